@@ -1,0 +1,22 @@
+/**
+ * The project's own lint rules (`"lint": { "plugins": … }` in deno.json): what makes the design
+ * hold is checked at every commit instead of being remembered.
+ */
+import { fileShape } from "./file_shape.ts";
+import { layers } from "./layers.ts";
+import { networkInNet } from "./network_in_net.ts";
+import { noEnum } from "./no_enum.ts";
+import { pureCore } from "./pure_core.ts";
+
+const plugin: Deno.lint.Plugin = {
+  name: "cnapt",
+  rules: {
+    "layers": layers,
+    "pure-core": pureCore,
+    "network-in-net": networkInNet,
+    "no-enum": noEnum,
+    "file-shape": fileShape,
+  },
+};
+
+export default plugin;

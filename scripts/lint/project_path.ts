@@ -1,0 +1,36 @@
+/** The places of the project's source, ordered from the top: each imports only what is below it. */
+export const LAYERS = ["entry", "app", "status", "relay", "net", "config", "core"] as const;
+
+/** One layer of the product; `entry` is `cnapt.ts` and `snapt.ts`. */
+export type Layer = typeof LAYERS[number];
+
+const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+const ENTRIES: ReadonlySet<string> = new Set(["cnapt.ts", "snapt.ts"]);
+
+/**
+ * Turns the file name that the linter gives into a path from the project's root, with `/`.
+ *
+ * @param fileName an absolute path, or one that is relative to the root already (as in tests)
+ */
+export function toProjectPath(fileName: string): string {
+  const path = fileName.replaceAll("\\", "/");
+  const root = /^[A-Za-z]:/.test(path) ? ROOT.slice(1) : ROOT;
+  return path.startsWith(root) ? path.slice(root.length) : path;
+}
+
+/** Resolves a relative module specifier against the project path of the file that contains it. */
+export function resolveImport(fromPath: string, specifier: string): string {
+  return new URL(specifier, `file:///${fromPath}`).pathname.slice(1);
+}
+
+/** Tells which layer a project path belongs to, or `null` for tests, scripts and other files. */
+export function layerOf(path: string): Layer | null {
+  if (ENTRIES.has(path)) return "entry";
+  const folder = /^lib\/([^/]+)\//.exec(path)?.[1];
+  return LAYERS.find((layer) => layer !== "entry" && layer === folder) ?? null;
+}
+
+/** Tells whether the file is part of the product, as opposed to its tests and scripts. */
+export function isProduct(path: string): boolean {
+  return ENTRIES.has(path) || path.startsWith("lib/");
+}

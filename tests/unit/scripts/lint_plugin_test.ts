@@ -1,0 +1,112 @@
+import { MAX_FILE_LINES } from "../../../scripts/lint/file_shape.ts";
+import plugin from "../../../scripts/lint/plugin.ts";
+import { assertEquals } from "../../assert.ts";
+
+/** A source, where it lies, and how often a rule must object to it. */
+type Row = readonly [path: string, source: string, hits: number];
+
+function rowsOf(rule: string, rows: readonly Row[]): void {
+  for (const [path, source, hits] of rows) {
+    const verb = hits === 0 ? "accepts" : "reports";
+    Deno.test(`${rule} ${verb} ${source.slice(0, 70)} in ${path}`, () => {
+      const found = Deno.lint.runPlugin(plugin, path, source)
+        .filter((diagnostic) => diagnostic.id === `cnapt/${rule}`);
+      assertEquals(found.length, hits, found.map((one) => one.message).join("\n"));
+    });
+  }
+}
+
+rowsOf("layers", [
+  ["lib/relay/a.ts", 'import { b } from "../net/b.ts";', 0],
+  ["lib/relay/a.ts", 'import { b } from "./b.ts";', 0],
+  ["lib/relay/a.ts", 'import { b } from "../core/wire/b.ts";', 0],
+  ["lib/app/a.ts", 'import { b } from "../status/b.ts";', 0],
+  ["lib/net/a.ts", 'import { b } from "../config/b.ts";', 0],
+  ["lib/net/a.ts", 'import net from "node:net";', 0],
+  ["lib/status/a.ts", 'import { Hono } from "hono";', 0],
+  ["cnapt.ts", 'import { b } from "./lib/app/b.ts";', 0],
+  ["lib/net/a.ts", 'import { b } from "../relay/b.ts";', 1],
+  ["lib/net/a.ts", 'import type { B } from "../relay/b.ts";', 1],
+  ["lib/config/a.ts", 'import { b } from "../net/b.ts";', 1],
+  ["lib/core/wire/a.ts", 'import { b } from "../../config/b.ts";', 1],
+  ["lib/status/a.ts", 'export { b } from "../app/b.ts";', 1],
+  ["lib/status/a.ts", 'export * from "../app/b.ts";', 1],
+  ["lib/relay/a.ts", 'const b = await import("../status/b.ts");', 1],
+  ["lib/relay/a.ts", 'type B = import("../status/b.ts").B;', 1],
+  ["lib/relay/a.ts", "const b = await import(name);", 1],
+  ["lib/app/a.ts", 'import "../../cnapt.ts";', 1],
+  ["lib/app/a.ts", 'import { b } from "../../tests/assert.ts";', 1],
+  ["lib/app/a.ts", 'import { b } from "../other/b.ts";', 1],
+  ["lib/other/a.ts", 'import { b } from "../app/b.ts";', 1],
+  ["lib/status/a.ts", 'import { Hono } from "npm:hono@4";', 1],
+  ["lib/status/a.ts", 'import { b } from "https://example.org/b.ts";', 1],
+  ["tests/unit/a_test.ts", 'import { b } from "../../lib/app/b.ts";', 0],
+  ["scripts/a.ts", 'import { b } from "../cnapt.ts";', 0],
+]);
+
+rowsOf("pure-core", [
+  ["lib/core/a.ts", "Deno.exit(1);", 1],
+  ["lib/core/a.ts", "const now = Date.now();", 1],
+  ["lib/core/a.ts", "const now = new Date();", 1],
+  ["lib/core/a.ts", "const clock = Date;", 1],
+  ["lib/core/a.ts", "const now = performance.now();", 1],
+  ["lib/core/a.ts", "const x = Math.random();", 1],
+  ["lib/core/a.ts", 'const x = Math["random"]();', 1],
+  ["lib/core/a.ts", "const { random } = Math;", 1],
+  ["lib/core/a.ts", "crypto.getRandomValues(bytes);", 1],
+  ["lib/core/a.ts", "setTimeout(f, 1);", 1],
+  ["lib/core/a.ts", "setInterval(f, 1);", 1],
+  ["lib/core/a.ts", "globalThis.setTimeout(f, 1);", 1],
+  ["lib/core/a.ts", "queueMicrotask(f);", 1],
+  ["lib/core/a.ts", "console.log(1);", 1],
+  ["lib/core/a.ts", "const runtime = { Deno };", 1],
+  ["lib/core/a.ts", "async function f() {}", 1],
+  ["lib/core/a.ts", "const f = async () => 1;", 1],
+  ["lib/core/a.ts", "class A { async f() { await g(); } }", 2],
+  ["lib/core/a.ts", "for await (const a of b) f(a);", 1],
+  ["lib/core/a.ts", "export function f(): Promise<void> { return g(); }", 1],
+  ["lib/core/a.ts", 'import net from "node:net";', 1],
+  ["lib/core/a.ts", 'import { load } from "js-yaml";', 1],
+  ["lib/core/a.ts", 'import { b } from "../net/b.ts";', 1],
+  ["lib/core/a.ts", 'const b = import("./b.ts");', 1],
+  ["lib/core/a.ts", "let count = 0;", 1],
+  ["lib/core/a.ts", "export let count = 0;", 1],
+  ["lib/core/wire/a.ts", 'import { b } from "../session/b.ts";', 0],
+  ["lib/core/a.ts", "const day = new Date(ms).getUTCDay();", 0],
+  ["lib/core/a.ts", "const x = Math.max(1, 2);", 0],
+  ["lib/core/a.ts", "const a = { performance: 1, Deno: 2 }; f(a.performance, a.Deno);", 0],
+  ["lib/core/a.ts", "interface A { crypto: number; fetch(): void; at: Date }", 0],
+  ["lib/core/a.ts", "class A { process = 1; fetch() {} }", 0],
+  ["lib/core/a.ts", "function* f() { let n = 0; yield n++; }", 0],
+  ["lib/net/a.ts", "await Deno.stat(String(Date.now() + Math.random()));", 0],
+  ["tests/unit/core/a_test.ts", "setTimeout(f, 1);", 0],
+]);
+
+rowsOf("network-in-net", [
+  ["lib/relay/a.ts", 'import net from "node:net";', 1],
+  ["lib/app/a.ts", 'const os = await import("node:os");', 1],
+  ["lib/relay/a.ts", "await Deno.connect({ port: 1 });", 1],
+  ["lib/config/a.ts", "Deno.networkInterfaces();", 1],
+  ["lib/app/a.ts", "new Deno.UnsafeCallback(d, f);", 1],
+  ["lib/app/a.ts", 'import { parseArgs } from "node:util"; await Deno.readTextFile("x");', 0],
+  ["lib/status/a.ts", "Deno.serve(handler);", 0],
+  ["lib/net/a.ts", 'import net from "node:net"; Deno.connect({ port: 1 });', 0],
+  ["tests/lab/a.ts", 'import net from "node:net";', 0],
+]);
+
+rowsOf("no-enum", [
+  ["lib/app/a.ts", "export enum A { B }", 1],
+  ["tests/a_test.ts", "const enum A { B }", 1],
+  ["lib/app/a.ts", 'type A = "b" | "c";', 0],
+]);
+
+rowsOf("file-shape", [
+  ["lib/net/dialLink.ts", "export const a = 1;", 1],
+  ["lib/net/utils.ts", "export const a = 1;", 1],
+  ["lib/net/index.ts", 'export * from "./dial.ts";', 2],
+  ["lib/net/all.ts", 'export { dial } from "./dial.ts";\nexport * from "./listen.ts";', 1],
+  ["lib/net/long.ts", "f();\n".repeat(MAX_FILE_LINES + 1), 1],
+  ["lib/net/dial_link.ts", "f();\n".repeat(MAX_FILE_LINES), 0],
+  ["lib/net/dial.ts", 'export { a } from "./a.ts";\nexport const b = 1;', 0],
+  ["tests/lab/kitPieces.ts", "f();\n", 0],
+]);
