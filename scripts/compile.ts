@@ -1,0 +1,158 @@
+/**
+ * `deno task compile [--host | --target T…] [--output DIR]`: makes both programs for each target.
+ *
+ * `deno compile` puts them on top of a bare runtime (denort) that it downloads once per target. A
+ * target whose runtime cannot be had is named with the reason, the others are still made, and the
+ * exit status is 1. What was made for this machine is also run: a runtime that does not match
+ * gives a broken file without any error.
+ */
+import { parseArgs } from "node:util";
+import {
+  binaryName,
+  denortPath,
+  isTarget,
+  type Program,
+  PROGRAMS,
+  type Target,
+  TARGETS,
+} from "./compile_target.ts";
+
+/** Downloads included; a dead proxy must not keep a build waiting for hours. */
+const COMPILE_LIMIT_MS = 5 * 60_000;
+const RUN_LIMIT_MS = 20_000;
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What became of one program for one target. */
+type Outcome =
+  | { readonly kind: "made"; readonly path: string; readonly bytes: number }
+  | { readonly kind: "notMade"; readonly reason: string };
+
+/** What the command line asks for. */
+interface Order {
+  readonly targets: readonly Target[];
+  readonly output: string;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const order = readOrder(args);
+  await Deno.mkdir(order.output, { recursive: true });
+  let status = 0;
+  for (const target of order.targets) {
+    for (const program of PROGRAMS) {
+      const outcome = await make(program, target, order.output);
+      switch (outcome.kind) {
+        case "made":
+          console.log(`made ${outcome.path} (${(outcome.bytes / 1e6).toFixed(0)} MB)`);
+          break;
+        case "notMade":
+          console.error(`Cannot make ${binaryName(program, target)}: ${outcome.reason}`);
+          status = 1;
+      }
+      // The other program would fail for the same reason, after the same wait.
+      if (outcome.kind === "notMade") break;
+    }
+  }
+  return status;
+}
+
+function readOrder(args: readonly string[]): Order {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      host: { type: "boolean", default: false },
+      target: { type: "string", multiple: true, default: [] },
+      output: { type: "string", default: "dist" },
+    },
+  });
+  const unknown = values.target.find((name) => !isTarget(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot compile for "${unknown}": the targets are ${TARGETS.join(", ")}`);
+  }
+  const named = values.target.filter(isTarget);
+  if (values.host) return { targets: [hostTarget()], output: values.output };
+  return { targets: named.length > 0 ? named : TARGETS, output: values.output };
+}
+
+function hostTarget(): Target {
+  if (isTarget(Deno.build.target)) return Deno.build.target;
+  throw new TypeError(`Cannot compile for this machine: ${Deno.build.target} is not a target`);
+}
+
+async function make(program: Program, target: Target, output: string): Promise<Outcome> {
+  const path = `${output}/${binaryName(program, target)}`;
+  // What an earlier build left must never pass for the result of this one.
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  const compiled = await run(Deno.execPath(), [
+    "compile",
+    "-q",
+    `-P=${program}`,
+    "--no-prompt",
+    "--no-code-cache",
+    `--target=${target}`,
+    `--output=${path}`,
+    `${program}.ts`,
+  ], COMPILE_LIMIT_MS);
+  if (!compiled.success) {
+    const reason = await hasDenort(target) ? compiled.said : noDenort(target, compiled.said);
+    return { kind: "notMade", reason };
+  }
+  if (target === Deno.build.target) {
+    const started = await run(await Deno.realPath(path), ["--version"], RUN_LIMIT_MS);
+    if (!started.success || !started.said.startsWith(`${program} `)) {
+      await Deno.remove(path);
+      return { kind: "notMade", reason: `what was compiled does not run: ${started.said}` };
+    }
+  }
+  return { kind: "made", path, bytes: (await Deno.stat(path)).size };
+}
+
+/** Runs a program to its end and returns what it said: its output if all is well, else its errors. */
+async function run(
+  program: string,
+  args: readonly string[],
+  limitMs: number,
+): Promise<{ readonly success: boolean; readonly said: string }> {
+  const signal = AbortSignal.timeout(limitMs);
+  const command = new Deno.Command(program, {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    stdin: "null",
+    signal,
+  });
+  const { success, code, stdout, stderr } = await command.output();
+  if (signal.aborted) return { success: false, said: `no result within ${limitMs / 1000} s` };
+  const said = new TextDecoder().decode(success ? stdout : stderr).trim();
+  return { success, said: said || `nothing (exit status ${code})` };
+}
+
+function noDenort(target: Target, cause: string): string {
+  return `no runtime (denort ${Deno.version.deno}) for ${target} is in Deno's cache, ` +
+    `and it could not be downloaded:\n${cause}`;
+}
+
+/** Tells whether the runtime that `deno compile` needs for `target` is on this machine already. */
+export async function hasDenort(target: Target): Promise<boolean> {
+  const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(info.stdout));
+  try {
+    await Deno.stat(denortPath(denoDir, Deno.version.deno, target));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exitCode = await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(error.message);
+    Deno.exitCode = 2;
+  }
+}

@@ -1,0 +1,72 @@
+import { hasDenort } from "../../scripts/compile.ts";
+import { binaryName, isTarget, PROGRAMS } from "../../scripts/compile_target.ts";
+import { assert, assertEquals } from "../assert.ts";
+
+const HOST = Deno.build.target;
+const canCompile = isTarget(HOST) && await hasDenort(HOST);
+if (!canCompile) {
+  console.log(
+    `SKIPPED compile_test: no denort ${Deno.version.deno} for ${HOST} in Deno's cache; ` +
+      "`deno task compile --host` fetches it where Deno's download host can be reached",
+  );
+}
+
+Deno.test({
+  name: "the compile task makes programs that run when their runtime is there",
+  ignore: !canCompile,
+  async fn() {
+    assert(isTarget(HOST));
+    const output = await Deno.makeTempDir({ prefix: "cnapt-compile-" });
+    try {
+      const compiled = await run(Deno.execPath(), [
+        "run",
+        "-q",
+        "-P=scripts",
+        "scripts/compile.ts",
+        "--host",
+        `--output=${output}`,
+      ]);
+      assertEquals(compiled.code, 0, compiled.stderr);
+      for (const program of PROGRAMS) {
+        const binary = `${output}/${binaryName(program, HOST)}`;
+        const version = await run(binary, ["--version"]);
+        assertEquals(version.code, 0, version.stderr);
+        assert(
+          /^(cnapt|snapt) \d+\.\d+\.\d+/.test(version.stdout) &&
+            version.stdout.startsWith(`${program} `),
+          `unexpected answer to --version: ${version.stdout}`,
+        );
+        const wrongUsage = await run(binary, ["--no-such-option"]);
+        assertEquals(wrongUsage.code, 2, wrongUsage.stderr);
+      }
+    } finally {
+      await Deno.remove(output, { recursive: true });
+    }
+  },
+});
+
+Deno.test("the compile task names the targets when it is asked for another", async () => {
+  const { code, stderr } = await run(Deno.execPath(), [
+    "run",
+    "-q",
+    "-P=scripts",
+    "scripts/compile.ts",
+    "--target=sparc",
+  ]);
+  assertEquals(code, 2);
+  assert(stderr.includes("x86_64-unknown-linux-gnu"), stderr);
+});
+
+async function run(
+  program: string,
+  args: string[],
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const result = await new Deno.Command(program, {
+    args,
+    cwd: new URL("../../", import.meta.url),
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code: result.code, stdout: decode(result.stdout), stderr: decode(result.stderr) };
+}
