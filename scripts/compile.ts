@@ -129,9 +129,9 @@ async function run(
   return { success, said: said || `nothing (exit status ${code})` };
 }
 
-function noDenort(target: Target, cause: string): string {
-  return `no runtime (denort ${Deno.version.deno}) for ${target} is in Deno's cache, ` +
-    `and it could not be downloaded:\n${cause}`;
+function noDenort(target: Target, said: string): string {
+  return `its runtime (denort ${Deno.version.deno} for ${target}) is not in Deno's cache and has ` +
+    `to be downloaded, but deno compile said:\n${said}`;
 }
 
 /** Tells whether the runtime that `deno compile` needs for `target` is on this machine already. */
