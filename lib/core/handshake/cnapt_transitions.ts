@@ -1,0 +1,381 @@
+/**
+ * CNAPT's side of the handshake, both planned shapes and the sudden switch, as one table.
+ *
+ * Theory of operation. `overlap…` states are the planned switch with both networks up: links on
+ * the new provider exist before SWITCH_STEP1, every stream moves at the position that its LAST
+ * MESSAGE names, forwarding never stops. `strict…` states follow the patent to the letter: stop,
+ * drain, close everything, change the provider, bind again. `searching` and `resuming` are the
+ * sudden switch; every state of a planned switch falls into it when the old path breaks too
+ * early. The table knows no sockets and no time: `CnaptSession` carries the effects out.
+ */
+import { type Row, type Table, transition } from "./transition.ts";
+
+export const CNAPT_STATES = [
+  "idle",
+  "dialing",
+  "awaitingConnectAck",
+  "connected",
+  "preparing",
+  "overlapAwaitingStep1Ack",
+  "overlapDraining",
+  "overlapDrained",
+  "overlapOkReceived",
+  "overlapAwaitingServerReady",
+  "overlapAwaitingAllRedirected",
+  "strictAwaitingStep1Ack",
+  "strictDraining",
+  "strictDrained",
+  "strictOkReceived",
+  "strictAwaitingServerReady",
+  "strictDialing",
+  "strictAwaitingAllRedirected",
+  "searching",
+  "resuming",
+  "disconnecting",
+  "closed",
+] as const;
+export type CnaptState = (typeof CNAPT_STATES)[number];
+
+export type CnaptEvent =
+  | "startRequested"
+  | "controlReady"
+  | "controlFailed"
+  | "connectAcked"
+  | "refused"
+  | "overlappedSwitchRequested"
+  | "strictSwitchRequested"
+  | "newLinksReady"
+  | "newLinksFailed"
+  | "step1Acked"
+  | "inboundDrained"
+  | "okReceived"
+  | "serverReadyReceived"
+  | "step2Acked"
+  | "unexpectedAcked"
+  | "allRedirectedReceived"
+  | "pathLost"
+  | "switchTimedOut"
+  | "stopRequested"
+  | "disconnectAcked"
+  | "disconnectTimedOut";
+
+export type CnaptEffect =
+  | "dialControl"
+  | "sendConnect"
+  | "openSession"
+  | "reportRefusal"
+  | "suspendDecision"
+  | "resumeDecision"
+  | "prepareNewLinks"
+  | "abandonNewLinks"
+  | "failSwitch"
+  | "holdForwarding"
+  | "sendStep1"
+  | "enterEpoch"
+  | "redirectOutbound"
+  | "sendLastMessages"
+  | "startDrainTimer"
+  | "sendClientReady"
+  | "closeOldLinks"
+  | "closeAllLinks"
+  | "adoptControl"
+  | "sendStep2"
+  | "sendUnexpected"
+  | "rebindStreams"
+  | "rebindDeferred"
+  | "resendRecord"
+  | "beginSudden"
+  | "fallBackToSudden"
+  | "completeSwitch"
+  | "loseSession"
+  | "sendDisconnect"
+  | "closeSession";
+
+type CnaptRow = Row<CnaptState, CnaptEffect>;
+
+const suddenly: CnaptRow = {
+  next: "searching",
+  effects: ["suspendDecision", "beginSudden", "closeAllLinks", "dialControl"],
+  steps: ["C1*", "C2*", "C5*", "C6*", "C7*", "C11*", "C12*"],
+};
+const fallingBack: CnaptRow = {
+  next: "searching",
+  effects: ["fallBackToSudden", "closeAllLinks", "dialControl"],
+  steps: ["C2*", "C5*", "C6*", "C11*", "C12*"],
+};
+const stop: CnaptRow = { next: "disconnecting", effects: ["sendDisconnect"] };
+const stopWithoutPeer: CnaptRow = { next: "closed", effects: ["closeSession"] };
+const lost: CnaptRow = { next: "closed", effects: ["loseSession", "closeSession"] };
+const refusedForGood: CnaptRow = {
+  next: "closed",
+  effects: ["reportRefusal", "loseSession", "closeSession"],
+};
+const afterEnd = (why: string): CnaptRow => ({ next: "closed", effects: [], ignored: why });
+const awaitingGoodbye = (why: string): CnaptRow => ({
+  next: "disconnecting",
+  effects: [],
+  ignored: why,
+});
+
+export const CNAPT_TRANSITIONS = {
+  idle: {
+    startRequested: { next: "dialing", effects: ["dialControl"] },
+    stopRequested: stopWithoutPeer,
+  },
+  dialing: {
+    controlReady: { next: "awaitingConnectAck", effects: ["sendConnect"] },
+    controlFailed: { next: "dialing", effects: ["dialControl"] },
+    refused: refusedForGood,
+    switchTimedOut: { next: "dialing", effects: [], ignored: "there is no session to lose yet" },
+    stopRequested: stopWithoutPeer,
+  },
+  awaitingConnectAck: {
+    connectAcked: {
+      next: "connected",
+      effects: ["openSession", "resendRecord", "rebindStreams"],
+    },
+    refused: refusedForGood,
+    pathLost: { next: "dialing", effects: ["closeAllLinks", "dialControl"] },
+    switchTimedOut: { next: "dialing", effects: ["closeAllLinks", "dialControl"] },
+    stopRequested: stopWithoutPeer,
+  },
+  connected: {
+    overlappedSwitchRequested: {
+      next: "preparing",
+      effects: ["suspendDecision", "prepareNewLinks"],
+      steps: ["C1", "C7"],
+    },
+    strictSwitchRequested: {
+      next: "strictAwaitingStep1Ack",
+      effects: ["suspendDecision", "holdForwarding", "sendStep1"],
+      steps: ["C1", "C2", "C5", "C6", "C7", "C8", "C9", "C10", "C11"],
+    },
+    pathLost: suddenly,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+
+  // Planned, overlapped.
+  preparing: {
+    newLinksReady: {
+      next: "overlapAwaitingStep1Ack",
+      effects: ["sendStep1"],
+      steps: ["C9", "C10", "C11", "C23", "C24", "C28"],
+    },
+    newLinksFailed: {
+      next: "connected",
+      effects: ["abandonNewLinks", "failSwitch", "resumeDecision"],
+    },
+    switchTimedOut: {
+      next: "connected",
+      effects: ["abandonNewLinks", "failSwitch", "resumeDecision"],
+    },
+    pathLost: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  overlapAwaitingStep1Ack: {
+    step1Acked: {
+      next: "overlapDraining",
+      effects: ["enterEpoch", "redirectOutbound", "startDrainTimer"],
+      steps: ["C8", "C12", "C13", "C14", "C32"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  overlapDraining: {
+    inboundDrained: { next: "overlapDrained", effects: [], steps: ["C13"] },
+    okReceived: { next: "overlapOkReceived", effects: [], steps: ["C14"] },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  overlapDrained: {
+    okReceived: {
+      next: "overlapAwaitingServerReady",
+      effects: ["sendClientReady"],
+      steps: ["C14", "C18", "C19"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  overlapOkReceived: {
+    inboundDrained: {
+      next: "overlapAwaitingServerReady",
+      effects: ["sendClientReady"],
+      steps: ["C13", "C18", "C19"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  overlapAwaitingServerReady: {
+    serverReadyReceived: {
+      next: "overlapAwaitingAllRedirected",
+      effects: ["closeOldLinks", "adoptControl", "sendStep2"],
+      steps: ["C20", "C21", "C22", "C29", "C33"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  overlapAwaitingAllRedirected: {
+    step2Acked: { next: "overlapAwaitingAllRedirected", effects: ["resendRecord"] },
+    allRedirectedReceived: {
+      next: "connected",
+      effects: ["completeSwitch", "resumeDecision"],
+      steps: ["C33", "C34"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+
+  // Planned, strict.
+  strictAwaitingStep1Ack: {
+    step1Acked: {
+      next: "strictDraining",
+      effects: ["enterEpoch", "sendLastMessages", "startDrainTimer"],
+      steps: ["C12", "C13", "C14"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  strictDraining: {
+    inboundDrained: { next: "strictDrained", effects: [], steps: ["C13"] },
+    okReceived: { next: "strictOkReceived", effects: [], steps: ["C14"] },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  strictDrained: {
+    okReceived: {
+      next: "strictAwaitingServerReady",
+      effects: ["sendClientReady"],
+      steps: ["C14", "C18", "C19"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  strictOkReceived: {
+    inboundDrained: {
+      next: "strictAwaitingServerReady",
+      effects: ["sendClientReady"],
+      steps: ["C13", "C18", "C19"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  strictAwaitingServerReady: {
+    serverReadyReceived: {
+      next: "strictDialing",
+      effects: ["closeAllLinks", "dialControl"],
+      steps: ["C20", "C21", "C22", "C23", "C24", "C28"],
+    },
+    pathLost: {
+      next: "strictDialing",
+      effects: ["closeAllLinks", "dialControl"],
+      steps: ["C20", "C21", "C22", "C23", "C24", "C28"],
+    },
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  strictDialing: {
+    controlReady: {
+      next: "strictAwaitingAllRedirected",
+      effects: ["adoptControl", "sendStep2", "rebindStreams"],
+      steps: ["C28", "C29", "C32", "C33"],
+    },
+    controlFailed: fallingBack,
+    refused: refusedForGood,
+    switchTimedOut: lost,
+    stopRequested: stopWithoutPeer,
+  },
+  strictAwaitingAllRedirected: {
+    step2Acked: {
+      next: "strictAwaitingAllRedirected",
+      effects: ["resendRecord", "rebindDeferred"],
+    },
+    allRedirectedReceived: {
+      next: "connected",
+      effects: ["completeSwitch", "resumeDecision"],
+      steps: ["C33", "C34"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: lost,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+
+  // Sudden.
+  searching: {
+    controlReady: {
+      next: "resuming",
+      effects: ["adoptControl", "sendUnexpected", "rebindStreams"],
+      steps: ["C12*", "C16*", "C17*", "C20*"],
+    },
+    controlFailed: { next: "searching", effects: ["dialControl"] },
+    refused: refusedForGood,
+    switchTimedOut: lost,
+    stopRequested: stopWithoutPeer,
+  },
+  resuming: {
+    unexpectedAcked: { next: "resuming", effects: ["resendRecord", "rebindDeferred"] },
+    allRedirectedReceived: {
+      next: "connected",
+      effects: ["completeSwitch", "resumeDecision"],
+      steps: ["C21*", "C22*", "C23*"],
+    },
+    pathLost: { next: "searching", effects: ["closeAllLinks", "dialControl"] },
+    refused: refusedForGood,
+    switchTimedOut: lost,
+    stopRequested: stop,
+  },
+
+  // The end.
+  disconnecting: {
+    disconnectAcked: { next: "closed", effects: ["closeSession"] },
+    disconnectTimedOut: { next: "closed", effects: ["closeSession"] },
+    pathLost: { next: "closed", effects: ["closeSession"] },
+    refused: { next: "closed", effects: ["closeSession"] },
+    stopRequested: awaitingGoodbye("the goodbye is under way"),
+    switchTimedOut: awaitingGoodbye("nothing is resumed any more"),
+    connectAcked: awaitingGoodbye("crossed the goodbye"),
+    step1Acked: awaitingGoodbye("crossed the goodbye"),
+    step2Acked: awaitingGoodbye("crossed the goodbye"),
+    unexpectedAcked: awaitingGoodbye("crossed the goodbye"),
+    okReceived: awaitingGoodbye("crossed the goodbye"),
+    serverReadyReceived: awaitingGoodbye("crossed the goodbye"),
+    allRedirectedReceived: awaitingGoodbye("crossed the goodbye"),
+    inboundDrained: awaitingGoodbye("nothing is drained any more"),
+    newLinksReady: awaitingGoodbye("the switch was given up"),
+    newLinksFailed: awaitingGoodbye("the switch was given up"),
+  },
+  closed: {
+    stopRequested: afterEnd("already closed"),
+    disconnectTimedOut: afterEnd("already closed"),
+    switchTimedOut: afterEnd("already closed"),
+    pathLost: afterEnd("already closed"),
+  },
+} as const satisfies Table<CnaptState, CnaptEvent, CnaptEffect>;
+
+/** Looks up CNAPT's reaction to `event`; throws `IllegalEvent` where there is none. */
+export function cnaptTransition(state: CnaptState, event: CnaptEvent): CnaptRow {
+  return transition<CnaptState, CnaptEvent, CnaptEffect>("CNAPT", CNAPT_TRANSITIONS, state, event);
+}

@@ -1,0 +1,245 @@
+/**
+ * SNAPT's side of the handshake for one session, as one table.
+ *
+ * Theory of operation. SNAPT only answers: CNAPT decides when to switch and where to. A session
+ * whose control link broke is `detached` and waits, at most Z, for SWITCH_UNEXPECTED, which may
+ * come in any state, also while the old control link still looks alive. Admission (CONNECT of an
+ * unknown or revoked CNAPT, limits) is decided before a session exists and is not in the table.
+ */
+import { type Row, type Table, transition } from "./transition.ts";
+
+export const SNAPT_STATES = [
+  "connected",
+  "overlapDraining",
+  "overlapAwaitingClientReady",
+  "overlapAwaitingStep2",
+  "strictDraining",
+  "strictAwaitingClientReady",
+  "strictAwaitingStep2",
+  "strictRebinding",
+  "detached",
+  "resuming",
+  "closed",
+] as const;
+export type SnaptState = (typeof SNAPT_STATES)[number];
+
+export type SnaptEvent =
+  | "overlappedStep1Received"
+  | "strictStep1Received"
+  | "inboundDrained"
+  | "clientReadyReceived"
+  | "step2Received"
+  | "unexpectedReceived"
+  | "allRebound"
+  | "controlLost"
+  | "switchTimedOut"
+  | "inactivityTimedOut"
+  | "disconnectReceived"
+  | "endRequested";
+
+export type SnaptEffect =
+  | "holdForwarding"
+  | "enterEpoch"
+  | "expectRebinds"
+  | "sendLastMessages"
+  | "ackStep1"
+  | "startDrainTimer"
+  | "sendOk"
+  | "sendServerReady"
+  | "closeOldLinks"
+  | "closeAllLinks"
+  | "adoptControl"
+  | "ackStep2"
+  | "ackUnexpected"
+  | "resendRecord"
+  | "sendAllRedirected"
+  | "startSwitchTimer"
+  | "stopSwitchTimer"
+  | "ackDisconnect"
+  | "sendDisconnect"
+  | "endSession";
+
+type SnaptRow = Row<SnaptState, SnaptEffect>;
+
+const resume: SnaptRow = {
+  next: "resuming",
+  effects: [
+    "closeAllLinks",
+    "enterEpoch",
+    "adoptControl",
+    "startSwitchTimer",
+    "ackUnexpected",
+    "resendRecord",
+    "expectRebinds",
+  ],
+  steps: ["S1*", "S2*", "S5*", "S6*", "S8*", "S9*", "S12*"],
+};
+const detach: SnaptRow = { next: "detached", effects: ["closeAllLinks", "startSwitchTimer"] };
+const lateStep2: SnaptRow = {
+  next: "strictRebinding",
+  effects: ["closeAllLinks", "adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
+  steps: ["S14", "S17", "S20"],
+};
+const goodbye: SnaptRow = { next: "closed", effects: ["ackDisconnect", "endSession"] };
+const end: SnaptRow = { next: "closed", effects: ["sendDisconnect", "endSession"] };
+const timeOut: SnaptRow = { next: "closed", effects: ["endSession"] };
+const afterEnd = (why: string): SnaptRow => ({ next: "closed", effects: [], ignored: why });
+
+export const SNAPT_TRANSITIONS = {
+  connected: {
+    overlappedStep1Received: {
+      next: "overlapDraining",
+      effects: ["enterEpoch", "startSwitchTimer", "ackStep1", "expectRebinds", "startDrainTimer"],
+      steps: ["S1", "S7", "S8", "S9", "S10"],
+    },
+    strictStep1Received: {
+      next: "strictDraining",
+      effects: [
+        "enterEpoch",
+        "startSwitchTimer",
+        "holdForwarding",
+        "sendLastMessages",
+        "ackStep1",
+        "startDrainTimer",
+      ],
+      steps: ["S1", "S2", "S5", "S6", "S7", "S8", "S9", "S10"],
+    },
+    unexpectedReceived: resume,
+    controlLost: detach,
+    inactivityTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  overlapDraining: {
+    inboundDrained: {
+      next: "overlapAwaitingClientReady",
+      effects: ["sendOk"],
+      steps: ["S10", "S11", "S12", "S21"],
+    },
+    unexpectedReceived: resume,
+    controlLost: detach,
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  overlapAwaitingClientReady: {
+    clientReadyReceived: {
+      next: "overlapAwaitingStep2",
+      effects: ["closeOldLinks", "sendServerReady"],
+      steps: ["S14", "S15", "S16"],
+    },
+    unexpectedReceived: resume,
+    controlLost: detach,
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  overlapAwaitingStep2: {
+    step2Received: {
+      next: "connected",
+      effects: [
+        "adoptControl",
+        "ackStep2",
+        "resendRecord",
+        "sendAllRedirected",
+        "stopSwitchTimer",
+      ],
+      steps: ["S17", "S20", "S22", "S23"],
+    },
+    unexpectedReceived: resume,
+    controlLost: {
+      next: "overlapAwaitingStep2",
+      effects: [],
+      ignored: "CNAPT closes its old control link [CNAPT-21] before SWITCH_STEP2 arrives",
+    },
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  strictDraining: {
+    inboundDrained: {
+      next: "strictAwaitingClientReady",
+      effects: ["sendOk"],
+      steps: ["S10", "S11", "S12"],
+    },
+    unexpectedReceived: resume,
+    controlLost: detach,
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  strictAwaitingClientReady: {
+    clientReadyReceived: {
+      next: "strictAwaitingStep2",
+      effects: ["sendServerReady", "closeOldLinks"],
+      steps: ["S14", "S15", "S16"],
+    },
+    step2Received: lateStep2,
+    unexpectedReceived: resume,
+    controlLost: detach,
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  strictAwaitingStep2: {
+    step2Received: {
+      next: "strictRebinding",
+      effects: ["adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
+      steps: ["S17", "S20"],
+    },
+    unexpectedReceived: resume,
+    controlLost: {
+      next: "strictAwaitingStep2",
+      effects: [],
+      ignored: "CNAPT closes its old control link [CNAPT-21] before the provider goes down",
+    },
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  strictRebinding: {
+    allRebound: {
+      next: "connected",
+      effects: ["sendAllRedirected", "stopSwitchTimer"],
+      steps: ["S21", "S22", "S23"],
+    },
+    unexpectedReceived: resume,
+    controlLost: detach,
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  detached: {
+    unexpectedReceived: resume,
+    step2Received: lateStep2,
+    switchTimedOut: timeOut,
+    controlLost: {
+      next: "detached",
+      effects: [],
+      ignored: "the session has no control link to lose",
+    },
+    endRequested: timeOut,
+  },
+  resuming: {
+    allRebound: {
+      next: "connected",
+      effects: ["sendAllRedirected", "stopSwitchTimer"],
+      steps: ["S13*", "S14*", "S15*", "S16*"],
+    },
+    unexpectedReceived: resume,
+    controlLost: detach,
+    switchTimedOut: timeOut,
+    disconnectReceived: goodbye,
+    endRequested: end,
+  },
+  closed: {
+    controlLost: afterEnd("already closed"),
+    switchTimedOut: afterEnd("already closed"),
+    endRequested: afterEnd("already closed"),
+  },
+} as const satisfies Table<SnaptState, SnaptEvent, SnaptEffect>;
+
+/** Looks up SNAPT's reaction to `event`; throws `IllegalEvent` where there is none. */
+export function snaptTransition(state: SnaptState, event: SnaptEvent): SnaptRow {
+  return transition<SnaptState, SnaptEvent, SnaptEffect>("SNAPT", SNAPT_TRANSITIONS, state, event);
+}

@@ -1,0 +1,231 @@
+import { unreachable } from "../exhaustive.ts";
+import type {
+  Ack,
+  AnnouncedService,
+  Message,
+  RecordMessage,
+  SwitchShape,
+} from "../wire/message.ts";
+import { ProtocolViolation } from "../wire/protocol_violation.ts";
+import { CnaptHandshake } from "./cnapt_handshake.ts";
+import type { Effect, LinkId, ProviderKey } from "./effect.ts";
+import type { StreamRecord } from "./stream_record.ts";
+import { SwitchReceiptDraft } from "./switch_receipt.ts";
+
+/** Pause between two attempts to reach SNAPT. */
+const REDIAL_MS = 500;
+
+/**
+ * CNAPT's side of one session. Every public method is a fact from the shell; it returns what is
+ * to be done.
+ */
+export class CnaptSession extends CnaptHandshake {
+  #services: readonly AnnouncedService[] = [];
+  #site = "";
+
+  get roundTripMs(): number | null {
+    return this.liveness.roundTripMs;
+  }
+  get services(): readonly AnnouncedService[] {
+    return this.#services;
+  }
+  get site(): string {
+    return this.#site;
+  }
+  get refusal(): { readonly code: string; readonly sentence: string } | null {
+    return this.lastRefusal;
+  }
+
+  /** Starts to connect. */
+  start(now: number): Effect[] {
+    return this.take("startRequested", now);
+  }
+
+  /** Says goodbye; the session ends with its acknowledgement or half a second later. */
+  stop(now: number): Effect[] {
+    return this.take("stopRequested", now);
+  }
+
+  /** A control link asked for by `dialControl` or `prepareLinks` is authenticated. */
+  controlReady(link: LinkId, provider: ProviderKey, now: number): Effect[] {
+    if (this.state === "preparing" && provider === this.target) {
+      this.candidate = link;
+      return this.take("newLinksReady", now);
+    }
+    const isAwaited = this.state === "dialing" || this.state === "searching" ||
+      (this.state === "strictDialing" && provider === this.target);
+    if (!isAwaited) return [{ kind: "closeLink", link }];
+    this.candidate = link;
+    if (this.state === "dialing") {
+      this.adoptFirstControl(link, provider);
+    }
+    if (this.state === "searching") this.target = provider;
+    return this.take("controlReady", now);
+  }
+
+  /** No control link could be had where `dialControl` or `prepareLinks` asked for one. */
+  controlFailed(now: number): Effect[] {
+    switch (this.state) {
+      case "preparing":
+        return this.take("newLinksFailed", now);
+      case "dialing":
+      case "searching":
+        this.deadlines.set("redial", now + REDIAL_MS);
+        return this.flush();
+      case "strictDialing":
+        return this.take("controlFailed", now);
+      default:
+        return [];
+    }
+  }
+
+  /** SNAPT refused a link or the session. */
+  refused(code: string, sentence: string, now: number): Effect[] {
+    if (code === "staleEpoch") return this.losePath(sentence, now);
+    this.lastRefusal = { code, sentence };
+    return this.state === "closed" || this.state === "idle" ? [] : this.take("refused", now);
+  }
+
+  /** The user or the decision task wants the session to live on `provider`. */
+  requestSwitch(provider: ProviderKey, shape: SwitchShape, reason: string, now: number): Effect[] {
+    if (this.state !== "connected") return [];
+    this.target = provider;
+    this.draft = new SwitchReceiptDraft(shape, this.provider, provider, reason, now);
+    this.replayedByPeer = 0;
+    this.deadlines.set("switch", now + this.settings.switchTimeoutMs);
+    return this.take(
+      shape === "overlapped" ? "overlappedSwitchRequested" : "strictSwitchRequested",
+      now,
+    );
+  }
+
+  /** The control link broke. Another than the current one is of no consequence. */
+  controlLost(link: LinkId, reason: string, now: number): Effect[] {
+    if (link === this.candidate) {
+      this.candidate = null;
+      return this.losePath(reason, now);
+    }
+    return link === this.control ? this.losePath(reason, now) : [];
+  }
+
+  /** The provider's interface or address is gone. */
+  providerLost(provider: ProviderKey, reason: string, now: number): Effect[] {
+    const isInUse = provider === this.provider || provider === this.target;
+    return isInUse && this.control !== null ? this.losePath(reason, now) : [];
+  }
+
+  /** A frame on the control link. Frames of any other link are stale and ignored here. */
+  controlReceived(link: LinkId, message: Message, now: number): Effect[] {
+    if (link !== this.control) return [];
+    this.liveness.noteHeard(now);
+    if (this.takeCommonMessage(message, now)) return this.flush();
+    switch (message.kind) {
+      case "pong":
+        this.liveness.notePong(message.token, now);
+        return this.flush();
+      case "ack":
+        return this.#takeAck(message, now);
+      case "refused":
+        return this.refused(message.code, message.sentence, now);
+      case "disconnect":
+        return this.refused("shuttingDown", message.sentence, now);
+      case "lastMessageBeforeRedirection":
+        this.takeLastMessages(message.epoch, message.entries);
+        return this.flush();
+      case "okToRedirection":
+        return this.take("okReceived", now);
+      case "serverServicesReadyForRedirection":
+        return this.take("serverReadyReceived", now);
+      case "allRedirected":
+        this.replayedByPeer = message.replayedBytes;
+        this.record.acknowledge(message.recordReceived);
+        return this.take("allRedirectedReceived", now);
+      case "parkRequest":
+        return [];
+      default:
+        throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: CNAPT sends it`);
+    }
+  }
+
+  /** Carries out what has become due. */
+  timePassed(now: number): Effect[] {
+    const all: Effect[] = [];
+    for (const name of this.deadlines.due(now)) {
+      switch (name) {
+        case "acks":
+          this.acksDue();
+          break;
+        case "liveness":
+          all.push(...this.checkLiveness(now));
+          break;
+        case "drain":
+          for (const id of this.moving) {
+            const stream = this.streams.get(id);
+            if (stream !== undefined) this.loseStreamLink(stream, now);
+          }
+          this.moving.clear();
+          all.push(...this.drainedIfAllMoved(now));
+          break;
+        case "switch":
+          all.push(...this.take("switchTimedOut", now));
+          break;
+        case "redial":
+          if (this.state === "dialing" || this.state === "searching") {
+            all.push(...this.take("controlFailed", now));
+          }
+          break;
+        case "bindings":
+          this.retryUnansweredBindings(now);
+          break;
+        case "goodbye":
+          all.push(...this.take("disconnectTimedOut", now));
+          break;
+        default:
+          unreachable(name);
+      }
+    }
+    all.push(...this.flush());
+    return all;
+  }
+
+  protected override streamGone(stream: StreamRecord, now: number): void {
+    this.deferred.delete(stream.id);
+    if (this.moving.delete(stream.id)) {
+      for (const effect of this.drainedIfAllMoved(now)) this.emit(effect);
+    }
+  }
+
+  protected override takeRoleMessage(
+    message: Extract<RecordMessage, { kind: "linkLost" | "services" }>,
+    now: number,
+  ): void {
+    if (message.kind === "services") {
+      this.#site = message.site;
+      this.#services = message.services;
+      this.emit({ kind: "servicesAnnounced" });
+      return;
+    }
+    const stream = this.streams.get(message.stream);
+    if (stream !== undefined && stream.binding === message.binding) {
+      this.loseStreamLink(stream, now);
+    }
+  }
+
+  #takeAck(ack: Ack, now: number): Effect[] {
+    this.lastAck = ack;
+    switch (ack.of) {
+      case "connect":
+        return this.take("connectAcked", now);
+      case "disconnect":
+        return this.take("disconnectAcked", now);
+      case "switchStep1":
+        return this.take("step1Acked", now);
+      case "switchStep2":
+        return this.take("step2Acked", now);
+      case "switchUnexpected":
+        return this.take("unexpectedAcked", now);
+      default:
+        return unreachable(ack.of);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import type { Bound } from "../wire/message.ts";
+import type { Effect, LinkId, ProviderKey } from "./effect.ts";
+import { Liveness, type LivenessSettings } from "./liveness.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
+import { type SessionLimits, SessionStreams } from "./session_streams.ts";
+import { currentLink, needsLink, type StreamRecord } from "./stream_record.ts";
+import type { SwitchReceiptDraft } from "./switch_receipt.ts";
+
+/** A tail of at most this size is sent again at once, without waiting for the peer's position. */
+export const EAGER_TAIL_BYTES = 64 * 1024;
+/** How long BOUND may take, beside four round trips, before another link is tried. */
+const BOUND_WITHIN_MS = 1_500;
+/** How often unanswered bindings are looked for. */
+const BINDINGS_CHECK_MS = 250;
+
+/**
+ * The streams as CNAPT sees them: CNAPT opens them, asks its pool for their links, binds and
+ * binds again. When and on which provider it may do so is the handshake's to say.
+ */
+export abstract class CnaptStreams extends SessionStreams {
+  protected readonly liveness: Liveness;
+  /** The receipt of the switch under way. */
+  protected draft: SwitchReceiptDraft | null = null;
+  /** Streams whose inbound direction has yet to reach the position of its LAST MESSAGE. */
+  protected readonly moving = new Set<number>();
+  /** Streams that wait for the peer's position because their tail is large. */
+  protected readonly deferred = new Set<number>();
+  #nextStream = 1;
+
+  constructor(
+    limits: SessionLimits,
+    liveness: LivenessSettings,
+    processBudget: MemoryBudget,
+    now: number,
+  ) {
+    super(limits, processBudget);
+    this.liveness = new Liveness(liveness, now);
+  }
+
+  abstract get epoch(): number;
+  /** On which provider streams are bound in this state; null while none may be. */
+  protected abstract bindingProvider(): ProviderKey | null;
+  protected abstract drainedIfAllMoved(now: number): Effect[];
+
+  /** Something failed that makes the path doubtful: ask at once instead of waiting. */
+  pathSuspected(now: number): Effect[] {
+    if (this.control === null) return [];
+    this.liveness.suspect(now);
+    this.deadlines.set("liveness", this.liveness.nextCheckAt());
+    return this.flush();
+  }
+
+  /** Payload went out; an acknowledgement is expected. */
+  payloadSent(now: number): void {
+    this.liveness.noteSent(now);
+    this.deadlines.setIfUnset("liveness", this.liveness.nextCheckAt());
+  }
+  /** Payload came in, which proves the path. */
+  payloadReceived(now: number): void {
+    this.liveness.notePayload(now);
+  }
+
+  /** An application connected to an emulator. */
+  openStream(service: string, now: number): { stream: StreamRecord; effects: Effect[] } {
+    const stream = this.addStream(this.#nextStream++, service, now);
+    this.requestLink(stream, now);
+    return { stream, effects: this.flush() };
+  }
+
+  /** The pool's answer to `requestLink`. */
+  linkAcquired(id: number, binding: number, link: LinkId, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined || stream.binding !== binding || stream.link.kind !== "requested") {
+      return [{ kind: "closeLink", link }];
+    }
+    const overlaps = stream.link.previous !== null;
+    const from = overlaps ? stream.ring.sent : stream.ring.acked;
+    if (!overlaps && this.draft !== null) {
+      this.draft.replayedBytes += stream.ring.rewindTo(from);
+    } else if (!overlaps) stream.ring.rewindTo(from);
+    stream.link = { kind: "binding", since: now, link };
+    this.emit({
+      kind: "sendOnLink",
+      link,
+      message: {
+        kind: "bind",
+        stream: id,
+        epoch: this.epoch,
+        binding,
+        mode: overlaps ? "overlap" : stream.confirmation === "confirmed" ? "replay" : "open",
+        from,
+        received: stream.cursor.taken,
+        service: stream.service,
+      },
+    });
+    this.emit({ kind: "attachOutbound", stream: id, link });
+    if (overlaps) {
+      this.sendControl({
+        kind: "lastMessageBeforeRedirection",
+        epoch: this.epoch,
+        entries: [{ stream: id, position: from }],
+      });
+    }
+    this.deadlines.setIfUnset("bindings", now + BINDINGS_CHECK_MS);
+    return this.flush();
+  }
+
+  /** BOUND came on a link on which BIND went out. */
+  boundReceived(link: LinkId, bound: Bound, now: number): Effect[] {
+    const stream = this.streams.get(bound.stream);
+    const isCurrent = stream !== undefined && stream.link.kind === "binding" &&
+      stream.link.link === link && stream.binding === bound.binding;
+    if (!isCurrent) return [{ kind: "closeLink", link }];
+    this.liveness.noteHeard(now);
+    stream.ring.acknowledge(bound.received);
+    stream.confirmation = "confirmed";
+    stream.link = { kind: "bound", since: now, link, epoch: this.epoch };
+    this.emit({ kind: "attachInbound", stream: stream.id, link, from: bound.from });
+    this.emit({ kind: "wakeReader", stream: stream.id });
+    if (stream.stalledSince !== null) {
+      this.draft?.noteStall(stream.id, now - stream.stalledSince);
+      stream.stalledSince = null;
+    }
+    return this.flush();
+  }
+
+  /** A link on which BIND went out ended before BOUND came. */
+  linkBroken(link: LinkId, now: number): Effect[] {
+    for (const stream of this.streams.values()) {
+      if (stream.link.kind === "binding" && stream.link.link === link) {
+        return this.streamLinkLost(stream.id, link, now);
+      }
+    }
+    return [];
+  }
+
+  override streamLinkLost(id: number, link: LinkId, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined || currentLink(stream) !== link) return [];
+    this.loseStreamLink(stream, now);
+    this.liveness.suspect(now);
+    this.deadlines.set("liveness", this.liveness.nextCheckAt());
+    return this.flush();
+  }
+
+  override inboundBroken(id: number, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined) return [];
+    this.loseStreamLink(stream, now);
+    return this.flush();
+  }
+
+  override inboundMoved(id: number, link: LinkId, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    const isMoved = stream !== undefined &&
+      (stream.cut !== null || (stream.link.kind === "bound" && stream.link.link === link));
+    if (!isMoved) return [];
+    return this.moving.delete(id) ? this.drainedIfAllMoved(now) : [];
+  }
+
+  /** LAST_MESSAGE_BEFORE_REDIRECTION of a strict switch: read the old links up to there. */
+  protected takeLastMessages(
+    epoch: number,
+    entries: readonly { readonly stream: number; readonly position: number }[],
+  ): void {
+    if (this.draft?.kind !== "strict" || epoch < this.epoch) return;
+    for (const { stream: id, position } of entries) {
+      const stream = this.streams.get(id);
+      if (stream === undefined || stream.cursor.taken >= position) continue;
+      stream.cut = position;
+      this.moving.add(id);
+      this.emit({ kind: "checkInput", stream: id });
+    }
+  }
+
+  protected requestLink(stream: StreamRecord, now: number): void {
+    const provider = this.bindingProvider();
+    if (provider === null || !needsLink(stream)) return;
+    const previous = this.moving.has(stream.id) ? currentLink(stream) : null;
+    if (previous === null && currentLink(stream) !== null) {
+      this.emit({ kind: "detach", stream: stream.id });
+    }
+    stream.binding += 1;
+    stream.link = { kind: "requested", since: now, previous };
+    this.emit({ kind: "requestLink", stream: stream.id, binding: stream.binding, provider });
+  }
+
+  protected loseStreamLink(stream: StreamRecord, now: number): void {
+    this.moving.delete(stream.id);
+    stream.link = { kind: "unbound", since: now };
+    stream.stalledSince ??= now;
+    this.emit({ kind: "detach", stream: stream.id });
+    this.requestLink(stream, now);
+  }
+
+  /** Interactive streams, those with little to send, come first. */
+  protected rebindStreams(now: number): void {
+    const tail = (stream: StreamRecord) => stream.ring.end - stream.ring.acked;
+    const streams = [...this.streams.values()].sort((a, b) => tail(a) - tail(b));
+    for (const stream of streams) {
+      if (stream.link.kind !== "unbound") continue;
+      const isEager = tail(stream) <= EAGER_TAIL_BYTES || stream.confirmation === "unconfirmed";
+      if (isEager) this.requestLink(stream, now);
+      else this.deferred.add(stream.id);
+    }
+  }
+
+  protected retryUnansweredBindings(now: number): void {
+    const patience = BOUND_WITHIN_MS + 4 * (this.liveness.roundTripMs ?? 0);
+    for (const stream of this.streams.values()) {
+      if (stream.link.kind !== "binding") continue;
+      this.deadlines.setIfUnset("bindings", now + BINDINGS_CHECK_MS);
+      if (now - stream.link.since > patience) this.loseStreamLink(stream, now);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The named deadlines of a session. Time is an argument everywhere: the shell asks for the
+ * `next` deadline, sleeps, and calls back; the session asks which ones are `due`.
+ */
+export class Deadlines<Name extends string> {
+  readonly #at = new Map<Name, number>();
+  #next = Infinity;
+
+  /** The earliest deadline in ms of the shell's monotonic clock; Infinity when there is none. */
+  get next(): number {
+    return this.#next;
+  }
+
+  set(name: Name, at: number): void {
+    this.#at.set(name, at);
+    this.#recount();
+  }
+
+  /** Sets the deadline unless it is set already. */
+  setIfUnset(name: Name, at: number): void {
+    if (!this.#at.has(name)) this.set(name, at);
+  }
+
+  clear(name: Name): void {
+    if (this.#at.delete(name)) this.#recount();
+  }
+
+  clearAll(): void {
+    this.#at.clear();
+    this.#next = Infinity;
+  }
+
+  /** Removes and returns the deadlines that have come. */
+  due(now: number): Name[] {
+    if (now < this.#next) return [];
+    const names = [...this.#at].filter(([, at]) => at <= now).sort((a, b) => a[1] - b[1])
+      .map(([name]) => name);
+    for (const name of names) this.#at.delete(name);
+    this.#recount();
+    return names;
+  }
+
+  #recount(): void {
+    this.#next = Math.min(Infinity, ...this.#at.values());
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * A bound on the memory that rings may take together, in bytes. Budgets nest: a stream's ring
+ * takes from its session's budget, which takes from the one of the process, so one greedy session
+ * cannot starve the machine.
+ */
+export class MemoryBudget {
+  readonly limitBytes: number;
+  readonly #parent: MemoryBudget | null;
+  #usedBytes = 0;
+
+  constructor(limitBytes: number, parent: MemoryBudget | null = null) {
+    this.limitBytes = limitBytes;
+    this.#parent = parent;
+  }
+
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Takes `bytes` here and in every budget above, or nowhere. */
+  tryReserve(bytes: number): boolean {
+    if (this.#usedBytes + bytes > this.limitBytes) return false;
+    if (this.#parent !== null && !this.#parent.tryReserve(bytes)) return false;
+    this.#usedBytes += bytes;
+    return true;
+  }
+
+  /** Takes `bytes` even past the limit: the few kilobytes without which a stream cannot exist. */
+  reserveMinimum(bytes: number): void {
+    this.#parent?.reserveMinimum(bytes);
+    this.#usedBytes += bytes;
+  }
+
+  release(bytes: number): void {
+    this.#usedBytes -= bytes;
+    this.#parent?.release(bytes);
+  }
+}

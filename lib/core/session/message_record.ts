@@ -1,0 +1,83 @@
+import type { RecordMessage } from "../wire/message.ts";
+import { ProtocolViolation } from "../wire/protocol_violation.ts";
+
+type Unnumbered<M> = M extends RecordMessage ? Omit<M, "sequence"> : never;
+
+/** A message of the record before it got its sequence number. */
+export type RecordEntry = Unnumbered<RecordMessage>;
+
+/** More than this unacknowledged means that the peer is not following the protocol. */
+export const MAX_RECORD_MESSAGES = 65_536;
+
+/**
+ * The control messages that must survive a switch (EOF, RESET, FINISHED, LINK_LOST, services).
+ *
+ * They are numbered from 1 and kept until the peer said that it has them. On a new control link
+ * nothing of the record is sent before the peer told what it has (`resume`); from then on
+ * messages flow as they are made. So the peer sees each number once and in order, whatever
+ * happened to the link before.
+ */
+export class MessageRecord {
+  #kept: RecordMessage[] = [];
+  #lastSequence = 0;
+  #received = 0;
+  #flow: "held" | "flowing" = "held";
+
+  /** Sequence number of the last message received from the peer. */
+  get received(): number {
+    return this.#received;
+  }
+  get keptCount(): number {
+    return this.#kept.length;
+  }
+
+  /** Numbers and keeps a message; returns it when it may be sent at once. */
+  append(entry: RecordEntry): RecordMessage | null {
+    this.#lastSequence += 1;
+    const message: RecordMessage = { ...entry, sequence: this.#lastSequence };
+    this.#kept.push(message);
+    return this.#flow === "flowing" ? message : null;
+  }
+
+  /** The control link is gone or new: keep messages back until `resume`. */
+  hold(): void {
+    this.#flow = "held";
+  }
+
+  /** The peer has everything up to `received`: the rest, to be sent now; later ones flow. */
+  resume(received: number): readonly RecordMessage[] {
+    this.acknowledge(received);
+    this.#flow = "flowing";
+    return this.#kept;
+  }
+
+  /** @throws {ProtocolViolation} the peer acknowledged what was never sent */
+  acknowledge(received: number): void {
+    if (received > this.#lastSequence) {
+      throw new ProtocolViolation(
+        "sequence",
+        `Cannot acknowledge message ${received}: only ${this.#lastSequence} were made`,
+      );
+    }
+    const first = this.#kept[0];
+    if (first === undefined || received < first.sequence) return;
+    this.#kept = this.#kept.slice(received - first.sequence + 1);
+  }
+
+  /**
+   * Notes a message of the peer: `new`, or `repeated` when it was processed before.
+   *
+   * @throws {ProtocolViolation} one or more messages are missing before it
+   */
+  receive(message: RecordMessage): "new" | "repeated" {
+    if (message.sequence <= this.#received) return "repeated";
+    if (message.sequence !== this.#received + 1) {
+      throw new ProtocolViolation(
+        "sequence",
+        `Cannot take message ${message.sequence}: ${this.#received + 1} is next`,
+      );
+    }
+    this.#received = message.sequence;
+    return "new";
+  }
+}

@@ -1,0 +1,322 @@
+import { unreachable } from "../exhaustive.ts";
+import type { Message, RecordMessage, ResetCode, StreamPosition } from "../wire/message.ts";
+import { MAX_ENTRIES } from "../wire/message.ts";
+import { ProtocolViolation } from "../wire/protocol_violation.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { Effect, LinkId } from "./effect.ts";
+import { MemoryBudget } from "./memory_budget.ts";
+import { MessageRecord, type RecordEntry } from "./message_record.ts";
+import { NumberSet } from "./number_set.ts";
+import { createStreamRecord, currentLink, type StreamRecord } from "./stream_record.ts";
+
+/** Acknowledgements wait this long for company. */
+export const ACK_DELAY_MS = 20;
+/** That many delivered bytes are acknowledged at once. */
+export const ACK_BYTES = 256 * 1024;
+/** How long a planned switch waits for a stream to be drained before it is replayed instead. */
+export const DRAIN_MS = 1_000;
+
+/** Bounds of a session; bytes and counts. */
+export interface SessionLimits {
+  readonly ringBytes: number;
+  readonly sessionBytes: number;
+  readonly streams: number;
+}
+
+export type DeadlineName =
+  | "acks"
+  | "liveness"
+  | "drain"
+  | "switch"
+  | "redial"
+  | "bindings"
+  | "goodbye";
+
+/**
+ * What both roles have in common: the streams of a session, their acknowledgements and ends, and
+ * the record of messages that survive a switch. The roles add the handshake and decide when a
+ * stream gets which link.
+ *
+ * Every public method is one fact; it validates, changes the state and returns the effects.
+ */
+export abstract class SessionStreams {
+  readonly streams = new Map<number, StreamRecord>();
+  protected readonly seen = new NumberSet();
+  protected readonly record = new MessageRecord();
+  protected readonly deadlines = new Deadlines<DeadlineName>();
+  protected readonly limits: SessionLimits;
+  protected readonly budget: MemoryBudget;
+  protected control: LinkId | null = null;
+  #effects: Effect[] = [];
+  #unacknowledged = new Set<StreamRecord>();
+  #recordToAcknowledge: "none" | "some" = "none";
+
+  constructor(limits: SessionLimits, processBudget: MemoryBudget) {
+    this.limits = limits;
+    this.budget = new MemoryBudget(limits.sessionBytes, processBudget);
+  }
+
+  /** When `timePassed` wants to be called, in ms of the shell's clock. */
+  get deadline(): number {
+    return this.deadlines.next;
+  }
+  get memoryBytes(): number {
+    return this.budget.usedBytes;
+  }
+  get controlLink(): LinkId | null {
+    return this.control;
+  }
+
+  /** The stream's own link broke or was closed by the peer. */
+  abstract streamLinkLost(stream: number, link: LinkId, now: number): Effect[];
+  /** The bytes before a new link's `from` can come from nowhere: the old link broke. */
+  abstract inboundBroken(stream: number, now: number): Effect[];
+  /** The inbound direction continues on the stream's newest link, or reached its cut. */
+  abstract inboundMoved(stream: number, link: LinkId, now: number): Effect[];
+  protected abstract streamGone(stream: StreamRecord, now: number): void;
+
+  /** `bytes` more were accepted by the application. */
+  delivered(stream: StreamRecord, bytes: number, now: number): Effect[] | null {
+    stream.cursor.deliver(bytes);
+    this.#unacknowledged.add(stream);
+    const due = stream.cursor.delivered - stream.cursor.acknowledged >= ACK_BYTES ||
+      stream.cursor.isComplete;
+    if (due && this.control !== null) {
+      this.#sendAcks();
+      return this.flush();
+    }
+    this.deadlines.setIfUnset("acks", now + ACK_DELAY_MS);
+    return null;
+  }
+
+  /** The application ended its direction; everything read before is in the ring. */
+  applicationEnded(id: number, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined || stream.output === "ended") return [];
+    stream.output = "ended";
+    this.sendRecord({ kind: "eof", stream: id, position: stream.ring.end });
+    this.#finishIfComplete(stream, now);
+    return this.flush();
+  }
+
+  /** The end of the other direction was passed on to the application. */
+  inputEnded(id: number, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined) return [];
+    stream.input = "ended";
+    this.#finishIfComplete(stream, now);
+    return this.flush();
+  }
+
+  /** The application's socket failed, or its service could not be reached. */
+  applicationFailed(id: number, code: ResetCode, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined) return [];
+    this.failStream(stream, code, now);
+    return this.flush();
+  }
+
+  protected emit(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  protected flush(): Effect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  protected sendControl(message: Message): void {
+    if (this.control !== null) this.emit({ kind: "sendControl", message });
+  }
+
+  protected sendRecord(entry: RecordEntry): void {
+    const message = this.record.append(entry);
+    if (message !== null) this.sendControl(message);
+  }
+
+  /** The peer told what it has of the record: send the rest, and what is to be acknowledged. */
+  protected resumeRecord(received: number): void {
+    for (const message of this.record.resume(received)) this.sendControl(message);
+  }
+
+  protected addStream(id: number, service: string, now: number): StreamRecord {
+    const stream = createStreamRecord(id, service, this.limits.ringBytes, this.budget, now);
+    this.streams.set(id, stream);
+    this.seen.add(id);
+    return stream;
+  }
+
+  /** Ends a stream for a reason of this end and tells the peer. */
+  protected failStream(stream: StreamRecord, code: ResetCode, now: number): void {
+    this.sendRecord({ kind: "reset", stream: stream.id, code });
+    this.#forget(stream, now);
+    this.emit({ kind: "resetStream", stream: stream.id, code });
+  }
+
+  /** Ends all streams without telling the peer, which is gone. */
+  protected resetAllStreams(code: ResetCode, now: number): void {
+    for (const stream of [...this.streams.values()]) {
+      this.#forget(stream, now);
+      this.emit({ kind: "resetStream", stream: stream.id, code });
+    }
+  }
+
+  /** Handles what both roles handle alike; false when the message is one of the handshake. */
+  protected takeCommonMessage(message: Message, now: number): boolean {
+    switch (message.kind) {
+      case "positions":
+        this.record.acknowledge(message.recordReceived);
+        for (const entry of message.entries) this.#acknowledge(entry, now);
+        return true;
+      case "ping":
+        this.sendControl({ kind: "pong", token: message.token });
+        return true;
+      case "eof":
+      case "reset":
+      case "finished":
+      case "linkLost":
+      case "services":
+        this.#recordToAcknowledge = "some";
+        this.deadlines.setIfUnset("acks", now + ACK_DELAY_MS);
+        if (this.record.receive(message) === "new") this.#takeRecordMessage(message, now);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** A LINK_LOST or services message, which only CNAPT expects. */
+  protected abstract takeRoleMessage(
+    message: Extract<RecordMessage, { kind: "linkLost" | "services" }>,
+    now: number,
+  ): void;
+
+  /** Tells the peer all positions, for a new path on which nothing was said yet. */
+  protected sendAllPositions(): void {
+    for (const stream of this.streams.values()) this.#unacknowledged.add(stream);
+    this.#sendAcks();
+  }
+
+  /** Carries out the due deadlines that both roles share. */
+  protected acksDue(): void {
+    if (this.control !== null) this.#sendAcks();
+  }
+
+  /** Notes where the stall of every stream that has lost its path began. */
+  protected stallAll(since: number): void {
+    for (const stream of this.streams.values()) stream.stalledSince ??= since;
+  }
+
+  protected detachAll(now: number): void {
+    for (const stream of this.streams.values()) {
+      if (stream.link.kind !== "unbound") stream.link = { kind: "unbound", since: now };
+      stream.cut = null;
+      this.emit({ kind: "detach", stream: stream.id });
+    }
+  }
+
+  protected sendPositionsAsLastMessage(epoch: number): void {
+    const entries = [...this.streams.values()].filter((stream) => currentLink(stream) !== null)
+      .map((stream) => ({ stream: stream.id, position: stream.ring.sent }));
+    for (const part of inParts(entries)) {
+      this.sendControl({ kind: "lastMessageBeforeRedirection", epoch, entries: part });
+    }
+  }
+
+  #sendAcks(): void {
+    this.deadlines.clear("acks");
+    const entries: StreamPosition[] = [];
+    for (const stream of this.#unacknowledged) {
+      if (!this.streams.has(stream.id)) continue;
+      stream.cursor.acknowledged = stream.cursor.delivered;
+      entries.push({ stream: stream.id, position: stream.cursor.delivered });
+    }
+    this.#unacknowledged.clear();
+    if (entries.length === 0 && this.#recordToAcknowledge === "none") return;
+    this.#recordToAcknowledge = "none";
+    for (const part of inParts(entries)) {
+      this.sendControl({
+        kind: "positions",
+        recordReceived: this.record.received,
+        entries: part,
+      });
+    }
+  }
+
+  #acknowledge(entry: StreamPosition, now: number): void {
+    const stream = this.streams.get(entry.stream);
+    if (stream === undefined) return;
+    const wasFull = stream.ring.isFull;
+    const freed = stream.ring.acknowledge(entry.position);
+    if (freed === 0) return;
+    stream.confirmation = "confirmed";
+    if (wasFull) this.emit({ kind: "wakeReader", stream: stream.id });
+    this.#finishIfComplete(stream, now);
+  }
+
+  #takeRecordMessage(message: RecordMessage, now: number): void {
+    switch (message.kind) {
+      case "eof": {
+        const stream = this.streams.get(message.stream);
+        if (stream === undefined) return;
+        stream.cursor.endAt(message.position);
+        this.emit({ kind: "checkInput", stream: stream.id });
+        return;
+      }
+      case "reset": {
+        const stream = this.streams.get(message.stream);
+        this.seen.add(message.stream);
+        if (stream === undefined) return;
+        this.#forget(stream, now);
+        this.emit({ kind: "resetStream", stream: stream.id, code: message.code });
+        return;
+      }
+      case "finished": {
+        const stream = this.streams.get(message.stream);
+        if (stream === undefined) return;
+        if (stream.output !== "ended" || !stream.cursor.isComplete) {
+          throw new ProtocolViolation(
+            "position",
+            `Cannot finish stream ${message.stream}: bytes are still under way`,
+          );
+        }
+        this.#forget(stream, now);
+        this.emit({ kind: "releaseStream", stream: stream.id });
+        return;
+      }
+      case "linkLost":
+      case "services":
+        this.takeRoleMessage(message, now);
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  #finishIfComplete(stream: StreamRecord, now: number): void {
+    const isComplete = stream.output === "ended" && stream.input === "ended" &&
+      stream.ring.acked === stream.ring.end && stream.cursor.isComplete;
+    if (!isComplete || !this.streams.has(stream.id)) return;
+    if (this.#unacknowledged.has(stream) && this.control !== null) this.#sendAcks();
+    this.sendRecord({ kind: "finished", stream: stream.id });
+    this.#forget(stream, now);
+    this.emit({ kind: "releaseStream", stream: stream.id });
+  }
+
+  #forget(stream: StreamRecord, now: number): void {
+    this.streams.delete(stream.id);
+    this.#unacknowledged.delete(stream);
+    stream.ring.dispose();
+    this.streamGone(stream, now);
+  }
+}
+
+/** Splits into parts that fit one message; one empty part when there is nothing. */
+function inParts(entries: readonly StreamPosition[]): (readonly StreamPosition[])[] {
+  const parts = [];
+  for (let i = 0; i === 0 || i < entries.length; i += MAX_ENTRIES) {
+    parts.push(entries.slice(i, i + MAX_ENTRIES));
+  }
+  return parts;
+}

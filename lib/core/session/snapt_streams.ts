@@ -1,0 +1,136 @@
+import type { Bind } from "../wire/message.ts";
+import type { Effect, LinkId } from "./effect.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
+import { type SessionLimits, SessionStreams } from "./session_streams.ts";
+import { currentLink, type StreamRecord } from "./stream_record.ts";
+
+/**
+ * The streams as SNAPT sees them: CNAPT's BIND opens them, moves them to another link, or brings
+ * them back after a loss; SNAPT answers BOUND on the same link.
+ */
+export abstract class SnaptStreams extends SessionStreams {
+  readonly #allowed: ReadonlySet<string>;
+  /** Streams that have no link of this epoch yet, or whose old link is not drained. */
+  protected readonly pending = new Set<number>();
+  /** Bytes sent a second time since the epoch began. */
+  protected replayedBytes = 0;
+
+  constructor(limits: SessionLimits, allowed: Iterable<string>, processBudget: MemoryBudget) {
+    super(limits, processBudget);
+    this.#allowed = new Set(allowed);
+  }
+
+  abstract get epoch(): number;
+  /** The last stream that the switch under way waits for is where it should be. */
+  protected abstract nonePending(now: number): Effect[];
+
+  override streamLinkLost(id: number, link: LinkId, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined || currentLink(stream) !== link) return [];
+    this.loseStreamLink(stream, now);
+    return this.flush();
+  }
+
+  override inboundBroken(id: number, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined) return [];
+    this.loseStreamLink(stream, now);
+    return this.flush();
+  }
+
+  override inboundMoved(id: number, link: LinkId, now: number): Effect[] {
+    const stream = this.streams.get(id);
+    if (stream === undefined) return [];
+    const isOfThisEpoch = stream.link.kind === "bound" && stream.link.link === link &&
+      stream.link.epoch === this.epoch;
+    return isOfThisEpoch || stream.cut !== null ? this.noLongerPending(id, now) : [];
+  }
+
+  protected openStream(link: LinkId, bind: Bind, now: number): void {
+    const refuse = (code: "unknownStream" | "serviceNotAllowed" | "limit") => {
+      this.seen.add(bind.stream);
+      this.sendRecord({ kind: "reset", stream: bind.stream, code });
+      this.emit({ kind: "closeLink", link });
+    };
+    if (bind.mode !== "open" || this.seen.has(bind.stream)) return refuse("unknownStream");
+    if (!this.#allowed.has(bind.service)) return refuse("serviceNotAllowed");
+    if (this.streams.size >= this.limits.streams) return refuse("limit");
+    const stream = this.addStream(bind.stream, bind.service, now);
+    stream.confirmation = "confirmed";
+    this.emit({ kind: "openService", stream: stream.id, service: stream.service });
+    this.#attach(stream, link, bind, now);
+  }
+
+  protected rebind(stream: StreamRecord, link: LinkId, bind: Bind, now: number): void {
+    const isContinuous = bind.mode === "overlap" && currentLink(stream) !== null;
+    if (!isContinuous && bind.from > stream.cursor.taken) {
+      this.emit({ kind: "closeLink", link });
+      if (bind.mode === "overlap") {
+        stream.binding = bind.binding;
+        this.loseStreamLink(stream, now);
+      } else this.failStream(stream, "positionGap", now);
+      return;
+    }
+    stream.ring.acknowledge(bind.received);
+    if (!isContinuous) {
+      this.replayedBytes += stream.ring.rewindTo(bind.received);
+      this.emit({ kind: "detach", stream: stream.id });
+    }
+    this.#attach(stream, link, bind, now);
+    if (!isContinuous) { for (const e of this.noLongerPending(stream.id, now)) this.emit(e); }
+  }
+
+  #attach(stream: StreamRecord, link: LinkId, bind: Bind, now: number): void {
+    const from = stream.ring.sent;
+    stream.binding = bind.binding;
+    stream.link = { kind: "bound", since: now, link, epoch: this.epoch };
+    this.emit({
+      kind: "sendOnLink",
+      link,
+      message: {
+        kind: "bound",
+        stream: stream.id,
+        epoch: this.epoch,
+        binding: bind.binding,
+        from,
+        received: stream.cursor.taken,
+      },
+    });
+    this.emit({ kind: "attachOutbound", stream: stream.id, link });
+    this.emit({ kind: "attachInbound", stream: stream.id, link, from: bind.from });
+    this.emit({ kind: "wakeReader", stream: stream.id });
+    if (bind.mode === "overlap") {
+      this.sendControl({
+        kind: "lastMessageBeforeRedirection",
+        epoch: this.epoch,
+        entries: [{ stream: stream.id, position: from }],
+      });
+    }
+  }
+
+  protected loseStreamLink(stream: StreamRecord, now: number): void {
+    stream.link = { kind: "unbound", since: now };
+    this.emit({ kind: "detach", stream: stream.id });
+    this.sendRecord({ kind: "linkLost", stream: stream.id, binding: stream.binding });
+  }
+
+  /** LAST_MESSAGE_BEFORE_REDIRECTION of a strict switch: read the old links up to there. */
+  protected takeLastMessages(
+    epoch: number,
+    entries: readonly { readonly stream: number; readonly position: number }[],
+  ): void {
+    if (epoch !== this.epoch) return;
+    for (const { stream: id, position } of entries) {
+      const stream = this.streams.get(id);
+      if (stream === undefined || stream.cursor.taken >= position) continue;
+      stream.cut = position;
+      this.pending.add(id);
+      this.emit({ kind: "checkInput", stream: id });
+    }
+  }
+
+  protected noLongerPending(id: number, now: number): Effect[] {
+    if (!this.pending.delete(id)) return this.flush();
+    return this.pending.size === 0 ? this.nonePending(now) : this.flush();
+  }
+}

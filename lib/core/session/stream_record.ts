@@ -1,0 +1,80 @@
+import type { LinkId } from "./effect.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
+import { ReceiveCursor } from "./receive_cursor.ts";
+import { SendRing } from "./send_ring.ts";
+
+/** The link of a stream at this moment. `since` is when the state began. */
+export type StreamLink =
+  /** None, and none asked for. */
+  | { readonly kind: "unbound"; readonly since: number }
+  /** CNAPT: the pool was asked for one. `previous` still carries bytes (overlapped switch). */
+  | { readonly kind: "requested"; readonly since: number; readonly previous: LinkId | null }
+  /** CNAPT: BIND went out on it, BOUND has not come. */
+  | { readonly kind: "binding"; readonly since: number; readonly link: LinkId }
+  | {
+    readonly kind: "bound";
+    readonly since: number;
+    readonly link: LinkId;
+    readonly epoch: number;
+  };
+
+/** What a session knows of one relayed TCP connection. */
+export interface StreamRecord {
+  readonly id: number;
+  readonly service: string;
+  readonly ring: SendRing;
+  readonly cursor: ReceiveCursor;
+  link: StreamLink;
+  /** Number of the last link; each new one is higher. */
+  binding: number;
+  /** Whether the peer ever confirmed the stream; decides between `open` and `replay`. */
+  confirmation: "unconfirmed" | "confirmed";
+  /** Whether the application here ended its direction, at the ring's end. */
+  output: "open" | "ended";
+  /** Whether the end of the other direction was given to the application. */
+  input: "open" | "ended";
+  /** Position at which the peer leaves the current link (strict switch), or null. */
+  cut: number | null;
+  /** When the stream lost the path it sent on, or null: the start of its stall. */
+  stalledSince: number | null;
+}
+
+export function createStreamRecord(
+  id: number,
+  service: string,
+  ringCapBytes: number,
+  budget: MemoryBudget,
+  now: number,
+): StreamRecord {
+  return {
+    id,
+    service,
+    ring: new SendRing(ringCapBytes, budget),
+    cursor: new ReceiveCursor(),
+    link: { kind: "unbound", since: now },
+    binding: 0,
+    confirmation: "unconfirmed",
+    output: "open",
+    input: "open",
+    cut: null,
+    stalledSince: null,
+  };
+}
+
+/** The link on which the stream sends, or null. */
+export function currentLink(stream: StreamRecord): LinkId | null {
+  switch (stream.link.kind) {
+    case "unbound":
+      return null;
+    case "requested":
+      return stream.link.previous;
+    case "binding":
+    case "bound":
+      return stream.link.link;
+  }
+}
+
+/** Whether anything is left that only a link can carry. */
+export function needsLink(stream: StreamRecord): boolean {
+  return !(stream.output === "ended" && !stream.ring.hasUnsent && stream.cursor.isComplete);
+}

@@ -1,0 +1,135 @@
+import { unreachable } from "../exhaustive.ts";
+import { ByteReader } from "./byte_reader.ts";
+import {
+  ACKED_STEPS,
+  type AnnouncedService,
+  BIND_MODES,
+  MAX_ENTRIES,
+  MAX_NAME_BYTES,
+  MAX_SENTENCE_BYTES,
+  MAX_SERVICES,
+  type Message,
+  REFUSAL_CODES,
+  RESET_CODES,
+  type StreamPosition,
+  SWITCH_SHAPES,
+} from "./message.ts";
+import { ProtocolViolation } from "./protocol_violation.ts";
+import { WIRE_TYPES } from "./wire_types.ts";
+
+const KIND_OF_TYPE: ReadonlyMap<number, Message["kind"]> = new Map(
+  (Object.keys(WIRE_TYPES) as Message["kind"][]).map((kind) => [WIRE_TYPES[kind], kind]),
+);
+
+/**
+ * The message in a frame of this type and body. It holds copies, nothing of `body`.
+ *
+ * @throws {ProtocolViolation} the body is not what the type asks for, to the last byte
+ */
+export function decodeBody(type: number, body: Uint8Array): Message {
+  const kind = KIND_OF_TYPE.get(type);
+  if (kind === undefined) {
+    throw new ProtocolViolation(
+      "unknownKind",
+      `Cannot read message: no type 0x${type.toString(16)}`,
+    );
+  }
+  const reader = new ByteReader(body);
+  const message = readBody(kind, reader);
+  reader.end();
+  return message;
+}
+
+function readBody(kind: Message["kind"], r: ByteReader): Message {
+  switch (kind) {
+    case "bind":
+      return {
+        kind,
+        stream: r.u32(),
+        epoch: r.u32(),
+        binding: r.u32(),
+        mode: r.choice(BIND_MODES),
+        from: r.u64(),
+        received: r.u64(),
+        service: r.text(MAX_NAME_BYTES),
+      };
+    case "bound":
+      return {
+        kind,
+        stream: r.u32(),
+        epoch: r.u32(),
+        binding: r.u32(),
+        from: r.u64(),
+        received: r.u64(),
+      };
+    case "connect":
+      return { kind, instance: r.bytes(8).toHex() };
+    case "refused":
+      return { kind, code: r.choice(REFUSAL_CODES), sentence: r.text(MAX_SENTENCE_BYTES) };
+    case "disconnect":
+      return { kind, sentence: r.text(MAX_SENTENCE_BYTES) };
+    case "ack":
+      return {
+        kind,
+        of: r.choice(ACKED_STEPS),
+        epoch: r.u32(),
+        recordReceived: r.u32(),
+        switchTimeoutMs: r.u32(),
+      };
+    case "switchStep1":
+      return { kind, epoch: r.u32(), shape: r.choice(SWITCH_SHAPES) };
+    case "lastMessageBeforeRedirection":
+      return { kind, epoch: r.u32(), entries: readEntries(r) };
+    case "okToRedirection":
+    case "clientServicesReadyForRedirection":
+    case "serverServicesReadyForRedirection":
+      return { kind, epoch: r.u32() };
+    case "switchStep2":
+    case "switchUnexpected":
+      return { kind, instance: r.bytes(8).toHex(), epoch: r.u32(), recordReceived: r.u32() };
+    case "allRedirected":
+      return { kind, epoch: r.u32(), recordReceived: r.u32(), replayedBytes: r.u64() };
+    case "positions":
+      return { kind, recordReceived: r.u32(), entries: readEntries(r) };
+    case "ping":
+    case "pong":
+      return { kind, token: r.u32() };
+    case "parkRequest":
+      return { kind, count: r.u16() };
+    case "eof":
+      return { kind, sequence: r.u32(), stream: r.u32(), position: r.u64() };
+    case "reset":
+      return { kind, sequence: r.u32(), stream: r.u32(), code: r.choice(RESET_CODES) };
+    case "finished":
+      return { kind, sequence: r.u32(), stream: r.u32() };
+    case "linkLost":
+      return { kind, sequence: r.u32(), stream: r.u32(), binding: r.u32() };
+    case "services":
+      return {
+        kind,
+        sequence: r.u32(),
+        site: r.text(MAX_NAME_BYTES),
+        services: readServices(r),
+      };
+    default:
+      return unreachable(kind);
+  }
+}
+
+function readCount(r: ByteReader, max: number, what: string): number {
+  const count = r.u16();
+  if (count > max) {
+    throw new ProtocolViolation("tooLong", `Cannot read ${count} ${what}: at most ${max}`);
+  }
+  return count;
+}
+
+function readEntries(r: ByteReader): StreamPosition[] {
+  const count = readCount(r, MAX_ENTRIES, "positions");
+  return Array.from({ length: count }, () => ({ stream: r.u32(), position: r.u64() }));
+}
+
+function readServices(r: ByteReader): AnnouncedService[] {
+  const count = readCount(r, MAX_SERVICES, "services");
+  return Array.from({ length: count }, () => ({ name: r.text(MAX_NAME_BYTES), port: r.u16() }));
+}

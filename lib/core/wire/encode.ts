@@ -1,0 +1,131 @@
+import { unreachable } from "../exhaustive.ts";
+import { LocalMisuse } from "../local_misuse.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import {
+  ACKED_STEPS,
+  BIND_MODES,
+  MAX_ENTRIES,
+  MAX_FRAME_BODY_BYTES,
+  MAX_NAME_BYTES,
+  MAX_SENTENCE_BYTES,
+  MAX_SERVICES,
+  type Message,
+  REFUSAL_CODES,
+  RESET_CODES,
+  type StreamPosition,
+  SWITCH_SHAPES,
+} from "./message.ts";
+import { WIRE_TYPES } from "./wire_types.ts";
+
+/** Bytes of the length before type and body. */
+export const LENGTH_BYTES = 4;
+
+/**
+ * The whole frame of `message`: length of what follows, type, body.
+ *
+ * @throws {LocalMisuse} a field is out of its range
+ */
+export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter().u32(0).u8(WIRE_TYPES[message.kind]);
+  writeBody(writer, message);
+  const bodyBytes = writer.length - LENGTH_BYTES - 1;
+  if (bodyBytes > MAX_FRAME_BODY_BYTES) {
+    throw new LocalMisuse(`Cannot encode ${message.kind}: its body has ${bodyBytes} bytes`);
+  }
+  writer.patchU32(0, bodyBytes + 1);
+  return writer.finish();
+}
+
+function writeBody(writer: ByteWriter, message: Message): void {
+  switch (message.kind) {
+    case "bind":
+      writer.u32(message.stream).u32(message.epoch).u32(message.binding)
+        .u8(BIND_MODES.indexOf(message.mode)).u64(message.from).u64(message.received)
+        .text(message.service, MAX_NAME_BYTES);
+      return;
+    case "bound":
+      writer.u32(message.stream).u32(message.epoch).u32(message.binding).u64(message.from)
+        .u64(message.received);
+      return;
+    case "connect":
+      writer.bytes(instanceBytes(message.instance));
+      return;
+    case "refused":
+      writer.u8(REFUSAL_CODES.indexOf(message.code)).text(message.sentence, MAX_SENTENCE_BYTES);
+      return;
+    case "disconnect":
+      writer.text(message.sentence, MAX_SENTENCE_BYTES);
+      return;
+    case "ack":
+      writer.u8(ACKED_STEPS.indexOf(message.of)).u32(message.epoch).u32(message.recordReceived)
+        .u32(message.switchTimeoutMs);
+      return;
+    case "switchStep1":
+      writer.u32(message.epoch).u8(SWITCH_SHAPES.indexOf(message.shape));
+      return;
+    case "lastMessageBeforeRedirection":
+      writer.u32(message.epoch);
+      writeEntries(writer, message.entries);
+      return;
+    case "okToRedirection":
+    case "clientServicesReadyForRedirection":
+    case "serverServicesReadyForRedirection":
+      writer.u32(message.epoch);
+      return;
+    case "switchStep2":
+    case "switchUnexpected":
+      writer.bytes(instanceBytes(message.instance)).u32(message.epoch).u32(message.recordReceived);
+      return;
+    case "allRedirected":
+      writer.u32(message.epoch).u32(message.recordReceived).u64(message.replayedBytes);
+      return;
+    case "positions":
+      writer.u32(message.recordReceived);
+      writeEntries(writer, message.entries);
+      return;
+    case "ping":
+    case "pong":
+      writer.u32(message.token);
+      return;
+    case "parkRequest":
+      writer.u16(message.count);
+      return;
+    case "eof":
+      writer.u32(message.sequence).u32(message.stream).u64(message.position);
+      return;
+    case "reset":
+      writer.u32(message.sequence).u32(message.stream).u8(RESET_CODES.indexOf(message.code));
+      return;
+    case "finished":
+      writer.u32(message.sequence).u32(message.stream);
+      return;
+    case "linkLost":
+      writer.u32(message.sequence).u32(message.stream).u32(message.binding);
+      return;
+    case "services":
+      if (message.services.length > MAX_SERVICES) {
+        throw new LocalMisuse(`Cannot encode ${message.services.length} services: too many`);
+      }
+      writer.u32(message.sequence).text(message.site, MAX_NAME_BYTES)
+        .u16(message.services.length);
+      for (const { name, port } of message.services) writer.text(name, MAX_NAME_BYTES).u16(port);
+      return;
+    default:
+      unreachable(message);
+  }
+}
+
+function writeEntries(writer: ByteWriter, entries: readonly StreamPosition[]): void {
+  if (entries.length > MAX_ENTRIES) {
+    throw new LocalMisuse(`Cannot encode ${entries.length} positions: at most ${MAX_ENTRIES}`);
+  }
+  writer.u16(entries.length);
+  for (const { stream, position } of entries) writer.u32(stream).u64(position);
+}
+
+function instanceBytes(instance: string): Uint8Array {
+  if (!/^[0-9a-f]{16}$/.test(instance)) {
+    throw new LocalMisuse(`Cannot encode instance ${instance}: it is not 8 bytes in hex`);
+  }
+  return Uint8Array.fromHex(instance);
+}

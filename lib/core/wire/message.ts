@@ -1,0 +1,289 @@
+/**
+ * The messages that CNAPT and SNAPT exchange, as one union.
+ *
+ * Theory of operation. Every link starts with the preamble (`preamble.ts`) and is then *parked*.
+ * The first frame decides what it becomes: `bind` makes it the link of one stream, after which
+ * (and after the answering `bound`) it carries nothing but payload; `connect`, `switchStep2` and
+ * `switchUnexpected` make it the control link of a session, on which frames follow one another
+ * until it is closed. A frame is a four-byte length, a one-byte type and a body.
+ *
+ * Two classes of control messages: those of the *record* carry a sequence number, are kept by
+ * their sender until the peer said that it has them, and are sent again after a switch; all
+ * others are worth nothing after the link on which they travelled is gone.
+ *
+ * Names follow the patent where it has one (CONNECT, SWITCH_STEP1, ...).
+ */
+
+/** The version of everything below; a peer of another version is refused with `version`. */
+export const PROTOCOL_VERSION = 1;
+
+/** Largest body of a frame, in bytes. A longer announced length is a protocol error. */
+export const MAX_FRAME_BODY_BYTES = 16 * 1024;
+
+/** Largest number of entries in `lastMessageBeforeRedirection` and `positions`; more are split. */
+export const MAX_ENTRIES = 1000;
+
+/** Largest number of services in one `services` message. */
+export const MAX_SERVICES = 128;
+
+/** Longest service name, in bytes of UTF-8. */
+export const MAX_NAME_BYTES = 64;
+
+/** Longest sentence in `refused` and `disconnect`, in bytes of UTF-8. */
+export const MAX_SENTENCE_BYTES = 512;
+
+/** Why a peer was turned away; the code is for programs, the sentence beside it for people. */
+export const REFUSAL_CODES = [
+  "unknownId",
+  "badKey",
+  "revoked",
+  "full",
+  "version",
+  "unknownSession",
+  "staleEpoch",
+  "malformed",
+  "shuttingDown",
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/** Why a stream was reset. */
+export const RESET_CODES = [
+  "application",
+  "serviceNotAllowed",
+  "serviceUnreachable",
+  "unknownStream",
+  "positionGap",
+  "protocol",
+  "limit",
+  "sessionEnded",
+] as const;
+export type ResetCode = (typeof RESET_CODES)[number];
+
+/** What an `ack` confirms. */
+export const ACKED_STEPS = [
+  "connect",
+  "disconnect",
+  "switchStep1",
+  "switchStep2",
+  "switchUnexpected",
+] as const;
+export type AckedStep = (typeof ACKED_STEPS)[number];
+
+/** The two shapes of a planned switch (DESIGN 6). */
+export const SWITCH_SHAPES = ["overlapped", "strict"] as const;
+export type SwitchShape = (typeof SWITCH_SHAPES)[number];
+
+/** `overlap`: the bytes before `from` still come on the previous link; `replay`: they do not. */
+export const BIND_MODES = ["open", "replay", "overlap"] as const;
+export type BindMode = (typeof BIND_MODES)[number];
+
+/** One stream and a position in it. Positions are safe integers (below 2^53), 8 bytes on the wire. */
+export interface StreamPosition {
+  readonly stream: number;
+  readonly position: number;
+}
+
+/** A server service as SNAPT announces it: its name and the port it has behind SNAPT. */
+export interface AnnouncedService {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Makes the parked link on which it travels the link of `stream`; sent by the opener. */
+export interface Bind {
+  readonly kind: "bind";
+  readonly stream: number;
+  readonly epoch: number;
+  /** Counts the links of this stream; a lower number than the last seen is stale. */
+  readonly binding: number;
+  readonly mode: BindMode;
+  /** Position of the first payload byte that the sender of this frame sends on this link. */
+  readonly from: number;
+  /** Position up to which the sender of this frame has taken bytes of the other direction. */
+  readonly received: number;
+  /** The service wanted; present in every bind so that a lost first bind does no harm. */
+  readonly service: string;
+}
+
+/** Answers `bind` on the same link. */
+export interface Bound {
+  readonly kind: "bound";
+  readonly stream: number;
+  readonly epoch: number;
+  readonly binding: number;
+  readonly from: number;
+  readonly received: number;
+}
+
+/** First message of a session (patent: CONNECT). */
+export interface Connect {
+  readonly kind: "connect";
+  /** Random per start of CNAPT (8 bytes, hex): tells a restart from a resume. */
+  readonly instance: string;
+}
+
+/** Turns the other side away (patent: REFUSED). */
+export interface Refused {
+  readonly kind: "refused";
+  readonly code: RefusalCode;
+  readonly sentence: string;
+}
+
+/** Ends the session (patent: DISCONNECT); answered by `ack`. */
+export interface Disconnect {
+  readonly kind: "disconnect";
+  readonly sentence: string;
+}
+
+/** Confirms a step (patent: ACK and the connect and disconnect acknowledgements). */
+export interface Ack {
+  readonly kind: "ack";
+  readonly of: AckedStep;
+  readonly epoch: number;
+  /** Sequence number of the last message of the record that the sender has. */
+  readonly recordReceived: number;
+  /** Z, the time in ms for which the sender keeps a session without a network. */
+  readonly switchTimeoutMs: number;
+}
+
+export interface SwitchStep1 {
+  readonly kind: "switchStep1";
+  /** The epoch that the switch leads to. */
+  readonly epoch: number;
+  readonly shape: SwitchShape;
+}
+
+/** For each stream the position at which its sender leaves the old link. */
+export interface LastMessageBeforeRedirection {
+  readonly kind: "lastMessageBeforeRedirection";
+  readonly epoch: number;
+  readonly entries: readonly StreamPosition[];
+}
+
+export interface OkToRedirection {
+  readonly kind: "okToRedirection";
+  readonly epoch: number;
+}
+
+export interface ClientServicesReadyForRedirection {
+  readonly kind: "clientServicesReadyForRedirection";
+  readonly epoch: number;
+}
+
+export interface ServerServicesReadyForRedirection {
+  readonly kind: "serverServicesReadyForRedirection";
+  readonly epoch: number;
+}
+
+/** First message on the new control link of a planned switch. */
+export interface SwitchStep2 {
+  readonly kind: "switchStep2";
+  readonly instance: string;
+  readonly epoch: number;
+  readonly recordReceived: number;
+}
+
+/** First message on the new control link after a sudden loss. */
+export interface SwitchUnexpected {
+  readonly kind: "switchUnexpected";
+  readonly instance: string;
+  readonly epoch: number;
+  readonly recordReceived: number;
+}
+
+export interface AllRedirected {
+  readonly kind: "allRedirected";
+  readonly epoch: number;
+  readonly recordReceived: number;
+  /** Bytes that SNAPT sent a second time because of this switch. */
+  readonly replayedBytes: number;
+}
+
+/** Acknowledgement: bytes of these streams before `position` were accepted by the application. */
+export interface Positions {
+  readonly kind: "positions";
+  readonly recordReceived: number;
+  readonly entries: readonly StreamPosition[];
+}
+
+export interface Ping {
+  readonly kind: "ping";
+  readonly token: number;
+}
+
+export interface Pong {
+  readonly kind: "pong";
+  readonly token: number;
+}
+
+/** Asks CNAPT to keep that many links parked. */
+export interface ParkRequest {
+  readonly kind: "parkRequest";
+  readonly count: number;
+}
+
+/** The application that sends ended its direction after `position` bytes. */
+export interface Eof {
+  readonly kind: "eof";
+  readonly sequence: number;
+  readonly stream: number;
+  readonly position: number;
+}
+
+/** The stream is over without completion; the other application's socket is to be reset. */
+export interface Reset {
+  readonly kind: "reset";
+  readonly sequence: number;
+  readonly stream: number;
+  readonly code: ResetCode;
+}
+
+/** The sender has delivered everything, has everything acknowledged, and forgot the stream. */
+export interface Finished {
+  readonly kind: "finished";
+  readonly sequence: number;
+  readonly stream: number;
+}
+
+/** The link `binding` of a stream broke at the sender's end; CNAPT is to bind another. */
+export interface LinkLost {
+  readonly kind: "linkLost";
+  readonly sequence: number;
+  readonly stream: number;
+  readonly binding: number;
+}
+
+/** What SNAPT offers to this CNAPT; a later message replaces an earlier one. */
+export interface Services {
+  readonly kind: "services";
+  readonly sequence: number;
+  readonly site: string;
+  readonly services: readonly AnnouncedService[];
+}
+
+/** Messages that survive a switch: numbered, kept and sent again. */
+export type RecordMessage = Eof | Reset | Finished | LinkLost | Services;
+
+/** Messages that make a parked link something else. */
+export type FirstMessage = Bind | Connect | SwitchStep2 | SwitchUnexpected;
+
+export type Message =
+  | Bind
+  | Bound
+  | Connect
+  | Refused
+  | Disconnect
+  | Ack
+  | SwitchStep1
+  | LastMessageBeforeRedirection
+  | OkToRedirection
+  | ClientServicesReadyForRedirection
+  | ServerServicesReadyForRedirection
+  | SwitchStep2
+  | SwitchUnexpected
+  | AllRedirected
+  | Positions
+  | Ping
+  | Pong
+  | ParkRequest
+  | RecordMessage;
