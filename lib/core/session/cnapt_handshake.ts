@@ -6,23 +6,15 @@ import {
   cnaptTransition,
 } from "../handshake/cnapt_transitions.ts";
 import type { Ack } from "../wire/message.ts";
+import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
 import { CnaptStreams } from "./cnapt_streams.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
-import type { LivenessSettings } from "./liveness.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
-import { DRAIN_MS, type SessionLimits } from "./session_streams.ts";
+import { DRAIN_MS } from "./session_streams.ts";
 import { type SwitchReceipt, SwitchReceiptDraft } from "./switch_receipt.ts";
 
 /** How long DISCONNECT waits for its acknowledgement. */
 const GOODBYE_MS = 500;
-
-export interface CnaptSessionSettings {
-  readonly instance: string;
-  readonly limits: SessionLimits;
-  readonly liveness: LivenessSettings;
-  /** Z: for how long a session without a network is kept. */
-  readonly switchTimeoutMs: number;
-}
 
 /** Carries out what `CNAPT_TRANSITIONS` says: the state of the handshake and its effects. */
 export abstract class CnaptHandshake extends CnaptStreams {

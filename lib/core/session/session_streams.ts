@@ -1,12 +1,12 @@
 import { unreachable } from "../exhaustive.ts";
 import type { Message, RecordMessage, ResetCode, StreamPosition } from "../wire/message.ts";
-import { MAX_ENTRIES } from "../wire/message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import { MemoryBudget } from "./memory_budget.ts";
 import { MessageRecord, type RecordEntry } from "./message_record.ts";
 import { NumberSet } from "./number_set.ts";
+import { inParts } from "./position_parts.ts";
 import { createStreamRecord, currentLink, type StreamRecord } from "./stream_record.ts";
 
 /** Acknowledgements wait this long for company. */
@@ -310,13 +310,4 @@ export abstract class SessionStreams {
     stream.ring.dispose();
     this.streamGone(stream, now);
   }
-}
-
-/** Splits into parts that fit one message; one empty part when there is nothing. */
-function inParts(entries: readonly StreamPosition[]): (readonly StreamPosition[])[] {
-  const parts = [];
-  for (let i = 0; i === 0 || i < entries.length; i += MAX_ENTRIES) {
-    parts.push(entries.slice(i, i + MAX_ENTRIES));
-  }
-  return parts;
 }
