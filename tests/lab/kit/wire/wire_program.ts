@@ -14,6 +14,8 @@ import { seededRandom } from "./seeded_random.ts";
 const GRAIN_MS = 0.25;
 /** A pass that moved as many frames is followed by a nap instead of a look at the next frame. */
 const BUSY_FRAMES = 8;
+/** On a wire at least this slow nobody notices a nap after every frame. */
+const SLOW_DELAY_MS = 2;
 /** Frames read from one end before the other gets its turn. */
 const BATCH_FRAMES = 256;
 const LONGEST_WAIT_MS = 1000;
@@ -47,13 +49,12 @@ function carry(a: End, b: End): void {
   while (true) {
     let moved = takeIn(a) + takeIn(b);
     moved += letOut(a.outgoing, b.fd) + letOut(b.outgoing, a.fd);
-    let waitMs = GRAIN_MS;
-    if (moved < BUSY_FRAMES) {
+    let waitMs = 0;
+    if (moved < (isSlow(a) && isSlow(b) ? 1 : BUSY_FRAMES)) {
       const due = Math.min(a.outgoing.nextDue(), b.outgoing.nextDue());
       waitMs = Math.min(LONGEST_WAIT_MS, Math.max(GRAIN_MS, due - performance.now()));
     } else {
       libc.usleep(GRAIN_MS * 1000);
-      waitMs = 0;
     }
     timeout[0] = BigInt(Math.floor(waitMs / 1000));
     timeout[1] = BigInt(Math.floor(waitMs % 1000 * 1e6));
@@ -62,6 +63,10 @@ function carry(a: End, b: End): void {
     const hasCommand = (polled[1] ?? 0) >> 16 !== 0;
     if (hasCommand && !commands.read()) return;
   }
+}
+
+function isSlow(end: End): boolean {
+  return end.outgoing.settings.delayMs >= SLOW_DELAY_MS;
 }
 
 /** Reads what the host of an end sends; returns the number of frames. */
