@@ -115,6 +115,7 @@ export abstract class CnaptStreams extends SessionStreams {
     stream.ring.acknowledge(bound.received);
     stream.confirmation = "confirmed";
     stream.link = { kind: "bound", since: now, link, epoch: this.epoch };
+    this.announceEnd(stream, now);
     this.emit({ kind: "attachInbound", stream: stream.id, link, from: bound.from });
     this.emit({ kind: "wakeReader", stream: stream.id });
     if (stream.stalledSince !== null) {

@@ -92,10 +92,9 @@ export abstract class SessionStreams {
   /** The application ended its direction; everything read before is in the ring. */
   applicationEnded(id: number, now: number): Effect[] {
     const stream = this.streams.get(id);
-    if (stream === undefined || stream.output === "ended") return [];
-    stream.output = "ended";
-    this.sendRecord({ kind: "eof", stream: id, position: stream.ring.end });
-    this.#finishIfComplete(stream, now);
+    if (stream === undefined || stream.output !== "open") return [];
+    stream.output = "ending";
+    this.announceEnd(stream, now);
     return this.flush();
   }
 
@@ -145,6 +144,14 @@ export abstract class SessionStreams {
     this.streams.set(id, stream);
     this.seen.add(id);
     return stream;
+  }
+
+  /** Sends EOF, unless the peer may not know the stream yet. */
+  protected announceEnd(stream: StreamRecord, now: number): void {
+    if (stream.output !== "ending" || stream.confirmation === "unconfirmed") return;
+    stream.output = "ended";
+    this.sendRecord({ kind: "eof", stream: stream.id, position: stream.ring.end });
+    this.#finishIfComplete(stream, now);
   }
 
   /** Ends a stream for a reason of this end and tells the peer. */

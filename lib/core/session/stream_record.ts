@@ -29,8 +29,8 @@ export interface StreamRecord {
   binding: number;
   /** Whether the peer ever confirmed the stream; decides between `open` and `replay`. */
   confirmation: "unconfirmed" | "confirmed";
-  /** Whether the application here ended its direction, at the ring's end. */
-  output: "open" | "ended";
+  /** Whether the application here ended its direction; `ended` when the peer was told. */
+  output: "open" | "ending" | "ended";
   /** Whether the end of the other direction was given to the application. */
   input: "open" | "ended";
   /** Position at which the peer leaves the current link (strict switch), or null. */

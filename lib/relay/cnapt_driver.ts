@@ -1,0 +1,215 @@
+import { unreachable } from "../core/exhaustive.ts";
+import type { CnaptSessionSettings } from "../core/session/cnapt_session_settings.ts";
+import { CnaptSession } from "../core/session/cnapt_session.ts";
+import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
+import type { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { AnnouncedService } from "../core/wire/message.ts";
+import type { ByteConn } from "../net/byte_conn.ts";
+import { monotonicMs } from "../net/clock.ts";
+import { ControlSearch } from "./control_search.ts";
+import type { Link } from "./link.ts";
+import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
+import { LinkPool } from "./link_pool.ts";
+import type { Providers } from "./provider.ts";
+import type { RelayLog } from "./relay_log.ts";
+import { type RoleEffect, SessionDriver } from "./session_driver.ts";
+
+/** How long the links of an overlapped switch may take to be ready. */
+const PREPARE_MS = 5_000;
+/** How long the new provider of a strict switch may take to answer. */
+const STRICT_DIAL_MS = 10_000;
+
+export interface CnaptSessionContext {
+  readonly endpoint: SnaptEndpoint;
+  readonly settings: CnaptSessionSettings;
+  readonly providers: Providers;
+  readonly budget: MemoryBudget;
+  readonly log: RelayLog;
+}
+
+/** What a session driver tells the site it belongs to. */
+export interface CnaptSessionEvents {
+  servicesAnnounced(site: string, services: readonly AnnouncedService[]): void;
+  switchEnded(receipt: SwitchReceipt): void;
+  sessionEnded(reason: string): void;
+}
+
+/** The shell around one CNAPT session: dials its links, relays its streams. */
+export class CnaptDriver extends SessionDriver<CnaptSession> {
+  readonly #context: CnaptSessionContext;
+  readonly #events: CnaptSessionEvents;
+  readonly #pool: LinkPool;
+  readonly #search: ControlSearch;
+  readonly #dialer: LinkDialer;
+  #preparation = new AbortController();
+  #lastPayloadAt = 0;
+
+  constructor(context: CnaptSessionContext, events: CnaptSessionEvents) {
+    const first = context.providers.candidates()[0]?.key ?? "";
+    const session = new CnaptSession(context.settings, first, context.budget, monotonicMs());
+    super(session, context.log);
+    this.#context = context;
+    this.#events = events;
+    this.#dialer = new LinkDialer(context.endpoint);
+    this.#pool = new LinkPool(this.#dialer, context.providers, context.log);
+    this.#search = new ControlSearch(this.#dialer, context.providers, context.log);
+  }
+
+  get parkedCount(): number {
+    return this.#pool.parkedCount;
+  }
+
+  start(): void {
+    this.apply(this.session.start(monotonicMs()));
+  }
+
+  /** Says goodbye; `sessionEnded` follows. */
+  stop(): void {
+    this.apply(this.session.stop(monotonicMs()));
+  }
+
+  /** Relays `application`, which connected to the emulator of `service`. */
+  open(service: string, application: ByteConn): void {
+    const { stream, effects } = this.session.openStream(service, monotonicMs());
+    this.addPump(stream, Promise.resolve(application));
+    this.apply(effects);
+  }
+
+  requestSwitch(provider: ProviderKey, shape: "overlapped" | "strict", reason: string): void {
+    this.apply(this.session.requestSwitch(provider, shape, reason, monotonicMs()));
+  }
+
+  providerLost(provider: ProviderKey, reason: string): void {
+    this.apply(this.session.providerLost(provider, reason, monotonicMs()));
+  }
+
+  /** Something new to try: a search under way starts over at once. */
+  providersChanged(): void {
+    this.#search.hurry();
+  }
+
+  override payloadSent(): void {
+    this.session.payloadSent(monotonicMs());
+    this.rearm();
+  }
+
+  override payloadReceived(): void {
+    const now = monotonicMs();
+    if (now - this.#lastPayloadAt < 5) return; // often enough to prove the path
+    this.#lastPayloadAt = now;
+    this.session.payloadReceived(now);
+  }
+
+  protected override controlLost(link: LinkId, reason: string): readonly Effect[] {
+    return this.session.controlLost(link, reason, monotonicMs());
+  }
+
+  protected override performRole(effect: RoleEffect): void {
+    switch (effect.kind) {
+      case "requestLink":
+        this.#pool.request(effect.provider, (link) => {
+          this.links.set(link.id, link);
+          void this.#awaitBound(link);
+          this.apply(
+            this.session.linkAcquired(effect.stream, effect.binding, link.id, monotonicMs()),
+          );
+        });
+        return;
+      case "dialControl":
+        this.#pool.pause();
+        void this.#dialControl(effect.provider);
+        return;
+      case "prepareLinks":
+        void this.#prepare(effect.provider, effect.count);
+        return;
+      case "abandonLinks":
+        this.#preparation.abort();
+        this.#pool.abandon(effect.provider);
+        return;
+      case "useProvider":
+        this.#pool.use(effect.provider);
+        return;
+      case "suspendDecision":
+      case "resumeDecision":
+        return;
+      case "servicesAnnounced":
+        this.#events.servicesAnnounced(this.session.site, this.session.services);
+        return;
+      case "switchEnded":
+        this.#events.switchEnded(effect.receipt);
+        return;
+      case "sessionEnded":
+        this.#preparation.abort();
+        this.#search.stop();
+        this.#pool.close();
+        this.dispose();
+        this.#events.sessionEnded(effect.reason);
+        return;
+      case "openService":
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  async #dialControl(provider: ProviderKey | null): Promise<void> {
+    const found = await this.#search.run(provider, provider === null ? null : STRICT_DIAL_MS);
+    switch (found.kind) {
+      case "found":
+        this.links.set(found.link.id, found.link);
+        this.apply(
+          this.session.controlReady(found.link.id, found.link.provider, monotonicMs()),
+        );
+        return;
+      case "refused":
+        this.apply(this.session.refused(found.code, found.sentence, monotonicMs()));
+        return;
+      case "failed":
+        this.apply(this.session.controlFailed(monotonicMs()));
+        return;
+      case "superseded":
+        return;
+      default:
+        unreachable(found);
+    }
+  }
+
+  async #prepare(provider: ProviderKey, count: number): Promise<void> {
+    this.#preparation = new AbortController();
+    const signal = AbortSignal.any([this.#preparation.signal, AbortSignal.timeout(PREPARE_MS)]);
+    const found = this.#context.providers.find(provider);
+    let control: Link | null = null;
+    try {
+      if (found === null) throw new Error(`Cannot switch: there is no provider ${provider}`);
+      const [first] = await Promise.all([
+        this.#dialer.open(found, signal),
+        this.#pool.prepare(provider, count, signal),
+      ]);
+      control = first;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.log.warn("prepare-failed", { provider, reason });
+    }
+    if (control === null) return this.apply(this.session.controlFailed(monotonicMs()));
+    this.links.set(control.id, control);
+    this.apply(this.session.controlReady(control.id, provider, monotonicMs()));
+  }
+
+  /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */
+  async #awaitBound(link: Link): Promise<void> {
+    try {
+      const message = await link.firstMessage();
+      if (message?.kind === "bound" && this.links.has(link.id)) {
+        const bound = message;
+        this.tell(() => this.session.boundReceived(link.id, bound, monotonicMs()));
+        return;
+      }
+    } catch {
+      // The stream's pump notices the same failure when it writes, and reports it.
+    }
+    if (!this.links.delete(link.id)) return;
+    link.close();
+    this.apply(this.session.linkBroken(link.id, monotonicMs()));
+  }
+}

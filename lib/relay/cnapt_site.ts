@@ -1,0 +1,280 @@
+import type { CnaptState } from "../core/handshake/cnapt_transitions.ts";
+import type { CnaptSessionSettings } from "../core/session/cnapt_session_settings.ts";
+import type { ProviderKey } from "../core/session/effect.ts";
+import type { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
+import type { ByteConn } from "../net/byte_conn.ts";
+import { CnaptDriver } from "./cnapt_driver.ts";
+import type { SnaptEndpoint } from "./link_dialer.ts";
+import type { Providers } from "./provider.ts";
+import type { RelayLog } from "./relay_log.ts";
+import { Signal } from "./signal.ts";
+
+/** Pauses before a new session is tried after one ended or was refused. */
+const RESTART_MS = 1_000;
+const RESTART_AFTER_REFUSAL_MS = 15_000;
+/** How many receipts are kept for the status. */
+const KEPT_RECEIPTS = 50;
+
+/** Refusals that repeating does not mend; applications are turned away until it does. */
+const LASTING_REFUSALS: ReadonlySet<string> = new Set([
+  "unknownId",
+  "badKey",
+  "revoked",
+  "version",
+]);
+
+export interface CnaptSiteSettings {
+  readonly name: string;
+  readonly endpoint: SnaptEndpoint;
+  readonly session: Omit<CnaptSessionSettings, "instance">;
+}
+
+/** A switch that could not be started. */
+export class SwitchImpossible extends Error {
+  override readonly name = "SwitchImpossible";
+}
+
+/** One relayed connection as the status shows it. */
+export interface StreamSnapshot {
+  readonly stream: number;
+  readonly service: string;
+  readonly link: "unbound" | "requested" | "binding" | "bound";
+  readonly sentBytes: number;
+  readonly acknowledgedBytes: number;
+  readonly receivedBytes: number;
+  readonly bufferBytes: number;
+}
+
+export interface SiteSnapshot {
+  readonly name: string;
+  readonly state: CnaptState | "refused";
+  readonly refusal: { readonly code: string; readonly sentence: string } | null;
+  readonly provider: ProviderKey;
+  readonly epoch: number;
+  readonly roundTripMs: number | null;
+  readonly parkedLinks: number;
+  readonly memoryBytes: number;
+  readonly services: readonly AnnouncedService[];
+  readonly streams: readonly StreamSnapshot[];
+  readonly switches: readonly (SwitchReceipt & { readonly endedAt: string })[];
+}
+
+/** What a site tells the program around it. */
+export interface CnaptSiteEvents {
+  servicesAnnounced(services: readonly AnnouncedService[]): void;
+  switchEnded(receipt: SwitchReceipt): void;
+}
+
+/**
+ * One site of CNAPT: keeps a session with its SNAPT, starts another when one ended, and holds
+ * what outlives sessions: the receipts and the requests for switches.
+ */
+export class CnaptSite {
+  readonly name: string;
+  readonly #settings: CnaptSiteSettings;
+  readonly #providers: Providers;
+  readonly #budget: MemoryBudget;
+  readonly #log: RelayLog;
+  readonly #events: CnaptSiteEvents;
+  readonly #changed = new Signal();
+  readonly #receipts: (SwitchReceipt & { readonly endedAt: string })[] = [];
+  #receiptCount = 0;
+  #driver: CnaptDriver | null = null;
+  #refusal: { readonly code: string; readonly sentence: string } | null = null;
+  #services: readonly AnnouncedService[] = [];
+  #restart: ReturnType<typeof setTimeout> | undefined;
+  #switching: Promise<unknown> = Promise.resolve();
+  #life: "new" | "running" | "stopping" | "stopped" = "new";
+
+  constructor(
+    settings: CnaptSiteSettings,
+    providers: Providers,
+    budget: MemoryBudget,
+    log: RelayLog,
+    events: CnaptSiteEvents,
+  ) {
+    this.name = settings.name;
+    this.#settings = settings;
+    this.#providers = providers;
+    this.#budget = budget;
+    this.#log = log.with({ site: settings.name });
+    this.#events = events;
+  }
+
+  get provider(): ProviderKey {
+    return this.#driver?.session.provider ?? "";
+  }
+
+  start(): void {
+    this.#life = "running";
+    this.#begin();
+  }
+
+  /** Says goodbye and resolves when the session is closed. */
+  async stop(): Promise<void> {
+    if (this.#life !== "running") return;
+    this.#life = "stopping";
+    clearTimeout(this.#restart);
+    const driver = this.#driver;
+    if (driver === null) this.#life = "stopped";
+    else driver.stop();
+    while (this.#driver !== null) await this.#changed.wait();
+    this.#life = "stopped";
+    this.#changed.wake();
+  }
+
+  /** Relays an application's connection to `service`; it waits while there is no network. */
+  open(service: string, application: ByteConn): void {
+    if (this.#driver === null || this.#life !== "running") {
+      this.#log.warn("application-turned-away", {
+        service,
+        reason: this.#refusal?.sentence ?? "there is no session",
+      });
+      return application.reset();
+    }
+    this.#driver.open(service, application);
+  }
+
+  providerLost(provider: ProviderKey, reason: string): void {
+    this.#driver?.providerLost(provider, reason);
+  }
+
+  providersChanged(): void {
+    this.#driver?.providersChanged();
+  }
+
+  /**
+   * Switches to `provider` and returns the receipt. A switch under way is waited for first.
+   *
+   * @throws {SwitchImpossible} there is no such provider or no session to switch
+   */
+  switchTo(
+    provider: ProviderKey,
+    shape: SwitchShape,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<SwitchReceipt> {
+    const turn = this.#switching.then(() => this.#switchNow(provider, shape, reason, signal));
+    this.#switching = turn.catch(() => {});
+    return turn;
+  }
+
+  snapshot(): SiteSnapshot {
+    const session = this.#driver?.session ?? null;
+    return {
+      name: this.name,
+      state: session === null ? (this.#refusal === null ? "closed" : "refused") : session.state,
+      refusal: this.#refusal,
+      provider: this.provider,
+      epoch: session?.epoch ?? 0,
+      roundTripMs: session?.roundTripMs ?? null,
+      parkedLinks: this.#driver?.parkedCount ?? 0,
+      memoryBytes: session?.memoryBytes ?? 0,
+      services: this.#services,
+      streams: [...session?.streams.values() ?? []].map((stream) => ({
+        stream: stream.id,
+        service: stream.service,
+        link: stream.link.kind,
+        sentBytes: stream.ring.sent,
+        acknowledgedBytes: stream.ring.acked,
+        receivedBytes: stream.cursor.delivered,
+        bufferBytes: stream.ring.capacity,
+      })),
+      switches: this.#receipts,
+    };
+  }
+
+  async #switchNow(
+    provider: ProviderKey,
+    shape: SwitchShape,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<SwitchReceipt> {
+    while (this.#driver?.session.state !== "connected") {
+      signal.throwIfAborted();
+      if (this.#life !== "running" || this.#driver === null) {
+        throw new SwitchImpossible(`Cannot switch ${this.name}: there is no session`);
+      }
+      await this.#changedOr(signal);
+    }
+    const driver = this.#driver;
+    if (this.#providers.find(provider) === null) {
+      const known = this.#providers.candidates().map((one) => one.key).join(", ");
+      throw new SwitchImpossible(
+        `Cannot switch to ${provider}: there is no such interface with an address (there is: ${known})`,
+      );
+    }
+    if (driver.session.provider === provider) {
+      throw new SwitchImpossible(`Cannot switch to ${provider}: the session is there already`);
+    }
+    const before = this.#receiptCount;
+    driver.requestSwitch(provider, shape, reason);
+    while (this.#receiptCount === before) {
+      signal.throwIfAborted();
+      if (this.#driver !== driver) {
+        throw new SwitchImpossible(`Cannot switch to ${provider}: the session ended meanwhile`);
+      }
+      await this.#changedOr(signal);
+    }
+    const receipt = this.#receipts.at(-1);
+    if (receipt === undefined) throw new SwitchImpossible("Cannot switch: the receipt is lost");
+    return receipt;
+  }
+
+  async #changedOr(signal: AbortSignal): Promise<void> {
+    const wake = () => this.#changed.wake();
+    signal.addEventListener("abort", wake, { once: true });
+    await this.#changed.wait();
+    signal.removeEventListener("abort", wake);
+  }
+
+  #begin(): void {
+    const instance = crypto.getRandomValues(new Uint8Array(8)).toHex();
+    const driver = new CnaptDriver({
+      endpoint: this.#settings.endpoint,
+      settings: { ...this.#settings.session, instance },
+      providers: this.#providers,
+      budget: this.#budget,
+      log: this.#log,
+    }, {
+      servicesAnnounced: (_site, services) => {
+        this.#services = services;
+        this.#refusal = null;
+        this.#log.info("connected", {
+          provider: driver.session.provider,
+          services: services.map((service) => service.name).join(","),
+        });
+        this.#events.servicesAnnounced(services);
+        this.#changed.wake();
+      },
+      switchEnded: (receipt) => {
+        this.#receipts.push({ ...receipt, endedAt: new Date().toISOString() });
+        this.#receiptCount += 1;
+        if (this.#receipts.length > KEPT_RECEIPTS) this.#receipts.shift();
+        this.#events.switchEnded(receipt);
+        this.#changed.wake();
+      },
+      sessionEnded: (reason) => this.#sessionEnded(driver, reason),
+    });
+    this.#driver = driver;
+    driver.start();
+  }
+
+  #sessionEnded(driver: CnaptDriver, reason: string): void {
+    this.#refusal = driver.session.refusal;
+    this.#driver = null;
+    this.#log.info("session-ended", { reason });
+    if (this.#life === "running") {
+      const isLasting = this.#refusal !== null && LASTING_REFUSALS.has(this.#refusal.code);
+      if (isLasting) {
+        this.#restart = setTimeout(() => this.#begin(), RESTART_AFTER_REFUSAL_MS);
+      } else {
+        this.#refusal = null;
+        this.#restart = setTimeout(() => this.#begin(), RESTART_MS);
+      }
+    }
+    this.#changed.wake();
+  }
+}

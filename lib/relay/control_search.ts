@@ -1,0 +1,102 @@
+import type { ProviderKey } from "../core/session/effect.ts";
+import type { RefusalCode } from "../core/wire/message.ts";
+import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
+import type { Link } from "./link.ts";
+import { LinkRefused } from "./link_auth.ts";
+import type { LinkDialer } from "./link_dialer.ts";
+import type { Provider, Providers } from "./provider.ts";
+import type { RelayLog } from "./relay_log.ts";
+
+/** Pause between attempts on the provider of a strict switch, which may still be coming up. */
+const RETRY_MS = 250;
+
+export type SearchResult =
+  | { readonly kind: "found"; readonly link: Link }
+  | { readonly kind: "refused"; readonly code: RefusalCode; readonly sentence: string }
+  | { readonly kind: "failed" }
+  | { readonly kind: "superseded" };
+
+/**
+ * Looks for a control link: over one provider, again and again for a while, or over all of them
+ * at once, where the first that answers wins. A new search, or `stop`, supersedes the one before.
+ */
+export class ControlSearch {
+  readonly #dialer: LinkDialer;
+  readonly #providers: Providers;
+  readonly #log: RelayLog;
+  #current: AbortController | null = null;
+  #hurry: (() => void) | null = null;
+
+  constructor(dialer: LinkDialer, providers: Providers, log: RelayLog) {
+    this.#dialer = dialer;
+    this.#providers = providers;
+    this.#log = log;
+  }
+
+  /** `provider` null: any that answers, one round; else that one, for `forMs`. */
+  async run(provider: ProviderKey | null, forMs: number | null): Promise<SearchResult> {
+    this.stop();
+    const own = new AbortController();
+    this.#current = own;
+    const signal = forMs === null
+      ? own.signal
+      : AbortSignal.any([own.signal, AbortSignal.timeout(forMs)]);
+    for (;;) {
+      const candidates = provider === null
+        ? this.#providers.candidates()
+        : [this.#providers.find(provider)].filter((found) => found !== null);
+      const result = await this.#race(candidates, signal);
+      if (own.signal.aborted) {
+        if (result.kind === "found") result.link.close();
+        return { kind: "superseded" };
+      }
+      if (result.kind !== "failed" || provider === null || signal.aborted) return result;
+      await new Promise<void>((resolve) => setTimeout(resolve, RETRY_MS));
+      if (own.signal.aborted) return { kind: "superseded" };
+    }
+  }
+
+  /** The table of providers changed: a round that only waits for dead ones is ended. */
+  hurry(): void {
+    this.#hurry?.();
+  }
+
+  stop(): void {
+    this.#current?.abort();
+    this.#current = null;
+  }
+
+  async #race(candidates: readonly Provider[], signal: AbortSignal): Promise<SearchResult> {
+    const round = new AbortController();
+    const limited = AbortSignal.any([signal, round.signal]);
+    this.#hurry = () => round.abort();
+    let refusal: SearchResult = { kind: "failed" };
+    const attempts = candidates.map(async (provider) => {
+      try {
+        return await this.#dialer.open(provider, limited);
+      } catch (error) {
+        if (error instanceof LinkRefused) {
+          refusal = { kind: "refused", code: error.code, sentence: error.sentence };
+        }
+        const reason = error instanceof Error ? error.message : String(error);
+        const isOurs = limited.aborted;
+        if (!isOurs && error instanceof ProtocolViolation) {
+          this.#log.warn("not-our-snapt", { provider: provider.key, reason });
+        } else if (!isOurs) this.#log.debug("dial-failed", { provider: provider.key, reason });
+        throw error;
+      }
+    });
+    try {
+      const winner = await Promise.any(attempts);
+      for (const attempt of attempts) {
+        void attempt.then((link) => link === winner || link.close(), () => {});
+      }
+      return { kind: "found", link: winner };
+    } catch {
+      return refusal;
+    } finally {
+      this.#hurry = null;
+      round.abort();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type { ByteConn } from "../net/byte_conn.ts";
+import type { ByteListener } from "../net/listen.ts";
+
+/**
+ * The server socket that stands in for a service on CNAPT's side (patent: Server Service
+ * Emulator). It stays open while the session is between networks.
+ */
+export class Emulator {
+  readonly service: string;
+  readonly #listener: ByteListener;
+  readonly #accepting: Promise<void>;
+
+  constructor(service: string, listener: ByteListener, open: (application: ByteConn) => void) {
+    this.service = service;
+    this.#listener = listener;
+    this.#accepting = this.#accept(open);
+  }
+
+  get address(): string {
+    return this.#listener.address;
+  }
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  async close(): Promise<void> {
+    this.#listener.close();
+    await this.#accepting;
+  }
+
+  async #accept(open: (application: ByteConn) => void): Promise<void> {
+    for (;;) {
+      const application = await this.#listener.accept();
+      if (application === null) return;
+      open(application);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { dial } from "../net/dial.ts";
+import { monotonicMs } from "../net/clock.ts";
+import { Link } from "./link.ts";
+import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
+import type { Provider } from "./provider.ts";
+
+/** Where SNAPT is and how a link to it is secured. */
+export interface SnaptEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: Credentials;
+  /** Certificate and name for TLS; null with `security: none`. */
+  readonly tls: { readonly ca: string; readonly serverName: string } | null;
+}
+
+/** A link that is not authenticated after that long is given up. */
+export const LINK_TIMEOUT_MS = 8_000;
+/** So many links are being opened at once at most; further ones wait for their turn. */
+const MAX_CONCURRENT_DIALS = 48;
+
+/** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
+export class LinkDialer {
+  readonly #endpoint: SnaptEndpoint;
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(endpoint: SnaptEndpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /**
+   * @throws {LinkRefused} SNAPT does not want this CNAPT
+   * @throws {ProtocolViolation} the other end is not our SNAPT
+   * @throws {ConnFailed} no connection, or it broke, or it took too long
+   */
+  async open(provider: Provider, signal: AbortSignal): Promise<Link> {
+    await this.#turn();
+    try {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(LINK_TIMEOUT_MS)]);
+      limited.throwIfAborted();
+      const { host, port, tls, credentials } = this.#endpoint;
+      const conn = await dial(
+        { host, port },
+        provider.via,
+        tls === null ? { signal: limited } : { signal: limited, tls },
+      );
+      const abort = () => conn.close();
+      limited.addEventListener("abort", abort, { once: true });
+      try {
+        await authenticateToSnapt(conn, credentials);
+        limited.throwIfAborted();
+      } catch (error) {
+        conn.close();
+        throw error;
+      } finally {
+        limited.removeEventListener("abort", abort);
+      }
+      return new Link(conn, provider.key, monotonicMs());
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    while (this.#running >= MAX_CONCURRENT_DIALS) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#running += 1;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ProviderKey } from "../core/session/effect.ts";
+import type { Via } from "../net/dial.ts";
+
+/** A way to reach the network as the relays need it (DESIGN 2). */
+export interface Provider {
+  /** What the user calls it: an interface name, a configured name, or an address. */
+  readonly key: ProviderKey;
+  readonly via: Via;
+}
+
+/** The table of providers as it is at the moment of the call. */
+export interface Providers {
+  find(key: ProviderKey): Provider | null;
+  /** All that could be tried now, the most promising first. */
+  candidates(): readonly Provider[];
+}

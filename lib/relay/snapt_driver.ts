@@ -1,0 +1,133 @@
+import { unreachable } from "../core/exhaustive.ts";
+import type { Effect, LinkId } from "../core/session/effect.ts";
+import type { MemoryBudget } from "../core/session/memory_budget.ts";
+import { SnaptSession } from "../core/session/snapt_session.ts";
+import type { SnaptSessionSettings } from "../core/session/snapt_session_settings.ts";
+import type { Bind, Connect, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
+import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../net/byte_conn.ts";
+import { monotonicMs } from "../net/clock.ts";
+import type { Link } from "./link.ts";
+import type { RelayLog } from "./relay_log.ts";
+import { type RoleEffect, SessionDriver } from "./session_driver.ts";
+
+/** A refusal gets that long to reach the peer. */
+const REFUSAL_FLUSH_MS = 1_000;
+
+/** Connects to the server application of a service (patent: Client Request Emulator). */
+export type OpenService = (service: string, signal: AbortSignal) => Promise<ByteConn>;
+
+export interface SnaptDriverContext {
+  readonly settings: SnaptSessionSettings;
+  readonly budget: MemoryBudget;
+  readonly openService: OpenService;
+  readonly log: RelayLog;
+  readonly sessionEnded: (driver: SnaptDriver) => void;
+}
+
+/** The shell around one SNAPT session. */
+export class SnaptDriver extends SessionDriver<SnaptSession> {
+  readonly #context: SnaptDriverContext;
+  readonly #abort = new AbortController();
+  #remoteAddress: string;
+
+  constructor(context: SnaptDriverContext, link: Link) {
+    const { settings, budget, log } = context;
+    super(new SnaptSession(settings, link.id, budget, monotonicMs()), log);
+    this.#context = context;
+    this.#remoteAddress = link.conn.remoteAddress;
+    this.links.set(link.id, link);
+    this.apply(this.session.start(monotonicMs()));
+  }
+
+  /** Where the control link comes from (patent: the current IP address of the CNAPT). */
+  get remoteAddress(): string {
+    return this.#remoteAddress;
+  }
+
+  /** The first frame on an authenticated link of this CNAPT, other than CONNECT. */
+  takeFirst(link: Link, first: Exclude<Bind | Connect | SwitchStep2 | SwitchUnexpected, Connect>) {
+    this.links.set(link.id, link);
+    if (first.kind === "bind") {
+      this.#bind(link, first);
+      return;
+    }
+    const outcome = this.session.switchReceived(link.id, first, monotonicMs());
+    if (!("refuse" in outcome)) {
+      this.#remoteAddress = link.conn.remoteAddress;
+      return this.apply(outcome);
+    }
+    this.links.delete(link.id);
+    link.send({
+      kind: "refused",
+      code: outcome.refuse,
+      sentence: outcome.refuse === "unknownSession"
+        ? "SNAPT no longer knows this session"
+        : "a newer switch of this session came first",
+    });
+    void link.closeGently(REFUSAL_FLUSH_MS);
+  }
+
+  end(): void {
+    this.apply(this.session.end(monotonicMs()));
+  }
+
+  override payloadSent(): void {}
+  override payloadReceived(): void {}
+
+  protected override controlLost(link: LinkId): readonly Effect[] {
+    return this.session.controlLost(link, monotonicMs());
+  }
+
+  protected override performRole(effect: RoleEffect): void {
+    switch (effect.kind) {
+      case "openService":
+        this.#open(effect.stream, effect.service);
+        return;
+      case "sessionEnded":
+        this.#abort.abort();
+        this.dispose();
+        this.#context.sessionEnded(this);
+        return;
+      case "requestLink":
+      case "dialControl":
+      case "prepareLinks":
+      case "abandonLinks":
+      case "useProvider":
+      case "suspendDecision":
+      case "resumeDecision":
+      case "servicesAnnounced":
+      case "switchEnded":
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  /** A BIND that cannot be right costs its stream, not the session. */
+  #bind(link: Link, bind: Bind): void {
+    try {
+      this.apply(this.session.bindReceived(link.id, bind, monotonicMs()));
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.log.warn("protocol-violation", { stream: bind.stream, reason: error.message });
+      link.close();
+      this.links.delete(link.id);
+      this.applicationFailed(bind.stream, "protocol");
+    }
+  }
+
+  #open(id: number, service: string): void {
+    const stream = this.session.streams.get(id);
+    if (stream === undefined) return;
+    const opening = this.#context.openService(service, this.#abort.signal).catch(
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.log.warn("service-unreachable", { service, reason });
+        this.applicationFailed(id, "serviceUnreachable");
+        return null;
+      },
+    );
+    this.addPump(stream, opening);
+  }
+}

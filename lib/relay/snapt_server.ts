@@ -1,0 +1,282 @@
+import { unreachable } from "../core/exhaustive.ts";
+import { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { SessionLimits } from "../core/session/session_streams.ts";
+import type { AnnouncedService, Connect, Message } from "../core/wire/message.ts";
+import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../net/byte_conn.ts";
+import { monotonicMs } from "../net/clock.ts";
+import type { ByteListener } from "../net/listen.ts";
+import { Link } from "./link.ts";
+import { type Admission, authenticateCnapt } from "./link_auth.ts";
+import type { RelayLog } from "./relay_log.ts";
+import { type OpenService, SnaptDriver } from "./snapt_driver.ts";
+import { SourceLimits, type SourceLimitSettings } from "./source_limits.ts";
+
+const SWEEP_MS = 10_000;
+/** A refusal gets that long to reach the peer. */
+const REFUSAL_FLUSH_MS = 1_000;
+
+/** A CNAPT that SNAPT knows. */
+export interface AdmittedClient {
+  readonly name: string;
+  readonly services: readonly AnnouncedService[];
+}
+
+export interface SnaptServerSettings {
+  readonly site: string;
+  readonly limits: SessionLimits;
+  readonly sessions: number;
+  readonly parkedPerClient: number;
+  readonly sources: SourceLimitSettings;
+  readonly handshakeMs: number;
+  readonly switchTimeoutMs: number;
+  readonly inactivityMs: number;
+}
+
+/** What happened since the start, for status and metrics. */
+export interface SnaptCounters {
+  accepted: number;
+  authenticated: number;
+  turnedAway: number;
+  malformed: number;
+  refused: number;
+  timedOut: number;
+  sessions: number;
+}
+
+/**
+ * Accepts links, lets those in that prove a key, and hands each to the session it belongs to.
+ * Until then a connection costs a bounded amount of memory and time, and nothing of a session.
+ */
+export class SnaptServer {
+  readonly counters: SnaptCounters = {
+    accepted: 0,
+    authenticated: 0,
+    turnedAway: 0,
+    malformed: 0,
+    refused: 0,
+    timedOut: 0,
+    sessions: 0,
+  };
+  readonly #settings: SnaptServerSettings;
+  readonly #budget: MemoryBudget;
+  readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
+  readonly #openService: OpenService;
+  readonly #log: RelayLog;
+  readonly #sources: SourceLimits;
+  readonly #sessions = new Map<string, { driver: SnaptDriver; client: AdmittedClient }>();
+  readonly #parked = new Map<string, Set<Link>>();
+  readonly #pending = new Set<ByteConn>();
+  #accepting: Promise<void> = Promise.resolve();
+  #listener: ByteListener | null = null;
+  #sweeper: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    settings: SnaptServerSettings,
+    processBudget: MemoryBudget,
+    admit: (idHex: string) => Promise<Admission<AdmittedClient>>,
+    openService: OpenService,
+    log: RelayLog,
+  ) {
+    this.#settings = settings;
+    this.#budget = processBudget;
+    this.#admit = admit;
+    this.#openService = openService;
+    this.#log = log;
+    this.#sources = new SourceLimits(settings.sources);
+  }
+
+  get sessions(): ReadonlyMap<string, { driver: SnaptDriver; client: AdmittedClient }> {
+    return this.#sessions;
+  }
+  get memoryBytes(): number {
+    return this.#budget.usedBytes;
+  }
+  parkedCount(idHex: string): number {
+    return this.#parked.get(idHex)?.size ?? 0;
+  }
+
+  /** Serves what `listener` accepts until `stop`. */
+  serve(listener: ByteListener): void {
+    this.#listener = listener;
+    this.#sweeper = setInterval(() => this.#sources.sweep(monotonicMs()), SWEEP_MS);
+    this.#accepting = this.#accept(listener);
+  }
+
+  /** Ends the session of a CNAPT at once (revoked); false when it had none. */
+  endSession(idHex: string): boolean {
+    for (const link of this.#parked.get(idHex) ?? []) link.close();
+    const session = this.#sessions.get(idHex);
+    session?.driver.end();
+    return session !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.#listener?.close();
+    clearInterval(this.#sweeper);
+    for (const { driver } of [...this.#sessions.values()]) driver.end();
+    for (const links of this.#parked.values()) for (const link of links) link.close();
+    for (const conn of this.#pending) conn.close();
+    await this.#accepting;
+  }
+
+  async #accept(listener: ByteListener): Promise<void> {
+    for (;;) {
+      const conn = await listener.accept();
+      if (conn === null) return;
+      this.counters.accepted += 1;
+      const source = hostOf(conn.remoteAddress);
+      if (!this.#sources.tryEnter(source, monotonicMs())) {
+        this.counters.turnedAway += 1;
+        this.#log.debug("turned-away", { from: conn.remoteAddress, reason: "too many at once" });
+        conn.close();
+        continue;
+      }
+      void this.#admitLink(conn, source);
+    }
+  }
+
+  async #admitLink(conn: ByteConn, source: string): Promise<void> {
+    this.#pending.add(conn);
+    let overdue: "no" | "yes" = "no";
+    const timer = setTimeout(() => {
+      overdue = "yes";
+      conn.close();
+    }, this.#settings.handshakeMs);
+    let outcome: "succeeded" | "failed" = "failed";
+    try {
+      await conn.handshake?.();
+      const { client, idHex } = await authenticateCnapt(conn, this.#admit);
+      outcome = "succeeded";
+      this.counters.authenticated += 1;
+      const link = new Link(conn, "", monotonicMs());
+      void this.#park(link, idHex, client);
+    } catch (error) {
+      conn.close();
+      this.#countFailure(conn, error, overdue);
+    } finally {
+      clearTimeout(timer);
+      this.#pending.delete(conn);
+      this.#sources.leave(source, outcome, monotonicMs());
+    }
+  }
+
+  #countFailure(conn: ByteConn, error: unknown, overdue: "no" | "yes"): void {
+    const fields = {
+      from: conn.remoteAddress,
+      reason: error instanceof Error ? error.message : String(error),
+    };
+    if (overdue === "yes") {
+      this.counters.timedOut += 1;
+      this.#log.info("link-timed-out", {
+        from: conn.remoteAddress,
+        reason: "said nothing in time",
+      });
+    } else if (error instanceof ProtocolViolation) {
+      this.counters.malformed += 1;
+      this.#log.info("link-refused", { ...fields, code: error.code });
+    } else {
+      this.counters.malformed += 1;
+      this.#log.info("link-failed", fields);
+    }
+  }
+
+  /** Keeps an authenticated link until its first frame says what it is for. */
+  async #park(link: Link, idHex: string, client: AdmittedClient): Promise<void> {
+    const parked = this.#parked.get(idHex) ?? new Set();
+    this.#parked.set(idHex, parked);
+    parked.add(link);
+    const first = parked.size > this.#settings.parkedPerClient ? null : await this.#first(link);
+    parked.delete(link);
+    if (parked.size === 0 && this.#parked.get(idHex) === parked) this.#parked.delete(idHex);
+    if (first === null) return link.close();
+    switch (first.kind) {
+      case "connect":
+        return this.#connect(link, first, idHex, client);
+      case "bind":
+      case "switchStep2":
+      case "switchUnexpected": {
+        const session = this.#sessions.get(idHex);
+        if (session !== undefined) return void session.driver.takeFirst(link, first);
+        return this.#refuse(link, "unknownSession", "SNAPT no longer knows this session");
+      }
+      case "bound":
+      case "refused":
+      case "disconnect":
+      case "ack":
+      case "switchStep1":
+      case "lastMessageBeforeRedirection":
+      case "okToRedirection":
+      case "clientServicesReadyForRedirection":
+      case "serverServicesReadyForRedirection":
+      case "allRedirected":
+      case "positions":
+      case "ping":
+      case "pong":
+      case "parkRequest":
+      case "eof":
+      case "reset":
+      case "finished":
+      case "linkLost":
+      case "services":
+        return this.#refuse(link, "malformed", `a link cannot begin with ${first.kind}`);
+      default:
+        unreachable(first);
+    }
+  }
+
+  async #first(link: Link): Promise<Message | null> {
+    try {
+      return await link.firstMessage();
+    } catch (error) {
+      if (error instanceof ProtocolViolation) {
+        this.counters.malformed += 1;
+        this.#log.info("link-malformed", {
+          from: link.conn.remoteAddress,
+          reason: error.message,
+        });
+      }
+      return null;
+    }
+  }
+
+  #refuse(link: Link, code: "unknownSession" | "malformed" | "full", sentence: string): void {
+    this.counters.refused += 1;
+    this.#log.info("session-refused", { from: link.conn.remoteAddress, code, reason: sentence });
+    link.send({ kind: "refused", code, sentence });
+    void link.closeGently(REFUSAL_FLUSH_MS);
+  }
+
+  #connect(link: Link, connect: Connect, idHex: string, client: AdmittedClient): void {
+    this.#sessions.get(idHex)?.driver.end();
+    if (this.#sessions.size >= this.#settings.sessions) {
+      return this.#refuse(link, "full", `SNAPT serves ${this.#settings.sessions} CNAPTs already`);
+    }
+    this.counters.sessions += 1;
+    const log = this.#log.with({ client: client.name });
+    log.info("session-started", { from: link.conn.remoteAddress });
+    const driver = new SnaptDriver({
+      settings: {
+        instance: connect.instance,
+        site: this.#settings.site,
+        services: client.services,
+        limits: this.#settings.limits,
+        switchTimeoutMs: this.#settings.switchTimeoutMs,
+        inactivityMs: this.#settings.inactivityMs,
+      },
+      budget: this.#budget,
+      openService: this.#openService,
+      log,
+      sessionEnded: (ended) => {
+        if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);
+        log.info("session-ended");
+      },
+    }, link);
+    this.#sessions.set(idHex, { driver, client });
+  }
+}
+
+function hostOf(address: string): string {
+  const colon = address.lastIndexOf(":");
+  return colon < 0 ? address : address.slice(0, colon);
+}

@@ -1,0 +1,75 @@
+/** Runs the product's own programs from their sources, as a user would run the binaries. */
+const ROOT = new URL("../../", import.meta.url);
+
+/** Arguments of `deno` that run `cnapt` or `snapt` with its own exact permissions. */
+function runArguments(program: "cnapt" | "snapt", args: readonly string[]): string[] {
+  return ["run", "-q", `-P=${program}`, new URL(`${program}.ts`, ROOT).pathname, ...args];
+}
+
+/** Runs a command to its end and returns what it printed on standard output. */
+export async function run(
+  program: "cnapt" | "snapt",
+  args: readonly string[],
+  cwd: string,
+): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: runArguments(program, args),
+    cwd,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  if (code !== 0) {
+    throw new Error(
+      `Cannot run ${program} ${args[0]}: it ended with ${code}: ${new TextDecoder().decode(stderr)}`,
+    );
+  }
+  return new TextDecoder().decode(stdout).trim();
+}
+
+/** A program that goes on running; its log lines go to `onLine`. */
+export class Running {
+  readonly #child: Deno.ChildProcess;
+  readonly #reading: Promise<void>;
+
+  constructor(
+    program: "cnapt" | "snapt",
+    args: readonly string[],
+    cwd: string,
+    onLine: (line: string) => void,
+  ) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: runArguments(program, args),
+      cwd,
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    this.#reading = readLines(this.#child.stderr, onLine);
+  }
+
+  /** Asks it to end and waits until it has; returns its exit code. */
+  async stop(): Promise<number> {
+    try {
+      this.#child.kill(Deno.build.os === "windows" ? "SIGKILL" : "SIGTERM");
+    } catch {
+      // It has ended by itself.
+    }
+    const { code } = await this.#child.status;
+    await this.#reading;
+    return code;
+  }
+}
+
+async function readLines(
+  stream: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  let open = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (open + text).split("\n");
+    open = lines.pop() ?? "";
+    lines.forEach(onLine);
+  }
+  if (open !== "") onLine(open);
+}
