@@ -19,7 +19,7 @@ interface Watcher {
 export class LabProcess implements AsyncDisposable {
   readonly name: string;
   readonly pid: number;
-  /** Resolves with the exit status; never rejects. */
+  /** Resolves with the exit status once all output is there too; never rejects. */
   readonly ended: Promise<Deno.CommandStatus>;
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
@@ -30,6 +30,7 @@ export class LabProcess implements AsyncDisposable {
   /** Output up to here has been matched by an earlier `waitFor`. */
   #seen = 0;
   #status: Deno.CommandStatus | null = null;
+  #hasAllOutput = false;
 
   /** @param name what failures call it */
   constructor(name: string, argv: readonly string[]) {
@@ -45,11 +46,7 @@ export class LabProcess implements AsyncDisposable {
     this.#input = this.#child.stdin.getWriter();
     this.#readers = [this.#child.stdout.getReader(), this.#child.stderr.getReader()];
     this.#reading = Promise.all(this.#readers.map((reader) => this.#keep(reader)));
-    this.ended = this.#child.status.then((status) => {
-      this.#status = status;
-      this.#wake();
-      return status;
-    });
+    this.ended = this.#end();
   }
 
   /** All output so far (the last mebibyte of it). */
@@ -90,8 +87,8 @@ export class LabProcess implements AsyncDisposable {
       if (match !== null) {
         this.#seen += match.index + match[0].length;
         found.resolve(match);
-      } else if (this.#status !== null) {
-        fail(`it ended with status ${this.#status.code}`);
+      } else if (this.#hasAllOutput) {
+        fail(`it ended with status ${this.#status?.code}`);
       }
     };
     const watcher = { look };
@@ -108,6 +105,26 @@ export class LabProcess implements AsyncDisposable {
     }
   }
 
+  /**
+   * Waits until the program has ended by itself.
+   *
+   * @throws LabFailure with its output unless it succeeded, or when `signal` aborts first
+   */
+  async finish(signal: AbortSignal): Promise<void> {
+    const aborted = Promise.withResolvers<never>();
+    const fail = (why: string) =>
+      new LabFailure(`Cannot finish ${this.name}: ${why}:\n${this.output}`);
+    const abort = () => aborted.reject(fail("waited too long"));
+    signal.addEventListener("abort", abort);
+    try {
+      if (signal.aborted) abort();
+      const { code } = await Promise.race([this.ended, aborted.promise]);
+      if (code !== 0) throw fail(`status ${code}`);
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
   /** Sends a signal; does nothing when the program has ended. */
   signal(name: Deno.Signal): void {
     if (this.#status === null) this.#child.kill(name);
@@ -119,9 +136,6 @@ export class LabProcess implements AsyncDisposable {
     const kill = setTimeout(() => this.signal("SIGKILL"), STOP_GRACE_MS);
     await this.ended;
     clearTimeout(kill);
-    const cancel = setTimeout(() => this.#readers.forEach((r) => void r.cancel()), PIPE_GRACE_MS);
-    await this.#reading;
-    clearTimeout(cancel);
     // Input that nobody read any more is of no interest.
     await this.#input.abort().catch(() => {});
   }
@@ -141,6 +155,16 @@ export class LabProcess implements AsyncDisposable {
       }
       this.#wake();
     }
+  }
+
+  async #end(): Promise<Deno.CommandStatus> {
+    this.#status = await this.#child.status;
+    const cancel = setTimeout(() => this.#readers.forEach((r) => void r.cancel()), PIPE_GRACE_MS);
+    await this.#reading;
+    clearTimeout(cancel);
+    this.#hasAllOutput = true;
+    this.#wake();
+    return this.#status;
   }
 
   #wake(): void {
