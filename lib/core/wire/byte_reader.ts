@@ -1,43 +1,70 @@
 import { ProtocolViolation } from "./protocol_violation.ts";
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+/** A leading U+FEFF is kept: what is decoded must be what was encoded. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads a body field by field, big-endian; what does not fit is the peer's mistake. */
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * Reads a body field by field, big-endian. Whatever does not fit is the peer's mistake, so every
+ * method throws `ProtocolViolation` and nothing else.
+ */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #offset = 0;
 
+  /** @param bytes the whole body; it is not changed and not kept beyond the reader */
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** @throws {ProtocolViolation} `truncated` */
   u8(): number {
     return this.#view.getUint8(this.#take(1));
   }
+
+  /** @throws {ProtocolViolation} `truncated` */
   u16(): number {
     return this.#view.getUint16(this.#take(2));
   }
+
+  /** @throws {ProtocolViolation} `truncated` */
   u32(): number {
     return this.#view.getUint32(this.#take(4));
   }
 
-  /** 8 bytes that must be a safe integer. */
+  /**
+   * 8 bytes that must be a safe integer.
+   *
+   * @throws {ProtocolViolation} `truncated`, or `malformed` from 2^53 on
+   */
   u64(): number {
-    const value = this.#view.getBigUint64(this.#take(8));
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new ProtocolViolation("malformed", `Cannot read position: ${value} is too large`);
+    const start = this.#take(8);
+    const value = this.#view.getUint32(start) * TWO_TO_32 + this.#view.getUint32(start + 4);
+    if (value > Number.MAX_SAFE_INTEGER) {
+      throw new ProtocolViolation("malformed", "Cannot read position: it is 2^53 or more");
     }
-    return Number(value);
+    return value;
   }
 
-  /** A copy, which outlives the buffer that was read from. */
+  /**
+   * A copy, which outlives the buffer that was read from.
+   *
+   * @throws {ProtocolViolation} `truncated`
+   */
   bytes(count: number): Uint8Array<ArrayBuffer> {
     const start = this.#take(count);
-    return this.#bytes.slice(start, start + count) as Uint8Array<ArrayBuffer>;
+    // Not slice(): that of node:buffer's Buffer gives a view.
+    return new Uint8Array(this.#bytes.subarray(start, start + count));
   }
 
+  /**
+   * UTF-8 behind its length in 2 bytes.
+   *
+   * @throws {ProtocolViolation} `truncated`, `tooLong` above `maxBytes`, `malformed` if no UTF-8
+   */
   text(maxBytes: number): string {
     const length = this.u16();
     if (length > maxBytes) {
@@ -54,7 +81,11 @@ export class ByteReader {
     }
   }
 
-  /** One of `values` by its index. */
+  /**
+   * One of `values`, by its index in 1 byte.
+   *
+   * @throws {ProtocolViolation} `truncated`, or `malformed` for an index without a value
+   */
   choice<T>(values: readonly T[]): T {
     const index = this.u8();
     const value = values[index];
@@ -64,7 +95,7 @@ export class ByteReader {
     return value;
   }
 
-  /** @throws {ProtocolViolation} something is left */
+  /** @throws {ProtocolViolation} `trailingBytes`: something is left */
   end(): void {
     const left = this.#bytes.length - this.#offset;
     if (left > 0) {
@@ -74,10 +105,11 @@ export class ByteReader {
 
   #take(count: number): number {
     const start = this.#offset;
-    if (start + count > this.#bytes.length) {
+    const left = this.#bytes.length - start;
+    if (count > left) {
       throw new ProtocolViolation(
         "truncated",
-        `Cannot read ${count} bytes: only ${this.#bytes.length - start} are left`,
+        `Cannot read ${count} bytes: only ${left} are left`,
       );
     }
     this.#offset += count;

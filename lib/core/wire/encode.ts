@@ -40,7 +40,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
   switch (message.kind) {
     case "bind":
       writer.u32(message.stream).u32(message.epoch).u32(message.binding)
-        .u8(BIND_MODES.indexOf(message.mode)).u64(message.from).u64(message.received)
+        .choice(BIND_MODES, message.mode).u64(message.from).u64(message.received)
         .text(message.service, MAX_NAME_BYTES);
       return;
     case "bound":
@@ -51,17 +51,17 @@ function writeBody(writer: ByteWriter, message: Message): void {
       writer.bytes(instanceBytes(message.instance));
       return;
     case "refused":
-      writer.u8(REFUSAL_CODES.indexOf(message.code)).text(message.sentence, MAX_SENTENCE_BYTES);
+      writer.choice(REFUSAL_CODES, message.code).text(message.sentence, MAX_SENTENCE_BYTES);
       return;
     case "disconnect":
       writer.text(message.sentence, MAX_SENTENCE_BYTES);
       return;
     case "ack":
-      writer.u8(ACKED_STEPS.indexOf(message.of)).u32(message.epoch).u32(message.recordReceived)
+      writer.choice(ACKED_STEPS, message.of).u32(message.epoch).u32(message.recordReceived)
         .u32(message.switchTimeoutMs);
       return;
     case "switchStep1":
-      writer.u32(message.epoch).u8(SWITCH_SHAPES.indexOf(message.shape));
+      writer.u32(message.epoch).choice(SWITCH_SHAPES, message.shape);
       return;
     case "lastMessageBeforeRedirection":
       writer.u32(message.epoch);
@@ -94,7 +94,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
       writer.u32(message.sequence).u32(message.stream).u64(message.position);
       return;
     case "reset":
-      writer.u32(message.sequence).u32(message.stream).u8(RESET_CODES.indexOf(message.code));
+      writer.u32(message.sequence).u32(message.stream).choice(RESET_CODES, message.code);
       return;
     case "finished":
       writer.u32(message.sequence).u32(message.stream);

@@ -1,50 +1,91 @@
+import { LocalMisuse } from "../local_misuse.ts";
 import { decodeBody } from "./decode.ts";
 import { LENGTH_BYTES } from "./encode.ts";
 import { MAX_FRAME_BODY_BYTES, type Message } from "./message.ts";
 import { ProtocolViolation } from "./protocol_violation.ts";
 
+/** The shortest frame has a type and an empty body. */
+const MIN_ANNOUNCED_BYTES = 1;
+const MAX_ANNOUNCED_BYTES = MAX_FRAME_BODY_BYTES + 1;
+const MAX_FRAME_BYTES = LENGTH_BYTES + MAX_ANNOUNCED_BYTES;
+
 const EMPTY = new Uint8Array(0);
 
 /**
- * Cuts a stream of bytes into messages. A frame's length is judged before anything is kept for
- * it, so a peer can make this hold one maximal frame and what was pushed last, not more.
+ * Cuts a stream of bytes into messages.
+ *
+ * Feed it with `push`, then call `next` until it returns null. The announced length of a frame is
+ * judged before anything is kept for it, and room grows with what came, not with what was
+ * announced: a peer makes this hold less than one maximal frame beyond what was pushed last, and
+ * pays for it byte by byte. An empty reader keeps no buffer, so a parked link costs next to nothing.
  */
 export class FrameReader {
   #bytes: Uint8Array = EMPTY;
+  #start = 0;
+  #end = 0;
 
-  /** Adds bytes that arrived; they are copied. */
+  /**
+   * Adds bytes that arrived; they are copied.
+   *
+   * @throws {LocalMisuse} a whole frame is waiting to be taken with `next`
+   */
   push(bytes: Uint8Array): void {
-    const joined = new Uint8Array(this.#bytes.length + bytes.length);
-    joined.set(this.#bytes);
-    joined.set(bytes, this.#bytes.length);
-    this.#bytes = joined;
+    const held = this.#end - this.#start;
+    if (held >= MAX_FRAME_BYTES) {
+      throw new LocalMisuse(`Cannot push: ${held} bytes are waiting to be taken`);
+    }
+    if (this.#end + bytes.length > this.#bytes.length) this.#grow(held, bytes.length);
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
   }
 
   /**
    * The next complete message, or null when more bytes are needed.
    *
-   * @throws {ProtocolViolation} what is there is no frame
+   * @throws {ProtocolViolation} what is there is no frame; the reader is of no use any more
    */
   next(): Message | null {
-    const bytes = this.#bytes;
-    if (bytes.length < LENGTH_BYTES) return null;
-    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-    if (length < 1 || length > MAX_FRAME_BODY_BYTES + 1) {
+    const held = this.#end - this.#start;
+    if (held < LENGTH_BYTES) return null;
+    const bytes = this.#bytes.subarray(this.#start, this.#end);
+    const announced = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+    if (announced < MIN_ANNOUNCED_BYTES || announced > MAX_ANNOUNCED_BYTES) {
       throw new ProtocolViolation(
-        "tooLong",
-        `Cannot read frame: it claims ${length} bytes, at most ${MAX_FRAME_BODY_BYTES + 1}`,
+        "frameLength",
+        `Cannot read frame: it announces ${announced} bytes, at most ${MAX_ANNOUNCED_BYTES}`,
       );
     }
-    const end = LENGTH_BYTES + length;
-    if (bytes.length < end) return null;
-    this.#bytes = bytes.length === end ? EMPTY : bytes.subarray(end);
-    return decodeBody(bytes[LENGTH_BYTES] ?? 0, bytes.subarray(LENGTH_BYTES + 1, end));
+    const frameBytes = LENGTH_BYTES + announced;
+    if (held < frameBytes) return null;
+    this.#skip(frameBytes);
+    return decodeBody(bytes[LENGTH_BYTES] ?? 0, bytes.subarray(LENGTH_BYTES + 1, frameBytes));
   }
 
-  /** Takes the bytes behind the last message: the first of the payload. */
+  /**
+   * Takes the bytes behind the last message: after `bind` or `bound` the first of the payload.
+   *
+   * @returns bytes that nothing else refers to
+   */
   rest(): Uint8Array {
-    const rest = this.#bytes;
-    this.#bytes = EMPTY;
+    const rest = this.#bytes.subarray(this.#start, this.#end);
+    this.#skip(rest.length);
     return rest;
+  }
+
+  #skip(count: number): void {
+    this.#start += count;
+    if (this.#start < this.#end) return;
+    this.#bytes = EMPTY;
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  #grow(held: number, added: number): void {
+    // Doubling keeps the copying linear when a frame comes in many small pieces.
+    const larger = new Uint8Array(held === 0 ? added : Math.max(held * 2, held + added));
+    larger.set(this.#bytes.subarray(this.#start, this.#end));
+    this.#bytes = larger;
+    this.#start = 0;
+    this.#end = held;
   }
 }

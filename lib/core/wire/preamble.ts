@@ -5,31 +5,44 @@
  *     AUTH     CNAPT → SNAPT   "CNPT" version(1) id(16) nonce(32) mac(32)
  *     VERDICT  SNAPT → CNAPT   0 mac(32)  |  code(1) length(2) sentence
  *
- * Both MACs cover a label of their own, both nonces, the ID and the version, so that neither can
- * stand in for the other nor be used on another link. Computing them is the shell's task.
+ * Sizes and codes here never change with the version, so that two versions can still tell each
+ * other why they part. Both MACs cover a label of their own, both nonces, the ID and the version,
+ * all of fixed size, so that neither can stand in for the other nor be used on another link.
+ * Computing them is the shell's task.
  */
+import { unreachable } from "../exhaustive.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { MAX_SENTENCE_BYTES, REFUSAL_CODES, type RefusalCode } from "./message.ts";
+import {
+  CNAPT_MAGIC,
+  expectAuthStart,
+  expectHelloStart,
+  MAGIC_BYTES,
+  SNAPT_MAGIC,
+} from "./preamble_start.ts";
 import { ProtocolViolation } from "./protocol_violation.ts";
 
 export const NONCE_BYTES = 32;
 export const ID_BYTES = 16;
 export const MAC_BYTES = 32;
-export const HELLO_BYTES = 4 + 1 + NONCE_BYTES;
-export const AUTH_BYTES = 4 + 1 + ID_BYTES + NONCE_BYTES + MAC_BYTES;
+export const HELLO_BYTES = MAGIC_BYTES + 1 + NONCE_BYTES;
+export const AUTH_BYTES = MAGIC_BYTES + 1 + ID_BYTES + NONCE_BYTES + MAC_BYTES;
+
+/** First byte of a positive verdict; all others are an index in `REFUSAL_CODES`, plus 1. */
+const ACCEPTED = 0;
 
 const encoder = new TextEncoder();
-const SNAPT_MAGIC = encoder.encode("SNPT");
-const CNAPT_MAGIC = encoder.encode("CNPT");
 const AUTH_LABEL = encoder.encode("cnapt link auth v1\0");
 const VERDICT_LABEL = encoder.encode("snapt link verdict v1\0");
 
+/** How SNAPT greets: its nonce (32 bytes) makes every AUTH worth one link only. */
 export interface Hello {
   readonly version: number;
   readonly nonce: Uint8Array;
 }
 
+/** How CNAPT answers: ID (16 bytes), own nonce and MAC (32 bytes each). */
 export interface Auth {
   readonly version: number;
   readonly id: Uint8Array;
@@ -37,75 +50,119 @@ export interface Auth {
   readonly mac: Uint8Array;
 }
 
+/** What SNAPT thinks of AUTH; the MAC (32 bytes) proves that it knows the key too. */
 export type Verdict =
   | { readonly kind: "accepted"; readonly mac: Uint8Array }
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly sentence: string };
 
+/** At least `missing` more bytes are needed. */
+export interface IncompleteVerdict {
+  readonly kind: "incomplete";
+  readonly missing: number;
+}
+
+/** @throws {LocalMisuse} the nonce has not `NONCE_BYTES` */
 export function encodeHello(hello: Hello): Uint8Array<ArrayBuffer> {
-  return new ByteWriter().bytes(SNAPT_MAGIC).u8(hello.version).bytes(hello.nonce).finish();
+  return new ByteWriter().bytes(SNAPT_MAGIC).u8(hello.version).fixed(hello.nonce, NONCE_BYTES)
+    .finish();
 }
 
-/** @throws {ProtocolViolation} these are not the first bytes of a SNAPT */
+/**
+ * @param bytes `HELLO_BYTES` of them
+ * @throws {ProtocolViolation} these are not the first bytes of a SNAPT; the code says of whom
+ */
 export function decodeHello(bytes: Uint8Array): Hello {
+  expectHelloStart(bytes);
   const reader = new ByteReader(bytes);
-  expectMagic(reader.bytes(4), SNAPT_MAGIC, "SNAPT");
-  return { version: reader.u8(), nonce: reader.bytes(NONCE_BYTES) };
+  reader.bytes(MAGIC_BYTES);
+  const hello = { version: reader.u8(), nonce: reader.bytes(NONCE_BYTES) };
+  reader.end();
+  return hello;
 }
 
+/** @throws {LocalMisuse} ID, nonce or MAC has another size than it must have */
 export function encodeAuth(auth: Auth): Uint8Array<ArrayBuffer> {
-  return new ByteWriter().bytes(CNAPT_MAGIC).u8(auth.version).bytes(auth.id).bytes(auth.nonce)
-    .bytes(auth.mac).finish();
+  return new ByteWriter().bytes(CNAPT_MAGIC).u8(auth.version).fixed(auth.id, ID_BYTES)
+    .fixed(auth.nonce, NONCE_BYTES).fixed(auth.mac, MAC_BYTES).finish();
 }
 
-/** @throws {ProtocolViolation} these are not the first bytes of a CNAPT */
+/**
+ * @param bytes `AUTH_BYTES` of them
+ * @throws {ProtocolViolation} these are not the first bytes of a CNAPT; the code says of whom
+ */
 export function decodeAuth(bytes: Uint8Array): Auth {
+  expectAuthStart(bytes);
   const reader = new ByteReader(bytes);
-  expectMagic(reader.bytes(4), CNAPT_MAGIC, "CNAPT");
-  return {
+  reader.bytes(MAGIC_BYTES);
+  const auth = {
     version: reader.u8(),
     id: reader.bytes(ID_BYTES),
     nonce: reader.bytes(NONCE_BYTES),
     mac: reader.bytes(MAC_BYTES),
   };
+  reader.end();
+  return auth;
 }
 
+/** @throws {LocalMisuse} the MAC has not `MAC_BYTES` or the sentence is too long */
 export function encodeVerdict(verdict: Verdict): Uint8Array<ArrayBuffer> {
-  return verdict.kind === "accepted"
-    ? new ByteWriter().u8(0).bytes(verdict.mac).finish()
-    : new ByteWriter().u8(REFUSAL_CODES.indexOf(verdict.code) + 1)
-      .text(verdict.sentence, MAX_SENTENCE_BYTES).finish();
+  switch (verdict.kind) {
+    case "accepted":
+      return new ByteWriter().u8(ACCEPTED).fixed(verdict.mac, MAC_BYTES).finish();
+    case "refused":
+      return new ByteWriter().choice(REFUSAL_CODES, verdict.code, ACCEPTED + 1)
+        .text(verdict.sentence, MAX_SENTENCE_BYTES).finish();
+    default:
+      return unreachable(verdict);
+  }
 }
 
 /**
- * Reads a verdict as far as it has come; says how many bytes are missing at least.
+ * Reads a verdict as far as it has come. Its size is not known beforehand, and frames may follow
+ * it at once, so the caller reads exactly as many bytes as it is told to, until it has it all.
  *
- * @throws {ProtocolViolation} it is none
+ * @throws {ProtocolViolation} it is none, or bytes follow it
  */
-export function decodeVerdict(
-  bytes: Uint8Array,
-): Verdict | { readonly kind: "incomplete"; readonly missing: number } {
-  const first = bytes[0];
-  if (first === undefined) return { kind: "incomplete", missing: 1 };
-  if (first === 0) {
-    const missing = 1 + MAC_BYTES - bytes.length;
-    if (missing > 0) return { kind: "incomplete", missing };
-    return { kind: "accepted", mac: bytes.slice(1, 1 + MAC_BYTES) };
-  }
-  const code = REFUSAL_CODES[first - 1];
-  if (code === undefined) {
-    throw new ProtocolViolation("malformed", `Cannot read verdict: there is no code ${first}`);
-  }
-  if (bytes.length < 3) return { kind: "incomplete", missing: 3 - bytes.length };
-  const reader = new ByteReader(bytes.subarray(1));
-  const missing = 3 + ((bytes[1] ?? 0) << 8 | (bytes[2] ?? 0)) - bytes.length;
-  if (missing > MAX_SENTENCE_BYTES) {
-    throw new ProtocolViolation("tooLong", `Cannot read verdict: ${missing} bytes of text`);
-  }
+export function decodeVerdict(bytes: Uint8Array): Verdict | IncompleteVerdict {
+  const missing = verdictBytes(bytes) - bytes.length;
   if (missing > 0) return { kind: "incomplete", missing };
-  return { kind: "refused", code, sentence: reader.text(MAX_SENTENCE_BYTES) };
+  const reader = new ByteReader(bytes);
+  const first = reader.u8();
+  const verdict: Verdict = first === ACCEPTED
+    ? { kind: "accepted", mac: reader.bytes(MAC_BYTES) }
+    : { kind: "refused", code: refusalCode(first), sentence: reader.text(MAX_SENTENCE_BYTES) };
+  reader.end();
+  return verdict;
 }
 
-/** What the MAC in AUTH covers. */
+/** How many bytes the verdict has at least, by what has come of it. */
+function verdictBytes(bytes: Uint8Array): number {
+  const [first, high, low] = bytes;
+  if (first === undefined) return 1;
+  if (first === ACCEPTED) return 1 + MAC_BYTES;
+  refusalCode(first);
+  if (high === undefined || low === undefined) return 3;
+  const sentenceBytes = high << 8 | low;
+  if (sentenceBytes > MAX_SENTENCE_BYTES) {
+    throw new ProtocolViolation(
+      "tooLong",
+      `Cannot read verdict: its sentence has ${sentenceBytes} bytes, at most ${MAX_SENTENCE_BYTES}`,
+    );
+  }
+  return 3 + sentenceBytes;
+}
+
+function refusalCode(first: number): RefusalCode {
+  const code = REFUSAL_CODES[first - ACCEPTED - 1];
+  if (code !== undefined) return code;
+  throw new ProtocolViolation("malformed", `Cannot read verdict: there is no code ${first}`);
+}
+
+/**
+ * What the MAC in AUTH covers.
+ *
+ * @throws {LocalMisuse} a part has another size than it must have
+ */
 export function authMacInput(
   serverNonce: Uint8Array,
   clientNonce: Uint8Array,
@@ -115,7 +172,11 @@ export function authMacInput(
   return macInput(AUTH_LABEL, serverNonce, clientNonce, id, version);
 }
 
-/** What the MAC in VERDICT covers. */
+/**
+ * What the MAC in a positive VERDICT covers.
+ *
+ * @throws {LocalMisuse} a part has another size than it must have
+ */
 export function verdictMacInput(
   serverNonce: Uint8Array,
   clientNonce: Uint8Array,
@@ -132,24 +193,6 @@ function macInput(
   id: Uint8Array,
   version: number,
 ): Uint8Array<ArrayBuffer> {
-  return new ByteWriter().bytes(label).u8(version).bytes(id).bytes(serverNonce).bytes(clientNonce)
-    .finish();
-}
-
-function expectMagic(found: Uint8Array, magic: Uint8Array, wanted: string): void {
-  if (found.every((byte, index) => byte === magic[index])) return;
-  const { code, what } = recognise(found);
-  throw new ProtocolViolation(code, `Cannot read preamble of a ${wanted}: ${what}`);
-}
-
-function recognise(found: Uint8Array): { code: string; what: string } {
-  if (found[0] === 0x16 && found[1] === 0x03) {
-    return { code: "tlsRecord", what: "it speaks TLS, this end is set to `security: none`" };
-  }
-  const text = String.fromCharCode(...found);
-  if (/^(GET |POST|HEAD|PUT |OPTI|CONN|HTTP)$/.test(text)) {
-    return { code: "http", what: "it speaks HTTP" };
-  }
-  if (text === "SSH-") return { code: "ssh", what: "it speaks SSH" };
-  return { code: "stranger", what: "it speaks something else" };
+  return new ByteWriter().bytes(label).u8(version).fixed(id, ID_BYTES)
+    .fixed(serverNonce, NONCE_BYTES).fixed(clientNonce, NONCE_BYTES).finish();
 }
