@@ -1,0 +1,225 @@
+import type { Target } from "../programs/target.ts";
+import type { FinishedCommand } from "./finished_command.ts";
+import type { Host } from "./host.ts";
+import type { Lab } from "./lab.ts";
+import { LabFailure } from "./lab_failure.ts";
+import type { LabProcess } from "./lab_process.ts";
+import {
+  isConnected,
+  type PairStatus,
+  type PairSwitch,
+  readPairStatus,
+  readPairSwitch,
+} from "./pair_status.ts";
+import { productCommand, type ProductProgram } from "./product.ts";
+import type { LaptopInterface } from "./topology.ts";
+
+const LISTEN_PORT = 7787;
+/** On the laptop the services are at their own port plus this, so that none is a privileged one. */
+const PORT_OFFSET = 20_000;
+const START_LIMIT_MS = 20_000;
+const SWITCH_LIMIT_MS = 60_000;
+const COMMAND_LIMIT_MS = 20_000;
+
+/** What the pair is to relay, and how. */
+export interface PairOptions {
+  /** Services by name, each a port of the server's loopback. */
+  readonly services: Readonly<Record<string, number>>;
+  /** `tls` by default. */
+  readonly security?: "tls" | "none";
+  /** Further lines of the two configuration files. */
+  readonly snaptYaml?: string;
+  readonly cnaptYaml?: string;
+}
+
+/**
+ * SNAPT on the server and CNAPT on the laptop of a lab, paired as a user would pair them: with the
+ * commands. The lab ends both.
+ *
+ *     const pair = await Pair.start(lab, { services: { ssh: SSH_PORT } });
+ *     const shell = startSshShell(lab.laptop, pair.target("ssh"));
+ *     const receipt = await pair.switchTo("wlan0");
+ */
+export class Pair {
+  readonly #lab: Lab;
+  readonly #services: Readonly<Record<string, number>>;
+  readonly #commands: Readonly<Record<ProductProgram, readonly string[]>>;
+  #snapt: LabProcess | null = null;
+  #cnapt: LabProcess | null = null;
+
+  private constructor(
+    lab: Lab,
+    services: Readonly<Record<string, number>>,
+    commands: Readonly<Record<ProductProgram, readonly string[]>>,
+  ) {
+    this.#lab = lab;
+    this.#services = services;
+    this.#commands = commands;
+  }
+
+  /** Makes the configuration, starts both, and waits until they are connected. */
+  static async start(lab: Lab, options: PairOptions): Promise<Pair> {
+    const commands = {
+      cnapt: await productCommand(lab.places, "cnapt"),
+      snapt: await productCommand(lab.places, "snapt"),
+    };
+    const pair = new Pair(lab, options.services, commands);
+    await pair.#configureSnapt(options);
+    await pair.startSnapt();
+    await pair.#joinCnapt(options);
+    await pair.startCnapt();
+    return pair;
+  }
+
+  /** The running SNAPT, for its output and its pid. */
+  get snapt(): LabProcess {
+    return started(this.#snapt, "SNAPT");
+  }
+
+  /** The running CNAPT, for its output and its pid. */
+  get cnapt(): LabProcess {
+    return started(this.#cnapt, "CNAPT");
+  }
+
+  /** Starts SNAPT (again) and waits until it answers. */
+  async startSnapt(): Promise<void> {
+    const process = this.#lab.server.start(this.#argv("snapt", "run"));
+    this.#snapt = process;
+    await this.#poll(process, START_LIMIT_MS, async () => {
+      const { code } = await this.run("snapt", ["status", "--json"], { mayFail: true });
+      return code === 0 ? true : null;
+    });
+  }
+
+  /** Starts CNAPT (again) and waits until it is connected. */
+  async startCnapt(): Promise<void> {
+    this.#cnapt = this.#lab.laptop.start(this.#argv("cnapt", "run"));
+    await this.waitUntil(isConnected, START_LIMIT_MS);
+  }
+
+  /** Where a client program on the laptop finds a service. */
+  target(service: string): Target {
+    const port = this.#services[service];
+    if (port === undefined) throw new LabFailure(`Cannot find the service ${service}`);
+    return { host: "127.0.0.1", port: port + PORT_OFFSET };
+  }
+
+  /** Runs one of the commands of the product, with its `--config`, on the host where it belongs. */
+  run(
+    program: ProductProgram,
+    args: readonly string[],
+    options: { readonly input?: string; readonly limitMs?: number; readonly mayFail?: boolean } =
+      {},
+  ): Promise<FinishedCommand> {
+    const argv = this.#argv(program, ...args);
+    return this.#host(program).run(argv, { limitMs: COMMAND_LIMIT_MS, ...options });
+  }
+
+  /** What `cnapt status --json` says. */
+  async status(): Promise<PairStatus> {
+    return readPairStatus((await this.run("cnapt", ["status", "--json"])).stdout);
+  }
+
+  /**
+   * Waits until the status of CNAPT is as `isReached` wants it: for sudden switches, which nobody
+   * gets a receipt for.
+   *
+   * @throws LabFailure with the last status and the output of CNAPT after `limitMs`
+   */
+  waitUntil(
+    isReached: (status: PairStatus) => boolean,
+    limitMs = SWITCH_LIMIT_MS,
+  ): Promise<PairStatus> {
+    return this.#poll(this.cnapt, limitMs, async () => {
+      const { code, stdout } = await this.run("cnapt", ["status", "--json"], { mayFail: true });
+      if (code !== 0) return null;
+      const status = readPairStatus(stdout);
+      return isReached(status) ? status : null;
+    });
+  }
+
+  /** Waits until CNAPT is connected over an interface. */
+  waitUntilOn(name: LaptopInterface, limitMs = SWITCH_LIMIT_MS): Promise<PairStatus> {
+    return this.waitUntil((status) => status.provider === name && isConnected(status), limitMs);
+  }
+
+  /**
+   * Moves the pair with `cnapt switch` and returns the receipt.
+   *
+   * @throws LabFailure when the switch did not happen
+   */
+  async switchTo(
+    name: LaptopInterface,
+    options: { readonly strict?: boolean } = {},
+  ): Promise<PairSwitch> {
+    const flags = options.strict === true ? ["--strict", "--json"] : ["--json"];
+    const { stdout } = await this.run("cnapt", ["switch", name, ...flags], {
+      limitMs: SWITCH_LIMIT_MS,
+    });
+    return readPairSwitch(stdout);
+  }
+
+  async #configureSnapt(options: PairOptions): Promise<void> {
+    await this.run("snapt", ["init"]);
+    const services = Object.entries(options.services)
+      .map(([name, port]) => `  ${name}: { to: 127.0.0.1:${port} }`).join("\n");
+    await this.#lab.server.run(["tee", this.#config("snapt")], {
+      input: `name: home
+listen: 0.0.0.0:${LISTEN_PORT}
+security: ${options.security ?? "tls"}
+services:
+${services}
+${options.snaptYaml ?? ""}
+`,
+    });
+  }
+
+  async #joinCnapt(options: PairOptions): Promise<void> {
+    const address = `${this.#lab.serverAddress}:${LISTEN_PORT}`;
+    const { stdout } = await this.run("snapt", ["invite", "laptop", "--address", address]);
+    const services = Object.keys(options.services).flatMap((name) => {
+      const { host, port } = this.target(name);
+      return ["--service", `${name}=${host}:${port}`];
+    });
+    await this.run("cnapt", ["join", "-", ...services], { input: stdout });
+    if (options.cnaptYaml === undefined) return;
+    await this.#lab.laptop.run(["tee", "-a", this.#config("cnapt")], { input: options.cnaptYaml });
+  }
+
+  /** Asks again and again (each time takes a new process, which is pause enough). */
+  async #poll<T>(
+    process: LabProcess,
+    limitMs: number,
+    ask: () => Promise<T | null>,
+  ): Promise<T> {
+    const deadline = performance.now() + limitMs;
+    while (performance.now() < deadline && process.status === null) {
+      const answer = await ask();
+      if (answer !== null) return answer;
+    }
+    const why = process.status === null
+      ? `not within ${limitMs} ms`
+      : `ended with status ${process.status.code}`;
+    const last = await this.run("cnapt", ["status"], { mayFail: true });
+    throw new LabFailure(
+      `Cannot see the pair as wanted: ${why}\n${process.output}\nlast status: ${last.stdout}`,
+    );
+  }
+
+  #argv(program: ProductProgram, ...args: readonly string[]): readonly string[] {
+    return [...this.#commands[program], ...args, "--config", this.#config(program)];
+  }
+
+  #config(program: ProductProgram): string {
+    return `${this.#host(program).home}/${program}.yaml`;
+  }
+
+  #host(program: ProductProgram): Host {
+    return program === "cnapt" ? this.#lab.laptop : this.#lab.server;
+  }
+}
+
+function started(process: LabProcess | null, name: string): LabProcess {
+  if (process === null) throw new LabFailure(`Cannot look at ${name}: not started`);
+  return process;
+}
