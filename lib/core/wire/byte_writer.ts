@@ -19,21 +19,24 @@ export class ByteWriter {
   /** @throws {LocalMisuse} `value` is no integer from 0 to 2^8 - 1 */
   u8(value: number): this {
     checkRange(value, 0xff);
-    this.#view.setUint8(this.#room(1), value);
+    const start = this.#room(1);
+    this.#view.setUint8(start, value);
     return this;
   }
 
   /** @throws {LocalMisuse} `value` is no integer from 0 to 2^16 - 1 */
   u16(value: number): this {
     checkRange(value, 0xffff);
-    this.#view.setUint16(this.#room(2), value);
+    const start = this.#room(2);
+    this.#view.setUint16(start, value);
     return this;
   }
 
   /** @throws {LocalMisuse} `value` is no integer from 0 to 2^32 - 1 */
   u32(value: number): this {
     checkRange(value, 0xffff_ffff);
-    this.#view.setUint32(this.#room(4), value);
+    const start = this.#room(4);
+    this.#view.setUint32(start, value);
     return this;
   }
 
@@ -108,7 +111,7 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** Makes room for `count` more bytes and returns the offset of the first. */
+  /** Makes room for `count` more bytes, in a new view where needed; the offset of the first. */
   #room(count: number): number {
     const start = this.#length;
     this.#length += count;

@@ -1,0 +1,145 @@
+import type { Message } from "../../../../lib/core/wire/message.ts";
+
+/** A message and its whole frame, written by hand from docs/wire.md: length, type, body. */
+export interface GoldenVector<M extends Message = Message> {
+  readonly message: M;
+  readonly frame: string;
+}
+
+type GoldenVectors = { readonly [K in Message["kind"]]: GoldenVector<Message & { kind: K }> };
+
+/** One for each kind of message: a kind without one does not compile. */
+export const GOLDEN_VECTORS = {
+  bind: {
+    message: {
+      kind: "bind",
+      stream: 7,
+      epoch: 3,
+      binding: 2,
+      mode: "replay",
+      from: 4_294_967_301,
+      received: 10,
+      service: "ssh",
+    },
+    frame:
+      "00000023 01 00000007 00000003 00000002 01 0000000100000005 000000000000000a 0003 737368",
+  },
+  bound: {
+    message: { kind: "bound", stream: 7, epoch: 3, binding: 2, from: 10, received: 4_294_967_301 },
+    frame: "0000001d 02 00000007 00000003 00000002 000000000000000a 0000000100000005",
+  },
+  connect: {
+    message: { kind: "connect", instance: "0123456789abcdef" },
+    frame: "00000009 10 0123456789abcdef",
+  },
+  refused: {
+    message: { kind: "refused", code: "full", sentence: "no" },
+    frame: "00000006 11 03 0002 6e6f",
+  },
+  disconnect: {
+    message: { kind: "disconnect", sentence: "tschüß" },
+    frame: "0000000b 12 0008 74736368c3bcc39f",
+  },
+  ack: {
+    message: {
+      kind: "ack",
+      of: "switchStep2",
+      epoch: 4,
+      recordReceived: 9,
+      switchTimeoutMs: 60_000,
+    },
+    frame: "0000000e 13 03 00000004 00000009 0000ea60",
+  },
+  switchStep1: {
+    message: { kind: "switchStep1", epoch: 1, shape: "strict" },
+    frame: "00000006 20 00000001 01",
+  },
+  lastMessageBeforeRedirection: {
+    message: {
+      kind: "lastMessageBeforeRedirection",
+      epoch: 2,
+      entries: [{ stream: 1, position: 5 }, { stream: 2, position: 9_007_199_254_740_991 }],
+    },
+    frame: "0000001f 21 00000002 0002 00000001 0000000000000005 00000002 001fffffffffffff",
+  },
+  okToRedirection: {
+    message: { kind: "okToRedirection", epoch: 2 },
+    frame: "00000005 22 00000002",
+  },
+  clientServicesReadyForRedirection: {
+    message: { kind: "clientServicesReadyForRedirection", epoch: 2 },
+    frame: "00000005 23 00000002",
+  },
+  serverServicesReadyForRedirection: {
+    message: { kind: "serverServicesReadyForRedirection", epoch: 2 },
+    frame: "00000005 24 00000002",
+  },
+  switchStep2: {
+    message: {
+      kind: "switchStep2",
+      instance: "0123456789abcdef",
+      epoch: 3,
+      recordReceived: 17,
+    },
+    frame: "00000011 25 0123456789abcdef 00000003 00000011",
+  },
+  switchUnexpected: {
+    message: {
+      kind: "switchUnexpected",
+      instance: "fedcba9876543210",
+      epoch: 4_294_967_295,
+      recordReceived: 0,
+    },
+    frame: "00000011 26 fedcba9876543210 ffffffff 00000000",
+  },
+  allRedirected: {
+    message: { kind: "allRedirected", epoch: 3, recordReceived: 18, replayedBytes: 65_536 },
+    frame: "00000011 27 00000003 00000012 0000000000010000",
+  },
+  positions: {
+    message: { kind: "positions", recordReceived: 7, entries: [{ stream: 9, position: 1024 }] },
+    frame: "00000013 30 00000007 0001 00000009 0000000000000400",
+  },
+  ping: { message: { kind: "ping", token: 0xdead_beef }, frame: "00000005 31 deadbeef" },
+  pong: { message: { kind: "pong", token: 0xdead_beef }, frame: "00000005 32 deadbeef" },
+  parkRequest: { message: { kind: "parkRequest", count: 4 }, frame: "00000003 33 0004" },
+  eof: {
+    message: { kind: "eof", sequence: 1, stream: 2, position: 3 },
+    frame: "00000011 40 00000001 00000002 0000000000000003",
+  },
+  reset: {
+    message: { kind: "reset", sequence: 2, stream: 3, code: "positionGap" },
+    frame: "0000000a 41 00000002 00000003 04",
+  },
+  finished: {
+    message: { kind: "finished", sequence: 3, stream: 4 },
+    frame: "00000009 42 00000003 00000004",
+  },
+  linkLost: {
+    message: { kind: "linkLost", sequence: 4, stream: 5, binding: 6 },
+    frame: "0000000d 43 00000004 00000005 00000006",
+  },
+  services: {
+    message: {
+      kind: "services",
+      sequence: 1,
+      site: "home",
+      services: [{ name: "ssh", port: 22 }, { name: "db", port: 5432 }],
+    },
+    frame: "0000001a 44 00000001 0004 686f6d65 0002 0003 737368 0016 0002 6462 1538",
+  },
+} as const satisfies GoldenVectors;
+
+/** The same as a list. */
+export const ALL_VECTORS: readonly GoldenVector[] = Object.values(GOLDEN_VECTORS);
+
+/** Turns hex digits, with spaces where they help the eye, into bytes. */
+export function fromHex(digits: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.fromHex(digits.replaceAll(" ", ""));
+}
+
+/** The type and the body of a whole frame. */
+export function splitFrame(frame: string): { readonly type: number; readonly body: Uint8Array } {
+  const bytes = fromHex(frame);
+  return { type: bytes[4] ?? 0, body: bytes.subarray(5) };
+}
