@@ -1,0 +1,28 @@
+/**
+ * What the relays know of a connection: a pair of byte streams, whatever carries them.
+ *
+ * At most one read and one write are outstanding at a time; a read and a write may be. Every
+ * rejection is a `ConnFailed`.
+ */
+export interface ByteConn {
+  /** `ip:port`, with an IPv6 address in brackets. */
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  /** Reads at least one byte into `into`; null at the end of the input. */
+  read(into: Uint8Array): Promise<number | null>;
+  /**
+   * The next bytes, at least one, or null at the end of the input. They stay valid until the
+   * next call; the buffer behind them grows and shrinks with the traffic.
+   */
+  readNext(): Promise<Uint8Array | null>;
+  /** Resolves when the operating system accepted all of `bytes`. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the outgoing direction (FIN); the incoming one stays open. */
+  closeWrite(): Promise<void>;
+  /** Closes both directions; what is outstanding rejects. May be called again. */
+  close(): void;
+  /** Closes with RST, so that the peer sees a failure and not an end. May be called again. */
+  reset(): void;
+  /** Server side of TLS: completes the handshake. */
+  handshake?(): Promise<void>;
+}

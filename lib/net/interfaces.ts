@@ -1,0 +1,68 @@
+/** An address of an interface. */
+export interface InterfaceAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** A network interface as the operating system shows it at one moment. */
+export interface NetworkInterface {
+  readonly name: string;
+  readonly kind: "loopback" | "ordinary";
+  /** `down`: no carrier, or switched off; its addresses may still be listed. */
+  readonly state: "up" | "down";
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/**
+ * The interfaces that have an address one can be reached under: not the link-local ones of IPv6,
+ * which say nothing of a network, nor those of IPv4, which say that there is none.
+ */
+export function listInterfaces(): NetworkInterface[] {
+  const found = new Map<string, InterfaceAddress[]>();
+  for (const { name, address, family } of Deno.networkInterfaces()) {
+    if (/^fe[89ab]/i.test(address) || address.startsWith("169.254.")) continue;
+    const addresses = found.get(name) ?? [];
+    addresses.push({ address, family: family === "IPv6" ? 6 : 4 });
+    found.set(name, addresses);
+  }
+  return [...found].map(([name, addresses]) => ({
+    name,
+    kind: addresses.some(({ address }) => isLoopback(address)) ? "loopback" : "ordinary",
+    state: linkState(name),
+    addresses,
+  }));
+}
+
+export function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+/** Linux keeps the address of an interface whose cable is pulled; the kernel says so here. */
+function linkState(name: string): "up" | "down" {
+  if (Deno.build.os !== "linux") return "up";
+  try {
+    const state = Deno.readTextFileSync(`/sys/class/net/${name}/operstate`).trim();
+    return state === "down" || state === "lowerlayerdown" || state === "notpresent" ? "down" : "up";
+  } catch {
+    return "up"; // no /sys here: the address alone has to do
+  }
+}
+
+/** How often the interfaces are looked at. */
+export const INTERFACE_POLL_MS = 200;
+
+/** Calls `changed` whenever the list of interfaces is another than before, until `signal`. */
+export function watchInterfaces(
+  signal: AbortSignal,
+  changed: (interfaces: readonly NetworkInterface[]) => void,
+): void {
+  let last = JSON.stringify(listInterfaces());
+  const timer = setInterval(() => {
+    const interfaces = listInterfaces();
+    const now = JSON.stringify(interfaces);
+    if (now === last) return;
+    last = now;
+    changed(interfaces);
+  }, INTERFACE_POLL_MS);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}

@@ -1,0 +1,135 @@
+import type { ByteConn } from "./byte_conn.ts";
+import { DenoConn } from "./deno_conn.ts";
+import { findSocket } from "./socket_table.ts";
+
+/** A port on which nothing can be listened; the message says why and what to do. */
+export class ListenFailed extends Error {
+  override readonly name = "ListenFailed";
+  readonly code: "taken" | "notPermitted" | "noSuchAddress" | "certificate" | "other";
+
+  constructor(code: ListenFailed["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A server socket. `accept` never fails: what goes wrong with one client concerns only it. */
+export interface ByteListener {
+  readonly address: string;
+  readonly port: number;
+  /** The next connection; null after `close`. */
+  accept(): Promise<ByteConn | null>;
+  close(): void;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** When there are no descriptors left, waiting a little is all that helps. */
+const EXHAUSTED_PAUSE_MS = 50;
+
+const IPPROTO_TCP = 6;
+const TCP_NODELAY = 1;
+const ON = new Uint8Array(new Int32Array([1]).buffer);
+
+/** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
+export function listenPlain(address: ListenAddress): ByteListener {
+  return open(address, () => Deno.listen({ hostname: address.host, port: address.port }));
+}
+
+/** The TLS handshake of an accepted connection is completed by its `handshake`. */
+export function listenTls(
+  address: ListenAddress,
+  identity: { readonly cert: string; readonly key: string },
+): ByteListener {
+  const listener = open(
+    address,
+    () => Deno.listenTls({ hostname: address.host, port: address.port, ...identity }),
+  );
+  // Deno has no way to set this on an accepted TLS connection; it inherits it from the listener.
+  const found = findSocket(listener.port, null);
+  found?.libc.setsockopt(found.fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.length);
+  return listener;
+}
+
+function open(
+  address: ListenAddress,
+  listen: () => Deno.Listener<Deno.TcpConn | Deno.TlsConn>,
+): ByteListener {
+  try {
+    return new DenoListener(listen());
+  } catch (cause) {
+    throw explain(cause, address);
+  }
+}
+
+class DenoListener implements ByteListener {
+  readonly address: string;
+  readonly port: number;
+  readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn>;
+  #state: "open" | "closed" = "open";
+
+  constructor(listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn>) {
+    this.#listener = listener;
+    const { addr } = listener;
+    this.address = "hostname" in addr ? addr.hostname : "";
+    this.port = "port" in addr ? addr.port : 0;
+  }
+
+  async accept(): Promise<ByteConn | null> {
+    while (this.#state === "open") {
+      try {
+        const conn = await this.#listener.accept();
+        if ("setNoDelay" in conn) {
+          conn.setNoDelay(true);
+          conn.setKeepAlive(true);
+        }
+        return new DenoConn(conn);
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource) break;
+        // A client that was gone before it was accepted is nobody's loss; anything else, such
+        // as too many open files, passes.
+        const isClient = error instanceof Deno.errors.NotConnected ||
+          error instanceof Deno.errors.ConnectionAborted;
+        if (!isClient) await new Promise((resolve) => setTimeout(resolve, EXHAUSTED_PAUSE_MS));
+      }
+    }
+    return null;
+  }
+
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#listener.close();
+  }
+}
+
+function explain(cause: unknown, { host, port }: ListenAddress): ListenFailed {
+  const where = `Cannot listen on ${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return new ListenFailed(
+      "taken",
+      `${where}: the port is taken; end the program that has it or choose another port`,
+      { cause },
+    );
+  }
+  if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
+    return new ListenFailed(
+      "notPermitted",
+      `${where}: an ordinary user may not use this port; choose one above 1023`,
+      { cause },
+    );
+  }
+  if (cause instanceof Deno.errors.AddrNotAvailable) {
+    return new ListenFailed(
+      "noSuchAddress",
+      `${where}: no interface of this machine has the address`,
+      { cause },
+    );
+  }
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Deno.errors.InvalidData ? "certificate" : "other";
+  return new ListenFailed(code, `${where}: ${detail}`, { cause });
+}

@@ -1,0 +1,95 @@
+import type { Socket } from "node:net";
+import type { ByteConn } from "./byte_conn.ts";
+import { ConnFailed, toConnFailed } from "./conn_failed.ts";
+import { formatAddress } from "./socket_address.ts";
+
+/**
+ * What both kinds of node:net connections have in common: writing, ending, failing. Needed
+ * where Deno's own connections cannot be bound to an address or device.
+ */
+export abstract class NodeConn implements ByteConn {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  protected readonly socket: Socket;
+  #failure: ConnFailed | null = null;
+  #leftover: Uint8Array | null = null;
+  #writer: { resolve: () => void; reject: (error: ConnFailed) => void } | null = null;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    this.localAddress = formatAddress(socket.localAddress ?? "", socket.localPort ?? 0);
+    this.remoteAddress = formatAddress(socket.remoteAddress ?? "", socket.remotePort ?? 0);
+    socket.on("error", (error: Error) => this.#fail(toConnFailed(error, `use ${this.#name()}`)));
+    socket.on("close", () => this.#fail(this.#closed()));
+  }
+
+  abstract readNext(): Promise<Uint8Array | null>;
+  /** Ends a read that is waiting, and all later ones. */
+  protected abstract endRead(failure: ConnFailed): void;
+
+  async read(into: Uint8Array): Promise<number | null> {
+    const bytes = this.#leftover ?? await this.readNext();
+    this.#leftover = null;
+    if (bytes === null) return null;
+    const count = Math.min(bytes.length, into.length);
+    into.set(count === bytes.length ? bytes : bytes.subarray(0, count));
+    if (count < bytes.length) this.#leftover = bytes.subarray(count);
+    return count;
+  }
+
+  protected takeLeftover(): Uint8Array | null {
+    const leftover = this.#leftover;
+    this.#leftover = null;
+    return leftover;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#writer = { resolve, reject };
+      this.socket.write(bytes, (error) => {
+        this.#writer = null;
+        if (error) reject(toConnFailed(error, `write to ${this.remoteAddress}`));
+        else resolve();
+      });
+    });
+  }
+
+  closeWrite(): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    return new Promise((resolve) => {
+      const done = () => {
+        this.socket.off("close", done);
+        resolve();
+      };
+      this.socket.on("close", done);
+      this.socket.end(done);
+    });
+  }
+
+  close(): void {
+    this.#fail(this.#closed());
+    this.socket.destroy();
+  }
+
+  reset(): void {
+    this.#fail(this.#closed());
+    this.socket.resetAndDestroy();
+  }
+
+  #fail(failure: ConnFailed): void {
+    if (this.#failure !== null) return;
+    this.#failure = failure;
+    this.#writer?.reject(failure);
+    this.#writer = null;
+    this.endRead(failure);
+  }
+
+  #name(): string {
+    return `connection to ${this.remoteAddress}`;
+  }
+
+  #closed(): ConnFailed {
+    return new ConnFailed("closedHere", `Cannot use ${this.#name()}: it is closed`);
+  }
+}

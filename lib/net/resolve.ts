@@ -1,0 +1,56 @@
+import { lookup } from "node:dns/promises";
+import { ConnFailed } from "./conn_failed.ts";
+import { familyOf } from "./socket_address.ts";
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** A name server that does not answer must not hold up a resume for longer than that. */
+const LOOKUP_MS = 3_000;
+
+/** The last good answer for each name: what is used when the name server cannot be reached. */
+const lastGood = new Map<string, readonly ResolvedAddress[]>();
+
+/**
+ * The addresses of `host`, IPv6 and IPv4 alternating as RFC 8305 section 4 asks. A name is
+ * looked up each time; if that fails, the last good answer serves.
+ *
+ * @throws {ConnFailed} `nameUnknown` when there never was an answer
+ */
+export async function resolveHost(host: string): Promise<readonly ResolvedAddress[]> {
+  const family = familyOf(host);
+  if (family !== null) return [{ address: host, family }];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error("the name server did not answer")), LOOKUP_MS);
+    });
+    const found = await Promise.race([lookup(host, { all: true, verbatim: true }), timeout]);
+    const addresses = interleave(
+      found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 })),
+    );
+    if (addresses.length > 0) {
+      lastGood.set(host, addresses);
+      return addresses;
+    }
+  } catch (cause) {
+    const known = lastGood.get(host);
+    if (known !== undefined) return known;
+    throw new ConnFailed("nameUnknown", `Cannot resolve ${host}: no answer`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+  throw new ConnFailed("nameUnknown", `Cannot resolve ${host}: it has no address`);
+}
+
+function interleave(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {
+  const six = addresses.filter(({ family }) => family === 6);
+  const four = addresses.filter(({ family }) => family === 4);
+  const mixed: ResolvedAddress[] = [];
+  for (let i = 0; i < Math.max(six.length, four.length); i++) {
+    for (const one of [six[i], four[i]]) if (one !== undefined) mixed.push(one);
+  }
+  return mixed;
+}
