@@ -7,6 +7,9 @@ import type { Namespace } from "./namespace.ts";
 export const LAB_USER = "lab";
 export const LAB_UID = 7787;
 
+/** Whatever kills the tests kills what they started too: no server may survive its lab. */
+const LEASH: readonly string[] = ["setpriv", "--pdeathsig", "KILL"];
+
 /** As whom and where a program runs on a host. */
 export interface ProgramOptions {
   /** `lab`, the ordinary user (default), or `admin`, who may do everything to this host's network. */
@@ -69,7 +72,7 @@ export class Host implements AsyncDisposable {
       TERM: "dumb",
       ...options.env,
     }).map(([key, value]) => `${key}=${value}`);
-    const as = options.user === "admin" ? [] : this.#asLabUser();
+    const as = options.user === "admin" ? [...LEASH, "--"] : this.#asLabUser();
     const where = ["env", "-i", "-C", options.cwd ?? this.home, ...environment];
     return [...this.namespace.enter(), ...as, ...where, ...argv];
   }
@@ -77,7 +80,7 @@ export class Host implements AsyncDisposable {
   #asLabUser(): readonly string[] {
     const id = String(LAB_UID);
     return this.namespace.mode === "rootless"
-      ? ["unshare", "--user", `--map-user=${id}`, `--map-group=${id}`, "--"]
-      : ["setpriv", `--reuid=${id}`, `--regid=${id}`, "--clear-groups", "--"];
+      ? ["unshare", "--user", `--map-user=${id}`, `--map-group=${id}`, "--", ...LEASH, "--"]
+      : [...LEASH, `--reuid=${id}`, `--regid=${id}`, "--clear-groups", "--"];
   }
 }
