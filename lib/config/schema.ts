@@ -1,0 +1,184 @@
+import { ConfigInvalid, type ConfigProblem } from "./config_invalid.ts";
+import { didYouMean } from "./did_you_mean.ts";
+import { parseYaml, type YamlDocument } from "./yaml.ts";
+
+/** Reads one value of a configuration; reports through `at` and goes on with a stand-in. */
+export type Reader<T> = (value: unknown, at: Place) => T;
+
+/** Where in the file a reader is, and where it reports what is wrong. */
+export class Place {
+  readonly #path: readonly (string | number)[];
+  readonly #document: YamlDocument;
+  readonly #problems: ConfigProblem[];
+
+  constructor(
+    document: YamlDocument,
+    problems: ConfigProblem[],
+    path: readonly (string | number)[] = [],
+  ) {
+    this.#document = document;
+    this.#problems = problems;
+    this.#path = path;
+  }
+
+  field(step: string | number): Place {
+    return new Place(this.#document, this.#problems, [...this.#path, step]);
+  }
+
+  problem(message: string): void {
+    this.#problems.push({
+      path: this.#path.join("."),
+      line: this.#document.lineOf(this.#path),
+      message,
+    });
+  }
+}
+
+/** For values that are in no file: what is reported is of no interest. */
+const NOWHERE = new Place({ value: null, lineOf: () => 1 }, []);
+
+/**
+ * Reads a whole file with `read`; `check` may report what only shows between fields.
+ *
+ * @throws {ConfigInvalid} with every problem of the file
+ */
+export function readConfig<T>(
+  text: string,
+  file: string,
+  read: Reader<T>,
+  check: (config: T, at: Place) => void = () => {},
+): T {
+  const document = parseYaml(text, file);
+  const problems: ConfigProblem[] = [];
+  const at = new Place(document, problems);
+  const config = read(document.value ?? {}, at);
+  if (problems.length === 0) check(config, at);
+  if (problems.length > 0) throw new ConfigInvalid(file, problems);
+  return config;
+}
+
+/** What a parser that throws `TypeError` reads; `standIn` is used after a problem. */
+export function parsed<T>(parse: (value: unknown) => T, standIn: T): Reader<T> {
+  return (value, at) => {
+    try {
+      return parse(value);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      at.problem(error.message);
+      return standIn;
+    }
+  };
+}
+
+export function text(what: string): Reader<string> {
+  return parsed((value) => {
+    if (typeof value === "string" && value !== "") return value;
+    throw new TypeError(`${JSON.stringify(value)} is not ${what}: a text is wanted`);
+  }, "");
+}
+
+export const yesOrNo: Reader<boolean> = parsed((value) => {
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`${JSON.stringify(value)} is neither true nor false`);
+}, false);
+
+export function wholeNumber(min: number, max: number): Reader<number> {
+  return parsed((value) => {
+    if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
+      return value;
+    }
+    throw new TypeError(`${JSON.stringify(value)} is no whole number from ${min} to ${max}`);
+  }, min);
+}
+
+export function oneOf<const T extends string>(...choices: readonly [T, ...T[]]): Reader<T> {
+  return parsed((value) => {
+    const choice = choices.find((one) => one === value);
+    if (choice !== undefined) return choice;
+    const guess = typeof value === "string" ? didYouMean(value, choices) : null;
+    const hint = guess === null ? "" : ` (did you mean ${guess}?)`;
+    throw new TypeError(`${JSON.stringify(value)} is none of ${choices.join(", ")}${hint}`);
+  }, choices[0]);
+}
+
+type Fields = Readonly<Record<string, Field<unknown>>>;
+interface Field<T> {
+  readonly read: Reader<T>;
+  readonly fallback: (() => T) | null;
+}
+type Shape<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+export function required<T>(read: Reader<T>): Field<T> {
+  return { read, fallback: null };
+}
+
+export function optional<T, const D>(read: Reader<T>, fallback: D): Field<T | D> {
+  return { read, fallback: () => fallback };
+}
+
+/** A mapping with just these fields; others are errors with a suggestion. */
+export function object<F extends Fields>(fields: F): Reader<Shape<F>> {
+  return (value, at) => {
+    const given = asMapping(value, at);
+    for (const key of Object.keys(given)) {
+      if (Object.hasOwn(fields, key)) continue;
+      const guess = didYouMean(key, Object.keys(fields));
+      const hint = guess === null
+        ? `there are ${Object.keys(fields).join(", ")}`
+        : `did you mean ${guess}?`;
+      at.field(key).problem(`there is no such setting (${hint})`);
+    }
+    const result: Record<string, unknown> = {};
+    for (const [key, field] of Object.entries(fields)) {
+      const raw = given[key];
+      if (raw !== undefined && raw !== null) result[key] = field.read(raw, at.field(key));
+      else if (field.fallback !== null) result[key] = field.fallback();
+      else {
+        at.problem(`${key} is missing`);
+        result[key] = field.read(undefined, NOWHERE);
+      }
+    }
+    return result as Shape<F>;
+  };
+}
+
+/** What a group of settings is when none of them is given. */
+export function defaultsOf<T>(read: Reader<T>): T {
+  return read({}, NOWHERE);
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/** A mapping from names of the user's choice. */
+export function named<T>(what: string, read: Reader<T>): Reader<ReadonlyMap<string, T>> {
+  return (value, at) => {
+    const result = new Map<string, T>();
+    for (const [name, one] of Object.entries(asMapping(value, at))) {
+      if (!NAME.test(name)) {
+        at.field(name).problem(
+          `"${name}" cannot name a ${what}: letters, digits, ".", "_" and "-" can`,
+        );
+      }
+      result.set(name, read(one ?? {}, at.field(name)));
+    }
+    return result;
+  };
+}
+
+export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value, at) => {
+    if (!Array.isArray(value)) {
+      at.problem("a list is wanted, with a line beginning with - for each entry");
+      return [];
+    }
+    return value.map((one, index) => read(one, at.field(index)));
+  };
+}
+
+function asMapping(value: unknown, at: Place): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return Object.fromEntries(Object.entries(value));
+  }
+  if (value !== undefined) at.problem("settings are wanted here, each on a line `name: value`");
+  return {};
+}

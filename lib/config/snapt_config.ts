@@ -1,0 +1,96 @@
+import { bytes, durationMs, hostPort, logLevel, statusAddress } from "./common_settings.ts";
+import {
+  defaultsOf,
+  named,
+  object,
+  oneOf,
+  optional,
+  type Place,
+  readConfig,
+  type Reader,
+  required,
+  text,
+  wholeNumber,
+} from "./schema.ts";
+import type { HostPort } from "./host_port.ts";
+
+/** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
+export interface SnaptConfig {
+  readonly name: string | null;
+  readonly listen: HostPort;
+  readonly status: HostPort | null;
+  readonly security: "tls" | "none";
+  readonly services: ReadonlyMap<string, { readonly to: HostPort }>;
+  readonly timeouts: {
+    readonly switch: number;
+    readonly inactivity: number;
+    readonly handshake: number;
+  };
+  readonly limits: {
+    readonly clients: number;
+    readonly streams: number;
+    readonly ring: number;
+    readonly sessionMemory: number;
+    readonly processMemory: number;
+    readonly pendingPerSource: number;
+    readonly failuresPerSecond: number;
+    readonly pending: number;
+  };
+  readonly log: "info" | "debug" | "warn";
+}
+
+const timeouts = object({
+  switch: optional(durationMs, 600_000),
+  inactivity: optional(durationMs, 1_800_000),
+  handshake: optional(durationMs, 10_000),
+});
+const limits = object({
+  clients: optional(wholeNumber(1, 100_000), 256),
+  streams: optional(wholeNumber(1, 65_535), 4_096),
+  ring: optional(bytes, 4 * 1_048_576),
+  sessionMemory: optional(bytes, 256 * 1_048_576),
+  processMemory: optional(bytes, 1_073_741_824),
+  pendingPerSource: optional(wholeNumber(1, 100_000), 128),
+  failuresPerSecond: optional(wholeNumber(1, 100_000), 20),
+  pending: optional(wholeNumber(1, 1_000_000), 1_024),
+});
+
+const schema: Reader<SnaptConfig> = object({
+  name: optional(text("a name"), null),
+  listen: optional(hostPort, { host: "::", port: 7787 }),
+  status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
+  security: optional(oneOf("tls", "none"), "tls"),
+  services: required(named("service", object({ to: required(hostPort) }))),
+  timeouts: optional(timeouts, defaultsOf(timeouts)),
+  limits: optional(limits, defaultsOf(limits)),
+  log: optional(logLevel, "info"),
+});
+
+/**
+ * Reads snapt.yaml.
+ *
+ * @throws {ConfigInvalid} with every problem of the file
+ */
+export function parseSnaptConfig(source: string, file: string): SnaptConfig {
+  return readConfig(source, file, schema, check);
+}
+
+function check(config: SnaptConfig, at: Place): void {
+  if (config.services.size === 0) {
+    at.field("services").problem(
+      "there is no service: name at least one, `ssh: { to: 127.0.0.1:22 }`",
+    );
+  }
+  if (config.services.size > 128) at.field("services").problem("there are more than 128 services");
+  if (config.timeouts.inactivity < config.timeouts.switch) {
+    at.field("timeouts").field("inactivity").problem(
+      "it is shorter than timeouts.switch, so that a session would end before it may be resumed",
+    );
+  }
+  if (config.limits.sessionMemory < config.limits.ring) {
+    at.field("limits").field("sessionMemory").problem("it is smaller than limits.ring");
+  }
+  if (config.limits.processMemory < config.limits.sessionMemory) {
+    at.field("limits").field("processMemory").problem("it is smaller than limits.sessionMemory");
+  }
+}
