@@ -78,7 +78,7 @@ async function hasTests(group: Group): Promise<boolean> {
 
 async function compileForHost(): Promise<void> {
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "-q", "compile", "--host"],
+    args: ["task", "compile", "--host"],
     cwd: ROOT,
     stdin: "null",
     stdout: "inherit",
@@ -91,7 +91,7 @@ async function compileForHost(): Promise<void> {
 
 async function runGroup(group: Group, flags: readonly string[]): Promise<GroupResult> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-q", "-P=test", ...flags, `tests/${group}/`],
+    args: ["test", "-P=test", ...flags, `tests/${group}/`],
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",
