@@ -1,0 +1,82 @@
+import {
+  ACKED_STEPS,
+  BIND_MODES,
+  MAX_ENTRIES,
+  MAX_SERVICES,
+  type Message,
+  REFUSAL_CODES,
+  RESET_CODES,
+  type StreamPosition,
+  SWITCH_SHAPES,
+} from "../../lib/core/wire/message.ts";
+import { WIRE_TYPES } from "../../lib/core/wire/wire_types.ts";
+import type { RandomBytes } from "./random_bytes.ts";
+
+const KINDS = Object.keys(WIRE_TYPES) as readonly Message["kind"][];
+
+/** Any message that may be sent, numbers at and near their bounds more often than by chance. */
+export function randomMessage(random: RandomBytes): Message {
+  const kind = random.pick(KINDS);
+  const u32 = () => random.integer(2 ** 32 - 1);
+  const u64 = () => random.integer(Number.MAX_SAFE_INTEGER);
+  const instance = () => random.bytes(8).toHex();
+  switch (kind) {
+    case "bind":
+      return {
+        ...{ kind, stream: u32(), epoch: u32(), binding: u32(), mode: random.pick(BIND_MODES) },
+        ...{ from: u64(), received: u64(), service: random.text(64) },
+      };
+    case "bound":
+      return { kind, stream: u32(), epoch: u32(), binding: u32(), from: u64(), received: u64() };
+    case "connect":
+      return { kind, instance: instance() };
+    case "refused":
+      return { kind, code: random.pick(REFUSAL_CODES), sentence: random.text(512) };
+    case "disconnect":
+      return { kind, sentence: random.text(512) };
+    case "ack": {
+      const of = random.pick(ACKED_STEPS);
+      return { kind, of, epoch: u32(), recordReceived: u32(), switchTimeoutMs: u32() };
+    }
+    case "switchStep1":
+      return { kind, epoch: u32(), shape: random.pick(SWITCH_SHAPES) };
+    case "lastMessageBeforeRedirection":
+      return { kind, epoch: u32(), entries: randomEntries(random) };
+    case "okToRedirection":
+    case "clientServicesReadyForRedirection":
+    case "serverServicesReadyForRedirection":
+      return { kind, epoch: u32() };
+    case "switchStep2":
+    case "switchUnexpected":
+      return { kind, instance: instance(), epoch: u32(), recordReceived: u32() };
+    case "allRedirected":
+      return { kind, epoch: u32(), recordReceived: u32(), replayedBytes: u64() };
+    case "positions":
+      return { kind, recordReceived: u32(), entries: randomEntries(random) };
+    case "ping":
+    case "pong":
+      return { kind, token: u32() };
+    case "parkRequest":
+      return { kind, count: random.integer(0xffff) };
+    case "eof":
+      return { kind, sequence: u32(), stream: u32(), position: u64() };
+    case "reset":
+      return { kind, sequence: u32(), stream: u32(), code: random.pick(RESET_CODES) };
+    case "finished":
+      return { kind, sequence: u32(), stream: u32() };
+    case "linkLost":
+      return { kind, sequence: u32(), stream: u32(), binding: u32() };
+    case "services": {
+      const service = () => ({ name: random.text(64), port: random.integer(0xffff) });
+      const services = Array.from({ length: random.size(MAX_SERVICES) }, service);
+      return { kind, sequence: u32(), site: random.text(64), services };
+    }
+  }
+}
+
+function randomEntries(random: RandomBytes): StreamPosition[] {
+  return Array.from({ length: random.size(MAX_ENTRIES) }, () => ({
+    stream: random.integer(2 ** 32 - 1),
+    position: random.integer(Number.MAX_SAFE_INTEGER),
+  }));
+}
