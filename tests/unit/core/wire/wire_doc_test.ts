@@ -1,0 +1,90 @@
+import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
+import {
+  ACKED_STEPS,
+  BIND_MODES,
+  MAX_ENTRIES,
+  MAX_NAME_BYTES,
+  MAX_SENTENCE_BYTES,
+  MAX_SERVICES,
+  type Message,
+  REFUSAL_CODES,
+  RESET_CODES,
+  SWITCH_SHAPES,
+} from "../../../../lib/core/wire/message.ts";
+import { AUTH_BYTES, HELLO_BYTES } from "../../../../lib/core/wire/preamble.ts";
+import { WIRE_TYPES } from "../../../../lib/core/wire/wire_types.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { ALL_VECTORS } from "./golden_vectors.ts";
+
+/** Bytes of length and type before a body. */
+const HEAD_BYTES = 5;
+
+const NAME = "n".repeat(MAX_NAME_BYTES);
+const SENTENCE = "s".repeat(MAX_SENTENCE_BYTES);
+
+/** The cells of every table row of docs/wire.md. */
+async function readRows(): Promise<readonly (readonly string[])[]> {
+  const text = await Deno.readTextFile(new URL("../../../../docs/wire.md", import.meta.url));
+  return text.split("\n").filter((line) => line.startsWith("| "))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+function bodyBytes(message: Message): number {
+  return encodeMessage(message).length - HEAD_BYTES;
+}
+
+/** The same message with all its texts and lists empty, or as long as they may be. */
+function extreme(message: Message, end: "shortest" | "longest"): Message {
+  const isLongest = end === "longest";
+  const entries = Array.from({ length: isLongest ? MAX_ENTRIES : 0 }, (_, stream) => ({
+    stream,
+    position: 0,
+  }));
+  switch (message.kind) {
+    case "bind":
+      return { ...message, service: isLongest ? NAME : "" };
+    case "refused":
+    case "disconnect":
+      return { ...message, sentence: isLongest ? SENTENCE : "" };
+    case "lastMessageBeforeRedirection":
+    case "positions":
+      return { ...message, entries };
+    case "services": {
+      const count = isLongest ? MAX_SERVICES : 0;
+      const services = Array.from({ length: count }, (_, port) => ({ name: NAME, port }));
+      return { ...message, site: isLongest ? NAME : "", services };
+    }
+    default:
+      return message;
+  }
+}
+
+Deno.test("docs/wire.md names the type and the size of every message", async () => {
+  const rows = (await readRows()).filter(([type]) => type?.startsWith("0x"));
+  const documented = rows.map((row) => row.slice(0, 3));
+  const actual = ALL_VECTORS.map(({ message }) => {
+    const shortest = bodyBytes(extreme(message, "shortest"));
+    const longest = bodyBytes(extreme(message, "longest"));
+    const type = WIRE_TYPES[message.kind].toString(16).padStart(2, "0");
+    const size = shortest === longest ? `${shortest}` : `${shortest} to ${longest}`;
+    return [`0x${type}`, message.kind, size];
+  });
+  assertEquals(documented, actual);
+});
+
+Deno.test("docs/wire.md lists every choice in its order", async () => {
+  const rows = new Map((await readRows()).map(([first, second]) => [first, second]));
+  assertEquals(rows.get("refusals"), REFUSAL_CODES.join(", "));
+  assertEquals(rows.get("resets"), RESET_CODES.join(", "));
+  assertEquals(rows.get("acked steps"), ACKED_STEPS.join(", "));
+  assertEquals(rows.get("switch shapes"), SWITCH_SHAPES.join(", "));
+  assertEquals(rows.get("bind modes"), BIND_MODES.join(", "));
+});
+
+Deno.test("docs/wire.md names the sizes of the preamble", async () => {
+  const rows = await readRows();
+  const sizeOf = (part: string) => rows.find(([first]) => first === part)?.[2];
+  assertEquals(sizeOf("HELLO"), `${HELLO_BYTES}`);
+  assertEquals(sizeOf("AUTH"), `${AUTH_BYTES}`);
+  assert(sizeOf("VERDICT, refused")?.endsWith(` ${MAX_SENTENCE_BYTES + 3}`));
+});
