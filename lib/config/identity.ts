@@ -1,0 +1,80 @@
+import { dirname, join } from "node:path";
+import { readSecretFile, writeSecretFile } from "./secret_file.ts";
+
+/** Who a SNAPT is: its certificate, which CNAPTs pin, its private key, and a secret. */
+export interface Identity {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+  readonly secret: Uint8Array;
+}
+
+/** An identity file that cannot be read or is not one. */
+export class IdentityInvalid extends Error {
+  override readonly name = "IdentityInvalid";
+}
+
+/** The identity lies beside the configuration file. */
+export function identityPath(configFile: string): string {
+  return join(dirname(configFile), "snapt.identity.json");
+}
+
+/** Makes a new certificate, key and secret. */
+export async function createIdentity(): Promise<Identity> {
+  const { createCertificate } = await import("./certificate.ts");
+  return { ...await createCertificate(), secret: crypto.getRandomValues(new Uint8Array(32)) };
+}
+
+export async function saveIdentity(path: string, identity: Identity): Promise<void> {
+  const { certificatePem, privateKeyPem, secret } = identity;
+  const content = { version: 1, certificatePem, privateKeyPem, secret: secret.toHex() };
+  await writeSecretFile(path, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** @throws {IdentityInvalid} there is no such file, or it is no identity */
+export async function loadIdentity(path: string): Promise<Identity> {
+  let source: string;
+  try {
+    source = await readSecretFile(path);
+  } catch (cause) {
+    throw new IdentityInvalid(
+      `Cannot read the identity ${path}: ${reason(cause)}; \`snapt init\` makes one`,
+      { cause },
+    );
+  }
+  try {
+    const content: unknown = JSON.parse(source);
+    return {
+      certificatePem: textField(content, "certificatePem"),
+      privateKeyPem: textField(content, "privateKeyPem"),
+      secret: Uint8Array.fromHex(textField(content, "secret")),
+    };
+  } catch (cause) {
+    throw new IdentityInvalid(`Cannot use the identity ${path}: it is damaged`, { cause });
+  }
+}
+
+/** The certificate in DER, as tickets carry it. */
+export function certificateDer(identity: Identity): Uint8Array {
+  const base64 = identity.certificatePem.replace(/-----[^-]+-----|\s/g, "");
+  return Uint8Array.fromBase64(base64);
+}
+
+/** The PEM of a certificate in DER. */
+export function certificatePem(der: Uint8Array): string {
+  const lines = der.toBase64().match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+}
+
+function textField(content: unknown, name: string): string {
+  const value: unknown = typeof content === "object" && content !== null
+    ? Reflect.get(content, name)
+    : undefined;
+  if (typeof value !== "string") throw new TypeError(`${name} is missing`);
+  return value;
+}
+
+function reason(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "there is no such file";
+  if (cause instanceof Deno.errors.PermissionDenied) return "this user may not read it";
+  return cause instanceof Error ? cause.message : String(cause);
+}
