@@ -29,7 +29,8 @@ export function findSocket(localPort: number, remotePort: number | null): FoundS
     if (libc[name](fd, address, lengthBytes) !== 0) return null;
     return (address[2] ?? 0) << 8 | (address[3] ?? 0);
   };
-  for (let fd = 3, last = fd; fd < MAX_DESCRIPTOR && fd - last < MAX_GAP; fd++) {
+  let last = 3;
+  for (let fd = 3; fd < MAX_DESCRIPTOR && fd - last < MAX_GAP; fd++) {
     const port = portFrom("getsockname", fd);
     if (port !== null) last = fd;
     if (port === localPort && portFrom("getpeername", fd) === remotePort) return { libc, fd };

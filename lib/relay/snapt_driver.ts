@@ -3,7 +3,7 @@ import type { Effect, LinkId } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import { SnaptSession } from "../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../core/session/snapt_session_settings.ts";
-import type { Bind, Connect, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
+import type { Bind, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
@@ -46,7 +46,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   }
 
   /** The first frame on an authenticated link of this CNAPT, other than CONNECT. */
-  takeFirst(link: Link, first: Exclude<Bind | Connect | SwitchStep2 | SwitchUnexpected, Connect>) {
+  takeFirst(link: Link, first: Bind | SwitchStep2 | SwitchUnexpected): void {
     this.links.set(link.id, link);
     if (first.kind === "bind") {
       this.#bind(link, first);

@@ -8,10 +8,6 @@ import { Signal } from "./signal.ts";
 
 /** Largest piece read from an application or written to a link at once. */
 const MAX_PIECE_BYTES = 256 * 1024;
-/** A link's read buffer starts so small and grows with use. */
-const MIN_READ_BYTES = 4 * 1024;
-const READ_STEP_FACTOR = 4;
-const SMALL_READS_BEFORE_SHRINK = 64;
 
 /** What a pump reports; carried out by the driver of its session. */
 export interface PumpHost {
@@ -194,20 +190,11 @@ export class StreamPump {
     try {
       const rest = link.takeRest();
       if (rest.length > 0) await this.#take(inbound, rest);
-      let buffer = new Uint8Array(MIN_READ_BYTES);
-      let smallReads = 0;
       while (this.#inbound === inbound) {
-        const count = await link.conn.read(buffer);
+        const bytes = await link.conn.readNext();
         if (this.#inbound !== inbound) return;
-        if (count === null) break;
-        await this.#take(inbound, buffer.subarray(0, count));
-        if (count === buffer.length && count < MAX_PIECE_BYTES) {
-          buffer = new Uint8Array(count * READ_STEP_FACTOR);
-        } else if (count * READ_STEP_FACTOR * READ_STEP_FACTOR >= buffer.length) smallReads = 0;
-        else if (++smallReads > SMALL_READS_BEFORE_SHRINK && buffer.length > MIN_READ_BYTES) {
-          buffer = new Uint8Array(buffer.length / READ_STEP_FACTOR);
-          smallReads = 0;
-        }
+        if (bytes === null) break;
+        await this.#take(inbound, bytes);
       }
     } catch (error) {
       if (error instanceof ProtocolViolation && this.#inbound === inbound) {

@@ -1,0 +1,150 @@
+import { certificatePem } from "../config/identity.ts";
+import type { CnaptConfig, SiteConfig } from "../config/cnapt_config.ts";
+import { formatHostPort } from "../config/host_port.ts";
+import { serverNameFor } from "../config/server_name.ts";
+import { cnaptStatusToken } from "../config/status_token.ts";
+import { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import { serveHttp } from "../net/http_server.ts";
+import { watchInterfaces } from "../net/interfaces.ts";
+import { CnaptSite } from "../relay/cnapt_site.ts";
+import { cnaptStatusApp } from "../status/cnapt_status.ts";
+import { Log } from "./log.ts";
+import { ProviderTable } from "./provider_table.ts";
+import { ServiceListeners } from "./service_listeners.ts";
+import { switchSites } from "./switch_sites.ts";
+import { untilAborted } from "./until_aborted.ts";
+import { VERSION } from "./version.ts";
+
+interface RunningSite {
+  readonly site: CnaptSite;
+  readonly listeners: ServiceListeners;
+}
+
+/**
+ * Runs CNAPT until `signal`; then says goodbye to every SNAPT.
+ *
+ * @throws {ListenFailed} a configured port cannot be listened on
+ */
+export async function runCnapt(options: {
+  readonly configFile: string;
+  readonly config: CnaptConfig;
+  readonly signal: AbortSignal;
+}): Promise<number> {
+  const { config, signal } = options;
+  const log = new Log(config.log);
+  const table = new ProviderTable(config.providers);
+  const budget = new MemoryBudget(config.limits.processMemory);
+  const startedAt = new Date();
+  const running: RunningSite[] = [];
+  const stopping = new AbortController();
+  let status: { close(): Promise<void> } | null = null;
+  try {
+    for (const [name, site] of config.sites) {
+      const one = createSite(name, site, config, table, budget, log);
+      running.push(one);
+      if (site.services !== null) one.listeners.openConfigured(site.services);
+    }
+    const [first] = config.sites.values();
+    if (config.status !== null && first !== undefined) {
+      status = serveHttp(
+        config.status,
+        cnaptStatusApp({
+          token: cnaptStatusToken(first.ticket.key),
+          version: VERSION,
+          snapshot: () => ({
+            startedAt,
+            sites: running.map(({ site }) => site.snapshot()),
+            emulators: running.flatMap(({ site, listeners }) =>
+              listeners.emulators.map((emulator) => ({
+                site: site.name,
+                service: emulator.service,
+                listen: formatHostPort({ host: emulator.address, port: emulator.port }),
+              }))
+            ),
+          }),
+          switchTo: (request) =>
+            switchSites(running.map(({ site }) => site), request, stopping.signal),
+        }).fetch,
+      );
+    }
+    watchInterfaces(stopping.signal, (interfaces) => {
+      for (const { key, reason } of table.update(interfaces)) {
+        log.info("provider-lost", { provider: key, reason });
+        for (const { site } of running) site.providerLost(key, reason);
+      }
+      for (const { site } of running) site.providersChanged();
+    });
+    for (const { site } of running) site.start();
+    log.info("started", {
+      sites: running.map(({ site }) => site.name).join(","),
+      version: VERSION,
+    });
+    await untilAborted(signal);
+    log.info("stopping");
+  } finally {
+    stopping.abort();
+    await Promise.all(running.map(({ listeners }) => listeners.close()));
+    await Promise.all(running.map(({ site }) => site.stop()));
+    await status?.close();
+  }
+  return 0;
+}
+
+function createSite(
+  name: string,
+  config: SiteConfig,
+  whole: CnaptConfig,
+  table: ProviderTable,
+  budget: MemoryBudget,
+  log: Log,
+): RunningSite {
+  const { ticket } = config;
+  const { host, port } = config.address ?? ticket.address;
+  const tls = ticket.certificate === null ? null : {
+    ca: certificatePem(ticket.certificate),
+    serverName: serverNameFor(ticket.id),
+  };
+  const site = new CnaptSite(
+    {
+      name,
+      endpoint: { host, port, tls, credentials: { id: ticket.id, key: ticket.key } },
+      session: {
+        limits: {
+          ringBytes: whole.limits.ring,
+          sessionBytes: whole.limits.sessionMemory,
+          streams: 65_535,
+        },
+        liveness: {
+          heartbeatMs: whole.heartbeat.interval,
+          deadAfterMs: whole.heartbeat.dead,
+        },
+        switchTimeoutMs: whole.timeouts.switch,
+      },
+    },
+    table.towards(host),
+    budget,
+    log,
+    {
+      servicesAnnounced: (services) => {
+        if (config.services === null) listeners.openAnnounced(services);
+        else {
+          for (const wanted of config.services.keys()) {
+            if (services.some((service) => service.name === wanted)) continue;
+            log.warn("service-not-announced", { site: name, service: wanted });
+          }
+        }
+      },
+      switchEnded: (receipt) => logReceipt(log, name, receipt),
+    },
+  );
+  const listeners = new ServiceListeners(site, log);
+  return { site, listeners };
+}
+
+function logReceipt(log: Log, site: string, receipt: SwitchReceipt): void {
+  const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes } = receipt;
+  const fields = { site, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes };
+  if (outcome === "switched") log.info("switched", fields);
+  else log.warn("switch-failed", fields);
+}

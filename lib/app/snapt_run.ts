@@ -1,0 +1,150 @@
+import { clientsPath, ClientsStore } from "../config/clients_store.ts";
+import { formatHostPort, type HostPort } from "../config/host_port.ts";
+import { identityPath, loadIdentity } from "../config/identity.ts";
+import type { SnaptConfig } from "../config/snapt_config.ts";
+import { snaptStatusToken } from "../config/status_token.ts";
+import { MemoryBudget } from "../core/session/memory_budget.ts";
+import { dial } from "../net/dial.ts";
+import { serveHttp } from "../net/http_server.ts";
+import { listenPlain, listenTls } from "../net/listen.ts";
+import type { Admission } from "../relay/link_auth.ts";
+import { type AdmittedClient, SnaptServer } from "../relay/snapt_server.ts";
+import { snaptStatusApp } from "../status/snapt_status.ts";
+import { defaultSiteName } from "./site_name.ts";
+import { Log } from "./log.ts";
+import { untilAborted } from "./until_aborted.ts";
+import { VERSION } from "./version.ts";
+
+/** How long a service may take to accept a connection. */
+const SERVICE_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs SNAPT until `signal`; then says goodbye to every CNAPT.
+ *
+ * @throws {ListenFailed} a port cannot be listened on
+ * @throws {IdentityInvalid} the identity cannot be read
+ */
+export async function runSnapt(options: {
+  readonly configFile: string;
+  readonly config: SnaptConfig;
+  readonly signal: AbortSignal;
+}): Promise<number> {
+  const { configFile, config, signal } = options;
+  const log = new Log(config.log);
+  const identity = await loadIdentity(identityPath(configFile));
+  const clients = new ClientsStore(clientsPath(configFile));
+  await clients.list();
+  const site = config.name ?? defaultSiteName();
+  const startedAt = new Date();
+
+  const server = new SnaptServer(
+    {
+      site,
+      limits: {
+        ringBytes: config.limits.ring,
+        sessionBytes: config.limits.sessionMemory,
+        streams: config.limits.streams,
+      },
+      sessions: config.limits.clients,
+      parkedPerClient: config.limits.streams + 256,
+      sources: {
+        pendingPerSource: config.limits.pendingPerSource,
+        failuresPerSecond: config.limits.failuresPerSecond,
+        pending: config.limits.pending,
+      },
+      handshakeMs: config.timeouts.handshake,
+      switchTimeoutMs: config.timeouts.switch,
+      inactivityMs: config.timeouts.inactivity,
+    },
+    new MemoryBudget(config.limits.processMemory),
+    (idHex) => admit(clients, config, idHex),
+    (service, abort) => openService(config, service, abort),
+    log,
+  );
+  const listener = config.security === "tls"
+    ? listenTls(config.listen, {
+      cert: identity.certificatePem,
+      key: identity.privateKeyPem,
+    })
+    : listenPlain(config.listen);
+  try {
+    server.serve(listener);
+    await using _status = config.status === null ? null : disposable(serveHttp(
+      config.status,
+      snaptStatusApp({
+        token: snaptStatusToken(identity.secret),
+        version: VERSION,
+        snapshot: () => ({
+          site,
+          startedAt,
+          services: [...config.services].map(([name, { to }]) => ({
+            name,
+            to: formatHostPort(to),
+          })),
+          sessions: server.sessions,
+          counters: server.counters,
+          memoryBytes: server.memoryBytes,
+          parkedCount: (idHex: string) => server.parkedCount(idHex),
+        }),
+        revoke: async (name: string) => {
+          const all = (await clients.list()).filter((client) => client.name === name);
+          return all.map((client) => server.endSession(client.idHex)).includes(true);
+        },
+      }).fetch,
+    ));
+    log.info("listening", {
+      address: formatHostPort({ host: listener.address, port: listener.port }),
+      security: config.security,
+      status: statusText(config.status),
+      services: [...config.services.keys()].join(","),
+      site,
+      version: VERSION,
+    });
+    await untilAborted(signal);
+    log.info("stopping");
+  } finally {
+    await server.stop();
+  }
+  return 0;
+}
+
+async function admit(
+  clients: ClientsStore,
+  config: SnaptConfig,
+  idHex: string,
+): Promise<Admission<AdmittedClient>> {
+  const client = await clients.find(idHex);
+  if (client === null) {
+    return {
+      kind: "refused",
+      code: "unknownId",
+      sentence: "SNAPT does not know this CNAPT: join with a new ticket",
+    };
+  }
+  if (client.revokedAt !== null) {
+    return { kind: "refused", code: "revoked", sentence: `${client.name} was revoked at SNAPT` };
+  }
+  const services = [...config.services].filter(([name]) =>
+    client.services === "all" || client.services.includes(name)
+  ).map(([name, { to }]) => ({ name, port: to.port }));
+  return {
+    kind: "known",
+    key: Uint8Array.fromHex(client.keyHex),
+    client: { name: client.name, services },
+  };
+}
+
+async function openService(config: SnaptConfig, service: string, abort: AbortSignal) {
+  const found = config.services.get(service);
+  if (found === undefined) throw new TypeError(`Cannot open ${service}: there is no such service`);
+  const signal = AbortSignal.any([abort, AbortSignal.timeout(SERVICE_TIMEOUT_MS)]);
+  return await dial(found.to, { kind: "any" }, { signal });
+}
+
+function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {
+  return Object.assign(resource, { [Symbol.asyncDispose]: () => resource.close() });
+}
+
+function statusText(address: HostPort | null): string {
+  return address === null ? "off" : formatHostPort(address);
+}
