@@ -64,7 +64,8 @@ export class ServiceListeners {
 }
 
 function listenNear(port: number): ByteListener | null {
-  for (let tried = port, tries = 0; tries < TRIED_PORTS && tried < 65_536; tries++) {
+  let tried = port;
+  for (let tries = 0; tries < TRIED_PORTS && tried < 65_536; tries++) {
     try {
       return listenPlain({ host: LOOPBACK, port: tried });
     } catch (error) {

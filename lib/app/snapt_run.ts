@@ -47,7 +47,7 @@ export async function runSnapt(options: {
       },
       sessions: config.limits.clients,
       parkedPerClient: config.limits.streams + 256,
-      sources: {
+      pending: {
         pendingPerSource: config.limits.pendingPerSource,
         failuresPerSecond: config.limits.failuresPerSecond,
         pending: config.limits.pending,

@@ -22,6 +22,7 @@ import {
   HELLO_BYTES,
   verdictMacInput,
 } from "../core/wire/preamble.ts";
+import { expectAuthStart, expectHelloStart } from "../core/wire/preamble_start.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 
@@ -57,7 +58,7 @@ export type Admission<Client> =
  * @throws {ConnFailed} the connection broke
  */
 export async function authenticateToSnapt(conn: ByteConn, own: Credentials): Promise<void> {
-  const hello = decodeHello(await readExactly(conn, HELLO_BYTES));
+  const hello = decodeHello(await readExactly(conn, HELLO_BYTES, expectHelloStart));
   const nonce = randomBytes(32);
   const mac = hmac(own.key, authMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION));
   await conn.write(encodeAuth({ version: PROTOCOL_VERSION, id: own.id, nonce, mac }));
@@ -89,7 +90,7 @@ export async function authenticateCnapt<Client>(
 ): Promise<{ readonly client: Client; readonly idHex: string }> {
   const nonce = randomBytes(32);
   await conn.write(encodeHello({ version: PROTOCOL_VERSION, nonce }));
-  const auth = decodeAuth(await readExactly(conn, AUTH_BYTES));
+  const auth = decodeAuth(await readExactly(conn, AUTH_BYTES, expectAuthStart));
   const refuse = async (code: RefusalCode, sentence: string): Promise<never> => {
     await conn.write(encodeVerdict({ kind: "refused", code, sentence }));
     await conn.closeWrite();
@@ -120,7 +121,11 @@ function hmac(key: Uint8Array, input: Uint8Array): Uint8Array {
   return createHmac("sha256", key).update(input).digest();
 }
 
-async function readExactly(conn: ByteConn, count: number): Promise<Uint8Array> {
+async function readExactly(
+  conn: ByteConn,
+  count: number,
+  judge: (bytes: Uint8Array) => void = () => {},
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(count);
   for (let filled = 0; filled < count;) {
     const read = await conn.read(bytes.subarray(filled));
@@ -131,6 +136,7 @@ async function readExactly(conn: ByteConn, count: number): Promise<Uint8Array> {
       );
     }
     filled += read;
+    judge(bytes.subarray(0, filled));
   }
   return bytes;
 }

@@ -8,9 +8,9 @@ import { monotonicMs } from "../net/clock.ts";
 import type { ByteListener } from "../net/listen.ts";
 import { Link } from "./link.ts";
 import { type Admission, authenticateCnapt } from "./link_auth.ts";
+import { type PendingLimits, PendingLinks } from "./pending_links.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type OpenService, SnaptDriver } from "./snapt_driver.ts";
-import { SourceLimits, type SourceLimitSettings } from "./source_limits.ts";
 
 const SWEEP_MS = 10_000;
 /** A refusal gets that long to reach the peer. */
@@ -27,7 +27,7 @@ export interface SnaptServerSettings {
   readonly limits: SessionLimits;
   readonly sessions: number;
   readonly parkedPerClient: number;
-  readonly sources: SourceLimitSettings;
+  readonly pending: PendingLimits;
   readonly handshakeMs: number;
   readonly switchTimeoutMs: number;
   readonly inactivityMs: number;
@@ -63,10 +63,9 @@ export class SnaptServer {
   readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
   readonly #openService: OpenService;
   readonly #log: RelayLog;
-  readonly #sources: SourceLimits;
+  readonly #pending: PendingLinks;
   readonly #sessions = new Map<string, { driver: SnaptDriver; client: AdmittedClient }>();
   readonly #parked = new Map<string, Set<Link>>();
-  readonly #pending = new Set<ByteConn>();
   #accepting: Promise<void> = Promise.resolve();
   #listener: ByteListener | null = null;
   #sweeper: ReturnType<typeof setInterval> | undefined;
@@ -83,7 +82,7 @@ export class SnaptServer {
     this.#admit = admit;
     this.#openService = openService;
     this.#log = log;
-    this.#sources = new SourceLimits(settings.sources);
+    this.#pending = new PendingLinks(settings.pending);
   }
 
   get sessions(): ReadonlyMap<string, { driver: SnaptDriver; client: AdmittedClient }> {
@@ -99,7 +98,7 @@ export class SnaptServer {
   /** Serves what `listener` accepts until `stop`. */
   serve(listener: ByteListener): void {
     this.#listener = listener;
-    this.#sweeper = setInterval(() => this.#sources.sweep(monotonicMs()), SWEEP_MS);
+    this.#sweeper = setInterval(() => this.#pending.sweep(monotonicMs()), SWEEP_MS);
     this.#accepting = this.#accept(listener);
   }
 
@@ -116,7 +115,7 @@ export class SnaptServer {
     clearInterval(this.#sweeper);
     for (const { driver } of [...this.#sessions.values()]) driver.end();
     for (const links of this.#parked.values()) for (const link of links) link.close();
-    for (const conn of this.#pending) conn.close();
+    this.#pending.evictAll();
     await this.#accepting;
   }
 
@@ -126,9 +125,9 @@ export class SnaptServer {
       if (conn === null) return;
       this.counters.accepted += 1;
       const source = hostOf(conn.remoteAddress);
-      if (!this.#sources.tryEnter(source, monotonicMs())) {
+      if (this.#pending.isBlocked(source, monotonicMs())) {
         this.counters.turnedAway += 1;
-        this.#log.debug("turned-away", { from: conn.remoteAddress, reason: "too many at once" });
+        this.#log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
         conn.close();
         continue;
       }
@@ -137,48 +136,53 @@ export class SnaptServer {
   }
 
   async #admitLink(conn: ByteConn, source: string): Promise<void> {
-    this.#pending.add(conn);
-    let overdue: "no" | "yes" = "no";
-    const timer = setTimeout(() => {
-      overdue = "yes";
+    let end: "none" | "overdue" | "evicted" = "none";
+    const giveUp = (why: "overdue" | "evicted") => {
+      end = why;
       conn.close();
-    }, this.#settings.handshakeMs);
-    let outcome: "succeeded" | "failed" = "failed";
+    };
+    const timer = setTimeout(() => giveUp("overdue"), this.#settings.handshakeMs);
+    const leave = this.#pending.add(source, () => giveUp("evicted"));
     try {
       await conn.handshake?.();
       const { client, idHex } = await authenticateCnapt(conn, this.#admit);
-      outcome = "succeeded";
       this.counters.authenticated += 1;
-      const link = new Link(conn, "", monotonicMs());
-      void this.#park(link, idHex, client);
+      void this.#park(new Link(conn, "", monotonicMs()), idHex, client);
     } catch (error) {
       conn.close();
-      this.#countFailure(conn, error, overdue);
+      this.#countFailure(conn, source, error, end);
     } finally {
       clearTimeout(timer);
-      this.#pending.delete(conn);
-      this.#sources.leave(source, outcome, monotonicMs());
+      leave();
     }
   }
 
-  #countFailure(conn: ByteConn, error: unknown, overdue: "no" | "yes"): void {
-    const fields = {
-      from: conn.remoteAddress,
-      reason: error instanceof Error ? error.message : String(error),
-    };
-    if (overdue === "yes") {
+  #countFailure(
+    conn: ByteConn,
+    source: string,
+    error: unknown,
+    end: "none" | "overdue" | "evicted",
+  ): void {
+    const from = conn.remoteAddress;
+    if (end === "overdue") {
       this.counters.timedOut += 1;
-      this.#log.info("link-timed-out", {
-        from: conn.remoteAddress,
-        reason: "said nothing in time",
-      });
-    } else if (error instanceof ProtocolViolation) {
-      this.counters.malformed += 1;
-      this.#log.info("link-refused", { ...fields, code: error.code });
-    } else {
-      this.counters.malformed += 1;
-      this.#log.info("link-failed", fields);
+      this.#log.info("link-timed-out", { from, reason: "it did not prove a key in time" });
+      return;
     }
+    if (end === "evicted") {
+      this.counters.turnedAway += 1;
+      this.#log.debug("turned-away", { from, reason: "too many wait to prove a key" });
+      return;
+    }
+    this.counters.malformed += 1;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof ProtocolViolation)) {
+      this.#log.info("link-failed", { from, reason });
+      return;
+    }
+    // Who only hangs up, as a CNAPT does that changes its mind, is no attacker.
+    if (error.code !== "truncated") this.#pending.noteFailure(source, monotonicMs());
+    this.#log.info("link-refused", { from, code: error.code, reason });
   }
 
   /** Keeps an authenticated link until its first frame says what it is for. */
