@@ -12,7 +12,7 @@ import { cnaptStatusApp } from "../status/cnapt_status.ts";
 import { Log } from "./log.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
-import { switchSites } from "./switch_sites.ts";
+import { switchSites } from "../relay/switch_sites.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
 

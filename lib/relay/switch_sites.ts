@@ -1,6 +1,6 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { SwitchShape } from "../core/wire/message.ts";
-import { type CnaptSite, SwitchImpossible } from "../relay/cnapt_site.ts";
+import { type CnaptSite, SwitchImpossible } from "./cnapt_site.ts";
 
 export interface SwitchRequest {
   readonly to: string;

@@ -1,0 +1,78 @@
+import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { SiteSnapshot, StreamSnapshot } from "../relay/cnapt_site.ts";
+
+/** What a running CNAPT is like at one moment. */
+export interface CnaptSnapshot {
+  readonly startedAt: Date;
+  readonly sites: readonly SiteSnapshot[];
+  readonly emulators: readonly {
+    readonly site: string;
+    readonly service: string;
+    readonly listen: string;
+  }[];
+}
+
+/** The state of CNAPT as a whole, for people and scripts. */
+export type CnaptOverallState = "connected" | "connecting" | "switching" | "offline" | "refused";
+
+/** What `GET /status.json` and `cnapt status --json` give. */
+export interface CnaptDocument {
+  readonly version: string;
+  readonly state: CnaptOverallState;
+  readonly provider: string;
+  readonly uptimeMs: number;
+  readonly memoryBytes: number;
+  readonly sites: Readonly<Record<string, Omit<SiteSnapshot, "name" | "streams" | "switches">>>;
+  readonly offers: CnaptSnapshot["emulators"];
+  readonly streams: readonly (StreamSnapshot & { readonly site: string })[];
+  readonly switches:
+    readonly (SwitchReceipt & { readonly site: string; readonly endedAt: string })[];
+}
+
+export function cnaptDocument(
+  snapshot: CnaptSnapshot,
+  facts: { readonly version: string; readonly now: Date; readonly memoryBytes: number },
+): CnaptDocument {
+  const { sites } = snapshot;
+  return {
+    version: facts.version,
+    state: overallState(sites),
+    provider: sites.find((site) => site.provider !== "")?.provider ?? "",
+    uptimeMs: facts.now.getTime() - snapshot.startedAt.getTime(),
+    memoryBytes: facts.memoryBytes,
+    sites: Object.fromEntries(
+      sites.map(({ name, streams: _streams, switches: _switches, ...rest }) => [name, rest]),
+    ),
+    offers: snapshot.emulators,
+    streams: sites.flatMap(({ name, streams }) => streams.map((one) => ({ site: name, ...one }))),
+    switches: sites.flatMap(({ name, switches }) => switches.map((one) => ({ site: name, ...one })))
+      .sort((a, b) => a.endedAt.localeCompare(b.endedAt)),
+  };
+}
+
+/** The best that can be said of any site: one dead site does not make the whole offline. */
+export function overallState(sites: readonly Pick<SiteSnapshot, "state">[]): CnaptOverallState {
+  const states = new Set(sites.map((site) => stateOf(site.state)));
+  const order = ["connected", "switching", "connecting", "offline", "refused"] as const;
+  return order.find((state) => states.has(state)) ?? "offline";
+}
+
+function stateOf(state: SiteSnapshot["state"]): CnaptOverallState {
+  switch (state) {
+    case "connected":
+    case "preparing":
+      return "connected";
+    case "idle":
+    case "dialing":
+    case "awaitingConnectAck":
+      return "connecting";
+    case "searching":
+    case "disconnecting":
+    case "closed":
+      return "offline";
+    case "refused":
+      return "refused";
+    default:
+      return "switching";
+  }
+}

@@ -1,0 +1,51 @@
+import { Hono } from "hono";
+import type { SwitchOutcome, SwitchRequest } from "../relay/switch_sites.ts";
+import { cnaptDocument, type CnaptSnapshot, overallState } from "./cnapt_document.ts";
+import { guard } from "./guard.ts";
+
+export interface CnaptStatusContext {
+  readonly token: string;
+  readonly version: string;
+  snapshot(): CnaptSnapshot;
+  switchTo(request: SwitchRequest): Promise<SwitchOutcome>;
+}
+
+/** CNAPT's status endpoint: renders snapshots, and passes on what changes something. */
+export function cnaptStatusApp(context: CnaptStatusContext): Hono {
+  const app = new Hono();
+  app.use(guard(context.token));
+  app.get("/healthz", (c) => {
+    const state = overallState(context.snapshot().sites);
+    const isReady = state === "connected" || c.req.query("ready") === undefined;
+    return c.json({ ok: isReady, state }, isReady ? 200 : 503);
+  });
+  app.get("/status.json", (c) =>
+    c.json(
+      cnaptDocument(context.snapshot(), {
+        version: context.version,
+        now: new Date(),
+        memoryBytes: Deno.memoryUsage().rss,
+      }),
+    ));
+  app.post("/switch", async (c) => {
+    const request = readSwitchRequest(await c.req.json().catch(() => null));
+    if (request === null) {
+      return c.json({
+        error: 'Cannot switch: the body must be {"to": "…", "mode": "overlapped" or "strict"}',
+      }, 400);
+    }
+    const outcome = await context.switchTo(request);
+    return c.json(outcome, outcome.outcome === "switched" ? 200 : 409);
+  });
+  app.notFound((c) => c.json({ error: "Cannot find this: there are /healthz, /status.json" }, 404));
+  return app;
+}
+
+function readSwitchRequest(body: unknown): SwitchRequest | null {
+  if (typeof body !== "object" || body === null) return null;
+  const { to, mode = "overlapped", site }: { to?: unknown; mode?: unknown; site?: unknown } = body;
+  if (typeof to !== "string" || to === "") return null;
+  if (mode !== "overlapped" && mode !== "strict") return null;
+  if (site !== undefined && typeof site !== "string") return null;
+  return { to, mode, site };
+}

@@ -1,0 +1,49 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+
+/**
+ * Keeps strangers away from the status endpoint. It listens on loopback, but any page in a
+ * browser on this machine can send requests there: so the Host must be one that means loopback
+ * (against DNS rebinding), a foreign Origin is refused, and changing anything needs the token.
+ */
+export function guard(token: string): MiddlewareHandler {
+  return async (c, next) => {
+    if (!isLoopbackHost(c.req.header("host") ?? "")) {
+      return refuse(c, 403, "Cannot serve this Host: ask for 127.0.0.1 or localhost");
+    }
+    const origin = c.req.header("origin");
+    if (origin !== undefined && !isLoopbackHost(hostOfOrigin(origin))) {
+      return refuse(c, 403, "Cannot serve a page of another origin");
+    }
+    if (c.req.method !== "GET" && !hasToken(c, token)) {
+      return refuse(c, 401, "Cannot change anything: the token is missing or wrong");
+    }
+    return await next();
+  };
+}
+
+function refuse(c: Context, code: 401 | 403, error: string): Response {
+  return c.json({ error }, code);
+}
+
+function hasToken(c: Context, token: string): boolean {
+  const given = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+function digest(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}
+
+function hostOfOrigin(origin: string): string {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return origin;
+  }
+}
+
+function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/:\d+$/, "");
+  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
+}

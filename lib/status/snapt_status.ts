@@ -1,0 +1,68 @@
+import { Hono } from "hono";
+import type { AdmittedClient, SnaptCounters } from "../relay/snapt_server.ts";
+import type { SnaptDriver } from "../relay/snapt_driver.ts";
+import { guard } from "./guard.ts";
+
+/** What a running SNAPT is like at one moment. */
+export interface SnaptSnapshot {
+  readonly site: string;
+  readonly startedAt: Date;
+  readonly services: readonly { readonly name: string; readonly to: string }[];
+  readonly sessions: ReadonlyMap<
+    string,
+    { readonly driver: SnaptDriver; readonly client: AdmittedClient }
+  >;
+  readonly counters: SnaptCounters;
+  readonly memoryBytes: number;
+  parkedCount(idHex: string): number;
+}
+
+export interface SnaptStatusContext {
+  readonly token: string;
+  readonly version: string;
+  snapshot(): SnaptSnapshot;
+  /** Ends the session of a client; whether it had one. */
+  revoke(name: string): Promise<boolean>;
+}
+
+/** SNAPT's status endpoint. */
+export function snaptStatusApp(context: SnaptStatusContext): Hono {
+  const app = new Hono();
+  app.use(guard(context.token));
+  app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.size }));
+  app.get("/status.json", (c) => {
+    const { site, startedAt, services, sessions, counters, memoryBytes, parkedCount } = context
+      .snapshot();
+    return c.json({
+      version: context.version,
+      site,
+      uptimeMs: Date.now() - startedAt.getTime(),
+      memoryBytes: Deno.memoryUsage().rss,
+      bufferBytes: memoryBytes,
+      services,
+      sessions: [...sessions].map(([idHex, { driver, client }]) => ({
+        client: client.name,
+        state: driver.session.state,
+        epoch: driver.session.epoch,
+        from: driver.remoteAddress,
+        streams: driver.session.streams.size,
+        switches: driver.session.switches,
+        parkedLinks: parkedCount(idHex),
+        bufferBytes: driver.session.memoryBytes,
+      })),
+      counters,
+    });
+  });
+  app.post("/revoke", async (c) => {
+    const body: unknown = await c.req.json().catch(() => null);
+    const name: unknown = typeof body === "object" && body !== null
+      ? Reflect.get(body, "name")
+      : undefined;
+    if (typeof name !== "string") {
+      return c.json({ error: 'Cannot revoke: the body must be {"name": "…"}' }, 400);
+    }
+    return c.json({ ended: await context.revoke(name) });
+  });
+  app.notFound((c) => c.json({ error: "Cannot find this: there are /healthz, /status.json" }, 404));
+  return app;
+}
