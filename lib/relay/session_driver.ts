@@ -1,4 +1,5 @@
 import { unreachable } from "../core/exhaustive.ts";
+import { IllegalEvent } from "../core/handshake/transition.ts";
 import type { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId } from "../core/session/effect.ts";
 import type { SnaptSession } from "../core/session/snapt_session.ts";
@@ -6,6 +7,7 @@ import type { StreamRecord } from "../core/session/stream_record.ts";
 import type { ResetCode } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
+import { ConnFailed } from "../net/conn_failed.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { Link } from "./link.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -76,7 +78,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     try {
       effects = fact();
     } catch (error) {
-      if (!(error instanceof ProtocolViolation)) throw error;
+      if (!(error instanceof ProtocolViolation || error instanceof IllegalEvent)) throw error;
       this.log.warn("protocol-violation", { reason: error.message });
       const control = this.session.controlLink;
       effects = control === null ? null : this.controlLost(control, error.message);
@@ -236,7 +238,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       reason = error.message;
-      if (error instanceof ProtocolViolation) this.log.warn("protocol-violation", { reason });
+      if (!(error instanceof ConnFailed)) this.log.warn("protocol-violation", { reason });
     }
     link.close();
     this.links.delete(link.id);

@@ -110,6 +110,9 @@ export class CnaptSession extends CnaptHandshake {
 
   /** The provider's interface or address is gone. */
   providerLost(provider: ProviderKey, reason: string, now: number): Effect[] {
+    if (this.state === "preparing" && provider === this.target && provider !== this.provider) {
+      return this.take("newLinksFailed", now);
+    }
     const isInUse = provider === this.provider || provider === this.target;
     return isInUse && this.control !== null ? this.losePath(reason, now) : [];
   }

@@ -52,12 +52,15 @@ export abstract class CnaptStreams extends SessionStreams {
 
   /** Payload went out; an acknowledgement is expected. */
   payloadSent(now: number): void {
-    this.liveness.noteSent(now);
-    this.deadlines.setIfUnset("liveness", this.liveness.nextCheckAt());
+    if (this.control === null || !this.liveness.noteSent(now)) return;
+    this.deadlines.pullIn("liveness", this.liveness.nextCheckAt());
   }
-  /** Payload came in, which proves the path. */
+
+  /** Payload came in, which proves the path, and more is expected. */
   payloadReceived(now: number): void {
+    if (this.control === null) return;
     this.liveness.notePayload(now);
+    this.deadlines.pullIn("liveness", this.liveness.nextCheckAt());
   }
 
   /** An application connected to an emulator. */

@@ -21,6 +21,11 @@ export class Deadlines<Name extends string> {
     if (!this.#at.has(name)) this.set(name, at);
   }
 
+  /** Makes the deadline come no later than `at`. */
+  pullIn(name: Name, at: number): void {
+    if ((this.#at.get(name) ?? Infinity) > at) this.set(name, at);
+  }
+
   clear(name: Name): void {
     if (this.#at.delete(name)) this.#recount();
   }

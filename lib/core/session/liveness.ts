@@ -67,9 +67,11 @@ export class Liveness {
     this.noteHeard(now);
   }
 
-  /** Payload was sent, so that an acknowledgement is expected. */
-  noteSent(now: number): void {
-    this.#sentAt ??= now;
+  /** Payload was sent; true when an acknowledgement is expected only from now on. */
+  noteSent(now: number): boolean {
+    if (this.#sentAt !== null) return false;
+    this.#sentAt = now;
+    return true;
   }
 
   notePong(token: number, now: number): void {
