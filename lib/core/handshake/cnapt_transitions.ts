@@ -312,6 +312,7 @@ export const CNAPT_TRANSITIONS = {
     step2Acked: {
       next: "strictAwaitingAllRedirected",
       effects: ["resendRecord", "rebindDeferred"],
+      steps: ["C32"],
     },
     allRedirectedReceived: {
       next: "connected",
@@ -329,7 +330,7 @@ export const CNAPT_TRANSITIONS = {
     controlReady: {
       next: "resuming",
       effects: ["adoptControl", "sendUnexpected", "rebindStreams"],
-      steps: ["C12*", "C16*", "C17*", "C20*"],
+      steps: ["C12*", "C16*", "C17*", "C20*", "C21*", "C22*"],
     },
     controlFailed: { next: "searching", effects: ["dialControl"] },
     refused: refusedForGood,
@@ -337,13 +338,21 @@ export const CNAPT_TRANSITIONS = {
     stopRequested: stopWithoutPeer,
   },
   resuming: {
-    unexpectedAcked: { next: "resuming", effects: ["resendRecord", "rebindDeferred"] },
+    unexpectedAcked: {
+      next: "resuming",
+      effects: ["resendRecord", "rebindDeferred"],
+      steps: ["C20*", "C22*"],
+    },
     allRedirectedReceived: {
       next: "connected",
       effects: ["completeSwitch", "resumeDecision"],
       steps: ["C21*", "C22*", "C23*"],
     },
-    pathLost: { next: "searching", effects: ["closeAllLinks", "dialControl"] },
+    pathLost: {
+      next: "searching",
+      effects: ["closeAllLinks", "dialControl"],
+      steps: ["C2*", "C5*", "C6*", "C11*", "C12*"],
+    },
     refused: refusedForGood,
     switchTimedOut: lost,
     stopRequested: stop,

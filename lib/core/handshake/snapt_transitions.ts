@@ -74,7 +74,11 @@ const resume: SnaptRow = {
   ],
   steps: ["S1*", "S2*", "S5*", "S6*", "S8*", "S9*", "S12*"],
 };
-const detach: SnaptRow = { next: "detached", effects: ["closeAllLinks", "startSwitchTimer"] };
+const detach: SnaptRow = {
+  next: "detached",
+  effects: ["closeAllLinks", "startSwitchTimer"],
+  steps: ["S2*", "S5*", "S6*", "S8*"],
+};
 const lateStep2: SnaptRow = {
   next: "strictRebinding",
   effects: ["closeAllLinks", "adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
