@@ -1,0 +1,147 @@
+/** Why a step of the patent has no row in the handshake tables. */
+export type Omission = "client services" | "connectionless" | "client services and connectionless";
+
+/** One numbered step of the patent. */
+export interface PatentStep {
+  /** As the rows of the tables write it: `C2` for [CNAPT-2], `S11*` for [SNAPT-11*]. */
+  readonly label: string;
+  /** What it asks for, in our words. */
+  readonly does: string;
+  /** Set when it is about services that are not relayed yet. */
+  readonly omitted?: Omission;
+}
+
+type Line = readonly [does: string, omitted?: Omission];
+
+const CLIENT = "client services";
+const DATAGRAMS = "connectionless";
+const BOTH = "client services and connectionless";
+
+const CNAPT_PLANNED: readonly Line[] = [
+  ["pause the decision task"],
+  ["hold requests of the applications back"],
+  ["hold replies of client services back", CLIENT],
+  ["hold datagrams back", DATAGRAMS],
+  ["keep what the applications go on writing"],
+  ["empty what is being sent"],
+  ["wait until the decision task is paused"],
+  ["read old links up to the last message"],
+  ["have a control link"],
+  ["announce the switch"],
+  ["wait for its confirmation"],
+  ["say on each stream what the last byte is"],
+  ["wait for the peer's last bytes"],
+  ["wait for the peer's OK"],
+  ["close datagram emulators of client services", BOTH],
+  ["close links of client services' streams", CLIENT],
+  ["close emulators of client services", CLIENT],
+  ["say that this end is ready"],
+  ["wait until the peer is ready"],
+  ["close the old links of the streams"],
+  ["close the old control link"],
+  ["leave the old provider"],
+  ["reach the new provider"],
+  ["use its address from now on"],
+  ["rebind datagram sockets", DATAGRAMS],
+  ["reopen datagram emulators of client services", BOTH],
+  ["reopen emulators of client services", CLIENT],
+  ["have a control link over the new provider"],
+  ["announce where it is now"],
+  ["wait for renewed client services' links", CLIENT],
+  ["redirect client services' streams", CLIENT],
+  ["bind the streams to new links"],
+  ["wait until all is redirected"],
+  ["resume everything and send what was kept"],
+];
+
+const CNAPT_SUDDEN: readonly Line[] = [
+  ["pause the decision task"],
+  ["stop sending requests"],
+  ["stop sending replies of client services", CLIENT],
+  ["stop sending datagrams", DATAGRAMS],
+  ["keep what the applications go on writing"],
+  ["keep what was being sent when the path broke"],
+  ["wait until the decision task is paused"],
+  ["close datagram emulators of client services", BOTH],
+  ["close links of client services' streams", CLIENT],
+  ["close emulators of client services", CLIENT],
+  ["close the old links of the streams"],
+  ["use the new address from now on"],
+  ["rebind datagram sockets", DATAGRAMS],
+  ["reopen datagram emulators of client services", BOTH],
+  ["reopen emulators of client services", CLIENT],
+  ["have a control link over the new provider"],
+  ["announce the unexpected switch"],
+  ["wait for renewed client services' links", CLIENT],
+  ["redirect client services' streams", CLIENT],
+  ["bind the streams to new links"],
+  ["wait until all is redirected"],
+  ["send again what may be lost"],
+  ["resume everything and send what was kept"],
+];
+
+const SNAPT_PLANNED: readonly Line[] = [
+  ["see which CNAPT switches"],
+  ["hold replies of the services back"],
+  ["hold requests to client services back", CLIENT],
+  ["hold datagrams to client services back", BOTH],
+  ["keep what the services go on writing"],
+  ["empty what is being sent"],
+  ["read old links up to the last message"],
+  ["say on each stream what the last byte is"],
+  ["confirm the announcement"],
+  ["wait for the peer's last bytes"],
+  ["say that everything arrived"],
+  ["wait until the peer is ready"],
+  ["close links of client services' streams", CLIENT],
+  ["close the old links of the streams"],
+  ["say that this end is ready"],
+  ["wait for the new control link"],
+  ["note where CNAPT is now"],
+  ["redirect datagrams to client services", BOTH],
+  ["open new links for client services", CLIENT],
+  ["wait until the streams have new links"],
+  ["continue the streams on them"],
+  ["say that all is redirected"],
+  ["resume everything and send what was kept"],
+];
+
+const SNAPT_SUDDEN: readonly Line[] = [
+  ["see which CNAPT switches, and where it is now"],
+  ["stop sending replies"],
+  ["stop sending requests to client services", CLIENT],
+  ["stop sending datagrams to client services", BOTH],
+  ["keep what the services go on writing"],
+  ["keep what was being sent when the path broke"],
+  ["close links of client services' streams", CLIENT],
+  ["close the old links of the streams"],
+  ["note where CNAPT is now"],
+  ["redirect datagrams to client services", BOTH],
+  ["open new links for client services", CLIENT],
+  ["wait until the streams have new links"],
+  ["continue the streams on them"],
+  ["say that all is redirected"],
+  ["send again what may be lost"],
+  ["resume everything and send what was kept"],
+];
+
+function numbered(role: "C" | "S", star: "" | "*", lines: readonly Line[]): PatentStep[] {
+  return lines.map(([does, omitted], index) => ({
+    label: `${role}${index + 1}${star}`,
+    does,
+    ...(omitted === undefined ? {} : { omitted }),
+  }));
+}
+
+/** Every numbered step: CNAPT planned, CNAPT sudden, SNAPT planned, SNAPT sudden. */
+export const PATENT_STEPS: readonly PatentStep[] = [
+  ...numbered("C", "", CNAPT_PLANNED),
+  ...numbered("C", "*", CNAPT_SUDDEN),
+  ...numbered("S", "", SNAPT_PLANNED),
+  ...numbered("S", "*", SNAPT_SUDDEN),
+];
+
+/** The patent's own way to write a label: `[CNAPT-2]` for `C2`. */
+export function patentName(label: string): string {
+  return `[${label.startsWith("C") ? "CNAPT" : "SNAPT"}-${label.slice(1)}]`;
+}
