@@ -1,0 +1,201 @@
+import { unreachable } from "../../lib/core/exhaustive.ts";
+import { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
+import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
+import type { Effect, LinkId } from "../../lib/core/session/effect.ts";
+import type { MemoryBudget } from "../../lib/core/session/memory_budget.ts";
+import type { SwitchReceipt } from "../../lib/core/session/switch_receipt.ts";
+import type { Message, SwitchShape } from "../../lib/core/wire/message.ts";
+import type { SimApplication } from "./sim_application.ts";
+import type { SimLink } from "./sim_link.ts";
+import type { SimNetwork } from "./sim_network.ts";
+import { SimPool } from "./sim_pool.ts";
+import { type RoleEffect, type ShellContext, SimShell } from "./sim_shell.ts";
+
+const STRICT_DIAL_MS = 10_000;
+const STRICT_RETRY_MS = 250;
+const PREPARE_MS = 5_000;
+
+/** `CnaptDriver` of the relay in a simulated world. */
+export class SimCnapt extends SimShell<CnaptSession> {
+  readonly receipts: SwitchReceipt[] = [];
+  readonly resets = new Map<number, string>();
+  /** Every link that ever was a control link, for those who send its first frame again. */
+  readonly firstFrames: SimLink[] = [];
+  endReason: string | null = null;
+  readonly #network: SimNetwork;
+  readonly #pool: SimPool;
+  #search = 0;
+  #preparation = 0;
+
+  constructor(
+    settings: CnaptSessionSettings,
+    network: SimNetwork,
+    budget: MemoryBudget,
+    context: ShellContext,
+  ) {
+    super(new CnaptSession(settings, network.keys[0] ?? "", budget, context.time.now), context);
+    this.#network = network;
+    this.#pool = new SimPool(network, context.time);
+  }
+
+  start(): void {
+    this.apply(this.session.start(this.now));
+  }
+
+  stop(): void {
+    this.apply(this.session.stop(this.now));
+  }
+
+  /** Opens a stream; the application is made once its number is known. */
+  open(service: string, makeApplication: (stream: number) => SimApplication): void {
+    const { stream, effects } = this.session.openStream(service, this.now);
+    const application = makeApplication(stream.id);
+    const pump = this.addPump(stream);
+    this.apply(effects);
+    pump.connect(application);
+  }
+
+  requestSwitch(provider: string, shape: SwitchShape): void {
+    this.apply(this.session.requestSwitch(provider, shape, "asked", this.now));
+  }
+
+  providerLost(provider: string): void {
+    this.apply(this.session.providerLost(provider, "unplugged", this.now));
+  }
+
+  override payloadSent(): void {
+    this.session.payloadSent(this.now);
+    this.rearm();
+  }
+
+  override payloadReceived(): void {
+    this.session.payloadReceived(this.now);
+  }
+
+  protected override streamReset(stream: number, code: string): void {
+    this.resets.set(stream, code);
+  }
+
+  protected override controlLost(link: LinkId): readonly Effect[] {
+    return this.session.controlLost(link, "closed", this.now);
+  }
+
+  protected override performRole(effect: RoleEffect): void {
+    switch (effect.kind) {
+      case "requestLink":
+        this.#pool.request(effect.provider, (link) => {
+          this.links.set(link.id, link);
+          this.firstFrames.push(link);
+          link.firstMessage((message) => this.#bound(link, message));
+          this.apply(
+            this.session.linkAcquired(effect.stream, effect.binding, link.id, this.now),
+          );
+        });
+        return;
+      case "dialControl":
+        this.#pool.pause();
+        this.#search += 1;
+        if (effect.provider === null) this.#dialAny(this.#search);
+        else this.#dialOne(this.#search, effect.provider, this.now + STRICT_DIAL_MS);
+        return;
+      case "prepareLinks":
+        this.#prepare(effect.provider, effect.count);
+        return;
+      case "abandonLinks":
+        this.#preparation += 1;
+        this.#pool.abandon(effect.provider);
+        return;
+      case "useProvider":
+        this.#pool.use(effect.provider);
+        return;
+      case "switchEnded":
+        this.receipts.push(effect.receipt);
+        return;
+      case "sessionEnded":
+        this.#preparation += 1;
+        this.#search += 1;
+        this.#pool.close();
+        this.dispose();
+        this.endReason = effect.reason;
+        return;
+      case "openService":
+      case "suspendDecision":
+      case "resumeDecision":
+      case "servicesAnnounced":
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #bound(link: SimLink, message: Message | null): void {
+    if (message?.kind === "bound" && this.links.has(link.id)) {
+      return this.apply(this.session.boundReceived(link.id, message, this.now));
+    }
+    if (!this.links.delete(link.id)) return;
+    link.close();
+    this.apply(this.session.linkBroken(link.id, this.now));
+  }
+
+  /** One round over all providers that look usable; the first that answers wins. */
+  #dialAny(search: number): void {
+    const keys = this.#network.candidates;
+    let left = keys.length;
+    if (left === 0) {
+      return void this.context.time.soon(() => {
+        if (this.#search === search) this.apply(this.session.controlFailed(this.now));
+      });
+    }
+    for (const key of keys) {
+      this.#network.dial(key, (link) => {
+        left -= 1;
+        if (this.#search !== search) return link?.close();
+        if (link !== null) return this.#found(link);
+        if (left === 0) this.apply(this.session.controlFailed(this.now));
+      });
+    }
+  }
+
+  #dialOne(search: number, key: string, until: number): void {
+    this.#network.dial(key, (link) => {
+      if (this.#search !== search) return link?.close();
+      if (link !== null) return this.#found(link);
+      if (this.now >= until) return this.apply(this.session.controlFailed(this.now));
+      this.context.time.after(STRICT_RETRY_MS, () => {
+        if (this.#search === search) this.#dialOne(search, key, until);
+      });
+    });
+  }
+
+  #found(link: SimLink): void {
+    this.#search += 1;
+    this.links.set(link.id, link);
+    this.firstFrames.push(link);
+    this.apply(this.session.controlReady(link.id, link.provider, this.now));
+  }
+
+  #prepare(provider: string, count: number): void {
+    const preparation = ++this.#preparation;
+    let control: SimLink | null = null;
+    let left = 2;
+    const end = () => {
+      if (this.#preparation !== preparation) return control?.close();
+      this.#preparation += 1;
+      if (control === null) return this.apply(this.session.controlFailed(this.now));
+      this.#found(control);
+    };
+    const arrived = () => {
+      left -= 1;
+      if (left === 0) end();
+    };
+    this.context.time.after(PREPARE_MS, () => {
+      if (this.#preparation === preparation) end();
+    });
+    this.#network.dial(provider, (link) => {
+      control = link;
+      if (this.#preparation !== preparation) return link?.close();
+      arrived();
+    });
+    this.#pool.prepare(provider, count, arrived);
+  }
+}

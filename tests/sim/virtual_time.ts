@@ -1,0 +1,91 @@
+/** Something that will happen, and that may still be called off. */
+export interface Planned {
+  readonly at: number;
+  readonly order: number;
+  run: (() => void) | null;
+}
+
+/**
+ * The clock of a simulated world: a heap of events. Time stands still while an event runs and
+ * then jumps to the next one; events of the same time run in the order in which they were made.
+ */
+export class VirtualTime {
+  readonly #heap: Planned[] = [];
+  #now = 0;
+  #order = 0;
+  #events = 0;
+
+  /** Milliseconds since the world began. */
+  get now(): number {
+    return this.#now;
+  }
+  /** How many events have run. */
+  get events(): number {
+    return this.#events;
+  }
+
+  after(ms: number, run: () => void): Planned {
+    const planned = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
+    this.#push(planned);
+    return planned;
+  }
+
+  /** At this time, but not within what runs now: as a resolved promise continues. */
+  soon(run: () => void): Planned {
+    return this.after(0, run);
+  }
+
+  cancel(planned: Planned | null): void {
+    if (planned !== null) planned.run = null;
+  }
+
+  /** Runs the next event; false when there is none. */
+  step(): boolean {
+    for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
+      if (next.run === null) continue;
+      this.#now = next.at;
+      this.#events += 1;
+      next.run();
+      return true;
+    }
+    return false;
+  }
+
+  #push(planned: Planned): void {
+    const heap = this.#heap;
+    let index = heap.length;
+    heap.push(planned);
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = heap[parentIndex];
+      if (parent === undefined || !isBefore(planned, parent)) break;
+      heap[index] = parent;
+      index = parentIndex;
+    }
+    heap[index] = planned;
+  }
+
+  #pop(): Planned | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first;
+    let index = 0;
+    for (;;) {
+      const left = heap[2 * index + 1];
+      const right = heap[2 * index + 2];
+      if (left === undefined) break;
+      const isRight = right !== undefined && isBefore(right, left);
+      const child = isRight ? right : left;
+      if (!isBefore(child, last)) break;
+      heap[index] = child;
+      index = 2 * index + (isRight ? 2 : 1);
+    }
+    heap[index] = last;
+    return first;
+  }
+}
+
+function isBefore(a: Planned, b: Planned): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
