@@ -1,9 +1,14 @@
 /**
- * A TCP socket that leaves by a chosen network device (DESIGN 10). On Linux the source address
+ * A TCP connection that leaves by a chosen network device (DESIGN 10). On Linux the source address
  * alone does not choose the interface, SO_BINDTODEVICE does, without privileges since 5.7.
+ *
+ * Theory of operation. Deno can neither bind a socket to a device nor adopt one that is not yet
+ * connected (it reads from it at once, which fails as soon as the peer is not on this machine).
+ * So the socket is made, bound and connected here, and only then handed over.
  */
-import { ConnFailed } from "./conn_failed.ts";
+import { ConnFailed, type ConnFailure } from "./conn_failed.ts";
 import { type Libc, openLibc } from "./libc.ts";
+import { socketAddress } from "./socket_address.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -11,7 +16,23 @@ const SOCK_STREAM = 1;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
+const SO_ERROR = 4;
 const SO_BINDTODEVICE = 25;
+const POLLOUT = 4;
+/** An abort is noticed after so long at the latest. */
+const POLL_SLICE_MS = 100;
+
+/** What SO_ERROR says when a connect has failed, by Linux' numbers. */
+const FAILURES: ReadonlyMap<number, ConnFailure> = new Map([
+  [101, "unreachable"],
+  [113, "unreachable"],
+  [100, "unreachable"],
+  [110, "timedOut"],
+  [111, "refused"],
+  [104, "reset"],
+  [99, "addressGone"],
+  [19, "addressGone"],
+]);
 
 export type DeviceBinding =
   | { readonly kind: "available" }
@@ -32,11 +53,17 @@ export function deviceBinding(): DeviceBinding {
 }
 
 /**
- * A non-blocking socket bound to `device`, as a descriptor that the caller owns.
+ * Connects out of `device`; returns the descriptor of the connected socket, which the caller owns.
  *
- * @throws {ConnFailed} `addressGone` when there is no such device (any more)
+ * @throws {ConnFailed} `addressGone` when there is no such device (any more), or why it failed
  */
-export function createDeviceSocket(device: string, family: 4 | 6): number {
+export async function connectByDevice(
+  device: string,
+  address: string,
+  family: 4 | 6,
+  port: number,
+  signal: AbortSignal,
+): Promise<number> {
   const libc = requireLibc();
   const fd = libc.socket(
     family === 4 ? AF_INET : AF_INET6,
@@ -44,12 +71,16 @@ export function createDeviceSocket(device: string, family: 4 | 6): number {
     0,
   );
   if (fd < 0) throw new ConnFailed("other", "Cannot make a socket: no descriptor is left");
-  const name = new TextEncoder().encode(`${device}\0`);
-  if (libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length) !== 0) {
+  try {
+    bindToDevice(libc, fd, device);
+    const target = socketAddress(address, family, port);
+    libc.connect(fd, target, target.length);
+    await established(libc, fd, `${address} port ${port} by ${device}`, signal);
+    return fd;
+  } catch (error) {
     libc.close(fd);
-    throw new ConnFailed("addressGone", `Cannot bind to device ${device}: there is no such device`);
+    throw error;
   }
-  return fd;
 }
 
 /** Another number for the same socket; the first stays open. */
@@ -59,6 +90,40 @@ export function duplicateDescriptor(fd: number): number {
 
 export function closeDescriptor(fd: number): void {
   requireLibc().close(fd);
+}
+
+function bindToDevice(libc: Libc, fd: number, device: string): void {
+  const name = new TextEncoder().encode(`${device}\0`);
+  if (libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length) === 0) return;
+  throw new ConnFailed("addressGone", `Cannot bind to device ${device}: there is no such device`);
+}
+
+/** Waits until the connect that was begun has ended, one way or the other. */
+async function established(
+  libc: Libc,
+  fd: number,
+  where: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = new Uint8Array(8);
+  new DataView(wanted.buffer).setInt32(0, fd, true);
+  new DataView(wanted.buffer).setInt16(4, POLLOUT, true);
+  while (await libc.poll(wanted, 1n, POLL_SLICE_MS) === 0) signal.throwIfAborted();
+  signal.throwIfAborted();
+  const error = new Int32Array(1);
+  const length = new Uint8Array(new Uint32Array([4]).buffer);
+  libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, new Uint8Array(error.buffer), length);
+  const code = error[0] ?? 0;
+  const isConnected = code === 0 && hasPeer(libc, fd);
+  if (isConnected) return;
+  const failure = code === 0 ? "unreachable" : FAILURES.get(code) ?? "other";
+  throw new ConnFailed(failure, `Cannot connect to ${where}: ${failure} (${code})`);
+}
+
+/** A connect that failed at once, for want of a route, leaves no error but no peer either. */
+function hasPeer(libc: Libc, fd: number): boolean {
+  const length = new Uint8Array(new Uint32Array([128]).buffer);
+  return libc.getpeername(fd, new Uint8Array(128), length) === 0;
 }
 
 function requireLibc(): Libc {

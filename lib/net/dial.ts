@@ -5,7 +5,7 @@ import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
 import {
   closeDescriptor,
-  createDeviceSocket,
+  connectByDevice,
   deviceBinding,
   duplicateDescriptor,
 } from "./device_socket.ts";
@@ -147,13 +147,20 @@ async function dialNode(
   options: DialOptions,
 ): Promise<ByteConn> {
   const inlet = options.tls === undefined ? new PlainInlet() : null;
-  const socket = openSocket(family, via, inlet);
-  const local = via.kind === "device" && deviceBinding().kind === "available"
-    ? undefined
-    : localAddress(via, family);
-  const target: NetConnectOpts = { host: address, port, family };
-  if (local !== undefined) target.localAddress = local;
-  await settle(socket, "connect", options.signal, () => socket.connect(target));
+  const onread = inlet === null ? {} : { onread: inlet };
+  let socket: Socket;
+  if (via.kind === "device" && deviceBinding().kind === "available") {
+    socket = adopt(
+      await connectByDevice(via.device, address, family, port, options.signal),
+      { ...onread, manualStart: true },
+    );
+  } else {
+    socket = new Socket({ ...onread });
+    const local = localAddress(via, family);
+    const target: NetConnectOpts = { host: address, port, family };
+    if (local !== undefined) target.localAddress = local;
+    await settle(socket, "connect", options.signal, () => socket.connect(target));
+  }
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   if (inlet !== null) return new PlainNodeConn(socket, inlet);
@@ -161,18 +168,6 @@ async function dialNode(
   const secured = connectTls({ socket, ca: [ca], servername: serverName });
   await settle(secured, "secureConnect", options.signal, () => {});
   return new TlsNodeConn(secured);
-}
-
-function openSocket(
-  family: 4 | 6,
-  via: Exclude<Via, { kind: "any" }>,
-  inlet: PlainInlet | null,
-): Socket {
-  const onread = inlet === null ? {} : { onread: inlet };
-  if (via.kind === "address" || deviceBinding().kind === "unavailable") {
-    return new Socket({ ...onread });
-  }
-  return adopt(createDeviceSocket(via.device, family), onread);
 }
 
 /**

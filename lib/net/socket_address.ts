@@ -13,3 +13,33 @@ export function familyOf(host: string): 4 | 6 | null {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return 4;
   return host.includes(":") ? 6 : null;
 }
+
+/** `struct sockaddr_in` or `sockaddr_in6` of Linux. */
+export function socketAddress(
+  address: string,
+  family: 4 | 6,
+  port: number,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(family === 4 ? 16 : 28);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, family === 4 ? 2 : 10, true);
+  view.setUint16(2, port);
+  if (family === 4) bytes.set(address.split(".").map(Number), 4);
+  else groupsOf(address).forEach((group, index) => view.setUint16(8 + 2 * index, group));
+  return bytes;
+}
+
+/** The eight groups of an IPv6 address; an IPv4 address at its end counts for two. */
+function groupsOf(address: string): number[] {
+  const plain = address.split("%")[0]?.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (...match) => {
+    const [a, b, c, d] = match.slice(1, 5).map(Number);
+    return `${((a ?? 0) << 8 | (b ?? 0)).toString(16)}:${((c ?? 0) << 8 | (d ?? 0)).toString(16)}`;
+  }) ?? "";
+  const [head = "", tail] = plain.split("::");
+  const parse = (text: string) =>
+    text === "" ? [] : text.split(":").map((group) => parseInt(group, 16));
+  const front = parse(head);
+  const back = tail === undefined ? [] : parse(tail);
+  const gap = tail === undefined ? 0 : 8 - front.length - back.length;
+  return [...front, ...new Array<number>(gap).fill(0), ...back];
+}
