@@ -71,9 +71,13 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   /** Relays `application`, which connected to the emulator of `service`. */
   open(service: string, application: ByteConn): void {
-    const { stream, effects } = this.session.openStream(service, monotonicMs());
-    this.addPump(stream, Promise.resolve(application));
-    this.apply(effects);
+    const opened = this.session.openStream(service, monotonicMs());
+    if (opened === null) {
+      this.log.warn("application-turned-away", { service, reason: "too many connections" });
+      return application.reset();
+    }
+    this.addPump(opened.stream, Promise.resolve(application));
+    this.apply(opened.effects);
   }
 
   requestSwitch(provider: ProviderKey, shape: "overlapped" | "strict", reason: string): void {

@@ -73,7 +73,9 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   }
 
   override payloadSent(): void {}
-  override payloadReceived(): void {}
+  override payloadReceived(): void {
+    this.session.payloadReceived(monotonicMs());
+  }
 
   protected override controlLost(link: LinkId): readonly Effect[] {
     return this.session.controlLost(link, monotonicMs());

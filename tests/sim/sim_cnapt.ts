@@ -48,7 +48,9 @@ export class SimCnapt extends SimShell<CnaptSession> {
 
   /** Opens a stream; the application is made once its number is known. */
   open(service: string, makeApplication: (stream: number) => SimApplication): void {
-    const { stream, effects } = this.session.openStream(service, this.now);
+    const opened = this.session.openStream(service, this.now);
+    if (opened === null) throw new Error("Cannot open another stream: the session has too many");
+    const { stream, effects } = opened;
     const application = makeApplication(stream.id);
     const pump = this.addPump(stream);
     this.apply(effects);

@@ -224,6 +224,7 @@ export abstract class CnaptHandshake extends CnaptStreams {
         this.candidate = null;
         this.target = null;
         this.stallAll(this.liveness.heardAt);
+        this.deadlines.set("switch", now + this.settings.switchTimeoutMs);
         return;
       case "completeSwitch":
         this.deadlines.clear("switch");

@@ -63,8 +63,9 @@ export abstract class CnaptStreams extends SessionStreams {
     this.deadlines.pullIn("liveness", this.liveness.nextCheckAt());
   }
 
-  /** An application connected to an emulator. */
-  openStream(service: string, now: number): { stream: StreamRecord; effects: Effect[] } {
+  /** An application connected to an emulator; null when there are too many streams already. */
+  openStream(service: string, now: number): { stream: StreamRecord; effects: Effect[] } | null {
+    if (this.streams.size >= this.limits.streams) return null;
     const stream = this.addStream(this.#nextStream++, service, now);
     this.requestLink(stream, now);
     return { stream, effects: this.flush() };
@@ -82,6 +83,8 @@ export abstract class CnaptStreams extends SessionStreams {
       this.draft.replayedBytes += stream.ring.rewindTo(from);
     } else if (!overlaps) stream.ring.rewindTo(from);
     stream.link = { kind: "binding", since: now, link };
+    const mode = overlaps ? "overlap" : stream.confirmation === "confirmed" ? "replay" : "open";
+    if (stream.confirmation === "unannounced") stream.confirmation = "unconfirmed";
     this.emit({
       kind: "sendOnLink",
       link,
@@ -90,7 +93,7 @@ export abstract class CnaptStreams extends SessionStreams {
         stream: id,
         epoch: this.epoch,
         binding,
-        mode: overlaps ? "overlap" : stream.confirmation === "confirmed" ? "replay" : "open",
+        mode,
         from,
         received: stream.cursor.taken,
         service: stream.service,
@@ -203,7 +206,7 @@ export abstract class CnaptStreams extends SessionStreams {
     const streams = [...this.streams.values()].sort((a, b) => tail(a) - tail(b));
     for (const stream of streams) {
       if (stream.link.kind !== "unbound") continue;
-      const isEager = tail(stream) <= EAGER_TAIL_BYTES || stream.confirmation === "unconfirmed";
+      const isEager = tail(stream) <= EAGER_TAIL_BYTES || stream.confirmation !== "confirmed";
       if (isEager) this.requestLink(stream, now);
       else this.deferred.add(stream.id);
     }

@@ -6,9 +6,6 @@ type Unnumbered<M> = M extends RecordMessage ? Omit<M, "sequence"> : never;
 /** A message of the record before it got its sequence number. */
 export type RecordEntry = Unnumbered<RecordMessage>;
 
-/** More than this unacknowledged means that the peer is not following the protocol. */
-export const MAX_RECORD_MESSAGES = 65_536;
-
 /**
  * The control messages that must survive a switch (EOF, RESET, FINISHED, LINK_LOST, services).
  *

@@ -148,7 +148,7 @@ export abstract class SessionStreams {
 
   /** Sends EOF, unless the peer may not know the stream yet. */
   protected announceEnd(stream: StreamRecord, now: number): void {
-    if (stream.output !== "ending" || stream.confirmation === "unconfirmed") return;
+    if (stream.output !== "ending" || stream.confirmation !== "confirmed") return;
     stream.output = "ended";
     this.sendRecord({ kind: "eof", stream: stream.id, position: stream.ring.end });
     this.#finishIfComplete(stream, now);
@@ -156,7 +156,10 @@ export abstract class SessionStreams {
 
   /** Ends a stream for a reason of this end and tells the peer. */
   protected failStream(stream: StreamRecord, code: ResetCode, now: number): void {
-    this.sendRecord({ kind: "reset", stream: stream.id, code });
+    // Of a stream that the peer never heard of, it need not hear the end.
+    if (stream.confirmation !== "unannounced") {
+      this.sendRecord({ kind: "reset", stream: stream.id, code });
+    }
     this.#forget(stream, now);
     this.emit({ kind: "resetStream", stream: stream.id, code });
   }
@@ -256,9 +259,9 @@ export abstract class SessionStreams {
     if (stream === undefined) return;
     const wasFull = stream.ring.isFull;
     const freed = stream.ring.acknowledge(entry.position);
-    if (freed === 0) return;
-    stream.confirmation = "confirmed";
-    if (wasFull) this.emit({ kind: "wakeReader", stream: stream.id });
+    if (freed > 0) stream.confirmation = "confirmed";
+    if (freed > 0 && wasFull) this.emit({ kind: "wakeReader", stream: stream.id });
+    stream.peerDelivered = Math.max(stream.peerDelivered, entry.position);
     this.#finishIfComplete(stream, now);
   }
 
@@ -303,7 +306,7 @@ export abstract class SessionStreams {
 
   #finishIfComplete(stream: StreamRecord, now: number): void {
     const isComplete = stream.output === "ended" && stream.input === "ended" &&
-      stream.ring.acked === stream.ring.end && stream.cursor.isComplete;
+      stream.peerDelivered === stream.ring.end && stream.cursor.isComplete;
     if (!isComplete || !this.streams.has(stream.id)) return;
     if (this.#unacknowledged.has(stream) && this.control !== null) this.#sendAcks();
     this.sendRecord({ kind: "finished", stream: stream.id });

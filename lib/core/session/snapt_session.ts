@@ -119,6 +119,11 @@ export class SnaptSession extends SnaptHandshake {
     }
   }
 
+  /** Payload came in: CNAPT is alive, also while it has nothing to say on the control link. */
+  payloadReceived(now: number): void {
+    this.heardAt = now;
+  }
+
   timePassed(now: number): Effect[] {
     const all: Effect[] = [];
     for (const name of this.deadlines.due(now)) {

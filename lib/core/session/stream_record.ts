@@ -27,8 +27,10 @@ export interface StreamRecord {
   link: StreamLink;
   /** Number of the last link; each new one is higher. */
   binding: number;
-  /** Whether the peer ever confirmed the stream; decides between `open` and `replay`. */
-  confirmation: "unconfirmed" | "confirmed";
+  /** Whether the peer may know the stream (a BIND went out), or said so. */
+  confirmation: "unannounced" | "unconfirmed" | "confirmed";
+  /** Accepted by the application over there; BIND and BOUND acknowledge what was only taken. */
+  peerDelivered: number;
   /** Whether the application here ended its direction; `ended` when the peer was told. */
   output: "open" | "ending" | "ended";
   /** Whether the end of the other direction was given to the application. */
@@ -53,7 +55,8 @@ export function createStreamRecord(
     cursor: new ReceiveCursor(),
     link: { kind: "unbound", since: now },
     binding: 0,
-    confirmation: "unconfirmed",
+    confirmation: "unannounced",
+    peerDelivered: 0,
     output: "open",
     input: "open",
     cut: null,
