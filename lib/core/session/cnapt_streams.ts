@@ -78,7 +78,7 @@ export abstract class CnaptStreams extends SessionStreams {
       return [{ kind: "closeLink", link }];
     }
     const overlaps = stream.link.previous !== null;
-    const from = overlaps ? stream.ring.sent : stream.ring.acked;
+    const from = overlaps ? stream.ring.sent : stream.ring.resumeAt;
     if (!overlaps && this.draft !== null) {
       this.draft.replayedBytes += stream.ring.rewindTo(from);
     } else if (!overlaps) stream.ring.rewindTo(from);
@@ -182,7 +182,7 @@ export abstract class CnaptStreams extends SessionStreams {
 
   protected requestLink(stream: StreamRecord, now: number): void {
     const provider = this.bindingProvider();
-    if (provider === null || !needsLink(stream)) return;
+    if (provider === null) return;
     const previous = this.moving.has(stream.id) ? currentLink(stream) : null;
     if (previous === null && currentLink(stream) !== null) {
       this.emit({ kind: "detach", stream: stream.id });
@@ -197,7 +197,8 @@ export abstract class CnaptStreams extends SessionStreams {
     stream.link = { kind: "unbound", since: now };
     stream.stalledSince ??= now;
     this.emit({ kind: "detach", stream: stream.id });
-    this.requestLink(stream, now);
+    // During a switch SNAPT waits for every stream, also for one that has nothing left to carry.
+    if (this.draft !== null || needsLink(stream)) this.requestLink(stream, now);
   }
 
   /** Interactive streams, those with little to send, come first. */

@@ -26,6 +26,8 @@ export class SendRing {
   readonly #budget: MemoryBudget;
   #buffer: Uint8Array<ArrayBuffer>;
   #acked = 0;
+  /** What the peer acknowledged, which after a rewind may be more than is sent again yet. */
+  #peerAcked = 0;
   #sent = 0;
   #end = 0;
   #highestSent = 0;
@@ -42,6 +44,10 @@ export class SendRing {
   /** Everything before this position was accepted by the application at the other side. */
   get acked(): number {
     return this.#acked;
+  }
+  /** The first position that the peer may still need: where a new link may begin. */
+  get resumeAt(): number {
+    return Math.max(this.#acked, this.#peerAcked);
   }
   /** Everything before this position was handed to the current link or an earlier one. */
   get sent(): number {
@@ -97,12 +103,13 @@ export class SendRing {
     const count = Math.min(this.#end - this.#sent, capacity - start, maxBytes);
     this.#sent += count;
     if (this.#sent > this.#highestSent) this.#highestSent = this.#sent;
+    this.#free();
     return this.#buffer.subarray(start, start + count);
   }
 
   /**
-   * Frees everything before `position`. An acknowledgement older than the last one changes
-   * nothing; returns the number of bytes freed.
+   * Notes that the peer has everything before `position`, and frees it. An acknowledgement older
+   * than the last one changes nothing; returns the number of bytes freed.
    *
    * @throws {ProtocolViolation} the peer acknowledged what was never sent
    */
@@ -113,11 +120,8 @@ export class SendRing {
         `Cannot acknowledge up to ${position}: only ${this.#highestSent} bytes were sent`,
       );
     }
-    if (position <= this.#acked) return 0;
-    const freed = position - this.#acked;
-    this.#acked = position;
-    if (this.#sent < position) this.#sent = position;
-    return freed;
+    if (position > this.#peerAcked) this.#peerAcked = position;
+    return this.#free();
   }
 
   /**
@@ -135,6 +139,7 @@ export class SendRing {
     }
     const replayed = Math.max(0, this.#sent - position);
     this.#sent = position;
+    this.#free();
     return replayed;
   }
 
@@ -143,6 +148,18 @@ export class SendRing {
     this.#budget.release(this.#buffer.length);
     this.#buffer = new Uint8Array(0);
     this.#acked = this.#sent = this.#end;
+  }
+
+  /**
+   * Frees what is both acknowledged and sent on the current link. The link counts its bytes, so
+   * those that the peer turned out to have already must still go out; it skips them.
+   */
+  #free(): number {
+    const until = Math.min(this.#peerAcked, this.#sent);
+    if (until <= this.#acked) return 0;
+    const freed = until - this.#acked;
+    this.#acked = until;
+    return freed;
   }
 
   #tryResize(wanted: number): void {

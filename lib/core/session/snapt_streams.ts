@@ -73,7 +73,7 @@ export abstract class SnaptStreams extends SessionStreams {
     }
     stream.ring.acknowledge(bind.received);
     if (!isContinuous) {
-      this.replayedBytes += stream.ring.rewindTo(bind.received);
+      this.replayedBytes += stream.ring.rewindTo(stream.ring.resumeAt);
       this.emit({ kind: "detach", stream: stream.id });
     }
     this.#attach(stream, link, bind, now);

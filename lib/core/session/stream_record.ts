@@ -77,7 +77,8 @@ export function currentLink(stream: StreamRecord): LinkId | null {
   }
 }
 
-/** Whether anything is left that only a link can carry. */
+/** Whether anything is left that only a link can carry; what was sent may have been lost. */
 export function needsLink(stream: StreamRecord): boolean {
-  return !(stream.output === "ended" && !stream.ring.hasUnsent && stream.cursor.isComplete);
+  const isSent = stream.output === "ended" && stream.ring.acked === stream.ring.end;
+  return !(isSent && stream.cursor.isComplete);
 }
