@@ -69,11 +69,12 @@ export async function runCnapt(options: {
       );
     }
     watchInterfaces(stopping.signal, (interfaces) => {
-      for (const { key, reason } of table.update(interfaces)) {
+      const lost = table.update(interfaces);
+      for (const { site } of running) site.providersChanged();
+      for (const { key, reason } of lost) {
         log.info("provider-lost", { provider: key, reason });
         for (const { site } of running) site.providerLost(key, reason);
       }
-      for (const { site } of running) site.providersChanged();
     });
     for (const { site } of running) site.start();
     log.info("started", {

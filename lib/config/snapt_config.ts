@@ -50,9 +50,9 @@ const limits = object({
   ring: optional(bytes, 4 * 1_048_576),
   sessionMemory: optional(bytes, 256 * 1_048_576),
   processMemory: optional(bytes, 1_073_741_824),
-  pendingPerSource: optional(wholeNumber(1, 100_000), 128),
+  pendingPerSource: optional(wholeNumber(1, 100_000), 512),
   failuresPerSecond: optional(wholeNumber(1, 100_000), 20),
-  pending: optional(wholeNumber(1, 1_000_000), 1_024),
+  pending: optional(wholeNumber(1, 1_000_000), 4_096),
 });
 
 const schema: Reader<SnaptConfig> = object({

@@ -6,6 +6,7 @@
  * connected (it reads from it at once, which fails as soon as the peer is not on this machine).
  * So the socket is made, bound and connected here, and only then handed over.
  */
+import { ConnectPoller } from "./connect_poller.ts";
 import { ConnFailed, type ConnFailure } from "./conn_failed.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { socketAddress } from "./socket_address.ts";
@@ -18,9 +19,6 @@ const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
 const SO_BINDTODEVICE = 25;
-const POLLOUT = 4;
-/** An abort is noticed after so long at the latest. */
-const POLL_SLICE_MS = 100;
 
 /** What SO_ERROR says when a connect has failed, by Linux' numbers. */
 const FAILURES: ReadonlyMap<number, ConnFailure> = new Map([
@@ -33,6 +31,8 @@ const FAILURES: ReadonlyMap<number, ConnFailure> = new Map([
   [99, "addressGone"],
   [19, "addressGone"],
 ]);
+
+let poller: ConnectPoller | null = null;
 
 export type DeviceBinding =
   | { readonly kind: "available" }
@@ -105,11 +105,9 @@ async function established(
   where: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = new Uint8Array(8);
-  new DataView(wanted.buffer).setInt32(0, fd, true);
-  new DataView(wanted.buffer).setInt16(4, POLLOUT, true);
-  while (await libc.poll(wanted, 1n, POLL_SLICE_MS) === 0) signal.throwIfAborted();
   signal.throwIfAborted();
+  poller ??= new ConnectPoller(libc);
+  await poller.wait(fd, signal);
   const error = new Int32Array(1);
   const length = new Uint8Array(new Uint32Array([4]).buffer);
   libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, new Uint8Array(error.buffer), length);

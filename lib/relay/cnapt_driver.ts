@@ -180,14 +180,15 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   async #prepare(provider: ProviderKey, count: number): Promise<void> {
-    this.#preparation = new AbortController();
-    const signal = AbortSignal.any([this.#preparation.signal, AbortSignal.timeout(PREPARE_MS)]);
+    const own = new AbortController();
+    this.#preparation = own;
+    const signal = AbortSignal.any([own.signal, AbortSignal.timeout(PREPARE_MS)]);
     const found = this.#context.providers.find(provider);
     let control: Link | null = null;
     try {
       if (found === null) throw new Error(`Cannot switch: there is no provider ${provider}`);
       const [first] = await Promise.all([
-        this.#dialer.open(found, signal),
+        this.#dialer.openAtOnce(found, signal),
         this.#pool.prepare(provider, count, signal),
       ]);
       control = first;
@@ -195,6 +196,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       const reason = error instanceof Error ? error.message : String(error);
       this.log.warn("prepare-failed", { provider, reason });
     }
+    if (own.signal.aborted) return control?.close(); // nobody waits for it any more
     if (control === null) return this.apply(this.session.controlFailed(monotonicMs()));
     this.links.set(control.id, control);
     this.apply(this.session.controlReady(control.id, provider, monotonicMs()));

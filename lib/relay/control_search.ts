@@ -50,13 +50,14 @@ export class ControlSearch {
         if (result.kind === "found") result.link.close();
         return { kind: "superseded" };
       }
+      if (result.kind === "hurried") continue;
       if (result.kind !== "failed" || provider === null || signal.aborted) return result;
       await new Promise<void>((resolve) => setTimeout(resolve, RETRY_MS));
       if (own.signal.aborted) return { kind: "superseded" };
     }
   }
 
-  /** The table of providers changed: a round that only waits for dead ones is ended. */
+  /** The table of providers changed: a round that may only wait for dead ones begins anew. */
   hurry(): void {
     this.#hurry?.();
   }
@@ -66,14 +67,21 @@ export class ControlSearch {
     this.#current = null;
   }
 
-  async #race(candidates: readonly Provider[], signal: AbortSignal): Promise<SearchResult> {
+  async #race(
+    candidates: readonly Provider[],
+    signal: AbortSignal,
+  ): Promise<SearchResult | { readonly kind: "hurried" }> {
     const round = new AbortController();
     const limited = AbortSignal.any([signal, round.signal]);
-    this.#hurry = () => round.abort();
+    let end: "awaited" | "hurried" = "awaited";
+    this.#hurry = () => {
+      end = "hurried";
+      round.abort();
+    };
     let refusal: SearchResult = { kind: "failed" };
     const attempts = candidates.map(async (provider) => {
       try {
-        return await this.#dialer.open(provider, limited);
+        return await this.#dialer.openAtOnce(provider, limited);
       } catch (error) {
         if (error instanceof LinkRefused) {
           refusal = { kind: "refused", code: error.code, sentence: error.sentence };
@@ -93,7 +101,7 @@ export class ControlSearch {
       }
       return { kind: "found", link: winner };
     } catch {
-      return refusal;
+      return end === "hurried" ? { kind: "hurried" } : refusal;
     } finally {
       this.#hurry = null;
       round.abort();

@@ -16,7 +16,7 @@ export interface SnaptEndpoint {
 /** A link that is not authenticated after that long is given up. */
 export const LINK_TIMEOUT_MS = 8_000;
 /** So many links are being opened at once at most; further ones wait for their turn. */
-const MAX_CONCURRENT_DIALS = 48;
+const MAX_CONCURRENT_DIALS = 256;
 
 /** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
 export class LinkDialer {
@@ -29,6 +29,8 @@ export class LinkDialer {
   }
 
   /**
+   * Opens a link that many others may be opened beside; it waits for its turn.
+   *
    * @throws {LinkRefused} SNAPT does not want this CNAPT
    * @throws {ProtocolViolation} the other end is not our SNAPT
    * @throws {ConnFailed} no connection, or it broke, or it took too long
@@ -36,30 +38,35 @@ export class LinkDialer {
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
     await this.#turn();
     try {
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(LINK_TIMEOUT_MS)]);
-      limited.throwIfAborted();
-      const { host, port, tls, credentials } = this.#endpoint;
-      const conn = await dial(
-        { host, port },
-        provider.via,
-        tls === null ? { signal: limited } : { signal: limited, tls },
-      );
-      const abort = () => conn.close();
-      limited.addEventListener("abort", abort, { once: true });
-      try {
-        await authenticateToSnapt(conn, credentials);
-        limited.throwIfAborted();
-      } catch (error) {
-        conn.close();
-        throw error;
-      } finally {
-        limited.removeEventListener("abort", abort);
-      }
-      return new Link(conn, provider.key, monotonicMs());
+      return await this.openAtOnce(provider, signal);
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();
     }
+  }
+
+  /** Opens a link before all that wait for their turn: the one that everything depends on. */
+  async openAtOnce(provider: Provider, signal: AbortSignal): Promise<Link> {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(LINK_TIMEOUT_MS)]);
+    limited.throwIfAborted();
+    const { host, port, tls, credentials } = this.#endpoint;
+    const conn = await dial(
+      { host, port },
+      provider.via,
+      tls === null ? { signal: limited } : { signal: limited, tls },
+    );
+    const abort = () => conn.close();
+    limited.addEventListener("abort", abort, { once: true });
+    try {
+      await authenticateToSnapt(conn, credentials);
+      limited.throwIfAborted();
+    } catch (error) {
+      conn.close();
+      throw error;
+    } finally {
+      limited.removeEventListener("abort", abort);
+    }
+    return new Link(conn, provider.key, monotonicMs());
   }
 
   async #turn(): Promise<void> {

@@ -38,7 +38,9 @@ export class LinkPool {
   readonly #dialing = new Map<ProviderKey, number>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #refresh: ReturnType<typeof setInterval>;
-  readonly #abort = new AbortController();
+  /** Ends what is being dialled when nothing is wanted any more. */
+  #dials = new AbortController();
+  #life: "open" | "closed" = "open";
 
   constructor(dialer: LinkDialer, providers: Providers, log: RelayLog) {
     this.#refresh = setInterval(() => this.#replaceOld(), REFRESH_MS);
@@ -60,10 +62,13 @@ export class LinkPool {
     this.#fill();
   }
 
-  /** Nothing is parked any more until `use`; links that are parked are closed. */
+  /** Nothing is parked or dialled any more until `use`; links that are parked are closed. */
   pause(): void {
     this.#provider = null;
     this.#waiters = [];
+    this.#wanted = MIN_PARKED;
+    this.#dials.abort();
+    this.#dials = new AbortController();
     for (const key of this.#parked.keys()) this.abandon(key);
   }
 
@@ -102,7 +107,7 @@ export class LinkPool {
   }
 
   close(): void {
-    this.#abort.abort();
+    this.#life = "closed";
     clearTimeout(this.#retry);
     clearInterval(this.#refresh);
     this.pause();
@@ -133,7 +138,7 @@ export class LinkPool {
     const index = this.#waiters.findIndex((waiter) => waiter.provider === link.provider);
     const [waiter] = index < 0 ? [] : this.#waiters.splice(index, 1);
     if (waiter !== undefined) return waiter.take(link);
-    if (this.#abort.signal.aborted) return link.close();
+    if (this.#life === "closed") return link.close();
     const links = this.#parked.get(link.provider) ?? [];
     links.push(link);
     this.#parked.set(link.provider, links);
@@ -165,13 +170,15 @@ export class LinkPool {
 
   async #dialOne(key: ProviderKey): Promise<void> {
     const provider = this.#providers.find(key);
+    const { signal } = this.#dials;
     this.#dialing.set(key, (this.#dialing.get(key) ?? 0) + 1);
     try {
       if (provider === null) throw new Error(`Cannot dial over ${key}: there is no such provider`);
-      this.#park(await this.#dialer.open(provider, this.#abort.signal));
+      this.#park(await this.#dialer.open(provider, signal));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!this.#abort.signal.aborted) this.#log.debug("link-failed", { provider: key, reason });
+      if (signal.aborted) return;
+      this.#log.debug("link-failed", { provider: key, reason });
       this.#retryLater();
     } finally {
       this.#dialing.set(key, (this.#dialing.get(key) ?? 1) - 1);
@@ -179,7 +186,7 @@ export class LinkPool {
   }
 
   #retryLater(): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#life === "closed") return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#fill(), RETRY_MS);
   }

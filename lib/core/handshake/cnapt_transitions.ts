@@ -96,12 +96,12 @@ type CnaptRow = Row<CnaptState, CnaptEffect>;
 
 const suddenly: CnaptRow = {
   next: "searching",
-  effects: ["suspendDecision", "beginSudden", "closeAllLinks", "dialControl"],
+  effects: ["suspendDecision", "beginSudden", "dialControl", "closeAllLinks"],
   steps: ["C1*", "C2*", "C5*", "C6*", "C7*", "C11*", "C12*"],
 };
 const fallingBack: CnaptRow = {
   next: "searching",
-  effects: ["fallBackToSudden", "closeAllLinks", "dialControl"],
+  effects: ["abandonNewLinks", "fallBackToSudden", "dialControl", "closeAllLinks"],
   steps: ["C2*", "C5*", "C6*", "C11*", "C12*"],
 };
 const stop: CnaptRow = { next: "disconnecting", effects: ["sendDisconnect"] };

@@ -220,8 +220,6 @@ export abstract class CnaptHandshake extends CnaptStreams {
           this.draft.reason = `${this.draft.reason}; ${this.draft.kind} switch broke off`;
           this.draft.kind = "sudden";
         }
-        if (this.candidate !== null) this.emit({ kind: "closeLink", link: this.candidate });
-        this.candidate = null;
         this.target = null;
         this.stallAll(this.liveness.heardAt);
         this.deadlines.set("switch", now + this.settings.switchTimeoutMs);
