@@ -73,9 +73,9 @@ export class ControlSearch {
   ): Promise<SearchResult | { readonly kind: "hurried" }> {
     const round = new AbortController();
     const limited = AbortSignal.any([signal, round.signal]);
-    let end: "awaited" | "hurried" = "awaited";
+    const hurried = new AbortController();
     this.#hurry = () => {
-      end = "hurried";
+      hurried.abort();
       round.abort();
     };
     let refusal: SearchResult = { kind: "failed" };
@@ -101,7 +101,7 @@ export class ControlSearch {
       }
       return { kind: "found", link: winner };
     } catch {
-      return end === "hurried" ? { kind: "hurried" } : refusal;
+      return hurried.signal.aborted ? { kind: "hurried" } : refusal;
     } finally {
       this.#hurry = null;
       round.abort();
