@@ -96,7 +96,7 @@ type CnaptRow = Row<CnaptState, CnaptEffect>;
 
 const suddenly: CnaptRow = {
   next: "searching",
-  effects: ["suspendDecision", "beginSudden", "dialControl", "closeAllLinks"],
+  effects: ["suspendDecision", "beginSudden", "closeAllLinks", "dialControl"],
   steps: ["C1*", "C2*", "C5*", "C6*", "C7*", "C11*", "C12*"],
 };
 const fallingBack: CnaptRow = {

@@ -120,11 +120,11 @@ export class CnaptSession extends CnaptHandshake {
   /** A frame on the control link. Frames of any other link are stale and ignored here. */
   controlReceived(link: LinkId, message: Message, now: number): Effect[] {
     if (link !== this.control) return [];
-    this.liveness.noteHeard(now);
+    if (message.kind === "pong") this.liveness.notePong(message.token, now);
+    else this.liveness.noteHeard(now);
     if (this.takeCommonMessage(message, now)) return this.flush();
     switch (message.kind) {
       case "pong":
-        this.liveness.notePong(message.token, now);
         return this.flush();
       case "ack":
         return this.#takeAck(message, now);

@@ -117,7 +117,7 @@ export abstract class CnaptStreams extends SessionStreams {
     const isCurrent = stream !== undefined && stream.link.kind === "binding" &&
       stream.link.link === link && stream.binding === bound.binding;
     if (!isCurrent) return [{ kind: "closeLink", link }];
-    this.liveness.noteHeard(now);
+    this.liveness.notePath(now);
     stream.ring.acknowledge(bound.received);
     stream.confirmation = "confirmed";
     stream.link = { kind: "bound", since: now, link, epoch: this.epoch };

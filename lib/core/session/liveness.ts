@@ -6,6 +6,9 @@
  * flowing and stopped) a short quiet spell is enough to ask with a PING; when idle it takes the
  * heartbeat interval. If nothing at all arrives after the PING for `deadAfterMs`, or four times
  * the measured round trip where that is longer, the path is dead, whatever the interface says.
+ *
+ * Payload proves the path but not the control link, which is a connection of its own: it is asked
+ * once per heartbeat interval even while payload flows, and has `CONTROL_DEAD_MS` to answer.
  */
 
 /** How eagerly the path is checked; all in ms. */
@@ -16,6 +19,8 @@ export interface LivenessSettings {
   readonly deadAfterMs: number;
 }
 
+/** Patience with a control link while payload still arrives on others; queues may be long then. */
+const CONTROL_DEAD_MS = 5_000;
 /** Quiet time, beside four round trips, after which an expected answer is asked for. */
 const QUIET_MS = 250;
 /** For how long after payload arrived more of it is expected. */
@@ -27,6 +32,7 @@ type Question = { readonly token: number; readonly askedAt: number };
 export class Liveness {
   readonly #settings: LivenessSettings;
   #heardAt: number;
+  #controlHeardAt: number;
   #sentAt: number | null = null;
   #payloadAt = -Infinity;
   #question: Question | null = null;
@@ -36,6 +42,7 @@ export class Liveness {
   constructor(settings: LivenessSettings, now: number) {
     this.#settings = settings;
     this.#heardAt = now;
+    this.#controlHeardAt = now;
   }
 
   /** Smoothed round trip of PING and PONG in ms, null before the first. */
@@ -50,21 +57,29 @@ export class Liveness {
   /** A new path: forget what was asked on the old one. */
   restart(now: number): void {
     this.#heardAt = now;
+    this.#controlHeardAt = now;
     this.#sentAt = null;
     this.#payloadAt = -Infinity;
     this.#question = null;
     this.#roundTripMs = null;
   }
 
+  /** Something came on the control link. */
   noteHeard(now: number): void {
+    this.#controlHeardAt = now;
+    this.#question = null;
+    this.notePath(now);
+  }
+
+  /** Something other than payload came on another link. */
+  notePath(now: number): void {
     this.#heardAt = now;
     this.#sentAt = null;
-    this.#question = null;
   }
 
   notePayload(now: number): void {
     this.#payloadAt = now;
-    this.noteHeard(now);
+    this.notePath(now);
   }
 
   /** Payload was sent; true when an acknowledgement is expected only from now on. */
@@ -93,9 +108,16 @@ export class Liveness {
 
   /** When `check` should be called next. */
   nextCheckAt(): number {
-    if (this.#question !== null) return this.#question.askedAt + this.#deadMs();
-    return Math.max(this.#heardAt, this.#isExpecting() ? (this.#sentAt ?? 0) : 0) +
-      (this.#isExpecting() ? this.#quietMs() : this.#settings.heartbeatMs);
+    if (this.#question !== null) {
+      const { askedAt } = this.#question;
+      const patience = Math.max(CONTROL_DEAD_MS, this.#deadMs());
+      return Math.min(askedAt + patience, Math.max(askedAt, this.#heardAt) + this.#deadMs());
+    }
+    const { heartbeatMs } = this.#settings;
+    const pathAt = this.#isExpecting()
+      ? Math.max(this.#heardAt, this.#sentAt ?? 0) + this.#quietMs()
+      : this.#heardAt + heartbeatMs;
+    return Math.min(pathAt, this.#controlHeardAt + heartbeatMs);
   }
 
   /** What is to be done now: nothing, send a PING with this token, or give the path up. */
