@@ -1,20 +1,31 @@
+import type { SessionLimits } from "../../lib/core/session/session_streams.ts";
+import { Chance } from "./chance.ts";
 import { Unrest } from "./unrest.ts";
 import { World } from "./world.ts";
 
 const UNREST_MS = 20_000;
 const LONGEST_PAUSE_MS = 600;
-/** After the last disturbance the network stays as it is for a while before it is mended. */
-const AFTERMATH_MS = 5_000;
+/** Within that time after the last outage a session must have found together. */
+const RECOVERY_MS = 15_000;
+
+const LIMITS: readonly SessionLimits[] = [
+  { ringBytes: 4 * 1024, sessionBytes: 64 * 1024, streams: 64 },
+  { ringBytes: 16 * 1024, sessionBytes: 64 * 1024, streams: 64 },
+  { ringBytes: 256 * 1024, sessionBytes: 1024 * 1024, streams: 64 },
+];
 
 /** One world from its beginning to its end, with everything in it decided by `seed`. */
 export function liveRandomly(seed: number): World {
-  const world = new World({ seed });
-  const { chance, time } = world;
+  const world = new World({ seed, limits: new Chance(seed).pick(LIMITS) });
+  const { chance, time, cnapt } = world;
   const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
   for (let at = 0; at < UNREST_MS; at += chance.between(100, 4_000)) {
     time.after(at, () => world.open(unrest.randomStream()));
   }
-  world.run(UNREST_MS + AFTERMATH_MS);
+  world.run(UNREST_MS);
+  world.restoreAll();
+  world.runUntil(() => cnapt.session.state === "connected", RECOVERY_MS);
   world.finish();
+  if (cnapt.endReason !== null) throw new Error(`The session ended: ${cnapt.endReason}`);
   return world;
 }

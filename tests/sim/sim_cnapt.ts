@@ -171,6 +171,10 @@ export class SimCnapt extends SimShell<CnaptSession> {
 
   #found(link: SimLink): void {
     this.#search += 1;
+    this.#ready(link);
+  }
+
+  #ready(link: SimLink): void {
     this.links.set(link.id, link);
     this.firstFrames.push(link);
     this.apply(this.session.controlReady(link.id, link.provider, this.now));
@@ -184,7 +188,7 @@ export class SimCnapt extends SimShell<CnaptSession> {
       if (this.#preparation !== preparation) return control?.close();
       this.#preparation += 1;
       if (control === null) return this.apply(this.session.controlFailed(this.now));
-      this.#found(control);
+      this.#ready(control);
     };
     const arrived = () => {
       left -= 1;

@@ -43,7 +43,11 @@ export class SimLinkEnd {
   }
 
   /** A connection: CNAPT's end, which knows its provider, and SNAPT's. */
-  static pair(time: VirtualTime, provider: string, delaysMs: readonly [number, number]) {
+  static pair(
+    time: VirtualTime,
+    provider: string,
+    delaysMs: readonly [number, number],
+  ): { readonly cnapt: SimLinkEnd; readonly snapt: SimLinkEnd } {
     const cnapt = new SimLinkEnd(time, provider, delaysMs[0]);
     const snapt = new SimLinkEnd(time, "", delaysMs[1]);
     cnapt.#peer = snapt;

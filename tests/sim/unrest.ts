@@ -36,6 +36,8 @@ const DISTURBANCES: readonly Disturbance[] = [
   "badDials",
 ];
 
+/** A slow application with small pieces sends no more of them than this, or it would never end. */
+const MOST_PIECES = 300;
 /** Longest outage of one provider, ms. */
 const MAX_OUTAGE_MS = 2_500;
 
@@ -58,11 +60,13 @@ export class Unrest {
     const { chance, time } = this.#world;
     const plan = (): ApplicationPlan => {
       const stuckFrom = time.now + chance.between(0, 3_000);
+      const pieceBytes = chance.pick([50, 1_400, 8_000]) + chance.between(20, 200);
+      const most = Math.min(chance.pick([40, 3_000, 30_000, 200_000]), pieceBytes * MOST_PIECES);
       return {
-        sendsBytes: chance.isHit(0.15) ? 0 : chance.between(1, chance.pick([40, 3_000, 60_000])),
+        sendsBytes: chance.isHit(0.15) ? 0 : chance.between(1, most),
+        pieceBytes,
         sendPauseMs: chance.pick([0, 5, 100]),
         readPauseMs: chance.pick([0, 0, 5, 100]),
-        pieceBytes: chance.pick([1, 50, 1_400, 8_000]) + chance.between(20, 200),
         isLastToEnd: false,
         stuck: chance.isHit(0.2)
           ? { from: stuckFrom, until: stuckFrom + chance.between(0, 4_000) }

@@ -116,12 +116,16 @@ export class World {
     this.runUntil(() => this.cnapt.session.state === "connected");
   }
 
-  /** Restores all providers, waits until every stream is over, and checks how each one ended. */
-  finish(withinMs = 300_000): void {
+  restoreAll(): void {
     for (const key of this.network.keys) {
       this.network.restore(key);
       this.network.setDialFailures(key, 0);
     }
+  }
+
+  /** Restores all providers, waits until every stream is over, and checks how each one ended. */
+  finish(withinMs = 300_000): void {
+    this.restoreAll();
     this.runUntil(() => this.#isQuiet(), withinMs);
     for (const [id, stream] of this.streams) this.#checkEnding(id, stream);
   }

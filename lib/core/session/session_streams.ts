@@ -1,6 +1,7 @@
 import { unreachable } from "../exhaustive.ts";
 import type { Message, RecordMessage, ResetCode, StreamPosition } from "../wire/message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
+import type { DeadlineName } from "./deadline_name.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import { MemoryBudget } from "./memory_budget.ts";
@@ -22,15 +23,6 @@ export interface SessionLimits {
   readonly sessionBytes: number;
   readonly streams: number;
 }
-
-export type DeadlineName =
-  | "acks"
-  | "liveness"
-  | "drain"
-  | "switch"
-  | "redial"
-  | "bindings"
-  | "goodbye";
 
 /**
  * What both roles have in common: the streams of a session, their acknowledgements and ends, and
