@@ -48,7 +48,9 @@ function serveFile(content: Uint8Array): Deno.Listener {
 async function sendFile(conn: Deno.Conn, content: Uint8Array): Promise<void> {
   for (let at = 0; at < content.length;) {
     const until = Math.min(content.length, at + PIECE_BYTES * PIECES_PER_TICK);
-    while (at < until) at += await conn.write(content.subarray(at, Math.min(until, at + PIECE_BYTES)));
+    while (at < until) {
+      at += await conn.write(content.subarray(at, Math.min(until, at + PIECE_BYTES)));
+    }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
   conn.close();

@@ -21,7 +21,9 @@ export async function run(
   }).output();
   if (code !== 0) {
     throw new Error(
-      `Cannot run ${program} ${args[0]}: it ended with ${code}: ${new TextDecoder().decode(stderr)}`,
+      `Cannot run ${program} ${args[0]}: it ended with ${code}: ${
+        new TextDecoder().decode(stderr)
+      }`,
     );
   }
   return new TextDecoder().decode(stdout).trim();
