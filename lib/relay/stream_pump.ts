@@ -188,6 +188,8 @@ export class StreamPump {
   async #receiveOn(inbound: Inbound): Promise<void> {
     const { link } = inbound;
     try {
+      await this.#delivery; // else each switch would leave one more piece with a stuck application
+      if (this.#inbound !== inbound) return;
       const rest = link.takeRest();
       if (rest.length > 0) await this.#take(inbound, rest);
       while (this.#inbound === inbound) {

@@ -27,7 +27,7 @@ interface Inbound {
 }
 interface Delivery {
   readonly bytes: Uint8Array;
-  readonly done: () => void;
+  done: () => void;
 }
 
 /** `StreamPump` of the relay with callbacks of the virtual clock in place of promises. */
@@ -52,6 +52,11 @@ export class SimPump {
     this.#host = host;
     this.#time = time;
     this.#chance = chance;
+  }
+
+  /** Pieces that were taken from links and not yet accepted by the application. */
+  get heldPieces(): number {
+    return this.#deliveries.length;
   }
 
   /** The application's connection is there. */
@@ -178,10 +183,23 @@ export class SimPump {
     this.#stream.cursor.beginLink(next.from);
     this.#inbound = next;
     this.#host.inboundMoved(this.#stream.id, next.link.id);
-    const rest = next.link.takeRest();
-    const readOn = () => this.#receiveOn(next);
-    if (rest.length > 0) this.#take(next, rest, readOn);
-    else readOn();
+    this.#whenDelivered(() => {
+      if (this.#inbound !== next) return;
+      const rest = next.link.takeRest();
+      const readOn = () => this.#receiveOn(next);
+      if (rest.length > 0) this.#take(next, rest, readOn);
+      else readOn();
+    });
+  }
+
+  #whenDelivered(run: () => void): void {
+    const last = this.#deliveries.at(-1);
+    if (last === undefined) return void this.#time.soon(run);
+    const { done } = last;
+    last.done = () => {
+      done();
+      run();
+    };
   }
 
   #receiveOn(inbound: Inbound): void {

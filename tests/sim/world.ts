@@ -230,6 +230,9 @@ export class World {
     if (sum !== session.memoryBytes) {
       throw new Error(`A session counts ${session.memoryBytes} bytes, but its rings have ${sum}`);
     }
+    for (const [id, pump] of shell.pumps) {
+      if (pump.heldPieces > 1) throw new Error(`Stream ${id} holds ${pump.heldPieces} pieces`);
+    }
     if (shell.pumps.size > session.streams.size) {
       throw new Error(`${shell.pumps.size} pumps run for ${session.streams.size} streams`);
     }
