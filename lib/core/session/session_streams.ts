@@ -12,8 +12,12 @@ import { createStreamRecord, currentLink, type StreamRecord } from "./stream_rec
 
 /** Acknowledgements wait this long for company. */
 export const ACK_DELAY_MS = 20;
-/** That many delivered bytes are acknowledged at once. */
-export const ACK_BYTES = 256 * 1024;
+/**
+ * So many delivered bytes are acknowledged at once: a sixteenth of the stream so far, within
+ * these bounds. A young stream's ring thus stays small, an old one's link is not chattered over.
+ */
+export const MIN_ACK_BYTES = 64 * 1024;
+export const MAX_ACK_BYTES = 1024 * 1024;
 /** How long a planned switch waits for a stream to be drained before it is replayed instead. */
 export const DRAIN_MS = 1_000;
 
@@ -71,8 +75,9 @@ export abstract class SessionStreams {
   delivered(stream: StreamRecord, bytes: number, now: number): Effect[] | null {
     stream.cursor.deliver(bytes);
     this.#unacknowledged.add(stream);
-    const due = stream.cursor.delivered - stream.cursor.acknowledged >= ACK_BYTES ||
-      stream.cursor.isComplete;
+    const { delivered, acknowledged } = stream.cursor;
+    const enough = Math.min(Math.max(delivered / 16, MIN_ACK_BYTES), MAX_ACK_BYTES);
+    const due = delivered - acknowledged >= enough || stream.cursor.isComplete;
     if (due && this.control !== null) {
       this.#sendAcks();
       return this.flush();
