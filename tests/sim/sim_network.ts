@@ -90,6 +90,19 @@ export class SimNetwork {
     }
   }
 
+  /** SNAPT's end of every link is closed. */
+  closeLinks(): void {
+    for (const { snapt } of this.openLinks) snapt.close();
+  }
+
+  /** Every link breaks now, at the ends that are named; the providers stay up. */
+  breakLinks(ends: "both" | "cnapt" = "both"): void {
+    for (const { cnapt, snapt } of this.openLinks) {
+      cnapt.end.break(this.#chance, 1);
+      if (ends === "both") snapt.end.break(this.#chance, 1);
+    }
+  }
+
   /** Nothing gets through any more, and nobody is told. */
   silence(key: string): void {
     this.#provider(key).state = "silent";

@@ -54,8 +54,17 @@ export class SimSnapt extends SimShell<SnaptSession> {
     this.apply(this.session.end(this.now));
   }
 
+  /** The program dies: its connections go with it, and nobody says goodbye. */
+  crash(): void {
+    this.control?.close();
+    this.dispose();
+    this.endReason = "crashed";
+  }
+
   override payloadSent(): void {}
-  override payloadReceived(): void {}
+  override payloadReceived(): void {
+    this.session.payloadReceived(this.now);
+  }
 
   protected override streamReset(stream: number, code: string): void {
     this.resets.set(stream, code);

@@ -1,40 +1,34 @@
+import { endRandomly } from "./random_ending.ts";
 import { liveRandomly } from "./random_life.ts";
+import { tryManySeeds } from "./seeds.ts";
 
 /** How many switches must have been completed before the test is content. */
 const SWITCHES = 10_000;
-function seeds(): { readonly first: number; readonly isSingle: boolean } {
-  const wanted = Deno.env.get("SIM_SEED");
-  if (wanted === undefined) return { first: Math.floor(Math.random() * 2 ** 31), isSingle: false };
-  const first = Number(wanted);
-  if (!Number.isSafeInteger(first)) throw new TypeError(`Cannot use SIM_SEED: ${wanted}`);
-  return { first, isSingle: true };
-}
+const ENDINGS = 300;
 
 Deno.test("every byte arrives once and in order through ten thousand switches", () => {
-  const { first, isSingle } = seeds();
+  const receipts = new Map<string, number>();
   let switched = 0;
-  let seed = first;
   let bytes = 0;
-  let events = 0;
-  const kinds = new Map<string, number>();
-  do {
-    try {
-      const world = liveRandomly(seed);
-      switched += world.switched;
-      events += world.time.events;
-      for (const { client, server } of world.streams.values()) {
-        bytes += client.received + (server?.received ?? 0);
-      }
-      for (const { kind, outcome } of world.cnapt.receipts) {
-        kinds.set(`${kind} ${outcome}`, (kinds.get(`${kind} ${outcome}`) ?? 0) + 1);
-      }
-    } catch (cause) {
-      throw new Error(`Cannot pass: repeat it with SIM_SEED=${seed}`, { cause });
+  const live = (seed: number) => {
+    const world = liveRandomly(seed);
+    switched += world.switched;
+    for (const { client, server } of world.streams.values()) {
+      bytes += client.received + (server?.received ?? 0);
     }
-    seed += 1;
-  } while (!isSingle && switched < SWITCHES);
-  console.log(`SIM_SEED=${first} and the ${seed - first - 1} after it: ${switched} switches`);
-  console.log(
-    `${bytes} bytes, ${events} events; ${[...kinds].map((one) => one.join(": ")).join(", ")}`,
-  );
+    for (const { kind, outcome } of world.cnapt.receipts) {
+      receipts.set(`${kind} ${outcome}`, (receipts.get(`${kind} ${outcome}`) ?? 0) + 1);
+    }
+  };
+  tryManySeeds(live, () => switched >= SWITCHES);
+  const kinds = [...receipts].map(([kind, count]) => `${count} ${kind}`).join(", ");
+  console.log(`${switched} switches, ${bytes} bytes; ${kinds}`);
+});
+
+Deno.test("nothing is left at either end when a session ends in the middle of anything", () => {
+  let worlds = 0;
+  tryManySeeds((seed) => {
+    endRandomly(seed);
+    worlds += 1;
+  }, () => worlds >= ENDINGS);
 });

@@ -35,6 +35,11 @@ export class VirtualTime {
     return this.after(0, run);
   }
 
+  /** The machine sleeps: what was to happen meanwhile happens late. */
+  sleep(ms: number): void {
+    this.#now += ms;
+  }
+
   cancel(planned: Planned | null): void {
     if (planned !== null) planned.run = null;
   }
@@ -43,7 +48,7 @@ export class VirtualTime {
   step(): boolean {
     for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
       if (next.run === null) continue;
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       this.#events += 1;
       next.run();
       return true;

@@ -56,7 +56,6 @@ export class World {
   readonly limits: SessionLimits;
   snapt: SimSnapt | null = null;
   readonly #settings: WorldSettings;
-  readonly #planned: StreamPlan[] = [];
 
   constructor(settings: WorldSettings) {
     this.#settings = settings;
@@ -79,8 +78,37 @@ export class World {
     this.cnapt.start();
   }
 
+  /** A world with a session and one stream, or more when `plans` says so. */
+  static connected(
+    plans: readonly StreamPlan[] = [{}],
+    settings: Partial<WorldSettings> = {},
+  ): World {
+    const world = new World({ seed: 1, ...settings });
+    world.runUntilConnected();
+    for (const plan of plans) world.open(plan);
+    return world;
+  }
+
   get switched(): number {
     return this.cnapt.receipts.filter((one) => one.outcome === "switched").length;
+  }
+
+  /** Whether the session is over at one end at least. */
+  get hasEnded(): boolean {
+    return this.cnapt.endReason !== null || (this.snapt?.endReason ?? null) !== null;
+  }
+
+  /** SNAPT's shell, which is there once the session is. */
+  get snaptNow(): SimSnapt {
+    if (this.snapt === null) throw new Error("Cannot look at SNAPT: there is no session yet");
+    return this.snapt;
+  }
+
+  /** The stream of that number. */
+  stream(id: number): SimStream {
+    const stream = this.streams.get(id);
+    if (stream === undefined) throw new Error(`Cannot look at stream ${id}: it was never opened`);
+    return stream;
   }
 
   open(plan: StreamPlan = {}): void {
@@ -152,11 +180,11 @@ export class World {
   }
 
   #isQuiet(): boolean {
-    const { session } = this.cnapt;
-    const { snapt } = this;
-    const hasEnded = session.state === "closed";
-    return session.streams.size === 0 && (snapt === null || snapt.session.streams.size === 0) &&
-      (hasEnded || (session.state === "connected" && snapt?.session.state === "connected"));
+    const { cnapt, snapt } = this;
+    if (cnapt.session.streams.size > 0) return false;
+    if (snapt === null || snapt.endReason !== null) return cnapt.endReason !== null;
+    if (snapt.session.streams.size > 0) return false;
+    return cnapt.session.state === "connected" && snapt.session.state === "connected";
   }
 
   #accept(link: SimLink): void {
@@ -241,7 +269,7 @@ export class World {
   #checkEnding(id: number, stream: SimStream): void {
     const { client, server, plan } = stream;
     const isWanted = client.ending === "resetByItself" || server?.ending === "resetByItself" ||
-      plan.isUnreachable === true || this.cnapt.session.state === "closed";
+      plan.isUnreachable === true || this.hasEnded;
     if (isWanted) {
       const isOpen = client.ending === "open" || server?.ending === "open";
       if (isOpen) throw new Error(`Stream ${id} is over, but an application was not told`);

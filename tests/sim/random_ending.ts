@@ -1,0 +1,43 @@
+import { Unrest } from "./unrest.ts";
+import { World } from "./world.ts";
+
+/** Z is short here, so that outages outlast it. */
+const SWITCH_TIMEOUT_MS = 1_500;
+const UNREST_MS = 6_000;
+const LONGEST_PAUSE_MS = 600;
+const ENDINGS = ["outage", "snaptCrash", "snaptEnd", "cnaptStop", "none"] as const;
+
+/**
+ * A world whose session may end in any way, at any moment of a switch. Afterwards neither end
+ * may keep anything, and every application must have been told.
+ */
+export function endRandomly(seed: number): World {
+  const world = new World({ seed, switchTimeoutMs: SWITCH_TIMEOUT_MS });
+  const { chance, time, network } = world;
+  const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
+  for (let at = 0; at < UNREST_MS; at += chance.between(100, 2_000)) {
+    time.after(at, () => {
+      if (world.cnapt.endReason === null) world.open(unrest.randomStream());
+    });
+  }
+  const ending = chance.pick(ENDINGS);
+  time.after(chance.between(0, UNREST_MS), () => {
+    switch (ending) {
+      case "outage":
+        for (const key of network.keys) network.silence(key);
+        return;
+      case "snaptCrash":
+        return world.snapt?.crash();
+      case "snaptEnd":
+        if (world.snapt?.endReason === null) world.snapt.end();
+        return;
+      case "cnaptStop":
+        return world.cnapt.stop();
+      case "none":
+        return;
+    }
+  });
+  world.run(UNREST_MS);
+  world.finish();
+  return world;
+}
