@@ -162,6 +162,7 @@ export class StreamPump {
           continue;
         }
         const piece = ring.claim(MAX_PIECE_BYTES);
+        this.#room.wake(); // what is sent again may be acknowledged already: then it is free now
         this.#host.payloadSent();
         await link.conn.write(piece);
       }

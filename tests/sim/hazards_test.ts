@@ -140,3 +140,15 @@ Deno.test("a dead control link is found when payload still flows on all others",
   world.runUntil(() => world.switched === 1, 12_000);
   assertEquals(world.cnapt.receipts.map((one) => one.kind), ["sudden"]);
 });
+
+Deno.test("the application is read on when the peer turns out to have more than it said", () => {
+  const client = { sendsBytes: 1e6, sendPauseMs: 0, pieceBytes: 8_000 };
+  const limits = { ringBytes: 64 * 1024, sessionBytes: 256 * 1024, streams: 8 };
+  const world = World.connected([{ client }], { limits });
+  world.run(300);
+  world.cnapt.control?.end.stall(400);
+  world.runUntil(() => world.cnapt.session.streams.get(1)?.ring.isFull === true);
+  world.run(100);
+  world.network.breakLinks("cnapt", "streams");
+  world.finish(30_000);
+});

@@ -11,6 +11,7 @@ const RECOVERY_MS = 15_000;
 const LIMITS: readonly SessionLimits[] = [
   { ringBytes: 4 * 1024, sessionBytes: 64 * 1024, streams: 64 },
   { ringBytes: 16 * 1024, sessionBytes: 64 * 1024, streams: 64 },
+  { ringBytes: 64 * 1024, sessionBytes: 1024 * 1024, streams: 64 },
   { ringBytes: 256 * 1024, sessionBytes: 1024 * 1024, streams: 64 },
 ];
 

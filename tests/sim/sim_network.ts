@@ -95,9 +95,10 @@ export class SimNetwork {
     for (const { snapt } of this.openLinks) snapt.close();
   }
 
-  /** Every link breaks now, at the ends that are named; the providers stay up. */
-  breakLinks(ends: "both" | "cnapt" = "both"): void {
+  /** Links break now, all or those of streams, at the ends that are named. */
+  breakLinks(ends: "both" | "cnapt" = "both", which: "all" | "streams" = "all"): void {
     for (const { cnapt, snapt } of this.openLinks) {
+      if (which === "streams" && cnapt.firstSent?.kind !== "bind") continue;
       cnapt.end.break(this.#chance, 1);
       if (ends === "both") snapt.end.break(this.#chance, 1);
     }

@@ -107,11 +107,7 @@ export class SimPump {
   }
 
   wakeReader(): void {
-    const application = this.#application;
-    if (this.#reader === "waitingForRoom" && application !== null) {
-      this.#reader = "busy";
-      this.#time.soon(() => this.#readApplication(application));
-    }
+    this.#wakeReader();
     this.#wakeSenders();
   }
 
@@ -153,6 +149,13 @@ export class SimPump {
     });
   }
 
+  #wakeReader(): void {
+    const application = this.#application;
+    if (this.#reader !== "waitingForRoom" || application === null) return;
+    this.#reader = "busy";
+    this.#time.soon(() => this.#readApplication(application));
+  }
+
   #wakeSenders(): void {
     for (const link of this.#sleeping.splice(0)) this.#time.soon(() => this.#sendOn(link));
   }
@@ -165,6 +168,7 @@ export class SimPump {
       return;
     }
     const piece = ring.claim(MAX_PIECE_BYTES);
+    this.#wakeReader();
     this.#host.payloadSent();
     link.end.write(piece, (outcome) => {
       if (outcome === "written") this.#sendOn(link);
