@@ -1,6 +1,3 @@
-if (Deno.args[0] === "--version") {
-  console.log("cnapt 0.1.0");
-} else {
-  console.error("Cannot start cnapt: this version has no commands yet");
-  Deno.exitCode = 2;
-}
+import { cnaptMain } from "./lib/app/cnapt_main.ts";
+
+Deno.exit(await cnaptMain(Deno.args));

@@ -4,12 +4,15 @@ const MAX_BYTES = 256 * 1024;
 const STEP_FACTOR = 4;
 const SMALL_READS_BEFORE_SHRINK = 64;
 
+const NONE = new Uint8Array(0);
+
 /** A read buffer that grows when reads fill it and shrinks when they have long been small. */
 export class AdaptiveBuffer {
-  #bytes = new Uint8Array(MIN_BYTES);
+  #bytes = NONE;
   #smallReads = 0;
 
   get bytes(): Uint8Array<ArrayBuffer> {
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(MIN_BYTES);
     return this.#bytes;
   }
 

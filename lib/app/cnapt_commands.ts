@@ -1,0 +1,78 @@
+import type { CnaptConfig } from "../config/cnapt_config.ts";
+import { formatHostPort } from "../config/host_port.ts";
+import { cnaptStatusToken } from "../config/status_token.ts";
+import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { CnaptDocument } from "../status/cnapt_document.ts";
+import { exposureOf } from "./load_config.ts";
+import { errorOf, StatusClient } from "./status_client.ts";
+import { CommandFailed } from "./usage_error.ts";
+
+/** `cnapt status`: where it is, what it offers, what goes through it. */
+export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise<void> {
+  const { body } = await clientOf(config).get("/status.json");
+  if (isJson) return console.log(body);
+  const now: CnaptDocument = JSON.parse(body);
+  console.log(`${now.state}${now.provider === "" ? "" : ` over ${now.provider}`}`);
+  for (const [name, site] of Object.entries(now.sites)) {
+    const refusal = site.refusal === null ? "" : `: ${site.refusal.sentence}`;
+    const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
+    console.log(`site ${name}: ${site.state}${refusal}${roundTrip}`);
+    for (const offer of now.offers.filter((one) => one.site === name)) {
+      const streams = now.streams.filter((one) =>
+        one.site === name && one.service === offer.service
+      );
+      console.log(`  ${offer.service.padEnd(16)} ${offer.listen}  ${streams.length} connections`);
+    }
+  }
+  for (const one of now.switches.slice(-5)) console.log(`${one.endedAt} ${describeSwitch(one)}`);
+}
+
+/**
+ * `cnapt switch`: moves to another interface and waits for the end.
+ *
+ * @throws {CommandFailed} it did not happen
+ */
+export async function cnaptSwitch(
+  config: CnaptConfig,
+  request: { readonly to: string; readonly isStrict: boolean; readonly isJson: boolean },
+): Promise<void> {
+  const answer = await clientOf(config).post("/switch", {
+    to: request.to,
+    mode: request.isStrict ? "strict" : "overlapped",
+  });
+  const isDone = answer.code === 200;
+  if (isDone || answer.code === 409) {
+    const { receipts }: { receipts: SwitchReceipt[] } = JSON.parse(answer.body);
+    for (const receipt of receipts) {
+      console.log(request.isJson ? JSON.stringify(receipt) : describeSwitch(receipt));
+    }
+  }
+  if (!isDone) throw new CommandFailed(errorOf(answer));
+}
+
+/** `cnapt check`: reading the configuration has found no mistake; says what else is of note. */
+export async function cnaptCheck(configFile: string, config: CnaptConfig): Promise<void> {
+  const exposure = await exposureOf(configFile);
+  if (exposure !== null) console.error(exposure);
+  for (const [name, { ticket, address, services }] of config.sites) {
+    const security = ticket.certificate === null ? "without TLS" : "with TLS";
+    const where = formatHostPort(address ?? ticket.address);
+    const offers = services === null ? "all that is announced" : [...services.keys()].join(",");
+    console.log(`site ${name}: ${where} ${security}, as ${ticket.name}, offers ${offers}`);
+  }
+  console.log(`${configFile} is right.`);
+}
+
+/** One line about a switch. */
+export function describeSwitch(receipt: SwitchReceipt): string {
+  const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes } = receipt;
+  if (outcome === "failed") return `${kind} switch ${from} -> ${to} failed: ${reason}`;
+  return `${kind} switch ${from} -> ${to} (${reason}): ${totalMs} ms, longest stall ${stallMs} ms, ` +
+    `${streams} connections, ${replayedBytes} bytes sent twice`;
+}
+
+function clientOf(config: CnaptConfig): StatusClient {
+  const [first] = config.sites.values();
+  if (first === undefined) throw new CommandFailed("Cannot ask CNAPT: it has no site");
+  return new StatusClient("CNAPT", config.status, cnaptStatusToken(first.ticket.key));
+}

@@ -1,0 +1,81 @@
+import { readArguments } from "./arguments.ts";
+import { type Command, runProgram, terminationSignal } from "./run_program.ts";
+import { VERSION } from "./version.ts";
+
+const HELP = `cnapt: keeps the connections of your programs while the network changes
+
+  cnapt join TICKET|-        writes cnapt.yaml; - reads the ticket from standard input
+      --service NAME=ADDR:PORT   offer a service there (repeatable); else all, on their own ports
+      --site NAME                call the site so, instead of what SNAPT calls itself
+  cnapt [run]                runs
+  cnapt switch INTERFACE     moves to another network and prints the receipt
+      --strict                   one network at a time: stop, drain, change, resume
+      --json                     the receipt as JSON
+  cnapt status [--json]      where it is, what is connected, the last switches
+  cnapt check                reads the configuration and says what is wrong
+
+  --config FILE   instead of cnapt.yaml        --help   --version
+Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+
+const CONFIG = { config: "text" } as const;
+
+const commands: Readonly<Record<string, Command>> = {
+  run: async (args) => {
+    const { options } = readArguments(args, [], CONFIG);
+    const configFile = fileOf(options.config);
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { runCnapt } = await import("./cnapt_run.ts");
+    const config = await loadCnaptConfig(configFile);
+    await runCnapt({ configFile, config, signal: terminationSignal() });
+  },
+  join: async (args) => {
+    const { positionals, options } = readArguments(args, ["the ticket"], {
+      ...CONFIG,
+      service: "texts",
+      site: "text",
+    });
+    const { cnaptJoin } = await import("./cnapt_join.ts");
+    await cnaptJoin({
+      configFile: fileOf(options.config),
+      ticket: positionals[0] ?? "",
+      services: options.service,
+      site: options.site,
+    });
+  },
+  switch: async (args) => {
+    const { positionals, options } = readArguments(args, ["the interface"], {
+      ...CONFIG,
+      strict: "flag",
+      json: "flag",
+    });
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptSwitch } = await import("./cnapt_commands.ts");
+    await cnaptSwitch(await loadCnaptConfig(fileOf(options.config)), {
+      to: positionals[0] ?? "",
+      isStrict: options.strict,
+      isJson: options.json,
+    });
+  },
+  status: async (args) => {
+    const { options } = readArguments(args, [], { ...CONFIG, json: "flag" });
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptStatus } = await import("./cnapt_commands.ts");
+    await cnaptStatus(await loadCnaptConfig(fileOf(options.config)), options.json);
+  },
+  check: async (args) => {
+    const { options } = readArguments(args, [], CONFIG);
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptCheck } = await import("./cnapt_commands.ts");
+    const configFile = fileOf(options.config);
+    await cnaptCheck(configFile, await loadCnaptConfig(configFile));
+  },
+};
+
+/** The program `cnapt`: runs a command line, returns the exit code. */
+export async function cnaptMain(args: readonly string[]): Promise<number> {
+  return await runProgram({ name: "cnapt", version: VERSION, help: HELP, commands }, args);
+}
+
+function fileOf(config: string | null): string {
+  return config ?? "cnapt.yaml";
+}

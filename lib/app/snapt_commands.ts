@@ -1,0 +1,54 @@
+import { clientsPath, ClientsStore } from "../config/clients_store.ts";
+import { formatHostPort } from "../config/host_port.ts";
+import { identityPath, loadIdentity } from "../config/identity.ts";
+import type { SnaptConfig } from "../config/snapt_config.ts";
+import { snaptStatusToken } from "../config/status_token.ts";
+import { exposureOf } from "./load_config.ts";
+import { StatusClient } from "./status_client.ts";
+
+interface SnaptDocument {
+  readonly site: string;
+  readonly services: readonly { readonly name: string; readonly to: string }[];
+  readonly sessions: readonly {
+    readonly client: string;
+    readonly state: string;
+    readonly from: string;
+    readonly streams: number;
+    readonly switches: number;
+  }[];
+}
+
+/** `snapt status`: who is connected. */
+export async function snaptStatus(
+  configFile: string,
+  config: SnaptConfig,
+  isJson: boolean,
+): Promise<void> {
+  const identity = await loadIdentity(identityPath(configFile));
+  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  const { body } = await client.get("/status.json");
+  if (isJson) return console.log(body);
+  const now: SnaptDocument = JSON.parse(body);
+  console.log(`site ${now.site}: ${now.sessions.length} connected`);
+  for (const { name, to } of now.services) console.log(`  ${name.padEnd(16)} ${to}`);
+  for (const { client, state, from, streams, switches } of now.sessions) {
+    console.log(
+      `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ${switches} switches`,
+    );
+  }
+}
+
+/** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
+export async function snaptCheck(configFile: string, config: SnaptConfig): Promise<void> {
+  await loadIdentity(identityPath(configFile));
+  const clients = await new ClientsStore(clientsPath(configFile)).list();
+  const exposure = await exposureOf(identityPath(configFile));
+  if (exposure !== null) console.error(exposure);
+  console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
+  for (const [name, { to }] of config.services) {
+    console.log(`  ${name.padEnd(16)} ${formatHostPort(to)}`);
+  }
+  const active = clients.filter((client) => client.revokedAt === null);
+  console.log(`${active.length} invited, ${clients.length - active.length} revoked`);
+  console.log(`${configFile} is right.`);
+}

@@ -1,0 +1,73 @@
+import { createIdentity, identityPath, saveIdentity } from "../config/identity.ts";
+import { CommandFailed } from "./usage_error.ts";
+
+const TEMPLATE = `# What SNAPT does. Check it with: snapt check
+
+# Where CNAPTs connect to. One TCP port serves everything; make it reachable.
+listen: "[::]:7787"
+
+# Where \`snapt status\` and \`snapt revoke\` talk to the running SNAPT; or: off
+status: 127.0.0.1:7788
+
+# The servers that CNAPTs may reach. A CNAPT gets all of them, or those named by
+#   snapt invite NAME --services ssh,db
+services:
+  ssh: { to: 127.0.0.1:22 }
+  # db: { to: 10.0.0.5:5432 }
+
+# What this SNAPT is called in tickets; the machine's name if not given.
+# name: home
+
+# tls (default), or none: only inside a VPN or another network that you trust.
+# security: tls
+
+# How long a CNAPT without a network is waited for, how long one may say nothing at all,
+# and how long a new connection may take to prove its key.
+# timeouts: { switch: 10m, inactivity: 30m, handshake: 10s }
+
+# Bounds, so that nobody can use up this machine.
+# limits: { clients: 256, streams: 4096, ring: 4MiB, sessionMemory: 256MiB, processMemory: 1GiB }
+
+# info (default), debug or warn
+# log: info
+`;
+
+/**
+ * `snapt init`: a commented configuration, and the identity, which only the owner may read.
+ * What is there already is never overwritten.
+ *
+ * @throws {CommandFailed} both are there already, or cannot be written
+ */
+export async function snaptInit(configFile: string): Promise<void> {
+  const identityFile = identityPath(configFile);
+  const wrote: string[] = [];
+  if (!await exists(configFile)) {
+    await write(configFile, () => Deno.writeTextFile(configFile, TEMPLATE, { createNew: true }));
+    wrote.push(configFile);
+  }
+  if (!await exists(identityFile)) {
+    const identity = await createIdentity();
+    await write(identityFile, () => saveIdentity(identityFile, identity));
+    wrote.push(identityFile);
+  }
+  if (wrote.length === 0) {
+    throw new CommandFailed(
+      `Cannot write ${configFile}: it is there already, and so is the identity ${identityFile}`,
+    );
+  }
+  console.log(`Wrote ${wrote.join(" and ")}.`);
+  console.log("Next: name your services in it, then `snapt invite NAME` and `snapt`.");
+}
+
+async function write(file: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandFailed(`Cannot write ${file}: ${detail}`, { cause });
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await Deno.stat(file).then(() => true, () => false);
+}

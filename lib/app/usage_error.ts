@@ -1,0 +1,9 @@
+/** The command line is not one that the program takes; ends it with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A command that could not do what it was asked for; its message says why, and what to do. */
+export class CommandFailed extends Error {
+  override readonly name = "CommandFailed";
+}
