@@ -1,0 +1,208 @@
+import { IllegalEvent } from "../../../../lib/core/handshake/transition.ts";
+import { CnaptSession } from "../../../../lib/core/session/cnapt_session.ts";
+import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
+import type { Ack, AckedStep, Bound } from "../../../../lib/core/wire/message.ts";
+import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
+import { assert, assertEquals, assertThrows } from "../../../assert.ts";
+import { CNAPT_SETTINGS, kindsOf, sent, Z_MS } from "./session_settings.ts";
+
+const CONTROL = 1;
+const NEW_CONTROL = 2;
+const STREAM_LINK = 11;
+
+const ack = (of: AckedStep, epoch = 0): Ack => ({
+  kind: "ack",
+  of,
+  epoch,
+  recordReceived: 0,
+  switchTimeoutMs: Z_MS,
+});
+
+const bound = (epoch = 0, binding = 1): Bound => ({
+  kind: "bound",
+  stream: 1,
+  epoch,
+  binding,
+  from: 0,
+  received: 0,
+});
+
+function connected(): CnaptSession {
+  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+  session.start(0);
+  session.controlReady(CONTROL, "eth", 10);
+  session.controlReceived(CONTROL, ack("connect"), 20);
+  assertEquals(session.state, "connected");
+  return session;
+}
+
+/** A session with a bound stream that has sent `bytes`. */
+function relaying(bytes: number): CnaptSession {
+  const session = connected();
+  session.openStream("ssh", 30);
+  session.linkAcquired(1, 1, STREAM_LINK, 31);
+  session.boundReceived(STREAM_LINK, bound(), 40);
+  const ring = session.streams.get(1)?.ring;
+  ring?.writable(bytes);
+  ring?.commit(bytes);
+  ring?.claim(bytes);
+  return session;
+}
+
+Deno.test("CNAPT says CONNECT when its first control link is there", () => {
+  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+  assertEquals(kindsOf(session.start(0)), ["dialControl"]);
+  const effects = session.controlReady(CONTROL, "wifi", 10);
+  assertEquals(kindsOf(effects), ["adoptControl", "useProvider", "connect"]);
+  assertEquals(session.provider, "wifi");
+});
+
+Deno.test("CNAPT asks again after a pause when no network answers", () => {
+  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+  session.start(0);
+  assertEquals(session.controlFailed(100), []);
+  assertEquals(kindsOf(session.timePassed(session.deadline)), ["dialControl"]);
+});
+
+Deno.test("CNAPT closes when SNAPT refuses it", () => {
+  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+  session.start(0);
+  const effects = session.refused("revoked", "ask for a new ticket", 5);
+  assertEquals(kindsOf(effects).at(-1), "sessionEnded");
+  assertEquals(session.refusal?.code, "revoked");
+});
+
+Deno.test("CNAPT opens a stream with one frame when a link is parked", () => {
+  const session = connected();
+  assertEquals(kindsOf(session.openStream("ssh", 30)?.effects ?? []), ["requestLink"]);
+  const effects = session.linkAcquired(1, 1, STREAM_LINK, 31);
+  const [bind] = sent(effects, "bind");
+  assertEquals([bind?.mode, bind?.from, bind?.service], ["open", 0, "ssh"]);
+  assert(kindsOf(effects).includes("attachOutbound"));
+});
+
+Deno.test("CNAPT keeps a stream waiting when there is no network", () => {
+  const session = connected();
+  session.controlLost(CONTROL, "broken", 30);
+  const opened = session.openStream("ssh", 40);
+  assertEquals(opened?.effects, []);
+  const effects = session.controlReady(NEW_CONTROL, "wifi", 50);
+  assert(kindsOf(effects).includes("requestLink"));
+});
+
+Deno.test("CNAPT opens no further stream when there are too many", () => {
+  const session = connected();
+  session.openStream("ssh", 30);
+  session.openStream("ssh", 30);
+  assertEquals(session.openStream("ssh", 30), null);
+});
+
+Deno.test("CNAPT names its new epoch and all positions when the path broke", () => {
+  const session = relaying(100);
+  assert(kindsOf(session.controlLost(CONTROL, "broken", 50)).includes("dialControl"));
+  const effects = session.controlReady(NEW_CONTROL, "wifi", 60);
+  assertEquals(sent(effects, "switchUnexpected")[0]?.epoch, 1);
+  assertEquals(sent(effects, "positions")[0]?.entries, [{ stream: 1, position: 0 }]);
+  assertEquals([session.state, session.provider], ["resuming", "wifi"]);
+});
+
+Deno.test("CNAPT sends again from the acknowledged position when a stream is bound anew", () => {
+  const session = relaying(100);
+  session.controlReceived(CONTROL, {
+    kind: "positions",
+    recordReceived: 0,
+    entries: [{ stream: 1, position: 60 }],
+  }, 45);
+  session.controlLost(CONTROL, "broken", 50);
+  session.controlReady(NEW_CONTROL, "wifi", 60);
+  const [bind] = sent(session.linkAcquired(1, 2, 12, 70), "bind");
+  assertEquals([bind?.mode, bind?.from, bind?.epoch], ["replay", 60, 1]);
+  session.boundReceived(12, bound(1, 2), 80);
+  const effects = session.controlReceived(NEW_CONTROL, {
+    kind: "allRedirected",
+    epoch: 1,
+    recordReceived: 0,
+    replayedBytes: 5,
+  }, 90);
+  const ended = effects.find((effect) => effect.kind === "switchEnded");
+  assertEquals(ended?.receipt.replayedBytes, 45);
+  assertEquals(ended?.receipt.stallMs, 35);
+});
+
+Deno.test("CNAPT moves a stream at the position it has reached when switched overlapped", () => {
+  const session = relaying(100);
+  assertEquals(kindsOf(session.requestSwitch("wifi", "overlapped", "asked", 50)), [
+    "suspendDecision",
+    "prepareLinks",
+  ]);
+  assertEquals(kindsOf(session.controlReady(NEW_CONTROL, "wifi", 60)), ["switchStep1"]);
+  assert(
+    kindsOf(session.controlReceived(CONTROL, ack("switchStep1", 1), 70)).includes("requestLink"),
+  );
+  const effects = session.linkAcquired(1, 2, 12, 71);
+  const [bind] = sent(effects, "bind");
+  assertEquals([bind?.mode, bind?.from], ["overlap", 100]);
+  const [last] = sent(effects, "lastMessageBeforeRedirection");
+  assertEquals(last?.entries, [{ stream: 1, position: 100 }]);
+});
+
+Deno.test("CNAPT stays where it is when the links of a planned switch cannot be had", () => {
+  const session = relaying(100);
+  session.requestSwitch("wifi", "overlapped", "asked", 50);
+  const effects = session.controlFailed(60);
+  const ended = effects.find((effect) => effect.kind === "switchEnded");
+  assertEquals(ended?.receipt.outcome, "failed");
+  assertEquals([session.state, session.epoch, session.provider], ["connected", 0, "eth"]);
+});
+
+Deno.test("CNAPT stops sending before anything else when switched strictly", () => {
+  const session = relaying(100);
+  assertEquals(kindsOf(session.requestSwitch("wifi", "strict", "asked", 50)), [
+    "suspendDecision",
+    "holdOutbound",
+    "switchStep1",
+  ]);
+});
+
+Deno.test("CNAPT gives its streams up when no network comes back within Z", () => {
+  const session = relaying(100);
+  session.controlLost(CONTROL, "broken", 50);
+  session.controlFailed(60);
+  const effects = [...session.timePassed(1_000), ...session.timePassed(50 + Z_MS)];
+  assert(kindsOf(effects).includes("resetStream"));
+  assertEquals([session.state, session.memoryBytes, session.streams.size], ["closed", 0, 0]);
+});
+
+Deno.test("CNAPT ignores frames of a control link that is not the current one", () => {
+  const session = connected();
+  assertEquals(session.controlReceived(99, ack("switchStep1"), 50), []);
+  assertEquals(session.controlLost(99, "broken", 50), []);
+});
+
+Deno.test("CNAPT takes what only it may send for a violation", () => {
+  const session = connected();
+  assertThrows(
+    () => session.controlReceived(CONTROL, { kind: "connect", instance: "00" }, 50),
+    ProtocolViolation,
+  );
+});
+
+Deno.test("CNAPT takes a step that nobody asked for as illegal", () => {
+  const session = connected();
+  assertThrows(() => session.controlReceived(CONTROL, ack("switchStep1"), 50), IllegalEvent);
+});
+
+Deno.test("CNAPT closes a parked link that comes for a binding of the past", () => {
+  const session = connected();
+  session.openStream("ssh", 30);
+  assertEquals(kindsOf(session.linkAcquired(1, 7, STREAM_LINK, 31)), ["closeLink"]);
+});
+
+Deno.test("CNAPT tries another link when BOUND does not come", () => {
+  const session = connected();
+  session.openStream("ssh", 30);
+  session.linkAcquired(1, 1, STREAM_LINK, 31);
+  const effects = [];
+  for (let now = 31; now < 2_500; now += 50) effects.push(...session.timePassed(now));
+  assert(kindsOf(effects).includes("requestLink"));
+});

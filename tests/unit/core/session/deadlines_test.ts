@@ -1,0 +1,41 @@
+import { Deadlines } from "../../../../lib/core/session/deadlines.ts";
+import { assertEquals } from "../../../assert.ts";
+
+type Name = "early" | "late";
+
+Deno.test("deadlines name the earliest when there are several", () => {
+  const deadlines = new Deadlines<Name>();
+  assertEquals(deadlines.next, Infinity);
+  deadlines.set("late", 20);
+  deadlines.set("early", 10);
+  assertEquals(deadlines.next, 10);
+  deadlines.clear("early");
+  assertEquals(deadlines.next, 20);
+});
+
+Deno.test("deadlines are due once and in their order when both have passed", () => {
+  const deadlines = new Deadlines<Name>();
+  deadlines.set("late", 20);
+  deadlines.set("early", 10);
+  assertEquals(deadlines.due(9), []);
+  assertEquals(deadlines.due(25), ["early", "late"]);
+  assertEquals(deadlines.due(25), []);
+});
+
+Deno.test("a deadline is not moved by setIfUnset when it is set", () => {
+  const deadlines = new Deadlines<Name>();
+  deadlines.setIfUnset("early", 10);
+  deadlines.setIfUnset("early", 5);
+  assertEquals(deadlines.next, 10);
+});
+
+Deno.test("a deadline is pulled in but never put off by pullIn", () => {
+  const deadlines = new Deadlines<Name>();
+  deadlines.pullIn("early", 10);
+  deadlines.pullIn("early", 15);
+  assertEquals(deadlines.next, 10);
+  deadlines.pullIn("early", 5);
+  assertEquals(deadlines.next, 5);
+  deadlines.clearAll();
+  assertEquals(deadlines.next, Infinity);
+});

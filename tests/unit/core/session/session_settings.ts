@@ -1,0 +1,45 @@
+import type { CnaptSessionSettings } from "../../../../lib/core/session/cnapt_session_settings.ts";
+import type { Effect } from "../../../../lib/core/session/effect.ts";
+import type { SessionLimits } from "../../../../lib/core/session/session_streams.ts";
+import type { SnaptSessionSettings } from "../../../../lib/core/session/snapt_session_settings.ts";
+import type { Message } from "../../../../lib/core/wire/message.ts";
+
+const LIMITS: SessionLimits = { ringBytes: 64 * 1024, sessionBytes: 1024 * 1024, streams: 2 };
+
+export const Z_MS = 10_000;
+export const INSTANCE = "0011223344556677";
+
+export const CNAPT_SETTINGS: CnaptSessionSettings = {
+  instance: INSTANCE,
+  limits: LIMITS,
+  liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
+  switchTimeoutMs: Z_MS,
+};
+
+export const SNAPT_SETTINGS: SnaptSessionSettings = {
+  instance: INSTANCE,
+  site: "home",
+  services: [{ name: "ssh", port: 22 }],
+  limits: LIMITS,
+  switchTimeoutMs: Z_MS,
+  inactivityMs: 60_000,
+};
+
+/** The kinds of `effects`, in order; a message that is sent counts by its own kind. */
+export function kindsOf(effects: readonly Effect[]): readonly string[] {
+  return effects.map((effect) => sentMessage(effect)?.kind ?? effect.kind);
+}
+
+/** The messages of this kind that are sent. */
+export function sent<K extends Message["kind"]>(
+  effects: readonly Effect[],
+  kind: K,
+): readonly Extract<Message, { kind: K }>[] {
+  const isWanted = (message: Message | null): message is Extract<Message, { kind: K }> =>
+    message?.kind === kind;
+  return effects.map(sentMessage).filter(isWanted);
+}
+
+function sentMessage(effect: Effect): Message | null {
+  return effect.kind === "sendControl" || effect.kind === "sendOnLink" ? effect.message : null;
+}

@@ -1,0 +1,208 @@
+import type { Effect } from "../../../../lib/core/session/effect.ts";
+import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
+import { SILENT_MS } from "../../../../lib/core/session/snapt_handshake.ts";
+import { SnaptSession } from "../../../../lib/core/session/snapt_session.ts";
+import type { Bind, SwitchStep2, SwitchUnexpected } from "../../../../lib/core/wire/message.ts";
+import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
+import { assert, assertEquals, assertThrows } from "../../../assert.ts";
+import { INSTANCE, kindsOf, sent, SNAPT_SETTINGS, Z_MS } from "./session_settings.ts";
+
+const CONTROL = 1;
+const NEW_CONTROL = 2;
+const STREAM_LINK = 11;
+
+function connected(): SnaptSession {
+  const session = new SnaptSession(SNAPT_SETTINGS, CONTROL, new MemoryBudget(1e6), 0);
+  session.start(0);
+  return session;
+}
+
+const bind = (change: Partial<Bind> = {}): Bind => ({
+  kind: "bind",
+  stream: 1,
+  epoch: 0,
+  binding: 1,
+  mode: "open",
+  from: 0,
+  received: 0,
+  service: "ssh",
+  ...change,
+});
+
+const switchTo = <K extends "switchUnexpected" | "switchStep2">(
+  kind: K,
+  epoch: number,
+): { kind: K; instance: string; epoch: number; recordReceived: number } => ({
+  kind,
+  instance: INSTANCE,
+  epoch,
+  recordReceived: 0,
+});
+
+function accepted(
+  session: SnaptSession,
+  message: SwitchUnexpected | SwitchStep2,
+  now: number,
+): Effect[] {
+  const outcome = session.switchReceived(NEW_CONTROL, message, now);
+  assert(!("refuse" in outcome), "the switch was refused");
+  return outcome;
+}
+
+Deno.test("SNAPT acknowledges CONNECT and announces its services", () => {
+  const session = new SnaptSession(SNAPT_SETTINGS, CONTROL, new MemoryBudget(1e6), 0);
+  assertEquals(kindsOf(session.start(0)), ["adoptControl", "ack", "services"]);
+});
+
+Deno.test("SNAPT connects to the service when a stream is opened", () => {
+  const effects = connected().bindReceived(STREAM_LINK, bind(), 10);
+  assertEquals(kindsOf(effects).slice(0, 2), ["openService", "bound"]);
+});
+
+Deno.test("SNAPT opens nothing when the service was not given to this CNAPT", () => {
+  const session = connected();
+  const effects = session.bindReceived(STREAM_LINK, bind({ service: "db" }), 10);
+  assertEquals(sent(effects, "reset")[0]?.code, "serviceNotAllowed");
+  assertEquals(session.streams.size, 0);
+});
+
+Deno.test("SNAPT opens no more streams than its limit", () => {
+  const session = connected();
+  for (const stream of [1, 2]) session.bindReceived(10 + stream, bind({ stream }), 10);
+  const effects = session.bindReceived(13, bind({ stream: 3 }), 10);
+  assertEquals(sent(effects, "reset")[0]?.code, "limit");
+});
+
+Deno.test("SNAPT never opens a stream a second time when its BIND comes again", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  assertEquals(kindsOf(session.bindReceived(12, bind(), 20)), ["closeLink"]);
+  session.applicationFailed(1, "application", 30);
+  assertEquals(
+    sent(session.bindReceived(13, bind({ binding: 2 }), 40), "reset")[0]?.code,
+    "unknownStream",
+  );
+});
+
+Deno.test("SNAPT ends only the stream when a BIND leaves a gap", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  session.bindReceived(12, bind({ stream: 2 }), 10);
+  const effects = session.bindReceived(13, bind({ mode: "replay", binding: 2, from: 5 }), 20);
+  assertEquals(sent(effects, "reset")[0]?.code, "positionGap");
+  assertEquals([...session.streams.keys()], [2]);
+});
+
+Deno.test("SNAPT keeps everything for Z when the control link broke", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  session.controlLost(CONTROL, 100);
+  assertEquals(session.state, "detached");
+  session.timePassed(100 + Z_MS - 1);
+  assertEquals(session.streams.size, 1);
+  const effects = session.timePassed(100 + Z_MS);
+  assertEquals(kindsOf(effects).at(-1), "sessionEnded");
+  assertEquals(session.memoryBytes, 0);
+});
+
+Deno.test("SNAPT leaves the old epoch when SWITCH_UNEXPECTED comes, noticed loss or not", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const effects = accepted(session, switchTo("switchUnexpected", 1), 100);
+  const kinds = kindsOf(effects);
+  assert(kinds.indexOf("detach") < kinds.indexOf("adoptControl"));
+  assertEquals(sent(effects, "ack")[0]?.of, "switchUnexpected");
+  assertEquals([session.state, session.epoch], ["resuming", 1]);
+});
+
+Deno.test("SNAPT says ALL_REDIRECTED when the last stream is bound again", () => {
+  const session = connected();
+  for (const stream of [1, 2]) session.bindReceived(10 + stream, bind({ stream }), 10);
+  accepted(session, switchTo("switchUnexpected", 1), 100);
+  const again = { epoch: 1, binding: 2, mode: "replay" } as const;
+  assertEquals(
+    sent(session.bindReceived(21, bind({ ...again, stream: 1 }), 110), "allRedirected"),
+    [],
+  );
+  const effects = session.bindReceived(22, bind({ ...again, stream: 2 }), 120);
+  assertEquals(sent(effects, "allRedirected").length, 1);
+  assertEquals(session.state, "connected");
+});
+
+Deno.test("SNAPT refuses a switch of an epoch that has passed", () => {
+  const session = connected();
+  accepted(session, switchTo("switchUnexpected", 3), 100);
+  assertEquals(session.switchReceived(9, switchTo("switchUnexpected", 3), 110), {
+    refuse: "staleEpoch",
+  });
+  assertEquals(session.controlLink, NEW_CONTROL);
+});
+
+Deno.test("SNAPT refuses a switch of another instance of CNAPT", () => {
+  const message = { ...switchTo("switchUnexpected", 1), instance: "ffffffffffffffff" };
+  assertEquals(connected().switchReceived(9, message, 100), { refuse: "unknownSession" });
+});
+
+Deno.test("SNAPT refuses SWITCH_STEP2 when no planned switch is under way", () => {
+  assertEquals(connected().switchReceived(9, switchTo("switchStep2", 0), 100), {
+    refuse: "staleEpoch",
+  });
+});
+
+Deno.test("SNAPT keeps a BIND of the next epoch until its switch message comes", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const early = bind({ epoch: 1, binding: 2, mode: "replay" });
+  assertEquals(session.bindReceived(12, early, 90), []);
+  const effects = accepted(session, switchTo("switchUnexpected", 1), 100);
+  assertEquals(sent(effects, "bound")[0]?.binding, 2);
+  assertEquals(sent(effects, "allRedirected").length, 1);
+});
+
+Deno.test("SNAPT says OK_TO_REDIRECTION at once when there are no streams to move", () => {
+  const session = connected();
+  const step1 = { kind: "switchStep1", epoch: 1, shape: "overlapped" } as const;
+  assertEquals(kindsOf(session.controlReceived(CONTROL, step1, 100)), ["ack", "okToRedirection"]);
+});
+
+Deno.test("SNAPT stops sending when a strict switch begins", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const step1 = { kind: "switchStep1", epoch: 1, shape: "strict" } as const;
+  const kinds = kindsOf(session.controlReceived(CONTROL, step1, 100));
+  assertEquals(kinds, ["holdOutbound", "lastMessageBeforeRedirection", "ack"]);
+});
+
+Deno.test("SNAPT takes a step to an epoch that is not the next for a violation", () => {
+  const step1 = { kind: "switchStep1", epoch: 2, shape: "overlapped" } as const;
+  const error = assertThrows(
+    () => connected().controlReceived(CONTROL, step1, 100),
+    ProtocolViolation,
+  );
+  assertEquals(error.code, "epoch");
+});
+
+Deno.test("SNAPT takes the path for lost when nothing is heard for long", () => {
+  const session = connected();
+  session.timePassed(SILENT_MS);
+  assertEquals(session.state, "detached");
+});
+
+Deno.test("SNAPT answers DISCONNECT and lets go of everything", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const goodbye = { kind: "disconnect", sentence: "CNAPT stops" } as const;
+  const effects = session.controlReceived(CONTROL, goodbye, 100);
+  assertEquals(sent(effects, "ack")[0]?.of, "disconnect");
+  assertEquals([session.state, session.streams.size, session.deadline], ["closed", 0, Infinity]);
+});
+
+Deno.test("SNAPT tells a stream's end once, after everything was delivered", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const eof = { kind: "eof", sequence: 1, stream: 1, position: 0 } as const;
+  assertEquals(kindsOf(session.controlReceived(CONTROL, eof, 20)), ["checkInput"]);
+  assertEquals(kindsOf(session.controlReceived(CONTROL, eof, 30)), []);
+  session.inputEnded(1, 40);
+  assertEquals(kindsOf(session.applicationEnded(1, 50)), ["eof", "finished", "releaseStream"]);
+});
