@@ -91,6 +91,8 @@ async function make(program: Program, target: Target, output: string): Promise<O
     `-P=${program}`,
     "--no-prompt",
     "--no-code-cache",
+    // Many idle connections: a small heap is worth more than the last percent of speed.
+    "--v8-flags=--optimize-for-size,--max-semi-space-size=2",
     `--target=${target}`,
     `--output=${path}`,
     `${program}.ts`,
