@@ -227,6 +227,7 @@ export abstract class CnaptHandshake extends CnaptStreams {
       case "completeSwitch":
         this.deadlines.clear("switch");
         this.draft?.endPhase("rebind", now);
+        this.noteOpenStalls(now);
         if (this.draft !== null) this.draft.replayedBytes += this.replayedByPeer;
         this.#endSwitch("switched", now);
         return;

@@ -131,6 +131,13 @@ export abstract class CnaptStreams extends SessionStreams {
     return this.flush();
   }
 
+  /** ALL_REDIRECTED overtook BOUND: the receipt is written now, and these stalls end about now. */
+  protected noteOpenStalls(now: number): void {
+    for (const { id, stalledSince } of this.streams.values()) {
+      if (stalledSince !== null) this.draft?.noteStall(id, now - stalledSince);
+    }
+  }
+
   /** A link on which BIND went out ended before BOUND came. */
   linkBroken(link: LinkId, now: number): Effect[] {
     for (const stream of this.streams.values()) {
@@ -195,10 +202,11 @@ export abstract class CnaptStreams extends SessionStreams {
   protected loseStreamLink(stream: StreamRecord, now: number): void {
     this.moving.delete(stream.id);
     stream.link = { kind: "unbound", since: now };
-    stream.stalledSince ??= now;
     this.emit({ kind: "detach", stream: stream.id });
     // During a switch SNAPT waits for every stream, also for one that has nothing left to carry.
-    if (this.draft !== null || needsLink(stream)) this.requestLink(stream, now);
+    if (this.draft === null && !needsLink(stream)) return;
+    stream.stalledSince ??= now;
+    this.requestLink(stream, now);
   }
 
   /** Interactive streams, those with little to send, come first. */

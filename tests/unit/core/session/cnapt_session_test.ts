@@ -129,6 +129,21 @@ Deno.test("CNAPT sends again from the acknowledged position when a stream is bou
   assertEquals(ended?.receipt.stallMs, 35);
 });
 
+Deno.test("CNAPT counts a stall to the end when ALL_REDIRECTED overtakes BOUND", () => {
+  const session = relaying(100);
+  session.controlLost(CONTROL, "broken", 50);
+  session.controlReady(NEW_CONTROL, "wifi", 60);
+  session.linkAcquired(1, 2, 12, 70);
+  const effects = session.controlReceived(NEW_CONTROL, {
+    kind: "allRedirected",
+    epoch: 1,
+    recordReceived: 0,
+    replayedBytes: 0,
+  }, 90);
+  const ended = effects.find((effect) => effect.kind === "switchEnded");
+  assertEquals(ended?.receipt.stalls, [{ stream: 1, ms: 50 }]);
+});
+
 Deno.test("CNAPT moves a stream at the position it has reached when switched overlapped", () => {
   const session = relaying(100);
   assertEquals(kindsOf(session.requestSwitch("wifi", "overlapped", "asked", 50)), [
