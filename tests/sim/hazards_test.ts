@@ -111,6 +111,18 @@ Deno.test("a dead path is found within seconds when the machine wakes from sleep
   world.finish();
 });
 
+Deno.test("waking from sleep in the middle of a switch leads to a new search, not to an error", () => {
+  const world = World.connected([{ client: { sendsBytes: 100_000, sendPauseMs: 100 } }]);
+  world.run(2_000);
+  world.switchTo("wifi", "strict");
+  world.runUntil(() => world.cnapt.session.state === "strictDrained");
+  world.network.silence("eth");
+  world.run(500);
+  world.time.sleep(3_600_000);
+  world.run(1_000);
+  assert(["searching", "connected", "resuming"].includes(world.cnapt.session.state));
+});
+
 Deno.test("the returning CNAPT is let in when SNAPT still believes in its ghost", () => {
   const world = World.connected([{ server: { sendsBytes: 100_000 } }]);
   world.run(100);

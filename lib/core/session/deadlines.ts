@@ -1,6 +1,6 @@
 /**
  * The named deadlines of a session. Time is an argument everywhere: the shell asks for the
- * `next` deadline, sleeps, and calls back; the session asks which ones are `due`.
+ * `next` deadline, sleeps, and calls back; the session takes those that are due.
  */
 export class Deadlines<Name extends string> {
   readonly #at = new Map<Name, number>();
@@ -35,14 +35,18 @@ export class Deadlines<Name extends string> {
     this.#next = Infinity;
   }
 
-  /** Removes and returns the deadlines that have come. */
-  due(now: number): Name[] {
-    if (now < this.#next) return [];
-    const names = [...this.#at].filter(([, at]) => at <= now).sort((a, b) => a[1] - b[1])
-      .map(([name]) => name);
-    for (const name of names) this.#at.delete(name);
-    this.#recount();
-    return names;
+  /**
+   * Removes and returns the earliest deadline that has come, or null. One at a time, because what
+   * the first leads to may call the next off; after a sleep all of them come at once.
+   */
+  takeDue(now: number): Name | null {
+    if (now < this.#next) return null;
+    for (const [name, at] of this.#at) {
+      if (at > this.#next) continue;
+      this.clear(name);
+      return name;
+    }
+    return null;
   }
 
   #recount(): void {

@@ -126,7 +126,11 @@ export class SnaptSession extends SnaptHandshake {
 
   timePassed(now: number): Effect[] {
     const all: Effect[] = [];
-    for (const name of this.deadlines.due(now)) {
+    for (
+      let name = this.deadlines.takeDue(now);
+      name !== null;
+      name = this.deadlines.takeDue(now)
+    ) {
       switch (name) {
         case "acks":
           this.acksDue();

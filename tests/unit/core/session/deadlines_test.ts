@@ -13,13 +13,21 @@ Deno.test("deadlines name the earliest when there are several", () => {
   assertEquals(deadlines.next, 20);
 });
 
-Deno.test("deadlines are due once and in their order when both have passed", () => {
+Deno.test("deadlines are taken once and in their order when both have passed", () => {
   const deadlines = new Deadlines<Name>();
   deadlines.set("late", 20);
   deadlines.set("early", 10);
-  assertEquals(deadlines.due(9), []);
-  assertEquals(deadlines.due(25), ["early", "late"]);
-  assertEquals(deadlines.due(25), []);
+  assertEquals(deadlines.takeDue(9), null);
+  assertEquals([1, 2, 3].map(() => deadlines.takeDue(25)), ["early", "late", null]);
+});
+
+Deno.test("a deadline that has passed is not taken when another called it off", () => {
+  const deadlines = new Deadlines<Name>();
+  deadlines.set("late", 20);
+  deadlines.set("early", 10);
+  assertEquals(deadlines.takeDue(25), "early");
+  deadlines.clear("late");
+  assertEquals(deadlines.takeDue(25), null);
 });
 
 Deno.test("a deadline is not moved by setIfUnset when it is set", () => {
