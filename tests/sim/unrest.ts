@@ -13,6 +13,7 @@ type Disturbance =
   | "breakStreamLink"
   | "loseAll"
   | "replay"
+  | "sleep"
   | "badDials";
 
 /** How often each disturbance comes; planned and sudden switches about evenly. */
@@ -33,6 +34,7 @@ const DISTURBANCES: readonly Disturbance[] = [
   "breakStreamLink",
   "loseAll",
   "replay",
+  "sleep",
   "badDials",
 ];
 
@@ -94,8 +96,7 @@ export class Unrest {
   }
 
   #disturb(disturbance: Disturbance): void {
-    const { world } = { world: this.#world };
-    const { chance, network, time } = world;
+    const { chance, network, time, cnapt } = this.#world;
     switch (disturbance) {
       case "overlapped":
       case "strict":
@@ -114,7 +115,7 @@ export class Unrest {
       case "stall":
         return network.stall(chance.pick(network.keys), chance.between(0, 1_500));
       case "breakControl": {
-        const control = world.cnapt.control;
+        const control = cnapt.control;
         control?.end.break(chance, chance.between(0, 50));
         if (chance.isHit(0.5)) control?.end.peer?.break(chance, chance.between(0, 50));
         return;
@@ -130,6 +131,8 @@ export class Unrest {
       }
       case "replay":
         return this.#replay();
+      case "sleep":
+        return time.sleep(chance.between(1, 1_500));
       case "badDials": {
         const key = chance.pick(network.keys);
         network.setDialFailures(key, chance.pick([0.2, 0.6, 1]));
