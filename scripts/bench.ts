@@ -1,0 +1,76 @@
+/**
+ * `deno task bench [name…] [--runs N] [--quick] [--json FILE]`: measures CNAPT and SNAPT beside
+ * their peers, in the same run and alternating, prints a table and writes JSON.
+ *
+ * Names: throughput, latency, memory, connect, switch, streams; all when none is given.
+ */
+import { parseArgs } from "node:util";
+import { type Figure, table } from "./bench/figures.ts";
+import { firstByte, isLabHere, manyStreams, plannedGap } from "./bench/lab_measures.ts";
+import { type Effort, idleMemory, roundTrips, throughput } from "./bench/loopback_measures.ts";
+
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: {
+    runs: { type: "string", default: "5" },
+    quick: { type: "boolean", default: false },
+    json: { type: "string", default: "bench.json" },
+  },
+});
+
+const runs = values.quick ? 3 : Number(values.runs);
+const effort: Effort = values.quick
+  ? { runs, bytes: 1e9, roundTrips: 5_000 }
+  : { runs, bytes: 3e9, roundTrips: 25_000 };
+
+const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  throughput: async () => [
+    ...await throughput("none", effort),
+    ...await throughput("tls", { ...effort, bytes: effort.bytes / 2 }),
+  ],
+  latency: async () => [...await roundTrips("none", effort), ...await roundTrips("tls", effort)],
+  memory: idleMemory,
+  connect: () => inLab(() => firstByte(runs)),
+  switch: () => inLab(() => plannedGap(runs)),
+  streams: () =>
+    inLab(async () => [...await manyStreams("none", runs), ...await manyStreams("tls", runs)]),
+};
+
+async function inLab(measure: () => Promise<Figure[]>): Promise<Figure[]> {
+  if (await isLabHere()) return await measure();
+  console.log("NOT MEASURED: the lab cannot be made on this machine");
+  return [];
+}
+
+async function main(): Promise<void> {
+  const unknown = positionals.find((name) => !Object.hasOwn(MEASURES, name));
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot measure ${unknown}: there is ${Object.keys(MEASURES).join(", ")}`);
+  }
+  const compiled = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "-q", "compile", "--host"],
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  if (!compiled.success) throw new Error("Cannot measure: the programs were not compiled");
+  const figures: Figure[] = [];
+  for (const [name, measure] of Object.entries(MEASURES)) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    console.error(`measuring ${name} ...`);
+    figures.push(...await measure());
+  }
+  const machine = {
+    cores: navigator.hardwareConcurrency,
+    kernel: Deno.osRelease(),
+    deno: Deno.version.deno,
+    date: new Date().toISOString(),
+    runs,
+  };
+  console.log(table(figures));
+  console.log(JSON.stringify(machine));
+  await Deno.writeTextFile(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);
+}
+
+await main();
+Deno.exit(0);

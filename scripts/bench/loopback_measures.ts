@@ -1,0 +1,154 @@
+import { load, measure } from "./child.ts";
+import { type Figure, figure, type Target } from "./figures.ts";
+import {
+  haproxyPair,
+  OwnPair,
+  ownPair,
+  type Relay,
+  socatPair,
+  sshForward,
+  type StartRelay,
+  stunnelPair,
+} from "./relays.ts";
+
+/** How much is measured. */
+export interface Effort {
+  readonly runs: number;
+  readonly bytes: number;
+  readonly roundTrips: number;
+}
+
+interface Peer {
+  readonly name: string;
+  readonly start: StartRelay;
+  readonly target: Target;
+}
+
+const THROUGHPUT_NONE: readonly Peer[] = [
+  { name: "2 HAProxys", start: haproxyPair, target: { kind: "atLeast", ratio: 1.3 } },
+  { name: "2 socats", start: socatPair, target: { kind: "atLeast", ratio: 1 } },
+];
+const THROUGHPUT_TLS: readonly Peer[] = [
+  { name: "2 stunnels", start: stunnelPair, target: { kind: "atLeast", ratio: 1.3 } },
+  { name: "ssh -L", start: sshForward, target: { kind: "atLeast", ratio: 1.5 } },
+];
+
+/** One stream, both directions, beside all peers; alternating, so that each meets the same noise. */
+export async function throughput(security: "tls" | "none", effort: Effort): Promise<Figure[]> {
+  const peers = security === "none" ? THROUGHPUT_NONE : THROUGHPUT_TLS;
+  const figures: Figure[] = [];
+  for (const direction of ["up", "down"] as const) {
+    await using end = direction === "up" ? load("sink", 0) : load("source-server", 0, effort.bytes);
+    const target = Number(await end.line());
+    const mode = direction === "up" ? "send" : "fetch";
+    const once = async (relay: Relay) => {
+      const { seconds = NaN } = await measure(mode, relay.port, effort.bytes);
+      return effort.bytes / seconds / 1e6;
+    };
+    const own: { name: string; start: StartRelay }[] = [
+      { name: "", start: ownPair(security) },
+      { name: " by device", start: ownPair(security, "device") },
+    ];
+    const all = [...own, ...peers];
+    const results = await alternate(all.map(({ start }) => () => start(target)), effort, once);
+    own.forEach(({ name }, index) => {
+      const label = `one stream ${security} ${direction}${name}`;
+      peers.forEach((peer, at) => {
+        const theirs = results[own.length + at] ?? null;
+        figures.push(
+          figure(label, "MB/s", results[index] ?? [], peer.name, theirs, peer.target),
+        );
+      });
+    });
+  }
+  return figures;
+}
+
+/** 64 bytes there and back. */
+export async function roundTrips(security: "tls" | "none", effort: Effort): Promise<Figure[]> {
+  const peer = security === "none"
+    ? { name: "2 HAProxys", start: haproxyPair, target: { kind: "atMost", ratio: 1.1 } as const }
+    : { name: "2 stunnels", start: stunnelPair, target: { kind: "atMost", ratio: 1 } as const };
+  await using echo = load("echo", 0);
+  const target = Number(await echo.line());
+  const p99: number[][] = [[], []];
+  let at = 0;
+  const once = async (relay: Relay) => {
+    const result = await measure("rtt", relay.port, effort.roundTrips);
+    p99[at++ % 2]?.push(result.p99 ?? NaN);
+    return result.p50 ?? NaN;
+  };
+  const starts = [() => ownPair(security)(target), () => peer.start(target)];
+  const [ours, theirs] = await alternate(starts, effort, once);
+  const label = `64-byte round trip ${security}`;
+  return [
+    figure(`${label} p50`, "µs", ours ?? [], peer.name, theirs ?? null, peer.target),
+    figure(
+      `${label} p99`,
+      "µs",
+      p99[0] ?? [],
+      peer.name,
+      theirs === null ? null : p99[1] ?? [],
+      peer.target,
+    ),
+  ];
+}
+
+/** Memory of each process without streams, and what an idle stream adds. */
+export async function idleMemory(): Promise<Figure[]> {
+  const count = 1_000;
+  await using echo = load("echo", 0);
+  await using pair = await OwnPair.start("none", Number(await echo.line()), "any");
+  const before = await memoryOf(pair);
+  await using idle = load("idle", pair.port, count);
+  await idle.line();
+  // The garbage of opening them is collected in idle time, of which there is some now.
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const after = await memoryOf(pair);
+  return (["cnapt", "snapt"] as const).flatMap((program) => [
+    figure(`${program} without streams`, "MB", [before[program] / 1024], "", null, {
+      kind: "below",
+      value: 80,
+    }),
+    figure(
+      `${program}, an idle stream`,
+      "kB",
+      [(after[program] - before[program]) / count],
+      "",
+      null,
+      {
+        kind: "below",
+        value: 40,
+      },
+    ),
+  ]);
+}
+
+async function memoryOf(pair: OwnPair): Promise<{ cnapt: number; snapt: number }> {
+  return {
+    cnapt: await pair.cnapt.residentKilobytes(),
+    snapt: await pair.snapt.residentKilobytes(),
+  };
+}
+
+/** Starts all relays, measures one after the other, and again; null for those not installed. */
+async function alternate(
+  starts: readonly (() => Promise<Relay | null>)[],
+  effort: Effort,
+  once: (relay: Relay) => Promise<number>,
+): Promise<(number[] | null)[]> {
+  await using stack = new AsyncDisposableStack();
+  const relays: (Relay | null)[] = [];
+  for (const start of starts) {
+    const relay = await start();
+    if (relay !== null) stack.use(relay);
+    relays.push(relay);
+  }
+  const results: (number[] | null)[] = relays.map((relay) => relay === null ? null : []);
+  for (let run = 0; run < effort.runs; run++) {
+    for (const [index, relay] of relays.entries()) {
+      if (relay !== null) results[index]?.push(await once(relay));
+    }
+  }
+  return results;
+}
