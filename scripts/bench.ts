@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
 const runs = values.quick ? 3 : Number(values.runs);
 const effort: Effort = values.quick
   ? { runs, bytes: 1e9, roundTrips: 5_000 }
-  : { runs, bytes: 3e9, roundTrips: 25_000 };
+  : { runs, bytes: 1.5e9, roundTrips: 25_000 };
 
 const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   throughput: async () => [
@@ -58,18 +58,29 @@ async function main(): Promise<void> {
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     console.error(`measuring ${name} ...`);
-    figures.push(...await measure());
+    const some = await measure();
+    console.error(table(some));
+    figures.push(...some);
+    await save(figures);
   }
-  const machine = {
+  console.log(table(figures));
+  console.log(JSON.stringify(machine()));
+}
+
+/** What is known so far is in the file, also when a later measure fails. */
+async function save(figures: readonly Figure[]): Promise<void> {
+  const content = { machine: machine(), figures };
+  await Deno.writeTextFile(values.json, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+function machine(): Readonly<Record<string, string | number>> {
+  return {
     cores: navigator.hardwareConcurrency,
     kernel: Deno.osRelease(),
     deno: Deno.version.deno,
     date: new Date().toISOString(),
     runs,
   };
-  console.log(table(figures));
-  console.log(JSON.stringify(machine));
-  await Deno.writeTextFile(values.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);
 }
 
 await main();

@@ -80,6 +80,14 @@ export class ProviderTable {
 
   /** A name of the table, the name of any interface, or an address of this machine. */
   #find(key: ProviderKey, isLocal: boolean): Provider | null {
+    const found = this.#lookUp(key, isLocal);
+    if (found !== null) return found;
+    // It may have come up since the interfaces were last looked at.
+    this.#interfaces = listInterfaces();
+    return this.#lookUp(key, isLocal);
+  }
+
+  #lookUp(key: ProviderKey, isLocal: boolean): Provider | null {
     const known = this.#candidates(isLocal).find((one) => one.key === key);
     if (known !== undefined) return known;
     const device = this.#interfaces.find((one) => one.name === key && one.state === "up");
