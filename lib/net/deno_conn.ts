@@ -1,6 +1,6 @@
 import { AdaptiveBuffer } from "./adaptive_buffer.ts";
 import type { ByteConn } from "./byte_conn.ts";
-import { toConnFailed } from "./conn_failed.ts";
+import { type ConnFailed, toConnFailed } from "./conn_failed.ts";
 import { disconnect } from "./disconnect.ts";
 import { addressOf } from "./socket_address.ts";
 
@@ -12,7 +12,8 @@ export class DenoConn implements ByteConn {
   readonly #conn: Deno.TcpConn | Deno.TlsConn;
   readonly #buffer = new AdaptiveBuffer();
   #last = -1;
-  #state: "open" | "closed" = "open";
+  /** `lost`: the peer has reset it. */
+  #state: "open" | "lost" | "closed" = "open";
 
   constructor(conn: Deno.TcpConn | Deno.TlsConn) {
     this.#conn = conn;
@@ -33,7 +34,7 @@ export class DenoConn implements ByteConn {
     try {
       return await this.#conn.read(into);
     } catch (error) {
-      throw toConnFailed(error, `read from ${this.remoteAddress}`);
+      throw this.#failed(error, `read from ${this.remoteAddress}`);
     }
   }
 
@@ -50,7 +51,7 @@ export class DenoConn implements ByteConn {
       let written = await this.#conn.write(bytes);
       while (written < bytes.length) written += await this.#conn.write(bytes.subarray(written));
     } catch (error) {
-      throw toConnFailed(error, `write to ${this.remoteAddress}`);
+      throw this.#failed(error, `write to ${this.remoteAddress}`);
     }
   }
 
@@ -73,8 +74,13 @@ export class DenoConn implements ByteConn {
   }
 
   reset(): void {
-    if (this.#state === "closed") return;
-    disconnect(this.localAddress, this.remoteAddress);
+    if (this.#state === "open") disconnect(this.localAddress, this.remoteAddress);
     this.close();
+  }
+
+  #failed(error: unknown, action: string): ConnFailed {
+    const failure = toConnFailed(error, action);
+    if (failure.code === "reset" && this.#state === "open") this.#state = "lost";
+    return failure;
   }
 }

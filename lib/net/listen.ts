@@ -1,6 +1,7 @@
 import type { ByteConn } from "./byte_conn.ts";
 import { DenoConn } from "./deno_conn.ts";
-import { findSocket } from "./socket_table.ts";
+import { formatAddress } from "./socket_address.ts";
+import { findListener } from "./socket_table.ts";
 
 /** A port on which nothing can be listened; the message says why and what to do. */
 export class ListenFailed extends Error {
@@ -49,7 +50,7 @@ export function listenTls(
     () => Deno.listenTls({ hostname: address.host, port: address.port, ...identity }),
   );
   // Deno has no way to set this on an accepted TLS connection; it inherits it from the listener.
-  const found = findSocket(listener.port, null);
+  const found = findListener(formatAddress(listener.address, listener.port));
   found?.libc.setsockopt(found.fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.length);
   return listener;
 }

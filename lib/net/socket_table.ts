@@ -1,4 +1,5 @@
 import { type Libc, openLibc } from "./libc.ts";
+import { familyOf, socketAddress } from "./socket_address.ts";
 
 /** Descriptors are looked through up to this one; the limit of most systems. */
 const MAX_DESCRIPTOR = 65_536;
@@ -6,6 +7,11 @@ const MAX_DESCRIPTOR = 65_536;
 const MAX_GAP = 1_024;
 /** `struct sockaddr_storage`. */
 const ADDRESS_BYTES = 128;
+/** Of `struct sockaddr_in`; the one for IPv6 is longer. */
+const IPV4_ADDRESS_BYTES = 16;
+
+/** SO_ACCEPTCONN: whether a socket is a listening one. */
+const ACCEPTCONN = Deno.build.os === "darwin" ? { level: 0xffff, name: 2 } : { level: 1, name: 30 };
 
 /** A socket of this process that Deno does not give the descriptor of. */
 export interface FoundSocket {
@@ -14,26 +20,92 @@ export interface FoundSocket {
 }
 
 /**
- * Finds a socket by its ports; `remotePort` null means a listening one. Null where the C library
- * cannot be called, or there is no such socket.
+ * Finds a connection by the addresses of both ends, as `formatAddress` writes them. The ports
+ * alone would not do: connections with different machines may well have the same two. Null where
+ * the C library cannot be called, or there is no such connection.
  */
-export function findSocket(localPort: number, remotePort: number | null): FoundSocket | null {
+export function findConnection(local: string, remote: string): FoundSocket | null {
+  return find(keyOf(local) + keyOf(remote));
+}
+
+/** Finds a listening TCP socket by its address. Null as for `findConnection`. */
+export function findListener(local: string): FoundSocket | null {
+  return find(keyOf(local));
+}
+
+/**
+ * What the last look through the descriptors found. Looking takes milliseconds when there are
+ * thousands, and a session that ends resets all its connections at once; so what is known is
+ * tried first. It may have gone stale: whoever takes a descriptor from here asks it again.
+ */
+let known: ReadonlyMap<string, number> = new Map();
+
+function find(key: string): FoundSocket | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
   const { libc } = opened;
-  const address = new Uint8Array(ADDRESS_BYTES);
-  const length = new Uint32Array(1);
-  const lengthBytes = new Uint8Array(length.buffer);
-  const portFrom = (name: "getsockname" | "getpeername", fd: number): number | null => {
-    length[0] = ADDRESS_BYTES;
-    if (libc[name](fd, address, lengthBytes) !== 0) return null;
-    return (address[2] ?? 0) << 8 | (address[3] ?? 0);
-  };
+  const remembered = known.get(key);
+  if (remembered !== undefined) {
+    const current = identify(libc, remembered);
+    if (current === key) return { libc, fd: remembered };
+    if (current === "") return null; // the peer has reset it: there is nothing left to find
+  }
+  known = lookThrough(libc);
+  const fd = known.get(key);
+  return fd === undefined ? null : { libc, fd };
+}
+
+function lookThrough(libc: Libc): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
   let last = 3;
   for (let fd = 3; fd < MAX_DESCRIPTOR && fd - last < MAX_GAP; fd++) {
-    const port = portFrom("getsockname", fd);
-    if (port !== null) last = fd;
-    if (port === localPort && portFrom("getpeername", fd) === remotePort) return { libc, fd };
+    const key = identify(libc, fd);
+    if (key === null) continue;
+    last = fd;
+    if (key !== "") found.set(key, fd);
   }
-  return null;
+  return found;
+}
+
+/** The key of a connection or a listening socket, "" for any other socket, null for no socket. */
+function identify(libc: Libc, fd: number): string | null {
+  const local = nameOf(libc, "getsockname", fd);
+  if (local === null) return null;
+  const remote = nameOf(libc, "getpeername", fd);
+  if (remote !== null) return local + remote;
+  return isListening(libc, fd) ? local : "";
+}
+
+const name = new Uint8Array(ADDRESS_BYTES);
+const length = new Uint32Array(1);
+const lengthBytes = new Uint8Array(length.buffer);
+
+function nameOf(libc: Libc, call: "getsockname" | "getpeername", fd: number): string | null {
+  length[0] = ADDRESS_BYTES;
+  if (libc[call](fd, name, lengthBytes) !== 0) return null;
+  return portAndHost(name.subarray(0, length[0]));
+}
+
+function isListening(libc: Libc, fd: number): boolean {
+  length[0] = 4;
+  name[0] = 0;
+  return libc.getsockopt(fd, ACCEPTCONN.level, ACCEPTCONN.name, name, lengthBytes) === 0 &&
+    name[0] !== 0;
+}
+
+function keyOf(address: string): string {
+  const colon = address.lastIndexOf(":");
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
+  return portAndHost(
+    socketAddress(host, familyOf(host) === 4 ? 4 : 6, Number(address.slice(colon + 1))),
+  );
+}
+
+/** What tells sockets apart, at the same place of a `struct sockaddr` on Linux and macOS. */
+function portAndHost(sockaddr: Uint8Array): string {
+  const port = sockaddr.subarray(2, 4);
+  const host = sockaddr.length > IPV4_ADDRESS_BYTES
+    ? sockaddr.subarray(8, 24)
+    : sockaddr.subarray(4, 8);
+  return `${port.toHex()}.${host.toHex()} `;
 }
