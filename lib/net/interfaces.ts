@@ -51,18 +51,30 @@ function linkState(name: string): "up" | "down" {
 /** How often the interfaces are looked at. */
 export const INTERFACE_POLL_MS = 200;
 
-/** Calls `changed` whenever the list of interfaces is another than before, until `signal`. */
+/**
+ * Calls `changed` whenever the list of interfaces is another than before, until `signal`. When
+ * they cannot be listed, for want of a descriptor perhaps, they are taken to be as before.
+ */
 export function watchInterfaces(
   signal: AbortSignal,
   changed: (interfaces: readonly NetworkInterface[]) => void,
+  pollMs: number = INTERFACE_POLL_MS,
+  list: () => readonly NetworkInterface[] = listInterfaces,
 ): void {
-  let last = JSON.stringify(listInterfaces());
-  const timer = setInterval(() => {
-    const interfaces = listInterfaces();
+  if (signal.aborted) return;
+  let last = JSON.stringify(list());
+  const look = () => {
+    let interfaces: readonly NetworkInterface[];
+    try {
+      interfaces = list();
+    } catch {
+      return;
+    }
     const now = JSON.stringify(interfaces);
     if (now === last) return;
     last = now;
     changed(interfaces);
-  }, INTERFACE_POLL_MS);
+  };
+  const timer = setInterval(look, pollMs);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 }
