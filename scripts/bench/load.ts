@@ -87,16 +87,16 @@ async function measureGaps(): Promise<void> {
 }
 
 async function holdIdle(): Promise<void> {
-  const message = new Uint8Array(MESSAGE_BYTES);
   const conns: Deno.TcpConn[] = [];
   for (let opened = 0; opened < second; opened += 50) {
     conns.push(...await Promise.all(Array.from({ length: 50 }, connect)));
   }
   const check = async () => {
-    for (const conn of conns) {
+    await Promise.all(conns.map(async (conn) => {
+      const message = new Uint8Array(MESSAGE_BYTES);
       await writeAll(conn, message);
       await readMessage(conn, message);
-    }
+    }));
   };
   await check();
   console.log("ready");
