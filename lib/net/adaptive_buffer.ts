@@ -1,5 +1,5 @@
 /** A connection starts with a read buffer of this size, so that idle ones cost little. */
-const MIN_BYTES = 4 * 1024;
+const MIN_BYTES = 2 * 1024;
 const MAX_BYTES = 256 * 1024;
 const STEP_FACTOR = 4;
 const SMALL_READS_BEFORE_SHRINK = 64;
