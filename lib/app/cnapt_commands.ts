@@ -7,9 +7,12 @@ import { exposureOf } from "./load_config.ts";
 import { errorOf, StatusClient } from "./status_client.ts";
 import { CommandFailed } from "./usage_error.ts";
 
+/** A switch ends within `timeouts.switch`; its answer takes a little longer. */
+const SWITCH_ANSWER_MS = 30_000;
+
 /** `cnapt status`: where it is, what it offers, what goes through it. */
 export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise<void> {
-  const { body } = await clientOf(config).get("/status.json");
+  const body = await clientOf(config).get("/status.json");
   if (isJson) return console.log(body);
   const now: CnaptDocument = JSON.parse(body);
   console.log(`${now.state}${now.provider === "" ? "" : ` over ${now.provider}`}`);
@@ -36,10 +39,11 @@ export async function cnaptSwitch(
   config: CnaptConfig,
   request: { readonly to: string; readonly isStrict: boolean; readonly isJson: boolean },
 ): Promise<void> {
-  const answer = await clientOf(config).post("/switch", {
-    to: request.to,
-    mode: request.isStrict ? "strict" : "overlapped",
-  });
+  const answer = await clientOf(config).post(
+    "/switch",
+    { to: request.to, mode: request.isStrict ? "strict" : "overlapped" },
+    config.timeouts.switch + SWITCH_ANSWER_MS,
+  );
   const isDone = answer.code === 200;
   if (isDone || answer.code === 409) {
     const { receipts }: { receipts: SwitchReceipt[] } = JSON.parse(answer.body);

@@ -26,7 +26,7 @@ export async function snaptStatus(
 ): Promise<void> {
   const identity = await loadIdentity(identityPath(configFile));
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
-  const { body } = await client.get("/status.json");
+  const body = await client.get("/status.json");
   if (isJson) return console.log(body);
   const now: SnaptDocument = JSON.parse(body);
   console.log(`site ${now.site}: ${now.sessions.length} connected`);

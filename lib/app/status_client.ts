@@ -1,5 +1,10 @@
-import { formatHostPort, type HostPort } from "../config/host_port.ts";
+import { formatHostPort, type HostPort, isAnyAddress } from "../config/host_port.ts";
 import { CommandFailed } from "./usage_error.ts";
+
+/** Whoever runs answers a question at once. */
+const ANSWER_LIMIT_MS = 5_000;
+/** As much is shown of an answer that nobody expected. */
+const QUOTED_CHARS = 200;
 
 /** An answer of the status endpoint of a running program. */
 export interface StatusAnswer {
@@ -7,10 +12,20 @@ export interface StatusAnswer {
   readonly body: string;
 }
 
+/** Nobody answers: `absent` when nothing listens there, `silent` when it takes too long. */
+export class StatusUnreachable extends CommandFailed {
+  readonly kind: "absent" | "silent";
+
+  constructor(kind: "absent" | "silent", message: string, options: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
 /** Speaks to the status endpoint of the program of the same configuration. */
 export class StatusClient {
   readonly #program: "CNAPT" | "SNAPT";
-  readonly #base: string;
+  readonly #address: HostPort;
   readonly #token: string;
 
   /** @throws {CommandFailed} the configuration has the endpoint switched off */
@@ -19,33 +34,52 @@ export class StatusClient {
       throw new CommandFailed(`Cannot ask ${program}: \`status:\` is off in its configuration`);
     }
     this.#program = program;
-    this.#base = `http://${formatHostPort(address)}`;
+    const host = address.host === "0.0.0.0" ? "127.0.0.1" : "::1";
+    this.#address = isAnyAddress(address.host) ? { ...address, host } : address;
     this.#token = token;
   }
 
-  /** @throws {CommandFailed} nobody answers */
-  async get(path: string): Promise<StatusAnswer> {
-    return await this.#fetch(path, {});
+  /**
+   * The JSON at `path`.
+   *
+   * @throws {CommandFailed} nobody answers, or not with that
+   */
+  async get(path: string): Promise<string> {
+    const answer = await this.#fetch(path, {}, ANSWER_LIMIT_MS);
+    if (answer.code !== 200) {
+      throw new CommandFailed(`Cannot ask ${this.#program}: ${errorOf(answer)}`);
+    }
+    return answer.body;
   }
 
-  /** @throws {CommandFailed} nobody answers */
-  async post(path: string, body: unknown): Promise<StatusAnswer> {
+  /** @throws {StatusUnreachable} nobody answers within `limitMs` */
+  async post(path: string, body: unknown, limitMs = ANSWER_LIMIT_MS): Promise<StatusAnswer> {
     return await this.#fetch(path, {
       method: "POST",
       headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
       body: JSON.stringify(body),
-    });
+    }, limitMs);
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<StatusAnswer> {
+  async #fetch(path: string, init: RequestInit, limitMs: number): Promise<StatusAnswer> {
+    const { host, port } = this.#address;
+    const base = `http://${formatHostPort(this.#address)}`;
+    // Straight there: a proxy of the environment is no way to this machine, nor to get the token.
+    using client = Deno.createHttpClient({ proxy: { transport: "tcp", hostname: host, port } });
+    const signal = AbortSignal.timeout(limitMs);
     try {
-      const response = await fetch(this.#base + path, init);
+      const response = await fetch(base + path, { ...init, client, signal });
       return { code: response.status, body: await response.text() };
     } catch (cause) {
-      throw new CommandFailed(
-        `Cannot reach ${this.#program}'s status endpoint at ${this.#base}: is it running?`,
-        { cause },
-      );
+      const where = `${this.#program}'s status endpoint at ${base}`;
+      if (signal.aborted) {
+        throw new StatusUnreachable(
+          "silent",
+          `Cannot reach ${where}: no answer within ${limitMs} ms`,
+          { cause },
+        );
+      }
+      throw new StatusUnreachable("absent", `Cannot reach ${where}: is it running?`, { cause });
     }
   }
 }
@@ -61,5 +95,5 @@ export function errorOf(answer: StatusAnswer): string {
   } catch {
     // Not JSON: said as it is.
   }
-  return `it answered ${answer.code}: ${answer.body}`;
+  return `it answered ${answer.code}: ${answer.body.slice(0, QUOTED_CHARS)}`;
 }

@@ -17,8 +17,6 @@ export class ClientsFailed extends Error {
   override readonly name = "ClientsFailed";
 }
 
-/** A lock that is older was left behind by a program that died. */
-const STALE_LOCK_MS = 10_000;
 const LOCK_RETRY_MS = 20;
 const LOCK_TRIES = 250;
 
@@ -86,33 +84,38 @@ export class ClientsStore {
   }
 
   async #change(change: (clients: readonly Client[]) => readonly Client[]): Promise<void> {
-    const lock = `${this.#path}.lock`;
-    await this.#lock(lock);
+    using _lock = await this.#lock();
+    this.#stamp = "";
+    const clients = change(await this.list());
     try {
-      this.#stamp = "";
-      const clients = change(await this.list());
       await writeSecretFile(this.#path, `${JSON.stringify({ version: 1, clients }, null, 2)}\n`);
-      this.#stamp = "";
-    } finally {
-      await Deno.remove(lock).catch(() => {});
+    } catch (cause) {
+      throw this.#failed("write", cause);
     }
+    this.#stamp = "";
   }
 
-  async #lock(path: string): Promise<void> {
-    for (let tries = 0; tries < LOCK_TRIES; tries++) {
-      try {
-        (await Deno.open(path, { createNew: true, write: true })).close();
-        return;
-      } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw this.#failed("change", error);
+  /**
+   * Keeps other programs from changing the file until it is closed. The system gives the lock back
+   * if this program dies; its file stays, because removing it would let two programs hold two.
+   */
+  async #lock(): Promise<Deno.FsFile> {
+    const path = `${this.#path}.lock`;
+    const file = await Deno.open(path, { create: true, write: true, mode: 0o600 }).catch(
+      (cause: unknown) => {
+        throw this.#failed("change", cause);
+      },
+    );
+    try {
+      for (let tries = 0; tries < LOCK_TRIES; tries++) {
+        if (await file.tryLock(true)) return file;
+        await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
       }
-      const info = await Deno.stat(path).catch(() => null);
-      if (info?.mtime && Date.now() - info.mtime.getTime() > STALE_LOCK_MS) {
-        await Deno.remove(path).catch(() => {});
-      }
-      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+      throw new ClientsFailed(`Cannot change ${this.#path}: another program is at it`);
+    } catch (error) {
+      file.close();
+      throw error;
     }
-    throw new ClientsFailed(`Cannot change ${this.#path}: another program holds ${path}`);
   }
 
   async #currentStamp(): Promise<string> {
@@ -127,16 +130,49 @@ export class ClientsStore {
 
   async #read(): Promise<readonly Client[]> {
     try {
-      const content: { clients: readonly Client[] } = JSON.parse(await readSecretFile(this.#path));
-      if (!Array.isArray(content.clients)) throw new TypeError("clients are missing");
-      return content.clients;
+      const content: unknown = JSON.parse(await readSecretFile(this.#path));
+      const clients: unknown = field(content, "clients");
+      if (!Array.isArray(clients)) throw new TypeError("clients are missing");
+      return clients.map(readClient);
     } catch (error) {
       throw this.#failed("read", error);
     }
   }
 
   #failed(action: string, cause: unknown): ClientsFailed {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    // What the parser says would quote a piece of the file, and there are keys in it.
+    const detail = cause instanceof SyntaxError
+      ? "it is not JSON"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
     return new ClientsFailed(`Cannot ${action} ${this.#path}: ${detail}`, { cause });
   }
+}
+
+/** @throws {TypeError} it is not as `invite` wrote it; quotes nothing, there is a key in it */
+function readClient(value: unknown, index: number): Client {
+  const text = (name: string): string => {
+    const content = field(value, name);
+    if (typeof content === "string") return content;
+    throw new TypeError(`client ${index + 1} has no ${name}`);
+  };
+  const services = field(value, "services");
+  const isList = Array.isArray(services) && services.every((one) => typeof one === "string");
+  if (services !== "all" && !isList) throw new TypeError(`client ${index + 1} has no services`);
+  const client = { name: text("name"), idHex: text("idHex"), keyHex: text("keyHex") };
+  if (!/^[0-9a-f]{32}$/.test(client.idHex) || !/^[0-9a-f]{64}$/.test(client.keyHex)) {
+    throw new TypeError(`client ${index + 1} has a damaged ID or key`);
+  }
+  const isRevoked = (field(value, "revokedAt") ?? null) !== null;
+  return {
+    ...client,
+    services: isList ? services : "all",
+    createdAt: text("createdAt"),
+    revokedAt: isRevoked ? text("revokedAt") : null,
+  };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

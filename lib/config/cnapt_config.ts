@@ -1,9 +1,18 @@
-import { bytes, durationMs, hostPort, logLevel, statusAddress } from "./common_settings.ts";
-import type { HostPort } from "./host_port.ts";
+import {
+  bytes,
+  checkMemory,
+  durationMs,
+  hostPort,
+  logLevel,
+  statusAddress,
+  target,
+} from "./common_settings.ts";
+import { formatHostPort, type HostPort, isNumericAddress } from "./host_port.ts";
 import {
   defaultsOf,
   listOf,
   named,
+  nameOf,
   object,
   optional,
   parsed,
@@ -54,29 +63,29 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
   certificate: null,
 });
 const site = object({
-  ticket: required(ticket),
-  address: optional(hostPort, null),
+  ticket: required(ticket, "`cnapt join TICKET` writes it"),
+  address: optional(target, null),
   services: optional(named("service", object({ listen: required(hostPort) })), null),
 });
 const provider = object({
-  name: optional(text("a name"), null),
+  name: optional(nameOf("a provider"), null),
   interface: optional(text("the name of an interface"), null),
   address: optional(text("an address"), null),
 });
-const timeouts = object({ switch: optional(durationMs, 600_000) });
+const timeouts = object({ switch: optional(durationMs("1s"), 600_000) });
 const heartbeat = object({
-  interval: optional(durationMs, 2_000),
-  dead: optional(durationMs, 1_500),
+  interval: optional(durationMs("100ms"), 2_000),
+  dead: optional(durationMs("100ms"), 1_500),
 });
 const limits = object({
-  ring: optional(bytes, 4 * 1_048_576),
-  sessionMemory: optional(bytes, 256 * 1_048_576),
-  processMemory: optional(bytes, 1_073_741_824),
+  ring: optional(bytes("16KiB"), 4 * 1_048_576),
+  sessionMemory: optional(bytes("16KiB"), 256 * 1_048_576),
+  processMemory: optional(bytes("16KiB"), 1_073_741_824),
 });
 
 const schema: Reader<CnaptConfig> = object({
   status: optional(statusAddress, { host: "127.0.0.1", port: 7786 }),
-  sites: required(named("site", site)),
+  sites: required(named("site", site), "`cnapt join TICKET` adds a site"),
   providers: optional(listOf(provider), null),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   heartbeat: optional(heartbeat, defaultsOf(heartbeat)),
@@ -95,24 +104,46 @@ export function parseCnaptConfig(source: string, file: string): CnaptConfig {
 
 function check(config: CnaptConfig, at: Place): void {
   if (config.sites.size === 0) {
-    at.field("sites").problem("there is no site: add one with `cnapt join TICKET`");
+    at.field("sites").problem("there is no site: `cnapt join TICKET` adds one");
   }
+  checkMemory(config.limits, at.field("limits"));
+  checkListeners(config, at);
+  checkProviders(config.providers ?? [], at.field("providers"));
+}
+
+/** Two services cannot listen on one port. */
+function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
   const taken = new Map<string, string>();
-  for (const [site, { services }] of config.sites) {
+  if (status !== null) taken.set(formatHostPort(status), "status");
+  for (const [site, { services }] of sites) {
     for (const [service, { listen }] of services ?? []) {
-      const key = `${listen.host}:${listen.port}`;
-      const place = at.field("sites").field(site).field("services").field(service).field("listen");
-      const other = taken.get(key);
-      if (listen.port !== 0 && other !== undefined) {
-        place.problem(`${key} is already used by ${other}`);
+      if (listen.port === 0) continue;
+      const address = formatHostPort(listen);
+      const other = taken.get(address);
+      if (other !== undefined) {
+        at.field("sites").field(site).field("services").field(service).field("listen")
+          .problem(`${address} is already used by ${other}`);
       }
-      taken.set(key, `sites.${site}.services.${service}`);
+      taken.set(address, `sites.${site}.services.${service}`);
     }
   }
-  config.providers?.forEach((provider, index) => {
-    const place = at.field("providers").field(index);
-    if ((provider.interface === null) === (provider.address === null)) {
+}
+
+function checkProviders(providers: readonly ProviderConfig[], at: Place): void {
+  const names = new Set<string>();
+  for (const [index, provider] of providers.entries()) {
+    const place = at.field(index);
+    const { interface: device, address } = provider;
+    if ((device === null) === (address === null)) {
       place.problem("name either the interface or the address of a provider");
     }
-  });
+    if (address !== null && !isNumericAddress(address)) {
+      place.field("address").problem(
+        `"${address}" is no address of an interface: 192.0.2.7 is one`,
+      );
+    }
+    const name = provider.name ?? device ?? address ?? "";
+    if (names.has(name)) place.problem(`there is a provider ${name} already: give it another name`);
+    names.add(name);
+  }
 }

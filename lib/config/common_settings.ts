@@ -1,16 +1,65 @@
-import { parseHostPort } from "./host_port.ts";
+import { type HostPort, parseHostPort, parseTarget } from "./host_port.ts";
 import { parseBytes, parseDurationMs } from "./quantity.ts";
 import { oneOf, parsed, type Place, type Reader } from "./schema.ts";
 
-export const hostPort: Reader<{ host: string; port: number }> = parsed(
+/** Where to listen. */
+export const hostPort: Reader<HostPort> = parsed(
   (value) => parseHostPort(String(value)),
   { host: "", port: 0 },
 );
-export const durationMs: Reader<number> = parsed(parseDurationMs, 0);
-export const bytes: Reader<number> = parsed(parseBytes, 0);
+
+/** Where to connect to. */
+export const target: Reader<HostPort> = parsed(
+  (value) => parseTarget(String(value)),
+  { host: "", port: 0 },
+);
+
+/** Timers cannot wait longer: they would go off at once. */
+const LONGEST_MS = 24 * 86_400_000;
+
+/** A time of at least `least`, written as in the file. */
+export function durationMs(least: string): Reader<number> {
+  const leastMs = parseDurationMs(least);
+  return parsed((value) => {
+    const ms = parseDurationMs(value);
+    if (ms < leastMs) throw new TypeError(`${value} is too short: ${least} is the least`);
+    if (ms > LONGEST_MS) throw new TypeError(`${value} is too long: 24d is the most`);
+    return ms;
+  }, leastMs);
+}
+
+/** A size of at least `least`, written as in the file. */
+export function bytes(least: string): Reader<number> {
+  const leastBytes = parseBytes(least);
+  return parsed((value) => {
+    const size = parseBytes(value);
+    if (size < leastBytes) throw new TypeError(`${value} is too little: ${least} is the least`);
+    if (!Number.isSafeInteger(size)) throw new TypeError(`${value} is more than can be counted`);
+    return size;
+  }, leastBytes);
+}
+
 export const logLevel = oneOf("info", "debug", "warn");
 
 /** The address of the status endpoint, or null for `off`. */
-export function statusAddress(value: unknown, at: Place): { host: string; port: number } | null {
-  return value === "off" || value === false ? null : hostPort(value, at);
+export function statusAddress(value: unknown, at: Place): HostPort | null {
+  if (value === "off" || value === false) return null;
+  const address = hostPort(value, at);
+  if (address.host !== "" && address.port === 0) {
+    at.problem("the port 0 is none: name one, or say off");
+  }
+  return address;
+}
+
+/** Sizes that hold one another: what is smaller than what it has to hold is reported. */
+export function checkMemory(
+  limits: { readonly ring: number; readonly sessionMemory: number; readonly processMemory: number },
+  at: Place,
+): void {
+  if (limits.sessionMemory < limits.ring) {
+    at.field("sessionMemory").problem("it is smaller than limits.ring");
+  }
+  if (limits.processMemory < limits.sessionMemory) {
+    at.field("processMemory").problem("it is smaller than limits.sessionMemory");
+  }
 }

@@ -1,3 +1,5 @@
+import { withoutTickets } from "./without_tickets.ts";
+
 /** One thing that is wrong in a configuration file. */
 export interface ConfigProblem {
   /** From the root of the file: `services.ssh.to`; empty for the file as a whole. */
@@ -18,7 +20,7 @@ export class ConfigInvalid extends Error {
       const where = problem.path === "" ? "" : `${problem.path}: `;
       return `${file}:${problem.line}: ${where}${problem.message}`;
     });
-    super(lines.join("\n"));
+    super(withoutTickets(lines.join("\n")));
     this.file = file;
     this.problems = problems;
   }

@@ -5,12 +5,12 @@ export interface HostPort {
 }
 
 /**
- * Reads `HOST:PORT`, `[::1]:PORT`, or `:PORT` for all addresses.
+ * Reads `HOST:PORT`, `[::1]:PORT`, or `:PORT` for all addresses: where to listen.
  *
- * @throws {TypeError} the text is none of these; the message completes "…: "
+ * @throws {TypeError} the text is none of these
  */
 export function parseHostPort(text: string): HostPort {
-  const match = /^(?:\[([0-9a-fA-F:.%]+)\]|([^:[\]\s]*)):(\d{1,5})$/.exec(text.trim());
+  const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^:[\]\s/]*)):(\d{1,5})$/.exec(text.trim());
   if (match === null) {
     throw new TypeError(
       `"${text}" is no address: write HOST:PORT, such as 127.0.0.1:22 or [::1]:22`,
@@ -20,6 +20,32 @@ export function parseHostPort(text: string): HostPort {
   if (port > 65_535) throw new TypeError(`"${text}" has no valid port: ports go up to 65535`);
   const host = match[1] ?? match[2] ?? "";
   return { host: host === "" ? "::" : host, port };
+}
+
+/**
+ * Like `parseHostPort`, for where to connect to: with a host and a port of its own.
+ *
+ * @throws {TypeError} the text does not say where to connect to
+ */
+export function parseTarget(text: string): HostPort {
+  const target = parseHostPort(text);
+  if (isAnyAddress(target.host)) {
+    throw new TypeError(`"${text}" does not say which machine: write HOST:PORT`);
+  }
+  if (target.port === 0) throw new TypeError(`"${text}" has no valid port: 0 is none`);
+  return target;
+}
+
+/** Whether a host stands for all addresses of a machine. */
+export function isAnyAddress(host: string): boolean {
+  return host === "0.0.0.0" || /^[0:]*:[0:]*$/.test(host);
+}
+
+/** Whether the text is an address in numbers, not a name. */
+export function isNumericAddress(host: string): boolean {
+  if (/^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%[\w.-]+)?$/.test(host)) return true;
+  const parts = host.split(".");
+  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
 /** The text that `parseHostPort` reads. */

@@ -50,11 +50,18 @@ export function readConfig<T>(
 ): T {
   const document = parseYaml(text, file);
   const problems: ConfigProblem[] = [];
-  const at = new Place(document, problems);
-  const config = read(document.value ?? {}, at);
-  if (problems.length === 0) check(config, at);
+  const config = read(document.value ?? {}, new Place(document, problems));
+  const between: ConfigProblem[] = [];
+  check(config, new Place(document, between));
+  // What was said of a stand-in is of no interest: the field has a problem of its own.
+  problems.push(...between.filter(({ path }) => !problems.some((one) => isWithin(path, one.path))));
   if (problems.length > 0) throw new ConfigInvalid(file, problems);
   return config;
+}
+
+/** Whether one path is the other, or leads to it. */
+function isWithin(one: string, other: string): boolean {
+  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
 }
 
 /** What a parser that throws `TypeError` reads; `standIn` is used after a problem. */
@@ -76,11 +83,6 @@ export function text(what: string): Reader<string> {
     throw new TypeError(`${JSON.stringify(value)} is not ${what}: a text is wanted`);
   }, "");
 }
-
-export const yesOrNo: Reader<boolean> = parsed((value) => {
-  if (typeof value === "boolean") return value;
-  throw new TypeError(`${JSON.stringify(value)} is neither true nor false`);
-}, false);
 
 export function wholeNumber(min: number, max: number): Reader<number> {
   return parsed((value) => {
@@ -105,11 +107,13 @@ type Fields = Readonly<Record<string, Field<unknown>>>;
 interface Field<T> {
   readonly read: Reader<T>;
   readonly fallback: (() => T) | null;
+  /** What to do when a field without a fallback is missing. */
+  readonly remedy?: string | undefined;
 }
 type Shape<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-export function required<T>(read: Reader<T>): Field<T> {
-  return { read, fallback: null };
+export function required<T>(read: Reader<T>, remedy?: string): Field<T> {
+  return { read, fallback: null, remedy };
 }
 
 export function optional<T, const D>(read: Reader<T>, fallback: D): Field<T | D> {
@@ -134,7 +138,8 @@ export function object<F extends Fields>(fields: F): Reader<Shape<F>> {
       if (raw !== undefined && raw !== null) result[key] = field.read(raw, at.field(key));
       else if (field.fallback !== null) result[key] = field.fallback();
       else {
-        at.problem(`${key} is missing`);
+        const remedy = field.remedy === undefined ? "" : `: ${field.remedy}`;
+        at.field(key).problem(`it is missing${remedy}`);
         result[key] = field.read(undefined, NOWHERE);
       }
     }
@@ -149,16 +154,27 @@ export function defaultsOf<T>(read: Reader<T>): T {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
+/** What a site, a service or a CNAPT can be called; DNS labels and YAML keys are such names. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/** A name as `isName` knows it. */
+export function nameOf(what: string): Reader<string> {
+  return parsed((value) => {
+    if (typeof value === "string" && isName(value)) return value;
+    throw new TypeError(
+      `${JSON.stringify(value)} cannot name ${what}: letters, digits, ".", "_" and "-" can`,
+    );
+  }, "");
+}
+
 /** A mapping from names of the user's choice. */
 export function named<T>(what: string, read: Reader<T>): Reader<ReadonlyMap<string, T>> {
   return (value, at) => {
     const result = new Map<string, T>();
     for (const [name, one] of Object.entries(asMapping(value, at))) {
-      if (!NAME.test(name)) {
-        at.field(name).problem(
-          `"${name}" cannot name a ${what}: letters, digits, ".", "_" and "-" can`,
-        );
-      }
+      nameOf(`a ${what}`)(name, at.field(name));
       result.set(name, read(one ?? {}, at.field(name)));
     }
     return result;

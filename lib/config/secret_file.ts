@@ -2,15 +2,19 @@ import { basename, dirname } from "node:path";
 
 /**
  * Writes a file that only its owner may read, in one step: a reader sees the old or the new text,
- * never half of it, and at no moment is it open to others.
+ * never half of it, and at no moment is it open to others. What a link points at is written, not
+ * the link.
  */
 export async function writeSecretFile(path: string, text: string): Promise<void> {
-  const folder = dirname(path);
-  const temporary = await Deno.makeTempFile({ dir: folder, prefix: `.${basename(path)}.` });
+  const target = await Deno.realPath(path).catch(() => path);
+  const temporary = await Deno.makeTempFile({
+    dir: dirname(target),
+    prefix: `.${basename(target)}.`,
+  });
   try {
     if (Deno.build.os !== "windows") await Deno.chmod(temporary, 0o600);
-    await Deno.writeTextFile(temporary, text);
-    await Deno.rename(temporary, path);
+    await writeThrough(temporary, text);
+    await Deno.rename(temporary, target);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
@@ -25,4 +29,12 @@ export async function readSecretFile(path: string): Promise<string> {
 export async function isExposed(path: string): Promise<boolean> {
   const { mode } = await Deno.stat(path);
   return Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0;
+}
+
+/** Waits for the disk: a power cut after the renaming must not leave an empty file. */
+async function writeThrough(path: string, text: string): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  await file.sync();
 }

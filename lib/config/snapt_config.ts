@@ -1,7 +1,16 @@
-import { bytes, durationMs, hostPort, logLevel, statusAddress } from "./common_settings.ts";
+import {
+  bytes,
+  checkMemory,
+  durationMs,
+  hostPort,
+  logLevel,
+  statusAddress,
+  target,
+} from "./common_settings.ts";
 import {
   defaultsOf,
   named,
+  nameOf,
   object,
   oneOf,
   optional,
@@ -9,7 +18,6 @@ import {
   readConfig,
   type Reader,
   required,
-  text,
   wholeNumber,
 } from "./schema.ts";
 import type { HostPort } from "./host_port.ts";
@@ -40,27 +48,27 @@ export interface SnaptConfig {
 }
 
 const timeouts = object({
-  switch: optional(durationMs, 600_000),
-  inactivity: optional(durationMs, 1_800_000),
-  handshake: optional(durationMs, 10_000),
+  switch: optional(durationMs("1s"), 600_000),
+  inactivity: optional(durationMs("1s"), 1_800_000),
+  handshake: optional(durationMs("100ms"), 10_000),
 });
 const limits = object({
   clients: optional(wholeNumber(1, 100_000), 256),
   streams: optional(wholeNumber(1, 65_535), 4_096),
-  ring: optional(bytes, 4 * 1_048_576),
-  sessionMemory: optional(bytes, 256 * 1_048_576),
-  processMemory: optional(bytes, 1_073_741_824),
+  ring: optional(bytes("16KiB"), 4 * 1_048_576),
+  sessionMemory: optional(bytes("16KiB"), 256 * 1_048_576),
+  processMemory: optional(bytes("16KiB"), 1_073_741_824),
   pendingPerSource: optional(wholeNumber(1, 100_000), 512),
   failuresPerSecond: optional(wholeNumber(1, 100_000), 20),
   pending: optional(wholeNumber(1, 1_000_000), 4_096),
 });
 
 const schema: Reader<SnaptConfig> = object({
-  name: optional(text("a name"), null),
+  name: optional(nameOf("a SNAPT"), null),
   listen: optional(hostPort, { host: "::", port: 7787 }),
   status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
   security: optional(oneOf("tls", "none"), "tls"),
-  services: required(named("service", object({ to: required(hostPort) }))),
+  services: required(named("service", object({ to: required(target) }))),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
   log: optional(logLevel, "info"),
@@ -87,10 +95,9 @@ function check(config: SnaptConfig, at: Place): void {
       "it is shorter than timeouts.switch, so that a session would end before it may be resumed",
     );
   }
-  if (config.limits.sessionMemory < config.limits.ring) {
-    at.field("limits").field("sessionMemory").problem("it is smaller than limits.ring");
-  }
-  if (config.limits.processMemory < config.limits.sessionMemory) {
-    at.field("limits").field("processMemory").problem("it is smaller than limits.sessionMemory");
+  checkMemory(config.limits, at.field("limits"));
+  const { listen, status } = config;
+  if (status !== null && listen.port === status.port && listen.host === status.host) {
+    at.field("status").problem("it is the same address as listen");
   }
 }

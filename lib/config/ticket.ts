@@ -24,6 +24,11 @@ const PREFIX = "cnapt1.";
 const CHECKSUM_BYTES = 4;
 const FIXED_BYTES = 1 + 2 + 16 + 32;
 
+/**
+ * The line for a ticket.
+ *
+ * @throws {TypeError} a name is longer than 255 bytes
+ */
 export function encodeTicket(ticket: Ticket): string {
   const text = [ticket.address.host, ticket.site, ticket.name].map((one) => {
     const bytes = new TextEncoder().encode(one);
@@ -43,9 +48,14 @@ export function encodeTicket(ticket: Ticket): string {
   return PREFIX + whole.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-/** @throws {TypeError} it is no ticket, one of another version, or not whole; never quotes it */
+/**
+ * Reads a ticket, also one that was broken into several lines.
+ *
+ * @throws {TypeError} it is no ticket, one of another version, or not whole; never quotes it
+ */
 export function decodeTicket(line: string): Ticket {
-  const trimmed = line.trim();
+  // Mail programs and terminals break long lines.
+  const trimmed = line.replace(/\s/g, "");
   const other = /^cnapt(\d+)\./.exec(trimmed);
   if (other !== null && other[1] !== "1") {
     throw new TypeError(`this is a ticket of version ${other[1]}: a newer cnapt is needed`);
@@ -75,13 +85,16 @@ export function decodeTicket(line: string): Ticket {
   const host = text();
   const site = text();
   const name = text();
+  const isTls = ((body[0] ?? 0) & 1) === 1;
+  const hasAll = isTls ? at < body.length : at === body.length;
+  if (!hasAll || host === "") throw new TypeError("the ticket is damaged: ask for another");
   return {
     name,
     address: { host, port: (body[1] ?? 0) << 8 | (body[2] ?? 0) },
     site,
     id: body.slice(3, 19),
     key: body.slice(19, 51),
-    certificate: ((body[0] ?? 0) & 1) === 1 ? body.slice(at) : null,
+    certificate: isTls ? body.slice(at) : null,
   };
 }
 

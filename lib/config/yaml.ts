@@ -47,17 +47,61 @@ export function parseYaml(text: string, file: string): YamlDocument {
 
 function lineOf(from: Node, path: readonly (string | number)[]): number {
   let node = from;
+  let line = node.line;
   for (const step of path) {
-    const children = node.children;
-    const isList = Array.isArray(node.value);
-    const index = isList ? Number(step) : children.findIndex((child) => child.value === step) + 1;
-    const next = isList ? children[index] : index > 0 ? children[index] : undefined;
-    if (next === undefined) {
-      const key = isList ? undefined : children[index - 1];
-      return index > 0 && key !== undefined ? key.line : node.line;
+    node = withoutWrapping(node);
+    if (Array.isArray(node.value)) {
+      const entry = entriesOf(node, node.value)[Number(step)];
+      if (entry === undefined || entry === null) return line;
+      node = entry;
+      line = entry.line;
+      continue;
     }
+    const found = fieldsOf(node).get(String(step));
+    if (found === undefined) return line;
     // A block under its key begins a line later; the key is what people look for.
-    node = isList ? next : { ...next, line: children[index - 1]?.line ?? next.line };
+    line = found.key.line;
+    if (found.value === null) return line;
+    node = found.value;
   }
-  return node.line;
+  return line;
+}
+
+/** A block is read twice by the library, first as what might be a key: a node in a node. */
+function withoutWrapping(node: Node): Node {
+  const [only] = node.children;
+  const isWrapping = node.children.length === 1 && only !== undefined && only.value === node.value;
+  return isWrapping ? withoutWrapping(only) : node;
+}
+
+/** The entries of a list; one that is empty has no node. */
+function entriesOf(list: Node, values: readonly unknown[]): (Node | null)[] {
+  let next = 0;
+  return values.map((value) => {
+    const child = list.children[next];
+    if (child === undefined || !Object.is(child.value, value)) return null;
+    next++;
+    return child;
+  });
+}
+
+/** The fields of a mapping. Its children are keys and values in turn, but an empty value is none. */
+function fieldsOf(mapping: Node): Map<string, { readonly key: Node; readonly value: Node | null }> {
+  const content = new Map(
+    typeof mapping.value === "object" && mapping.value !== null
+      ? Object.entries(mapping.value)
+      : [],
+  );
+  const fields = new Map<string, { key: Node; value: Node | null }>();
+  for (let i = 0; i < mapping.children.length; i++) {
+    const key = mapping.children[i];
+    if (key === undefined) continue;
+    const name = String(key.value);
+    const next = mapping.children[i + 1];
+    const isMerge = name === "<<" && !content.has(name);
+    const isValue = next !== undefined && (isMerge || Object.is(next.value, content.get(name)));
+    if (isValue) i++;
+    if (!isMerge) fields.set(name, { key, value: isValue ? next : null });
+  }
+  return fields;
 }
