@@ -1,10 +1,16 @@
 import { AdaptiveBuffer } from "./adaptive_buffer.ts";
 import type { ByteConn } from "./byte_conn.ts";
-import { type ConnFailed, toConnFailed } from "./conn_failed.ts";
+import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import { disconnect } from "./disconnect.ts";
 import { addressOf } from "./socket_address.ts";
 
-/** A connection of Deno's own, plain or TLS: what is accepted, and what is dialled by any route. */
+/** The addresses of both ends, as `formatAddress` writes them. */
+export interface ConnEnds {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+}
+
+/** A connection of Deno's own, plain or TLS. */
 export class DenoConn implements ByteConn {
   readonly localAddress: string;
   readonly remoteAddress: string;
@@ -14,28 +20,35 @@ export class DenoConn implements ByteConn {
   #last = -1;
   /** `lost`: the peer has reset it. */
   #state: "open" | "lost" | "closed" = "open";
+  /** Rejects the write that waits; null when none does. */
+  #rejectWrite: ((reason: ConnFailed) => void) | null = null;
 
-  constructor(conn: Deno.TcpConn | Deno.TlsConn) {
+  /** `ends` where they are others than those that Deno noted when it made the connection. */
+  constructor(conn: Deno.TcpConn | Deno.TlsConn, ends: ConnEnds = endsOf(conn)) {
     this.#conn = conn;
-    this.localAddress = addressOf(conn.localAddr);
-    this.remoteAddress = addressOf(conn.remoteAddr);
+    this.localAddress = ends.localAddress;
+    this.remoteAddress = ends.remoteAddress;
     if ("handshake" in conn) {
       this.handshake = async () => {
         try {
           await conn.handshake();
         } catch (error) {
-          throw toConnFailed(error, `complete TLS with ${this.remoteAddress}`);
+          throw this.#failed(error, "complete TLS with");
         }
       };
     }
   }
 
   async read(into: Uint8Array): Promise<number | null> {
+    let count: number | null;
     try {
-      return await this.#conn.read(into);
+      count = await this.#conn.read(into);
     } catch (error) {
-      throw this.#failed(error, `read from ${this.remoteAddress}`);
+      throw this.#failed(error, "read from");
     }
+    // A TLS connection that is closed while it is read says that this was the end of the input.
+    if (count === null && this.#state === "closed") throw this.#closedHere("read from");
+    return count;
   }
 
   async readNext(): Promise<Uint8Array | null> {
@@ -46,12 +59,23 @@ export class DenoConn implements ByteConn {
     return count === null ? null : count === bytes.length ? bytes : bytes.subarray(0, count);
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#state === "closed") return Promise.reject(this.#closedHere("write to"));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#rejectWrite = reject;
+    void this.#writeAll(bytes, resolve);
+    return promise;
+  }
+
+  async #writeAll(bytes: Uint8Array, resolve: () => void): Promise<void> {
     try {
       let written = await this.#conn.write(bytes);
       while (written < bytes.length) written += await this.#conn.write(bytes.subarray(written));
+      this.#rejectWrite = null;
+      resolve();
     } catch (error) {
-      throw this.#failed(error, `write to ${this.remoteAddress}`);
+      this.#rejectWrite?.(this.#failed(error, "write to"));
+      this.#rejectWrite = null;
     }
   }
 
@@ -59,13 +83,18 @@ export class DenoConn implements ByteConn {
     try {
       await this.#conn.closeWrite();
     } catch (error) {
-      throw toConnFailed(error, `end output to ${this.remoteAddress}`);
+      throw this.#failed(error, "end output to");
     }
   }
 
   close(): void {
     if (this.#state === "closed") return;
+    // Deno keeps the socket open until a write that waits has ended, which may be never. Nor
+    // would FIN be right: it says that everything was sent.
+    if (this.#rejectWrite !== null) this.#disconnect();
     this.#state = "closed";
+    this.#rejectWrite?.(this.#closedHere("write to"));
+    this.#rejectWrite = null;
     try {
       this.#conn.close();
     } catch {
@@ -74,13 +103,32 @@ export class DenoConn implements ByteConn {
   }
 
   reset(): void {
-    if (this.#state === "open") disconnect(this.localAddress, this.remoteAddress);
+    if (this.#state === "closed") return;
+    this.#disconnect();
     this.close();
   }
 
+  #disconnect(): void {
+    if (this.#state !== "open") return;
+    this.#state = "lost";
+    disconnect(this.localAddress, this.remoteAddress);
+  }
+
   #failed(error: unknown, action: string): ConnFailed {
-    const failure = toConnFailed(error, action);
-    if (failure.code === "reset" && this.#state === "open") this.#state = "lost";
+    if (this.#state === "closed") return this.#closedHere(action);
+    const failure = toConnFailed(error, `${action} ${this.remoteAddress}`);
+    if (failure.code === "reset") this.#state = "lost";
     return failure;
   }
+
+  #closedHere(action: string): ConnFailed {
+    return new ConnFailed(
+      "closedHere",
+      `Cannot ${action} ${this.remoteAddress}: it was closed at this end`,
+    );
+  }
+}
+
+function endsOf(conn: Deno.TcpConn | Deno.TlsConn): ConnEnds {
+  return { localAddress: addressOf(conn.localAddr), remoteAddress: addressOf(conn.remoteAddr) };
 }

@@ -1,38 +1,25 @@
 /**
- * A TCP connection that leaves by a chosen network device (DESIGN 10). On Linux the source address
+ * TCP connections that leave by a chosen network device (DESIGN 10). On Linux the source address
  * alone does not choose the interface, SO_BINDTODEVICE does, without privileges since 5.7.
  *
- * Theory of operation. Deno can neither bind a socket to a device nor adopt one that is not yet
- * connected (it reads from it at once, which fails as soon as the peer is not on this machine).
- * So the socket is made, bound and connected here, and only then handed over.
+ * Theory of operation. Deno connects a socket in the same breath as it makes it: there is no
+ * moment to bind it. But Linux lets a TCP socket be disconnected and connected again. So Deno
+ * connects one to a listener of ours on loopback; that one is disconnected, bound to the device and
+ * connected to where it is to go, and stays a connection of Deno's own with all that it can do.
+ * See docs/decisions/0007.
  */
-import { ConnectPoller } from "./connect_poller.ts";
-import { ConnFailed, type ConnFailure } from "./conn_failed.ts";
+import { ConnFailed, toConnFailed } from "./conn_failed.ts";
+import type { ConnEnds } from "./deno_conn.ts";
 import { type Libc, openLibc } from "./libc.ts";
-import { socketAddress } from "./socket_address.ts";
+import { formatAddress, socketAddress } from "./socket_address.ts";
+import { findConnection, localAddressOf } from "./socket_table.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
-const SO_ERROR = 4;
 const SO_BINDTODEVICE = 25;
-
-/** What SO_ERROR says when a connect has failed, by Linux' numbers. */
-const FAILURES: ReadonlyMap<number, ConnFailure> = new Map([
-  [101, "unreachable"],
-  [113, "unreachable"],
-  [100, "unreachable"],
-  [110, "timedOut"],
-  [111, "refused"],
-  [104, "reset"],
-  [99, "addressGone"],
-  [19, "addressGone"],
-]);
-
-let poller: ConnectPoller | null = null;
+/** Connecting to this, AF_UNSPEC, disconnects. */
+const NOWHERE = new Uint8Array(16);
+const NOTHING = new Uint8Array(0);
+const LOOPBACK = { 4: "127.0.0.1", 6: "::1" } as const;
 
 export type DeviceBinding =
   | { readonly kind: "available" }
@@ -52,8 +39,14 @@ export function deviceBinding(): DeviceBinding {
     : { kind: "unavailable", reason: `the C library cannot be called: ${opened.reason}` };
 }
 
+/** A connection by a device. Deno itself still believes in the ends of the one on loopback. */
+export interface DeviceConn {
+  readonly conn: Deno.TcpConn;
+  readonly ends: ConnEnds;
+}
+
 /**
- * Connects out of `device`; returns the descriptor of the connected socket, which the caller owns.
+ * Connects out of `device`.
  *
  * @throws {ConnFailed} `addressGone` when there is no such device (any more), or why it failed
  */
@@ -63,33 +56,70 @@ export async function connectByDevice(
   family: 4 | 6,
   port: number,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<DeviceConn> {
   const libc = requireLibc();
-  const fd = libc.socket(
-    family === 4 ? AF_INET : AF_INET6,
-    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-    0,
+  signal.throwIfAborted();
+  const { conn, fd } = await connectElsewhere(
+    libc,
+    device,
+    socketAddress(address, family, port),
+    family,
   );
-  if (fd < 0) throw new ConnFailed("other", "Cannot make a socket: no descriptor is left");
+  const onAbort = () => libc.connect(fd, NOWHERE, NOWHERE.length);
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
-    bindToDevice(libc, fd, device);
-    const target = socketAddress(address, family, port);
-    libc.connect(fd, target, target.length);
-    await established(libc, fd, `${address} port ${port} by ${device}`, signal);
-    return fd;
+    // To write nothing waits until the connection is there, and fails as it fails.
+    await conn.write(NOTHING);
+    signal.throwIfAborted();
+    const localAddress = localAddressOf(libc, fd) ?? "";
+    return { conn, ends: { localAddress, remoteAddress: formatAddress(address, port) } };
   } catch (error) {
-    libc.close(fd);
+    conn.close();
+    signal.throwIfAborted();
+    throw explain(error, `connect to ${formatAddress(address, port)} by ${device}`);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Begins to connect; nothing else may run between the first connection and the second. */
+async function connectElsewhere(
+  libc: Libc,
+  device: string,
+  target: Uint8Array<ArrayBuffer>,
+  family: 4 | 6,
+): Promise<{ conn: Deno.TcpConn; fd: number }> {
+  using listener = Deno.listen({ hostname: LOOPBACK[family], port: 0 });
+  const likely = nextDescriptor(libc);
+  const conn = await Deno.connect({ hostname: LOOPBACK[family], port: listener.addr.port });
+  try {
+    const fd = descriptorOf(conn, likely);
+    libc.connect(fd, NOWHERE, NOWHERE.length);
+    bindToDevice(libc, fd, device);
+    // It cannot be told whether this failed at once. If so, the socket stays without a peer.
+    libc.connect(fd, target, target.length);
+    return { conn, fd };
+  } catch (error) {
+    conn.close();
     throw error;
   }
 }
 
-/** Another number for the same socket; the first stays open. */
-export function duplicateDescriptor(fd: number): number {
-  return requireLibc().dup(fd);
+/** The number that the next descriptor gets, unless a thread is quicker. */
+function nextDescriptor(libc: Libc): number {
+  const next = libc.dup(0);
+  libc.close(next);
+  return next;
 }
 
-export function closeDescriptor(fd: number): void {
-  requireLibc().close(fd);
+function descriptorOf({ localAddr, remoteAddr }: Deno.TcpConn, likely: number): number {
+  const found = findConnection(
+    formatAddress(localAddr.hostname, localAddr.port),
+    formatAddress(remoteAddr.hostname, remoteAddr.port),
+    likely,
+  );
+  if (found !== null) return found.fd;
+  throw new ConnFailed("other", "Cannot bind to a device: the socket was not found");
 }
 
 function bindToDevice(libc: Libc, fd: number, device: string): void {
@@ -98,30 +128,10 @@ function bindToDevice(libc: Libc, fd: number, device: string): void {
   throw new ConnFailed("addressGone", `Cannot bind to device ${device}: there is no such device`);
 }
 
-/** Waits until the connect that was begun has ended, one way or the other. */
-async function established(
-  libc: Libc,
-  fd: number,
-  where: string,
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
-  poller ??= new ConnectPoller(libc);
-  await poller.wait(fd, signal);
-  const error = new Int32Array(1);
-  const length = new Uint8Array(new Uint32Array([4]).buffer);
-  libc.getsockopt(fd, SOL_SOCKET, SO_ERROR, new Uint8Array(error.buffer), length);
-  const code = error[0] ?? 0;
-  const isConnected = code === 0 && hasPeer(libc, fd);
-  if (isConnected) return;
-  const failure = code === 0 ? "unreachable" : FAILURES.get(code) ?? "other";
-  throw new ConnFailed(failure, `Cannot connect to ${where}: ${failure} (${code})`);
-}
-
-/** A connect that failed at once, for want of a route, leaves no error but no peer either. */
-function hasPeer(libc: Libc, fd: number): boolean {
-  const length = new Uint8Array(new Uint32Array([128]).buffer);
-  return libc.getpeername(fd, new Uint8Array(128), length) === 0;
+/** A socket for whose target there is no route is not connected, and nothing else is known. */
+function explain(cause: unknown, action: string): ConnFailed {
+  if (!(cause instanceof Deno.errors.BrokenPipe)) return toConnFailed(cause, action);
+  return new ConnFailed("unreachable", `Cannot ${action}: there is no route`, { cause });
 }
 
 function requireLibc(): Libc {

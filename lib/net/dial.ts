@@ -1,18 +1,13 @@
 import { type NetConnectOpts, Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, toConnFailed } from "./conn_failed.ts";
-import { DenoConn } from "./deno_conn.ts";
-import {
-  closeDescriptor,
-  connectByDevice,
-  deviceBinding,
-  duplicateDescriptor,
-} from "./device_socket.ts";
+import { type ConnEnds, DenoConn } from "./deno_conn.ts";
+import { connectByDevice, deviceBinding } from "./device_socket.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { type ResolvedAddress, resolveHost } from "./resolve.ts";
 import { familyOf } from "./socket_address.ts";
-import { TlsNodeConn } from "./tls_node_conn.ts";
+import { TLS_HIGH_WATER_MARK, TlsNodeConn } from "./tls_node_conn.ts";
 
 /** By which way a connection leaves this machine. */
 export type Via =
@@ -40,8 +35,6 @@ export interface DialOptions {
 /** The next address is tried when the one before has not answered for so long (RFC 8305). */
 const STAGGER_MS = 250;
 const KEEP_ALIVE_MS = 30_000;
-/** How often another descriptor number is tried when Deno believes one to be taken. */
-const MAX_ADOPTIONS = 64;
 
 /**
  * Connects to `target`. A name is resolved anew; its addresses are raced.
@@ -121,22 +114,36 @@ async function dialAddress(
   options: DialOptions,
 ): Promise<ByteConn> {
   try {
-    if (via.kind === "any") return await dialDeno(address, port, options);
+    if (via.kind === "any") {
+      const { signal } = options;
+      return await finishDeno(
+        await Deno.connect({ hostname: address, port, signal }),
+        undefined,
+        options,
+      );
+    }
+    if (via.kind === "device" && deviceBinding().kind === "available") {
+      const { signal } = options;
+      const { conn, ends } = await connectByDevice(via.device, address, family, port, signal);
+      return await finishDeno(conn, ends, options);
+    }
     return await dialNode(address, family, port, via, options);
   } catch (error) {
     throw toConnFailed(error, `connect to ${address} port ${port}`);
   }
 }
 
-async function dialDeno(address: string, port: number, options: DialOptions): Promise<ByteConn> {
-  const conn = await Deno.connect({ hostname: address, port, signal: options.signal });
+async function finishDeno(
+  conn: Deno.TcpConn,
+  ends: ConnEnds | undefined,
+  { tls, signal }: DialOptions,
+): Promise<ByteConn> {
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  if (options.tls === undefined) return new DenoConn(conn);
-  const { ca, serverName } = options.tls;
-  const secured = await Deno.startTls(conn, { hostname: serverName, caCerts: [ca] });
-  return await abortable(secured.handshake(), options.signal, () => secured.close())
-    .then(() => new DenoConn(secured));
+  if (tls === undefined) return new DenoConn(conn, ends);
+  const secured = await Deno.startTls(conn, { hostname: tls.serverName, caCerts: [tls.ca] });
+  await abortable(secured.handshake(), signal, () => secured.close());
+  return new DenoConn(secured, ends);
 }
 
 async function dialNode(
@@ -147,48 +154,25 @@ async function dialNode(
   options: DialOptions,
 ): Promise<ByteConn> {
   const inlet = options.tls === undefined ? new PlainInlet() : null;
-  const onread = inlet === null ? {} : { onread: inlet };
-  let socket: Socket;
-  if (via.kind === "device" && deviceBinding().kind === "available") {
-    socket = adopt(
-      await connectByDevice(via.device, address, family, port, options.signal),
-      { ...onread, manualStart: true },
-    );
-  } else {
-    socket = new Socket({ ...onread });
-    const local = localAddress(via, family);
-    const target: NetConnectOpts = { host: address, port, family };
-    if (local !== undefined) target.localAddress = local;
-    await settle(socket, "connect", options.signal, () => socket.connect(target));
-  }
+  // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
+  const socket = new Socket({ allowHalfOpen: true, ...(inlet === null ? {} : { onread: inlet }) });
+  const local = localAddress(via, family);
+  const target: NetConnectOpts = { host: address, port, family };
+  if (local !== undefined) target.localAddress = local;
+  await settle(socket, "connect", options.signal, () => socket.connect(target));
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   if (inlet !== null) return new PlainNodeConn(socket, inlet);
   const { ca, serverName } = options.tls ?? { ca: "", serverName: "" };
-  const secured = connectTls({ socket, ca: [ca], servername: serverName });
+  const manner: ConnectionOptions & { highWaterMark: number } = {
+    socket,
+    ca: [ca],
+    servername: serverName,
+    highWaterMark: TLS_HIGH_WATER_MARK,
+  };
+  const secured = connectTls(manner);
   await settle(secured, "secureConnect", options.signal, () => {});
-  return new TlsNodeConn(secured);
-}
-
-/**
- * Makes a node:net socket of a descriptor. Deno keeps a table of descriptors that it does not
- * always clear when TLS closes one; a number that it holds for taken is passed over.
- */
-function adopt(fd: number, onread: object): Socket {
-  const passedOver: number[] = [];
-  try {
-    for (let candidate = fd;; candidate = duplicateDescriptor(candidate)) {
-      try {
-        return new Socket({ fd: candidate, ...onread });
-      } catch (error) {
-        passedOver.push(candidate);
-        const isTaken = error instanceof Error && "code" in error && error.code === "EEXIST";
-        if (!isTaken || passedOver.length >= MAX_ADOPTIONS) throw error;
-      }
-    }
-  } finally {
-    for (const unused of passedOver) closeDescriptor(unused);
-  }
+  return new TlsNodeConn(secured, socket);
 }
 
 function localAddress(via: Exclude<Via, { kind: "any" }>, family: 4 | 6): string | undefined {

@@ -68,6 +68,8 @@ export abstract class NodeConn implements ByteConn {
   }
 
   close(): void {
+    // FIN would say that everything was sent.
+    if (this.#writer !== null) return this.reset();
     this.#fail(this.#closed());
     this.socket.destroy();
   }

@@ -29,6 +29,16 @@ export function socketAddress(
   return bytes;
 }
 
+/** The text of a `struct sockaddr_in` or `sockaddr_in6`. */
+export function readSocketAddress(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const port = view.getUint16(2);
+  if (bytes.length <= 16) return formatAddress(bytes.subarray(4, 8).join("."), port);
+  const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(8 + 2 * index));
+  const host = new URL(`http://[${groups.map((group) => group.toString(16)).join(":")}]`).hostname;
+  return `${host}:${port}`;
+}
+
 /** The eight groups of an IPv6 address; an IPv4 address at its end counts for two. */
 function groupsOf(address: string): number[] {
   const plain = address.split("%")[0]?.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (...match) => {

@@ -1,5 +1,5 @@
 import { type Libc, openLibc } from "./libc.ts";
-import { familyOf, socketAddress } from "./socket_address.ts";
+import { familyOf, readSocketAddress, socketAddress } from "./socket_address.ts";
 
 /** Descriptors are looked through up to this one; the limit of most systems. */
 const MAX_DESCRIPTOR = 65_536;
@@ -22,10 +22,15 @@ export interface FoundSocket {
 /**
  * Finds a connection by the addresses of both ends, as `formatAddress` writes them. The ports
  * alone would not do: connections with different machines may well have the same two. Null where
- * the C library cannot be called, or there is no such connection.
+ * the C library cannot be called, or there is no such connection. `likely` is the descriptor that
+ * it probably has.
  */
-export function findConnection(local: string, remote: string): FoundSocket | null {
-  return find(keyOf(local) + keyOf(remote));
+export function findConnection(
+  local: string,
+  remote: string,
+  likely?: number,
+): FoundSocket | null {
+  return find(keyOf(local) + keyOf(remote), likely);
 }
 
 /** Finds a listening TCP socket by its address. Null as for `findConnection`. */
@@ -40,10 +45,11 @@ export function findListener(local: string): FoundSocket | null {
  */
 let known: ReadonlyMap<string, number> = new Map();
 
-function find(key: string): FoundSocket | null {
+function find(key: string, likely?: number): FoundSocket | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
   const { libc } = opened;
+  if (likely !== undefined && identify(libc, likely) === key) return { libc, fd: likely };
   const remembered = known.get(key);
   if (remembered !== undefined) {
     const current = identify(libc, remembered);
@@ -74,6 +80,13 @@ function identify(libc: Libc, fd: number): string | null {
   const remote = nameOf(libc, "getpeername", fd);
   if (remote !== null) return local + remote;
   return isListening(libc, fd) ? local : "";
+}
+
+/** The local end of a socket, as `formatAddress` writes it; null for no socket. */
+export function localAddressOf(libc: Libc, fd: number): string | null {
+  length[0] = ADDRESS_BYTES;
+  if (libc.getsockname(fd, name, lengthBytes) !== 0) return null;
+  return readSocketAddress(name.subarray(0, length[0]));
 }
 
 const name = new Uint8Array(ADDRESS_BYTES);
