@@ -52,7 +52,7 @@ export class ServiceListeners {
     const emulator = new Emulator(
       name,
       listener,
-      (application) => this.#site.open(name, application),
+      (opening, application) => this.#site.open(opening, application),
     );
     this.#emulators.set(name, emulator);
     this.#log.info("offering", {

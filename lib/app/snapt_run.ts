@@ -4,6 +4,8 @@ import { identityPath, loadIdentity } from "../config/identity.ts";
 import type { SnaptConfig } from "../config/snapt_config.ts";
 import { snaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { StreamOpening } from "../core/wire/message.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { dial } from "../net/dial.ts";
 import { serveHttp } from "../net/http_server.ts";
 import { listenPlain, listenTls } from "../net/listen.ts";
@@ -58,7 +60,7 @@ export async function runSnapt(options: {
     },
     new MemoryBudget(config.limits.processMemory),
     (idHex) => admit(clients, config, idHex),
-    (service, abort) => openService(config, service, abort),
+    (opening, abort) => openService(config, opening, abort),
     log,
   );
   const listener = config.security === "tls"
@@ -126,7 +128,12 @@ async function admit(
   }
   const services = [...config.services].filter(([name]) =>
     client.services === "all" || client.services.includes(name)
-  ).map(([name, { to }]) => ({ name, port: to.port }));
+  ).map(([name, { to }]) => ({
+    name,
+    port: to.port,
+    protocol: "tcp" as const,
+    compression: "none" as const,
+  }));
   return {
     kind: "known",
     key: Uint8Array.fromHex(client.keyHex),
@@ -134,8 +141,13 @@ async function admit(
   };
 }
 
-async function openService(config: SnaptConfig, service: string, abort: AbortSignal) {
-  const found = config.services.get(service);
+async function openService(
+  config: SnaptConfig,
+  { target }: StreamOpening,
+  abort: AbortSignal,
+) {
+  const service = nameOfTarget(target);
+  const found = target.kind === "service" ? config.services.get(service) : undefined;
   if (found === undefined) throw new TypeError(`Cannot open ${service}: there is no such service`);
   const signal = AbortSignal.any([abort, AbortSignal.timeout(SERVICE_TIMEOUT_MS)]);
   return await dial(found.to, { kind: "any" }, { signal });

@@ -4,7 +4,8 @@ import { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
-import type { AnnouncedService } from "../core/wire/message.ts";
+import type { AnnouncedService, StreamOpening } from "../core/wire/message.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { ControlSearch } from "./control_search.ts";
@@ -69,11 +70,14 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     this.apply(this.session.stop(monotonicMs()));
   }
 
-  /** Relays `application`, which connected to the emulator of `service`. */
-  open(service: string, application: ByteConn): void {
-    const opened = this.session.openStream(service, monotonicMs());
+  /** Relays `application`, which connected to an emulator. */
+  open(opening: StreamOpening, application: ByteConn): void {
+    const opened = this.session.openStream(opening, monotonicMs());
     if (opened === null) {
-      this.log.warn("application-turned-away", { service, reason: "too many connections" });
+      this.log.warn("application-turned-away", {
+        service: nameOfTarget(opening.target),
+        reason: "too many connections",
+      });
       return application.reset();
     }
     this.addPump(opened.stream, Promise.resolve(application));

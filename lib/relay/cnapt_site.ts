@@ -3,7 +3,8 @@ import type { CnaptSessionSettings } from "../core/session/cnapt_session_setting
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
-import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
+import type { AnnouncedService, StreamOpening, SwitchShape } from "../core/wire/message.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
@@ -125,16 +126,16 @@ export class CnaptSite {
     this.#changed.wake();
   }
 
-  /** Relays an application's connection to `service`; it waits while there is no network. */
-  open(service: string, application: ByteConn): void {
+  /** Relays an application's connection to where it is to lead; it waits without a network. */
+  open(opening: StreamOpening, application: ByteConn): void {
     if (this.#driver === null || this.#life !== "running") {
       this.#log.warn("application-turned-away", {
-        service,
+        service: nameOfTarget(opening.target),
         reason: this.#refusal?.sentence ?? "there is no session",
       });
       return application.reset();
     }
-    this.#driver.open(service, application);
+    this.#driver.open(opening, application);
   }
 
   providerLost(provider: ProviderKey, reason: string): void {
@@ -175,7 +176,7 @@ export class CnaptSite {
       services: this.#services,
       streams: [...session?.streams.values() ?? []].map((stream) => ({
         stream: stream.id,
-        service: stream.service,
+        service: nameOfTarget(stream.opening.target),
         link: stream.link.kind,
         sentBytes: stream.ring.sent,
         acknowledgedBytes: stream.ring.acked,

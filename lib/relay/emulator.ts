@@ -1,3 +1,4 @@
+import type { StreamOpening } from "../core/wire/message.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import type { ByteListener } from "../net/listen.ts";
 
@@ -10,7 +11,11 @@ export class Emulator {
   readonly #listener: ByteListener;
   readonly #accepting: Promise<void>;
 
-  constructor(service: string, listener: ByteListener, open: (application: ByteConn) => void) {
+  constructor(
+    service: string,
+    listener: ByteListener,
+    open: (opening: StreamOpening, application: ByteConn) => void,
+  ) {
     this.service = service;
     this.#listener = listener;
     this.#accepting = this.#accept(open);
@@ -28,11 +33,17 @@ export class Emulator {
     await this.#accepting;
   }
 
-  async #accept(open: (application: ByteConn) => void): Promise<void> {
+  async #accept(
+    open: (opening: StreamOpening, application: ByteConn) => void,
+  ): Promise<void> {
     for (;;) {
       const application = await this.#listener.accept();
       if (application === null) return;
-      open(application);
+      open({
+        target: { kind: "service", name: this.service },
+        compression: "none",
+        source: application.remoteAddress,
+      }, application);
     }
   }
 }

@@ -3,7 +3,8 @@ import type { Effect, LinkId } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import { SnaptSession } from "../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../core/session/snapt_session_settings.ts";
-import type { Bind, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
+import type { Bind, StreamOpening, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
@@ -15,7 +16,7 @@ import { type RoleEffect, SessionDriver } from "./session_driver.ts";
 const REFUSAL_FLUSH_MS = 1_000;
 
 /** Connects to the server application of a service (patent: Client Request Emulator). */
-export type OpenService = (service: string, signal: AbortSignal) => Promise<ByteConn>;
+export type OpenService = (opening: StreamOpening, signal: AbortSignal) => Promise<ByteConn>;
 
 export interface SnaptDriverContext {
   readonly settings: SnaptSessionSettings;
@@ -84,7 +85,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   protected override performRole(effect: RoleEffect): void {
     switch (effect.kind) {
       case "openService":
-        this.#open(effect.stream, effect.service);
+        this.#open(effect.stream, effect.opening);
         return;
       case "sessionEnded":
         this.#abort.abort();
@@ -119,17 +120,18 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     }
   }
 
-  #open(id: number, service: string): void {
+  #open(id: number, opening: StreamOpening): void {
     const stream = this.session.streams.get(id);
     if (stream === undefined) return;
-    const opening = this.#context.openService(service, this.#abort.signal).catch(
+    const application = this.#context.openService(opening, this.#abort.signal).catch(
       (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
+        const service = nameOfTarget(opening.target);
         this.log.warn("service-unreachable", { service, reason });
         this.applicationFailed(id, "serviceUnreachable");
         return null;
       },
     );
-    this.addPump(stream, opening);
+    this.addPump(stream, application);
   }
 }

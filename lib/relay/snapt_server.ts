@@ -1,6 +1,6 @@
 import { unreachable } from "../core/exhaustive.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
-import type { SessionLimits } from "../core/session/session_streams.ts";
+import type { SessionLimits } from "../core/session/session_limits.ts";
 import type { AnnouncedService, Connect, Message } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";

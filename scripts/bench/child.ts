@@ -4,14 +4,17 @@ export class Child implements AsyncDisposable {
   readonly #lines: AsyncIterator<string>;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
 
-  constructor(argv: readonly string[], options: { readonly cwd?: string } = {}) {
+  constructor(
+    argv: readonly string[],
+    options: { readonly cwd?: string; readonly stderr?: "inherit" | "null" } = {},
+  ) {
     const [program = "", ...args] = argv;
     this.#process = new Deno.Command(program, {
       args,
+      stderr: "null",
       ...options,
       stdin: "piped",
       stdout: "piped",
-      stderr: "null",
     }).spawn();
     this.#input = this.#process.stdin.getWriter();
     this.#lines = linesOf(this.#process.stdout);
@@ -73,7 +76,7 @@ export function load(mode: string, ...args: readonly (string | number)[]): Child
     LOAD,
     mode,
     ...args.map(String),
-  ]);
+  ], { stderr: "inherit" });
 }
 
 /** Runs one of the measuring ends and returns what it says. */

@@ -1,13 +1,17 @@
 import {
   ACKED_STEPS,
   BIND_MODES,
+  COMPRESSIONS,
   MAX_ENTRIES,
   MAX_SERVICES,
   type Message,
+  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
+  type StreamOpening,
   type StreamPosition,
   SWITCH_SHAPES,
+  TARGET_KINDS,
 } from "../../lib/core/wire/message.ts";
 import { WIRE_TYPES } from "../../lib/core/wire/wire_types.ts";
 import type { RandomBytes } from "./random_bytes.ts";
@@ -24,7 +28,7 @@ export function randomMessage(random: RandomBytes): Message {
     case "bind":
       return {
         ...{ kind, stream: u32(), epoch: u32(), binding: u32(), mode: random.pick(BIND_MODES) },
-        ...{ from: u64(), received: u64(), service: random.text(64) },
+        ...{ from: u64(), received: u64(), opening: randomOpening(random) },
       };
     case "bound":
       return { kind, stream: u32(), epoch: u32(), binding: u32(), from: u64(), received: u64() };
@@ -67,11 +71,22 @@ export function randomMessage(random: RandomBytes): Message {
     case "linkLost":
       return { kind, sequence: u32(), stream: u32(), binding: u32() };
     case "services": {
-      const service = () => ({ name: random.text(64), port: random.integer(0xffff) });
+      const service = () => ({
+        ...{ name: random.text(64), port: random.integer(0xffff) },
+        ...{ protocol: random.pick(PROTOCOLS), compression: random.pick(COMPRESSIONS) },
+      });
       const services = Array.from({ length: random.size(MAX_SERVICES) }, service);
       return { kind, sequence: u32(), site: random.text(64), services };
     }
   }
+}
+
+function randomOpening(random: RandomBytes): StreamOpening {
+  const kind = random.pick(TARGET_KINDS);
+  const target = kind === "service"
+    ? { kind, name: random.text(64) }
+    : { kind, host: random.text(255), port: random.integer(0xffff) };
+  return { target, compression: random.pick(COMPRESSIONS), source: random.text(64) };
 }
 
 function randomEntries(random: RandomBytes): StreamPosition[] {

@@ -13,6 +13,7 @@ import {
   readExactly,
   writeAll,
 } from "./kit/server_application.ts";
+import { openingOf, tcpService } from "../opening.ts";
 
 const OTHER_ID = new Uint8Array(16).fill(9);
 const OWN_ID = new Uint8Array(16).fill(1);
@@ -68,7 +69,7 @@ function bind(changes: Partial<Bind>): Bind {
     mode: "open",
     from: 0,
     received: 0,
-    service: "echo",
+    opening: openingOf("echo"),
     ...changes,
   };
 }
@@ -237,7 +238,7 @@ Deno.test("an old SWITCH_UNEXPECTED is refused as stale", async () => {
 
 Deno.test("a service that was not given is refused", async () => {
   await using server = echo();
-  const client = { name: "laptop", services: [{ name: "echo", port: 7 }] };
+  const client = { name: "laptop", services: [tcpService("echo", 7)] };
   await using pair = await LoopbackPair.connected(server.port, {
     services: ["echo", "secret"],
     admit: () => ({ kind: "known", key: KEY, client }),

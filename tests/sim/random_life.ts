@@ -1,4 +1,4 @@
-import type { SessionLimits } from "../../lib/core/session/session_streams.ts";
+import type { SessionLimits } from "../../lib/core/session/session_limits.ts";
 import { Chance } from "./chance.ts";
 import { Unrest } from "./unrest.ts";
 import { World } from "./world.ts";

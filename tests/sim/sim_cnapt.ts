@@ -10,6 +10,7 @@ import type { SimLink } from "./sim_link.ts";
 import type { SimNetwork } from "./sim_network.ts";
 import { SimPool } from "./sim_pool.ts";
 import { type RoleEffect, type ShellContext, SimShell } from "./sim_shell.ts";
+import { openingOf } from "../opening.ts";
 
 const STRICT_DIAL_MS = 10_000;
 const STRICT_RETRY_MS = 250;
@@ -48,7 +49,7 @@ export class SimCnapt extends SimShell<CnaptSession> {
 
   /** Opens a stream; the application is made once its number is known. */
   open(service: string, makeApplication: (stream: number) => SimApplication): void {
-    const opened = this.session.openStream(service, this.now);
+    const opened = this.session.openStream(openingOf(service), this.now);
     if (opened === null) throw new Error("Cannot open another stream: the session has too many");
     const { stream, effects } = opened;
     const application = makeApplication(stream.id);

@@ -1,7 +1,7 @@
 import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
 import { MemoryBudget } from "../../lib/core/session/memory_budget.ts";
 import { RING_INITIAL_BYTES } from "../../lib/core/session/send_ring.ts";
-import type { SessionLimits } from "../../lib/core/session/session_streams.ts";
+import type { SessionLimits } from "../../lib/core/session/session_limits.ts";
 import type { SwitchShape } from "../../lib/core/wire/message.ts";
 import { Chance } from "./chance.ts";
 import { type ApplicationPlan, QUICK_PLAN, SimApplication } from "./sim_application.ts";
@@ -11,6 +11,7 @@ import { SimNetwork } from "./sim_network.ts";
 import type { SimShell } from "./sim_shell.ts";
 import { SimSnapt } from "./sim_snapt.ts";
 import { VirtualTime } from "./virtual_time.ts";
+import { tcpService } from "../opening.ts";
 
 export interface WorldSettings {
   readonly seed: number;
@@ -213,7 +214,7 @@ export class World {
     const settings = {
       instance,
       site: "home",
-      services: [{ name: SERVICE, port: 7 }],
+      services: [tcpService(SERVICE, 7)],
       limits: this.limits,
       switchTimeoutMs: this.#settings.switchTimeoutMs ?? 60_000,
       inactivityMs: this.#settings.inactivityMs ?? 3_600_000,

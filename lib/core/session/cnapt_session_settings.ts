@@ -1,5 +1,5 @@
 import type { LivenessSettings } from "./liveness.ts";
-import type { SessionLimits } from "./session_streams.ts";
+import type { SessionLimits } from "./session_limits.ts";
 
 export interface CnaptSessionSettings {
   readonly instance: string;

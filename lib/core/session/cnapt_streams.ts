@@ -1,8 +1,9 @@
-import type { Bound } from "../wire/message.ts";
+import type { Bound, StreamOpening } from "../wire/message.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import { Liveness, type LivenessSettings } from "./liveness.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
-import { type SessionLimits, SessionStreams } from "./session_streams.ts";
+import type { SessionLimits } from "./session_limits.ts";
+import { SessionStreams } from "./session_streams.ts";
 import { currentLink, needsLink, type StreamRecord } from "./stream_record.ts";
 import type { SwitchReceiptDraft } from "./switch_receipt.ts";
 
@@ -64,9 +65,12 @@ export abstract class CnaptStreams extends SessionStreams {
   }
 
   /** An application connected to an emulator; null when there are too many streams already. */
-  openStream(service: string, now: number): { stream: StreamRecord; effects: Effect[] } | null {
+  openStream(
+    opening: StreamOpening,
+    now: number,
+  ): { stream: StreamRecord; effects: Effect[] } | null {
     if (this.streams.size >= this.limits.streams) return null;
-    const stream = this.addStream(this.#nextStream++, service, now);
+    const stream = this.addStream(this.#nextStream++, opening, now);
     this.requestLink(stream, now);
     return { stream, effects: this.flush() };
   }
@@ -96,7 +100,7 @@ export abstract class CnaptStreams extends SessionStreams {
         mode,
         from,
         received: stream.cursor.taken,
-        service: stream.service,
+        opening: stream.opening,
       },
     });
     this.emit({ kind: "attachOutbound", stream: id, link });

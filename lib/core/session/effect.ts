@@ -1,4 +1,4 @@
-import type { Message, ResetCode } from "../wire/message.ts";
+import type { Message, ResetCode, StreamOpening } from "../wire/message.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";
 
 /** Number that the shell gives to each authenticated link; never used twice in a process. */
@@ -47,7 +47,7 @@ export type Effect =
   /** The ring has room again. */
   | { readonly kind: "wakeReader"; readonly stream: number }
   /** SNAPT: connect the new stream to its service. */
-  | { readonly kind: "openService"; readonly stream: number; readonly service: string }
+  | { readonly kind: "openService"; readonly stream: number; readonly opening: StreamOpening }
   /** The stream is complete in both directions: close its application socket and links. */
   | { readonly kind: "releaseStream"; readonly stream: number }
   /** The stream failed: reset its application socket, close its links. */

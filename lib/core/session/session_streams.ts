@@ -1,5 +1,11 @@
 import { unreachable } from "../exhaustive.ts";
-import type { Message, RecordMessage, ResetCode, StreamPosition } from "../wire/message.ts";
+import type {
+  Message,
+  RecordMessage,
+  ResetCode,
+  StreamOpening,
+  StreamPosition,
+} from "../wire/message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { DeadlineName } from "./deadline_name.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -8,6 +14,7 @@ import { MemoryBudget } from "./memory_budget.ts";
 import { MessageRecord, type RecordEntry } from "./message_record.ts";
 import { NumberSet } from "./number_set.ts";
 import { inParts } from "./position_parts.ts";
+import type { SessionLimits } from "./session_limits.ts";
 import { createStreamRecord, currentLink, type StreamRecord } from "./stream_record.ts";
 
 /** Acknowledgements wait this long for company. */
@@ -20,13 +27,6 @@ export const MIN_ACK_BYTES = 64 * 1024;
 export const MAX_ACK_BYTES = 1024 * 1024;
 /** How long a planned switch waits for a stream to be drained before it is replayed instead. */
 export const DRAIN_MS = 1_000;
-
-/** Bounds of a session; bytes and counts. */
-export interface SessionLimits {
-  readonly ringBytes: number;
-  readonly sessionBytes: number;
-  readonly streams: number;
-}
 
 /**
  * What both roles have in common: the streams of a session, their acknowledgements and ends, and
@@ -136,8 +136,8 @@ export abstract class SessionStreams {
     for (const message of this.record.resume(received)) this.sendControl(message);
   }
 
-  protected addStream(id: number, service: string, now: number): StreamRecord {
-    const stream = createStreamRecord(id, service, this.limits.ringBytes, this.budget, now);
+  protected addStream(id: number, opening: StreamOpening, now: number): StreamRecord {
+    const stream = createStreamRecord(id, opening, this.limits.ringBytes, this.budget, now);
     this.streams.set(id, stream);
     this.seen.add(id);
     return stream;

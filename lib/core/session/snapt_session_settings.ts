@@ -1,5 +1,5 @@
 import type { AnnouncedService } from "../wire/message.ts";
-import type { SessionLimits } from "./session_streams.ts";
+import type { SessionLimits } from "./session_limits.ts";
 
 export interface SnaptSessionSettings {
   readonly instance: string;

@@ -1,7 +1,8 @@
 import type { Bind } from "../wire/message.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
-import { type SessionLimits, SessionStreams } from "./session_streams.ts";
+import type { SessionLimits } from "./session_limits.ts";
+import { SessionStreams } from "./session_streams.ts";
 import { currentLink, type StreamRecord } from "./stream_record.ts";
 
 /**
@@ -47,17 +48,21 @@ export abstract class SnaptStreams extends SessionStreams {
   }
 
   protected openStream(link: LinkId, bind: Bind, now: number): void {
-    const refuse = (code: "unknownStream" | "serviceNotAllowed" | "limit") => {
+    const refuse = (
+      code: "unknownStream" | "serviceNotAllowed" | "destinationNotAllowed" | "limit",
+    ) => {
       this.seen.add(bind.stream);
       this.sendRecord({ kind: "reset", stream: bind.stream, code });
       this.emit({ kind: "closeLink", link });
     };
     if (bind.mode !== "open" || this.seen.has(bind.stream)) return refuse("unknownStream");
-    if (!this.#allowed.has(bind.service)) return refuse("serviceNotAllowed");
+    const { target } = bind.opening;
+    if (target.kind === "destination") return refuse("destinationNotAllowed");
+    if (!this.#allowed.has(target.name)) return refuse("serviceNotAllowed");
     if (this.streams.size >= this.limits.streams) return refuse("limit");
-    const stream = this.addStream(bind.stream, bind.service, now);
+    const stream = this.addStream(bind.stream, bind.opening, now);
     stream.confirmation = "confirmed";
-    this.emit({ kind: "openService", stream: stream.id, service: stream.service });
+    this.emit({ kind: "openService", stream: stream.id, opening: stream.opening });
     this.#attach(stream, link, bind, now);
   }
 

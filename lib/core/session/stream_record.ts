@@ -1,6 +1,7 @@
 import type { LinkId } from "./effect.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import { ReceiveCursor } from "./receive_cursor.ts";
+import type { StreamOpening } from "../wire/message.ts";
 import { SendRing } from "./send_ring.ts";
 
 /** The link of a stream at this moment. `since` is when the state began. */
@@ -21,7 +22,7 @@ export type StreamLink =
 /** What a session knows of one relayed TCP connection. */
 export interface StreamRecord {
   readonly id: number;
-  readonly service: string;
+  readonly opening: StreamOpening;
   readonly ring: SendRing;
   readonly cursor: ReceiveCursor;
   link: StreamLink;
@@ -43,14 +44,14 @@ export interface StreamRecord {
 
 export function createStreamRecord(
   id: number,
-  service: string,
+  opening: StreamOpening,
   ringCapBytes: number,
   budget: MemoryBudget,
   now: number,
 ): StreamRecord {
   return {
     id,
-    service,
+    opening,
     ring: new SendRing(ringCapBytes, budget),
     cursor: new ReceiveCursor(),
     link: { kind: "unbound", since: now },

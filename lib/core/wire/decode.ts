@@ -4,15 +4,22 @@ import {
   ACKED_STEPS,
   type AnnouncedService,
   BIND_MODES,
+  COMPRESSIONS,
+  MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
+  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
+  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
+  type StreamOpening,
   type StreamPosition,
+  type StreamTarget,
   SWITCH_SHAPES,
+  TARGET_KINDS,
 } from "./message.ts";
 import { ProtocolViolation } from "./protocol_violation.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
@@ -51,7 +58,7 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
         mode: r.choice(BIND_MODES),
         from: r.u64(),
         received: r.u64(),
-        service: r.text(MAX_NAME_BYTES),
+        opening: readOpening(r),
       };
     case "bound":
       return {
@@ -116,6 +123,26 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
   }
 }
 
+function readOpening(r: ByteReader): StreamOpening {
+  return {
+    target: readTarget(r),
+    compression: r.choice(COMPRESSIONS),
+    source: r.text(MAX_ADDRESS_BYTES),
+  };
+}
+
+function readTarget(r: ByteReader): StreamTarget {
+  const kind = r.choice(TARGET_KINDS);
+  switch (kind) {
+    case "service":
+      return { kind, name: r.text(MAX_NAME_BYTES) };
+    case "destination":
+      return { kind, host: r.text(MAX_HOST_BYTES), port: r.u16() };
+    default:
+      return unreachable(kind);
+  }
+}
+
 function readCount(r: ByteReader, max: number, what: string): number {
   const count = r.u16();
   if (count > max) {
@@ -131,5 +158,10 @@ function readEntries(r: ByteReader): StreamPosition[] {
 
 function readServices(r: ByteReader): AnnouncedService[] {
   const count = readCount(r, MAX_SERVICES, "services");
-  return Array.from({ length: count }, () => ({ name: r.text(MAX_NAME_BYTES), port: r.u16() }));
+  return Array.from({ length: count }, () => ({
+    name: r.text(MAX_NAME_BYTES),
+    port: r.u16(),
+    protocol: r.choice(PROTOCOLS),
+    compression: r.choice(COMPRESSIONS),
+  }));
 }

@@ -4,16 +4,22 @@ import { ByteWriter } from "./byte_writer.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
+  COMPRESSIONS,
+  MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
+  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
+  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
+  type StreamOpening,
   type StreamPosition,
   SWITCH_SHAPES,
+  TARGET_KINDS,
 } from "./message.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
 
@@ -40,8 +46,8 @@ function writeBody(writer: ByteWriter, message: Message): void {
   switch (message.kind) {
     case "bind":
       writer.u32(message.stream).u32(message.epoch).u32(message.binding)
-        .choice(BIND_MODES, message.mode).u64(message.from).u64(message.received)
-        .text(message.service, MAX_NAME_BYTES);
+        .choice(BIND_MODES, message.mode).u64(message.from).u64(message.received);
+      writeOpening(writer, message.opening);
       return;
     case "bound":
       writer.u32(message.stream).u32(message.epoch).u32(message.binding).u64(message.from)
@@ -108,11 +114,21 @@ function writeBody(writer: ByteWriter, message: Message): void {
       }
       writer.u32(message.sequence).text(message.site, MAX_NAME_BYTES)
         .u16(message.services.length);
-      for (const { name, port } of message.services) writer.text(name, MAX_NAME_BYTES).u16(port);
+      for (const { name, port, protocol, compression } of message.services) {
+        writer.text(name, MAX_NAME_BYTES).u16(port).choice(PROTOCOLS, protocol)
+          .choice(COMPRESSIONS, compression);
+      }
       return;
     default:
       unreachable(message);
   }
+}
+
+function writeOpening(writer: ByteWriter, { target, compression, source }: StreamOpening): void {
+  writer.choice(TARGET_KINDS, target.kind);
+  if (target.kind === "service") writer.text(target.name, MAX_NAME_BYTES);
+  else writer.text(target.host, MAX_HOST_BYTES).u16(target.port);
+  writer.choice(COMPRESSIONS, compression).text(source, MAX_ADDRESS_BYTES);
 }
 
 function writeEntries(writer: ByteWriter, entries: readonly StreamPosition[]): void {

@@ -29,6 +29,12 @@ export const MAX_SERVICES = 128;
 /** Longest service name, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 64;
 
+/** Longest name of a host (RFC 1035, section 3.1), in bytes of UTF-8. */
+export const MAX_HOST_BYTES = 255;
+
+/** Longest address of an application, in bytes. */
+export const MAX_ADDRESS_BYTES = 64;
+
 /** Longest sentence in `refused` and `disconnect`, in bytes of UTF-8. */
 export const MAX_SENTENCE_BYTES = 512;
 
@@ -56,6 +62,7 @@ export const RESET_CODES = [
   "protocol",
   "limit",
   "sessionEnded",
+  "destinationNotAllowed",
 ] as const;
 export type ResetCode = (typeof RESET_CODES)[number];
 
@@ -77,6 +84,28 @@ export type SwitchShape = (typeof SWITCH_SHAPES)[number];
 export const BIND_MODES = ["open", "replay", "overlap"] as const;
 export type BindMode = (typeof BIND_MODES)[number];
 
+/** What a stream leads to: a service by its name, or a host and port that the other side may reach. */
+export const TARGET_KINDS = ["service", "destination"] as const;
+export type StreamTarget =
+  | { readonly kind: "service"; readonly name: string }
+  | { readonly kind: "destination"; readonly host: string; readonly port: number };
+
+/** How the payload of a stream is packed; positions count the packed bytes. */
+export const COMPRESSIONS = ["none", "deflate", "zstd"] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/** The protocol between a service and its applications. */
+export const PROTOCOLS = ["tcp", "udp"] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** What its opener says of a stream; the same in every `bind`, so that a lost one does no harm. */
+export interface StreamOpening {
+  readonly target: StreamTarget;
+  readonly compression: Compression;
+  /** Address and port of the application that connected, as it was seen; may be empty. */
+  readonly source: string;
+}
+
 /** One stream and a position in it. Positions are safe integers (below 2^53), 8 bytes on the wire. */
 export interface StreamPosition {
   readonly stream: number;
@@ -87,6 +116,9 @@ export interface StreamPosition {
 export interface AnnouncedService {
   readonly name: string;
   readonly port: number;
+  readonly protocol: Protocol;
+  /** How SNAPT would like its streams to be packed. */
+  readonly compression: Compression;
 }
 
 /** Makes the parked link on which it travels the link of `stream`; sent by the opener. */
@@ -101,8 +133,7 @@ export interface Bind {
   readonly from: number;
   /** Position up to which the sender of this frame has taken bytes of the other direction. */
   readonly received: number;
-  /** The service wanted; present in every bind so that a lost first bind does no harm. */
-  readonly service: string;
+  readonly opening: StreamOpening;
 }
 
 /** Answers `bind` on the same link. */

@@ -1,4 +1,4 @@
-import type { SessionLimits } from "../../../lib/core/session/session_streams.ts";
+import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
 import { createIdentity, type Identity } from "../../../lib/config/identity.ts";
@@ -12,6 +12,7 @@ import type { Admission } from "../../../lib/relay/link_auth.ts";
 import type { LogFields, RelayLog } from "../../../lib/relay/relay_log.ts";
 import { Signal } from "../../../lib/relay/signal.ts";
 import { type AdmittedClient, SnaptServer } from "../../../lib/relay/snapt_server.ts";
+import { tcpService } from "../../opening.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();
@@ -98,7 +99,7 @@ export class LoopbackPair implements AsyncDisposable {
     const cnaptLog = new TestLog();
     const limits = { ...LIMITS, ...settings.limits };
     const switchTimeoutMs = settings.switchTimeoutMs ?? PATIENCE_MS;
-    const announced = names.map((name) => ({ name, port: service }));
+    const announced = names.map((name) => tcpService(name, service));
     const server = new SnaptServer(
       {
         site: "home",
@@ -160,7 +161,11 @@ export class LoopbackPair implements AsyncDisposable {
       },
     );
     const emulators = names.map((name) =>
-      new Emulator(name, listenPlain(address), (application) => site.open(name, application))
+      new Emulator(
+        name,
+        listenPlain(address),
+        (opening, application) => site.open(opening, application),
+      )
     );
     site.start();
     const logs = [snaptLog, cnaptLog] as const;

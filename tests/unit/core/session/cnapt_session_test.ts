@@ -5,6 +5,7 @@ import type { Ack, AckedStep, Bound } from "../../../../lib/core/wire/message.ts
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 import { CNAPT_SETTINGS, kindsOf, sent, Z_MS } from "./session_settings.ts";
+import { openingOf } from "../../../opening.ts";
 
 const CONTROL = 1;
 const NEW_CONTROL = 2;
@@ -39,7 +40,7 @@ function connected(): CnaptSession {
 /** A session with a bound stream that has sent `bytes`. */
 function relaying(bytes: number): CnaptSession {
   const session = connected();
-  session.openStream("ssh", 30);
+  session.openStream(openingOf("ssh"), 30);
   session.linkAcquired(1, 1, STREAM_LINK, 31);
   session.boundReceived(STREAM_LINK, bound(), 40);
   const ring = session.streams.get(1)?.ring;
@@ -74,17 +75,17 @@ Deno.test("CNAPT closes when SNAPT refuses it", () => {
 
 Deno.test("CNAPT opens a stream with one frame when a link is parked", () => {
   const session = connected();
-  assertEquals(kindsOf(session.openStream("ssh", 30)?.effects ?? []), ["requestLink"]);
+  assertEquals(kindsOf(session.openStream(openingOf("ssh"), 30)?.effects ?? []), ["requestLink"]);
   const effects = session.linkAcquired(1, 1, STREAM_LINK, 31);
   const [bind] = sent(effects, "bind");
-  assertEquals([bind?.mode, bind?.from, bind?.service], ["open", 0, "ssh"]);
+  assertEquals([bind?.mode, bind?.from, bind?.opening], ["open", 0, openingOf("ssh")]);
   assert(kindsOf(effects).includes("attachOutbound"));
 });
 
 Deno.test("CNAPT keeps a stream waiting when there is no network", () => {
   const session = connected();
   session.controlLost(CONTROL, "broken", 30);
-  const opened = session.openStream("ssh", 40);
+  const opened = session.openStream(openingOf("ssh"), 40);
   assertEquals(opened?.effects, []);
   const effects = session.controlReady(NEW_CONTROL, "wifi", 50);
   assert(kindsOf(effects).includes("requestLink"));
@@ -92,9 +93,9 @@ Deno.test("CNAPT keeps a stream waiting when there is no network", () => {
 
 Deno.test("CNAPT opens no further stream when there are too many", () => {
   const session = connected();
-  session.openStream("ssh", 30);
-  session.openStream("ssh", 30);
-  assertEquals(session.openStream("ssh", 30), null);
+  session.openStream(openingOf("ssh"), 30);
+  session.openStream(openingOf("ssh"), 30);
+  assertEquals(session.openStream(openingOf("ssh"), 30), null);
 });
 
 Deno.test("CNAPT names its new epoch and all positions when the path broke", () => {
@@ -209,13 +210,13 @@ Deno.test("CNAPT takes a step that nobody asked for as illegal", () => {
 
 Deno.test("CNAPT closes a parked link that comes for a binding of the past", () => {
   const session = connected();
-  session.openStream("ssh", 30);
+  session.openStream(openingOf("ssh"), 30);
   assertEquals(kindsOf(session.linkAcquired(1, 7, STREAM_LINK, 31)), ["closeLink"]);
 });
 
 Deno.test("CNAPT tries another link when BOUND does not come", () => {
   const session = connected();
-  session.openStream("ssh", 30);
+  session.openStream(openingOf("ssh"), 30);
   session.linkAcquired(1, 1, STREAM_LINK, 31);
   const effects = [];
   for (let now = 31; now < 2_500; now += 50) effects.push(...session.timePassed(now));

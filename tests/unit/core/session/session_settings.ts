@@ -1,8 +1,9 @@
 import type { CnaptSessionSettings } from "../../../../lib/core/session/cnapt_session_settings.ts";
 import type { Effect } from "../../../../lib/core/session/effect.ts";
-import type { SessionLimits } from "../../../../lib/core/session/session_streams.ts";
+import type { SessionLimits } from "../../../../lib/core/session/session_limits.ts";
 import type { SnaptSessionSettings } from "../../../../lib/core/session/snapt_session_settings.ts";
 import type { Message } from "../../../../lib/core/wire/message.ts";
+import { tcpService } from "../../../opening.ts";
 
 const LIMITS: SessionLimits = { ringBytes: 64 * 1024, sessionBytes: 1024 * 1024, streams: 2 };
 
@@ -19,7 +20,7 @@ export const CNAPT_SETTINGS: CnaptSessionSettings = {
 export const SNAPT_SETTINGS: SnaptSessionSettings = {
   instance: INSTANCE,
   site: "home",
-  services: [{ name: "ssh", port: 22 }],
+  services: [tcpService("ssh", 22)],
   limits: LIMITS,
   switchTimeoutMs: Z_MS,
   inactivityMs: 60_000,

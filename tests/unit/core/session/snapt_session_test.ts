@@ -6,6 +6,7 @@ import type { Bind, SwitchStep2, SwitchUnexpected } from "../../../../lib/core/w
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 import { INSTANCE, kindsOf, sent, SNAPT_SETTINGS, Z_MS } from "./session_settings.ts";
+import { openingOf } from "../../../opening.ts";
 
 const CONTROL = 1;
 const NEW_CONTROL = 2;
@@ -25,7 +26,7 @@ const bind = (change: Partial<Bind> = {}): Bind => ({
   mode: "open",
   from: 0,
   received: 0,
-  service: "ssh",
+  opening: openingOf("ssh"),
   ...change,
 });
 
@@ -61,7 +62,7 @@ Deno.test("SNAPT connects to the service when a stream is opened", () => {
 
 Deno.test("SNAPT opens nothing when the service was not given to this CNAPT", () => {
   const session = connected();
-  const effects = session.bindReceived(STREAM_LINK, bind({ service: "db" }), 10);
+  const effects = session.bindReceived(STREAM_LINK, bind({ opening: openingOf("db") }), 10);
   assertEquals(sent(effects, "reset")[0]?.code, "serviceNotAllowed");
   assertEquals(session.streams.size, 0);
 });

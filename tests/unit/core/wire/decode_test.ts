@@ -15,6 +15,7 @@ import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.
 import { WIRE_TYPES } from "../../../../lib/core/wire/wire_types.ts";
 import { assertEquals, assertThrows } from "../../../assert.ts";
 import { ALL_VECTORS, fromHex, GOLDEN_VECTORS, splitFrame } from "./golden_vectors.ts";
+import { tcpService } from "../../../opening.ts";
 
 function assertViolation(code: string, run: () => unknown): void {
   assertEquals(assertThrows(run, ProtocolViolation, /^Cannot read /).code, code);
@@ -129,7 +130,7 @@ Deno.test("decodeBody gives back the longest lists and the strangest texts", () 
       kind: "services",
       sequence: 1,
       site: "",
-      services: Array.from({ length: MAX_SERVICES }, (_, port) => ({ name, port })),
+      services: Array.from({ length: MAX_SERVICES }, (_, port) => tcpService(name, port)),
     },
   ];
   for (const message of messages) assertEquals(decodeAgain(message), message);

@@ -10,6 +10,7 @@ import {
 } from "../../../../lib/core/wire/message.ts";
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 import { ALL_VECTORS, fromHex, GOLDEN_VECTORS } from "./golden_vectors.ts";
+import { openingOf, tcpService } from "../../../opening.ts";
 
 const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffff_ffff;
@@ -27,7 +28,7 @@ function entries(count: number) {
 }
 
 function services(count: number) {
-  return Array.from({ length: count }, () => ({ name: "n".repeat(MAX_NAME_BYTES), port: MAX_U16 }));
+  return Array.from({ length: count }, () => tcpService("n".repeat(MAX_NAME_BYTES), MAX_U16));
 }
 
 for (const { message, frame } of ALL_VECTORS) {
@@ -92,8 +93,8 @@ Deno.test("encodeMessage counts the bytes of texts, not their characters", () =>
   const longer = "ü".repeat(MAX_SENTENCE_BYTES / 2) + "a";
   assertThrows(() => encodeMessage({ ...message, sentence: longer }), LocalMisuse, "at most 512");
   const bind = GOLDEN_VECTORS.bind.message;
-  const service = "n".repeat(MAX_NAME_BYTES + 1);
-  assertThrows(() => encodeMessage({ ...bind, service }), LocalMisuse, "at most 64");
+  const opening = openingOf("n".repeat(MAX_NAME_BYTES + 1));
+  assertThrows(() => encodeMessage({ ...bind, opening }), LocalMisuse, "at most 64");
 });
 
 Deno.test("encodeMessage refuses an instance that is not 8 bytes in lower-case hex", () => {

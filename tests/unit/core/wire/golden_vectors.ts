@@ -19,10 +19,14 @@ export const GOLDEN_VECTORS = {
       mode: "replay",
       from: 4_294_967_301,
       received: 10,
-      service: "ssh",
+      opening: {
+        target: { kind: "destination", host: "db", port: 5432 },
+        compression: "zstd",
+        source: "::1",
+      },
     },
-    frame:
-      "00000023 01 00000007 00000003 00000002 01 0000000100000005 000000000000000a 0003 737368",
+    frame: "0000002b 01 00000007 00000003 00000002 01 0000000100000005 000000000000000a " +
+      "01 0002 6462 1538 02 0003 3a3a31",
   },
   bound: {
     message: { kind: "bound", stream: 7, epoch: 3, binding: 2, from: 10, received: 4_294_967_301 },
@@ -124,9 +128,13 @@ export const GOLDEN_VECTORS = {
       kind: "services",
       sequence: 1,
       site: "home",
-      services: [{ name: "ssh", port: 22 }, { name: "db", port: 5432 }],
+      services: [
+        { name: "ssh", port: 22, protocol: "tcp", compression: "none" },
+        { name: "dns", port: 53, protocol: "udp", compression: "deflate" },
+      ],
     },
-    frame: "0000001a 44 00000001 0004 686f6d65 0002 0003 737368 0016 0002 6462 1538",
+    frame: "0000001f 44 00000001 0004 686f6d65 0002 " +
+      "0003 737368 0016 00 00 0003 646e73 0035 01 01",
   },
 } as const satisfies GoldenVectors;
 

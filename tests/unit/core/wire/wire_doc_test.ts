@@ -2,19 +2,26 @@ import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
+  COMPRESSIONS,
+  MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
+  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
+  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
+  type StreamOpening,
   SWITCH_SHAPES,
+  TARGET_KINDS,
 } from "../../../../lib/core/wire/message.ts";
 import { AUTH_BYTES, HELLO_BYTES } from "../../../../lib/core/wire/preamble.ts";
 import { WIRE_TYPES } from "../../../../lib/core/wire/wire_types.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { ALL_VECTORS } from "./golden_vectors.ts";
+import { openingOf, tcpService } from "../../../opening.ts";
 
 /** Bytes of length and type before a body. */
 const HEAD_BYTES = 5;
@@ -33,6 +40,13 @@ function bodyBytes(message: Message): number {
   return encodeMessage(message).length - HEAD_BYTES;
 }
 
+function extremeOpening(isLongest: boolean): StreamOpening {
+  if (!isLongest) return openingOf("");
+  const host = "h".repeat(MAX_HOST_BYTES);
+  const target = { kind: "destination", host, port: 1 } as const;
+  return { target, compression: "none", source: "s".repeat(MAX_ADDRESS_BYTES) };
+}
+
 /** The same message with all its texts and lists empty, or as long as they may be. */
 function extreme(message: Message, end: "shortest" | "longest"): Message {
   const isLongest = end === "longest";
@@ -42,7 +56,7 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
   }));
   switch (message.kind) {
     case "bind":
-      return { ...message, service: isLongest ? NAME : "" };
+      return { ...message, opening: extremeOpening(isLongest) };
     case "refused":
     case "disconnect":
       return { ...message, sentence: isLongest ? SENTENCE : "" };
@@ -51,7 +65,7 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
       return { ...message, entries };
     case "services": {
       const count = isLongest ? MAX_SERVICES : 0;
-      const services = Array.from({ length: count }, (_, port) => ({ name: NAME, port }));
+      const services = Array.from({ length: count }, (_, port) => tcpService(NAME, port));
       return { ...message, site: isLongest ? NAME : "", services };
     }
     default:
@@ -79,6 +93,9 @@ Deno.test("docs/wire.md lists every choice in its order", async () => {
   assertEquals(rows.get("acked steps"), ACKED_STEPS.join(", "));
   assertEquals(rows.get("switch shapes"), SWITCH_SHAPES.join(", "));
   assertEquals(rows.get("bind modes"), BIND_MODES.join(", "));
+  assertEquals(rows.get("target kinds"), TARGET_KINDS.join(", "));
+  assertEquals(rows.get("compressions"), COMPRESSIONS.join(", "));
+  assertEquals(rows.get("protocols"), PROTOCOLS.join(", "));
 });
 
 Deno.test("docs/wire.md names the sizes of the preamble", async () => {

@@ -1,0 +1,11 @@
+import type { AnnouncedService, StreamOpening } from "../lib/core/wire/message.ts";
+
+/** What opens a stream to a service, with nothing special about it. */
+export function openingOf(name: string): StreamOpening {
+  return { target: { kind: "service", name }, compression: "none", source: "" };
+}
+
+/** A TCP service as SNAPT announces it, with nothing special about it. */
+export function tcpService(name: string, port: number): AnnouncedService {
+  return { name, port, protocol: "tcp", compression: "none" };
+}
