@@ -7,7 +7,7 @@ import type { Link } from "./link.ts";
 import { Signal } from "./signal.ts";
 
 /** Largest piece read from an application or written to a link at once. */
-const MAX_PIECE_BYTES = 256 * 1024;
+const MAX_PIECE_BYTES = 512 * 1024;
 
 /** What a pump reports; carried out by the driver of its session. */
 export interface PumpHost {

@@ -181,6 +181,9 @@ export class CnaptSession extends CnaptHandshake {
             all.push(...this.take("controlFailed", now));
           }
           break;
+        case "progress":
+          this.progressDue(now);
+          break;
         case "bindings":
           this.retryUnansweredBindings(now);
           break;

@@ -203,7 +203,7 @@ export abstract class CnaptStreams extends SessionStreams {
     this.emit({ kind: "requestLink", stream: stream.id, binding: stream.binding, provider });
   }
 
-  protected loseStreamLink(stream: StreamRecord, now: number): void {
+  protected override loseStreamLink(stream: StreamRecord, now: number): void {
     this.moving.delete(stream.id);
     stream.link = { kind: "unbound", since: now };
     this.emit({ kind: "detach", stream: stream.id });

@@ -6,4 +6,5 @@ export type DeadlineName =
   | "switch"
   | "redial"
   | "bindings"
+  | "progress"
   | "goodbye";

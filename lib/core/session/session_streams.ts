@@ -10,11 +10,12 @@ import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { DeadlineName } from "./deadline_name.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Effect, LinkId } from "./effect.ts";
+import { PROGRESS_CHECK_MS } from "./link_progress.ts";
 import { MemoryBudget } from "./memory_budget.ts";
-import { MessageRecord, type RecordEntry } from "./message_record.ts";
 import { NumberSet } from "./number_set.ts";
 import { inParts } from "./position_parts.ts";
 import type { SessionLimits } from "./session_limits.ts";
+import { SessionOutbox } from "./session_outbox.ts";
 import { createStreamRecord, currentLink, type StreamRecord } from "./stream_record.ts";
 
 /** Acknowledgements wait this long for company. */
@@ -35,19 +36,17 @@ export const DRAIN_MS = 1_000;
  *
  * Every public method is one fact; it validates, changes the state and returns the effects.
  */
-export abstract class SessionStreams {
+export abstract class SessionStreams extends SessionOutbox {
   readonly streams = new Map<number, StreamRecord>();
   protected readonly seen = new NumberSet();
-  protected readonly record = new MessageRecord();
   protected readonly deadlines = new Deadlines<DeadlineName>();
   protected readonly limits: SessionLimits;
   protected readonly budget: MemoryBudget;
-  protected control: LinkId | null = null;
-  #effects: Effect[] = [];
   #unacknowledged = new Set<StreamRecord>();
   #recordToAcknowledge: "none" | "some" = "none";
 
   constructor(limits: SessionLimits, processBudget: MemoryBudget) {
+    super();
     this.limits = limits;
     this.budget = new MemoryBudget(limits.sessionBytes, processBudget);
   }
@@ -59,9 +58,6 @@ export abstract class SessionStreams {
   get memoryBytes(): number {
     return this.budget.usedBytes;
   }
-  get controlLink(): LinkId | null {
-    return this.control;
-  }
 
   /** The stream's own link broke or was closed by the peer. */
   abstract streamLinkLost(stream: number, link: LinkId, now: number): Effect[];
@@ -70,6 +66,8 @@ export abstract class SessionStreams {
   /** The inbound direction continues on the stream's newest link, or reached its cut. */
   abstract inboundMoved(stream: number, link: LinkId, now: number): Effect[];
   protected abstract streamGone(stream: StreamRecord, now: number): void;
+  /** The stream needs another link than the one it has. */
+  protected abstract loseStreamLink(stream: StreamRecord, now: number): void;
 
   /** `bytes` more were accepted by the application. */
   delivered(stream: StreamRecord, bytes: number, now: number): Effect[] | null {
@@ -112,34 +110,11 @@ export abstract class SessionStreams {
     return this.flush();
   }
 
-  protected emit(effect: Effect): void {
-    this.#effects.push(effect);
-  }
-
-  protected flush(): Effect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
-  }
-
-  protected sendControl(message: Message): void {
-    if (this.control !== null) this.emit({ kind: "sendControl", message });
-  }
-
-  protected sendRecord(entry: RecordEntry): void {
-    const message = this.record.append(entry);
-    if (message !== null) this.sendControl(message);
-  }
-
-  /** The peer told what it has of the record: send the rest, and what is to be acknowledged. */
-  protected resumeRecord(received: number): void {
-    for (const message of this.record.resume(received)) this.sendControl(message);
-  }
-
   protected addStream(id: number, opening: StreamOpening, now: number): StreamRecord {
     const stream = createStreamRecord(id, opening, this.limits.ringBytes, this.budget, now);
     this.streams.set(id, stream);
     this.seen.add(id);
+    this.deadlines.setIfUnset("progress", now + PROGRESS_CHECK_MS);
     return stream;
   }
 
@@ -208,6 +183,22 @@ export abstract class SessionStreams {
   /** Carries out the due deadlines that both roles share. */
   protected acksDue(): void {
     if (this.control !== null) this.#sendAcks();
+  }
+
+  /** Replaces the links of streams whose peer has long acknowledged nothing. */
+  protected progressDue(now: number): void {
+    if (this.streams.size > 0) this.deadlines.set("progress", now + PROGRESS_CHECK_MS);
+    for (const stream of this.streams.values()) {
+      if (stream.link.kind !== "bound" || this.control === null) continue;
+      if (stream.progress.look(stream.ring) === "fine") continue;
+      this.emit({
+        kind: "note",
+        level: "info",
+        event: "link-stuck",
+        detail: `stream ${stream.id} gets another link: nothing was acknowledged for a while`,
+      });
+      this.loseStreamLink(stream, now);
+    }
   }
 
   /** Notes where the stall of every stream that has lost its path began. */

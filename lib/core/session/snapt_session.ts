@@ -144,6 +144,9 @@ export class SnaptSession extends SnaptHandshake {
         case "switch":
           all.push(...this.take("switchTimedOut", now));
           break;
+        case "progress":
+          this.progressDue(now);
+          break;
         case "redial":
         case "bindings":
         case "goodbye":

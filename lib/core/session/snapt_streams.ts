@@ -113,7 +113,7 @@ export abstract class SnaptStreams extends SessionStreams {
     }
   }
 
-  protected loseStreamLink(stream: StreamRecord, now: number): void {
+  protected override loseStreamLink(stream: StreamRecord, now: number): void {
     stream.link = { kind: "unbound", since: now };
     this.emit({ kind: "detach", stream: stream.id });
     this.sendRecord({ kind: "linkLost", stream: stream.id, binding: stream.binding });

@@ -1,4 +1,5 @@
 import type { LinkId } from "./effect.ts";
+import { LinkProgress } from "./link_progress.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import { ReceiveCursor } from "./receive_cursor.ts";
 import type { StreamOpening } from "../wire/message.ts";
@@ -40,6 +41,7 @@ export interface StreamRecord {
   cut: number | null;
   /** When the stream lost the path it sent on, or null: the start of its stall. */
   stalledSince: number | null;
+  readonly progress: LinkProgress;
 }
 
 export function createStreamRecord(
@@ -62,6 +64,7 @@ export function createStreamRecord(
     input: "open",
     cut: null,
     stalledSince: null,
+    progress: new LinkProgress(),
   };
 }
 

@@ -222,3 +222,14 @@ Deno.test("CNAPT tries another link when BOUND does not come", () => {
   for (let now = 31; now < 2_500; now += 50) effects.push(...session.timePassed(now));
   assert(kindsOf(effects).includes("requestLink"));
 });
+
+Deno.test("CNAPT binds another link when one leads nowhere while the path is well", () => {
+  const session = relaying(100);
+  const kinds: string[] = [];
+  for (let now = 40; now < 16_000; now += 500) {
+    session.controlReceived(CONTROL, { kind: "pong", token: 0 }, now);
+    kinds.push(...kindsOf(session.timePassed(now)).filter((kind) => kind !== "ping"));
+  }
+  assertEquals(kinds, ["note", "detach", "requestLink"]);
+  assertEquals(session.streams.get(1)?.binding, 2);
+});

@@ -207,3 +207,18 @@ Deno.test("SNAPT tells a stream's end once, after everything was delivered", () 
   session.inputEnded(1, 40);
   assertEquals(kindsOf(session.applicationEnded(1, 50)), ["eof", "finished", "releaseStream"]);
 });
+
+Deno.test("SNAPT asks for another link when one leads nowhere while the path is well", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const ring = session.streams.get(1)?.ring;
+  ring?.writable(100);
+  ring?.commit(100);
+  ring?.claim(100);
+  const effects: Effect[] = [];
+  for (let now = 20; now < 12_000; now += 500) {
+    session.payloadReceived(now);
+    effects.push(...session.timePassed(now));
+  }
+  assertEquals(kindsOf(effects), ["note", "detach", "linkLost"]);
+});
