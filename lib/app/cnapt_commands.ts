@@ -15,11 +15,15 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
   const body = await clientOf(config).get("/status.json");
   if (isJson) return console.log(body);
   const now: CnaptDocument = JSON.parse(body);
-  console.log(`${now.state}${now.provider === "" ? "" : ` over ${now.provider}`}`);
+  const isThere = now.state === "connected" || now.state === "switching";
+  console.log(isThere ? `${now.state} over ${now.provider}` : now.state);
   for (const [name, site] of Object.entries(now.sites)) {
     const refusal = site.refusal === null ? "" : `: ${site.refusal.sentence}`;
     const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
     console.log(`site ${name}: ${site.state}${refusal}${roundTrip}`);
+    for (const { provider, reason } of site.failures) {
+      console.log(`  not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
+    }
     for (const offer of now.offers.filter((one) => one.site === name)) {
       const streams = now.streams.filter((one) =>
         one.site === name && one.service === offer.service

@@ -13,6 +13,7 @@ import type { Link } from "./link.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
 import { LinkPool } from "./link_pool.ts";
 import type { Providers } from "./provider.ts";
+import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type RoleEffect, SessionDriver } from "./session_driver.ts";
 
@@ -59,6 +60,11 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   get parkedCount(): number {
     return this.#pool.parkedCount;
+  }
+
+  /** Why SNAPT is not reached; empty while it is. */
+  get failures(): readonly ReachFailure[] {
+    return this.#search.failures;
   }
 
   start(): void {

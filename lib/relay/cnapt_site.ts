@@ -9,6 +9,7 @@ import type { ByteConn } from "../net/byte_conn.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
 import type { Providers } from "./provider.ts";
+import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { Signal } from "./signal.ts";
 
@@ -53,6 +54,8 @@ export interface SiteSnapshot {
   readonly state: CnaptState | "refused";
   readonly refusal: { readonly code: string; readonly sentence: string } | null;
   readonly provider: ProviderKey;
+  /** What keeps CNAPT from this SNAPT; empty while they are connected. */
+  readonly failures: readonly ReachFailure[];
   readonly epoch: number;
   readonly roundTripMs: number | null;
   readonly parkedLinks: number;
@@ -169,6 +172,7 @@ export class CnaptSite {
       state: session === null ? (this.#refusal === null ? "closed" : "refused") : session.state,
       refusal: this.#refusal,
       provider: this.provider,
+      failures: this.#driver?.failures ?? [],
       epoch: session?.epoch ?? 0,
       roundTripMs: session?.roundTripMs ?? null,
       parkedLinks: this.#driver?.parkedCount ?? 0,

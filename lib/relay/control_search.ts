@@ -5,6 +5,7 @@ import type { Link } from "./link.ts";
 import { LinkRefused } from "./link_auth.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { Provider, Providers } from "./provider.ts";
+import { type ReachFailure, ReachFailures } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
 
 /** Pause between attempts on the provider of a strict switch, which may still be coming up. */
@@ -26,11 +27,17 @@ export class ControlSearch {
   readonly #log: RelayLog;
   #current: AbortController | null = null;
   #hurry: (() => void) | null = null;
+  readonly #failures = new ReachFailures();
 
   constructor(dialer: LinkDialer, providers: Providers, log: RelayLog) {
     this.#dialer = dialer;
     this.#providers = providers;
     this.#log = log;
+  }
+
+  /** Why SNAPT is not reached; empty while it is. */
+  get failures(): readonly ReachFailure[] {
+    return this.#failures.all;
   }
 
   /** `provider` null: any that answers, one round; else that one, for `forMs`. */
@@ -79,6 +86,7 @@ export class ControlSearch {
       round.abort();
     };
     let refusal: SearchResult = { kind: "failed" };
+    const failures: ReachFailure[] = [];
     const attempts = candidates.map(async (provider) => {
       try {
         return await this.#dialer.openAtOnce(provider, limited);
@@ -90,7 +98,8 @@ export class ControlSearch {
         const isOurs = limited.aborted;
         if (!isOurs && error instanceof ProtocolViolation) {
           this.#log.warn("not-our-snapt", { provider: provider.key, reason });
-        } else if (!isOurs) this.#log.debug("dial-failed", { provider: provider.key, reason });
+        }
+        if (!isOurs) failures.push({ provider: provider.key, reason });
         throw error;
       }
     });
@@ -99,9 +108,15 @@ export class ControlSearch {
       for (const attempt of attempts) {
         void attempt.then((link) => link === winner || link.close(), () => {});
       }
+      this.#failures.clear();
       return { kind: "found", link: winner };
     } catch {
-      return hurried.signal.aborted ? { kind: "hurried" } : refusal;
+      if (hurried.signal.aborted) return { kind: "hurried" };
+      if (candidates.length === 0) failures.push({ provider: "", reason: "there is no network" });
+      for (const failure of this.#failures.roundFailed(failures)) {
+        this.#log.warn("cannot-reach-snapt", { ...failure });
+      }
+      return refusal;
     } finally {
       this.#hurry = null;
       round.abort();
