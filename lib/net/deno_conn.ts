@@ -1,7 +1,7 @@
 import { AdaptiveBuffer } from "./adaptive_buffer.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, toConnFailed } from "./conn_failed.ts";
-import { disconnect } from "./disconnect.ts";
+import { canDisconnect, disconnect } from "./disconnect.ts";
 import { addressOf } from "./socket_address.ts";
 
 /** The addresses of both ends, as `formatAddress` writes them. */
@@ -20,8 +20,8 @@ export class DenoConn implements ByteConn {
   #last = -1;
   /** `lost`: the peer has reset it. */
   #state: "open" | "lost" | "closed" = "open";
-  /** Rejects the write that waits; null when none does. */
-  #rejectWrite: ((reason: ConnFailed) => void) | null = null;
+  #writing: "idle" | "writing" = "idle";
+  #abandonWrite: (() => void) | null = null;
 
   /** `ends` where they are others than those that Deno noted when it made the connection. */
   constructor(conn: Deno.TcpConn | Deno.TlsConn, ends: ConnEnds = endsOf(conn)) {
@@ -61,21 +61,31 @@ export class DenoConn implements ByteConn {
 
   write(bytes: Uint8Array): Promise<void> {
     if (this.#state === "closed") return Promise.reject(this.#closedHere("write to"));
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#rejectWrite = reject;
-    void this.#writeAll(bytes, resolve);
-    return promise;
+    return canDisconnect() ? this.#write(bytes) : this.#writeOrAbandon(bytes);
   }
 
-  async #writeAll(bytes: Uint8Array, resolve: () => void): Promise<void> {
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#writing = "writing";
     try {
       let written = await this.#conn.write(bytes);
       while (written < bytes.length) written += await this.#conn.write(bytes.subarray(written));
-      this.#rejectWrite = null;
-      resolve();
     } catch (error) {
-      this.#rejectWrite?.(this.#failed(error, "write to"));
-      this.#rejectWrite = null;
+      throw this.#failed(error, "write to");
+    } finally {
+      this.#writing = "idle";
+    }
+  }
+
+  /** Where a write that waits cannot be ended by disconnecting, it is left to itself. */
+  async #writeOrAbandon(bytes: Uint8Array): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.#abandonWrite = () => reject(this.#closedHere("write to"));
+    const writing = this.#write(bytes);
+    writing.catch(() => {}); // once abandoned, nobody else looks at it
+    try {
+      await Promise.race([writing, promise]);
+    } finally {
+      this.#abandonWrite = null;
     }
   }
 
@@ -91,10 +101,9 @@ export class DenoConn implements ByteConn {
     if (this.#state === "closed") return;
     // Deno keeps the socket open until a write that waits has ended, which may be never. Nor
     // would FIN be right: it says that everything was sent.
-    if (this.#rejectWrite !== null) this.#disconnect();
+    if (this.#writing === "writing") this.#disconnect();
     this.#state = "closed";
-    this.#rejectWrite?.(this.#closedHere("write to"));
-    this.#rejectWrite = null;
+    this.#abandonWrite?.();
     try {
       this.#conn.close();
     } catch {

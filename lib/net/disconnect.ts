@@ -1,3 +1,4 @@
+import { openLibc } from "./libc.ts";
 import { findConnection } from "./socket_table.ts";
 
 /**
@@ -10,4 +11,9 @@ export function disconnect(localAddress: string, remoteAddress: string): void {
   if (Deno.build.os !== "linux") return;
   const found = findConnection(localAddress, remoteAddress);
   found?.libc.connect(found.fd, new Uint8Array(16), 16);
+}
+
+/** Whether `disconnect` does anything on this machine. */
+export function canDisconnect(): boolean {
+  return Deno.build.os === "linux" && openLibc().kind === "available";
 }
