@@ -1,4 +1,6 @@
 import { type CnaptConfig, parseCnaptConfig } from "../config/cnapt_config.ts";
+import { ConfigInvalid } from "../config/config_invalid.ts";
+import { configText } from "../config/config_text.ts";
 import { isExposed } from "../config/secret_file.ts";
 import { parseSnaptConfig, type SnaptConfig } from "../config/snapt_config.ts";
 import { CommandFailed } from "./usage_error.ts";
@@ -28,8 +30,9 @@ export async function exposureOf(file: string): Promise<string | null> {
 
 async function read(file: string, remedy: string): Promise<string> {
   try {
-    return await Deno.readTextFile(file);
+    return configText(await Deno.readFile(file), file);
   } catch (cause) {
+    if (cause instanceof ConfigInvalid) throw cause;
     if (cause instanceof Deno.errors.NotFound) {
       throw new CommandFailed(`Cannot read ${file}: there is no such file; ${remedy}`, { cause });
     }

@@ -62,10 +62,11 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
   key: new Uint8Array(32),
   certificate: null,
 });
+const LISTEN_REMEDY = "say where programs find it, `listen: 127.0.0.1:2222`";
 const site = object({
   ticket: required(ticket, "`cnapt join TICKET` writes it"),
   address: optional(target, null),
-  services: optional(named("service", object({ listen: required(hostPort) })), null),
+  services: optional(named("service", object({ listen: required(hostPort, LISTEN_REMEDY) })), null),
 });
 const provider = object({
   name: optional(nameOf("a provider"), null),

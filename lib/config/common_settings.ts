@@ -1,16 +1,23 @@
 import { type HostPort, parseHostPort, parseTarget } from "./host_port.ts";
 import { parseBytes, parseDurationMs } from "./quantity.ts";
+import { shownValue } from "./shown_value.ts";
 import { oneOf, parsed, type Place, type Reader } from "./schema.ts";
+
+/** A port alone is a number in YAML. */
+function asText(value: unknown): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw new TypeError(`${shownValue(value)} is no address: write HOST:PORT on one line`);
+}
 
 /** Where to listen. */
 export const hostPort: Reader<HostPort> = parsed(
-  (value) => parseHostPort(String(value)),
+  (value) => parseHostPort(asText(value)),
   { host: "", port: 0 },
 );
 
 /** Where to connect to. */
 export const target: Reader<HostPort> = parsed(
-  (value) => parseTarget(String(value)),
+  (value) => parseTarget(asText(value)),
   { host: "", port: 0 },
 );
 

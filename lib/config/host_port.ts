@@ -1,8 +1,12 @@
+import { shownValue } from "./shown_value.ts";
+
 /** A host, name or address in numbers without brackets, and a TCP port. */
 export interface HostPort {
   readonly host: string;
   readonly port: number;
 }
+
+const WANTED_HOST = "write a name, an address such as 192.0.2.7, or one such as [2001:db8::7]";
 
 /**
  * Reads `HOST:PORT`, `[::1]:PORT`, or `:PORT` for all addresses: where to listen.
@@ -13,13 +17,23 @@ export function parseHostPort(text: string): HostPort {
   const match = /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([^:[\]\s/]*)):(\d{1,5})$/.exec(text.trim());
   if (match === null) {
     throw new TypeError(
-      `"${text}" is no address: write HOST:PORT, such as 127.0.0.1:22 or [::1]:22`,
+      `${shownValue(text)} is no address: write HOST:PORT, such as 127.0.0.1:22 or [::1]:22`,
     );
   }
   const port = Number(match[3]);
-  if (port > 65_535) throw new TypeError(`"${text}" has no valid port: ports go up to 65535`);
+  if (port > 65_535) {
+    throw new TypeError(`${shownValue(text)} has no valid port: ports go up to 65535`);
+  }
   const host = match[1] ?? match[2] ?? "";
+  if (!isHost(host)) throw new TypeError(`${shownValue(text)} has no valid host: ${WANTED_HOST}`);
   return { host: host === "" ? "::" : host, port };
+}
+
+/** What a name that cannot be resolved would only show when it is dialled. */
+function isHost(host: string): boolean {
+  if (host === "") return true;
+  if (host.includes(":")) return URL.canParse(`http://[${host.replace(/%.*/, "")}]/`);
+  return /^[\d.]+$/.test(host) ? isNumericAddress(host) : /^[\p{L}\p{N}._-]+$/u.test(host);
 }
 
 /**
@@ -30,9 +44,9 @@ export function parseHostPort(text: string): HostPort {
 export function parseTarget(text: string): HostPort {
   const target = parseHostPort(text);
   if (isAnyAddress(target.host)) {
-    throw new TypeError(`"${text}" does not say which machine: write HOST:PORT`);
+    throw new TypeError(`${shownValue(text)} does not say which machine: write HOST:PORT`);
   }
-  if (target.port === 0) throw new TypeError(`"${text}" has no valid port: 0 is none`);
+  if (target.port === 0) throw new TypeError(`${shownValue(text)} has no valid port: 0 is none`);
   return target;
 }
 

@@ -8,6 +8,8 @@ export interface Identity {
   readonly secret: Uint8Array;
 }
 
+const SECRET_BYTES = 32;
+
 /** An identity file that cannot be read or is not one. */
 export class IdentityInvalid extends Error {
   override readonly name = "IdentityInvalid";
@@ -21,7 +23,10 @@ export function identityPath(configFile: string): string {
 /** Makes a new certificate, key and secret. */
 export async function createIdentity(): Promise<Identity> {
   const { createCertificate } = await import("./certificate.ts");
-  return { ...await createCertificate(), secret: crypto.getRandomValues(new Uint8Array(32)) };
+  return {
+    ...await createCertificate(),
+    secret: crypto.getRandomValues(new Uint8Array(SECRET_BYTES)),
+  };
 }
 
 export async function saveIdentity(path: string, identity: Identity): Promise<void> {
@@ -43,10 +48,13 @@ export async function loadIdentity(path: string): Promise<Identity> {
   }
   try {
     const content: unknown = JSON.parse(source);
+    const secret = Uint8Array.fromHex(textField(content, "secret"));
+    // The token of the status endpoint is made of it: a short one could be guessed.
+    if (secret.length !== SECRET_BYTES) throw new TypeError("the secret is not whole");
     return {
       certificatePem: textField(content, "certificatePem"),
       privateKeyPem: textField(content, "privateKeyPem"),
-      secret: Uint8Array.fromHex(textField(content, "secret")),
+      secret,
     };
   } catch (cause) {
     throw new IdentityInvalid(`Cannot use the identity ${path}: it is damaged`, { cause });

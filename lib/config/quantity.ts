@@ -1,12 +1,14 @@
-const MS: Readonly<Record<string, number>> = {
+import { shownValue } from "./shown_value.ts";
+
+const MS: ReadonlyMap<string, number> = new Map(Object.entries({
   ms: 1,
   s: 1_000,
   m: 60_000,
   min: 60_000,
   h: 3_600_000,
   d: 86_400_000,
-};
-const BYTES: Readonly<Record<string, number>> = {
+}));
+const BYTES: ReadonlyMap<string, number> = new Map(Object.entries({
   B: 1,
   kB: 1_000,
   MB: 1_000_000,
@@ -14,7 +16,7 @@ const BYTES: Readonly<Record<string, number>> = {
   KiB: 1_024,
   MiB: 1_048_576,
   GiB: 1_073_741_824,
-};
+}));
 
 /**
  * Reads a time such as `200ms`, `30s`, `10m`, `12h`, as milliseconds.
@@ -36,17 +38,17 @@ export function parseBytes(value: unknown): number {
 
 function parse(
   value: unknown,
-  units: Readonly<Record<string, number>>,
+  units: ReadonlyMap<string, number>,
   what: string,
   examples: string,
 ): number {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(
     typeof value === "string" ? value.trim() : "",
   );
-  const unit = match === null ? undefined : units[match[2] ?? ""];
+  const unit = match === null ? undefined : units.get(match[2] ?? "");
   if (match === null || unit === undefined) {
     throw new TypeError(
-      `${JSON.stringify(value)} is not ${what}: write it with its unit, ${examples}`,
+      `${shownValue(value)} is not ${what}: write it with its unit, ${examples}`,
     );
   }
   return Math.round(Number(match[1]) * unit);

@@ -1,5 +1,6 @@
 import { ConfigInvalid, type ConfigProblem } from "./config_invalid.ts";
 import { didYouMean } from "./did_you_mean.ts";
+import { shownValue } from "./shown_value.ts";
 import { parseYaml, type YamlDocument } from "./yaml.ts";
 
 /** Reads one value of a configuration; reports through `at` and goes on with a stand-in. */
@@ -27,11 +28,16 @@ export class Place {
 
   problem(message: string): void {
     this.#problems.push({
-      path: this.#path.join("."),
+      path: this.#path.map(shownStep).join("."),
       line: this.#document.lineOf(this.#path),
       message,
     });
   }
+}
+
+/** A name that is none is quoted, so that a path stays on its line and can be told from the message. */
+function shownStep(step: string | number): string {
+  return /^[\w.-]+$/.test(String(step)) ? String(step) : shownValue(step);
 }
 
 /** For values that are in no file: what is reported is of no interest. */
@@ -80,7 +86,7 @@ export function parsed<T>(parse: (value: unknown) => T, standIn: T): Reader<T> {
 export function text(what: string): Reader<string> {
   return parsed((value) => {
     if (typeof value === "string" && value !== "") return value;
-    throw new TypeError(`${JSON.stringify(value)} is not ${what}: a text is wanted`);
+    throw new TypeError(`${shownValue(value)} is not ${what}: a text is wanted`);
   }, "");
 }
 
@@ -89,7 +95,7 @@ export function wholeNumber(min: number, max: number): Reader<number> {
     if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
       return value;
     }
-    throw new TypeError(`${JSON.stringify(value)} is no whole number from ${min} to ${max}`);
+    throw new TypeError(`${shownValue(value)} is no whole number from ${min} to ${max}`);
   }, min);
 }
 
@@ -99,7 +105,7 @@ export function oneOf<const T extends string>(...choices: readonly [T, ...T[]]):
     if (choice !== undefined) return choice;
     const guess = typeof value === "string" ? didYouMean(value, choices) : null;
     const hint = guess === null ? "" : ` (did you mean ${guess}?)`;
-    throw new TypeError(`${JSON.stringify(value)} is none of ${choices.join(", ")}${hint}`);
+    throw new TypeError(`${shownValue(value)} is none of ${choices.join(", ")}${hint}`);
   }, choices[0]);
 }
 
@@ -163,8 +169,12 @@ export function isName(text: string): boolean {
 export function nameOf(what: string): Reader<string> {
   return parsed((value) => {
     if (typeof value === "string" && isName(value)) return value;
+    const isQuoteMissing = typeof value !== "string" && isName(String(value));
+    const remedy = isQuoteMissing
+      ? "YAML takes it for something else than a text; put it in quotes"
+      : 'letters, digits, ".", "_" and "-" can';
     throw new TypeError(
-      `${JSON.stringify(value)} cannot name ${what}: letters, digits, ".", "_" and "-" can`,
+      `${shownValue(value)} cannot name ${what}: ${remedy}`,
     );
   }, "");
 }

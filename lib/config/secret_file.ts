@@ -1,4 +1,7 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
+
+/** Links that lead to links that lead to … : as many as Linux follows. */
+const MAX_LINKS = 40;
 
 /**
  * Writes a file that only its owner may read, in one step: a reader sees the old or the new text,
@@ -6,7 +9,7 @@ import { basename, dirname } from "node:path";
  * the link.
  */
 export async function writeSecretFile(path: string, text: string): Promise<void> {
-  const target = await Deno.realPath(path).catch(() => path);
+  const target = await endOfLinks(path);
   const temporary = await Deno.makeTempFile({
     dir: dirname(target),
     prefix: `.${basename(target)}.`,
@@ -19,6 +22,17 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+/** The file that a path leads to, also when it is not there yet. */
+async function endOfLinks(path: string): Promise<string> {
+  let end = path;
+  for (let followed = 0; followed < MAX_LINKS; followed++) {
+    const next = await Deno.readLink(end).catch(() => null);
+    if (next === null) return end;
+    end = resolve(await Deno.realPath(dirname(end)).catch(() => dirname(end)), next);
+  }
+  return path;
 }
 
 export async function readSecretFile(path: string): Promise<string> {

@@ -63,12 +63,18 @@ const limits = object({
   pending: optional(wholeNumber(1, 1_000_000), 4_096),
 });
 
+const SERVICE_REMEDY = "name at least one, `ssh: { to: 127.0.0.1:22 }`";
+const TARGET_REMEDY = "say where the server is, `to: 127.0.0.1:22`";
+
 const schema: Reader<SnaptConfig> = object({
   name: optional(nameOf("a SNAPT"), null),
   listen: optional(hostPort, { host: "::", port: 7787 }),
   status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
   security: optional(oneOf("tls", "none"), "tls"),
-  services: required(named("service", object({ to: required(target) }))),
+  services: required(
+    named("service", object({ to: required(target, TARGET_REMEDY) })),
+    SERVICE_REMEDY,
+  ),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
   log: optional(logLevel, "info"),
@@ -86,7 +92,7 @@ export function parseSnaptConfig(source: string, file: string): SnaptConfig {
 function check(config: SnaptConfig, at: Place): void {
   if (config.services.size === 0) {
     at.field("services").problem(
-      "there is no service: name at least one, `ssh: { to: 127.0.0.1:22 }`",
+      `there is no service: ${SERVICE_REMEDY}`,
     );
   }
   if (config.services.size > 128) at.field("services").problem("there are more than 128 services");

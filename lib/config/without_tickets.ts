@@ -1,7 +1,13 @@
 /**
+ * What follows the prefix: also in pieces, as mail programs and YAML break long lines. A short
+ * piece is part of it at the end of a quotation; elsewhere it is the next word of a sentence.
+ */
+const TICKET = /\b(cnapt\d+)\.[\w-]{4,}(?:(?:\s|\\[nrt])+(?:[\w-]{12,}|[\w-]+(?=")))*/g;
+
+/**
  * `text` without the secrets of tickets in it: a ticket that stands where it does not belong is
  * quoted by many a message, and messages end up in logs.
  */
 export function withoutTickets(text: string): string {
-  return text.replace(/\b(cnapt\d+)\.[\w-]{4,}/g, "$1.…");
+  return text.replace(TICKET, "$1.…");
 }

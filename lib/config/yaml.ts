@@ -40,9 +40,15 @@ export function parseYaml(text: string, file: string): YamlDocument {
     throw new ConfigInvalid(file, [{
       path: "",
       line: (error.mark?.line ?? 0) + 1,
-      message: `this is not YAML: ${error.reason}`,
+      message: `this is not YAML: ${error.reason}${hintFor(text, error)}`,
     }]);
   }
+}
+
+/** The library names what stopped it; the mistake that nearly everybody makes is another. */
+function hintFor(text: string, error: YAMLException): string {
+  const line = text.split("\n")[error.mark?.line ?? 0] ?? "";
+  return /:\s+\[[0-9A-Fa-f:.%]*\]:\d/.test(line) ? "; put an address with [ ] in quotes" : "";
 }
 
 function lineOf(from: Node, path: readonly (string | number)[]): number {

@@ -1,0 +1,103 @@
+/**
+ * Every file in tests/config: those in `valid` are read, those in `invalid` are refused with the
+ * messages beside them, where *** stands for any text.
+ */
+import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
+import { ConfigInvalid } from "../../../lib/config/config_invalid.ts";
+import { configText } from "../../../lib/config/config_text.ts";
+import { parseSnaptConfig } from "../../../lib/config/snapt_config.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
+
+const FOLDER = new URL("../../config/", import.meta.url);
+/** What all tickets of these files have in them: the key. */
+const SECRET = "oKGio6SlpqeoqaqrrK2ur7Cx";
+
+function filesIn(folder: "valid" | "invalid"): readonly string[] {
+  return [...Deno.readDirSync(new URL(`${folder}/`, FOLDER))].map(({ name }) => name).filter(
+    (name) => name.endsWith(".yaml"),
+  ).sort();
+}
+
+function read(folder: "valid" | "invalid", name: string) {
+  const text = configText(Deno.readFileSync(new URL(`${folder}/${name}`, FOLDER)), name);
+  return name.startsWith("cnapt") ? parseCnaptConfig(text, name) : parseSnaptConfig(text, name);
+}
+
+for (const name of filesIn("valid")) {
+  Deno.test(`${name} is read`, () => {
+    read("valid", name);
+  });
+}
+
+for (const name of filesIn("invalid")) {
+  Deno.test(`${name} is refused with the messages beside it`, async () => {
+    const { message } = assertThrows(() => read("invalid", name), ConfigInvalid);
+    const beside = new URL(`invalid/${name.replace(/yaml$/, "txt")}`, FOLDER);
+    const expected = (await Deno.readTextFile(beside)).trimEnd();
+    assert(matches(message, expected), `expected\n${expected}\ngot\n${message}`);
+    assert(!message.includes(SECRET.slice(4, 16)), "a secret is quoted");
+  });
+}
+
+function matches(text: string, expected: string): boolean {
+  const pattern = expected.split("***").map((part) => RegExp.escape(part)).join(".*");
+  return new RegExp(`^${pattern}$`).test(text);
+}
+
+Deno.test("snapt-everything.yaml says what each setting becomes", () => {
+  const { services, ...rest } = read("valid", "snapt-everything.yaml") as ReturnType<
+    typeof parseSnaptConfig
+  >;
+  assertEquals(rest.name, "home");
+  assertEquals(rest.listen, { host: "::1", port: 17_787 });
+  assertEquals([rest.status, rest.security, rest.log], [null, "none", "debug"]);
+  assertEquals([...services].map(([name, { to }]) => [name, to.host, to.port]), [
+    ["ssh", "127.0.0.1", 22],
+    ["db.main", "db.example.org", 5432],
+    ["v6", "2001:db8::7", 80],
+  ]);
+  const { switch: switchMs, inactivity, handshake } = rest.timeouts;
+  assertEquals([switchMs, inactivity, handshake], [90_000, 5_400_000, 500]);
+  const { ring, sessionMemory, processMemory, clients, streams } = rest.limits;
+  assertEquals([ring, sessionMemory, processMemory], [65_536, 1_000_000, 1_000_000_000]);
+  assertEquals([clients, streams], [2, 16]);
+});
+
+Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
+  const config = read("valid", "cnapt-everything.yaml") as ReturnType<typeof parseCnaptConfig>;
+  assertEquals(config.status, { host: "::1", port: 17_786 });
+  const home = config.sites.get("home");
+  assertEquals(home?.address, { host: "other.example.org", port: 443 });
+  assertEquals(home?.services?.get("db")?.listen, { host: "::", port: 5432 });
+  assertEquals(home?.ticket.name, "laptop");
+  assertEquals(config.sites.get("office")?.services, null);
+  const providers = (config.providers ?? []).map((one) => [one.name, one.interface, one.address]);
+  assertEquals(providers, [
+    [null, "eth0", null],
+    ["wifi", "wlan0", null],
+    [null, null, "192.0.2.9"],
+  ]);
+  assertEquals(config.timeouts.switch, 30_000);
+  assertEquals([config.heartbeat.interval, config.heartbeat.dead], [1_000, 750]);
+  assertEquals(config.log, "warn");
+});
+
+Deno.test("a file with hardly anything in it gets the defaults that are documented", () => {
+  const snapt = read("valid", "snapt-least.yaml") as ReturnType<typeof parseSnaptConfig>;
+  assertEquals([snapt.listen, snapt.status, snapt.security], [
+    { host: "::", port: 7787 },
+    { host: "127.0.0.1", port: 7788 },
+    "tls",
+  ]);
+  const cnapt = read("valid", "cnapt-least.yaml") as ReturnType<typeof parseCnaptConfig>;
+  assertEquals(cnapt.status, { host: "127.0.0.1", port: 7786 });
+  assertEquals([cnapt.timeouts.switch, snapt.timeouts.switch], [600_000, 600_000]);
+});
+
+Deno.test("a ticket that was broken into lines in the file is the same ticket", () => {
+  const { sites } = read("valid", "cnapt-ticket-in-lines.yaml") as ReturnType<
+    typeof parseCnaptConfig
+  >;
+  const [first, ...others] = [...sites.values()].map(({ ticket }) => ticket);
+  assertEquals(others, [first, first]);
+});
