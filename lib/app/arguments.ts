@@ -38,7 +38,8 @@ export function readArguments<const Kinds extends OptionKinds>(
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot understand the options: ${detail}`, { cause });
   }
   if (parsed.positionals.length !== positionals.length) {
     throw new UsageError(

@@ -1,7 +1,11 @@
+import { withAddedSite } from "../config/added_site.ts";
+import { ConfigInvalid } from "../config/config_invalid.ts";
 import { formatHostPort, parseHostPort } from "../config/host_port.ts";
 import { parseCnaptConfig } from "../config/cnapt_config.ts";
+import { isName } from "../config/schema.ts";
 import { writeSecretFile } from "../config/secret_file.ts";
 import { decodeTicket } from "../config/ticket.ts";
+import { ConfigMissing, readConfigFile } from "./load_config.ts";
 import { CommandFailed, UsageError } from "./usage_error.ts";
 
 const HEAD =
@@ -43,13 +47,16 @@ export async function cnaptJoin(options: {
   } catch (cause) {
     throw new UsageError(`Cannot join: ${messageOf(cause)}`, { cause });
   }
-  const site = options.site ?? ticket.site;
-  const entry = siteEntry(site, line.trim(), options.services);
-  const before = await Deno.readTextFile(configFile).catch((error: unknown) => {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw new CommandFailed(`Cannot read ${configFile}: ${messageOf(error)}`, { cause: error });
+  const site = siteName(options.site, ticket.site);
+  // Mail programs and terminals break long lines; in the file it is one.
+  const entry = siteEntry(site, line.replace(/\s/g, ""), options.services);
+  const before = await readConfigFile(configFile).catch((error: unknown) => {
+    if (error instanceof ConfigMissing) return null;
+    throw error;
   });
-  const after = before === null ? HEAD + entry : extend(before, entry, site, configFile);
+  const after = before === null
+    ? withAddedSite(HEAD, entry) ?? HEAD
+    : extend(before, entry, site, configFile);
   parseCnaptConfig(after, configFile);
   try {
     await writeSecretFile(configFile, after);
@@ -61,49 +68,77 @@ export async function cnaptJoin(options: {
   );
 }
 
-function siteEntry(site: string, ticket: string, services: readonly string[]): string {
-  const lines = [`  ${site}:`, `    ticket: ${ticket}`];
-  if (services.length > 0) lines.push("    services:");
+/** @throws {UsageError} the user chose what cannot be one */
+function siteName(chosen: string | null, announced: string): string {
+  if (chosen === null) return isName(announced) ? announced : "home";
+  if (isName(chosen)) return chosen;
+  throw new UsageError(
+    `Cannot use --site ${chosen}: letters, digits, ".", "_" and "-" make a name`,
+  );
+}
+
+/** The lines of a site in the configuration. */
+function siteEntry(site: string, ticket: string, services: readonly string[]): readonly string[] {
+  const lines = [`${yamlKey(site)}:`, `  ticket: ${ticket}`];
+  if (services.length > 0) lines.push("  services:");
   else {
     lines.push(
-      "    # All services that SNAPT announces are offered on their own ports. Or choose:",
+      "  # All services that SNAPT announces are offered on their own ports. Or choose:",
+      "  # services:",
+      "  #   ssh: { listen: 127.0.0.1:2222 }",
     );
-    lines.push("    # services:");
-    lines.push("    #   ssh: { listen: 127.0.0.1:2222 }");
   }
+  const names = new Set<string>();
   for (const service of services) {
-    const match = /^([^=]+)=(.+)$/.exec(service);
-    if (match === null) {
-      throw new UsageError(`Cannot use --service ${service}: write NAME=ADDRESS:PORT`);
-    }
-    try {
-      const listen = formatHostPort(parseHostPort(match[2] ?? ""));
-      lines.push(`      ${match[1]}: { listen: "${listen}" }`);
-    } catch (cause) {
-      throw new UsageError(`Cannot use --service ${service}: ${messageOf(cause)}`, { cause });
-    }
+    const { name, listen } = readService(service);
+    if (names.has(name)) throw new UsageError(`Cannot use --service ${name} twice`);
+    names.add(name);
+    lines.push(`    ${yamlKey(name)}: { listen: "${listen}" }`);
   }
-  return `${lines.join("\n")}\n`;
+  return lines;
+}
+
+function readService(service: string): { readonly name: string; readonly listen: string } {
+  const [, name, address] = /^([^=]+)=(.+)$/.exec(service) ?? [];
+  if (name === undefined || address === undefined || !isName(name)) {
+    throw new UsageError(`Cannot use --service ${service}: write NAME=ADDRESS:PORT`);
+  }
+  try {
+    return { name, listen: formatHostPort(parseHostPort(address)) };
+  } catch (cause) {
+    throw new UsageError(`Cannot use --service ${service}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** YAML takes 1e3 for a number and 2026-01-01 for a day; such a name has to be quoted. */
+function yamlKey(name: string): string {
+  return /^[A-Za-z]/.test(name) ? name : `"${name}"`;
 }
 
 /** Puts the entry at the end of `sites:`, whatever else is in the file. */
-function extend(before: string, entry: string, site: string, file: string): string {
-  const config = parseCnaptConfig(before, file);
-  if (config.sites.has(site)) {
+function extend(before: string, entry: readonly string[], site: string, file: string): string {
+  if (sitesIn(before, file).has(site)) {
     throw new CommandFailed(
       `Cannot join ${site}: ${file} has a site of this name; give another with --site NAME`,
     );
   }
-  const lines = before.split("\n");
-  const start = lines.findIndex((line) => /^sites:\s*(#.*)?$/.test(line));
-  if (start < 0) {
-    throw new CommandFailed(`Cannot extend ${file}: there is no line \`sites:\` of its own`);
+  const after = withAddedSite(before, entry);
+  if (after !== null) return after;
+  throw new CommandFailed(
+    `Cannot extend ${file}: its sites are in braces; write \`sites:\` and each below it`,
+  );
+}
+
+/** The names of the sites; a file that has none yet is only lacking what is to come. */
+function sitesIn(text: string, file: string): ReadonlySet<string> {
+  try {
+    return new Set(parseCnaptConfig(text, file).sites.keys());
+  } catch (error) {
+    const isOnlyEmpty = error instanceof ConfigInvalid &&
+      error.problems.every(({ path }) => path === "sites");
+    if (isOnlyEmpty) return new Set();
+    throw error;
   }
-  let end = start + 1;
-  for (let i = end; i < lines.length && !/^[^\s#]/.test(lines[i] ?? ""); i++) {
-    if (/^\s+\S/.test(lines[i] ?? "")) end = i + 1;
-  }
-  return [...lines.slice(0, end), entry.trimEnd(), ...lines.slice(end)].join("\n");
 }
 
 async function readStandardInput(): Promise<string> {

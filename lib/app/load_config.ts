@@ -1,9 +1,15 @@
 import { type CnaptConfig, parseCnaptConfig } from "../config/cnapt_config.ts";
-import { ConfigInvalid } from "../config/config_invalid.ts";
 import { configText } from "../config/config_text.ts";
 import { isExposed } from "../config/secret_file.ts";
 import { parseSnaptConfig, type SnaptConfig } from "../config/snapt_config.ts";
 import { CommandFailed } from "./usage_error.ts";
+
+/** There is no such configuration. */
+export class ConfigMissing extends CommandFailed {
+  constructor(file: string, options: ErrorOptions) {
+    super(`Cannot read ${file}: there is no such file`, options);
+  }
+}
 
 /**
  * @throws {CommandFailed} the file is not there or cannot be read
@@ -28,15 +34,34 @@ export async function exposureOf(file: string): Promise<string | null> {
     : null;
 }
 
+/**
+ * The text of a configuration file.
+ *
+ * @throws {ConfigMissing} there is no such file
+ * @throws {CommandFailed} it cannot be read
+ * @throws {ConfigInvalid} it is not in UTF-8
+ */
+export async function readConfigFile(file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(file);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) throw new ConfigMissing(file, { cause });
+    const detail = cause instanceof Deno.errors.PermissionDenied
+      ? "this user may not read it"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
+    throw new CommandFailed(`Cannot read ${file}: ${detail}`, { cause });
+  }
+  return configText(bytes, file);
+}
+
 async function read(file: string, remedy: string): Promise<string> {
   try {
-    return configText(await Deno.readFile(file), file);
+    return await readConfigFile(file);
   } catch (cause) {
-    if (cause instanceof ConfigInvalid) throw cause;
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new CommandFailed(`Cannot read ${file}: there is no such file; ${remedy}`, { cause });
-    }
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandFailed(`Cannot read ${file}: ${detail}`, { cause });
+    if (!(cause instanceof ConfigMissing)) throw cause;
+    throw new CommandFailed(`${cause.message}; ${remedy}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE } from "./exit_code.ts";
 import { didYouMean } from "../config/did_you_mean.ts";
+import { withoutTickets } from "../config/without_tickets.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A command: gets the words after it, returns when it is done. */
@@ -35,19 +36,28 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     if (command === undefined) {
       const guess = didYouMean(name, Object.keys(program.commands));
       const hint = guess === null ? "" : ` (did you mean ${guess}?)`;
-      throw new UsageError(`Cannot understand ${name}: there is no such command${hint}`);
+      throw new UsageError(
+        isTicket(name) && Object.hasOwn(program.commands, "join")
+          ? `Cannot understand a ticket alone: \`${program.name} join TICKET\` takes it`
+          : `Cannot understand ${name}: there is no such command${hint}`,
+      );
     }
     await command(isNamed ? args.slice(1) : args);
     return EXIT_DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${error.message}\nSee \`${program.name} --help\`.`);
+      console.error(`${withoutTickets(error.message)}\nSee \`${program.name} --help\`.`);
       return EXIT_USAGE;
     }
-    if (error instanceof Error && EXPECTED.has(error.name)) console.error(error.message);
-    else console.error(error);
+    if (error instanceof Error && EXPECTED.has(error.name)) {
+      console.error(withoutTickets(error.message));
+    } else console.error(error);
     return EXIT_FAILED;
   }
+}
+
+function isTicket(word: string): boolean {
+  return /^cnapt\d+\./.test(word);
 }
 
 /** A signal that is aborted when the program is asked to end; asked twice, it ends at once. */

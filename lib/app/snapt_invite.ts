@@ -1,5 +1,5 @@
 import { clientsPath, ClientsStore } from "../config/clients_store.ts";
-import { formatHostPort, type HostPort, parseHostPort } from "../config/host_port.ts";
+import { formatHostPort, type HostPort, isAnyAddress, parseTarget } from "../config/host_port.ts";
 import { certificateDer, identityPath, loadIdentity } from "../config/identity.ts";
 import type { SnaptConfig } from "../config/snapt_config.ts";
 import { encodeTicket } from "../config/ticket.ts";
@@ -59,6 +59,9 @@ export async function snaptInvite(options: {
 
 function chosenServices(list: string, config: SnaptConfig): readonly string[] {
   const names = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (names.length === 0) {
+    throw new UsageError("Cannot invite anybody to no service: write --services a,b");
+  }
   for (const name of names) {
     if (config.services.has(name)) continue;
     const guess = didYouMean(name, [...config.services.keys()]);
@@ -70,16 +73,22 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
 
 function readAddress(text: string): HostPort {
   try {
-    return parseHostPort(text);
+    return parseTarget(text);
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot use --address: ${detail}`, { cause });
   }
 }
 
 /** Where CNAPTs may reach this machine, if nobody says: good in the same network at least. */
 function guessAddress(config: SnaptConfig): HostPort {
   const { host, port } = config.listen;
-  if (host !== "::" && host !== "0.0.0.0") return { host, port };
+  if (port === 0) {
+    throw new CommandFailed(
+      "Cannot tell the port, `listen:` leaves it open: give it with --address HOST:PORT",
+    );
+  }
+  if (!isAnyAddress(host)) return { host, port };
   const addresses = listInterfaces().filter((one) => one.kind === "ordinary")
     .flatMap((one) => one.addresses);
   const found = addresses.find((one) => one.family === 4) ?? addresses[0];

@@ -4,7 +4,9 @@ export function didYouMean(word: string, known: readonly string[]): string | nul
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    // Whoever stops too early means what begins so: `invit` is `invite`, not `init`.
+    const isContinued = distance === bestDistance && best !== null && candidate.startsWith(word);
+    if (distance < bestDistance || isContinued) {
       best = candidate;
       bestDistance = distance;
     }

@@ -1,7 +1,7 @@
 import { ClientsFailed, ClientsStore } from "../../../lib/config/clients_store.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { clientNamed } from "./kit/client_named.ts";
-import { inFolder } from "./kit/temporary_folder.ts";
+import { inFolder } from "../../temporary_folder.ts";
 
 const PROGRAM = new URL("./kit/clients_program.ts", import.meta.url);
 

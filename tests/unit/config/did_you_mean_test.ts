@@ -30,3 +30,9 @@ Deno.test("didYouMean names the nearest, and nothing where there is nothing to c
   assertEquals(didYouMean("run", ["ruin", "run", "runs"]), "run");
   assertEquals(didYouMean("run", []), null);
 });
+
+Deno.test("didYouMean prefers what the word is the beginning of", () => {
+  for (const known of [["init", "invite"], ["invite", "init"]]) {
+    assertEquals(didYouMean("invit", known), "invite");
+  }
+});

@@ -10,7 +10,7 @@ import {
 } from "../../../lib/config/identity.ts";
 import { serverNameFor } from "../../../lib/config/server_name.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { inFolder } from "./kit/temporary_folder.ts";
+import { inFolder } from "../../temporary_folder.ts";
 
 const identity = await createIdentity();
 

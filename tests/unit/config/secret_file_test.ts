@@ -1,6 +1,6 @@
 import { isExposed, readSecretFile, writeSecretFile } from "../../../lib/config/secret_file.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
-import { inFolder } from "./kit/temporary_folder.ts";
+import { inFolder } from "../../temporary_folder.ts";
 
 const ignore = Deno.build.os === "windows";
 if (ignore) console.log("SKIPPED modes of files: Windows has none");

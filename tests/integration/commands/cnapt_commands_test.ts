@@ -1,0 +1,149 @@
+import { VERSION } from "../../../lib/app/version.ts";
+import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
+import { encodeTicket, type Ticket } from "../../../lib/config/ticket.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { inFolder } from "../../temporary_folder.ts";
+import { run } from "../kit/program.ts";
+
+const cnapt = (folder: string, ...args: readonly string[]) => run("cnapt", folder, args);
+
+const TICKET: Ticket = {
+  name: "laptop",
+  address: { host: "192.0.2.7", port: 7787 },
+  site: "home",
+  id: new Uint8Array(16).fill(1),
+  key: new Uint8Array(32).fill(2),
+  certificate: null,
+};
+const LINE = encodeTicket(TICKET);
+const KEY_TEXT = LINE.slice(35, 70);
+
+async function configIn(folder: string) {
+  return parseCnaptConfig(await Deno.readTextFile(`${folder}/cnapt.yaml`), "cnapt.yaml");
+}
+
+Deno.test("cnapt join writes a configuration for its owner only, and cnapt check reads it", () =>
+  inFolder(async (folder) => {
+    const joined = await cnapt(folder, "join", LINE);
+    assertEquals([joined.code, joined.err], [0, ""]);
+    assert(joined.out.includes("site home at 192.0.2.7:7787"), joined.out);
+    assertEquals((await configIn(folder)).sites.get("home")?.ticket, TICKET);
+    const { mode } = await Deno.stat(`${folder}/cnapt.yaml`);
+    if (Deno.build.os !== "windows") assertEquals((mode ?? 0) & 0o777, 0o600);
+    const checked = await cnapt(folder, "check");
+    assertEquals([checked.code, checked.err], [0, ""]);
+    assert(checked.out.includes("site home: 192.0.2.7:7787 without TLS, as laptop"), checked.out);
+    assert(![joined.out, checked.out].some((text) => text.includes(KEY_TEXT)), "a key is shown");
+  }));
+
+Deno.test("cnapt join - reads the ticket from standard input, however it was broken", () =>
+  inFolder(async (folder) => {
+    const broken = `\n  ${LINE.slice(0, 40)}\n${LINE.slice(40, 80)}\r\n  ${LINE.slice(80)}\n\n`;
+    const { code, err } = await run("cnapt", folder, ["join", "-"], broken);
+    assertEquals([code, err], [0, ""]);
+    assertEquals((await configIn(folder)).sites.get("home")?.ticket, TICKET);
+  }));
+
+Deno.test("cnapt join adds a second site and keeps every line that is there", () =>
+  inFolder(async (folder) => {
+    const before = "# mine\nstatus: off # quiet\n\nsites:\n    work: # the firm\n" +
+      `        ticket: ${LINE}\n\n# and this\nlog: debug\n`;
+    await Deno.writeTextFile(`${folder}/cnapt.yaml`, before);
+    const { code, err } = await cnapt(
+      folder,
+      ...["join", LINE, "--service", "ssh=127.0.0.1:2222", "--service", "db=[::1]:5432"],
+    );
+    assertEquals([code, err], [0, ""]);
+    const after = await Deno.readTextFile(`${folder}/cnapt.yaml`);
+    let at = 0;
+    for (const line of before.split("\n")) {
+      const found = after.indexOf(line, at);
+      assert(found >= at, `${line} is gone or out of its order`);
+      at = found;
+    }
+    const { sites, log } = await configIn(folder);
+    assertEquals([[...sites.keys()], log], [["work", "home"], "debug"]);
+    const services = sites.get("home")?.services;
+    assertEquals(services?.get("ssh")?.listen, { host: "127.0.0.1", port: 2222 });
+    assertEquals(services?.get("db")?.listen, { host: "::1", port: 5432 });
+  }));
+
+Deno.test("cnapt join extends a file that has no site yet", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/cnapt.yaml`, "log: warn\nsites:\n");
+    assertEquals((await cnapt(folder, "join", LINE, "--site", "2026-01-01")).code, 0);
+    const { sites, log } = await configIn(folder);
+    assertEquals([[...sites.keys()], log], [["2026-01-01"], "warn"]);
+  }));
+
+Deno.test("cnapt join takes a name once, and then changes nothing", () =>
+  inFolder(async (folder) => {
+    assertEquals((await cnapt(folder, "join", LINE)).code, 0);
+    const before = await Deno.readTextFile(`${folder}/cnapt.yaml`);
+    const again = await cnapt(folder, "join", LINE);
+    assertEquals(again.code, 1);
+    assert(again.err.includes("--site NAME"), again.err);
+    assertEquals(await Deno.readTextFile(`${folder}/cnapt.yaml`), before);
+    assertEquals((await cnapt(folder, "join", LINE, "--site", "other")).code, 0);
+  }));
+
+for (
+  const [what, content, hint] of [
+    ["with a mistake in it", "log: loud\nsites: {}\n", "cnapt.yaml:1: log:"],
+    ["whose sites are in braces", `sites: { work: { ticket: ${LINE} } }\n`, "in braces"],
+    ["that is in another encoding", "# b\xfcro\nsites:\n", "UTF-8"],
+  ] as const
+) {
+  Deno.test(`cnapt join leaves a file ${what} as it is and says why`, () =>
+    inFolder(async (folder) => {
+      const bytes = Uint8Array.from(content, (one) => one.charCodeAt(0));
+      await Deno.writeFile(`${folder}/cnapt.yaml`, bytes);
+      const { code, err } = await cnapt(folder, "join", LINE);
+      assertEquals(code, 1);
+      assert(err.includes(hint), err);
+      assert(!err.includes(KEY_TEXT), "a key is shown");
+      assertEquals(await Deno.readFile(`${folder}/cnapt.yaml`), bytes);
+    }));
+}
+
+for (
+  const [args, hint] of [
+    [["join"], "the ticket"],
+    [["join", "hello"], "no ticket"],
+    [["join", LINE.slice(0, 70)], "cut off"],
+    [["join", `${LINE}x`], "damaged"],
+    [["join", LINE, "--service", "ssh"], "NAME=ADDRESS:PORT"],
+    [["join", LINE, "--service", "a b=127.0.0.1:1"], "NAME=ADDRESS:PORT"],
+    [["join", LINE, "--service", "ssh=127.0.0.1"], "HOST:PORT"],
+    [["join", LINE, "--service", "ssh=:1", "--service", "ssh=:2"], "twice"],
+    [["join", LINE, "--site", "a b"], "letters"],
+    [["join", LINE, "--sevice", "x"], "did you mean --service?"],
+    [[LINE], "cnapt join TICKET"],
+    [["swich", "wlan0"], "did you mean switch?"],
+    [["switch"], "the interface"],
+    [["switch", "wlan0", "eth0"], "nothing else"],
+    [["status", "--yaml"], "--yaml"],
+    [["--strict"], "--strict"],
+  ] as const
+) {
+  const shown = args.map((one) => one.startsWith("cnapt1.") ? "TICKET" : one).join(" ");
+  Deno.test(`cnapt ${shown} is wrong usage: ${hint}`, () =>
+    inFolder(async (folder) => {
+      const { code, out, err } = await cnapt(folder, ...args);
+      assertEquals([code, out], [2, ""], err);
+      assert(err.startsWith("Cannot ") && err.includes(hint), err);
+      assert(err.includes("cnapt --help"), err);
+      assert(!err.includes(KEY_TEXT), "a key is shown");
+      assertEquals([...Deno.readDirSync(folder)], []);
+    }));
+}
+
+Deno.test("cnapt --help and --version need no configuration", () =>
+  inFolder(async (folder) => {
+    const { code, out, err } = await cnapt(folder, "switch", "--help");
+    assertEquals([code, err], [0, ""]);
+    for (const command of ["join", "run", "switch", "status", "check", "--strict", "--json"]) {
+      assert(out.includes(command), `${command} is not in the help`);
+    }
+    assertEquals(await cnapt(folder, "--version"), { code: 0, out: `cnapt ${VERSION}\n`, err: "" });
+  }));

@@ -1,0 +1,143 @@
+import { decodeTicket } from "../../../lib/config/ticket.ts";
+import { VERSION } from "../../../lib/app/version.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { inFolder } from "../../temporary_folder.ts";
+import { type Finished, run } from "../kit/program.ts";
+
+const snapt = (folder: string, ...args: readonly string[]): Promise<Finished> =>
+  run("snapt", folder, args);
+
+/** A folder in which `snapt init` was run. */
+async function inInitialised(test: (folder: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const { code, err } = await snapt(folder, "init");
+    assertEquals([code, err], [0, ""]);
+    await test(folder);
+  });
+}
+
+function modeOf(path: string): number {
+  return (Deno.statSync(path).mode ?? 0) & 0o777;
+}
+
+Deno.test("snapt init writes a configuration that is right and an identity for its owner only", () =>
+  inInitialised(async (folder) => {
+    const text = await Deno.readTextFile(`${folder}/snapt.yaml`);
+    assert(text.startsWith("# ") && text.includes("services:"));
+    if (Deno.build.os !== "windows") assertEquals(modeOf(`${folder}/snapt.identity.json`), 0o600);
+    const { code, out, err } = await snapt(folder, "check");
+    assertEquals([code, err], [0, ""]);
+    assert(out.includes("snapt.yaml is right."), out);
+  }));
+
+Deno.test("snapt init a second time overwrites nothing and says so", () =>
+  inInitialised(async (folder) => {
+    const files = ["snapt.yaml", "snapt.identity.json"].map((name) => `${folder}/${name}`);
+    const before = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+    const { code, err } = await snapt(folder, "init");
+    assertEquals(code, 1);
+    assert(err.includes("there already"), err);
+    assertEquals(await Promise.all(files.map((file) => Deno.readTextFile(file))), before);
+  }));
+
+Deno.test("snapt init makes only what is missing", () =>
+  inInitialised(async (folder) => {
+    await Deno.remove(`${folder}/snapt.identity.json`);
+    const yaml = "services: { ssh: { to: 127.0.0.1:22 } } # mine\n";
+    await Deno.writeTextFile(`${folder}/snapt.yaml`, yaml);
+    assertEquals((await snapt(folder, "init")).code, 0);
+    assertEquals(await Deno.readTextFile(`${folder}/snapt.yaml`), yaml);
+    assert((await Deno.stat(`${folder}/snapt.identity.json`)).isFile);
+  }));
+
+Deno.test("snapt invite writes exactly one line to standard output: the ticket", () =>
+  inInitialised(async (folder) => {
+    const { code, out } = await snapt(folder, "invite", "laptop", "--address", "home.example:7787");
+    assertEquals(code, 0);
+    assert(/^cnapt1\.[\w-]+\n$/.test(out), out);
+    const ticket = decodeTicket(out);
+    assertEquals([ticket.name, ticket.address], ["laptop", { host: "home.example", port: 7787 }]);
+    const clients = await Deno.readTextFile(`${folder}/snapt.clients.json`);
+    assert(clients.includes(ticket.id.toHex()));
+    if (Deno.build.os !== "windows") assertEquals(modeOf(`${folder}/snapt.clients.json`), 0o600);
+  }));
+
+Deno.test("snapt invite takes a name once, and snapt list and revoke know it", () =>
+  inInitialised(async (folder) => {
+    const invite = ["invite", "laptop", "--address", "home.example:7787", "--services", "ssh"];
+    assertEquals((await snapt(folder, ...invite)).code, 0);
+    const again = await snapt(folder, ...invite);
+    assertEquals([again.code, again.out], [1, ""]);
+    assert(again.err.includes("snapt revoke laptop"), again.err);
+    assert(/^laptop +invited .*ssh\n$/.test((await snapt(folder, "list")).out));
+    const revoked = await snapt(folder, "revoke", "laptop");
+    assertEquals(revoked.code, 0, revoked.err);
+    assert(revoked.out.startsWith("laptop is revoked."), revoked.out);
+    assert(/^laptop +revoked /.test((await snapt(folder, "list")).out));
+    const twice = await snapt(folder, "revoke", "laptop");
+    assertEquals(twice.code, 1);
+    assert(twice.err.includes("`snapt list`"), twice.err);
+  }));
+
+for (
+  const [args, hint] of [
+    [["invite"], "the name of the CNAPT"],
+    [["invite", "a b"], "letters"],
+    [["invite", "laptop", "desktop"], "nothing else"],
+    [["invite", "laptop", "--services", "shs"], "did you mean ssh?"],
+    [["invite", "laptop", "--services", ","], "no service"],
+    [["invite", "laptop", "--address", "nowhere"], "HOST:PORT"],
+    [["invite", "laptop", "--address", ":7787"], "which machine"],
+    [["invite", "laptop", "--address", "home.example:0"], "port"],
+  ] as const
+) {
+  Deno.test(`snapt ${args.join(" ")} is wrong usage: ${hint}`, () =>
+    inInitialised(async (folder) => {
+      const { code, out, err } = await snapt(folder, ...args);
+      assertEquals([code, out], [2, ""], err);
+      assert(err.includes(hint), err);
+      assert(err.includes("snapt --help"), err);
+      assertEquals((await snapt(folder, "list")).out.includes("laptop"), false);
+    }));
+}
+
+for (
+  const [args, hint] of [
+    [["invit", "a"], "did you mean invite?"],
+    [["ru"], "did you mean run?"],
+    [["--confg", "x.yaml"], "did you mean --config?"],
+    [["check", "--json"], "--json"],
+    [["run", "now"], "no further words"],
+    [["list", "--config"], "--config"],
+    [["-x"], "-x"],
+  ] as const
+) {
+  Deno.test(`snapt ${args.join(" ")} is wrong usage: ${hint}`, () =>
+    inFolder(async (folder) => {
+      const { code, out, err } = await snapt(folder, ...args);
+      assertEquals([code, out], [2, ""], err);
+      assert(err.startsWith("Cannot ") && err.includes(hint), err);
+      assert(err.includes("snapt --help"), err);
+    }));
+}
+
+Deno.test("snapt --help and --version, wherever they stand, need no configuration", () =>
+  inFolder(async (folder) => {
+    for (const args of [["--help"], ["-h"], ["help"], ["invite", "--help"]]) {
+      const { code, out, err } = await snapt(folder, ...args);
+      assertEquals([code, err], [0, ""]);
+      for (const command of ["init", "invite", "run", "list", "revoke", "status", "check"]) {
+        assert(out.includes(command), `${command} is not in the help`);
+      }
+    }
+    assertEquals(await snapt(folder, "--version"), { code: 0, out: `snapt ${VERSION}\n`, err: "" });
+  }));
+
+Deno.test("snapt invite without --address needs a port of its own to tell", () =>
+  inInitialised(async (folder) => {
+    const services = "services: { ssh: { to: 127.0.0.1:22 } }\n";
+    await Deno.writeTextFile(`${folder}/snapt.yaml`, `listen: 127.0.0.1:0\n${services}`);
+    const { code, out, err } = await snapt(folder, "invite", "laptop");
+    assertEquals([code, out], [1, ""]);
+    assert(err.includes("--address"), err);
+  }));

@@ -1,0 +1,117 @@
+/** The two programs as processes: run from the sources, with the permissions that they have. */
+import { TextLineStream } from "./text_lines.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+/** Nothing here takes longer unless it hangs; on a busy machine starting alone takes seconds. */
+const PATIENCE_MS = 30_000;
+
+export type ProgramName = "cnapt" | "snapt";
+
+/** What a program left behind when it ended. */
+export interface Finished {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command to its end in `folder`; `input` is its standard input. */
+export async function run(
+  name: ProgramName,
+  folder: string,
+  args: readonly string[],
+  input = "",
+): Promise<Finished> {
+  const child = spawn(name, folder, args, "piped");
+  const limit = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+  try {
+    const writer = child.stdin.getWriter();
+    const typing = writer.write(new TextEncoder().encode(input)).then(() => writer.close())
+      .catch(() => {}); // it may well end without reading
+    const { code, stdout, stderr } = await child.output();
+    await typing;
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, out: text(stdout), err: text(stderr) };
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+/** A program that runs until it is told to end. */
+export class Running implements AsyncDisposable {
+  readonly #name: ProgramName;
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: string[] = [];
+  readonly #reading: Promise<unknown>;
+  #wake: () => void = () => {};
+  #ended: number | null = null;
+
+  constructor(name: ProgramName, folder: string, args: readonly string[] = []) {
+    this.#name = name;
+    this.#child = spawn(name, folder, args, "null");
+    const reading = [this.#child.stdout, this.#child.stderr].map((stream) => this.#read(stream));
+    this.#reading = Promise.all(reading);
+    void this.#child.status.then(({ code }) => {
+      this.#ended = code;
+      this.#wake();
+    });
+  }
+
+  get log(): string {
+    return this.#lines.join("\n");
+  }
+
+  /** Waits for a line of the log; what the first group of `pattern` matches. */
+  async line(pattern: RegExp): Promise<string> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    for (;;) {
+      const match = this.#lines.map((line) => pattern.exec(line)).find((one) => one !== null);
+      if (match !== undefined) return match[1] ?? match[0];
+      if (this.#ended !== null || signal.aborted) {
+        throw new Error(`${this.#name} never said ${pattern}, but:\n${this.log}`);
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+  }
+
+  /** Sends the signal and waits for the end: the exit code. */
+  async end(signal: Deno.Signal = "SIGTERM"): Promise<number> {
+    if (this.#ended === null) this.#child.kill(signal);
+    const limit = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE_MS);
+    const { code } = await this.#child.status;
+    clearTimeout(limit);
+    await this.#reading;
+    return code;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const line of stream.pipeThrough(new TextLineStream())) {
+      this.#lines.push(line);
+      this.#wake();
+    }
+  }
+}
+
+function spawn(
+  name: ProgramName,
+  folder: string,
+  args: readonly string[],
+  stdin: "null" | "piped",
+): Deno.ChildProcess {
+  const config = new URL("deno.json", ROOT).pathname;
+  const main = new URL(`${name}.ts`, ROOT).pathname;
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--config", config, `-P=${name}`, main, ...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+    stdin,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
