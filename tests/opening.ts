@@ -9,3 +9,8 @@ export function openingOf(name: string): StreamOpening {
 export function tcpService(name: string, port: number): AnnouncedService {
   return { name, port, protocol: "tcp", compression: "none" };
 }
+
+/** The same for UDP. */
+export function udpService(name: string, port: number): AnnouncedService {
+  return { ...tcpService(name, port), protocol: "udp" };
+}

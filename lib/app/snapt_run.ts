@@ -137,7 +137,7 @@ async function admit(
   return {
     kind: "known",
     key: Uint8Array.fromHex(client.keyHex),
-    client: { name: client.name, services },
+    client: { name: client.name, services, datagrams: [] },
   };
 }
 

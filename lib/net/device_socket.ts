@@ -12,7 +12,7 @@ import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import type { ConnEnds } from "./deno_conn.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { formatAddress, socketAddress } from "./socket_address.ts";
-import { findConnection, localAddressOf } from "./socket_table.ts";
+import { findConnection, localAddressOf, nextDescriptor } from "./socket_table.ts";
 
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
@@ -90,7 +90,7 @@ async function connectElsewhere(
   family: 4 | 6,
 ): Promise<{ conn: Deno.TcpConn; fd: number }> {
   using listener = Deno.listen({ hostname: LOOPBACK[family], port: 0 });
-  const likely = nextDescriptor(libc);
+  const likely = nextDescriptor() ?? 0;
   const conn = await Deno.connect({ hostname: LOOPBACK[family], port: listener.addr.port });
   try {
     const fd = descriptorOf(conn, likely);
@@ -105,13 +105,6 @@ async function connectElsewhere(
   }
 }
 
-/** The number that the next descriptor gets, unless a thread is quicker. */
-function nextDescriptor(libc: Libc): number {
-  const next = libc.dup(0);
-  libc.close(next);
-  return next;
-}
-
 function descriptorOf({ localAddr, remoteAddr }: Deno.TcpConn, likely: number): number {
   const found = findConnection(
     formatAddress(localAddr.hostname, localAddr.port),
@@ -122,7 +115,8 @@ function descriptorOf({ localAddr, remoteAddr }: Deno.TcpConn, likely: number): 
   throw new ConnFailed("other", "Cannot bind to a device: the socket was not found");
 }
 
-function bindToDevice(libc: Libc, fd: number, device: string): void {
+/** @throws {ConnFailed} `addressGone`: there is no such device */
+export function bindToDevice(libc: Libc, fd: number, device: string): void {
   const name = new TextEncoder().encode(`${device}\0`);
   if (libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length) === 0) return;
   throw new ConnFailed("addressGone", `Cannot bind to device ${device}: there is no such device`);

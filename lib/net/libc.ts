@@ -1,6 +1,6 @@
 /**
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
- * connects, and a connection closed with RST. Only Linux and macOS; elsewhere, or without
+ * connects, a connection closed with RST, and datagrams without a promise for each. Only Linux and macOS; elsewhere, or without
  * permission for FFI, the callers fall back and say so.
  */
 const SYMBOLS = {
@@ -9,6 +9,8 @@ const SYMBOLS = {
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "i32" },
+  recvfrom: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], result: "i32" },
   dup: { parameters: ["i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
 } as const;

@@ -10,6 +10,10 @@ const ADDRESS_BYTES = 128;
 /** Of `struct sockaddr_in`; the one for IPv6 is longer. */
 const IPV4_ADDRESS_BYTES = 16;
 
+/** SO_TYPE, and its value for a socket of datagrams. */
+const TYPE = Deno.build.os === "darwin" ? { level: 0xffff, name: 0x1008 } : { level: 1, name: 3 };
+const SOCK_DGRAM = 2;
+
 /** SO_ACCEPTCONN: whether a socket is a listening one. */
 const ACCEPTCONN = Deno.build.os === "darwin" ? { level: 0xffff, name: 2 } : { level: 1, name: 30 };
 
@@ -36,6 +40,20 @@ export function findConnection(
 /** Finds a listening TCP socket by its address. Null as for `findConnection`. */
 export function findListener(local: string): FoundSocket | null {
   return find(keyOf(local));
+}
+
+/** Finds a UDP socket that is not connected by its address. Null as for `findConnection`. */
+export function findDatagramSocket(local: string, likely: number): FoundSocket | null {
+  return find(`udp ${keyOf(local)}`, likely);
+}
+
+/** The number that the next descriptor gets, unless a thread is quicker; null without C library. */
+export function nextDescriptor(): number | null {
+  const opened = openLibc();
+  if (opened.kind !== "available") return null;
+  const next = opened.libc.dup(0);
+  opened.libc.close(next);
+  return next;
 }
 
 /**
@@ -73,13 +91,17 @@ function lookThrough(libc: Libc): ReadonlyMap<string, number> {
   return found;
 }
 
-/** The key of a connection or a listening socket, "" for any other socket, null for no socket. */
+/**
+ * The key of a connection, a listening socket or a UDP socket, "" for any other socket, null for no
+ * socket.
+ */
 function identify(libc: Libc, fd: number): string | null {
   const local = nameOf(libc, "getsockname", fd);
   if (local === null) return null;
   const remote = nameOf(libc, "getpeername", fd);
   if (remote !== null) return local + remote;
-  return isListening(libc, fd) ? local : "";
+  if (isListening(libc, fd)) return local;
+  return optionOf(libc, fd, TYPE) === SOCK_DGRAM ? `udp ${local}` : "";
 }
 
 /** The local end of a socket, as `formatAddress` writes it; null for no socket. */
@@ -100,10 +122,15 @@ function nameOf(libc: Libc, call: "getsockname" | "getpeername", fd: number): st
 }
 
 function isListening(libc: Libc, fd: number): boolean {
+  return optionOf(libc, fd, ACCEPTCONN) !== 0;
+}
+
+/** A small option of a socket; 0 when it cannot be had. */
+function optionOf(libc: Libc, fd: number, option: { level: number; name: number }): number {
   length[0] = 4;
   name[0] = 0;
-  return libc.getsockopt(fd, ACCEPTCONN.level, ACCEPTCONN.name, name, lengthBytes) === 0 &&
-    name[0] !== 0;
+  const failed = libc.getsockopt(fd, option.level, option.name, name, lengthBytes) !== 0;
+  return failed ? 0 : name[0] ?? 0;
 }
 
 function keyOf(address: string): string {

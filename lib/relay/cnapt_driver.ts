@@ -4,10 +4,13 @@ import { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { DatagramSession } from "../core/wire/datagram_messages.ts";
 import type { AnnouncedService, StreamOpening } from "../core/wire/message.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
+import { CnaptDatagrams } from "./cnapt_datagrams.ts";
+import type { CnaptFlows } from "./cnapt_flows.ts";
 import { ControlSearch } from "./control_search.ts";
 import type { Link } from "./link.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
@@ -27,6 +30,7 @@ export interface CnaptSessionContext {
   readonly settings: CnaptSessionSettings;
   readonly providers: Providers;
   readonly budget: MemoryBudget;
+  readonly flows: CnaptFlows;
   readonly log: RelayLog;
 }
 
@@ -45,6 +49,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   readonly #search: ControlSearch;
   readonly #dialer: LinkDialer;
   #preparation = new AbortController();
+  #datagrams: CnaptDatagrams | null = null;
   #lastPayloadAt = 0;
 
   constructor(context: CnaptSessionContext, events: CnaptSessionEvents) {
@@ -150,11 +155,15 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       case "servicesAnnounced":
         this.#events.servicesAnnounced(this.session.site, this.session.services);
         return;
+      case "datagramsOffered":
+        this.#carryDatagrams(effect.offer);
+        return;
       case "switchEnded":
         this.#events.switchEnded(effect.receipt);
         return;
       case "sessionEnded":
         this.#preparation.abort();
+        this.#datagrams?.close();
         this.#search.stop();
         this.#pool.close();
         this.dispose();
@@ -165,6 +174,32 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       default:
         unreachable(effect);
     }
+  }
+
+  protected override controlAdopted(link: Link): void {
+    const provider = this.#context.providers.find(link.provider);
+    if (provider === null) return;
+    this.#datagrams?.use(provider, link.conn.remoteAddress, this.session.epoch);
+  }
+
+  protected override controlClosed(): void {
+    this.#datagrams?.suspend();
+  }
+
+  #carryDatagrams(offer: DatagramSession): void {
+    const { endpoint, flows } = this.#context;
+    const expected = endpoint.tls === null ? "signed" : "sealed";
+    if (offer.protection !== expected) {
+      this.log.warn("protocol-violation", { reason: `SNAPT wants datagrams ${offer.protection}` });
+      return;
+    }
+    this.#datagrams = new CnaptDatagrams(offer, {
+      flows,
+      key: endpoint.credentials.key,
+      log: this.log,
+      requestLink: (provider, take) => this.#pool.request(provider, take),
+    });
+    if (this.control !== null) this.controlAdopted(this.control);
   }
 
   async #dialControl(provider: ProviderKey | null): Promise<void> {

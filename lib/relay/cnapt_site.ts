@@ -6,7 +6,9 @@ import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { AnnouncedService, StreamOpening, SwitchShape } from "../core/wire/message.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
+import type { DropReason } from "../core/datagram/drop_counters.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
+import { CnaptFlows, type DatagramWay, type FlowSnapshot } from "./cnapt_flows.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
 import type { Providers } from "./provider.ts";
 import type { ReachFailure } from "./reach_failures.ts";
@@ -62,6 +64,12 @@ export interface SiteSnapshot {
   readonly memoryBytes: number;
   readonly services: readonly AnnouncedService[];
   readonly streams: readonly StreamSnapshot[];
+  readonly datagrams: {
+    /** How datagrams reach SNAPT just now. */
+    readonly way: DatagramWay;
+    readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  };
+  readonly flows: readonly FlowSnapshot[];
   readonly switches: readonly (SwitchReceipt & { readonly endedAt: string })[];
 }
 
@@ -82,6 +90,8 @@ export class CnaptSite {
   readonly #budget: MemoryBudget;
   readonly #log: RelayLog;
   readonly #events: CnaptSiteEvents;
+  /** The UDP conversations, which outlive sessions. */
+  readonly flows: CnaptFlows;
   readonly #changed = new Signal();
   readonly #receipts: (SwitchReceipt & { readonly endedAt: string })[] = [];
   #receiptCount = 0;
@@ -105,6 +115,7 @@ export class CnaptSite {
     this.#budget = budget;
     this.#log = log.with({ site: settings.name });
     this.#events = events;
+    this.flows = new CnaptFlows(this.#log);
   }
 
   get provider(): ProviderKey {
@@ -120,6 +131,7 @@ export class CnaptSite {
   async stop(): Promise<void> {
     if (this.#life !== "running") return;
     this.#life = "stopping";
+    this.flows.closeAll();
     clearTimeout(this.#restart);
     const driver = this.#driver;
     if (driver === null) this.#life = "stopped";
@@ -187,6 +199,8 @@ export class CnaptSite {
         receivedBytes: stream.cursor.delivered,
         bufferBytes: stream.ring.capacity,
       })),
+      datagrams: { way: this.flows.way, dropped: this.flows.drops.snapshot() },
+      flows: this.flows.snapshot(),
       switches: this.#receipts,
     };
   }
@@ -242,6 +256,7 @@ export class CnaptSite {
       settings: { ...this.#settings.session, instance },
       providers: this.#providers,
       budget: this.#budget,
+      flows: this.flows,
       log: this.#log,
     }, {
       servicesAnnounced: (_site, services) => {

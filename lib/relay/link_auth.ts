@@ -50,6 +50,13 @@ export type Admission<Client> =
   | { readonly kind: "known"; readonly key: Uint8Array; readonly client: Client }
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly sentence: string };
 
+/** Who is at the other end of a link. */
+export interface Authenticated<Client> {
+  readonly client: Client;
+  readonly idHex: string;
+  readonly key: Uint8Array;
+}
+
 /**
  * CNAPT's side. After it returns, the link is parked.
  *
@@ -87,7 +94,7 @@ export async function authenticateToSnapt(conn: ByteConn, own: Credentials): Pro
 export async function authenticateCnapt<Client>(
   conn: ByteConn,
   admit: (idHex: string) => Promise<Admission<Client>>,
-): Promise<{ readonly client: Client; readonly idHex: string }> {
+): Promise<Authenticated<Client>> {
   const nonce = randomBytes(32);
   await conn.write(encodeHello({ version: PROTOCOL_VERSION, nonce }));
   const auth = decodeAuth(await readExactly(conn, AUTH_BYTES, expectAuthStart));
@@ -114,7 +121,7 @@ export async function authenticateCnapt<Client>(
   }
   const mac = hmac(admission.key, verdictMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION));
   await conn.write(encodeVerdict({ kind: "accepted", mac }));
-  return { client: admission.client, idHex };
+  return { client: admission.client, idHex, key: admission.key };
 }
 
 function hmac(key: Uint8Array, input: Uint8Array): Uint8Array {

@@ -30,6 +30,7 @@ export type RoleEffect = Extract<
       | "suspendDecision"
       | "resumeDecision"
       | "servicesAnnounced"
+      | "datagramsOffered"
       | "switchEnded"
       | "sessionEnded";
   }
@@ -120,6 +121,11 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   protected abstract performRole(effect: RoleEffect): void;
   protected abstract controlLost(link: LinkId, reason: string): readonly Effect[];
 
+  /** The session's control link is this one from now on. */
+  protected abstract controlAdopted(link: Link): void;
+  /** There is no control link. */
+  protected abstract controlClosed(): void;
+
   /** Closes everything; the session is over. */
   protected dispose(): void {
     clearTimeout(this.#timer);
@@ -127,6 +133,10 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     this.pumps.clear();
     for (const link of this.links.values()) if (link !== this.#control) link.close();
     this.links.clear();
+  }
+
+  protected get control(): Link | null {
+    return this.#control;
   }
 
   protected rearm(): void {
@@ -148,6 +158,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
         void this.#control?.closeGently(CONTROL_FLUSH_MS);
         if (this.#control !== null) this.links.delete(this.#control.id);
         this.#control = null;
+        this.controlClosed();
         return;
       case "closeLink":
         this.links.get(effect.link)?.close();
@@ -201,6 +212,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":
+      case "datagramsOffered":
       case "switchEnded":
       case "sessionEnded":
         return this.performRole(effect);
@@ -225,6 +237,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
       void previous.closeGently(CONTROL_FLUSH_MS);
     }
     void this.#readControl(link);
+    this.controlAdopted(link);
   }
 
   async #readControl(link: Link): Promise<void> {

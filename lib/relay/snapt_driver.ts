@@ -4,13 +4,16 @@ import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import { SnaptSession } from "../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../core/session/snapt_session_settings.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
+import type { BindDatagrams } from "../core/wire/datagram_messages.ts";
 import type { Bind, StreamOpening, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
+import { DatagramLink } from "./datagram_link.ts";
 import type { Link } from "./link.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type RoleEffect, SessionDriver } from "./session_driver.ts";
+import type { SnaptFlows } from "./snapt_flows.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
@@ -22,6 +25,8 @@ export interface SnaptDriverContext {
   readonly settings: SnaptSessionSettings;
   readonly budget: MemoryBudget;
   readonly openService: OpenService;
+  /** The session's UDP flows; null where it has no UDP services. */
+  readonly flows: SnaptFlows | null;
   readonly log: RelayLog;
   readonly sessionEnded: (driver: SnaptDriver) => void;
 }
@@ -31,6 +36,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   readonly #context: SnaptDriverContext;
   readonly #abort = new AbortController();
   #remoteAddress: string;
+  #datagramBinding = 0;
 
   constructor(context: SnaptDriverContext, link: Link) {
     const { settings, budget, log } = context;
@@ -69,6 +75,32 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     void link.closeGently(REFUSAL_FLUSH_MS);
   }
 
+  /** A link that is to carry datagrams. */
+  bindDatagrams(link: Link, { binding }: BindDatagrams): void {
+    const { flows } = this.#context;
+    if (flows === null || binding <= this.#datagramBinding || this.session.controlLink === null) {
+      return link.close();
+    }
+    this.#datagramBinding = binding;
+    link.send({ kind: "boundDatagrams", binding });
+    void link.flushed().then(() => {
+      if (!link.isOpen || binding !== this.#datagramBinding) return link.close();
+      const carrier: DatagramLink = new DatagramLink(link.conn, link.takeRest(), {
+        received: (packet) => {
+          this.payloadReceived();
+          flows.client.linkReceived(packet, carrier);
+        },
+        ended: () => flows.client.linkEnded(carrier),
+      });
+      flows.client.useLink(carrier);
+    });
+  }
+
+  /** The UDP flows, for the status. */
+  get flows(): SnaptFlows | null {
+    return this.#context.flows;
+  }
+
   end(): void {
     this.apply(this.session.end(monotonicMs()));
   }
@@ -80,6 +112,14 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
 
   protected override controlLost(link: LinkId): readonly Effect[] {
     return this.session.controlLost(link, monotonicMs());
+  }
+
+  protected override controlAdopted(): void {
+    this.#context.flows?.client.resume(this.session.epoch);
+  }
+
+  protected override controlClosed(): void {
+    this.#context.flows?.client.suspend();
   }
 
   protected override performRole(effect: RoleEffect): void {
@@ -100,6 +140,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":
+      case "datagramsOffered":
       case "switchEnded":
         return;
       default:

@@ -1,16 +1,18 @@
 import { unreachable } from "../core/exhaustive.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SessionLimits } from "../core/session/session_limits.ts";
+import type { DatagramService } from "../core/wire/datagram_messages.ts";
 import type { AnnouncedService, Connect, Message } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { ByteListener } from "../net/listen.ts";
 import { Link } from "./link.ts";
-import { type Admission, authenticateCnapt } from "./link_auth.ts";
+import { type Admission, authenticateCnapt, type Authenticated } from "./link_auth.ts";
 import { type PendingLimits, PendingLinks } from "./pending_links.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type OpenService, SnaptDriver } from "./snapt_driver.ts";
+import type { SnaptDatagrams } from "./snapt_datagrams.ts";
 
 const SWEEP_MS = 10_000;
 /** A refusal gets that long to reach the peer. */
@@ -20,6 +22,8 @@ const REFUSAL_FLUSH_MS = 1_000;
 export interface AdmittedClient {
   readonly name: string;
   readonly services: readonly AnnouncedService[];
+  /** Those among them that use UDP. */
+  readonly datagrams: readonly DatagramService[];
 }
 
 export interface SnaptServerSettings {
@@ -62,6 +66,7 @@ export class SnaptServer {
   readonly #budget: MemoryBudget;
   readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
   readonly #openService: OpenService;
+  readonly #datagrams: SnaptDatagrams | null;
   readonly #log: RelayLog;
   readonly #pending: PendingLinks;
   readonly #sessions = new Map<string, { driver: SnaptDriver; client: AdmittedClient }>();
@@ -76,7 +81,9 @@ export class SnaptServer {
     admit: (idHex: string) => Promise<Admission<AdmittedClient>>,
     openService: OpenService,
     log: RelayLog,
+    datagrams: SnaptDatagrams | null = null,
   ) {
+    this.#datagrams = datagrams;
     this.#settings = settings;
     this.#budget = processBudget;
     this.#admit = admit;
@@ -117,6 +124,7 @@ export class SnaptServer {
     for (const links of this.#parked.values()) for (const link of links) link.close();
     this.#pending.evictAll();
     await this.#accepting;
+    await this.#datagrams?.close();
   }
 
   async #accept(listener: ByteListener): Promise<void> {
@@ -145,9 +153,9 @@ export class SnaptServer {
     const leave = this.#pending.add(source, () => giveUp("evicted"));
     try {
       await conn.handshake?.();
-      const { client, idHex } = await authenticateCnapt(conn, this.#admit);
+      const known = await authenticateCnapt(conn, this.#admit);
       this.counters.authenticated += 1;
-      void this.#park(new Link(conn, "", monotonicMs()), idHex, client);
+      void this.#park(new Link(conn, "", monotonicMs()), known);
     } catch (error) {
       conn.close();
       this.#countFailure(conn, source, error, end);
@@ -186,7 +194,8 @@ export class SnaptServer {
   }
 
   /** Keeps an authenticated link until its first frame says what it is for. */
-  async #park(link: Link, idHex: string, client: AdmittedClient): Promise<void> {
+  async #park(link: Link, known: Authenticated<AdmittedClient>): Promise<void> {
+    const { idHex } = known;
     const parked = this.#parked.get(idHex) ?? new Set();
     this.#parked.set(idHex, parked);
     parked.add(link);
@@ -196,7 +205,11 @@ export class SnaptServer {
     if (first === null) return link.close();
     switch (first.kind) {
       case "connect":
-        return this.#connect(link, first, idHex, client);
+        return this.#connect(link, first, known);
+      case "bindDatagrams": {
+        const session = this.#sessions.get(idHex);
+        return session === undefined ? link.close() : session.driver.bindDatagrams(link, first);
+      }
       case "bind":
       case "switchStep2":
       case "switchUnexpected": {
@@ -223,6 +236,8 @@ export class SnaptServer {
       case "finished":
       case "linkLost":
       case "services":
+      case "datagramSession":
+      case "boundDatagrams":
         return this.#refuse(link, "malformed", `a link cannot begin with ${first.kind}`);
       default:
         unreachable(first);
@@ -251,7 +266,8 @@ export class SnaptServer {
     void link.closeGently(REFUSAL_FLUSH_MS);
   }
 
-  #connect(link: Link, connect: Connect, idHex: string, client: AdmittedClient): void {
+  #connect(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {
+    const { idHex, client, key } = known;
     this.#sessions.get(idHex)?.driver.end();
     if (this.#sessions.size >= this.#settings.sessions) {
       return this.#refuse(link, "full", `SNAPT serves ${this.#settings.sessions} CNAPTs already`);
@@ -259,20 +275,26 @@ export class SnaptServer {
     this.counters.sessions += 1;
     const log = this.#log.with({ client: client.name });
     log.info("session-started", { from: link.conn.remoteAddress });
+    const offered = client.datagrams.length === 0
+      ? null
+      : this.#datagrams?.offer(key, client.datagrams, log) ?? null;
     const driver = new SnaptDriver({
       settings: {
         instance: connect.instance,
         site: this.#settings.site,
         services: client.services,
+        datagrams: offered?.offer ?? null,
         limits: this.#settings.limits,
         switchTimeoutMs: this.#settings.switchTimeoutMs,
         inactivityMs: this.#settings.inactivityMs,
       },
       budget: this.#budget,
       openService: this.#openService,
+      flows: offered?.flows ?? null,
       log,
       sessionEnded: (ended) => {
         if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);
+        if (offered !== null) this.#datagrams?.end(offered);
         log.info("session-ended");
       },
     }, link);

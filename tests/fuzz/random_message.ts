@@ -1,3 +1,4 @@
+import { PROTECTIONS } from "../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -78,6 +79,16 @@ export function randomMessage(random: RandomBytes): Message {
       const services = Array.from({ length: random.size(MAX_SERVICES) }, service);
       return { kind, sequence: u32(), site: random.text(64), services };
     }
+    case "datagramSession": {
+      const service = () => ({ name: random.text(64), holdMs: u32(), idleMs: u32() });
+      const services = Array.from({ length: random.size(MAX_SERVICES) }, service);
+      const protection = random.pick(PROTECTIONS);
+      const secret = random.bytes(32).toHex();
+      return { kind, sequence: u32(), protection, tag: u64(), secret, flows: u32(), services };
+    }
+    case "bindDatagrams":
+    case "boundDatagrams":
+      return { kind, binding: u32() };
   }
 }
 

@@ -125,6 +125,7 @@ export class SimCnapt extends SimShell<CnaptSession> {
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":
+      case "datagramsOffered":
         return;
       default:
         unreachable(effect);

@@ -25,6 +25,7 @@ export type RoleEffect = Extract<
       | "suspendDecision"
       | "resumeDecision"
       | "servicesAnnounced"
+      | "datagramsOffered"
       | "switchEnded"
       | "sessionEnded";
   }
@@ -189,6 +190,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":
+      case "datagramsOffered":
       case "switchEnded":
       case "sessionEnded":
         return this.performRole(effect);

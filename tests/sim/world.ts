@@ -215,6 +215,7 @@ export class World {
       instance,
       site: "home",
       services: [tcpService(SERVICE, 7)],
+      datagrams: null,
       limits: this.limits,
       switchTimeoutMs: this.#settings.switchTimeoutMs ?? 60_000,
       inactivityMs: this.#settings.inactivityMs ?? 3_600_000,

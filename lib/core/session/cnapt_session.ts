@@ -1,14 +1,9 @@
 import { unreachable } from "../exhaustive.ts";
-import type {
-  Ack,
-  AnnouncedService,
-  Message,
-  RecordMessage,
-  SwitchShape,
-} from "../wire/message.ts";
+import type { Ack, AnnouncedService, Message, SwitchShape } from "../wire/message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import { CnaptHandshake } from "./cnapt_handshake.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
+import type { CnaptRecordMessage } from "./message_record.ts";
 import type { StreamRecord } from "./stream_record.ts";
 import { SwitchReceiptDraft } from "./switch_receipt.ts";
 
@@ -205,19 +200,25 @@ export class CnaptSession extends CnaptHandshake {
     }
   }
 
-  protected override takeRoleMessage(
-    message: Extract<RecordMessage, { kind: "linkLost" | "services" }>,
-    now: number,
-  ): void {
-    if (message.kind === "services") {
-      this.#site = message.site;
-      this.#services = message.services;
-      this.emit({ kind: "servicesAnnounced" });
-      return;
-    }
-    const stream = this.streams.get(message.stream);
-    if (stream !== undefined && stream.binding === message.binding) {
-      this.loseStreamLink(stream, now);
+  protected override takeRoleMessage(message: CnaptRecordMessage, now: number): void {
+    switch (message.kind) {
+      case "services":
+        this.#site = message.site;
+        this.#services = message.services;
+        this.emit({ kind: "servicesAnnounced" });
+        return;
+      case "datagramSession":
+        this.emit({ kind: "datagramsOffered", offer: message });
+        return;
+      case "linkLost": {
+        const stream = this.streams.get(message.stream);
+        if (stream !== undefined && stream.binding === message.binding) {
+          this.loseStreamLink(stream, now);
+        }
+        return;
+      }
+      default:
+        unreachable(message);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { DatagramSession } from "../wire/datagram_messages.ts";
 import type { Message, ResetCode, StreamOpening } from "../wire/message.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";
 
@@ -62,6 +63,8 @@ export type Effect =
   | { readonly kind: "suspendDecision" }
   | { readonly kind: "resumeDecision" }
   | { readonly kind: "servicesAnnounced" }
+  /** CNAPT: what the UDP services of the session need. */
+  | { readonly kind: "datagramsOffered"; readonly offer: DatagramSession }
   | { readonly kind: "switchEnded"; readonly receipt: SwitchReceipt }
   | { readonly kind: "sessionEnded"; readonly reason: string }
   /** Something worth a log line; never on the byte path. */

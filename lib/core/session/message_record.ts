@@ -6,6 +6,12 @@ type Unnumbered<M> = M extends RecordMessage ? Omit<M, "sequence"> : never;
 /** A message of the record before it got its sequence number. */
 export type RecordEntry = Unnumbered<RecordMessage>;
 
+/** Those of the record that only CNAPT expects. */
+export type CnaptRecordMessage = Extract<
+  RecordMessage,
+  { kind: "linkLost" | "services" | "datagramSession" }
+>;
+
 /**
  * The control messages that must survive a switch (EOF, RESET, FINISHED, LINK_LOST, services).
  *

@@ -12,6 +12,7 @@ import { Deadlines } from "./deadlines.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import { PROGRESS_CHECK_MS } from "./link_progress.ts";
 import { MemoryBudget } from "./memory_budget.ts";
+import type { CnaptRecordMessage } from "./message_record.ts";
 import { NumberSet } from "./number_set.ts";
 import { inParts } from "./position_parts.ts";
 import type { SessionLimits } from "./session_limits.ts";
@@ -159,6 +160,7 @@ export abstract class SessionStreams extends SessionOutbox {
       case "finished":
       case "linkLost":
       case "services":
+      case "datagramSession":
         this.#recordToAcknowledge = "some";
         this.deadlines.setIfUnset("acks", now + ACK_DELAY_MS);
         if (this.record.receive(message) === "new") this.#takeRecordMessage(message, now);
@@ -168,11 +170,8 @@ export abstract class SessionStreams extends SessionOutbox {
     }
   }
 
-  /** A LINK_LOST or services message, which only CNAPT expects. */
-  protected abstract takeRoleMessage(
-    message: Extract<RecordMessage, { kind: "linkLost" | "services" }>,
-    now: number,
-  ): void;
+  /** A message which only CNAPT expects. */
+  protected abstract takeRoleMessage(message: CnaptRecordMessage, now: number): void;
 
   /** Tells the peer all positions, for a new path on which nothing was said yet. */
   protected sendAllPositions(): void {
@@ -285,6 +284,7 @@ export abstract class SessionStreams extends SessionOutbox {
       }
       case "linkLost":
       case "services":
+      case "datagramSession":
         this.takeRoleMessage(message, now);
         return;
       default:

@@ -1,14 +1,9 @@
 import { unreachable } from "../exhaustive.ts";
-import type {
-  Bind,
-  Message,
-  RecordMessage,
-  SwitchStep2,
-  SwitchUnexpected,
-} from "../wire/message.ts";
+import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import { SnaptHandshake } from "./snapt_handshake.ts";
+import type { CnaptRecordMessage } from "./message_record.ts";
 import type { StreamRecord } from "./stream_record.ts";
 
 /** BIND frames of an epoch that the session has not reached yet, waiting for its switch message. */
@@ -26,6 +21,8 @@ export class SnaptSession extends SnaptHandshake {
       site: this.settings.site,
       services: this.settings.services,
     });
+    const { datagrams } = this.settings;
+    if (datagrams !== null) this.sendRecord({ kind: "datagramSession", ...datagrams });
     this.watchSilence(now);
     return this.flush();
   }
@@ -163,9 +160,7 @@ export class SnaptSession extends SnaptHandshake {
     for (const effect of this.noLongerPending(stream.id, now)) this.emit(effect);
   }
 
-  protected override takeRoleMessage(
-    message: Extract<RecordMessage, { kind: "linkLost" | "services" }>,
-  ): void {
+  protected override takeRoleMessage(message: CnaptRecordMessage): void {
     throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: SNAPT sends it`);
   }
 }

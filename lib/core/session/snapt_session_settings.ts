@@ -1,3 +1,4 @@
+import type { DatagramSession } from "../wire/datagram_messages.ts";
 import type { AnnouncedService } from "../wire/message.ts";
 import type { SessionLimits } from "./session_limits.ts";
 
@@ -5,6 +6,8 @@ export interface SnaptSessionSettings {
   readonly instance: string;
   readonly site: string;
   readonly services: readonly AnnouncedService[];
+  /** What the UDP services among them need; null when there is none. */
+  readonly datagrams: Omit<DatagramSession, "kind" | "sequence"> | null;
   readonly limits: SessionLimits;
   /** Z: for how long a session without a network is kept. */
   readonly switchTimeoutMs: number;

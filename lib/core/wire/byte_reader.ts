@@ -95,6 +95,13 @@ export class ByteReader {
     return value;
   }
 
+  /** What is left, as a part of the body and not a copy. */
+  rest(): Uint8Array {
+    const start = this.#offset;
+    this.#offset = this.#bytes.length;
+    return this.#bytes.subarray(start);
+  }
+
   /** @throws {ProtocolViolation} `trailingBytes`: something is left */
   end(): void {
     const left = this.#bytes.length - this.#offset;

@@ -1,5 +1,6 @@
 import { unreachable } from "../exhaustive.ts";
 import { ByteReader } from "./byte_reader.ts";
+import { type DatagramService, PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
 import {
   ACKED_STEPS,
   type AnnouncedService,
@@ -118,6 +119,19 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
         site: r.text(MAX_NAME_BYTES),
         services: readServices(r),
       };
+    case "datagramSession":
+      return {
+        kind,
+        sequence: r.u32(),
+        protection: r.choice(PROTECTIONS),
+        tag: r.u64(),
+        secret: r.bytes(SECRET_BYTES).toHex(),
+        flows: r.u32(),
+        services: readDatagramServices(r),
+      };
+    case "bindDatagrams":
+    case "boundDatagrams":
+      return { kind, binding: r.u32() };
     default:
       return unreachable(kind);
   }
@@ -163,5 +177,14 @@ function readServices(r: ByteReader): AnnouncedService[] {
     port: r.u16(),
     protocol: r.choice(PROTOCOLS),
     compression: r.choice(COMPRESSIONS),
+  }));
+}
+
+function readDatagramServices(r: ByteReader): DatagramService[] {
+  const count = readCount(r, MAX_SERVICES, "services");
+  return Array.from({ length: count }, () => ({
+    name: r.text(MAX_NAME_BYTES),
+    holdMs: r.u32(),
+    idleMs: r.u32(),
   }));
 }

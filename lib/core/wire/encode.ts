@@ -1,6 +1,7 @@
 import { unreachable } from "../exhaustive.ts";
 import { LocalMisuse } from "../local_misuse.ts";
 import { ByteWriter } from "./byte_writer.ts";
+import { PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -118,6 +119,21 @@ function writeBody(writer: ByteWriter, message: Message): void {
         writer.text(name, MAX_NAME_BYTES).u16(port).choice(PROTOCOLS, protocol)
           .choice(COMPRESSIONS, compression);
       }
+      return;
+    case "datagramSession":
+      if (message.services.length > MAX_SERVICES) {
+        throw new LocalMisuse(`Cannot encode ${message.services.length} services: too many`);
+      }
+      writer.u32(message.sequence).choice(PROTECTIONS, message.protection).u64(message.tag)
+        .fixed(Uint8Array.fromHex(message.secret), SECRET_BYTES).u32(message.flows)
+        .u16(message.services.length);
+      for (const { name, holdMs, idleMs } of message.services) {
+        writer.text(name, MAX_NAME_BYTES).u32(holdMs).u32(idleMs);
+      }
+      return;
+    case "bindDatagrams":
+    case "boundDatagrams":
+      writer.u32(message.binding);
       return;
     default:
       unreachable(message);

@@ -14,6 +14,8 @@
  * Names follow the patent where it has one (CONNECT, SWITCH_STEP1, ...).
  */
 
+import type { DatagramLinkMessage, DatagramSession } from "./datagram_messages.ts";
+
 /** The version of everything below; a peer of another version is refused with `version`. */
 export const PROTOCOL_VERSION = 1;
 
@@ -293,14 +295,12 @@ export interface Services {
 }
 
 /** Messages that survive a switch: numbered, kept and sent again. */
-export type RecordMessage = Eof | Reset | Finished | LinkLost | Services;
-
-/** Messages that make a parked link something else. */
-export type FirstMessage = Bind | Connect | SwitchStep2 | SwitchUnexpected;
+export type RecordMessage = Eof | Reset | Finished | LinkLost | Services | DatagramSession;
 
 export type Message =
   | Bind
   | Bound
+  | DatagramLinkMessage
   | Connect
   | Refused
   | Disconnect

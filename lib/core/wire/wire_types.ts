@@ -25,4 +25,7 @@ export const WIRE_TYPES = {
   finished: 0x42,
   linkLost: 0x43,
   services: 0x44,
+  datagramSession: 0x50,
+  bindDatagrams: 0x51,
+  boundDatagrams: 0x52,
 } as const satisfies Record<Message["kind"], number>;

@@ -4,15 +4,18 @@ import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts"
 import { createIdentity, type Identity } from "../../../lib/config/identity.ts";
 import { serverNameFor } from "../../../lib/config/server_name.ts";
 import { dial, type Via } from "../../../lib/net/dial.ts";
+import { endpointOf } from "../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
 import { CnaptSite, type SiteSnapshot } from "../../../lib/relay/cnapt_site.ts";
+import { DatagramEmulator } from "../../../lib/relay/datagram_emulator.ts";
 import { Emulator } from "../../../lib/relay/emulator.ts";
 import type { Admission } from "../../../lib/relay/link_auth.ts";
 import type { LogFields, RelayLog } from "../../../lib/relay/relay_log.ts";
 import { Signal } from "../../../lib/relay/signal.ts";
 import { type AdmittedClient, SnaptServer } from "../../../lib/relay/snapt_server.ts";
-import { tcpService } from "../../opening.ts";
+import { SnaptDatagrams } from "../../../lib/relay/snapt_datagrams.ts";
+import { tcpService, udpService } from "../../opening.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();
@@ -27,6 +30,12 @@ export interface PairSettings {
   readonly handshakeMs?: number;
   readonly heartbeatMs?: number;
   readonly services?: readonly string[];
+  /** UDP services, all with the same server application. */
+  readonly datagrams?: readonly string[];
+  readonly holdMs?: number;
+  readonly idleMs?: number;
+  /** How many flows SNAPT allows. */
+  readonly flows?: number;
   /** What SNAPT says of the ID; by default it knows it. */
   readonly admit?: (idHex: string) => Admission<AdmittedClient>;
   readonly ids?: readonly number[];
@@ -71,7 +80,9 @@ export class LoopbackPair implements AsyncDisposable {
   readonly snaptLog: TestLog;
   readonly cnaptLog: TestLog;
   readonly receipts: SwitchReceipt[];
+  readonly datagrams: SnaptDatagrams | null;
   readonly #emulators: Emulator[];
+  readonly #datagramEmulators: DatagramEmulator[];
   readonly #changed: Signal;
 
   private constructor(parts: {
@@ -81,6 +92,8 @@ export class LoopbackPair implements AsyncDisposable {
     logs: readonly [TestLog, TestLog];
     receipts: SwitchReceipt[];
     emulators: Emulator[];
+    datagramEmulators: DatagramEmulator[];
+    snaptDatagrams: SnaptDatagrams | null;
     changed: Signal;
   }) {
     this.server = parts.server;
@@ -89,6 +102,8 @@ export class LoopbackPair implements AsyncDisposable {
     [this.snaptLog, this.cnaptLog] = parts.logs;
     this.receipts = parts.receipts;
     this.#emulators = parts.emulators;
+    this.#datagramEmulators = parts.datagramEmulators;
+    this.datagrams = parts.snaptDatagrams;
     this.#changed = parts.changed;
   }
 
@@ -100,6 +115,25 @@ export class LoopbackPair implements AsyncDisposable {
     const limits = { ...LIMITS, ...settings.limits };
     const switchTimeoutMs = settings.switchTimeoutMs ?? PATIENCE_MS;
     const announced = names.map((name) => tcpService(name, service));
+    const datagrams = (settings.datagrams ?? []).map((name) => ({
+      name,
+      holdMs: settings.holdMs ?? PATIENCE_MS,
+      idleMs: settings.idleMs ?? PATIENCE_MS,
+    }));
+    announced.push(...datagrams.map(({ name }) => udpService(name, service)));
+    const address = { host: "127.0.0.1", port: 0 };
+    const id = new Uint8Array(16).fill(1);
+    identity ??= createIdentity();
+    const { certificatePem, privateKeyPem } = await identity;
+    const isTls = settings.security === "tls";
+    const listener = isTls
+      ? listenTls(address, { cert: certificatePem, key: privateKeyPem })
+      : listenPlain(address);
+    const snaptDatagrams = datagrams.length === 0 ? null : new SnaptDatagrams(
+      { host: "127.0.0.1", port: listener.port },
+      { protection: isTls ? "sealed" : "signed", flows: settings.flows ?? 256 },
+      () => Promise.resolve(endpointOf("127.0.0.1", service)),
+    );
     const server = new SnaptServer(
       {
         site: "home",
@@ -115,19 +149,12 @@ export class LoopbackPair implements AsyncDisposable {
       (idHex) =>
         Promise.resolve(
           settings.admit?.(idHex) ??
-            { kind: "known", key: KEY, client: { name: "laptop", services: announced } },
+            { kind: "known", key: KEY, client: { name: "laptop", services: announced, datagrams } },
         ),
       (_name, signal) => dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
       snaptLog,
+      snaptDatagrams,
     );
-    const address = { host: "127.0.0.1", port: 0 };
-    const id = new Uint8Array(16).fill(1);
-    identity ??= createIdentity();
-    const { certificatePem, privateKeyPem } = await identity;
-    const isTls = settings.security === "tls";
-    const listener = isTls
-      ? listenTls(address, { cert: certificatePem, key: privateKeyPem })
-      : listenPlain(address);
     server.serve(listener);
     const receipts: SwitchReceipt[] = [];
     const changed = new Signal();
@@ -167,6 +194,9 @@ export class LoopbackPair implements AsyncDisposable {
         (opening, application) => site.open(opening, application),
       )
     );
+    const datagramEmulators = datagrams.map(({ name }) =>
+      new DatagramEmulator(name, address, site.flows)
+    );
     site.start();
     const logs = [snaptLog, cnaptLog] as const;
     return new LoopbackPair({
@@ -176,6 +206,8 @@ export class LoopbackPair implements AsyncDisposable {
       logs,
       receipts,
       emulators,
+      datagramEmulators,
+      snaptDatagrams,
       changed,
     });
   }
@@ -213,6 +245,11 @@ export class LoopbackPair implements AsyncDisposable {
     return await Deno.connect({ hostname: "127.0.0.1", port });
   }
 
+  /** Where client applications find a UDP service. */
+  datagramPort(service = 0): number {
+    return this.#datagramEmulators[service]?.port ?? 0;
+  }
+
   async switchTo(provider: string, shape: "overlapped" | "strict"): Promise<SwitchReceipt> {
     return await this.site.switchTo(provider, shape, "test", AbortSignal.timeout(PATIENCE_MS));
   }
@@ -228,6 +265,7 @@ export class LoopbackPair implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#emulators.map((emulator) => emulator.close()));
+    await Promise.all(this.#datagramEmulators.map((emulator) => emulator.close()));
     await this.site.stop();
     await this.server.stop();
   }

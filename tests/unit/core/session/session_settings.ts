@@ -21,6 +21,7 @@ export const SNAPT_SETTINGS: SnaptSessionSettings = {
   instance: INSTANCE,
   site: "home",
   services: [tcpService("ssh", 22)],
+  datagrams: null,
   limits: LIMITS,
   switchTimeoutMs: Z_MS,
   inactivityMs: 60_000,

@@ -136,6 +136,28 @@ export const GOLDEN_VECTORS = {
     frame: "0000001f 44 00000001 0004 686f6d65 0002 " +
       "0003 737368 0016 00 00 0003 646e73 0035 01 01",
   },
+  datagramSession: {
+    message: {
+      kind: "datagramSession",
+      sequence: 2,
+      protection: "signed",
+      tag: 0x0102_0304_0506,
+      secret: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+      flows: 4096,
+      services: [{ name: "dns", holdMs: 200, idleMs: 60_000 }],
+    },
+    frame: "00000041 50 00000002 01 0000010203040506 " +
+      "00112233445566778899aabbccddeeff 00112233445566778899aabbccddeeff " +
+      "00001000 0001 0003 646e73 000000c8 0000ea60",
+  },
+  bindDatagrams: {
+    message: { kind: "bindDatagrams", binding: 3 },
+    frame: "00000005 51 00000003",
+  },
+  boundDatagrams: {
+    message: { kind: "boundDatagrams", binding: 3 },
+    frame: "00000005 52 00000003",
+  },
 } as const satisfies GoldenVectors;
 
 /** The same as a list. */

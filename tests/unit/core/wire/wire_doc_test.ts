@@ -1,4 +1,5 @@
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
+import { PROTECTIONS } from "../../../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -68,6 +69,11 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
       const services = Array.from({ length: count }, (_, port) => tcpService(NAME, port));
       return { ...message, site: isLongest ? NAME : "", services };
     }
+    case "datagramSession": {
+      const count = isLongest ? MAX_SERVICES : 0;
+      const service = { name: NAME, holdMs: 0, idleMs: 0 };
+      return { ...message, services: Array.from({ length: count }, () => service) };
+    }
     default:
       return message;
   }
@@ -96,6 +102,7 @@ Deno.test("docs/wire.md lists every choice in its order", async () => {
   assertEquals(rows.get("target kinds"), TARGET_KINDS.join(", "));
   assertEquals(rows.get("compressions"), COMPRESSIONS.join(", "));
   assertEquals(rows.get("protocols"), PROTOCOLS.join(", "));
+  assertEquals(rows.get("protections"), PROTECTIONS.join(", "));
 });
 
 Deno.test("docs/wire.md names the sizes of the preamble", async () => {

@@ -1,0 +1,151 @@
+/**
+ * What CNAPT and SNAPT say to each other about UDP services (DESIGN 8).
+ *
+ * Theory of operation. A *flow* is one conversation of a client application with a UDP service; its
+ * opener numbers it. The opener names the service in `bind`, which may carry the first payload and
+ * is repeated until `bound` or any data comes back, so that no lost datagram does harm. `probe`
+ * asks whether a way works in both directions and proves that the other end is where it says;
+ * `probed` answers it on the way on which it came. The same packets travel three ways: sealed, one
+ * in each datagram (`sealed_datagram.ts`); signed, beside payload that is sent untouched
+ * (`signed_datagram.ts`); and behind a length on a link, where a network lets no UDP through.
+ */
+import { unreachable } from "../exhaustive.ts";
+import { ByteReader } from "../wire/byte_reader.ts";
+import { ByteWriter } from "../wire/byte_writer.ts";
+import {
+  MAX_ADDRESS_BYTES,
+  MAX_HOST_BYTES,
+  MAX_NAME_BYTES,
+  type StreamTarget,
+  TARGET_KINDS,
+} from "../wire/message.ts";
+import { ProtocolViolation } from "../wire/protocol_violation.ts";
+
+/** Why a flow is no more. */
+export const UNBOUND_CODES = [
+  "idle",
+  "unknownFlow",
+  "notAllowed",
+  "unreachable",
+  "limit",
+] as const;
+export type UnboundCode = (typeof UNBOUND_CODES)[number];
+
+export interface DataPacket {
+  readonly kind: "data";
+  readonly flow: number;
+  /** May be a part of a buffer that is used again: it is good only until the next datagram. */
+  readonly payload: Uint8Array;
+}
+
+/** Opens a flow, or repeats what it leads to. */
+export interface BindPacket {
+  readonly kind: "bind";
+  readonly flow: number;
+  /** Epoch of the session in which the sender took the network on which it sends. */
+  readonly epoch: number;
+  readonly target: StreamTarget;
+  /** Address and port of the client application; may be empty. */
+  readonly source: string;
+  /** The first payload; empty where there is none. */
+  readonly payload: Uint8Array;
+}
+
+export type Packet =
+  | DataPacket
+  | BindPacket
+  | { readonly kind: "bound"; readonly flow: number }
+  | { readonly kind: "unbound"; readonly flow: number; readonly code: UnboundCode }
+  | {
+    readonly kind: "probe";
+    readonly token: number;
+    /** As in `bind`; 0 from SNAPT. */
+    readonly epoch: number;
+  }
+  | { readonly kind: "probed"; readonly token: number };
+
+const DATA = 0;
+const BIND = 1;
+const BOUND = 2;
+const UNBOUND = 3;
+const PROBE = 4;
+const PROBED = 5;
+
+/** Bytes before the payload of `data`: kind and flow. */
+export const DATA_HEAD_BYTES = 5;
+
+/** @throws {LocalMisuse} a field is out of its range */
+export function encodePacket(packet: Packet): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter();
+  switch (packet.kind) {
+    case "data":
+      return writer.u8(DATA).u32(packet.flow).bytes(packet.payload).finish();
+    case "bind": {
+      const { flow, epoch, target, source, payload } = packet;
+      writer.u8(BIND).u32(flow).u32(epoch).choice(TARGET_KINDS, target.kind);
+      if (target.kind === "service") writer.text(target.name, MAX_NAME_BYTES);
+      else writer.text(target.host, MAX_HOST_BYTES).u16(target.port);
+      return writer.text(source, MAX_ADDRESS_BYTES).bytes(payload).finish();
+    }
+    case "bound":
+      return writer.u8(BOUND).u32(packet.flow).finish();
+    case "unbound":
+      return writer.u8(UNBOUND).u32(packet.flow).choice(UNBOUND_CODES, packet.code).finish();
+    case "probe":
+      return writer.u8(PROBE).u32(packet.token).u32(packet.epoch).finish();
+    case "probed":
+      return writer.u8(PROBED).u32(packet.token).finish();
+    default:
+      return unreachable(packet);
+  }
+}
+
+/**
+ * The packet in `bytes`. The payload is a part of `bytes`, not a copy.
+ *
+ * @throws {ProtocolViolation} it is none
+ */
+export function decodePacket(bytes: Uint8Array): Packet {
+  const [kind] = bytes;
+  if (kind === DATA) {
+    const flow = new ByteReader(bytes.subarray(1, DATA_HEAD_BYTES)).u32();
+    return { kind: "data", flow, payload: bytes.subarray(DATA_HEAD_BYTES) };
+  }
+  const reader = new ByteReader(bytes);
+  reader.u8();
+  const packet = readRest(kind, reader, bytes);
+  reader.end();
+  return packet;
+}
+
+function readRest(kind: number | undefined, r: ByteReader, bytes: Uint8Array): Packet {
+  switch (kind) {
+    case BIND: {
+      const flow = r.u32();
+      const epoch = r.u32();
+      const target = readTarget(r);
+      const source = r.text(MAX_ADDRESS_BYTES);
+      return { kind: "bind", flow, epoch, target, source, payload: r.rest() };
+    }
+    case BOUND:
+      return { kind: "bound", flow: r.u32() };
+    case UNBOUND:
+      return { kind: "unbound", flow: r.u32(), code: r.choice(UNBOUND_CODES) };
+    case PROBE:
+      return { kind: "probe", token: r.u32(), epoch: r.u32() };
+    case PROBED:
+      return { kind: "probed", token: r.u32() };
+    default:
+      throw new ProtocolViolation(
+        "unknownKind",
+        `Cannot read packet of ${bytes.length} bytes: there is no kind ${kind}`,
+      );
+  }
+}
+
+function readTarget(r: ByteReader): StreamTarget {
+  const kind = r.choice(TARGET_KINDS);
+  return kind === "service"
+    ? { kind, name: r.text(MAX_NAME_BYTES) }
+    : { kind, host: r.text(MAX_HOST_BYTES), port: r.u16() };
+}

@@ -1,0 +1,46 @@
+/** The messages on links that UDP services need; what travels by UDP is in `lib/core/datagram`. */
+
+/** Size of the secret that the keys for datagrams are derived from. */
+export const SECRET_BYTES = 32;
+
+/** How the datagrams of a session are protected: sealed, or untouched beside signed ones. */
+export const PROTECTIONS = ["sealed", "signed"] as const;
+export type Protection = (typeof PROTECTIONS)[number];
+
+/** A UDP service of `services`, and for how long its datagrams and flows are worth keeping. */
+export interface DatagramService {
+  readonly name: string;
+  /** How long a datagram waits for a way to the other side before it is dropped. */
+  readonly holdMs: number;
+  /** How long a flow lives on which nothing is sent. */
+  readonly idleMs: number;
+}
+
+/** What the UDP services of a session need: where its datagrams belong, and its keys. */
+export interface DatagramSession {
+  readonly kind: "datagramSession";
+  readonly sequence: number;
+  readonly protection: Protection;
+  /** Finds the session; below 2^48. */
+  readonly tag: number;
+  /** 32 bytes, hex: what the keys are derived from, together with the key of the CNAPT. */
+  readonly secret: string;
+  /** How many flows there may be at once. */
+  readonly flows: number;
+  readonly services: readonly DatagramService[];
+}
+
+/** Makes the parked link on which it travels the one that carries datagrams. */
+export interface BindDatagrams {
+  readonly kind: "bindDatagrams";
+  /** Counts the links that carry datagrams; a lower number than the last seen is stale. */
+  readonly binding: number;
+}
+
+/** Answers `bindDatagrams` on the same link. */
+export interface BoundDatagrams {
+  readonly kind: "boundDatagrams";
+  readonly binding: number;
+}
+
+export type DatagramLinkMessage = BindDatagrams | BoundDatagrams;

@@ -1,0 +1,199 @@
+/**
+ * UDP sockets.
+ *
+ * Theory of operation. `Deno.listenDatagram` makes the socket and waits for it. Where the C library
+ * can be called, the socket's descriptor is looked up: by it the socket is bound to a device, told
+ * not to cut datagrams, and read and written without a promise for each datagram, which is what
+ * costs most. Elsewhere Deno does all of it.
+ */
+import { toConnFailed } from "./conn_failed.ts";
+import { bindToDevice } from "./device_socket.ts";
+import type { Via } from "./dial.ts";
+import { type Endpoint, EndpointCache } from "./endpoint.ts";
+import { familyOf, formatAddress } from "./socket_address.ts";
+import { findDatagramSocket, type FoundSocket, nextDescriptor } from "./socket_table.ts";
+
+/** What its owner does with a socket. Nothing of this may throw. */
+export interface DatagramHandler {
+  /** `bytes` are good only during the call. */
+  received(bytes: Uint8Array, from: Endpoint): void;
+  /** A datagram was not sent: it does not fit the network, or the system did not take it. */
+  notSent(why: "tooBig" | "failed", bytes: number): void;
+}
+
+export interface DatagramOptions {
+  /** An address in numbers. */
+  readonly host: string;
+  readonly port: number;
+  readonly via?: Via;
+  /** `never`: a datagram that does not fit the network is not sent rather than cut. */
+  readonly fragments?: "never" | "allowed";
+}
+
+const MAX_DATAGRAM_BYTES = 65_536;
+const ROOM = BigInt(MAX_DATAGRAM_BYTES);
+/** So many datagrams are taken in a row before others have their turn. */
+const BURST = 64;
+/** So many wait to be taken by the system; more are not sent. */
+const MAX_WAITING = 64;
+const MSG_DONTWAIT = Deno.build.os === "darwin" ? 0x80 : 0x40;
+const BUFFER_BYTES = 4 * 1024 * 1024;
+const ERROR_PAUSE_MS = 20;
+
+/**
+ * Opens a UDP socket.
+ *
+ * @throws {ConnFailed} the port is taken, or the address or device is gone
+ */
+export function openDatagramSocket(
+  options: DatagramOptions,
+  handler: DatagramHandler,
+): DatagramSocket {
+  const { port, via } = options;
+  const host = localHost(options);
+  const likely = nextDescriptor();
+  let conn: Deno.DatagramConn;
+  try {
+    conn = Deno.listenDatagram({ transport: "udp", hostname: host, port });
+  } catch (error) {
+    throw toConnFailed(error, `open UDP socket on ${formatAddress(host, port)}`);
+  }
+  try {
+    const { addr } = conn;
+    const local = "hostname" in addr ? formatAddress(addr.hostname, addr.port) : "";
+    const found = likely === null ? null : findDatagramSocket(local, likely);
+    if (found !== null) prepare(found, options);
+    if (via?.kind === "device" && found !== null) bindToDevice(found.libc, found.fd, via.device);
+    return new DatagramSocket(conn, found, handler);
+  } catch (error) {
+    conn.close();
+    throw toConnFailed(error, `open UDP socket on ${formatAddress(host, port)}`);
+  }
+}
+
+/** Where no socket can be bound to a device, the source address has to do. */
+function localHost({ host, via }: DatagramOptions): string {
+  if (via === undefined || via.kind === "any") return host;
+  if (via.kind === "address") return via.address;
+  return via.addresses.find((address) => familyOf(address) === familyOf(host)) ?? host;
+}
+
+function prepare({ libc, fd }: FoundSocket, { fragments, host }: DatagramOptions): void {
+  const set = (level: number, name: number, value: number) =>
+    libc.setsockopt(fd, level, name, new Uint8Array(new Int32Array([value]).buffer), 4);
+  const isSix = familyOf(host) === 6;
+  if (Deno.build.os === "darwin") {
+    if (fragments === "never") set(isSix ? 41 : 0, isSix ? 62 : 28, 1); // IPV6_DONTFRAG, IP_DONTFRAG
+    set(0xffff, 0x1002, BUFFER_BYTES); // SO_RCVBUF
+    return;
+  }
+  if (fragments === "never") {
+    set(0, 10, 2); // IP_MTU_DISCOVER, IP_PMTUDISC_DO
+    if (isSix) set(41, 23, 2); // IPV6_MTU_DISCOVER
+  }
+  set(1, 8, BUFFER_BYTES); // SO_RCVBUF, as far as the system lets
+  set(1, 7, BUFFER_BYTES); // SO_SNDBUF
+}
+
+export class DatagramSocket {
+  readonly host: string;
+  readonly port: number;
+  readonly #conn: Deno.DatagramConn;
+  readonly #found: FoundSocket | null;
+  readonly #handler: DatagramHandler;
+  readonly #endpoints = new EndpointCache();
+  readonly #receiving: Promise<void>;
+  #waiting = 0;
+  #state: "open" | "closed" = "open";
+
+  constructor(conn: Deno.DatagramConn, found: FoundSocket | null, handler: DatagramHandler) {
+    const { addr } = conn;
+    this.host = "hostname" in addr ? addr.hostname : "";
+    this.port = "port" in addr ? addr.port : 0;
+    this.#conn = conn;
+    this.#found = found;
+    this.#handler = handler;
+    this.#receiving = this.#receive();
+  }
+
+  /** Sends `bytes`, which may be used again at once. What cannot be sent is told the owner. */
+  send(bytes: Uint8Array, to: Endpoint): void {
+    if (this.#state === "closed") return;
+    if (this.#found !== null && this.#waiting === 0) {
+      const { libc, fd } = this.#found;
+      const part = whole(bytes);
+      const length = BigInt(part.length);
+      const sent = libc.sendto(fd, part, length, MSG_DONTWAIT, to.sockaddr, to.sockaddr.length);
+      if (sent === bytes.length) return;
+    }
+    // Deno knows why it failed, or waits until there is room.
+    if (this.#waiting >= MAX_WAITING) return this.#handler.notSent("failed", bytes.length);
+    void this.#sendLater(new Uint8Array(bytes), to);
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#conn.close();
+    await this.#receiving;
+  }
+
+  async #sendLater(bytes: Uint8Array, { host, port }: Endpoint): Promise<void> {
+    this.#waiting += 1;
+    try {
+      await this.#conn.send(bytes, { transport: "udp", hostname: host, port });
+    } catch (error) {
+      if (this.#state === "closed") return;
+      const isTooBig = error instanceof Error && "code" in error && error.code === "EMSGSIZE";
+      this.#handler.notSent(isTooBig ? "tooBig" : "failed", bytes.length);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #receive(): Promise<void> {
+    const buffer = new Uint8Array(MAX_DATAGRAM_BYTES);
+    while (this.#state === "open") {
+      try {
+        const [bytes, from] = await this.#conn.receive(buffer);
+        if (this.#isClosed()) return;
+        if ("hostname" in from) {
+          this.#handler.received(bytes, this.#endpoints.ofText(from.hostname, from.port));
+        }
+        this.#receiveMore(buffer);
+      } catch {
+        // What an earlier datagram met with may be reported here; nothing of it is lasting.
+        if (this.#isClosed()) return;
+        await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
+      }
+    }
+  }
+
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
+  /** Takes what came meanwhile, without waiting. */
+  #receiveMore(buffer: Uint8Array<ArrayBuffer>): void {
+    if (this.#found === null) return;
+    const { libc, fd } = this.#found;
+    for (let count = 0; count < BURST && this.#state === "open"; count++) {
+      nameLength[0] = name.length;
+      const length = libc.recvfrom(fd, buffer, ROOM, MSG_DONTWAIT, name, nameLengthBytes);
+      if (length < 0) return;
+      const from = this.#endpoints.ofSockaddr(name.subarray(0, nameLength[0]));
+      this.#handler.received(buffer.subarray(0, length), from);
+    }
+  }
+}
+
+/** The C library is given no part of a shared buffer; none is ever in use here. */
+function whole(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
+    ? bytes as Uint8Array<ArrayBuffer>
+    : new Uint8Array(bytes);
+}
+
+const name = new Uint8Array(28);
+const nameLength = new Uint32Array(1);
+const nameLengthBytes = new Uint8Array(nameLength.buffer);

@@ -1,0 +1,288 @@
+import { DropCounters, type DropReason } from "../core/datagram/drop_counters.ts";
+import { FlowTable } from "../core/datagram/flow_table.ts";
+import type { Packet, UnboundCode } from "../core/datagram/packet.ts";
+import { unreachable } from "../core/exhaustive.ts";
+import type { ProviderKey } from "../core/session/effect.ts";
+import type { DatagramService } from "../core/wire/datagram_messages.ts";
+import type { StreamTarget } from "../core/wire/message.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
+import { monotonicMs } from "../net/clock.ts";
+import { Alarm } from "./alarm.ts";
+import { CnaptFlow, type FlowApplication } from "./cnapt_flow.ts";
+import type { RelayLog } from "./relay_log.ts";
+
+/** Until SNAPT says how its services want it. */
+const DEFAULT_HOLD_MS = 200;
+const DEFAULT_IDLE_MS = 60_000;
+const MAX_FLOWS = 4_096;
+/** A bind that is not answered is repeated after this long, while there is something to send. */
+const REBIND_MS = 250;
+const EMPTY = new Uint8Array(0);
+
+/** How the datagrams of a site reach SNAPT just now: `held` is not at all. */
+export type DatagramWay = "sealed" | "signed" | "link" | "held";
+
+/** What carries the packets of flows while there is a session. */
+export interface PacketCarrier {
+  readonly way: DatagramWay;
+  /** Epoch of the session in which it took the network. */
+  readonly epoch: number;
+  send(packet: Packet): void;
+  /** The flow is no more: what is kept for it alone can go. */
+  forget(flow: number): void;
+}
+
+/** One flow as the status shows it. */
+export interface FlowSnapshot {
+  readonly flow: number;
+  readonly service: string;
+  readonly application: string;
+  readonly way: DatagramWay;
+  readonly sentDatagrams: number;
+  readonly receivedDatagrams: number;
+  readonly held: number;
+}
+
+/**
+ * The flows of one site. They outlive switches and also sessions: an application that uses UDP never
+ * learns that there was one, so a flow is simply bound again where SNAPT does not know it.
+ */
+export class CnaptFlows {
+  readonly drops = new DropCounters();
+  /** Providers that let no UDP through when they were last tried. */
+  readonly blocked = new Set<ProviderKey>();
+  readonly #log: RelayLog;
+  #flows = new FlowTable<CnaptFlow>(MAX_FLOWS);
+  #services: ReadonlyMap<string, DatagramService> = new Map();
+  #carrier: PacketCarrier | null = null;
+  #lastNumber = 0;
+  #isReportingTooBig = true;
+  readonly #alarm = new Alarm(() => this.#timePassed());
+
+  constructor(log: RelayLog) {
+    this.#log = log;
+  }
+
+  get count(): number {
+    return this.#flows.size;
+  }
+  get way(): DatagramWay {
+    return this.#carrier?.way ?? "held";
+  }
+
+  /** A session carries the flows from now on; SNAPT knows none of them yet. */
+  attach(carrier: PacketCarrier, services: readonly DatagramService[]): void {
+    this.#carrier = carrier;
+    this.#services = new Map(services.map((service) => [service.name, service]));
+    for (const flow of this.#flows.values()) flow.state = "unbound";
+    this.wayChanged();
+  }
+
+  detach(carrier: PacketCarrier): void {
+    if (this.#carrier === carrier) this.#carrier = null;
+  }
+
+  /** A flow of an application at `address`, `host:port`; null when there are too many. */
+  open(target: StreamTarget, address: string, application: FlowApplication): CnaptFlow | null {
+    const source = address.slice(0, address.lastIndexOf(":"));
+    const room = this.#flows.makeRoom(source);
+    if (room.kind === "full") {
+      this.drops.add("flowLimit");
+      return null;
+    }
+    if (room.kind === "evict") {
+      this.drops.add("flowLimit");
+      this.#end(room.flow, "limit");
+    }
+    const service = target.kind === "service" ? this.#services.get(target.name) : undefined;
+    const now = monotonicMs();
+    const flow = new CnaptFlow({
+      number: ++this.#lastNumber,
+      target,
+      address,
+      source,
+      idleMs: service?.idleMs ?? DEFAULT_IDLE_MS,
+      holdMs: service?.holdMs ?? DEFAULT_HOLD_MS,
+      application,
+      now,
+    });
+    this.#flows.add(flow);
+    this.#alarm.pullIn(now + flow.idleMs);
+    return flow;
+  }
+
+  /** Sends what the application sent. `payload` may be used again at once. */
+  send(flow: CnaptFlow, payload: Uint8Array): void {
+    const now = monotonicMs();
+    flow.usedAt = now;
+    flow.sentDatagrams += 1;
+    const carrier = this.#carrier;
+    const way = this.way;
+    if (carrier === null || way === "held") return this.#hold(flow, payload, now);
+    if (flow.state === "bound") {
+      return carrier.send({ kind: "data", flow: flow.number, payload });
+    }
+    if (way !== "signed") return this.#bind(flow, carrier, payload, now);
+    // Untouched payload means nothing before its address is bound.
+    this.#hold(flow, payload, now);
+    if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, carrier, EMPTY, now);
+  }
+
+  /** The application is gone. */
+  close(flow: CnaptFlow): void {
+    if (this.#flows.get(flow.number) === flow) this.#end(flow, "idle");
+  }
+
+  closeAll(): void {
+    for (const flow of [...this.#flows.values()]) this.#end(flow, "idle");
+    this.#alarm.set(Infinity);
+  }
+
+  /** Packets go another way from now on; what was held goes out where there is one. */
+  wayChanged(): void {
+    const carrier = this.#carrier;
+    const { way } = this;
+    this.#isReportingTooBig = true;
+    if (carrier === null || way === "held") return;
+    const now = monotonicMs();
+    for (const flow of this.#flows.values()) {
+      if (way === "signed") {
+        flow.state = "unbound";
+        this.#bind(flow, carrier, EMPTY, now);
+      } else this.#release(flow, carrier, now);
+    }
+  }
+
+  /** Tells SNAPT where the flows are, before a NAT on the way forgets. */
+  rebindAll(): void {
+    const carrier = this.#carrier;
+    if (carrier === null || this.way !== "signed") return;
+    for (const flow of this.#flows.values()) this.#bind(flow, carrier, EMPTY, monotonicMs());
+  }
+
+  /** A packet of SNAPT about a flow. */
+  received(packet: Extract<Packet, { kind: "data" | "bind" | "bound" | "unbound" }>): void {
+    const flow = this.#flows.get(packet.flow);
+    if (flow === undefined) {
+      if (packet.kind === "unbound") return;
+      this.drops.add("unknownFlow");
+      return this.#carrier?.send({ kind: "unbound", flow: packet.flow, code: "unknownFlow" });
+    }
+    switch (packet.kind) {
+      case "data":
+        flow.usedAt = monotonicMs();
+        flow.answered = true;
+        flow.receivedDatagrams += 1;
+        if (this.way !== "signed") flow.state = "bound";
+        return flow.application.deliver(packet.payload);
+      case "bound":
+        flow.state = "bound";
+        if (this.#carrier !== null) this.#release(flow, this.#carrier, monotonicMs());
+        return;
+      case "unbound":
+        return this.#unbound(flow, packet.code);
+      case "bind":
+        return; // flows are opened from this end only
+      default:
+        unreachable(packet);
+    }
+  }
+
+  /** A datagram towards SNAPT was not sent. */
+  notSent(why: "tooBig" | "sendFailed" | "linkFull", bytes: number): void {
+    this.drops.add(why);
+    if (why !== "tooBig" || !this.#isReportingTooBig) return;
+    this.#isReportingTooBig = false;
+    this.#log.warn("datagram-too-big", {
+      bytes,
+      reason: "it does not fit the network and is not cut; further ones are only counted",
+    });
+  }
+
+  drop(reason: DropReason): void {
+    this.drops.add(reason);
+  }
+
+  snapshot(): readonly FlowSnapshot[] {
+    return [...this.#flows.values()].map((flow) => ({
+      flow: flow.number,
+      service: nameOfTarget(flow.target),
+      application: flow.address,
+      way: this.way,
+      sentDatagrams: flow.sentDatagrams,
+      receivedDatagrams: flow.receivedDatagrams,
+      held: flow.held.length,
+    }));
+  }
+
+  #hold(flow: CnaptFlow, payload: Uint8Array, now: number): void {
+    const { full, expired } = flow.held.push(payload, now);
+    this.drops.add("holdFull", full);
+    this.drops.add("heldTooLong", expired);
+  }
+
+  #release(flow: CnaptFlow, carrier: PacketCarrier, now: number): void {
+    const { payloads, expired } = flow.held.release(now);
+    this.drops.add("heldTooLong", expired);
+    for (const payload of payloads) {
+      if (flow.state === "bound") carrier.send({ kind: "data", flow: flow.number, payload });
+      else this.#bind(flow, carrier, payload, now);
+    }
+  }
+
+  #bind(flow: CnaptFlow, carrier: PacketCarrier, payload: Uint8Array, now: number): void {
+    flow.boundAskedAt = now;
+    const { number, target, address } = flow;
+    carrier.send({
+      kind: "bind",
+      flow: number,
+      epoch: carrier.epoch,
+      target,
+      source: address,
+      payload,
+    });
+    if (this.way === "signed") this.#alarm.pullIn(now + REBIND_MS);
+  }
+
+  #unbound(flow: CnaptFlow, code: UnboundCode): void {
+    switch (code) {
+      case "idle":
+      case "unknownFlow":
+        flow.state = "unbound";
+        return;
+      case "notAllowed":
+      case "unreachable":
+      case "limit":
+        this.drops.add(code === "limit" ? "flowLimit" : code);
+        this.#log.info("flow-refused", { service: nameOfTarget(flow.target), code });
+        return this.#end(flow, null);
+      default:
+        unreachable(code);
+    }
+  }
+
+  /** `code`: what SNAPT is told; null where it knows. */
+  #end(flow: CnaptFlow, code: UnboundCode | null): void {
+    this.#flows.delete(flow);
+    if (code !== null && flow.state === "bound" && this.way !== "held") {
+      this.#carrier?.send({ kind: "unbound", flow: flow.number, code });
+    }
+    this.#carrier?.forget(flow.number);
+    this.drops.add("heldTooLong", flow.held.length);
+    flow.application.flowEnded();
+  }
+
+  #timePassed(): void {
+    const now = monotonicMs();
+    for (const flow of this.#flows.idle(now)) this.#end(flow, "idle");
+    let next = this.#flows.nextIdleAt();
+    if (this.way === "signed" && this.#carrier !== null) {
+      for (const flow of this.#flows.values()) {
+        if (flow.state === "bound" || flow.held.length === 0) continue;
+        if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, this.#carrier, EMPTY, now);
+        next = Math.min(next, flow.boundAskedAt + REBIND_MS);
+      }
+    }
+    this.#alarm.set(next);
+  }
+}

@@ -1,0 +1,55 @@
+import { type DatagramSocket, openDatagramSocket } from "../net/datagram_socket.ts";
+import type { Endpoint } from "../net/endpoint.ts";
+import type { CnaptFlow } from "./cnapt_flow.ts";
+import type { CnaptFlows } from "./cnapt_flows.ts";
+
+/**
+ * The UDP socket that stands in for a service on CNAPT's side. Each address that sends to it is an
+ * application of its own, with a flow of its own.
+ */
+export class DatagramEmulator {
+  readonly service: string;
+  readonly #flows: CnaptFlows;
+  readonly #socket: DatagramSocket;
+  readonly #byApplication = new Map<string, CnaptFlow>();
+
+  /** @throws {ConnFailed} the port is taken, or the address is none of this machine */
+  constructor(
+    service: string,
+    listen: { readonly host: string; readonly port: number },
+    flows: CnaptFlows,
+  ) {
+    this.service = service;
+    this.#flows = flows;
+    this.#socket = openDatagramSocket(listen, {
+      received: (bytes, from) => this.#received(bytes, from),
+      notSent: () => flows.drop("sendFailed"),
+    });
+  }
+
+  get address(): string {
+    return this.#socket.host;
+  }
+  get port(): number {
+    return this.#socket.port;
+  }
+
+  async close(): Promise<void> {
+    for (const flow of [...this.#byApplication.values()]) this.#flows.close(flow);
+    await this.#socket.close();
+  }
+
+  #received(bytes: Uint8Array, from: Endpoint): void {
+    const flow = this.#byApplication.get(from.key) ?? this.#open(from);
+    if (flow !== null) this.#flows.send(flow, bytes);
+  }
+
+  #open(from: Endpoint): CnaptFlow | null {
+    const flow = this.#flows.open({ kind: "service", name: this.service }, from.key, {
+      deliver: (payload) => this.#socket.send(payload, from),
+      flowEnded: () => this.#byApplication.delete(from.key),
+    });
+    if (flow !== null) this.#byApplication.set(from.key, flow);
+    return flow;
+  }
+}

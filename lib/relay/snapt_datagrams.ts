@@ -1,0 +1,136 @@
+import { DropCounters } from "../core/datagram/drop_counters.ts";
+import { tagOf } from "../core/datagram/sealed_datagram.ts";
+import { looksSigned, SIGNED_MAGIC } from "../core/datagram/signed_datagram.ts";
+import type {
+  DatagramService,
+  DatagramSession,
+  Protection,
+} from "../core/wire/datagram_messages.ts";
+import { type DatagramSocket, openDatagramSocket } from "../net/datagram_socket.ts";
+import type { Endpoint } from "../net/endpoint.ts";
+import { deriveDatagramKeys } from "./datagram_keys.ts";
+import type { RelayLog } from "./relay_log.ts";
+import { type FindServer, SnaptFlows } from "./snapt_flows.ts";
+
+const TWO_TO_32 = 2 ** 32;
+
+interface Binding {
+  readonly flows: SnaptFlows;
+  readonly flow: number;
+}
+
+/** What SNAPT offers to a session that has UDP services, and what serves it. */
+export interface OfferedDatagrams {
+  readonly offer: Omit<DatagramSession, "kind" | "sequence">;
+  readonly flows: SnaptFlows;
+}
+
+/**
+ * The UDP socket of SNAPT, on the same port number as its links, and which datagram belongs to which
+ * session. Only what proves authentic gets further than that.
+ */
+export class SnaptDatagrams {
+  readonly drops = new DropCounters();
+  readonly #protection: Protection;
+  readonly #flowLimit: number;
+  readonly #findServer: FindServer;
+  readonly #socket: DatagramSocket;
+  readonly #sessions = new Map<number, SnaptFlows>();
+  readonly #addresses = new Map<string, Binding>();
+  /** Whose datagram is being sent, for when it does not fit. */
+  #sending: SnaptFlows | null = null;
+
+  /** @throws {ConnFailed} the port is taken or the address is none of this machine */
+  constructor(
+    listen: { readonly host: string; readonly port: number },
+    settings: { readonly protection: Protection; readonly flows: number },
+    findServer: FindServer,
+  ) {
+    this.#protection = settings.protection;
+    this.#flowLimit = settings.flows;
+    this.#findServer = findServer;
+    const received = settings.protection === "sealed"
+      ? (bytes: Uint8Array, from: Endpoint) => this.#sealedReceived(bytes, from)
+      : (bytes: Uint8Array, from: Endpoint) => this.#otherReceived(bytes, from);
+    this.#socket = openDatagramSocket({ ...listen, fragments: "never" }, {
+      received,
+      notSent: (why, bytes) => {
+        const reason = why === "failed" ? "sendFailed" : why;
+        if (this.#sending !== null) this.#sending.notSent(reason, bytes);
+        else this.drops.add(reason);
+      },
+    });
+  }
+
+  get port(): number {
+    return this.#socket.port;
+  }
+
+  /** What a new session of the CNAPT with this key needs for its UDP services. */
+  offer(
+    key: Uint8Array,
+    services: readonly DatagramService[],
+    log: RelayLog,
+  ): OfferedDatagrams {
+    const tag = this.#freshTag();
+    const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
+    const protection = this.#protection;
+    const offer = { protection, tag, secret, flows: this.#flowLimit, services };
+    const keys = deriveDatagramKeys(key, offer);
+    const flows: SnaptFlows = new SnaptFlows({
+      offer,
+      keys: { protection, tag, sending: keys.snapt, receiving: keys.cnapt },
+      drops: this.drops,
+      findServer: this.#findServer,
+      log,
+      send: (bytes, to) => {
+        this.#sending = flows;
+        this.#socket.send(bytes, to);
+      },
+      bindAddress: (address, flow) => {
+        if (flow === null) this.#addresses.delete(address.key);
+        else this.#addresses.set(address.key, { flows, flow });
+      },
+    });
+    this.#sessions.set(tag, flows);
+    return { offer, flows };
+  }
+
+  /** The session is over. */
+  end({ offer, flows }: OfferedDatagrams): void {
+    flows.close();
+    this.#sessions.delete(offer.tag);
+    if (this.#sending === flows) this.#sending = null;
+  }
+
+  async close(): Promise<void> {
+    await this.#socket.close();
+  }
+
+  #sealedReceived(bytes: Uint8Array, from: Endpoint): void {
+    const tag = tagOf(bytes);
+    const flows = tag === null ? undefined : this.#sessions.get(tag);
+    if (flows === undefined) this.drops.add("unknownSession");
+    else flows.client.sealedReceived(bytes, from);
+  }
+
+  #otherReceived(bytes: Uint8Array, from: Endpoint): void {
+    const bound = this.#addresses.get(from.key);
+    if (looksSigned(bytes)) {
+      const tag = tagOf(bytes, SIGNED_MAGIC.length);
+      const flows = tag === null ? undefined : this.#sessions.get(tag);
+      const flow = bound?.flows === flows ? bound?.flow ?? null : null;
+      if (flows?.client.signedReceived(bytes, from, flow)) return;
+    }
+    if (bound !== undefined) bound.flows.client.payloadReceived(bound.flow, bytes);
+    else this.drops.add(looksSigned(bytes) ? "forged" : "unknownSession");
+  }
+
+  #freshTag(): number {
+    for (;;) {
+      const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+      const tag = (high & 0xffff) * TWO_TO_32 + low;
+      if (!this.#sessions.has(tag)) return tag;
+    }
+  }
+}

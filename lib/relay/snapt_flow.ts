@@ -1,0 +1,41 @@
+import type { TimedFlow } from "../core/datagram/flow_table.ts";
+import type { HoldQueue } from "../core/datagram/hold_queue.ts";
+import type { ServerSide } from "./server_side.ts";
+
+/** One conversation with a server application, as SNAPT has it. */
+export interface SnaptFlow extends TimedFlow {
+  readonly service: string;
+  /** Address and port of the client application. */
+  readonly application: string;
+  readonly held: HoldQueue;
+  readonly side: ServerSide;
+  sentDatagrams: number;
+  receivedDatagrams: number;
+}
+
+/** One flow as the status shows it. */
+export interface SnaptFlowSnapshot {
+  readonly flow: number;
+  readonly service: string;
+  readonly application: string;
+  /** The address that the server application sees. */
+  readonly server: string;
+  readonly way: "udp" | "link" | "held";
+  readonly sentDatagrams: number;
+  readonly receivedDatagrams: number;
+  readonly held: number;
+}
+
+export function snapshotOf(flow: SnaptFlow, way: SnaptFlowSnapshot["way"]): SnaptFlowSnapshot {
+  const { number, service, application, side, sentDatagrams, receivedDatagrams, held } = flow;
+  return {
+    flow: number,
+    service,
+    application,
+    server: side.address,
+    way,
+    sentDatagrams,
+    receivedDatagrams,
+    held: held.length,
+  };
+}

@@ -1,0 +1,207 @@
+import { DropCounters } from "../core/datagram/drop_counters.ts";
+import { FlowTable } from "../core/datagram/flow_table.ts";
+import { HoldQueue } from "../core/datagram/hold_queue.ts";
+import type { BindPacket } from "../core/datagram/packet.ts";
+import { unreachable } from "../core/exhaustive.ts";
+import type { DatagramSession } from "../core/wire/datagram_messages.ts";
+import type { StreamTarget } from "../core/wire/message.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
+import { monotonicMs } from "../net/clock.ts";
+import type { Endpoint } from "../net/endpoint.ts";
+import { Alarm } from "./alarm.ts";
+import { type Answer, ClientSide, type ClientSideEvents, type FlowPacket } from "./client_side.ts";
+import type { OwnKeys } from "./datagram_keys.ts";
+import type { RelayLog } from "./relay_log.ts";
+import { ServerSide } from "./server_side.ts";
+import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
+
+/** Where the server application of a flow is. @throws {ConnFailed} it cannot be found */
+export type FindServer = (target: StreamTarget) => Promise<Endpoint>;
+
+export interface SnaptFlowsContext extends Pick<ClientSideEvents, "send" | "bindAddress"> {
+  readonly offer: Omit<DatagramSession, "kind" | "sequence">;
+  readonly keys: OwnKeys;
+  /** Drops of all sessions together. */
+  readonly drops: DropCounters;
+  readonly findServer: FindServer;
+  readonly log: RelayLog;
+}
+
+/**
+ * The UDP flows of one session at SNAPT. Each has a socket of its own towards its server application,
+ * which therefore sees one address and port, however often CNAPT changes its network.
+ */
+export class SnaptFlows {
+  readonly drops: DropCounters;
+  /** The other side of the flows: towards CNAPT. */
+  readonly client: ClientSide;
+  readonly #context: SnaptFlowsContext;
+  readonly #flows: FlowTable<SnaptFlow>;
+  readonly #alarm = new Alarm(() => this.#expire());
+  #reporting: "due" | "done" = "due";
+
+  constructor(context: SnaptFlowsContext) {
+    this.#context = context;
+    this.drops = new DropCounters(context.drops);
+    this.#flows = new FlowTable(context.offer.flows);
+    this.client = new ClientSide(context.keys, {
+      received: (packet, answer) => this.#received(packet, answer),
+      dropped: (reason) => this.drops.add(reason),
+      released: (flow) => this.#release(flow),
+      send: context.send,
+      bindAddress: context.bindAddress,
+    });
+  }
+
+  /** A datagram for CNAPT could not be sent. */
+  notSent(why: "tooBig" | "sendFailed", bytes: number): void {
+    this.drops.add(why);
+    if (why !== "tooBig" || this.#reporting === "done") return;
+    this.#reporting = "done";
+    this.#context.log.warn("datagram-too-big", {
+      bytes,
+      reason: "it does not fit the network and is not cut; further ones are only counted",
+    });
+  }
+
+  close(): void {
+    this.client.suspend();
+    for (const flow of [...this.#flows.values()]) this.#end(flow);
+    this.#alarm.set(Infinity);
+  }
+
+  snapshot(): readonly SnaptFlowSnapshot[] {
+    return [...this.#flows.values()].map((flow) => snapshotOf(flow, this.client.way));
+  }
+
+  #received(packet: FlowPacket, answer: Answer): boolean {
+    const flow = this.#flows.get(packet.flow);
+    switch (packet.kind) {
+      case "bind":
+        return this.#bind(packet, flow, answer);
+      case "data":
+        if (flow !== undefined) this.#toServer(flow, packet.payload);
+        else {
+          this.drops.add("unknownFlow");
+          answer({ kind: "unbound", flow: packet.flow, code: "unknownFlow" });
+        }
+        break;
+      case "unbound":
+        if (flow !== undefined) this.#end(flow);
+        break;
+      case "bound":
+        break;
+      default:
+        unreachable(packet);
+    }
+    return flow !== undefined;
+  }
+
+  #bind(bind: BindPacket, known: SnaptFlow | undefined, answer: Answer): boolean {
+    const flow = known ?? this.#open(bind, answer);
+    if (flow === null) return false;
+    flow.usedAt = monotonicMs();
+    answer({ kind: "bound", flow: flow.number });
+    if (bind.payload.length > 0) this.#toServer(flow, bind.payload);
+    return true;
+  }
+
+  #open(bind: BindPacket, answer: Answer): SnaptFlow | null {
+    const { target, flow: number } = bind;
+    const name = nameOfTarget(target);
+    const service = this.#context.offer.services.find((one) => one.name === name);
+    if (target.kind !== "service" || service === undefined) {
+      this.drops.add("notAllowed");
+      answer({ kind: "unbound", flow: number, code: "notAllowed" });
+      return null;
+    }
+    const room = this.#flows.makeRoom("");
+    if (room.kind !== "fits") this.drops.add("flowLimit");
+    if (room.kind === "full") {
+      answer({ kind: "unbound", flow: number, code: "limit" });
+      return null;
+    }
+    if (room.kind === "evict") this.#end(room.flow);
+    const flow: SnaptFlow = {
+      number,
+      source: "",
+      service: name,
+      application: bind.source,
+      idleMs: service.idleMs,
+      usedAt: monotonicMs(),
+      answered: false,
+      held: new HoldQueue(service.holdMs),
+      side: new ServerSide(this.#context.findServer(target), {
+        received: (payload) => this.#fromServer(flow, payload),
+        dropped: (reason) => this.drops.add(reason),
+        failed: (reason) => this.#unreachable(flow, reason),
+      }),
+      sentDatagrams: 0,
+      receivedDatagrams: 0,
+    };
+    this.#flows.add(flow);
+    this.#alarm.pullIn(flow.usedAt + flow.idleMs);
+    return flow;
+  }
+
+  #toServer(flow: SnaptFlow, payload: Uint8Array): void {
+    flow.usedAt = monotonicMs();
+    flow.receivedDatagrams += 1;
+    flow.side.send(payload);
+  }
+
+  #fromServer(flow: SnaptFlow, payload: Uint8Array): void {
+    flow.usedAt = monotonicMs();
+    flow.answered = true;
+    flow.sentDatagrams += 1;
+    if (!this.client.send({ kind: "data", flow: flow.number, payload })) this.#hold(flow, payload);
+  }
+
+  #hold(flow: SnaptFlow, payload: Uint8Array): void {
+    const { full, expired } = flow.held.push(payload, monotonicMs());
+    this.drops.add("holdFull", full);
+    this.drops.add("heldTooLong", expired);
+  }
+
+  #release(number: number | null): void {
+    if (number === null) {
+      this.#reporting = "due";
+      for (const flow of this.#flows.values()) this.#releaseFlow(flow);
+      return;
+    }
+    const flow = this.#flows.get(number);
+    if (flow !== undefined) this.#releaseFlow(flow);
+  }
+
+  #releaseFlow(flow: SnaptFlow): void {
+    if (flow.held.length === 0) return;
+    const { payloads, expired } = flow.held.release(monotonicMs());
+    this.drops.add("heldTooLong", expired);
+    const unsent = payloads.filter((payload) =>
+      !this.client.send({ kind: "data", flow: flow.number, payload })
+    );
+    for (const payload of unsent.reverse()) this.#hold(flow, payload);
+  }
+
+  #unreachable(flow: SnaptFlow, reason: string): void {
+    this.#context.log.warn("service-unreachable", { service: flow.service, reason });
+    this.drops.add("unreachable");
+    this.client.send({ kind: "unbound", flow: flow.number, code: "unreachable" });
+    this.#end(flow);
+  }
+
+  #end(flow: SnaptFlow): void {
+    if (!this.#flows.delete(flow)) return;
+    this.client.forget(flow.number);
+    flow.side.close();
+    this.drops.add("heldTooLong", flow.held.length);
+  }
+
+  #expire(): void {
+    for (const flow of this.#flows.idle(monotonicMs())) {
+      this.client.send({ kind: "unbound", flow: flow.number, code: "idle" });
+      this.#end(flow);
+    }
+    this.#alarm.set(this.#flows.nextIdleAt());
+  }
+}
