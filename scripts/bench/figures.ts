@@ -15,7 +15,9 @@ export interface Figure {
 export type Target =
   | { readonly kind: "atLeast"; readonly ratio: number }
   | { readonly kind: "atMost"; readonly ratio: number }
-  | { readonly kind: "below"; readonly value: number };
+  | { readonly kind: "below"; readonly value: number }
+  /** For comparison only. */
+  | { readonly kind: "none" };
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -55,6 +57,8 @@ function describe(target: Target): string {
       return `<= ${target.ratio} x`;
     case "below":
       return `<= ${target.value}`;
+    case "none":
+      return "";
   }
 }
 
@@ -66,6 +70,8 @@ function reaches(target: Target, own: number, ratio: number | null): boolean | n
       return ratio === null ? null : ratio <= target.ratio;
     case "below":
       return own <= target.value;
+    case "none":
+      return null;
   }
 }
 
@@ -77,11 +83,16 @@ export function table(figures: readonly Figure[]): string {
     describePeer(one),
     one.ratio === null ? "" : one.ratio.toFixed(2),
     one.target,
-    one.isReached === null ? "not measured" : one.isReached ? "reached" : "missed",
+    verdict(one),
   ]);
   const heading = ["measure", "ours", "peer", "ratio", "target", ""];
   return [heading, heading.map(() => "---"), ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function verdict({ target, isReached }: Figure): string {
+  if (isReached !== null) return isReached ? "reached" : "missed";
+  return target === "" ? "" : "not measured";
 }
 
 function describePeer({ peer, theirs }: Figure): string {

@@ -20,7 +20,13 @@ const [first = 0, second = 0] = rest.map(Number);
 async function serve(handle: (conn: Deno.TcpConn) => Promise<void>): Promise<void> {
   const listener = Deno.listen({ hostname: "0.0.0.0", port: first });
   console.log(listener.addr.port);
-  for await (const conn of listener) {
+  for (;;) {
+    let conn: Deno.TcpConn;
+    try {
+      conn = await listener.accept();
+    } catch {
+      continue; // whoever only looked whether somebody listens is gone already
+    }
     conn.setNoDelay(true);
     void handle(conn).catch(() => {}).finally(() => conn.close());
   }

@@ -1,6 +1,7 @@
 import { load, measure } from "./child.ts";
 import { type Figure, figure, type Target } from "./figures.ts";
 import {
+  bareDenoPair,
   haproxyPair,
   OwnPair,
   ownPair,
@@ -27,6 +28,7 @@ interface Peer {
 const THROUGHPUT_NONE: readonly Peer[] = [
   { name: "2 HAProxys", start: haproxyPair, target: { kind: "atLeast", ratio: 1.3 } },
   { name: "2 socats", start: socatPair, target: { kind: "atLeast", ratio: 1 } },
+  { name: "2 bare Deno relays", start: bareDenoPair, target: { kind: "none" } },
 ];
 const THROUGHPUT_TLS: readonly Peer[] = [
   { name: "2 stunnels", start: stunnelPair, target: { kind: "atLeast", ratio: 1.3 } },
@@ -64,34 +66,41 @@ export async function throughput(security: "tls" | "none", effort: Effort): Prom
   return figures;
 }
 
+const ROUND_TRIP_NONE: readonly Peer[] = [
+  { name: "2 HAProxys", start: haproxyPair, target: { kind: "atMost", ratio: 1.1 } },
+  { name: "2 bare Deno relays", start: bareDenoPair, target: { kind: "none" } },
+];
+const ROUND_TRIP_TLS: readonly Peer[] = [
+  { name: "2 stunnels", start: stunnelPair, target: { kind: "atMost", ratio: 1 } },
+];
+
 /** 64 bytes there and back. */
 export async function roundTrips(security: "tls" | "none", effort: Effort): Promise<Figure[]> {
-  const peer = security === "none"
-    ? { name: "2 HAProxys", start: haproxyPair, target: { kind: "atMost", ratio: 1.1 } as const }
-    : { name: "2 stunnels", start: stunnelPair, target: { kind: "atMost", ratio: 1 } as const };
+  const peers = security === "none" ? ROUND_TRIP_NONE : ROUND_TRIP_TLS;
   await using echo = load("echo", 0);
   const target = Number(await echo.line());
-  const p99: number[][] = [[], []];
-  let at = 0;
-  const once = async (relay: Relay) => {
-    const result = await measure("rtt", relay.port, effort.roundTrips);
-    p99[at++ % 2]?.push(result.p99 ?? NaN);
-    return result.p50 ?? NaN;
-  };
-  const starts = [() => ownPair(security)(target), () => peer.start(target)];
-  const [ours, theirs] = await alternate(starts, effort, once);
-  const label = `64-byte round trip ${security}`;
-  return [
-    figure(`${label} p50`, "µs", ours ?? [], peer.name, theirs ?? null, peer.target),
-    figure(
-      `${label} p99`,
-      "µs",
-      p99[0] ?? [],
-      peer.name,
-      theirs === null ? null : p99[1] ?? [],
-      peer.target,
-    ),
-  ];
+  const starts = [ownPair(security), ...peers.map(({ start }) => start)];
+  const results = await alternate(
+    starts.map((start) => () => start(target)),
+    effort,
+    (relay) => measure("rtt", relay.port, effort.roundTrips),
+  );
+  const [ours, ...theirs] = results.map((runs) => ({
+    p50: runs?.map((run) => run.p50 ?? NaN) ?? null,
+    p99: runs?.map((run) => run.p99 ?? NaN) ?? null,
+  }));
+  return (["p50", "p99"] as const).flatMap((share) =>
+    peers.map(({ name, target }, at) =>
+      figure(
+        `64-byte round trip ${security} ${share}`,
+        "µs",
+        ours?.[share] ?? [],
+        name,
+        theirs[at]?.[share] ?? null,
+        target,
+      )
+    )
+  );
 }
 
 /** Memory of each process without streams, and what an idle stream adds. */
@@ -132,11 +141,11 @@ async function memoryOf(pair: OwnPair): Promise<{ cnapt: number; snapt: number }
 }
 
 /** Starts all relays, measures one after the other, and again; null for those not installed. */
-async function alternate(
+async function alternate<T>(
   starts: readonly (() => Promise<Relay | null>)[],
   effort: Effort,
-  once: (relay: Relay) => Promise<number>,
-): Promise<(number[] | null)[]> {
+  once: (relay: Relay) => Promise<T>,
+): Promise<(T[] | null)[]> {
   await using stack = new AsyncDisposableStack();
   const relays: (Relay | null)[] = [];
   for (const start of starts) {
@@ -144,7 +153,7 @@ async function alternate(
     if (relay !== null) stack.use(relay);
     relays.push(relay);
   }
-  const results: (number[] | null)[] = relays.map((relay) => relay === null ? null : []);
+  const results: (T[] | null)[] = relays.map((relay) => relay === null ? null : []);
   for (let run = 0; run < effort.runs; run++) {
     for (const [index, relay] of relays.entries()) {
       if (relay !== null) results[index]?.push(await once(relay));

@@ -140,6 +140,20 @@ export const socatPair: StartRelay = async (target: number): Promise<Relay | nul
   return together(port, children);
 };
 
+/** Two of the least that a relay on Deno can be. */
+export const bareDenoPair: StartRelay = async (target: number): Promise<Relay> => {
+  const script = new URL("./bare_relay.ts", import.meta.url).pathname;
+  const [port, middle] = [freePort(), freePort()];
+  const relay = (from: number, to: number) =>
+    new Child(
+      [Deno.execPath(), "run", "-q", "--no-config", "-A", script, `${from}`, `${to}`],
+      { stderr: "inherit" },
+    );
+  const children = [relay(middle, target), relay(port, middle)];
+  await Promise.all([untilListening(port), untilListening(middle)]);
+  return together(port, children);
+};
+
 /** `ssh -L` to an sshd of our own on loopback. */
 export const sshForward: StartRelay = async (target: number): Promise<Relay | null> => {
   const [sshd, ssh] = [await find("sshd"), await find("ssh")];
