@@ -28,7 +28,11 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       const streams = now.streams.filter((one) =>
         one.site === name && one.service === offer.service
       );
-      console.log(`  ${offer.service.padEnd(16)} ${offer.listen}  ${streams.length} connections`);
+      const flows = now.flows.filter((one) => one.site === name && one.service === offer.service);
+      const users = offer.protocol === "udp"
+        ? `${flows.length} flows${flows[0] === undefined ? "" : ` (${flows[0].way})`}`
+        : `${streams.length} connections`;
+      console.log(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}`);
     }
   }
   for (const one of now.switches.slice(-5)) console.log(`${one.endedAt} ${describeSwitch(one)}`);

@@ -59,6 +59,7 @@ export async function runCnapt(options: {
               listeners.emulators.map((emulator) => ({
                 site: site.name,
                 service: emulator.service,
+                protocol: emulator.protocol,
                 listen: formatHostPort({ host: emulator.address, port: emulator.port }),
               }))
             ),
@@ -109,6 +110,7 @@ function createSite(
   const site = new CnaptSite(
     {
       name,
+      flows: whole.limits.flows,
       endpoint: { host, port, tls, credentials: { id: ticket.id, key: ticket.key } },
       session: {
         limits: {
@@ -130,6 +132,7 @@ function createSite(
       servicesAnnounced: (services) => {
         if (config.services === null) listeners.openAnnounced(services);
         else {
+          listeners.adapt(config.services, services);
           for (const wanted of config.services.keys()) {
             if (services.some((service) => service.name === wanted)) continue;
             log.warn("service-not-announced", { site: name, service: wanted });

@@ -1,8 +1,9 @@
-import type { HostPort } from "../config/host_port.ts";
-import type { AnnouncedService } from "../core/wire/message.ts";
+import type { OfferConfig } from "../config/cnapt_config.ts";
+import { formatHostPort, type HostPort } from "../config/host_port.ts";
+import type { AnnouncedService, Protocol } from "../core/wire/message.ts";
 import { ListenFailed, listenPlain } from "../net/listen.ts";
-import type { ByteListener } from "../net/listen.ts";
 import type { CnaptSite } from "../relay/cnapt_site.ts";
+import { DatagramEmulator } from "../relay/datagram_emulator.ts";
 import { Emulator } from "../relay/emulator.ts";
 import type { Log } from "./log.ts";
 
@@ -17,28 +18,60 @@ const LOOPBACK = "127.0.0.1";
 export class ServiceListeners {
   readonly #site: CnaptSite;
   readonly #log: Log;
-  readonly #emulators = new Map<string, Emulator>();
+  readonly #emulators = new Map<string, Emulator | DatagramEmulator>();
 
   constructor(site: CnaptSite, log: Log) {
     this.#site = site;
     this.#log = log;
   }
 
-  get emulators(): readonly Emulator[] {
+  get emulators(): readonly (Emulator | DatagramEmulator)[] {
     return [...this.#emulators.values()];
   }
 
   /** @throws {ListenFailed} a configured address cannot be listened on */
-  openConfigured(services: ReadonlyMap<string, { readonly listen: HostPort }>): void {
-    for (const [name, { listen }] of services) this.#add(name, listenPlain(listen));
+  openConfigured(services: ReadonlyMap<string, OfferConfig>): void {
+    for (const [name, { listen, protocol }] of services) {
+      this.#add(this.#open(name, protocol ?? "tcp", listen));
+    }
+  }
+
+  /**
+   * Takes the protocol of a configured service from SNAPT, where the configuration says nothing of
+   * it: until SNAPT was heard, such a service was taken to be one of TCP.
+   */
+  adapt(
+    configured: ReadonlyMap<string, OfferConfig>,
+    announced: readonly AnnouncedService[],
+  ): void {
+    for (const { name, protocol } of announced) {
+      const offer = configured.get(name);
+      const emulator = this.#emulators.get(name);
+      if (offer === undefined || emulator?.protocol === protocol) continue;
+      if (offer.protocol !== null) {
+        this.#log.warn("service-of-another-protocol", {
+          service: name,
+          reason: `the configuration says ${offer.protocol}, SNAPT says ${protocol}`,
+        });
+        continue;
+      }
+      this.#emulators.delete(name);
+      void emulator?.close();
+      try {
+        this.#add(this.#open(name, protocol, offer.listen));
+      } catch (error) {
+        if (!(error instanceof ListenFailed)) throw error;
+        this.#log.warn("service-not-offered", { service: name, reason: error.message });
+      }
+    }
   }
 
   /** Offers what SNAPT announced on its real port, or the next one that is free. */
   openAnnounced(services: readonly AnnouncedService[]): void {
-    for (const { name, port } of services) {
+    for (const { name, port, protocol } of services) {
       if (this.#emulators.has(name)) continue;
-      const listener = listenNear(port);
-      if (listener !== null) this.#add(name, listener);
+      const emulator = this.#openNear(name, protocol, port);
+      if (emulator !== null) this.#add(emulator);
       else this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
     }
   }
@@ -48,31 +81,36 @@ export class ServiceListeners {
     this.#emulators.clear();
   }
 
-  #add(name: string, listener: ByteListener): void {
-    const emulator = new Emulator(
-      name,
-      listener,
-      (opening, application) => this.#site.open(opening, application),
-    );
-    this.#emulators.set(name, emulator);
+  #add(emulator: Emulator | DatagramEmulator): void {
+    this.#emulators.set(emulator.service, emulator);
     this.#log.info("offering", {
       site: this.#site.name,
-      service: name,
-      at: `${emulator.address}:${emulator.port}`,
+      service: emulator.service,
+      protocol: emulator.protocol,
+      at: formatHostPort({ host: emulator.address, port: emulator.port }),
     });
   }
-}
 
-function listenNear(port: number): ByteListener | null {
-  let tried = port;
-  for (let tries = 0; tries < TRIED_PORTS && tried < 65_536; tries++) {
-    try {
-      return listenPlain({ host: LOOPBACK, port: tried });
-    } catch (error) {
-      if (!(error instanceof ListenFailed)) throw error;
-      const isPrivileged = error.code === "notPermitted" && tried < FIRST_UNPRIVILEGED;
-      tried = isPrivileged ? tried + UNPRIVILEGED_OFFSET : tried + 1;
-    }
+  #open(name: string, protocol: Protocol, listen: HostPort): Emulator | DatagramEmulator {
+    if (protocol === "udp") return new DatagramEmulator(name, listen, this.#site.flows);
+    return new Emulator(
+      name,
+      listenPlain(listen),
+      (opening, application) => this.#site.open(opening, application),
+    );
   }
-  return null;
+
+  #openNear(name: string, protocol: Protocol, port: number): Emulator | DatagramEmulator | null {
+    let tried = port;
+    for (let tries = 0; tries < TRIED_PORTS && tried < 65_536; tries++) {
+      try {
+        return this.#open(name, protocol, { host: LOOPBACK, port: tried });
+      } catch (error) {
+        if (!(error instanceof ListenFailed)) throw error;
+        const isPrivileged = error.code === "notPermitted" && tried < FIRST_UNPRIVILEGED;
+        tried = isPrivileged ? tried + UNPRIVILEGED_OFFSET : tried + 1;
+      }
+    }
+    return null;
+  }
 }

@@ -8,12 +8,17 @@ import { StatusClient } from "./status_client.ts";
 
 interface SnaptDocument {
   readonly site: string;
-  readonly services: readonly { readonly name: string; readonly to: string }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly to: string;
+    readonly protocol: string;
+  }[];
   readonly sessions: readonly {
     readonly client: string;
     readonly state: string;
     readonly from: string;
     readonly streams: number;
+    readonly flows: readonly unknown[];
     readonly switches: number;
   }[];
 }
@@ -30,10 +35,13 @@ export async function snaptStatus(
   if (isJson) return console.log(body);
   const now: SnaptDocument = JSON.parse(body);
   console.log(`site ${now.site}: ${now.sessions.length} connected`);
-  for (const { name, to } of now.services) console.log(`  ${name.padEnd(16)} ${to}`);
-  for (const { client, state, from, streams, switches } of now.sessions) {
+  for (const { name, to, protocol } of now.services) {
+    console.log(`  ${name.padEnd(16)} ${to}/${protocol}`);
+  }
+  for (const { client, state, from, streams, flows, switches } of now.sessions) {
     console.log(
-      `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ${switches} switches`,
+      `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ` +
+        `${flows.length} flows, ${switches} switches`,
     );
   }
 }
@@ -45,8 +53,8 @@ export async function snaptCheck(configFile: string, config: SnaptConfig): Promi
   const exposure = await exposureOf(identityPath(configFile));
   if (exposure !== null) console.error(exposure);
   console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
-  for (const [name, { to }] of config.services) {
-    console.log(`  ${name.padEnd(16)} ${formatHostPort(to)}`);
+  for (const [name, { to, protocol }] of config.services) {
+    console.log(`  ${name.padEnd(16)} ${formatHostPort(to)}/${protocol}`);
   }
   const active = clients.filter((client) => client.revokedAt === null);
   console.log(`${active.length} invited, ${clients.length - active.length} revoked`);

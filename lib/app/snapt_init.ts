@@ -14,6 +14,7 @@ status: 127.0.0.1:7788
 services:
   ssh: { to: 127.0.0.1:22 }
   # db: { to: 10.0.0.5:5432 }
+  # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, idle: 60s }
 
 # What this SNAPT is called in tickets; the machine's name if not given.
 # name: home
@@ -26,7 +27,7 @@ services:
 # timeouts: { switch: 10m, inactivity: 30m, handshake: 10s }
 
 # Bounds, so that nobody can use up this machine.
-# limits: { clients: 256, streams: 4096, ring: 4MiB, sessionMemory: 256MiB, processMemory: 1GiB }
+# limits: { clients: 256, streams: 4096, flows: 4096, ring: 4MiB, sessionMemory: 256MiB, processMemory: 1GiB }
 
 # info (default), debug or warn
 # log: info

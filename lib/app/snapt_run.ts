@@ -2,16 +2,19 @@ import { clientsPath, ClientsStore } from "../config/clients_store.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
 import { identityPath, loadIdentity } from "../config/identity.ts";
 import type { SnaptConfig } from "../config/snapt_config.ts";
+import { DEFAULT_HOLD_MS, DEFAULT_IDLE_MS } from "../config/service_config.ts";
 import { snaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { StreamOpening } from "../core/wire/message.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { dial } from "../net/dial.ts";
 import { serveHttp } from "../net/http_server.ts";
-import { listenPlain, listenTls } from "../net/listen.ts";
+import { type ByteListener, listenPlain, listenTls } from "../net/listen.ts";
 import type { Admission } from "../relay/link_auth.ts";
 import { type AdmittedClient, SnaptServer } from "../relay/snapt_server.ts";
 import { snaptStatusApp } from "../status/snapt_status.ts";
+import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
+import { findServer } from "./find_server.ts";
 import { defaultSiteName } from "./site_name.ts";
 import { Log } from "./log.ts";
 import { untilAborted } from "./until_aborted.ts";
@@ -39,6 +42,13 @@ export async function runSnapt(options: {
   const site = config.name ?? defaultSiteName();
   const startedAt = new Date();
 
+  const listener = config.security === "tls"
+    ? listenTls(config.listen, {
+      cert: identity.certificatePem,
+      key: identity.privateKeyPem,
+    })
+    : listenPlain(config.listen);
+  const datagrams = listenForDatagrams(config, listener);
   const server = new SnaptServer(
     {
       site,
@@ -62,13 +72,8 @@ export async function runSnapt(options: {
     (idHex) => admit(clients, config, idHex),
     (opening, abort) => openService(config, opening, abort),
     log,
+    datagrams,
   );
-  const listener = config.security === "tls"
-    ? listenTls(config.listen, {
-      cert: identity.certificatePem,
-      key: identity.privateKeyPem,
-    })
-    : listenPlain(config.listen);
   try {
     server.serve(listener);
     await using _status = config.status === null ? null : disposable(serveHttp(
@@ -79,13 +84,15 @@ export async function runSnapt(options: {
         snapshot: () => ({
           site,
           startedAt,
-          services: [...config.services].map(([name, { to }]) => ({
+          services: [...config.services].map(([name, { to, protocol }]) => ({
             name,
             to: formatHostPort(to),
+            protocol,
           })),
           sessions: server.sessions,
           counters: server.counters,
           memoryBytes: server.memoryBytes,
+          datagramsDropped: datagrams?.drops.snapshot() ?? {},
           parkedCount: (idHex: string) => server.parkedCount(idHex),
         }),
         revoke: async (name: string) => {
@@ -110,6 +117,24 @@ export async function runSnapt(options: {
   return 0;
 }
 
+/** The UDP socket on the same port number as the links; null where no service uses UDP. */
+function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptDatagrams | null {
+  if (![...config.services.values()].some(({ protocol }) => protocol === "udp")) return null;
+  try {
+    return new SnaptDatagrams(
+      { host: config.listen.host, port: listener.port },
+      {
+        protection: config.security === "tls" ? "sealed" : "signed",
+        flows: config.limits.flows,
+      },
+      (target) => findServer(config, target),
+    );
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
 async function admit(
   clients: ClientsStore,
   config: SnaptConfig,
@@ -126,18 +151,25 @@ async function admit(
   if (client.revokedAt !== null) {
     return { kind: "refused", code: "revoked", sentence: `${client.name} was revoked at SNAPT` };
   }
-  const services = [...config.services].filter(([name]) =>
+  const allowed = [...config.services].filter(([name]) =>
     client.services === "all" || client.services.includes(name)
-  ).map(([name, { to }]) => ({
+  );
+  const services = allowed.map(([name, { to, protocol }]) => ({
     name,
     port: to.port,
-    protocol: "tcp" as const,
+    protocol,
     compression: "none" as const,
   }));
+  const datagrams = allowed.filter(([, { protocol }]) => protocol === "udp")
+    .map(([name, { hold, idle }]) => ({
+      name,
+      holdMs: hold ?? DEFAULT_HOLD_MS,
+      idleMs: idle ?? DEFAULT_IDLE_MS,
+    }));
   return {
     kind: "known",
     key: Uint8Array.fromHex(client.keyHex),
-    client: { name: client.name, services, datagrams: [] },
+    client: { name: client.name, services, datagrams },
   };
 }
 

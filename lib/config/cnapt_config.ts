@@ -14,6 +14,7 @@ import {
   named,
   nameOf,
   object,
+  oneOf,
   optional,
   parsed,
   type Place,
@@ -21,6 +22,7 @@ import {
   type Reader,
   required,
   text,
+  wholeNumber,
 } from "./schema.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
 
@@ -31,12 +33,19 @@ export interface ProviderConfig {
   readonly address: string | null;
 }
 
+/** Where a service is offered. */
+export interface OfferConfig {
+  readonly listen: HostPort;
+  /** Null: what SNAPT says it is. */
+  readonly protocol: "tcp" | "udp" | null;
+}
+
 export interface SiteConfig {
   readonly ticket: Ticket;
   /** Where SNAPT is, when that is no longer where the ticket says. */
   readonly address: HostPort | null;
   /** Where each service is offered; null: all that SNAPT announces, on their real ports. */
-  readonly services: ReadonlyMap<string, { readonly listen: HostPort }> | null;
+  readonly services: ReadonlyMap<string, OfferConfig> | null;
 }
 
 /** What cnapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
@@ -47,6 +56,7 @@ export interface CnaptConfig {
   readonly timeouts: { readonly switch: number };
   readonly heartbeat: { readonly interval: number; readonly dead: number };
   readonly limits: {
+    readonly flows: number;
     readonly ring: number;
     readonly sessionMemory: number;
     readonly processMemory: number;
@@ -63,10 +73,14 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
   certificate: null,
 });
 const LISTEN_REMEDY = "say where programs find it, `listen: 127.0.0.1:2222`";
+const offer = object({
+  listen: required(hostPort, LISTEN_REMEDY),
+  protocol: optional(oneOf("tcp", "udp"), null),
+});
 const site = object({
   ticket: required(ticket, "`cnapt join TICKET` writes it"),
   address: optional(target, null),
-  services: optional(named("service", object({ listen: required(hostPort, LISTEN_REMEDY) })), null),
+  services: optional(named("service", offer), null),
 });
 const provider = object({
   name: optional(nameOf("a provider"), null),
@@ -79,6 +93,7 @@ const heartbeat = object({
   dead: optional(durationMs("100ms"), 1_500),
 });
 const limits = object({
+  flows: optional(wholeNumber(1, 65_535), 4_096),
   ring: optional(bytes("16KiB"), 4 * 1_048_576),
   sessionMemory: optional(bytes("16KiB"), 256 * 1_048_576),
   processMemory: optional(bytes("16KiB"), 1_073_741_824),
@@ -112,14 +127,14 @@ function check(config: CnaptConfig, at: Place): void {
   checkProviders(config.providers ?? [], at.field("providers"));
 }
 
-/** Two services cannot listen on one port. */
+/** Two services cannot listen on one port, unless one uses UDP and the other does not. */
 function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
   const taken = new Map<string, string>();
   if (status !== null) taken.set(formatHostPort(status), "status");
   for (const [site, { services }] of sites) {
-    for (const [service, { listen }] of services ?? []) {
+    for (const [service, { listen, protocol }] of services ?? []) {
       if (listen.port === 0) continue;
-      const address = formatHostPort(listen);
+      const address = `${formatHostPort(listen)}${protocol === "udp" ? "/udp" : ""}`;
       const other = taken.get(address);
       if (other !== undefined) {
         at.field("sites").field(site).field("services").field(service).field("listen")

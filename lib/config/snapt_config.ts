@@ -5,7 +5,6 @@ import {
   hostPort,
   logLevel,
   statusAddress,
-  target,
 } from "./common_settings.ts";
 import {
   defaultsOf,
@@ -20,6 +19,7 @@ import {
   required,
   wholeNumber,
 } from "./schema.ts";
+import { checkService, type ServiceConfig, serviceConfig } from "./service_config.ts";
 import type { HostPort } from "./host_port.ts";
 
 /** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
@@ -28,7 +28,7 @@ export interface SnaptConfig {
   readonly listen: HostPort;
   readonly status: HostPort | null;
   readonly security: "tls" | "none";
-  readonly services: ReadonlyMap<string, { readonly to: HostPort }>;
+  readonly services: ReadonlyMap<string, ServiceConfig>;
   readonly timeouts: {
     readonly switch: number;
     readonly inactivity: number;
@@ -37,6 +37,7 @@ export interface SnaptConfig {
   readonly limits: {
     readonly clients: number;
     readonly streams: number;
+    readonly flows: number;
     readonly ring: number;
     readonly sessionMemory: number;
     readonly processMemory: number;
@@ -55,6 +56,7 @@ const timeouts = object({
 const limits = object({
   clients: optional(wholeNumber(1, 100_000), 256),
   streams: optional(wholeNumber(1, 65_535), 4_096),
+  flows: optional(wholeNumber(1, 65_535), 4_096),
   ring: optional(bytes("16KiB"), 4 * 1_048_576),
   sessionMemory: optional(bytes("16KiB"), 256 * 1_048_576),
   processMemory: optional(bytes("16KiB"), 1_073_741_824),
@@ -64,7 +66,6 @@ const limits = object({
 });
 
 const SERVICE_REMEDY = "name at least one, `ssh: { to: 127.0.0.1:22 }`";
-const TARGET_REMEDY = "say where the server is, `to: 127.0.0.1:22`";
 
 const schema: Reader<SnaptConfig> = object({
   name: optional(nameOf("a SNAPT"), null),
@@ -72,7 +73,7 @@ const schema: Reader<SnaptConfig> = object({
   status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
   security: optional(oneOf("tls", "none"), "tls"),
   services: required(
-    named("service", object({ to: required(target, TARGET_REMEDY) })),
+    named("service", serviceConfig),
     SERVICE_REMEDY,
   ),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
@@ -96,6 +97,9 @@ function check(config: SnaptConfig, at: Place): void {
     );
   }
   if (config.services.size > 128) at.field("services").problem("there are more than 128 services");
+  for (const [name, service] of config.services) {
+    checkService(service, at.field("services").field(name));
+  }
   if (config.timeouts.inactivity < config.timeouts.switch) {
     at.field("timeouts").field("inactivity").problem(
       "it is shorter than timeouts.switch, so that a session would end before it may be resumed",

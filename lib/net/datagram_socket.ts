@@ -10,6 +10,7 @@ import { toConnFailed } from "./conn_failed.ts";
 import { bindToDevice } from "./device_socket.ts";
 import type { Via } from "./dial.ts";
 import { type Endpoint, EndpointCache } from "./endpoint.ts";
+import { toListenFailed } from "./listen.ts";
 import { familyOf, formatAddress } from "./socket_address.ts";
 import { findDatagramSocket, type FoundSocket, nextDescriptor } from "./socket_table.ts";
 
@@ -41,23 +42,42 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 const ERROR_PAUSE_MS = 20;
 
 /**
- * Opens a UDP socket.
+ * Opens a UDP socket on a port that others are to find.
  *
- * @throws {ConnFailed} the port is taken, or the address or device is gone
+ * @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine
+ */
+export function listenDatagrams(
+  options: DatagramOptions,
+  handler: DatagramHandler,
+): DatagramSocket {
+  try {
+    return open(options, options.host, handler);
+  } catch (cause) {
+    throw toListenFailed(cause, options);
+  }
+}
+
+/**
+ * Opens a UDP socket to send from.
+ *
+ * @throws {ConnFailed} the address or device is gone, or there are no descriptors left
  */
 export function openDatagramSocket(
   options: DatagramOptions,
   handler: DatagramHandler,
 ): DatagramSocket {
-  const { port, via } = options;
   const host = localHost(options);
-  const likely = nextDescriptor();
-  let conn: Deno.DatagramConn;
   try {
-    conn = Deno.listenDatagram({ transport: "udp", hostname: host, port });
+    return open(options, host, handler);
   } catch (error) {
-    throw toConnFailed(error, `open UDP socket on ${formatAddress(host, port)}`);
+    throw toConnFailed(error, `open UDP socket on ${formatAddress(host, options.port)}`);
   }
+}
+
+function open(options: DatagramOptions, host: string, handler: DatagramHandler): DatagramSocket {
+  const { port, via } = options;
+  const likely = nextDescriptor();
+  const conn = Deno.listenDatagram({ transport: "udp", hostname: host, port });
   try {
     const { addr } = conn;
     const local = "hostname" in addr ? formatAddress(addr.hostname, addr.port) : "";
@@ -67,7 +87,7 @@ export function openDatagramSocket(
     return new DatagramSocket(conn, found, handler);
   } catch (error) {
     conn.close();
-    throw toConnFailed(error, `open UDP socket on ${formatAddress(host, port)}`);
+    throw error;
   }
 }
 

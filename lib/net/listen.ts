@@ -62,7 +62,7 @@ function open(
   try {
     return new DenoListener(listen());
   } catch (cause) {
-    throw explain(cause, address);
+    throw toListenFailed(cause, address);
   }
 }
 
@@ -107,7 +107,8 @@ class DenoListener implements ByteListener {
   }
 }
 
-function explain(cause: unknown, { host, port }: ListenAddress): ListenFailed {
+/** Classifies what Deno threw. */
+export function toListenFailed(cause: unknown, { host, port }: ListenAddress): ListenFailed {
   const where = `Cannot listen on ${host.includes(":") ? `[${host}]` : host}:${port}`;
   if (cause instanceof Deno.errors.AddrInUse) {
     return new ListenFailed(

@@ -14,7 +14,6 @@ import type { RelayLog } from "./relay_log.ts";
 /** Until SNAPT says how its services want it. */
 const DEFAULT_HOLD_MS = 200;
 const DEFAULT_IDLE_MS = 60_000;
-const MAX_FLOWS = 4_096;
 /** A bind that is not answered is repeated after this long, while there is something to send. */
 const REBIND_MS = 250;
 const EMPTY = new Uint8Array(0);
@@ -52,14 +51,16 @@ export class CnaptFlows {
   /** Providers that let no UDP through when they were last tried. */
   readonly blocked = new Set<ProviderKey>();
   readonly #log: RelayLog;
-  #flows = new FlowTable<CnaptFlow>(MAX_FLOWS);
+  readonly #flows: FlowTable<CnaptFlow>;
   #services: ReadonlyMap<string, DatagramService> = new Map();
   #carrier: PacketCarrier | null = null;
   #lastNumber = 0;
   #isReportingTooBig = true;
   readonly #alarm = new Alarm(() => this.#timePassed());
 
-  constructor(log: RelayLog) {
+  /** `limit`: how many flows there may be at once. */
+  constructor(limit: number, log: RelayLog) {
+    this.#flows = new FlowTable(limit);
     this.#log = log;
   }
 

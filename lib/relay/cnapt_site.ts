@@ -32,6 +32,8 @@ const LASTING_REFUSALS: ReadonlySet<string> = new Set([
 export interface CnaptSiteSettings {
   readonly name: string;
   readonly endpoint: SnaptEndpoint;
+  /** How many UDP conversations there may be at once. */
+  readonly flows: number;
   readonly session: Omit<CnaptSessionSettings, "instance">;
 }
 
@@ -115,7 +117,7 @@ export class CnaptSite {
     this.#budget = budget;
     this.#log = log.with({ site: settings.name });
     this.#events = events;
-    this.flows = new CnaptFlows(this.#log);
+    this.flows = new CnaptFlows(settings.flows, this.#log);
   }
 
   get provider(): ProviderKey {

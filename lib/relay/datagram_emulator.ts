@@ -1,4 +1,4 @@
-import { type DatagramSocket, openDatagramSocket } from "../net/datagram_socket.ts";
+import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import type { CnaptFlow } from "./cnapt_flow.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
@@ -9,11 +9,12 @@ import type { CnaptFlows } from "./cnapt_flows.ts";
  */
 export class DatagramEmulator {
   readonly service: string;
+  readonly protocol = "udp";
   readonly #flows: CnaptFlows;
   readonly #socket: DatagramSocket;
   readonly #byApplication = new Map<string, CnaptFlow>();
 
-  /** @throws {ConnFailed} the port is taken, or the address is none of this machine */
+  /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
   constructor(
     service: string,
     listen: { readonly host: string; readonly port: number },
@@ -21,7 +22,7 @@ export class DatagramEmulator {
   ) {
     this.service = service;
     this.#flows = flows;
-    this.#socket = openDatagramSocket(listen, {
+    this.#socket = listenDatagrams(listen, {
       received: (bytes, from) => this.#received(bytes, from),
       notSent: () => flows.drop("sendFailed"),
     });

@@ -8,6 +8,7 @@ import type { ByteListener } from "../net/listen.ts";
  */
 export class Emulator {
   readonly service: string;
+  readonly protocol = "tcp";
   readonly #listener: ByteListener;
   readonly #accepting: Promise<void>;
 

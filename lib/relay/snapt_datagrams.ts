@@ -6,7 +6,7 @@ import type {
   DatagramSession,
   Protection,
 } from "../core/wire/datagram_messages.ts";
-import { type DatagramSocket, openDatagramSocket } from "../net/datagram_socket.ts";
+import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import { deriveDatagramKeys } from "./datagram_keys.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -40,7 +40,7 @@ export class SnaptDatagrams {
   /** Whose datagram is being sent, for when it does not fit. */
   #sending: SnaptFlows | null = null;
 
-  /** @throws {ConnFailed} the port is taken or the address is none of this machine */
+  /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
   constructor(
     listen: { readonly host: string; readonly port: number },
     settings: { readonly protection: Protection; readonly flows: number },
@@ -52,7 +52,7 @@ export class SnaptDatagrams {
     const received = settings.protection === "sealed"
       ? (bytes: Uint8Array, from: Endpoint) => this.#sealedReceived(bytes, from)
       : (bytes: Uint8Array, from: Endpoint) => this.#otherReceived(bytes, from);
-    this.#socket = openDatagramSocket({ ...listen, fragments: "never" }, {
+    this.#socket = listenDatagrams({ ...listen, fragments: "never" }, {
       received,
       notSent: (why, bytes) => {
         const reason = why === "failed" ? "sendFailed" : why;

@@ -1,4 +1,5 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { FlowSnapshot } from "../relay/cnapt_flows.ts";
 import type { SiteSnapshot, StreamSnapshot } from "../relay/cnapt_site.ts";
 
 /** What a running CNAPT is like at one moment. */
@@ -8,6 +9,7 @@ export interface CnaptSnapshot {
   readonly emulators: readonly {
     readonly site: string;
     readonly service: string;
+    readonly protocol: "tcp" | "udp";
     readonly listen: string;
   }[];
 }
@@ -22,9 +24,12 @@ export interface CnaptDocument {
   readonly provider: string;
   readonly uptimeMs: number;
   readonly memoryBytes: number;
-  readonly sites: Readonly<Record<string, Omit<SiteSnapshot, "name" | "streams" | "switches">>>;
+  readonly sites: Readonly<
+    Record<string, Omit<SiteSnapshot, "name" | "streams" | "flows" | "switches">>
+  >;
   readonly offers: CnaptSnapshot["emulators"];
   readonly streams: readonly (StreamSnapshot & { readonly site: string })[];
+  readonly flows: readonly (FlowSnapshot & { readonly site: string })[];
   readonly switches:
     readonly (SwitchReceipt & { readonly site: string; readonly endedAt: string })[];
 }
@@ -41,10 +46,14 @@ export function cnaptDocument(
     uptimeMs: facts.now.getTime() - snapshot.startedAt.getTime(),
     memoryBytes: facts.memoryBytes,
     sites: Object.fromEntries(
-      sites.map(({ name, streams: _streams, switches: _switches, ...rest }) => [name, rest]),
+      sites.map(({ name, streams: _streams, flows: _flows, switches: _switches, ...rest }) => [
+        name,
+        rest,
+      ]),
     ),
     offers: snapshot.emulators,
     streams: sites.flatMap(({ name, streams }) => streams.map((one) => ({ site: name, ...one }))),
+    flows: sites.flatMap(({ name, flows }) => flows.map((one) => ({ site: name, ...one }))),
     switches: sites.flatMap(({ name, switches }) => switches.map((one) => ({ site: name, ...one })))
       .sort((a, b) => a.endedAt.localeCompare(b.endedAt)),
   };

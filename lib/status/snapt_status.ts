@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { AdmittedClient, SnaptCounters } from "../relay/snapt_server.ts";
 import type { SnaptDriver } from "../relay/snapt_driver.ts";
 import { guard } from "./guard.ts";
@@ -7,13 +8,19 @@ import { guard } from "./guard.ts";
 export interface SnaptSnapshot {
   readonly site: string;
   readonly startedAt: Date;
-  readonly services: readonly { readonly name: string; readonly to: string }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly to: string;
+    readonly protocol: "tcp" | "udp";
+  }[];
   readonly sessions: ReadonlyMap<
     string,
     { readonly driver: SnaptDriver; readonly client: AdmittedClient }
   >;
   readonly counters: SnaptCounters;
   readonly memoryBytes: number;
+  /** Datagrams of all sessions, and of none, that were dropped. */
+  readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
   parkedCount(idHex: string): number;
 }
 
@@ -31,7 +38,16 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   app.use(guard(context.token));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.size }));
   app.get("/status.json", (c) => {
-    const { site, startedAt, services, sessions, counters, memoryBytes, parkedCount } = context
+    const {
+      site,
+      startedAt,
+      services,
+      sessions,
+      counters,
+      memoryBytes,
+      parkedCount,
+      datagramsDropped,
+    } = context
       .snapshot();
     return c.json({
       version: context.version,
@@ -46,11 +62,14 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
         epoch: driver.session.epoch,
         from: driver.remoteAddress,
         streams: driver.session.streams.size,
+        flows: driver.flows?.snapshot() ?? [],
+        datagramsDropped: driver.flows?.drops.snapshot() ?? {},
         switches: driver.session.switches,
         parkedLinks: parkedCount(idHex),
         bufferBytes: driver.session.memoryBytes,
       })),
       counters,
+      datagramsDropped,
     });
   });
   app.post("/revoke", async (c) => {

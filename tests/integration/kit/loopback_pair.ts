@@ -36,6 +36,7 @@ export interface PairSettings {
   readonly idleMs?: number;
   /** How many flows SNAPT allows. */
   readonly flows?: number;
+  readonly cnaptFlows?: number;
   /** What SNAPT says of the ID; by default it knows it. */
   readonly admit?: (idHex: string) => Admission<AdmittedClient>;
   readonly ids?: readonly number[];
@@ -161,6 +162,7 @@ export class LoopbackPair implements AsyncDisposable {
     const site = new CnaptSite(
       {
         name: "home",
+        flows: settings.cnaptFlows ?? 256,
         endpoint: {
           host: "127.0.0.1",
           port: listener.port,

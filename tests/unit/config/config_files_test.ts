@@ -55,12 +55,17 @@ Deno.test("snapt-everything.yaml says what each setting becomes", () => {
     ["ssh", "127.0.0.1", 22],
     ["db.main", "db.example.org", 5432],
     ["v6", "2001:db8::7", 80],
+    ["dns", "127.0.0.1", 53],
   ]);
+  const dns = services.get("dns");
+  assertEquals([dns?.protocol, dns?.hold, dns?.idle], ["udp", 0, 300_000]);
+  const ssh = services.get("ssh");
+  assertEquals([ssh?.protocol, ssh?.hold, ssh?.idle], ["tcp", null, null]);
   const { switch: switchMs, inactivity, handshake } = rest.timeouts;
   assertEquals([switchMs, inactivity, handshake], [90_000, 5_400_000, 500]);
-  const { ring, sessionMemory, processMemory, clients, streams } = rest.limits;
+  const { ring, sessionMemory, processMemory, clients, streams, flows } = rest.limits;
   assertEquals([ring, sessionMemory, processMemory], [65_536, 1_000_000, 1_000_000_000]);
-  assertEquals([clients, streams], [2, 16]);
+  assertEquals([clients, streams, flows], [2, 16, 17]);
 });
 
 Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
@@ -69,6 +74,9 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
   const home = config.sites.get("home");
   assertEquals(home?.address, { host: "other.example.org", port: 443 });
   assertEquals(home?.services?.get("db")?.listen, { host: "::", port: 5432 });
+  assertEquals(home?.services?.get("dns")?.protocol, "udp");
+  assertEquals(home?.services?.get("ssh")?.protocol, null);
+  assertEquals(config.limits.flows, 18);
   assertEquals(home?.ticket.name, "laptop");
   assertEquals(config.sites.get("office")?.services, null);
   const providers = (config.providers ?? []).map((one) => [one.name, one.interface, one.address]);

@@ -1,0 +1,32 @@
+import { durationMs, target } from "./common_settings.ts";
+import type { HostPort } from "./host_port.ts";
+import { object, oneOf, optional, type Place, type Reader, required } from "./schema.ts";
+
+/** A server that CNAPTs may reach, as snapt.yaml says it. */
+export interface ServiceConfig {
+  readonly to: HostPort;
+  readonly protocol: "tcp" | "udp";
+  /** UDP: how long a datagram waits for a network, in ms; null where nothing is said. */
+  readonly hold: number | null;
+  /** UDP: how long a flow lives on which nothing is sent, in ms; null where nothing is said. */
+  readonly idle: number | null;
+}
+
+export const DEFAULT_HOLD_MS = 200;
+export const DEFAULT_IDLE_MS = 60_000;
+
+const TARGET_REMEDY = "say where the server is, `to: 127.0.0.1:22`";
+
+export const serviceConfig: Reader<ServiceConfig> = object({
+  to: required(target, TARGET_REMEDY),
+  protocol: optional(oneOf("tcp", "udp"), "tcp"),
+  hold: optional(durationMs("0ms"), null),
+  idle: optional(durationMs("1s"), null),
+});
+
+/** What only shows between the settings of a service. */
+export function checkService({ protocol, hold, idle }: ServiceConfig, at: Place): void {
+  if (protocol === "udp") return;
+  if (hold !== null) at.field("hold").problem("it is for UDP: say `protocol: udp` or leave it out");
+  if (idle !== null) at.field("idle").problem("it is for UDP: say `protocol: udp` or leave it out");
+}

@@ -1,0 +1,43 @@
+import { FlowTable, type TimedFlow } from "../../../../lib/core/datagram/flow_table.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+
+function flow(number: number, changes: Partial<TimedFlow> = {}): TimedFlow {
+  return { number, source: "a", idleMs: 1_000, usedAt: number, answered: false, ...changes };
+}
+
+Deno.test("flows that were not used for their idle time are the idle ones", () => {
+  const table = new FlowTable<TimedFlow>(10);
+  const [one, two] = [flow(1), flow(2, { idleMs: 5_000 })];
+  table.add(one);
+  table.add(two);
+  assertEquals(table.nextIdleAt(), 1_001);
+  assertEquals(table.idle(1_000), []);
+  assertEquals(table.idle(1_001), [one]);
+  one.usedAt = 500;
+  assertEquals(table.idle(1_001), []);
+  assertEquals(table.nextIdleAt(), 1_500);
+});
+
+Deno.test("when it is full, the oldest unanswered flow of the same source makes room", () => {
+  const table = new FlowTable<TimedFlow>(3);
+  const oldest = flow(1, { source: "b" });
+  const answered = flow(2, { answered: true });
+  const newest = flow(3);
+  for (const one of [oldest, answered, newest]) table.add(one);
+  assertEquals(table.makeRoom("a"), { kind: "evict", flow: newest });
+  assertEquals(table.makeRoom("b"), { kind: "evict", flow: oldest });
+  assertEquals(table.makeRoom("c"), { kind: "full" });
+  newest.answered = true;
+  assertEquals(table.makeRoom("a"), { kind: "full" });
+  table.delete(answered);
+  assertEquals(table.makeRoom("a"), { kind: "fits" });
+});
+
+Deno.test("a flow whose number another has taken is not deleted in its place", () => {
+  const table = new FlowTable<TimedFlow>(3);
+  const [old, young] = [flow(1), flow(1)];
+  table.add(old);
+  table.add(young);
+  assert(!table.delete(old));
+  assertEquals(table.get(1), young);
+});
