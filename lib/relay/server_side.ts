@@ -49,6 +49,10 @@ export class ServerSide {
 
   close(): void {
     if (this.#state.kind === "open") void this.#state.socket.close();
+    // It made room for another flow before it ever was of use.
+    if (this.#state.kind === "opening") {
+      for (const _ of this.#state.waiting) this.#events.dropped("flowLimit");
+    }
     this.#state = { kind: "closed" };
   }
 

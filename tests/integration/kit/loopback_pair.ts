@@ -15,6 +15,7 @@ import type { LogFields, RelayLog } from "../../../lib/relay/relay_log.ts";
 import { Signal } from "../../../lib/relay/signal.ts";
 import { type AdmittedClient, SnaptServer } from "../../../lib/relay/snapt_server.ts";
 import { SnaptDatagrams } from "../../../lib/relay/snapt_datagrams.ts";
+import { UdpGate } from "./udp_gate.ts";
 import { tcpService, udpService } from "../../opening.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
@@ -37,6 +38,8 @@ export interface PairSettings {
   /** How many flows SNAPT allows. */
   readonly flows?: number;
   readonly cnaptFlows?: number;
+  /** Datagrams go through `gate`. */
+  readonly isGated?: boolean;
   /** What SNAPT says of the ID; by default it knows it. */
   readonly admit?: (idHex: string) => Admission<AdmittedClient>;
   readonly ids?: readonly number[];
@@ -84,6 +87,7 @@ export class LoopbackPair implements AsyncDisposable {
   readonly datagrams: SnaptDatagrams | null;
   readonly #emulators: Emulator[];
   readonly #datagramEmulators: DatagramEmulator[];
+  readonly #gate: UdpGate | null;
   readonly #changed: Signal;
 
   private constructor(parts: {
@@ -95,6 +99,7 @@ export class LoopbackPair implements AsyncDisposable {
     emulators: Emulator[];
     datagramEmulators: DatagramEmulator[];
     snaptDatagrams: SnaptDatagrams | null;
+    gate: UdpGate | null;
     changed: Signal;
   }) {
     this.server = parts.server;
@@ -105,6 +110,7 @@ export class LoopbackPair implements AsyncDisposable {
     this.#emulators = parts.emulators;
     this.#datagramEmulators = parts.datagramEmulators;
     this.datagrams = parts.snaptDatagrams;
+    this.#gate = parts.gate;
     this.#changed = parts.changed;
   }
 
@@ -131,10 +137,13 @@ export class LoopbackPair implements AsyncDisposable {
       ? listenTls(address, { cert: certificatePem, key: privateKeyPem })
       : listenPlain(address);
     const snaptDatagrams = datagrams.length === 0 ? null : new SnaptDatagrams(
-      { host: "127.0.0.1", port: listener.port },
+      { host: "127.0.0.1", port: settings.isGated === true ? 0 : listener.port },
       { protection: isTls ? "sealed" : "signed", flows: settings.flows ?? 256 },
       () => Promise.resolve(endpointOf("127.0.0.1", service)),
     );
+    const gate = settings.isGated === true && snaptDatagrams !== null
+      ? new UdpGate(listener.port, snaptDatagrams.port)
+      : null;
     const server = new SnaptServer(
       {
         site: "home",
@@ -210,6 +219,7 @@ export class LoopbackPair implements AsyncDisposable {
       emulators,
       datagramEmulators,
       snaptDatagrams,
+      gate,
       changed,
     });
   }
@@ -247,6 +257,12 @@ export class LoopbackPair implements AsyncDisposable {
     return await Deno.connect({ hostname: "127.0.0.1", port });
   }
 
+  /** What datagrams go through when `isGated`. */
+  get gate(): UdpGate {
+    if (this.#gate === null) throw new TypeError("Cannot close the gate: there is none");
+    return this.#gate;
+  }
+
   /** Where client applications find a UDP service. */
   datagramPort(service = 0): number {
     return this.#datagramEmulators[service]?.port ?? 0;
@@ -270,6 +286,7 @@ export class LoopbackPair implements AsyncDisposable {
     await Promise.all(this.#datagramEmulators.map((emulator) => emulator.close()));
     await this.site.stop();
     await this.server.stop();
+    await this.#gate?.[Symbol.asyncDispose]();
   }
 }
 

@@ -48,14 +48,18 @@ export class UdpPeer implements AsyncDisposable {
 
   /** Waits until so many datagrams came. */
   async until(count: number): Promise<void> {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const overdue = new Promise<never>((_, reject) =>
-      signal.addEventListener(
-        "abort",
-        () => reject(new Error(`Only ${this.got.length} of ${count} came: ${this.got.slice(-20)}`)),
-      )
-    );
-    while (this.got.length < count) await Promise.race([this.#changed.wait(), overdue]);
+    const deadline = performance.now() + PATIENCE_MS;
+    const timer = setTimeout(() => this.#changed.wake(), PATIENCE_MS + 1);
+    try {
+      while (this.got.length < count) {
+        if (performance.now() >= deadline) {
+          throw new Error(`Only ${this.got.length} of ${count} came: ${this.got.slice(-20)}`);
+        }
+        await this.#changed.wait();
+      }
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
