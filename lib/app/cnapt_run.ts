@@ -9,6 +9,7 @@ import { serveHttp } from "../net/http_server.ts";
 import { watchInterfaces } from "../net/interfaces.ts";
 import { CnaptSite } from "../relay/cnapt_site.ts";
 import { cnaptStatusApp } from "../status/cnapt_status.ts";
+import { exposureOf } from "./load_config.ts";
 import { Log } from "./log.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
@@ -31,8 +32,10 @@ export async function runCnapt(options: {
   readonly config: CnaptConfig;
   readonly signal: AbortSignal;
 }): Promise<number> {
-  const { config, signal } = options;
+  const { configFile, config, signal } = options;
   const log = new Log(config.log);
+  const exposure = await exposureOf(configFile);
+  if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   const table = new ProviderTable(config.providers);
   const budget = new MemoryBudget(config.limits.processMemory);
   const startedAt = new Date();
@@ -48,7 +51,7 @@ export async function runCnapt(options: {
     const [first] = config.sites.values();
     if (config.status !== null && first !== undefined) {
       status = serveHttp(
-        config.status,
+        { ...config.status, setting: "status" },
         cnaptStatusApp({
           token: cnaptStatusToken(first.ticket.key),
           version: VERSION,

@@ -1,7 +1,7 @@
 import type { OfferConfig } from "../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
 import type { AnnouncedService, Protocol } from "../core/wire/message.ts";
-import { ListenFailed, listenPlain } from "../net/listen.ts";
+import { type ListenAddress, ListenFailed, listenPlain } from "../net/listen.ts";
 import type { CnaptSite } from "../relay/cnapt_site.ts";
 import { DatagramEmulator } from "../relay/datagram_emulator.ts";
 import { Emulator } from "../relay/emulator.ts";
@@ -32,7 +32,7 @@ export class ServiceListeners {
   /** @throws {ListenFailed} a configured address cannot be listened on */
   openConfigured(services: ReadonlyMap<string, OfferConfig>): void {
     for (const [name, { listen, protocol }] of services) {
-      this.#add(this.#open(name, protocol ?? "tcp", listen));
+      this.#add(this.#openConfigured(name, protocol ?? "tcp", listen));
     }
   }
 
@@ -58,7 +58,7 @@ export class ServiceListeners {
       this.#emulators.delete(name);
       void emulator?.close();
       try {
-        this.#add(this.#open(name, protocol, offer.listen));
+        this.#add(this.#openConfigured(name, protocol, offer.listen));
       } catch (error) {
         if (!(error instanceof ListenFailed)) throw error;
         this.#log.warn("service-not-offered", { service: name, reason: error.message });
@@ -91,7 +91,12 @@ export class ServiceListeners {
     });
   }
 
-  #open(name: string, protocol: Protocol, listen: HostPort): Emulator | DatagramEmulator {
+  #openConfigured(name: string, protocol: Protocol, listen: HostPort) {
+    const setting = `sites.${this.#site.name}.services.${name}.listen`;
+    return this.#open(name, protocol, { ...listen, setting });
+  }
+
+  #open(name: string, protocol: Protocol, listen: ListenAddress): Emulator | DatagramEmulator {
     if (protocol === "udp") return new DatagramEmulator(name, listen, this.#site.flows);
     return new Emulator(
       name,

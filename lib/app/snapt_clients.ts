@@ -1,8 +1,9 @@
 import { clientsPath, ClientsStore } from "../config/clients_store.ts";
+import { formatHostPort } from "../config/host_port.ts";
 import { identityPath, loadIdentity } from "../config/identity.ts";
 import type { SnaptConfig } from "../config/snapt_config.ts";
 import { snaptStatusToken } from "../config/status_token.ts";
-import { errorOf, StatusClient } from "./status_client.ts";
+import { errorOf, StatusClient, StatusUnreachable } from "./status_client.ts";
 import { CommandFailed } from "./usage_error.ts";
 
 /** `snapt list`: who was invited, one on each line. */
@@ -36,10 +37,17 @@ export async function snaptRevoke(
   }
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   const answer = await client.post("/revoke", { name }).catch((error: unknown) => {
-    if (error instanceof CommandFailed) return null;
-    throw error;
+    if (error instanceof StatusUnreachable && error.kind === "absent") return null;
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new CommandFailed(
+      `Cannot end the session of ${name}, whose key is worth nothing any more: ${error.message}`,
+      { cause: error },
+    );
   });
-  if (answer === null) return console.log(`${name} is revoked. SNAPT is not running.`);
+  if (answer === null) {
+    const where = formatHostPort(config.status);
+    return console.log(`${name} is revoked. No SNAPT runs at ${where} that could have a session.`);
+  }
   if (answer.code !== 200) {
     throw new CommandFailed(`Cannot end the session of ${name}: ${errorOf(answer)}`);
   }

@@ -50,8 +50,10 @@ export async function snaptStatus(
 export async function snaptCheck(configFile: string, config: SnaptConfig): Promise<void> {
   await loadIdentity(identityPath(configFile));
   const clients = await new ClientsStore(clientsPath(configFile)).list();
-  const exposure = await exposureOf(identityPath(configFile));
-  if (exposure !== null) console.error(exposure);
+  for (const file of [identityPath(configFile), clientsPath(configFile)]) {
+    const exposure = await exposureOf(file);
+    if (exposure !== null) console.error(exposure);
+  }
   console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
   for (const [name, { to, protocol }] of config.services) {
     console.log(`  ${name.padEnd(16)} ${formatHostPort(to)}/${protocol}`);

@@ -16,6 +16,7 @@ import { snaptStatusApp } from "../status/snapt_status.ts";
 import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
 import { findServer } from "./find_server.ts";
 import { defaultSiteName } from "./site_name.ts";
+import { exposureOf } from "./load_config.ts";
 import { Log } from "./log.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
@@ -39,15 +40,20 @@ export async function runSnapt(options: {
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));
   await clients.list();
+  for (const file of [identityPath(configFile), clientsPath(configFile)]) {
+    const exposure = await exposureOf(file);
+    if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
+  }
   const site = config.name ?? defaultSiteName();
   const startedAt = new Date();
 
+  const address = { ...config.listen, setting: "listen" };
   const listener = config.security === "tls"
-    ? listenTls(config.listen, {
+    ? listenTls(address, {
       cert: identity.certificatePem,
       key: identity.privateKeyPem,
     })
-    : listenPlain(config.listen);
+    : listenPlain(address);
   const datagrams = listenForDatagrams(config, listener);
   const server = new SnaptServer(
     {
@@ -77,7 +83,7 @@ export async function runSnapt(options: {
   try {
     server.serve(listener);
     await using _status = config.status === null ? null : disposable(serveHttp(
-      config.status,
+      { ...config.status, setting: "status" },
       snaptStatusApp({
         token: snaptStatusToken(identity.secret),
         version: VERSION,
@@ -122,7 +128,7 @@ function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptD
   if (![...config.services.values()].some(({ protocol }) => protocol === "udp")) return null;
   try {
     return new SnaptDatagrams(
-      { host: config.listen.host, port: listener.port },
+      { host: config.listen.host, port: listener.port, setting: "listen" },
       {
         protection: config.security === "tls" ? "sealed" : "signed",
         flows: config.limits.flows,

@@ -3,6 +3,7 @@ import { CommandFailed } from "./usage_error.ts";
 
 /** Whoever runs answers a question at once. */
 const ANSWER_LIMIT_MS = 5_000;
+const UNAUTHORIZED = 401;
 /** As much is shown of an answer that nobody expected. */
 const QUOTED_CHARS = 200;
 
@@ -12,11 +13,18 @@ export interface StatusAnswer {
   readonly body: string;
 }
 
-/** Nobody answers: `absent` when nothing listens there, `silent` when it takes too long. */
+/**
+ * Nobody answers who is meant: `absent` when nothing listens there, `silent` when it takes too
+ * long, `stranger` when another program listens there or one of another configuration.
+ */
 export class StatusUnreachable extends CommandFailed {
-  readonly kind: "absent" | "silent";
+  readonly kind: "absent" | "silent" | "stranger";
 
-  constructor(kind: "absent" | "silent", message: string, options: ErrorOptions) {
+  constructor(
+    kind: StatusUnreachable["kind"],
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.kind = kind;
   }
@@ -67,11 +75,14 @@ export class StatusClient {
     // Straight there: a proxy of the environment is no way to this machine, nor to get the token.
     using client = Deno.createHttpClient({ proxy: { transport: "tcp", hostname: host, port } });
     const signal = AbortSignal.timeout(limitMs);
+    const where = `${this.#program}'s status endpoint at ${base}`;
     try {
       const response = await fetch(base + path, { ...init, client, signal });
-      return { code: response.status, body: await response.text() };
+      const body = await response.text();
+      this.#checkIdentity(response, where);
+      return { code: response.status, body };
     } catch (cause) {
-      const where = `${this.#program}'s status endpoint at ${base}`;
+      if (cause instanceof StatusUnreachable) throw cause;
       if (signal.aborted) {
         throw new StatusUnreachable(
           "silent",
@@ -80,6 +91,23 @@ export class StatusClient {
         );
       }
       throw new StatusUnreachable("absent", `Cannot reach ${where}: is it running?`, { cause });
+    }
+  }
+
+  #checkIdentity({ headers, status }: Response, where: string): void {
+    if (headers.get("server") !== this.#program.toLowerCase()) {
+      throw new StatusUnreachable(
+        "stranger",
+        `Cannot reach ${where}: what answers there is no ${this.#program}; ` +
+          "choose another address for `status:`, or end the other program",
+      );
+    }
+    if (status === UNAUTHORIZED) {
+      throw new StatusUnreachable(
+        "stranger",
+        `Cannot use ${where}: it refuses the token, so it runs with another configuration; ` +
+          "name that one with --config FILE, or start it again",
+      );
     }
   }
 }

@@ -39,9 +39,9 @@ export async function readSecretFile(path: string): Promise<string> {
   return await Deno.readTextFile(path);
 }
 
-/** Whether others than the owner may read the file; false where that cannot be told. */
+/** Whether others than the owner may read the file; false where there is none or nobody can tell. */
 export async function isExposed(path: string): Promise<boolean> {
-  const { mode } = await Deno.stat(path);
+  const mode = await Deno.stat(path).then((found) => found.mode, () => null);
   return Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0;
 }
 

@@ -10,7 +10,7 @@ import { toConnFailed } from "./conn_failed.ts";
 import { bindToDevice } from "./device_socket.ts";
 import type { Via } from "./dial.ts";
 import { type Endpoint, EndpointCache } from "./endpoint.ts";
-import { toListenFailed } from "./listen.ts";
+import { type ListenAddress, toListenFailed } from "./listen.ts";
 import { familyOf, formatAddress } from "./socket_address.ts";
 import { findDatagramSocket, type FoundSocket, nextDescriptor } from "./socket_table.ts";
 
@@ -22,10 +22,7 @@ export interface DatagramHandler {
   notSent(why: "tooBig" | "failed", bytes: number): void;
 }
 
-export interface DatagramOptions {
-  /** An address in numbers. */
-  readonly host: string;
-  readonly port: number;
+export interface DatagramOptions extends ListenAddress {
   readonly via?: Via;
   /** `never`: a datagram that does not fit the network is not sent rather than cut. */
   readonly fragments?: "never" | "allowed";

@@ -26,6 +26,8 @@ export interface ByteListener {
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
+  /** The setting that says so, for the message when it cannot be. */
+  readonly setting?: string | undefined;
 }
 
 /** When there are no descriptors left, waiting a little is all that helps. */
@@ -108,8 +110,12 @@ class DenoListener implements ByteListener {
 }
 
 /** Classifies what Deno threw. */
-export function toListenFailed(cause: unknown, { host, port }: ListenAddress): ListenFailed {
-  const where = `Cannot listen on ${host.includes(":") ? `[${host}]` : host}:${port}`;
+export function toListenFailed(
+  cause: unknown,
+  { host, port, setting }: ListenAddress,
+): ListenFailed {
+  const of = setting === undefined ? "" : ` (\`${setting}:\`)`;
+  const where = `Cannot listen on ${formatAddress(host, port)}${of}`;
   if (cause instanceof Deno.errors.AddrInUse) {
     return new ListenFailed(
       "taken",

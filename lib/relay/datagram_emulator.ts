@@ -1,4 +1,5 @@
 import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
+import type { ListenAddress } from "../net/listen.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import type { CnaptFlow } from "./cnapt_flow.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
@@ -17,7 +18,7 @@ export class DatagramEmulator {
   /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
   constructor(
     service: string,
-    listen: { readonly host: string; readonly port: number },
+    listen: ListenAddress,
     flows: CnaptFlows,
   ) {
     this.service = service;

@@ -7,6 +7,7 @@ import type {
   Protection,
 } from "../core/wire/datagram_messages.ts";
 import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
+import type { ListenAddress } from "../net/listen.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import { deriveDatagramKeys } from "./datagram_keys.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -42,7 +43,7 @@ export class SnaptDatagrams {
 
   /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
   constructor(
-    listen: { readonly host: string; readonly port: number },
+    listen: ListenAddress,
     settings: { readonly protection: Protection; readonly flows: number },
     findServer: FindServer,
   ) {

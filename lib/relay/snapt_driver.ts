@@ -28,7 +28,7 @@ export interface SnaptDriverContext {
   /** The session's UDP flows; null where it has no UDP services. */
   readonly flows: SnaptFlows | null;
   readonly log: RelayLog;
-  readonly sessionEnded: (driver: SnaptDriver) => void;
+  readonly sessionEnded: (driver: SnaptDriver, reason: string) => void;
 }
 
 /** The shell around one SNAPT session. */
@@ -130,7 +130,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
       case "sessionEnded":
         this.#abort.abort();
         this.dispose();
-        this.#context.sessionEnded(this);
+        this.#context.sessionEnded(this, effect.reason);
         return;
       case "requestLink":
       case "dialControl":

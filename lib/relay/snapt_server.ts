@@ -292,10 +292,10 @@ export class SnaptServer {
       openService: this.#openService,
       flows: offered?.flows ?? null,
       log,
-      sessionEnded: (ended) => {
+      sessionEnded: (ended, reason) => {
         if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);
         if (offered !== null) this.#datagrams?.end(offered);
-        log.info("session-ended");
+        log.info("session-ended", { reason });
       },
     }, link);
     this.#sessions.set(idHex, { driver, client });

@@ -13,7 +13,7 @@ export interface CnaptStatusContext {
 /** CNAPT's status endpoint: renders snapshots, and passes on what changes something. */
 export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   const app = new Hono();
-  app.use(guard(context.token));
+  app.use(guard("cnapt", context.token));
   app.get("/healthz", (c) => {
     const state = overallState(context.snapshot().sites);
     const isReady = state === "connected" || c.req.query("ready") === undefined;

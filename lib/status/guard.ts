@@ -6,8 +6,9 @@ import type { Context, MiddlewareHandler } from "hono";
  * browser on this machine can send requests there: so the Host must be one that means loopback
  * (against DNS rebinding), a foreign Origin is refused, and changing anything needs the token.
  */
-export function guard(token: string): MiddlewareHandler {
+export function guard(program: "cnapt" | "snapt", token: string): MiddlewareHandler {
   return async (c, next) => {
+    c.header("server", program); // by which the commands know whom they have reached
     if (!isLoopbackHost(c.req.header("host") ?? "")) {
       return refuse(c, 403, "Cannot serve this Host: ask for 127.0.0.1 or localhost");
     }

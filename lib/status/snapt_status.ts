@@ -35,7 +35,7 @@ export interface SnaptStatusContext {
 /** SNAPT's status endpoint. */
 export function snaptStatusApp(context: SnaptStatusContext): Hono {
   const app = new Hono();
-  app.use(guard(context.token));
+  app.use(guard("snapt", context.token));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.size }));
   app.get("/status.json", (c) => {
     const {

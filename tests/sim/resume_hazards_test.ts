@@ -37,7 +37,7 @@ Deno.test("both ends let go of everything when CNAPT says goodbye", () => {
   const world = busyWorld();
   world.cnapt.stop();
   world.run(1_000);
-  assertEquals(world.snaptNow.endReason, "closed");
+  assertEquals(world.snaptNow.endReason, "CNAPT said goodbye");
   assertEquals(world.stream(1).server?.ending, "reset");
   world.finish();
 });

@@ -15,6 +15,14 @@ import { SnaptStreams } from "./snapt_streams.ts";
 /** A connected session of which nothing was heard for so long has lost its path. */
 export const SILENT_MS = 30_000;
 
+/** What ended a session, for the log. */
+const END_REASONS: Readonly<Partial<Record<SnaptEvent, string>>> = {
+  disconnectReceived: "CNAPT said goodbye",
+  endRequested: "SNAPT ended it",
+  switchTimedOut: "CNAPT did not come back in time",
+  inactivityTimedOut: "CNAPT said nothing for too long",
+};
+
 /** Carries out what `SNAPT_TRANSITIONS` says: the state of the handshake and its effects. */
 export abstract class SnaptHandshake extends SnaptStreams {
   protected readonly settings: SnaptSessionSettings;
@@ -59,11 +67,11 @@ export abstract class SnaptHandshake extends SnaptStreams {
   protected take(event: SnaptEvent, now: number): Effect[] {
     const row = snaptTransition(this.#state, event);
     this.#state = row.next;
-    for (const effect of row.effects) this.#perform(effect, now);
+    for (const effect of row.effects) this.#perform(effect, event, now);
     return this.flush();
   }
 
-  #perform(effect: SnaptEffect, now: number): void {
+  #perform(effect: SnaptEffect, event: SnaptEvent, now: number): void {
     switch (effect) {
       case "holdForwarding":
         for (const stream of this.streams.values()) {
@@ -156,7 +164,7 @@ export abstract class SnaptHandshake extends SnaptStreams {
         this.control = null;
         this.deadlines.clearAll();
         this.emit({ kind: "closeControl" });
-        this.emit({ kind: "sessionEnded", reason: "closed" });
+        this.emit({ kind: "sessionEnded", reason: END_REASONS[event] ?? "closed" });
         return;
       default:
         unreachable(effect);

@@ -3,7 +3,7 @@ import { TextLineStream } from "./text_lines.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 /** Nothing here takes longer unless it hangs; on a busy machine starting alone takes seconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 20_000;
 
 export type ProgramName = "cnapt" | "snapt";
 

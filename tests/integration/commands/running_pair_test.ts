@@ -1,0 +1,161 @@
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { inFolder } from "../../temporary_folder.ts";
+import { ProcessPair, PROVIDERS } from "../kit/process_pair.ts";
+import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
+
+async function besidePair(test: (pair: ProcessPair) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    await using server = echo();
+    await using pair = await ProcessPair.start(folder, server.port);
+    await test(pair);
+  });
+}
+
+/** The provider that won when CNAPT started, and the other one. */
+async function providersOf(pair: ProcessPair): Promise<readonly [string, string]> {
+  const first = await pair.cnapt.line(/ connected .*provider=(\S+)/);
+  return [first, PROVIDERS.find((one) => one !== first) ?? ""];
+}
+
+async function ping(conn: Deno.Conn): Promise<void> {
+  await writeAll(conn, pattern(3_000));
+  assertEquals(await readExactly(conn, 3_000), pattern(3_000));
+}
+
+Deno.test("switch moves a connection between two addresses, and status tells of it", () =>
+  besidePair(async (pair) => {
+    const [FIRST, SECOND] = await providersOf(pair);
+    using conn = await pair.connect();
+    await ping(conn);
+
+    const planned = await pair.command("cnapt", "switch", SECOND);
+    assertEquals([planned.code, planned.err], [0, ""]);
+    assert(
+      planned.out.startsWith(`overlapped switch ${FIRST} -> ${SECOND} (asked for): `),
+      planned.out,
+    );
+    await ping(conn);
+
+    const strict = await pair.command("cnapt", "switch", FIRST, "--strict", "--json");
+    assertEquals([strict.code, strict.err], [0, ""]);
+    const receipt = JSON.parse(strict.out);
+    assertEquals(
+      [receipt.outcome, receipt.kind, receipt.from, receipt.to, receipt.streams],
+      ["switched", "strict", SECOND, FIRST, 1],
+    );
+    await ping(conn);
+
+    const { code, out } = await pair.command("cnapt", "status", "--json");
+    assertEquals(code, 0);
+    const status = JSON.parse(out);
+    assertEquals([status.state, status.provider, status.sites.home.state], [
+      "connected",
+      FIRST,
+      "connected",
+    ]);
+    assertEquals(status.streams.map((one: { service: string }) => one.service), ["echo"]);
+    assertEquals(status.switches.length, 2);
+    assertEquals(status.switches.map((one: { kind: string }) => one.kind), [
+      "overlapped",
+      "strict",
+    ]);
+    for (const one of status.switches) {
+      assertEquals([one.site, one.reason], ["home", "asked for"]);
+      assertEquals([typeof one.stallMs, typeof one.replayedBytes], ["number", "number"]);
+      assert(!Number.isNaN(Date.parse(one.endedAt)));
+    }
+    assertEquals([status.switches[0].from, status.switches[0].to], [FIRST, SECOND]);
+    const shown = (await pair.command("cnapt", "status")).out;
+    for (const part of [`connected over ${FIRST}`, "site home: connected", "1 connections"]) {
+      assert(shown.includes(part), shown);
+    }
+  }));
+
+Deno.test("a switch that cannot be says why with exit code 1 and disturbs nothing", () =>
+  besidePair(async (pair) => {
+    const [FIRST] = await providersOf(pair);
+    using conn = await pair.connect();
+    await ping(conn);
+    for (
+      const [to, reason] of [
+        ["wlan77", `no such interface with an address (there is: ${PROVIDERS.join(", ")})`],
+        [FIRST, "there already"],
+        ["203.0.113.9", "no such interface"],
+      ] as const
+    ) {
+      const { code, out, err } = await pair.command("cnapt", "switch", to, "--json");
+      assertEquals([code, out], [1, ""]);
+      assert(err.startsWith(`Cannot switch to ${to}: `) && err.includes(reason), err);
+    }
+    await ping(conn);
+    assertEquals(JSON.parse((await pair.command("cnapt", "status", "--json")).out).switches, []);
+  }));
+
+Deno.test("snapt status tells who is connected and keeps every secret", () =>
+  besidePair(async (pair) => {
+    const [FIRST] = await providersOf(pair);
+    using conn = await pair.connect();
+    await ping(conn);
+    const { code, out } = await pair.command("snapt", "status", "--json");
+    assertEquals(code, 0);
+    const { site, sessions, services } = JSON.parse(out);
+    assertEquals([site, services.length, sessions.length], ["home", 1, 1]);
+    const [{ client, state, streams, from }] = sessions;
+    assertEquals([client, state, streams], ["laptop", "connected", 1]);
+    assert(from.startsWith(`${FIRST}:`), from);
+    const shown = (await pair.command("snapt", "status")).out;
+    assert(shown.includes("site home: 1 connected") && shown.includes("laptop"), shown);
+    const { clients } = JSON.parse(
+      await Deno.readTextFile(`${pair.snaptFolder}/snapt.clients.json`),
+    );
+    for (const text of [out, shown, pair.snapt.log, pair.cnapt.log]) {
+      assert(!text.includes(clients[0].keyHex) && !text.includes("PRIVATE"), "a secret is shown");
+    }
+  }));
+
+Deno.test("revoke during a session ends it at once and for good", () =>
+  besidePair(async (pair) => {
+    using conn = await pair.connect();
+    await ping(conn);
+    const { code, out, err } = await pair.command("snapt", "revoke", "laptop");
+    assertEquals([code, err], [0, ""]);
+    assert(out.includes("Its session was ended."), out);
+    await assertRejects(() => readAll(conn), Deno.errors.ConnectionReset);
+    await pair.cnapt.line(/session-ended .*revoked/);
+    const status = JSON.parse((await pair.command("cnapt", "status", "--json")).out);
+    assertEquals([status.state, status.sites.home.refusal.code], ["refused", "revoked"]);
+    await assertRejects(async () => {
+      using late = await pair.connect();
+      await readAll(late);
+    }, Deno.errors.ConnectionReset);
+  }));
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test({
+    name: `${signal} ends CNAPT with a goodbye that SNAPT hears, and its applications' connections`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      besidePair(async (pair) => {
+        using conn = await pair.connect();
+        await ping(conn);
+        assertEquals(await pair.cnapt.end(signal), 0);
+        await pair.snapt.line(/session-ended .*reason="CNAPT said goodbye"/);
+        await assertRejects(() => readAll(conn), Deno.errors.ConnectionReset);
+        const { sessions } = JSON.parse((await pair.command("snapt", "status", "--json")).out);
+        assertEquals(sessions, []);
+      }),
+  });
+
+  Deno.test({
+    name: `${signal} ends SNAPT with a goodbye that CNAPT hears, and the servers' connections`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      besidePair(async (pair) => {
+        using conn = await pair.connect();
+        await ping(conn);
+        assertEquals(await pair.snapt.end(signal), 0);
+        await pair.cnapt.line(/session-ended .*reason="SNAPT ended the session"/);
+        await assertRejects(() => readAll(conn), Deno.errors.ConnectionReset);
+      }),
+  });
+}
