@@ -1,4 +1,5 @@
-import type { AnnouncedService, StreamOpening } from "../lib/core/wire/message.ts";
+import type { AnnouncedService } from "../lib/core/wire/message.ts";
+import type { StreamOpening } from "../lib/core/wire/stream_opening.ts";
 
 /** What opens a stream to a service, with nothing special about it. */
 export function openingOf(name: string): StreamOpening {

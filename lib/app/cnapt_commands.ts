@@ -35,6 +35,7 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       console.log(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}`);
     }
   }
+  for (const { site, kind, listen } of now.proxies) console.log(`${kind} for ${site}: ${listen}`);
   for (const one of now.switches.slice(-5)) console.log(`${one.endedAt} ${describeSwitch(one)}`);
 }
 

@@ -12,6 +12,10 @@ const HELP = `cnapt: keeps the connections of your programs while the network ch
       --strict                   one network at a time: stop, drain, change, resume
       --json                     the receipt as JSON
   cnapt status [--json]      where it is, what is connected, the last switches
+  cnapt stdio SERVICE|HOST:PORT
+                             standard input and output are the connection, as in
+                             ssh -o ProxyCommand="cnapt stdio ssh" home
+      --site NAME                through this site, where there are several
   cnapt check                reads the configuration and says what is wrong
 
   --config FILE   instead of cnapt.yaml        --help   --version
@@ -61,6 +65,18 @@ const commands: Readonly<Record<string, Command>> = {
     const { loadCnaptConfig } = await import("./load_config.ts");
     const { cnaptStatus } = await import("./cnapt_commands.ts");
     await cnaptStatus(await loadCnaptConfig(fileOf(options.config)), options.json);
+  },
+  stdio: async (args) => {
+    const { positionals, options } = readArguments(args, ["the service or HOST:PORT"], {
+      ...CONFIG,
+      site: "text",
+    });
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptStdio } = await import("./cnapt_stdio.ts");
+    await cnaptStdio(await loadCnaptConfig(fileOf(options.config)), {
+      target: positionals[0] ?? "",
+      site: options.site,
+    });
   },
   check: async (args) => {
     const { options } = readArguments(args, [], CONFIG);

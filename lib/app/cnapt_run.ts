@@ -16,6 +16,7 @@ import { ServiceListeners } from "./service_listeners.ts";
 import { switchSites } from "../relay/switch_sites.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
+import { WaysIn } from "./ways_in.ts";
 
 interface RunningSite {
   readonly site: CnaptSite;
@@ -40,6 +41,7 @@ export async function runCnapt(options: {
   const budget = new MemoryBudget(config.limits.processMemory);
   const startedAt = new Date();
   const running: RunningSite[] = [];
+  const waysIn = new WaysIn(log);
   const stopping = new AbortController();
   let status: { close(): Promise<void> } | null = null;
   try {
@@ -47,13 +49,16 @@ export async function runCnapt(options: {
       const one = createSite(name, site, config, table, budget, log);
       running.push(one);
       if (site.services !== null) one.listeners.openConfigured(site.services);
+      waysIn.open(one.site, site);
     }
     const [first] = config.sites.values();
     if (config.status !== null && first !== undefined) {
+      const token = cnaptStatusToken(first.ticket.key);
+      waysIn.openStdio(running.map(({ site }) => site), token);
       status = serveHttp(
         { ...config.status, setting: "status" },
         cnaptStatusApp({
-          token: cnaptStatusToken(first.ticket.key),
+          token,
           version: VERSION,
           snapshot: () => ({
             startedAt,
@@ -66,6 +71,8 @@ export async function runCnapt(options: {
                 listen: formatHostPort({ host: emulator.address, port: emulator.port }),
               }))
             ),
+            proxies: waysIn.all,
+            stdio: waysIn.stdio,
           }),
           switchTo: (request) =>
             switchSites(running.map(({ site }) => site), request, stopping.signal),
@@ -89,7 +96,7 @@ export async function runCnapt(options: {
     log.info("stopping");
   } finally {
     stopping.abort();
-    await Promise.all(running.map(({ listeners }) => listeners.close()));
+    await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
     await Promise.all(running.map(({ site }) => site.stop()));
     await status?.close();
   }

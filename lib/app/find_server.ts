@@ -1,5 +1,5 @@
 import type { SnaptConfig } from "../config/snapt_config.ts";
-import type { StreamTarget } from "../core/wire/message.ts";
+import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
 import { type Endpoint, endpointOf } from "../net/endpoint.ts";

@@ -1,6 +1,7 @@
 import type { OfferConfig } from "../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
-import type { AnnouncedService, Protocol } from "../core/wire/message.ts";
+import type { AnnouncedService } from "../core/wire/message.ts";
+import type { Protocol } from "../core/wire/stream_opening.ts";
 import { type ListenAddress, ListenFailed, listenPlain } from "../net/listen.ts";
 import type { CnaptSite } from "../relay/cnapt_site.ts";
 import { DatagramEmulator } from "../relay/datagram_emulator.ts";

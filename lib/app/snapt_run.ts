@@ -5,24 +5,20 @@ import type { SnaptConfig } from "../config/snapt_config.ts";
 import { DEFAULT_HOLD_MS, DEFAULT_IDLE_MS } from "../config/service_config.ts";
 import { snaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
-import type { StreamOpening } from "../core/wire/message.ts";
-import { nameOfTarget } from "../core/wire/name_of_target.ts";
-import { dial } from "../net/dial.ts";
 import { serveHttp } from "../net/http_server.ts";
 import { type ByteListener, listenPlain, listenTls } from "../net/listen.ts";
 import type { Admission } from "../relay/link_auth.ts";
-import { type AdmittedClient, SnaptServer } from "../relay/snapt_server.ts";
+import type { AdmittedClient } from "../relay/admitted_client.ts";
+import { SnaptServer } from "../relay/snapt_server.ts";
 import { snaptStatusApp } from "../status/snapt_status.ts";
 import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
 import { findServer } from "./find_server.ts";
+import { serviceOpener } from "./open_service.ts";
 import { defaultSiteName } from "./site_name.ts";
 import { exposureOf } from "./load_config.ts";
 import { Log } from "./log.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
-
-/** How long a service may take to accept a connection. */
-const SERVICE_TIMEOUT_MS = 10_000;
 
 /**
  * Runs SNAPT until `signal`; then says goodbye to every CNAPT.
@@ -76,7 +72,7 @@ export async function runSnapt(options: {
     },
     new MemoryBudget(config.limits.processMemory),
     (idHex) => admit(clients, config, idHex),
-    (opening, abort) => openService(config, opening, abort),
+    serviceOpener(config),
     log,
     datagrams,
   );
@@ -175,20 +171,16 @@ async function admit(
   return {
     kind: "known",
     key: Uint8Array.fromHex(client.keyHex),
-    client: { name: client.name, services, datagrams },
+    client: {
+      name: client.name,
+      services,
+      destinations: [
+        ...config.destinations,
+        ...config.clients.get(client.name)?.destinations ?? [],
+      ],
+      datagrams,
+    },
   };
-}
-
-async function openService(
-  config: SnaptConfig,
-  { target }: StreamOpening,
-  abort: AbortSignal,
-) {
-  const service = nameOfTarget(target);
-  const found = target.kind === "service" ? config.services.get(service) : undefined;
-  if (found === undefined) throw new TypeError(`Cannot open ${service}: there is no such service`);
-  const signal = AbortSignal.any([abort, AbortSignal.timeout(SERVICE_TIMEOUT_MS)]);
-  return await dial(found.to, { kind: "any" }, { signal });
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

@@ -46,6 +46,10 @@ export interface SiteConfig {
   readonly address: HostPort | null;
   /** Where each service is offered; null: all that SNAPT announces, on their real ports. */
   readonly services: ReadonlyMap<string, OfferConfig> | null;
+  /** Where programs ask for other destinations, in the language of SOCKS5; null: nowhere. */
+  readonly socks5: HostPort | null;
+  /** The same in the language of HTTP CONNECT. */
+  readonly http: HostPort | null;
 }
 
 /** What cnapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
@@ -77,10 +81,23 @@ const offer = object({
   listen: required(hostPort, LISTEN_REMEDY),
   protocol: optional(oneOf("tcp", "udp"), null),
 });
+/** Where a proxy listens: whoever reaches it reaches whatever SNAPT lets this CNAPT reach. */
+function wayIn(value: unknown, at: Place): HostPort {
+  const address = hostPort(value, at);
+  const isLoopback = address.host === "::1" || address.host === "localhost" ||
+    /^127\./.test(address.host);
+  if (address.host !== "" && !isLoopback) {
+    at.problem("a proxy listens on this machine only: write 127.0.0.1:PORT");
+  }
+  return address;
+}
+
 const site = object({
   ticket: required(ticket, "`cnapt join TICKET` writes it"),
   address: optional(target, null),
   services: optional(named("service", offer), null),
+  socks5: optional(wayIn, null),
+  http: optional(wayIn, null),
 });
 const provider = object({
   name: optional(nameOf("a provider"), null),
@@ -130,18 +147,23 @@ function check(config: CnaptConfig, at: Place): void {
 /** Two services cannot listen on one port, unless one uses UDP and the other does not. */
 function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
   const taken = new Map<string, string>();
-  if (status !== null) taken.set(formatHostPort(status), "status");
-  for (const [site, { services }] of sites) {
-    for (const [service, { listen, protocol }] of services ?? []) {
-      if (listen.port === 0) continue;
-      const address = `${formatHostPort(listen)}${protocol === "udp" ? "/udp" : ""}`;
-      const other = taken.get(address);
-      if (other !== undefined) {
-        at.field("sites").field(site).field("services").field(service).field("listen")
-          .problem(`${address} is already used by ${other}`);
-      }
-      taken.set(address, `sites.${site}.services.${service}`);
+  const take = (listen: HostPort | null, suffix: string, path: string, place: Place) => {
+    if (listen === null || listen.port === 0) return;
+    const address = formatHostPort(listen) + suffix;
+    const other = taken.get(address);
+    if (other !== undefined) place.problem(`${address} is already used by ${other}`);
+    taken.set(address, path);
+  };
+  take(status, "", "status", at.field("status"));
+  for (const [name, site] of sites) {
+    const place = at.field("sites").field(name);
+    for (const [service, { listen, protocol }] of site.services ?? []) {
+      const suffix = protocol === "udp" ? "/udp" : "";
+      const path = `sites.${name}.services.${service}`;
+      take(listen, suffix, path, place.field("services").field(service).field("listen"));
     }
+    take(site.socks5, "", `sites.${name}.socks5`, place.field("socks5"));
+    take(site.http, "", `sites.${name}.http`, place.field("http"));
   }
 }
 

@@ -6,6 +6,8 @@ import { object, oneOf, optional, type Place, type Reader, required } from "./sc
 export interface ServiceConfig {
   readonly to: HostPort;
   readonly protocol: "tcp" | "udp";
+  /** TCP: tells the server who connected, by the PROXY protocol. */
+  readonly proxy: "v2" | null;
   /** UDP: how long a datagram waits for a network, in ms; null where nothing is said. */
   readonly hold: number | null;
   /** UDP: how long a flow lives on which nothing is sent, in ms; null where nothing is said. */
@@ -20,13 +22,20 @@ const TARGET_REMEDY = "say where the server is, `to: 127.0.0.1:22`";
 export const serviceConfig: Reader<ServiceConfig> = object({
   to: required(target, TARGET_REMEDY),
   protocol: optional(oneOf("tcp", "udp"), "tcp"),
+  proxy: optional(oneOf("v2"), null),
   hold: optional(durationMs("0ms"), null),
   idle: optional(durationMs("1s"), null),
 });
 
 /** What only shows between the settings of a service. */
-export function checkService({ protocol, hold, idle }: ServiceConfig, at: Place): void {
-  if (protocol === "udp") return;
+export function checkService(
+  { protocol, proxy, hold, idle }: ServiceConfig,
+  at: Place,
+): void {
+  if (protocol === "udp") {
+    if (proxy !== null) at.field("proxy").problem("it is for TCP: leave it out");
+    return;
+  }
   if (hold !== null) at.field("hold").problem("it is for UDP: say `protocol: udp` or leave it out");
   if (idle !== null) at.field("idle").problem("it is for UDP: say `protocol: udp` or leave it out");
 }

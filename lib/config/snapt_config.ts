@@ -1,3 +1,4 @@
+import { type DestinationRule, parseDestinationRule } from "../core/access/destination_rule.ts";
 import {
   bytes,
   checkMemory,
@@ -8,11 +9,13 @@ import {
 } from "./common_settings.ts";
 import {
   defaultsOf,
+  listOf,
   named,
   nameOf,
   object,
   oneOf,
   optional,
+  parsed,
   type Place,
   readConfig,
   type Reader,
@@ -29,6 +32,10 @@ export interface SnaptConfig {
   readonly status: HostPort | null;
   readonly security: "tls" | "none";
   readonly services: ReadonlyMap<string, ServiceConfig>;
+  /** What every CNAPT may reach beside the services. */
+  readonly destinations: readonly DestinationRule[];
+  /** What holds for one CNAPT, by the name that it was invited under. */
+  readonly clients: ReadonlyMap<string, ClientConfig>;
   readonly timeouts: {
     readonly switch: number;
     readonly inactivity: number;
@@ -48,6 +55,18 @@ export interface SnaptConfig {
   readonly log: "info" | "debug" | "warn";
 }
 
+export interface ClientConfig {
+  /** What it may reach beside the services and what all may. */
+  readonly destinations: readonly DestinationRule[];
+}
+
+const destination: Reader<DestinationRule> = parsed(
+  (value) => parseDestinationRule(String(value)),
+  { kind: "name", name: "", ports: { first: 1, last: 1 } },
+);
+const client: Reader<ClientConfig> = object({
+  destinations: optional(listOf(destination), []),
+});
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
   inactivity: optional(durationMs("1s"), 1_800_000),
@@ -76,6 +95,8 @@ const schema: Reader<SnaptConfig> = object({
     named("service", serviceConfig),
     SERVICE_REMEDY,
   ),
+  destinations: optional(listOf(destination), []),
+  clients: optional(named("CNAPT", client), new Map()),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
   log: optional(logLevel, "info"),

@@ -54,11 +54,25 @@ export async function dial(
       `Cannot reach ${target.host}: it has no address of a family that the interface has`,
     );
   }
+  return await dialAddresses(addresses, target.port, via, options);
+}
+
+/**
+ * Connects to one of `addresses`, at least one; they are raced.
+ *
+ * @throws {ConnFailed} no address answered; the failure of the first one
+ */
+export async function dialAddresses(
+  addresses: readonly ResolvedAddress[],
+  port: number,
+  via: Via,
+  options: DialOptions,
+): Promise<ByteConn> {
   const [only] = addresses;
   if (addresses.length === 1 && only !== undefined) {
-    return await dialAddress(only, target.port, via, options);
+    return await dialAddress(only, port, via, options);
   }
-  return await race(addresses, target.port, via, options);
+  return await race(addresses, port, via, options);
 }
 
 function canReach(via: Via, family: 4 | 6): boolean {

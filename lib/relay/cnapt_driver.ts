@@ -5,7 +5,8 @@ import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
-import type { AnnouncedService, StreamOpening } from "../core/wire/message.ts";
+import type { AnnouncedService, ResetCode } from "../core/wire/message.ts";
+import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
@@ -15,6 +16,7 @@ import { ControlSearch } from "./control_search.ts";
 import type { Link } from "./link.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
 import { LinkPool } from "./link_pool.ts";
+import { type OpeningWaiter, OpeningWaiters } from "./opening_waiter.ts";
 import type { Providers } from "./provider.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -48,6 +50,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   readonly #pool: LinkPool;
   readonly #search: ControlSearch;
   readonly #dialer: LinkDialer;
+  readonly #waiters = new OpeningWaiters();
   #preparation = new AbortController();
   #datagrams: CnaptDatagrams | null = null;
   #lastPayloadAt = 0;
@@ -92,6 +95,14 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       return application.reset();
     }
     this.addPump(opened.stream, Promise.resolve(application));
+    this.apply(opened.effects);
+  }
+
+  /** Opens a stream for an application that waits to hear what became of it. */
+  openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
+    const opened = this.session.openStream(opening, monotonicMs());
+    if (opened === null) return waiter.failed("limit");
+    this.addPump(opened.stream, this.#waiters.add(opened.stream.id, waiter));
     this.apply(opened.effects);
   }
 
@@ -164,16 +175,26 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       case "sessionEnded":
         this.#preparation.abort();
         this.#datagrams?.close();
+        this.#waiters.failAll("sessionEnded");
         this.#search.stop();
         this.#pool.close();
         this.dispose();
         this.#events.sessionEnded(effect.reason);
+        return;
+      case "streamOpened":
+        this.#waiters.opened(effect.stream).catch(() => {
+          this.applicationFailed(effect.stream, "application");
+        });
         return;
       case "openService":
         return;
       default:
         unreachable(effect);
     }
+  }
+
+  protected override streamFailed(stream: number, code: ResetCode): void {
+    this.#waiters.failed(stream, code);
   }
 
   protected override controlAdopted(link: Link): void {

@@ -1,6 +1,6 @@
 import type { TimedFlow } from "../core/datagram/flow_table.ts";
 import { HoldQueue } from "../core/datagram/hold_queue.ts";
-import type { StreamTarget } from "../core/wire/message.ts";
+import type { StreamTarget } from "../core/wire/stream_opening.ts";
 
 /** The application at the near end of a flow. */
 export interface FlowApplication {

@@ -4,7 +4,7 @@ import type { Packet, UnboundCode } from "../core/datagram/packet.ts";
 import { unreachable } from "../core/exhaustive.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { DatagramService } from "../core/wire/datagram_messages.ts";
-import type { StreamTarget } from "../core/wire/message.ts";
+import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { Alarm } from "./alarm.ts";

@@ -3,13 +3,15 @@ import type { CnaptSessionSettings } from "../core/session/cnapt_session_setting
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
-import type { AnnouncedService, StreamOpening, SwitchShape } from "../core/wire/message.ts";
+import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
+import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import { CnaptFlows, type DatagramWay, type FlowSnapshot } from "./cnapt_flows.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
+import type { OpeningWaiter } from "./opening_waiter.ts";
 import type { Providers } from "./provider.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -124,6 +126,15 @@ export class CnaptSite {
     return this.#driver?.session.provider ?? "";
   }
 
+  /** What SNAPT announced; empty before it was heard. */
+  get services(): readonly AnnouncedService[] {
+    return this.#services;
+  }
+
+  hasService(name: string): boolean {
+    return this.#services.some((service) => service.name === name);
+  }
+
   start(): void {
     this.#life = "running";
     this.#begin();
@@ -153,6 +164,12 @@ export class CnaptSite {
       return application.reset();
     }
     this.#driver.open(opening, application);
+  }
+
+  /** Like `open`, for an application that waits to hear what became of it. */
+  openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
+    if (this.#driver === null || this.#life !== "running") return waiter.failed("sessionEnded");
+    this.#driver.openFor(opening, waiter);
   }
 
   providerLost(provider: ProviderKey, reason: string): void {

@@ -1,4 +1,4 @@
-import type { StreamOpening } from "../core/wire/message.ts";
+import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import type { ByteListener } from "../net/listen.ts";
 

@@ -23,6 +23,7 @@ export type RoleEffect = Extract<
     kind:
       | "requestLink"
       | "openService"
+      | "streamOpened"
       | "dialControl"
       | "prepareLinks"
       | "abandonLinks"
@@ -121,6 +122,9 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   protected abstract performRole(effect: RoleEffect): void;
   protected abstract controlLost(link: LinkId, reason: string): readonly Effect[];
 
+  /** A stream ended without completion; its pump is reset next. */
+  protected abstract streamFailed(stream: number, code: ResetCode): void;
+
   /** The session's control link is this one from now on. */
   protected abstract controlAdopted(link: Link): void;
   /** There is no control link. */
@@ -196,6 +200,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
         if (effect.code !== "application") {
           this.log.warn("stream-reset", { stream: effect.stream, code: effect.code });
         }
+        this.streamFailed(effect.stream, effect.code);
         this.pumps.get(effect.stream)?.reset();
         this.pumps.delete(effect.stream);
         return;
@@ -205,6 +210,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
         return;
       case "requestLink":
       case "openService":
+      case "streamOpened":
       case "dialControl":
       case "prepareLinks":
       case "abandonLinks":

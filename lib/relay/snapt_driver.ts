@@ -5,12 +5,15 @@ import { SnaptSession } from "../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../core/session/snapt_session_settings.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { BindDatagrams } from "../core/wire/datagram_messages.ts";
-import type { Bind, StreamOpening, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
+import type { Bind, ResetCode, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
+import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
+import { ConnFailed } from "../net/conn_failed.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { DatagramLink } from "./datagram_link.ts";
 import type { Link } from "./link.ts";
+import { DestinationNotAllowed } from "./open_destination.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type RoleEffect, SessionDriver } from "./session_driver.ts";
 import type { SnaptFlows } from "./snapt_flows.ts";
@@ -114,6 +117,8 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     return this.session.controlLost(link, monotonicMs());
   }
 
+  protected override streamFailed(): void {}
+
   protected override controlAdopted(): void {
     this.#context.flows?.client.resume(this.session.epoch);
   }
@@ -132,6 +137,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
         this.dispose();
         this.#context.sessionEnded(this, effect.reason);
         return;
+      case "streamOpened":
       case "requestLink":
       case "dialControl":
       case "prepareLinks":
@@ -161,18 +167,39 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     }
   }
 
+  async #connect(id: number, opening: StreamOpening): Promise<ByteConn | null> {
+    try {
+      const application = await this.#context.openService(opening, this.#abort.signal);
+      this.apply(this.session.serviceOpened(id));
+      return application;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.log.warn("service-unreachable", { service: nameOfTarget(opening.target), reason });
+      this.applicationFailed(id, resetCodeOf(error, opening));
+      return null;
+    }
+  }
+
   #open(id: number, opening: StreamOpening): void {
     const stream = this.session.streams.get(id);
     if (stream === undefined) return;
-    const application = this.#context.openService(opening, this.#abort.signal).catch(
-      (error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        const service = nameOfTarget(opening.target);
-        this.log.warn("service-unreachable", { service, reason });
-        this.applicationFailed(id, "serviceUnreachable");
-        return null;
-      },
-    );
-    this.addPump(stream, application);
+    this.addPump(stream, this.#connect(id, opening));
+  }
+}
+
+/** Who asked for a destination of its own choice learns more of why it failed. */
+function resetCodeOf(error: unknown, { target }: StreamOpening): ResetCode {
+  if (target.kind === "service") return "serviceUnreachable";
+  if (error instanceof DestinationNotAllowed) return "destinationNotAllowed";
+  if (!(error instanceof ConnFailed)) return "serviceUnreachable";
+  switch (error.code) {
+    case "refused":
+      return "connectionRefused";
+    case "timedOut":
+      return "connectTimedOut";
+    case "nameUnknown":
+      return "nameUnknown";
+    default:
+      return "serviceUnreachable";
   }
 }

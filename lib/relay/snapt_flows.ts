@@ -4,7 +4,7 @@ import { HoldQueue } from "../core/datagram/hold_queue.ts";
 import type { BindPacket } from "../core/datagram/packet.ts";
 import { unreachable } from "../core/exhaustive.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
-import type { StreamTarget } from "../core/wire/message.ts";
+import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { Endpoint } from "../net/endpoint.ts";

@@ -1,30 +1,22 @@
 import { unreachable } from "../core/exhaustive.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SessionLimits } from "../core/session/session_limits.ts";
-import type { DatagramService } from "../core/wire/datagram_messages.ts";
-import type { AnnouncedService, Connect, Message } from "../core/wire/message.ts";
+import type { Connect, Message } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { ByteListener } from "../net/listen.ts";
+import type { AdmittedClient, OpenClientService } from "./admitted_client.ts";
 import { Link } from "./link.ts";
 import { type Admission, authenticateCnapt, type Authenticated } from "./link_auth.ts";
 import { type PendingLimits, PendingLinks } from "./pending_links.ts";
 import type { RelayLog } from "./relay_log.ts";
-import { type OpenService, SnaptDriver } from "./snapt_driver.ts";
+import { SnaptDriver } from "./snapt_driver.ts";
 import type { SnaptDatagrams } from "./snapt_datagrams.ts";
 
 const SWEEP_MS = 10_000;
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
-
-/** A CNAPT that SNAPT knows. */
-export interface AdmittedClient {
-  readonly name: string;
-  readonly services: readonly AnnouncedService[];
-  /** Those among them that use UDP. */
-  readonly datagrams: readonly DatagramService[];
-}
 
 export interface SnaptServerSettings {
   readonly site: string;
@@ -65,7 +57,7 @@ export class SnaptServer {
   readonly #settings: SnaptServerSettings;
   readonly #budget: MemoryBudget;
   readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
-  readonly #openService: OpenService;
+  readonly #openService: OpenClientService;
   readonly #datagrams: SnaptDatagrams | null;
   readonly #log: RelayLog;
   readonly #pending: PendingLinks;
@@ -79,7 +71,7 @@ export class SnaptServer {
     settings: SnaptServerSettings,
     processBudget: MemoryBudget,
     admit: (idHex: string) => Promise<Admission<AdmittedClient>>,
-    openService: OpenService,
+    openService: OpenClientService,
     log: RelayLog,
     datagrams: SnaptDatagrams | null = null,
   ) {
@@ -235,6 +227,7 @@ export class SnaptServer {
       case "reset":
       case "finished":
       case "linkLost":
+      case "opened":
       case "services":
       case "datagramSession":
       case "boundDatagrams":
@@ -283,13 +276,14 @@ export class SnaptServer {
         instance: connect.instance,
         site: this.#settings.site,
         services: client.services,
+        destinations: client.destinations.length === 0 ? "none" : "some",
         datagrams: offered?.offer ?? null,
         limits: this.#settings.limits,
         switchTimeoutMs: this.#settings.switchTimeoutMs,
         inactivityMs: this.#settings.inactivityMs,
       },
       budget: this.#budget,
-      openService: this.#openService,
+      openService: (opening, signal) => this.#openService(opening, client, signal),
       flows: offered?.flows ?? null,
       log,
       sessionEnded: (ended, reason) => {

@@ -12,6 +12,14 @@ export interface CnaptSnapshot {
     readonly protocol: "tcp" | "udp";
     readonly listen: string;
   }[];
+  /** Where programs ask for other destinations. */
+  readonly proxies: readonly {
+    readonly site: string;
+    readonly kind: "socks5" | "http";
+    readonly listen: string;
+  }[];
+  /** Where `cnapt stdio` comes in. */
+  readonly stdio: string | null;
 }
 
 /** The state of CNAPT as a whole, for people and scripts. */
@@ -28,6 +36,8 @@ export interface CnaptDocument {
     Record<string, Omit<SiteSnapshot, "name" | "streams" | "flows" | "switches">>
   >;
   readonly offers: CnaptSnapshot["emulators"];
+  readonly proxies: CnaptSnapshot["proxies"];
+  readonly stdio: string | null;
   readonly streams: readonly (StreamSnapshot & { readonly site: string })[];
   readonly flows: readonly (FlowSnapshot & { readonly site: string })[];
   readonly switches:
@@ -52,6 +62,8 @@ export function cnaptDocument(
       ]),
     ),
     offers: snapshot.emulators,
+    proxies: snapshot.proxies,
+    stdio: snapshot.stdio,
     streams: sites.flatMap(({ name, streams }) => streams.map((one) => ({ site: name, ...one }))),
     flows: sites.flatMap(({ name, flows }) => flows.map((one) => ({ site: name, ...one }))),
     switches: sites.flatMap(({ name, switches }) => switches.map((one) => ({ site: name, ...one })))

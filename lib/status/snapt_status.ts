@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
-import type { AdmittedClient, SnaptCounters } from "../relay/snapt_server.ts";
+import type { AdmittedClient } from "../relay/admitted_client.ts";
+import type { SnaptCounters } from "../relay/snapt_server.ts";
 import type { SnaptDriver } from "../relay/snapt_driver.ts";
 import { guard } from "./guard.ts";
 

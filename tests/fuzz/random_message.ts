@@ -2,18 +2,20 @@ import { PROTECTIONS } from "../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
-  COMPRESSIONS,
   MAX_ENTRIES,
   MAX_SERVICES,
   type Message,
-  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
-  type StreamOpening,
   type StreamPosition,
   SWITCH_SHAPES,
-  TARGET_KINDS,
 } from "../../lib/core/wire/message.ts";
+import {
+  COMPRESSIONS,
+  PROTOCOLS,
+  type StreamOpening,
+  TARGET_KINDS,
+} from "../../lib/core/wire/stream_opening.ts";
 import { WIRE_TYPES } from "../../lib/core/wire/wire_types.ts";
 import type { RandomBytes } from "./random_bytes.ts";
 
@@ -67,6 +69,7 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, sequence: u32(), stream: u32(), position: u64() };
     case "reset":
       return { kind, sequence: u32(), stream: u32(), code: random.pick(RESET_CODES) };
+    case "opened":
     case "finished":
       return { kind, sequence: u32(), stream: u32() };
     case "linkLost":

@@ -238,7 +238,12 @@ Deno.test("an old SWITCH_UNEXPECTED is refused as stale", async () => {
 
 Deno.test("a service that was not given is refused", async () => {
   await using server = echo();
-  const client = { name: "laptop", datagrams: [], services: [tcpService("echo", 7)] };
+  const client = {
+    name: "laptop",
+    destinations: [],
+    datagrams: [],
+    services: [tcpService("echo", 7)],
+  };
   await using pair = await LoopbackPair.connected(server.port, {
     services: ["echo", "secret"],
     admit: () => ({ kind: "known", key: KEY, client }),

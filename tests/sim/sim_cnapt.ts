@@ -122,6 +122,7 @@ export class SimCnapt extends SimShell<CnaptSession> {
         this.endReason = effect.reason;
         return;
       case "openService":
+      case "streamOpened":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

@@ -18,6 +18,7 @@ export type RoleEffect = Extract<
     kind:
       | "requestLink"
       | "openService"
+      | "streamOpened"
       | "dialControl"
       | "prepareLinks"
       | "abandonLinks"
@@ -183,6 +184,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
         return;
       case "requestLink":
       case "openService":
+      case "streamOpened":
       case "dialControl":
       case "prepareLinks":
       case "abandonLinks":

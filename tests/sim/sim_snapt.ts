@@ -91,6 +91,7 @@ export class SimSnapt extends SimShell<SnaptSession> {
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":
+      case "streamOpened":
       case "datagramsOffered":
       case "switchEnded":
         return;

@@ -215,6 +215,7 @@ export class World {
       instance,
       site: "home",
       services: [tcpService(SERVICE, 7)],
+      destinations: "none" as const,
       datagrams: null,
       limits: this.limits,
       switchTimeoutMs: this.#settings.switchTimeoutMs ?? 60_000,

@@ -12,13 +12,8 @@
 import { unreachable } from "../exhaustive.ts";
 import { ByteReader } from "../wire/byte_reader.ts";
 import { ByteWriter } from "../wire/byte_writer.ts";
-import {
-  MAX_ADDRESS_BYTES,
-  MAX_HOST_BYTES,
-  MAX_NAME_BYTES,
-  type StreamTarget,
-  TARGET_KINDS,
-} from "../wire/message.ts";
+import { MAX_ADDRESS_BYTES, MAX_HOST_BYTES, MAX_NAME_BYTES } from "../wire/message.ts";
+import { type StreamTarget, TARGET_KINDS } from "../wire/stream_opening.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 
 /** Why a flow is no more. */

@@ -207,6 +207,11 @@ export class CnaptSession extends CnaptHandshake {
         this.#services = message.services;
         this.emit({ kind: "servicesAnnounced" });
         return;
+      case "opened":
+        if (this.streams.has(message.stream)) {
+          this.emit({ kind: "streamOpened", stream: message.stream });
+        }
+        return;
       case "datagramSession":
         this.emit({ kind: "datagramsOffered", offer: message });
         return;

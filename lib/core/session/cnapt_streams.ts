@@ -1,4 +1,5 @@
-import type { Bound, StreamOpening } from "../wire/message.ts";
+import type { Bound } from "../wire/message.ts";
+import type { StreamOpening } from "../wire/stream_opening.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import { Liveness, type LivenessSettings } from "./liveness.ts";
 import type { MemoryBudget } from "./memory_budget.ts";

@@ -1,5 +1,6 @@
 import type { DatagramSession } from "../wire/datagram_messages.ts";
-import type { Message, ResetCode, StreamOpening } from "../wire/message.ts";
+import type { Message, ResetCode } from "../wire/message.ts";
+import type { StreamOpening } from "../wire/stream_opening.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";
 
 /** Number that the shell gives to each authenticated link; never used twice in a process. */
@@ -49,6 +50,8 @@ export type Effect =
   | { readonly kind: "wakeReader"; readonly stream: number }
   /** SNAPT: connect the new stream to its service. */
   | { readonly kind: "openService"; readonly stream: number; readonly opening: StreamOpening }
+  /** CNAPT: the destination of the stream is connected. */
+  | { readonly kind: "streamOpened"; readonly stream: number }
   /** The stream is complete in both directions: close its application socket and links. */
   | { readonly kind: "releaseStream"; readonly stream: number }
   /** The stream failed: reset its application socket, close its links. */

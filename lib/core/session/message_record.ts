@@ -9,7 +9,7 @@ export type RecordEntry = Unnumbered<RecordMessage>;
 /** Those of the record that only CNAPT expects. */
 export type CnaptRecordMessage = Extract<
   RecordMessage,
-  { kind: "linkLost" | "services" | "datagramSession" }
+  { kind: "linkLost" | "services" | "opened" | "datagramSession" }
 >;
 
 /**

@@ -1,11 +1,6 @@
 import { unreachable } from "../exhaustive.ts";
-import type {
-  Message,
-  RecordMessage,
-  ResetCode,
-  StreamOpening,
-  StreamPosition,
-} from "../wire/message.ts";
+import type { Message, RecordMessage, ResetCode, StreamPosition } from "../wire/message.ts";
+import type { StreamOpening } from "../wire/stream_opening.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { DeadlineName } from "./deadline_name.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -160,6 +155,7 @@ export abstract class SessionStreams extends SessionOutbox {
       case "finished":
       case "linkLost":
       case "services":
+      case "opened":
       case "datagramSession":
         this.#recordToAcknowledge = "some";
         this.deadlines.setIfUnset("acks", now + ACK_DELAY_MS);
@@ -284,6 +280,7 @@ export abstract class SessionStreams extends SessionOutbox {
       }
       case "linkLost":
       case "services":
+      case "opened":
       case "datagramSession":
         this.takeRoleMessage(message, now);
         return;

@@ -45,7 +45,7 @@ export abstract class SnaptHandshake extends SnaptStreams {
     processBudget: MemoryBudget,
     now: number,
   ) {
-    super(settings.limits, settings.services.map((service) => service.name), processBudget);
+    super(settings, processBudget);
     this.settings = settings;
     this.heardAt = now;
     this.control = link;

@@ -6,6 +6,8 @@ export interface SnaptSessionSettings {
   readonly instance: string;
   readonly site: string;
   readonly services: readonly AnnouncedService[];
+  /** Whether this CNAPT may ask for any destination that is no service. */
+  readonly destinations: "none" | "some";
   /** What the UDP services among them need; null when there is none. */
   readonly datagrams: Omit<DatagramSession, "kind" | "sequence"> | null;
   readonly limits: SessionLimits;

@@ -1,7 +1,7 @@
 import type { Bind } from "../wire/message.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
-import type { SessionLimits } from "./session_limits.ts";
+import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
 import { SessionStreams } from "./session_streams.ts";
 import { currentLink, type StreamRecord } from "./stream_record.ts";
 
@@ -11,14 +11,19 @@ import { currentLink, type StreamRecord } from "./stream_record.ts";
  */
 export abstract class SnaptStreams extends SessionStreams {
   readonly #allowed: ReadonlySet<string>;
+  readonly #destinations: SnaptSessionSettings["destinations"];
   /** Streams that have no link of this epoch yet, or whose old link is not drained. */
   protected readonly pending = new Set<number>();
   /** Bytes sent a second time since the epoch began. */
   protected replayedBytes = 0;
 
-  constructor(limits: SessionLimits, allowed: Iterable<string>, processBudget: MemoryBudget) {
+  constructor(
+    { limits, services, destinations }: SnaptSessionSettings,
+    processBudget: MemoryBudget,
+  ) {
     super(limits, processBudget);
-    this.#allowed = new Set(allowed);
+    this.#allowed = new Set(services.map(({ name }) => name));
+    this.#destinations = destinations;
   }
 
   abstract get epoch(): number;
@@ -47,6 +52,13 @@ export abstract class SnaptStreams extends SessionStreams {
     return isOfThisEpoch || stream.cut !== null ? this.noLongerPending(id, now) : [];
   }
 
+  /** What the stream leads to is connected; who asked for a destination waits to hear of it. */
+  serviceOpened(id: number): Effect[] {
+    if (this.streams.get(id)?.opening.target.kind !== "destination") return [];
+    this.sendRecord({ kind: "opened", stream: id });
+    return this.flush();
+  }
+
   protected openStream(link: LinkId, bind: Bind, now: number): void {
     const refuse = (
       code: "unknownStream" | "serviceNotAllowed" | "destinationNotAllowed" | "limit",
@@ -57,8 +69,9 @@ export abstract class SnaptStreams extends SessionStreams {
     };
     if (bind.mode !== "open" || this.seen.has(bind.stream)) return refuse("unknownStream");
     const { target } = bind.opening;
-    if (target.kind === "destination") return refuse("destinationNotAllowed");
-    if (!this.#allowed.has(target.name)) return refuse("serviceNotAllowed");
+    if (target.kind === "service") {
+      if (!this.#allowed.has(target.name)) return refuse("serviceNotAllowed");
+    } else if (this.#destinations === "none") return refuse("destinationNotAllowed");
     if (this.streams.size >= this.limits.streams) return refuse("limit");
     const stream = this.addStream(bind.stream, bind.opening, now);
     stream.confirmation = "confirmed";

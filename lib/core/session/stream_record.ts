@@ -2,7 +2,7 @@ import type { LinkId } from "./effect.ts";
 import { LinkProgress } from "./link_progress.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import { ReceiveCursor } from "./receive_cursor.ts";
-import type { StreamOpening } from "../wire/message.ts";
+import type { StreamOpening } from "../wire/stream_opening.ts";
 import { SendRing } from "./send_ring.ts";
 
 /** The link of a stream at this moment. `since` is when the state began. */

@@ -5,7 +5,6 @@ import {
   ACKED_STEPS,
   type AnnouncedService,
   BIND_MODES,
-  COMPRESSIONS,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_HOST_BYTES,
@@ -13,15 +12,18 @@ import {
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
-  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
-  type StreamOpening,
   type StreamPosition,
-  type StreamTarget,
   SWITCH_SHAPES,
-  TARGET_KINDS,
 } from "./message.ts";
+import {
+  COMPRESSIONS,
+  PROTOCOLS,
+  type StreamOpening,
+  type StreamTarget,
+  TARGET_KINDS,
+} from "./stream_opening.ts";
 import { ProtocolViolation } from "./protocol_violation.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
 
@@ -108,6 +110,7 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
       return { kind, sequence: r.u32(), stream: r.u32(), position: r.u64() };
     case "reset":
       return { kind, sequence: r.u32(), stream: r.u32(), code: r.choice(RESET_CODES) };
+    case "opened":
     case "finished":
       return { kind, sequence: r.u32(), stream: r.u32() };
     case "linkLost":

@@ -5,7 +5,6 @@ import { PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
-  COMPRESSIONS,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
@@ -14,14 +13,12 @@ import {
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
-  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
-  type StreamOpening,
   type StreamPosition,
   SWITCH_SHAPES,
-  TARGET_KINDS,
 } from "./message.ts";
+import { COMPRESSIONS, PROTOCOLS, type StreamOpening, TARGET_KINDS } from "./stream_opening.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
 
 /** Bytes of the length before type and body. */
@@ -103,6 +100,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
     case "reset":
       writer.u32(message.sequence).u32(message.stream).choice(RESET_CODES, message.code);
       return;
+    case "opened":
     case "finished":
       writer.u32(message.sequence).u32(message.stream);
       return;

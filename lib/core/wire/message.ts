@@ -15,6 +15,7 @@
  */
 
 import type { DatagramLinkMessage, DatagramSession } from "./datagram_messages.ts";
+import type { Compression, Protocol, StreamOpening } from "./stream_opening.ts";
 
 /** The version of everything below; a peer of another version is refused with `version`. */
 export const PROTOCOL_VERSION = 1;
@@ -65,6 +66,9 @@ export const RESET_CODES = [
   "limit",
   "sessionEnded",
   "destinationNotAllowed",
+  "nameUnknown",
+  "connectionRefused",
+  "connectTimedOut",
 ] as const;
 export type ResetCode = (typeof RESET_CODES)[number];
 
@@ -85,28 +89,6 @@ export type SwitchShape = (typeof SWITCH_SHAPES)[number];
 /** `overlap`: the bytes before `from` still come on the previous link; `replay`: they do not. */
 export const BIND_MODES = ["open", "replay", "overlap"] as const;
 export type BindMode = (typeof BIND_MODES)[number];
-
-/** What a stream leads to: a service by its name, or a host and port that the other side may reach. */
-export const TARGET_KINDS = ["service", "destination"] as const;
-export type StreamTarget =
-  | { readonly kind: "service"; readonly name: string }
-  | { readonly kind: "destination"; readonly host: string; readonly port: number };
-
-/** How the payload of a stream is packed; positions count the packed bytes. */
-export const COMPRESSIONS = ["none", "deflate", "zstd"] as const;
-export type Compression = (typeof COMPRESSIONS)[number];
-
-/** The protocol between a service and its applications. */
-export const PROTOCOLS = ["tcp", "udp"] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
-
-/** What its opener says of a stream; the same in every `bind`, so that a lost one does no harm. */
-export interface StreamOpening {
-  readonly target: StreamTarget;
-  readonly compression: Compression;
-  /** Address and port of the application that connected, as it was seen; may be empty. */
-  readonly source: string;
-}
 
 /** One stream and a position in it. Positions are safe integers (below 2^53), 8 bytes on the wire. */
 export interface StreamPosition {
@@ -286,6 +268,13 @@ export interface LinkLost {
   readonly binding: number;
 }
 
+/** The destination of a stream is connected; its opener holds an answer back until then. */
+export interface Opened {
+  readonly kind: "opened";
+  readonly sequence: number;
+  readonly stream: number;
+}
+
 /** What SNAPT offers to this CNAPT; a later message replaces an earlier one. */
 export interface Services {
   readonly kind: "services";
@@ -295,7 +284,7 @@ export interface Services {
 }
 
 /** Messages that survive a switch: numbered, kept and sent again. */
-export type RecordMessage = Eof | Reset | Finished | LinkLost | Services | DatagramSession;
+export type RecordMessage = Eof | Reset | Finished | LinkLost | Opened | Services | DatagramSession;
 
 export type Message =
   | Bind

@@ -1,4 +1,4 @@
-import type { StreamTarget } from "./message.ts";
+import type { StreamTarget } from "./stream_opening.ts";
 
 /** What a target is called in logs and the status: the service, or `host:port`. */
 export function nameOfTarget(target: StreamTarget): string {

@@ -25,6 +25,7 @@ export const WIRE_TYPES = {
   finished: 0x42,
   linkLost: 0x43,
   services: 0x44,
+  opened: 0x60,
   datagramSession: 0x50,
   bindDatagrams: 0x51,
   boundDatagrams: 0x52,

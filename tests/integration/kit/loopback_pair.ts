@@ -1,3 +1,5 @@
+import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
+import { openDestination } from "../../../lib/relay/open_destination.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
@@ -13,7 +15,8 @@ import { Emulator } from "../../../lib/relay/emulator.ts";
 import type { Admission } from "../../../lib/relay/link_auth.ts";
 import type { LogFields, RelayLog } from "../../../lib/relay/relay_log.ts";
 import { Signal } from "../../../lib/relay/signal.ts";
-import { type AdmittedClient, SnaptServer } from "../../../lib/relay/snapt_server.ts";
+import type { AdmittedClient } from "../../../lib/relay/admitted_client.ts";
+import { SnaptServer } from "../../../lib/relay/snapt_server.ts";
 import { SnaptDatagrams } from "../../../lib/relay/snapt_datagrams.ts";
 import { UdpGate } from "./udp_gate.ts";
 import { tcpService, udpService } from "../../opening.ts";
@@ -31,6 +34,8 @@ export interface PairSettings {
   readonly handshakeMs?: number;
   readonly heartbeatMs?: number;
   readonly services?: readonly string[];
+  /** Rules for what may be reached beside the services. */
+  readonly destinations?: readonly string[];
   /** UDP services, all with the same server application. */
   readonly datagrams?: readonly string[];
   readonly holdMs?: number;
@@ -133,6 +138,7 @@ export class LoopbackPair implements AsyncDisposable {
     identity ??= createIdentity();
     const { certificatePem, privateKeyPem } = await identity;
     const isTls = settings.security === "tls";
+    const destinations = (settings.destinations ?? []).map(parseDestinationRule);
     const listener = isTls
       ? listenTls(address, { cert: certificatePem, key: privateKeyPem })
       : listenPlain(address);
@@ -159,9 +165,16 @@ export class LoopbackPair implements AsyncDisposable {
       (idHex) =>
         Promise.resolve(
           settings.admit?.(idHex) ??
-            { kind: "known", key: KEY, client: { name: "laptop", services: announced, datagrams } },
+            {
+              kind: "known",
+              key: KEY,
+              client: { name: "laptop", services: announced, destinations, datagrams },
+            },
         ),
-      (_name, signal) => dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
+      ({ target }, client, signal) =>
+        target.kind === "destination"
+          ? openDestination(target, client.destinations, signal)
+          : dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
       snaptLog,
       snaptDatagrams,
     );

@@ -2,6 +2,7 @@
  * Every file in tests/config: those in `valid` are read, those in `invalid` are refused with the
  * messages beside them, where *** stands for any text.
  */
+import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
 import { ConfigInvalid } from "../../../lib/config/config_invalid.ts";
 import { configText } from "../../../lib/config/config_text.ts";
@@ -61,6 +62,12 @@ Deno.test("snapt-everything.yaml says what each setting becomes", () => {
   assertEquals([dns?.protocol, dns?.hold, dns?.idle], ["udp", 0, 300_000]);
   const ssh = services.get("ssh");
   assertEquals([ssh?.protocol, ssh?.hold, ssh?.idle], ["tcp", null, null]);
+  assertEquals([services.get("v6")?.proxy, ssh?.proxy], ["v2", null]);
+  assertEquals(rest.destinations, [parseDestinationRule("10.0.0.0/8:*")]);
+  assertEquals([...rest.clients].map(([name, one]) => [name, one.destinations]), [
+    ["laptop", ["*.example.org:443", "[fd00::]/8:22-23"].map(parseDestinationRule)],
+    ["phone", []],
+  ]);
   const { switch: switchMs, inactivity, handshake } = rest.timeouts;
   assertEquals([switchMs, inactivity, handshake], [90_000, 5_400_000, 500]);
   const { ring, sessionMemory, processMemory, clients, streams, flows } = rest.limits;
@@ -74,6 +81,8 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
   const home = config.sites.get("home");
   assertEquals(home?.address, { host: "other.example.org", port: 443 });
   assertEquals(home?.services?.get("db")?.listen, { host: "::", port: 5432 });
+  assertEquals(home?.socks5, { host: "127.0.0.1", port: 1080 });
+  assertEquals(home?.http, { host: "::1", port: 3128 });
   assertEquals(home?.services?.get("dns")?.protocol, "udp");
   assertEquals(home?.services?.get("ssh")?.protocol, null);
   assertEquals(config.limits.flows, 18);

@@ -21,6 +21,7 @@ export const SNAPT_SETTINGS: SnaptSessionSettings = {
   instance: INSTANCE,
   site: "home",
   services: [tcpService("ssh", 22)],
+  destinations: "none" as const,
   datagrams: null,
   limits: LIMITS,
   switchTimeoutMs: Z_MS,

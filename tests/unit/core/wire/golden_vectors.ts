@@ -158,6 +158,10 @@ export const GOLDEN_VECTORS = {
     message: { kind: "boundDatagrams", binding: 3 },
     frame: "00000005 52 00000003",
   },
+  opened: {
+    message: { kind: "opened", sequence: 3, stream: 4 },
+    frame: "00000009 60 00000003 00000004",
+  },
 } as const satisfies GoldenVectors;
 
 /** The same as a list. */

@@ -3,7 +3,6 @@ import { PROTECTIONS } from "../../../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
-  COMPRESSIONS,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_HOST_BYTES,
@@ -11,13 +10,16 @@ import {
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
-  PROTOCOLS,
   REFUSAL_CODES,
   RESET_CODES,
-  type StreamOpening,
   SWITCH_SHAPES,
-  TARGET_KINDS,
 } from "../../../../lib/core/wire/message.ts";
+import {
+  COMPRESSIONS,
+  PROTOCOLS,
+  type StreamOpening,
+  TARGET_KINDS,
+} from "../../../../lib/core/wire/stream_opening.ts";
 import { AUTH_BYTES, HELLO_BYTES } from "../../../../lib/core/wire/preamble.ts";
 import { WIRE_TYPES } from "../../../../lib/core/wire/wire_types.ts";
 import { assert, assertEquals } from "../../../assert.ts";

@@ -1,0 +1,22 @@
+import type { DestinationRule } from "../core/access/destination_rule.ts";
+import type { DatagramService } from "../core/wire/datagram_messages.ts";
+import type { AnnouncedService } from "../core/wire/message.ts";
+import type { StreamOpening } from "../core/wire/stream_opening.ts";
+import type { ByteConn } from "../net/byte_conn.ts";
+
+/** A CNAPT that SNAPT knows. */
+export interface AdmittedClient {
+  readonly name: string;
+  readonly services: readonly AnnouncedService[];
+  /** What it may reach besides. */
+  readonly destinations: readonly DestinationRule[];
+  /** Those among them that use UDP. */
+  readonly datagrams: readonly DatagramService[];
+}
+
+/** Connects to what a stream of this CNAPT leads to. */
+export type OpenClientService = (
+  opening: StreamOpening,
+  client: AdmittedClient,
+  signal: AbortSignal,
+) => Promise<ByteConn>;

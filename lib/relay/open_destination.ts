@@ -1,0 +1,39 @@
+import {
+  type DestinationRule,
+  isAddressAllowed,
+  isDestinationAllowed,
+} from "../core/access/destination_rule.ts";
+import type { ByteConn } from "../net/byte_conn.ts";
+import { dialAddresses } from "../net/dial.ts";
+import { resolveHost } from "../net/resolve.ts";
+
+/** The rules of this SNAPT do not let a CNAPT reach a destination. */
+export class DestinationNotAllowed extends Error {
+  override readonly name = "DestinationNotAllowed";
+}
+
+/**
+ * Connects to a destination that the rules allow. The name is resolved here, once, and exactly the
+ * addresses that were judged are dialled: another answer a moment later changes nothing.
+ *
+ * @throws {DestinationNotAllowed} the rules do not allow the host, the port, or any of its addresses
+ * @throws {ConnFailed} the name leads nowhere, or nobody answers
+ */
+export async function openDestination(
+  { host, port }: { readonly host: string; readonly port: number },
+  rules: readonly DestinationRule[],
+  signal: AbortSignal,
+): Promise<ByteConn> {
+  if (!isDestinationAllowed(rules, host, port)) {
+    throw new DestinationNotAllowed(`Cannot reach ${host} port ${port}: no rule allows it`);
+  }
+  const addresses = await resolveHost(host);
+  const allowed = addresses.filter(({ address }) => isAddressAllowed(rules, host, address, port));
+  if (allowed.length === 0) {
+    const found = addresses.map(({ address }) => address).join(", ");
+    throw new DestinationNotAllowed(
+      `Cannot reach ${host} port ${port}: it leads to ${found}, which no rule allows`,
+    );
+  }
+  return await dialAddresses(allowed, port, { kind: "any" }, { signal });
+}

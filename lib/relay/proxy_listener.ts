@@ -1,0 +1,122 @@
+/**
+ * A way in beside the emulators: a proxy that programs on this machine ask for a destination.
+ *
+ * Theory of operation. Each connection negotiates in the proxy's own language, within a time; what
+ * it asks for becomes a stream; when the outcome is known it is told, and from then on the
+ * connection is an application's like all others. How many negotiate at once is bounded.
+ */
+import { outcomeOf } from "../core/proxy/proxy_outcome.ts";
+import type { ByteConn } from "../net/byte_conn.ts";
+import { ConnFailed } from "../net/conn_failed.ts";
+import type { ByteListener } from "../net/listen.ts";
+import type { CnaptSite } from "./cnapt_site.ts";
+import { PrefixedConn } from "./prefixed_conn.ts";
+import { type Negotiate, ProxyRefusal, type ProxyRequest } from "./proxy_request.ts";
+import type { RelayLog } from "./relay_log.ts";
+
+/** How long a program may take to say what it wants. */
+const NEGOTIATION_MS = 15_000;
+const MAX_NEGOTIATING = 256;
+/** How long a refusal may take to be read before the connection is closed. */
+const FAREWELL_MS = 2_000;
+
+/** Finds the site that a request is to go through. Throws `ProxyRefusal` where there is none. */
+export type FindSite = (request: ProxyRequest) => CnaptSite;
+
+export class ProxyListener {
+  readonly #listener: ByteListener;
+  readonly #negotiate: Negotiate;
+  readonly #findSite: FindSite;
+  readonly #log: RelayLog;
+  readonly #negotiating = new Set<ByteConn>();
+  readonly #accepting: Promise<void>;
+
+  constructor(
+    listener: ByteListener,
+    negotiate: Negotiate,
+    findSite: FindSite,
+    log: RelayLog,
+  ) {
+    this.#listener = listener;
+    this.#negotiate = negotiate;
+    this.#findSite = findSite;
+    this.#log = log;
+    this.#accepting = this.#accept();
+  }
+
+  get address(): string {
+    return this.#listener.address;
+  }
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  async close(): Promise<void> {
+    this.#listener.close();
+    for (const conn of this.#negotiating) conn.reset();
+    await this.#accepting;
+  }
+
+  async #accept(): Promise<void> {
+    for (;;) {
+      const conn = await this.#listener.accept();
+      if (conn === null) return;
+      if (this.#negotiating.size < MAX_NEGOTIATING) void this.#serve(conn);
+      else conn.reset();
+    }
+  }
+
+  async #serve(conn: ByteConn): Promise<void> {
+    this.#negotiating.add(conn);
+    const overdue = setTimeout(() => conn.reset(), NEGOTIATION_MS);
+    try {
+      const request = await this.#negotiate(conn);
+      if (request === null) return conn.close();
+      this.#open(this.#findSite(request), request, conn);
+    } catch (error) {
+      if (error instanceof ProxyRefusal) {
+        this.#log.info("proxy-request-refused", {
+          from: conn.remoteAddress,
+          reason: error.message,
+        });
+        await farewell(conn, error.answer);
+      } else if (error instanceof ConnFailed) conn.close();
+      else throw error;
+    } finally {
+      clearTimeout(overdue);
+      this.#negotiating.delete(conn);
+    }
+  }
+
+  #open(site: CnaptSite, { target, rest, answer }: ProxyRequest, conn: ByteConn): void {
+    const opening = { target, compression: "none", source: conn.remoteAddress } as const;
+    const opened = async () => {
+      await conn.write(answer("opened"));
+      return rest.length === 0 ? conn : new PrefixedConn(rest, conn);
+    };
+    if (target.kind === "service") {
+      // Services wait for a network like those that come in by an emulator.
+      opened().then((application) => site.open(opening, application), () => conn.close());
+      return;
+    }
+    site.openFor(opening, {
+      opened,
+      failed: (code) => void farewell(conn, answer(outcomeOf(code))),
+    });
+  }
+}
+
+/** Says a last thing. To close at once would reset it away if the program had sent more. */
+async function farewell(conn: ByteConn, answer: Uint8Array): Promise<void> {
+  const timer = setTimeout(() => conn.close(), FAREWELL_MS);
+  try {
+    if (answer.length > 0) await conn.write(answer);
+    await conn.closeWrite();
+    while (await conn.readNext() !== null);
+  } catch {
+    // It has gone already; there is nothing more to say.
+  } finally {
+    clearTimeout(timer);
+    conn.close();
+  }
+}

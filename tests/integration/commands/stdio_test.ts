@@ -1,0 +1,61 @@
+/** `cnapt stdio` as ssh uses it: a process whose standard input and output are the connection. */
+import { assert, assertEquals } from "../../assert.ts";
+import { inFolder } from "../../temporary_folder.ts";
+import { run, Running } from "../kit/program.ts";
+import { echo } from "../kit/server_application.ts";
+
+function unusedPort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function configure(folder: string, server: number): Promise<Running> {
+  await run("snapt", folder, ["init"]);
+  await Deno.writeTextFile(
+    `${folder}/snapt.yaml`,
+    `listen: 127.0.0.1:0\nstatus: off\nservices: { echo: { to: 127.0.0.1:${server} } }\n` +
+      `clients: { laptop: { destinations: ["127.0.0.1:${server}"] } }\n`,
+  );
+  const snapt = new Running("snapt", folder);
+  const address = await snapt.line(/listening address=(\S+)/);
+  const ticket = (await run("snapt", folder, ["invite", "laptop", "--address", address])).out;
+  await run("cnapt", folder, ["join", "-"], ticket);
+  const config = await Deno.readTextFile(`${folder}/cnapt.yaml`);
+  const status = `status: 127.0.0.1:${unusedPort()}`;
+  await Deno.writeTextFile(`${folder}/cnapt.yaml`, config.replace(/^status:.*$/m, status));
+  return snapt;
+}
+
+Deno.test("cnapt stdio is the connection to a service or a destination", () =>
+  inFolder(async (folder) => {
+    await using server = echo();
+    await using _snapt = await configure(folder, server.port);
+    await using cnapt = new Running("cnapt", folder);
+    await cnapt.line(/offering/);
+    const input = "over and out\n".repeat(1_000);
+    for (const target of ["echo", `127.0.0.1:${server.port}`]) {
+      const { code, out, err } = await run("cnapt", folder, ["stdio", target], input);
+      assertEquals([code, err], [0, ""], target);
+      assertEquals(out, input);
+    }
+    const wrong: readonly (readonly [string, string])[] = [
+      ["ssh", "there is no service ssh, there is echo"],
+      ["127.0.0.1:1", "SNAPT does not allow this destination"],
+    ];
+    for (const [target, reason] of wrong) {
+      const { code, out, err } = await run("cnapt", folder, ["stdio", target]);
+      assertEquals([code, out], [1, ""], target);
+      assert(err.includes(`Cannot reach ${target}: ${reason}`), err);
+    }
+    const elsewhere = await run("cnapt", folder, ["stdio", "echo", "--site", "office"]);
+    assertEquals(elsewhere.code, 1);
+    assert(elsewhere.err.includes("there is no site office"), elsewhere.err);
+  }));
+
+Deno.test("cnapt stdio says so when CNAPT does not run", () =>
+  inFolder(async (folder) => {
+    await using _snapt = await configure(folder, 9);
+    const { code, out, err } = await run("cnapt", folder, ["stdio", "echo"]);
+    assertEquals([code, out], [1, ""]);
+    assert(err.includes("is it running?"), err);
+  }));
