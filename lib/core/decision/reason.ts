@@ -1,0 +1,23 @@
+/** Why a decision came out as it did; stable names for scripts. */
+export type ReasonCode =
+  | "modeOff"
+  | "noSession"
+  | "onlyOne"
+  | "noAlternative"
+  | "best"
+  | "chosen"
+  | "warning"
+  | "critical"
+  | "lost"
+  | "better"
+  | "notStableYet"
+  | "tooSoon"
+  | "manual"
+  | "needsPerson"
+  | "needsCommand";
+
+/** One reason, with a sentence for people. */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly text: string;
+}

@@ -1,0 +1,103 @@
+import { scoreOf } from "../../lib/core/decision/score.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { Chance } from "./chance.ts";
+import { DecisionWorld, type DecisionWorldSettings, type SimNetwork } from "./decision_world.ts";
+import { tryManySeeds } from "./seeds.ts";
+
+const HOUR_MS = 3_600_000;
+const VIRTUAL_HOURS = 2_000;
+const HOURS_OF_A_LIFE = 20;
+
+/** Twice what random round trips and losses can make of a score. */
+const NOISE_POINTS = 20;
+
+function settingsFor(chance: Chance): DecisionWorldSettings {
+  return {
+    mode: chance.isHit(0.3) ? "manual" : "automatic",
+    stableMs: chance.pick([30_000, 60_000, 300_000]),
+    checkMs: 5_000,
+    searchMs: chance.pick([10_000, 20_000]),
+    longestMs: chance.pick([10_000, 120_000, 1_200_000]),
+  };
+}
+
+function live(seed: number): void {
+  const chance = new Chance(seed);
+  const settings = settingsFor(chance);
+  const world = new DecisionWorld(chance, settings);
+  let lostSince: number | null = null;
+  while (world.now < HOURS_OF_A_LIFE * HOUR_MS) {
+    const movedBefore = world.movedAt;
+    const move = world.step();
+    if (move?.manner === "planned") {
+      assert(
+        move.at - movedBefore >= settings.stableMs,
+        `flapped at ${move.at}: ${move.from} -> ${move.to}, ${move.codes.join("+")}`,
+      );
+      assert(settings.mode === "automatic" || move.codes.includes("critical"));
+    }
+    const here = world.networks.find((one) => one.row.key === world.current);
+    lostSince = here?.answersSince === null ? lostSince ?? world.now : null;
+    if (lostSince !== null) checkNotStuck(world, lostSince);
+    if (here !== undefined && lostSince === null && settings.mode === "automatic") {
+      checkFailedBack(world, here);
+    }
+  }
+}
+
+/** Nobody stays on a dead network while another has answered for two searches and a check. */
+function checkNotStuck(world: DecisionWorld, lostSince: number): void {
+  const { searchMs, checkMs } = world.settings;
+  const patience = 2 * searchMs + 2 * checkMs;
+  if (world.now - lostSince < patience) return;
+  const other = world.networks.find((one) =>
+    one.answersSince !== null && world.now - one.answersSince >= patience
+  );
+  assert(other === undefined, `stuck on dead ${world.current} at ${world.now}: ${other?.row.key}`);
+}
+
+/** What is better and has been well for long enough is gone back to. */
+function checkFailedBack(world: DecisionWorld, here: SimNetwork): void {
+  const { searchMs, stableMs } = world.settings;
+  const patience = 2 * stableMs + 10 * searchMs;
+  if (world.now - world.movedAt < patience) return;
+  const points = (one: SimNetwork) => scoreOf(one.row, null, "good", null).total;
+  const better = world.networks.find((one) =>
+    one !== here && one.weather === "well" && world.now - one.since >= patience &&
+    points(here) - points(one) > NOISE_POINTS
+  );
+  assert(better === undefined, `never failed back to ${better?.row.key} at ${world.now}`);
+}
+
+Deno.test("random networks are neither flapped between nor stayed on when dead, and failed back to", () => {
+  let lives = 0;
+  tryManySeeds((seed) => {
+    live(seed);
+    lives += 1;
+  }, () => lives >= VIRTUAL_HOURS / HOURS_OF_A_LIFE);
+});
+
+Deno.test("a network that comes and goes every 5 s is left once and not gone back to", () => {
+  const settings = {
+    mode: "automatic",
+    stableMs: 30_000,
+    checkMs: 1_000,
+    searchMs: 1_000,
+    longestMs: 1e12,
+  } as const;
+  const world = new DecisionWorld(new Chance(3), settings);
+  const [first, second] = world.networks;
+  assert(first !== undefined && second !== undefined, "this seed makes two networks at least");
+  let moves = 0;
+  while (world.now < 600_000) {
+    for (const network of [first]) {
+      const isUp = Math.floor(world.now / 5_000) % 2 === 0;
+      network.weather = isUp ? "well" : "away";
+      network.answersSince = isUp ? network.answersSince ?? world.now : null;
+    }
+    if (world.step() !== null && world.current !== null) moves += 1;
+  }
+  // The first move is the first connection.
+  assert(moves <= 2, `${moves} moves`);
+  assertEquals(world.current !== first.row.key, true);
+});
