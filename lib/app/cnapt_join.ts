@@ -90,21 +90,32 @@ function siteEntry(site: string, ticket: string, services: readonly string[]): r
   }
   const names = new Set<string>();
   for (const service of services) {
-    const { name, listen } = readService(service);
+    const { name, listen, protocol } = readService(service);
     if (names.has(name)) throw new UsageError(`Cannot use --service ${name} twice`);
     names.add(name);
-    lines.push(`    ${yamlKey(name)}: { listen: "${listen}" }`);
+    const how = protocol === null ? "" : `, protocol: ${protocol}`;
+    lines.push(`    ${yamlKey(name)}: { listen: "${listen}"${how} }`);
   }
   return lines;
 }
 
-function readService(service: string): { readonly name: string; readonly listen: string } {
-  const [, name, address] = /^([^=]+)=(.+)$/.exec(service) ?? [];
+interface ChosenService {
+  readonly name: string;
+  readonly listen: string;
+  readonly protocol: string | null;
+}
+
+function readService(service: string): ChosenService {
+  const [, name, address, protocol] = /^([^=]+)=(.+?)(?:\/(tcp|udp))?$/.exec(service) ?? [];
   if (name === undefined || address === undefined || !isName(name)) {
-    throw new UsageError(`Cannot use --service ${service}: write NAME=ADDRESS:PORT`);
+    throw new UsageError(`Cannot use --service ${service}: write NAME=ADDRESS:PORT[/udp]`);
   }
   try {
-    return { name, listen: formatHostPort(parseHostPort(address)) };
+    return {
+      name,
+      listen: formatHostPort(parseHostPort(address)),
+      protocol: protocol ?? null,
+    };
   } catch (cause) {
     throw new UsageError(`Cannot use --service ${service}: ${messageOf(cause)}`, { cause });
   }

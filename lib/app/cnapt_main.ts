@@ -5,7 +5,8 @@ import { VERSION } from "./version.ts";
 const HELP = `cnapt: keeps the connections of your programs while the network changes
 
   cnapt join TICKET|-        writes cnapt.yaml; - reads the ticket from standard input
-      --service NAME=ADDR:PORT   offer a service there (repeatable); else all, on their own ports
+      --service NAME=ADDR:PORT   offer a service there (repeatable), /udp behind it where it is one
+                                 of UDP; else all, on their own ports
       --site NAME                call the site so, instead of what SNAPT calls itself
   cnapt [run]                runs
   cnapt switch INTERFACE     moves to another network and prints the receipt

@@ -27,6 +27,8 @@ export interface CnaptDatagramsContext {
   readonly log: RelayLog;
   /** A parked link of this provider, as soon as there is one; `take` owns it. */
   requestLink(provider: ProviderKey, take: (link: Link) => void): void;
+  /** Something came from SNAPT by the network in use: when it stops to, that is suspicious. */
+  heard(): void;
 }
 
 type LinkState =
@@ -156,7 +158,10 @@ export class CnaptDatagrams implements PacketCarrier {
   }
 
   #received(packet: Packet, answer: (packet: Packet) => void, way: UdpWay | null): void {
-    if (way !== null && way === this.#udp && this.#probe.noteHeard(monotonicMs())) this.#works();
+    if (way !== null && way === this.#udp) {
+      if (this.#probe.noteHeard(monotonicMs())) this.#works();
+      if (packet.kind === "data") this.#context.heard();
+    }
     switch (packet.kind) {
       case "probe":
         return answer({ kind: "probed", token: packet.token });

@@ -219,6 +219,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       key: endpoint.credentials.key,
       log: this.log,
       requestLink: (provider, take) => this.#pool.request(provider, take),
+      heard: () => this.payloadReceived(),
     });
     if (this.control !== null) this.controlAdopted(this.control);
   }

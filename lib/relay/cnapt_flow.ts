@@ -1,5 +1,5 @@
 import type { TimedFlow } from "../core/datagram/flow_table.ts";
-import { HoldQueue } from "../core/datagram/hold_queue.ts";
+import type { HoldQueue } from "../core/datagram/hold_queue.ts";
 import type { StreamTarget } from "../core/wire/stream_opening.ts";
 
 /** The application at the near end of a flow. */
@@ -35,7 +35,7 @@ export class CnaptFlow implements TimedFlow {
     address: string;
     source: string;
     idleMs: number;
-    holdMs: number;
+    held: HoldQueue;
     application: FlowApplication;
     now: number;
   }) {
@@ -44,7 +44,7 @@ export class CnaptFlow implements TimedFlow {
     this.address = parts.address;
     this.source = parts.source;
     this.idleMs = parts.idleMs;
-    this.held = new HoldQueue(parts.holdMs);
+    this.held = parts.held;
     this.application = parts.application;
     this.usedAt = parts.now;
   }

@@ -1,5 +1,6 @@
 import { DropCounters, type DropReason } from "../core/datagram/drop_counters.ts";
 import { FlowTable } from "../core/datagram/flow_table.ts";
+import { HoldQueue, newHoldBudget } from "../core/datagram/hold_queue.ts";
 import type { Packet, UnboundCode } from "../core/datagram/packet.ts";
 import { unreachable } from "../core/exhaustive.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
@@ -51,6 +52,7 @@ export class CnaptFlows {
   /** Providers that let no UDP through when they were last tried. */
   readonly blocked = new Set<ProviderKey>();
   readonly #log: RelayLog;
+  readonly #holdBudget = newHoldBudget();
   readonly #flows: FlowTable<CnaptFlow>;
   #services: ReadonlyMap<string, DatagramService> = new Map();
   #carrier: PacketCarrier | null = null;
@@ -103,7 +105,7 @@ export class CnaptFlows {
       address,
       source,
       idleMs: service?.idleMs ?? DEFAULT_IDLE_MS,
-      holdMs: service?.holdMs ?? DEFAULT_HOLD_MS,
+      held: new HoldQueue(service?.holdMs ?? DEFAULT_HOLD_MS, this.#holdBudget),
       application,
       now,
     });
@@ -269,7 +271,8 @@ export class CnaptFlows {
       this.#carrier?.send({ kind: "unbound", flow: flow.number, code });
     }
     this.#carrier?.forget(flow.number);
-    this.drops.add("heldTooLong", flow.held.length);
+    const { payloads, expired } = flow.held.release(monotonicMs());
+    this.drops.add("heldTooLong", payloads.length + expired);
     flow.application.flowEnded();
   }
 

@@ -1,6 +1,6 @@
 import { DropCounters } from "../core/datagram/drop_counters.ts";
 import { FlowTable } from "../core/datagram/flow_table.ts";
-import { HoldQueue } from "../core/datagram/hold_queue.ts";
+import { HoldQueue, newHoldBudget } from "../core/datagram/hold_queue.ts";
 import type { BindPacket } from "../core/datagram/packet.ts";
 import { unreachable } from "../core/exhaustive.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
@@ -37,6 +37,7 @@ export class SnaptFlows {
   readonly client: ClientSide;
   readonly #context: SnaptFlowsContext;
   readonly #flows: FlowTable<SnaptFlow>;
+  readonly #holdBudget = newHoldBudget();
   readonly #alarm = new Alarm(() => this.#expire());
   #reporting: "due" | "done" = "due";
 
@@ -130,7 +131,7 @@ export class SnaptFlows {
       idleMs: service.idleMs,
       usedAt: monotonicMs(),
       answered: false,
-      held: new HoldQueue(service.holdMs),
+      held: new HoldQueue(service.holdMs, this.#holdBudget),
       side: new ServerSide(this.#context.findServer(target), {
         received: (payload) => this.#fromServer(flow, payload),
         dropped: (reason) => this.drops.add(reason),
@@ -194,7 +195,8 @@ export class SnaptFlows {
     if (!this.#flows.delete(flow)) return;
     this.client.forget(flow.number);
     flow.side.close();
-    this.drops.add("heldTooLong", flow.held.length);
+    const { payloads, expired } = flow.held.release(monotonicMs());
+    this.drops.add("heldTooLong", payloads.length + expired);
   }
 
   #expire(): void {

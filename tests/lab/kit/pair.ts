@@ -25,6 +25,8 @@ const COMMAND_LIMIT_MS = 20_000;
 export interface PairOptions {
   /** Services by name, each a port of the server's loopback. */
   readonly services: Readonly<Record<string, number>>;
+  /** The same for UDP. */
+  readonly datagramServices?: Readonly<Record<string, number>>;
   /** `tls` by default. */
   readonly security?: "tls" | "none";
   /** Further lines of the two configuration files. */
@@ -63,7 +65,8 @@ export class Pair {
       cnapt: await productCommand(lab.places, "cnapt"),
       snapt: await productCommand(lab.places, "snapt"),
     };
-    const pair = new Pair(lab, options.services, commands);
+    const services = { ...options.services, ...options.datagramServices };
+    const pair = new Pair(lab, services, commands);
     await pair.#configureSnapt(options);
     await pair.startSnapt();
     await pair.#joinCnapt(options);
@@ -101,7 +104,7 @@ export class Pair {
   target(service: string): Target {
     const port = this.#services[service];
     if (port === undefined) throw new LabFailure(`Cannot find the service ${service}`);
-    return { host: "127.0.0.1", port: port + PORT_OFFSET };
+    return { host: "127.0.0.1", port: port < PORT_OFFSET ? port + PORT_OFFSET : port };
   }
 
   /** Runs one of the commands of the product, with its `--config`, on the host where it belongs. */
@@ -162,7 +165,11 @@ export class Pair {
   async #configureSnapt(options: PairOptions): Promise<void> {
     await this.run("snapt", ["init"]);
     const services = Object.entries(options.services)
-      .map(([name, port]) => `  ${name}: { to: 127.0.0.1:${port} }`).join("\n");
+      .map(([name, port]) => `  ${name}: { to: 127.0.0.1:${port} }`)
+      .concat(
+        Object.entries(options.datagramServices ?? {})
+          .map(([name, port]) => `  ${name}: { to: 127.0.0.1:${port}, protocol: udp }`),
+      ).join("\n");
     await this.#lab.server.run(["tee", this.#config("snapt")], {
       input: `name: home
 listen: 0.0.0.0:${LISTEN_PORT}
@@ -177,9 +184,10 @@ ${options.snaptYaml ?? ""}
   async #joinCnapt(options: PairOptions): Promise<void> {
     const address = `${this.#lab.serverAddress}:${LISTEN_PORT}`;
     const { stdout } = await this.run("snapt", ["invite", "laptop", "--address", address]);
-    const services = Object.keys(options.services).flatMap((name) => {
+    const services = Object.keys(this.#services).flatMap((name) => {
       const { host, port } = this.target(name);
-      return ["--service", `${name}=${host}:${port}`];
+      const protocol = name in options.services ? "" : "/udp";
+      return ["--service", `${name}=${host}:${port}${protocol}`];
     });
     await this.run("cnapt", ["join", "-", ...services], { input: stdout });
     if (options.cnaptYaml === undefined) return;

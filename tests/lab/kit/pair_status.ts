@@ -10,11 +10,28 @@ export interface PairSwitch {
   readonly replayedBytes: number;
 }
 
+/** One UDP conversation. */
+export interface PairFlow {
+  readonly service: string;
+  readonly way: string;
+  readonly sentDatagrams: number;
+  readonly receivedDatagrams: number;
+}
+
+export interface PairSite {
+  readonly state: string;
+  readonly datagrams: {
+    readonly way: string;
+    readonly dropped: Readonly<Record<string, number>>;
+  };
+}
+
 /** What `cnapt status --json` tells at least. */
 export interface PairStatus {
   readonly state: string;
   readonly provider: string;
-  readonly sites: Readonly<Record<string, { readonly state: string }>>;
+  readonly sites: Readonly<Record<string, PairSite>>;
+  readonly flows: readonly PairFlow[];
   readonly switches: readonly PairSwitch[];
 }
 
@@ -33,6 +50,7 @@ export function readPairStatus(json: string): PairStatus {
     state: text(value, "state"),
     provider: text(value, "provider"),
     sites: sitesOf(value),
+    flows: list(value, "flows").map(flowOf),
     switches: switches.map(switchOf),
   };
 }
@@ -57,8 +75,33 @@ function switchOf(value: unknown): PairSwitch {
 function sitesOf(value: object): PairStatus["sites"] {
   const sites = asObject(Reflect.get(value, "sites"));
   return Object.fromEntries(
-    Object.entries(sites).map(([name, site]) => [name, { state: text(asObject(site), "state") }]),
+    Object.entries(sites).map(([name, site]) => [name, siteOf(asObject(site))]),
   );
+}
+
+function siteOf(site: object): PairSite {
+  const datagrams = asObject(Reflect.get(site, "datagrams"));
+  const dropped = asObject(Reflect.get(datagrams, "dropped"));
+  return {
+    state: text(site, "state"),
+    datagrams: { way: text(datagrams, "way"), dropped: { ...dropped } },
+  };
+}
+
+function flowOf(value: unknown): PairFlow {
+  const object = asObject(value);
+  return {
+    service: text(object, "service"),
+    way: text(object, "way"),
+    sentDatagrams: number(object, "sentDatagrams"),
+    receivedDatagrams: number(object, "receivedDatagrams"),
+  };
+}
+
+function list(object: object, name: string): readonly unknown[] {
+  const value: unknown = Reflect.get(object, name);
+  if (!Array.isArray(value)) throw new LabFailure(`Cannot find the list ${name}`);
+  return value;
 }
 
 function parse(json: string): object {
