@@ -4,6 +4,7 @@ import { cnaptStatusToken } from "../config/status_token.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
 import { exposureOf } from "./load_config.ts";
+import { printable } from "./printable.ts";
 import { errorOf, StatusClient } from "./status_client.ts";
 import { CommandFailed } from "./usage_error.ts";
 
@@ -16,13 +17,13 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
   if (isJson) return console.log(body);
   const now: CnaptDocument = JSON.parse(body);
   const isThere = now.state === "connected" || now.state === "switching";
-  console.log(isThere ? `${now.state} over ${now.provider}` : now.state);
+  show(isThere ? `${now.state} over ${now.provider}` : now.state);
   for (const [name, site] of Object.entries(now.sites)) {
     const refusal = site.refusal === null ? "" : `: ${site.refusal.sentence}`;
     const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
-    console.log(`site ${name}: ${site.state}${refusal}${roundTrip}`);
+    show(`site ${name}: ${site.state}${refusal}${roundTrip}`);
     for (const { provider, reason } of site.failures) {
-      console.log(`  not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
+      show(`  not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
     }
     for (const offer of now.offers.filter((one) => one.site === name)) {
       const streams = now.streams.filter((one) =>
@@ -32,11 +33,11 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       const users = offer.protocol === "udp"
         ? `${flows.length} flows${flows[0] === undefined ? "" : ` (${flows[0].way})`}`
         : `${streams.length} connections`;
-      console.log(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}`);
+      show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}`);
     }
   }
-  for (const { site, kind, listen } of now.proxies) console.log(`${kind} for ${site}: ${listen}`);
-  for (const one of now.switches.slice(-5)) console.log(`${one.endedAt} ${describeSwitch(one)}`);
+  for (const { site, kind, listen } of now.proxies) show(`${kind} for ${site}: ${listen}`);
+  for (const one of now.switches.slice(-5)) show(`${one.endedAt} ${describeSwitch(one)}`);
 }
 
 /**
@@ -57,7 +58,8 @@ export async function cnaptSwitch(
   if (isDone || answer.code === 409) {
     const { receipts }: { receipts: SwitchReceipt[] } = JSON.parse(answer.body);
     for (const receipt of receipts) {
-      console.log(request.isJson ? JSON.stringify(receipt) : describeSwitch(receipt));
+      if (request.isJson) console.log(JSON.stringify(receipt));
+      else show(describeSwitch(receipt));
     }
   }
   if (!isDone) throw new CommandFailed(errorOf(answer));
@@ -82,6 +84,11 @@ export function describeSwitch(receipt: SwitchReceipt): string {
   if (outcome === "failed") return `${kind} switch ${from} -> ${to} failed: ${reason}`;
   return `${kind} switch ${from} -> ${to} (${reason}): ${totalMs} ms, longest stall ${stallMs} ms, ` +
     `${streams} connections, ${replayedBytes} bytes sent twice`;
+}
+
+/** What a peer said is in many a line: a terminal must not obey it. */
+function show(line: string): void {
+  console.log(printable(line));
 }
 
 function clientOf(config: CnaptConfig): StatusClient {

@@ -1,3 +1,4 @@
+import { printable } from "./printable.ts";
 import type { LogFields, RelayLog } from "../relay/relay_log.ts";
 
 export type LogLevel = "debug" | "info" | "warn";
@@ -50,5 +51,5 @@ export class Log implements RelayLog {
 
 function quote(value: string | number | boolean): string {
   const text = String(value);
-  return /^[\w.:/@%+,[\]-]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[\w.:/@%+,[\]-]+$/.test(text) ? text : printable(JSON.stringify(text));
 }

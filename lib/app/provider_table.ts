@@ -40,7 +40,7 @@ export class ProviderTable {
     this.#interfaces = interfaces;
     this.#preferred = defaultRouteDevice();
     const after = new Map(this.#candidates(false).map((one) => [one.key, one]));
-    return before.filter((one) => one !== ANY).flatMap((one) => {
+    return before.filter((one) => one.via.kind !== "any").flatMap((one) => {
       const now = after.get(one.key);
       if (now === undefined) return [{ key: one.key, reason: this.#whyGone(one) }];
       const isSame = addressesOf(one.via).every((address) =>

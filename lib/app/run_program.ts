@@ -1,6 +1,7 @@
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE } from "./exit_code.ts";
 import { didYouMean } from "../config/did_you_mean.ts";
 import { withoutTickets } from "../config/without_tickets.ts";
+import { printable } from "./printable.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A command: gets the words after it, returns when it is done. */
@@ -46,14 +47,19 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     return EXIT_DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${withoutTickets(error.message)}\nSee \`${program.name} --help\`.`);
+      console.error(`${shown(error)}\nSee \`${program.name} --help\`.`);
       return EXIT_USAGE;
     }
     if (error instanceof Error && EXPECTED.has(error.name)) {
-      console.error(withoutTickets(error.message));
+      console.error(shown(error));
     } else console.error(error);
     return EXIT_FAILED;
   }
+}
+
+/** The lines of a message, without secrets and without what a terminal would obey. */
+function shown({ message }: Error): string {
+  return withoutTickets(message).split("\n").map(printable).join("\n");
 }
 
 function isTicket(word: string): boolean {

@@ -37,6 +37,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     const outcome = await context.switchTo(request);
     return c.json(outcome, outcome.outcome === "switched" ? 200 : 409);
   });
+  app.onError((error, c) => c.json({ error: `Cannot answer: ${error.message}` }, 500));
   app.notFound((c) => c.json({ error: "Cannot find this: there are /healthz, /status.json" }, 404));
   return app;
 }

@@ -16,7 +16,7 @@ export function guard(program: "cnapt" | "snapt", token: string): MiddlewareHand
     if (origin !== undefined && !isLoopbackHost(hostOfOrigin(origin))) {
       return refuse(c, 403, "Cannot serve a page of another origin");
     }
-    if (c.req.method !== "GET" && !hasToken(c, token)) {
+    if (!isReading(c.req.method) && !hasToken(c, token)) {
       return refuse(c, 401, "Cannot change anything: the token is missing or wrong");
     }
     return await next();
@@ -25,6 +25,10 @@ export function guard(program: "cnapt" | "snapt", token: string): MiddlewareHand
 
 function refuse(c: Context, code: 401 | 403, error: string): Response {
   return c.json({ error }, code);
+}
+
+function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 function hasToken(c: Context, token: string): boolean {
@@ -50,6 +54,6 @@ function hostOfOrigin(origin: string): string {
 }
 
 function isLoopbackHost(host: string): boolean {
-  const name = host.replace(/:\d+$/, "");
+  const name = host.replace(/:\d+$/, "").toLowerCase();
   return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }

@@ -83,6 +83,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     }
     return c.json({ ended: await context.revoke(name) });
   });
+  app.onError((error, c) => c.json({ error: `Cannot answer: ${error.message}` }, 500));
   app.notFound((c) => c.json({ error: "Cannot find this: there are /healthz, /status.json" }, 404));
   return app;
 }

@@ -1,7 +1,10 @@
 /** Everything that can be wrong around the programs: the message says what, where, what to do. */
+import { cnaptStatusToken } from "../../../lib/config/status_token.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
+import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
+import { cnaptSnapshot, siteSnapshot } from "../../unit/status/kit/site_snapshot.ts";
 import { freeAddress } from "../kit/process_pair.ts";
 import { type Finished, type ProgramName, run, Running } from "../kit/program.ts";
 
@@ -183,6 +186,36 @@ Deno.test("what answers at the status address but is no CNAPT is not believed", 
     });
     await inSnapt(`listen: 127.0.0.1:0\nstatus: ${address}\n${SERVICES}`, async (folder) => {
       await expectFailure("snapt", folder, ["status"], [address, "no SNAPT"]);
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("what a peer said is shown, and not obeyed by the terminal", async () => {
+  const sentence = "bye\x1b[2J\nsite bank: connected";
+  const site = siteSnapshot({
+    state: "refused",
+    refusal: { code: "revoked", sentence },
+    roundTripMs: null,
+  });
+  const app = cnaptStatusApp({
+    token: cnaptStatusToken(new Uint8Array(32).fill(2)),
+    version: "1",
+    snapshot: () => cnaptSnapshot([site]),
+    switchTo: () =>
+      Promise.resolve({ outcome: "failed", error: "Cannot switch: \x1b[2Jno", receipts: [] }),
+  });
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
+  try {
+    await inCnapt(`status: 127.0.0.1:${server.addr.port}\n`, async (folder) => {
+      const { out } = await run("cnapt", folder, ["status"]);
+      assertEquals(
+        out.split("\n  ")[0]?.trimEnd(),
+        "refused\nsite home: refused: bye\\u001b[2J\\u000asite bank: connected",
+      );
+      const { err } = await run("cnapt", folder, ["switch", "eth0"]);
+      assertEquals(err, "Cannot switch: \\u001b[2Jno\n");
     });
   } finally {
     await server.shutdown();

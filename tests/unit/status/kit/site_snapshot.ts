@@ -1,0 +1,57 @@
+import type { SwitchReceipt } from "../../../../lib/core/session/switch_receipt.ts";
+import type { CnaptSnapshot } from "../../../../lib/status/cnapt_document.ts";
+import type { SiteSnapshot } from "../../../../lib/relay/cnapt_site.ts";
+
+/** A CNAPT of these sites that offers nothing but ssh. */
+export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {
+  return {
+    startedAt: new Date(),
+    sites,
+    emulators: [{ site: "home", service: "ssh", protocol: "tcp", listen: "127.0.0.1:2222" }],
+    proxies: [],
+    stdio: null,
+  };
+}
+
+type KeptReceipt = SwitchReceipt & { readonly endedAt: string };
+
+/** A site at rest: connected, with nothing on it. */
+export function siteSnapshot(changes: Partial<SiteSnapshot> = {}): SiteSnapshot {
+  return {
+    name: "home",
+    state: "connected",
+    refusal: null,
+    provider: "eth0",
+    failures: [],
+    epoch: 0,
+    roundTripMs: 1.5,
+    parkedLinks: 4,
+    memoryBytes: 0,
+    services: [],
+    streams: [],
+    flows: [],
+    datagrams: { way: "sealed", dropped: {} },
+    switches: [],
+    ...changes,
+  };
+}
+
+/** What is kept of a switch from eth0 to wlan0. */
+export function receipt(changes: Partial<KeptReceipt> = {}): KeptReceipt {
+  return {
+    kind: "sudden",
+    outcome: "switched",
+    from: "eth0",
+    to: "wlan0",
+    reason: "eth0 is down",
+    epoch: 1,
+    phases: [{ name: "rebind", ms: 3 }],
+    totalMs: 3,
+    stallMs: 2,
+    stalls: [],
+    streams: 1,
+    replayedBytes: 17,
+    endedAt: "2026-01-01T00:00:00.000Z",
+    ...changes,
+  };
+}

@@ -1,0 +1,67 @@
+import { snaptStatusApp } from "../../../lib/status/snapt_status.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+const HEADERS = { host: "127.0.0.1", authorization: "Bearer token" };
+
+function appWith(revoke: (name: string) => Promise<boolean>) {
+  return snaptStatusApp({
+    token: "token",
+    version: "1.2.3",
+    snapshot: () => ({
+      site: "home",
+      startedAt: new Date(),
+      services: [{ name: "ssh", to: "127.0.0.1:22", protocol: "tcp" }],
+      sessions: new Map(),
+      counters: {
+        accepted: 9,
+        authenticated: 4,
+        turnedAway: 1,
+        malformed: 2,
+        refused: 0,
+        timedOut: 2,
+        sessions: 0,
+      },
+      memoryBytes: 0,
+      datagramsDropped: {},
+      parkedCount: () => 0,
+    }),
+    revoke,
+  });
+}
+
+const app = appWith((name) => Promise.resolve(name === "laptop"));
+
+async function ask(path: string, init: RequestInit = {}, of = app) {
+  const response = await of.request(path, { headers: HEADERS, ...init });
+  return { code: response.status, body: JSON.parse(await response.text()) };
+}
+
+Deno.test("healthz and status.json of a SNAPT without sessions", async () => {
+  assertEquals(await ask("/healthz"), { code: 200, body: { ok: true, sessions: 0 } });
+  const { code, body } = await ask("/status.json");
+  assertEquals([code, body.version, body.site, body.sessions], [200, "1.2.3", "home", []]);
+  assertEquals([body.services[0].name, body.counters.accepted], ["ssh", 9]);
+  assertEquals((await ask("/nothing")).code, 404);
+});
+
+Deno.test("POST /revoke says whether there was a session", async () => {
+  for (const [name, ended] of [["laptop", true], ["desktop", false]] as const) {
+    const answer = await ask("/revoke", { method: "POST", body: JSON.stringify({ name }) });
+    assertEquals(answer, { code: 200, body: { ended } });
+  }
+});
+
+for (const body of ["", "no JSON", "null", "[]", "{}", '{"name": 5}', '"laptop"']) {
+  Deno.test(`POST /revoke with ${body || "nothing"} is 400`, async () => {
+    const answer = await ask("/revoke", { method: "POST", body });
+    assertEquals(answer.code, 400);
+    assert(answer.body.error.startsWith("Cannot revoke: "));
+  });
+}
+
+Deno.test("a mistake of the program is 500 with a sentence, not the end of it", async () => {
+  const failing = appWith(() => Promise.reject(new Error("the file is damaged")));
+  const init = { method: "POST", body: '{"name": "laptop"}' };
+  const { code, body } = await ask("/revoke", init, failing);
+  assertEquals([code, body.error], [500, "Cannot answer: the file is damaged"]);
+});
