@@ -1,7 +1,7 @@
 import type { OfferConfig } from "../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
 import type { AnnouncedService } from "../core/wire/message.ts";
-import type { Protocol } from "../core/wire/stream_opening.ts";
+import type { Compression, Protocol } from "../core/wire/stream_opening.ts";
 import { type ListenAddress, ListenFailed, listenPlain } from "../net/listen.ts";
 import type { CnaptSite } from "../relay/cnapt_site.ts";
 import { DatagramEmulator } from "../relay/datagram_emulator.ts";
@@ -19,6 +19,8 @@ const LOOPBACK = "127.0.0.1";
 export class ServiceListeners {
   readonly #site: CnaptSite;
   readonly #log: Log;
+  /** How services are packed that the configuration says it of. */
+  readonly #compress = new Map<string, Compression>();
   readonly #emulators = new Map<string, Emulator | DatagramEmulator>();
 
   constructor(site: CnaptSite, log: Log) {
@@ -32,7 +34,8 @@ export class ServiceListeners {
 
   /** @throws {ListenFailed} a configured address cannot be listened on */
   openConfigured(services: ReadonlyMap<string, OfferConfig>): void {
-    for (const [name, { listen, protocol }] of services) {
+    for (const [name, { listen, protocol, compress }] of services) {
+      if (compress !== null) this.#compress.set(name, compress);
       this.#add(this.#openConfigured(name, protocol ?? "tcp", listen));
     }
   }
@@ -103,6 +106,7 @@ export class ServiceListeners {
       name,
       listenPlain(listen),
       (opening, application) => this.#site.open(opening, application),
+      () => this.#compress.get(name) ?? this.#site.compressionOf(name),
     );
   }
 

@@ -13,7 +13,7 @@ status: 127.0.0.1:7788
 #   snapt invite NAME --services ssh,db
 services:
   ssh: { to: 127.0.0.1:22 }
-  # db: { to: 10.0.0.5:5432 }
+  # db: { to: 10.0.0.5:5432, compress: zstd }   # or deflate; packed on the way, CNAPT may say otherwise
   # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, idle: 60s }
   # web: { to: 127.0.0.1:80, proxy: v2 }    # tells the server who connected
 

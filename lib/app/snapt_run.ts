@@ -95,6 +95,7 @@ export async function runSnapt(options: {
           counters: server.counters,
           memoryBytes: server.memoryBytes,
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
+          packing: server.packing.snapshot(),
           parkedCount: (idHex: string) => server.parkedCount(idHex),
         }),
         revoke: async (name: string) => {
@@ -156,11 +157,11 @@ async function admit(
   const allowed = [...config.services].filter(([name]) =>
     client.services === "all" || client.services.includes(name)
   );
-  const services = allowed.map(([name, { to, protocol }]) => ({
+  const services = allowed.map(([name, { to, protocol, compress }]) => ({
     name,
     port: to.port,
     protocol,
-    compression: "none" as const,
+    compression: compress,
   }));
   const datagrams = allowed.filter(([, { protocol }]) => protocol === "udp")
     .map(([name, { hold, idle }]) => ({

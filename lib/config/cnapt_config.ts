@@ -1,3 +1,4 @@
+import { type Compression, COMPRESSIONS } from "../core/wire/stream_opening.ts";
 import {
   bytes,
   checkMemory,
@@ -38,6 +39,8 @@ export interface OfferConfig {
   readonly listen: HostPort;
   /** Null: what SNAPT says it is. */
   readonly protocol: "tcp" | "udp" | null;
+  /** How the streams are packed on the wire; null: as SNAPT would like it. */
+  readonly compress: Compression | null;
 }
 
 export interface SiteConfig {
@@ -80,6 +83,7 @@ const LISTEN_REMEDY = "say where programs find it, `listen: 127.0.0.1:2222`";
 const offer = object({
   listen: required(hostPort, LISTEN_REMEDY),
   protocol: optional(oneOf("tcp", "udp"), null),
+  compress: optional(oneOf(...COMPRESSIONS), null),
 });
 /** Where a proxy listens: whoever reaches it reaches whatever SNAPT lets this CNAPT reach. */
 function wayIn(value: unknown, at: Place): HostPort {
@@ -157,9 +161,13 @@ function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
   take(status, "", "status", at.field("status"));
   for (const [name, site] of sites) {
     const place = at.field("sites").field(name);
-    for (const [service, { listen, protocol }] of site.services ?? []) {
+    for (const [service, { listen, protocol, compress }] of site.services ?? []) {
       const suffix = protocol === "udp" ? "/udp" : "";
       const path = `sites.${name}.services.${service}`;
+      if (protocol === "udp" && compress !== null && compress !== "none") {
+        place.field("services").field(service).field("compress")
+          .problem("it is for TCP: datagrams are not packed");
+      }
       take(listen, suffix, path, place.field("services").field(service).field("listen"));
     }
     take(site.socks5, "", `sites.${name}.socks5`, place.field("socks5"));

@@ -1,3 +1,4 @@
+import { type Compression, COMPRESSIONS } from "../core/wire/stream_opening.ts";
 import { durationMs, target } from "./common_settings.ts";
 import type { HostPort } from "./host_port.ts";
 import { object, oneOf, optional, type Place, type Reader, required } from "./schema.ts";
@@ -8,6 +9,8 @@ export interface ServiceConfig {
   readonly protocol: "tcp" | "udp";
   /** TCP: tells the server who connected, by the PROXY protocol. */
   readonly proxy: "v2" | null;
+  /** TCP: how the streams are packed on the wire, unless CNAPT wants them otherwise. */
+  readonly compress: Compression;
   /** UDP: how long a datagram waits for a network, in ms; null where nothing is said. */
   readonly hold: number | null;
   /** UDP: how long a flow lives on which nothing is sent, in ms; null where nothing is said. */
@@ -23,17 +26,21 @@ export const serviceConfig: Reader<ServiceConfig> = object({
   to: required(target, TARGET_REMEDY),
   protocol: optional(oneOf("tcp", "udp"), "tcp"),
   proxy: optional(oneOf("v2"), null),
+  compress: optional(oneOf(...COMPRESSIONS), "none"),
   hold: optional(durationMs("0ms"), null),
   idle: optional(durationMs("1s"), null),
 });
 
 /** What only shows between the settings of a service. */
 export function checkService(
-  { protocol, proxy, hold, idle }: ServiceConfig,
+  { protocol, proxy, compress, hold, idle }: ServiceConfig,
   at: Place,
 ): void {
   if (protocol === "udp") {
     if (proxy !== null) at.field("proxy").problem("it is for TCP: leave it out");
+    if (compress !== "none") {
+      at.field("compress").problem("it is for TCP: datagrams are not packed");
+    }
     return;
   }
   if (hold !== null) at.field("hold").problem("it is for UDP: say `protocol: udp` or leave it out");

@@ -17,6 +17,7 @@ import type { Link } from "./link.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
 import { LinkPool } from "./link_pool.ts";
 import { type OpeningWaiter, OpeningWaiters } from "./opening_waiter.ts";
+import type { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -33,6 +34,7 @@ export interface CnaptSessionContext {
   readonly providers: Providers;
   readonly budget: MemoryBudget;
   readonly flows: CnaptFlows;
+  readonly packing: PackingTotals;
   readonly log: RelayLog;
 }
 
@@ -58,7 +60,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   constructor(context: CnaptSessionContext, events: CnaptSessionEvents) {
     const first = context.providers.candidates()[0]?.key ?? "";
     const session = new CnaptSession(context.settings, first, context.budget, monotonicMs());
-    super(session, context.log);
+    super(session, context.packing, context.log);
     this.#context = context;
     this.#events = events;
     this.#dialer = new LinkDialer(context.endpoint);

@@ -4,7 +4,7 @@ import type { ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
-import type { StreamOpening } from "../core/wire/stream_opening.ts";
+import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
@@ -12,10 +12,13 @@ import { CnaptDriver } from "./cnapt_driver.ts";
 import { CnaptFlows, type DatagramWay, type FlowSnapshot } from "./cnapt_flows.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
+import type { PackingSnapshot } from "./packing_counts.ts";
+import { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { Signal } from "./signal.ts";
+import { type StreamSnapshot, streamSnapshot } from "./stream_snapshot.ts";
 
 /** Pauses before a new session is tried after one ended or was refused. */
 const RESTART_MS = 1_000;
@@ -44,17 +47,6 @@ export class SwitchImpossible extends Error {
   override readonly name = "SwitchImpossible";
 }
 
-/** One relayed connection as the status shows it. */
-export interface StreamSnapshot {
-  readonly stream: number;
-  readonly service: string;
-  readonly link: "unbound" | "requested" | "binding" | "bound";
-  readonly sentBytes: number;
-  readonly acknowledgedBytes: number;
-  readonly receivedBytes: number;
-  readonly bufferBytes: number;
-}
-
 export interface SiteSnapshot {
   readonly name: string;
   readonly state: CnaptState | "refused";
@@ -74,6 +66,8 @@ export interface SiteSnapshot {
     readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   };
   readonly flows: readonly FlowSnapshot[];
+  /** What packing did for each service since the start. */
+  readonly packing: Readonly<Record<string, PackingSnapshot>>;
   readonly switches: readonly (SwitchReceipt & { readonly endedAt: string })[];
 }
 
@@ -96,6 +90,7 @@ export class CnaptSite {
   readonly #events: CnaptSiteEvents;
   /** The UDP conversations, which outlive sessions. */
   readonly flows: CnaptFlows;
+  readonly #packing = new PackingTotals();
   readonly #changed = new Signal();
   readonly #receipts: (SwitchReceipt & { readonly endedAt: string })[] = [];
   #receiptCount = 0;
@@ -172,6 +167,11 @@ export class CnaptSite {
     this.#driver.openFor(opening, waiter);
   }
 
+  /** How SNAPT would like the streams of a service to be packed. */
+  compressionOf(service: string): Compression {
+    return this.#services.find(({ name }) => name === service)?.compression ?? "none";
+  }
+
   providerLost(provider: ProviderKey, reason: string): void {
     this.#driver?.providerLost(provider, reason);
   }
@@ -209,17 +209,12 @@ export class CnaptSite {
       parkedLinks: this.#driver?.parkedCount ?? 0,
       memoryBytes: session?.memoryBytes ?? 0,
       services: this.#services,
-      streams: [...session?.streams.values() ?? []].map((stream) => ({
-        stream: stream.id,
-        service: nameOfTarget(stream.opening.target),
-        link: stream.link.kind,
-        sentBytes: stream.ring.sent,
-        acknowledgedBytes: stream.ring.acked,
-        receivedBytes: stream.cursor.delivered,
-        bufferBytes: stream.ring.capacity,
-      })),
+      streams: [...session?.streams.values() ?? []].map((stream) =>
+        streamSnapshot(stream, this.#driver?.packed.snapshot(stream.id) ?? null)
+      ),
       datagrams: { way: this.flows.way, dropped: this.flows.drops.snapshot() },
       flows: this.flows.snapshot(),
+      packing: this.#packing.snapshot(),
       switches: this.#receipts,
     };
   }
@@ -276,6 +271,7 @@ export class CnaptSite {
       providers: this.#providers,
       budget: this.#budget,
       flows: this.flows,
+      packing: this.#packing,
       log: this.#log,
     }, {
       servicesAnnounced: (_site, services) => {

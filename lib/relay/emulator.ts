@@ -1,4 +1,4 @@
-import type { StreamOpening } from "../core/wire/stream_opening.ts";
+import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import type { ByteListener } from "../net/listen.ts";
 
@@ -9,6 +9,7 @@ import type { ByteListener } from "../net/listen.ts";
 export class Emulator {
   readonly service: string;
   readonly protocol = "tcp";
+  readonly #compression: () => Compression;
   readonly #listener: ByteListener;
   readonly #accepting: Promise<void>;
 
@@ -16,7 +17,9 @@ export class Emulator {
     service: string,
     listener: ByteListener,
     open: (opening: StreamOpening, application: ByteConn) => void,
+    compression: () => Compression = () => "none",
   ) {
+    this.#compression = compression;
     this.service = service;
     this.#listener = listener;
     this.#accepting = this.#accept(open);
@@ -42,7 +45,7 @@ export class Emulator {
       if (application === null) return;
       open({
         target: { kind: "service", name: this.service },
-        compression: "none",
+        compression: this.#compression(),
         source: application.remoteAddress,
       }, application);
     }

@@ -89,7 +89,8 @@ export class ProxyListener {
   }
 
   #open(site: CnaptSite, { target, rest, answer }: ProxyRequest, conn: ByteConn): void {
-    const opening = { target, compression: "none", source: conn.remoteAddress } as const;
+    const compression = target.kind === "service" ? site.compressionOf(target.name) : "none";
+    const opening = { target, compression, source: conn.remoteAddress };
     const opened = async () => {
       await conn.write(answer("opened"));
       return rest.length === 0 ? conn : new PrefixedConn(rest, conn);

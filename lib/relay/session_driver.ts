@@ -10,6 +10,8 @@ import type { ByteConn } from "../net/byte_conn.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { Link } from "./link.ts";
+import { PackedStreams } from "./packed_streams.ts";
+import type { PackingTotals } from "./packing_totals.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type PumpHost, StreamPump } from "./stream_pump.ts";
 
@@ -49,13 +51,15 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   protected readonly pumps = new Map<number, StreamPump>();
   protected readonly links = new Map<LinkId, Link>();
   #control: Link | null = null;
+  readonly #packed: PackedStreams;
   readonly #queue: Effect[] = [];
   #draining: "idle" | "draining" = "idle";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #armedFor = Infinity;
 
-  constructor(session: Session, log: RelayLog) {
+  constructor(session: Session, packing: PackingTotals, log: RelayLog) {
     this.session = session;
+    this.#packed = new PackedStreams(session.memory, packing);
     this.log = log;
   }
 
@@ -114,9 +118,14 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   abstract payloadSent(): void;
   abstract payloadReceived(): void;
 
+  /** How the streams are packed, for the status. */
+  get packed(): PackedStreams {
+    return this.#packed;
+  }
+
   /** Makes a pump for a stream of the core; its effects may follow in the same turn. */
   protected addPump(stream: StreamRecord, application: Promise<ByteConn | null>): void {
-    this.pumps.set(stream.id, new StreamPump(stream, application, this));
+    this.pumps.set(stream.id, new StreamPump(stream, this.#packed.wrap(stream, application), this));
   }
 
   protected abstract performRole(effect: RoleEffect): void;

@@ -14,6 +14,7 @@ import { monotonicMs } from "../net/clock.ts";
 import { DatagramLink } from "./datagram_link.ts";
 import type { Link } from "./link.ts";
 import { DestinationNotAllowed } from "./open_destination.ts";
+import type { PackingTotals } from "./packing_totals.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type RoleEffect, SessionDriver } from "./session_driver.ts";
 import type { SnaptFlows } from "./snapt_flows.ts";
@@ -30,6 +31,7 @@ export interface SnaptDriverContext {
   readonly openService: OpenService;
   /** The session's UDP flows; null where it has no UDP services. */
   readonly flows: SnaptFlows | null;
+  readonly packing: PackingTotals;
   readonly log: RelayLog;
   readonly sessionEnded: (driver: SnaptDriver, reason: string) => void;
 }
@@ -42,8 +44,8 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   #datagramBinding = 0;
 
   constructor(context: SnaptDriverContext, link: Link) {
-    const { settings, budget, log } = context;
-    super(new SnaptSession(settings, link.id, budget, monotonicMs()), log);
+    const { settings, budget, packing, log } = context;
+    super(new SnaptSession(settings, link.id, budget, monotonicMs()), packing, log);
     this.#context = context;
     this.#remoteAddress = link.conn.remoteAddress;
     this.links.set(link.id, link);

@@ -9,6 +9,7 @@ import type { ByteListener } from "../net/listen.ts";
 import type { AdmittedClient, OpenClientService } from "./admitted_client.ts";
 import { Link } from "./link.ts";
 import { type Admission, authenticateCnapt, type Authenticated } from "./link_auth.ts";
+import { PackingTotals } from "./packing_totals.ts";
 import { type PendingLimits, PendingLinks } from "./pending_links.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { SnaptDriver } from "./snapt_driver.ts";
@@ -54,6 +55,8 @@ export class SnaptServer {
     timedOut: 0,
     sessions: 0,
   };
+  /** What packing did for each service since the start. */
+  readonly packing = new PackingTotals();
   readonly #settings: SnaptServerSettings;
   readonly #budget: MemoryBudget;
   readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
@@ -285,6 +288,7 @@ export class SnaptServer {
       budget: this.#budget,
       openService: (opening, signal) => this.#openService(opening, client, signal),
       flows: offered?.flows ?? null,
+      packing: this.packing,
       log,
       sessionEnded: (ended, reason) => {
         if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);

@@ -232,8 +232,8 @@ export class StreamPump {
     if (application === null || this.#state !== "open") return;
     try {
       await application.write(bytes);
-    } catch {
-      if (this.#state === "open") this.#host.applicationFailed(this.#stream.id, "application");
+    } catch (error) {
+      if (this.#state === "open") this.#host.applicationFailed(this.#stream.id, codeOf(error));
       return;
     }
     if (this.#state !== "open") return;
@@ -248,7 +248,10 @@ export class StreamPump {
     if (application === null || this.#state !== "open") return;
     try {
       await application.closeWrite();
-    } catch {
+    } catch (error) {
+      if (error instanceof ProtocolViolation && this.#state === "open") {
+        return this.#host.applicationFailed(id, "protocol");
+      }
       // The application has closed both directions already; there is nobody left to tell.
     }
     if (this.#state === "open") this.#host.inputEnded(id);
@@ -260,4 +263,9 @@ export class StreamPump {
       this.#host.inboundMoved(id, this.#inbound.link.id);
     }
   }
+}
+
+/** What the application did not take may also be what the peer did wrong (packed bytes). */
+function codeOf(error: unknown): ResetCode {
+  return error instanceof ProtocolViolation ? "protocol" : "application";
 }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { AdmittedClient } from "../relay/admitted_client.ts";
+import type { PackingSnapshot } from "../relay/packing_counts.ts";
 import type { SnaptCounters } from "../relay/snapt_server.ts";
 import type { SnaptDriver } from "../relay/snapt_driver.ts";
 import { guard } from "./guard.ts";
@@ -22,6 +23,8 @@ export interface SnaptSnapshot {
   readonly memoryBytes: number;
   /** Datagrams of all sessions, and of none, that were dropped. */
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** What packing did for each service since the start. */
+  readonly packing: Readonly<Record<string, PackingSnapshot>>;
   parkedCount(idHex: string): number;
 }
 
@@ -48,6 +51,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       memoryBytes,
       parkedCount,
       datagramsDropped,
+      packing,
     } = context
       .snapshot();
     return c.json({
@@ -63,6 +67,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
         epoch: driver.session.epoch,
         from: driver.remoteAddress,
         streams: driver.session.streams.size,
+        packedStreams: driver.packed.all,
         flows: driver.flows?.snapshot() ?? [],
         datagramsDropped: driver.flows?.drops.snapshot() ?? {},
         switches: driver.session.switches,
@@ -71,6 +76,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       })),
       counters,
       datagramsDropped,
+      packing,
     });
   });
   app.post("/revoke", async (c) => {

@@ -4,12 +4,12 @@ import { RandomBytes } from "./random_bytes.ts";
  * Registers a test that gets its randomness from one seed: `FUZZ_SEED` where a failure is to be
  * repeated, else by chance. The seed is printed, and is in what a failure says.
  */
-export function fuzzTest(name: string, run: (random: RandomBytes) => void): void {
-  Deno.test(name, () => {
+export function fuzzTest(name: string, run: (random: RandomBytes) => void | Promise<void>): void {
+  Deno.test(name, async () => {
     const seed = chooseSeed();
     console.log(`FUZZ_SEED=${seed}`);
     try {
-      run(new RandomBytes(seed));
+      await run(new RandomBytes(seed));
     } catch (cause) {
       throw new Error(`Cannot pass: repeat it with FUZZ_SEED=${seed}`, { cause });
     }

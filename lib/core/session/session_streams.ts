@@ -51,6 +51,10 @@ export abstract class SessionStreams extends SessionOutbox {
   get deadline(): number {
     return this.deadlines.next;
   }
+  /** What everything that the streams of this session keep is accounted in. */
+  get memory(): MemoryBudget {
+    return this.budget;
+  }
   get memoryBytes(): number {
     return this.budget.usedBytes;
   }

@@ -1,5 +1,6 @@
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import { openDestination } from "../../../lib/relay/open_destination.ts";
+import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
@@ -38,6 +39,8 @@ export interface PairSettings {
   readonly destinations?: readonly string[];
   /** UDP services, all with the same server application. */
   readonly datagrams?: readonly string[];
+  /** How the streams of all services are packed. */
+  readonly compression?: Compression;
   readonly holdMs?: number;
   readonly idleMs?: number;
   /** How many flows SNAPT allows. */
@@ -216,6 +219,7 @@ export class LoopbackPair implements AsyncDisposable {
         name,
         listenPlain(address),
         (opening, application) => site.open(opening, application),
+        () => settings.compression ?? "none",
       )
     );
     const datagramEmulators = datagrams.map(({ name }) =>

@@ -93,7 +93,7 @@ Deno.test("a configured address that is taken is an error that names the setting
     using taken = takePort();
     const listen = { host: "127.0.0.1", port: taken.addr.port };
     const { code } = assertThrows(
-      () => listeners.openConfigured(new Map([["db", { listen, protocol: null }]])),
+      () => listeners.openConfigured(new Map([["db", { listen, protocol: null, compress: null }]])),
       ListenFailed,
       "`sites.home.services.db.listen:`",
     );
@@ -103,7 +103,7 @@ Deno.test("a configured address that is taken is an error that names the setting
 Deno.test("an application that comes before there is a session is turned away by a reset", () =>
   withListeners(async (listeners) => {
     const listen = { host: "127.0.0.1", port: 0 };
-    listeners.openConfigured(new Map([["db", { listen, protocol: null }]]));
+    listeners.openConfigured(new Map([["db", { listen, protocol: null, compress: null }]]));
     const port = listeners.emulators[0]?.port ?? 0;
     const ended = await Deno.connect({ hostname: "127.0.0.1", port }).then(async (conn) => {
       using _ = conn;

@@ -58,6 +58,12 @@ Deno.test("snapt-everything.yaml says what each setting becomes", () => {
     ["v6", "2001:db8::7", 80],
     ["dns", "127.0.0.1", 53],
   ]);
+  assertEquals([...services.values()].map(({ compress }) => compress), [
+    "none",
+    "zstd",
+    "none",
+    "none",
+  ]);
   const dns = services.get("dns");
   assertEquals([dns?.protocol, dns?.hold, dns?.idle], ["udp", 0, 300_000]);
   const ssh = services.get("ssh");

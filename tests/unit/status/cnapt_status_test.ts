@@ -56,6 +56,7 @@ Deno.test("status.json has what is documented, of every site", async () => {
     acknowledgedBytes: 90,
     receivedBytes: 50,
     bufferBytes: 4_096,
+    packing: null,
   } as const;
   const late = receipt({ endedAt: "2026-01-02T00:00:00.000Z" });
   const { code, body } = await get(

@@ -23,6 +23,7 @@ function appWith(revoke: (name: string) => Promise<boolean>) {
       },
       memoryBytes: 0,
       datagramsDropped: {},
+      packing: {},
       parkedCount: () => 0,
     }),
     revoke,

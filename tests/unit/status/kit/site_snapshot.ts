@@ -30,6 +30,7 @@ export function siteSnapshot(changes: Partial<SiteSnapshot> = {}): SiteSnapshot 
     services: [],
     streams: [],
     flows: [],
+    packing: {},
     datagrams: { way: "sealed", dropped: {} },
     switches: [],
     ...changes,

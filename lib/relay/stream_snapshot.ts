@@ -1,0 +1,32 @@
+import type { StreamRecord } from "../core/session/stream_record.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
+import type { StreamPacking } from "./packed_streams.ts";
+
+/** One relayed connection as the status shows it. */
+export interface StreamSnapshot {
+  readonly stream: number;
+  readonly service: string;
+  readonly link: "unbound" | "requested" | "binding" | "bound";
+  readonly sentBytes: number;
+  readonly acknowledgedBytes: number;
+  readonly receivedBytes: number;
+  readonly bufferBytes: number;
+  /** How its bytes are packed on the wire; null: not at all. */
+  readonly packing: StreamPacking | null;
+}
+
+export function streamSnapshot(
+  stream: StreamRecord,
+  packing: StreamPacking | null,
+): StreamSnapshot {
+  return {
+    stream: stream.id,
+    service: nameOfTarget(stream.opening.target),
+    link: stream.link.kind,
+    sentBytes: stream.ring.sent,
+    acknowledgedBytes: stream.ring.acked,
+    receivedBytes: stream.cursor.delivered,
+    bufferBytes: stream.ring.capacity,
+    packing,
+  };
+}

@@ -1,0 +1,80 @@
+import { Buffer } from "node:buffer";
+import { type BlockKind, encodeBlockHeader } from "../lib/core/packing/packed_block.ts";
+import { MemoryBudget } from "../lib/core/session/memory_budget.ts";
+import type { ByteConn } from "../lib/net/byte_conn.ts";
+import { PackedConn } from "../lib/relay/packed_conn.ts";
+import type { Packing } from "../lib/relay/packing_context.ts";
+import { PackingCounts } from "../lib/relay/packing_counts.ts";
+
+const LARGE = 1 << 30;
+
+/** The packed side of an application, with what it is accounted in. */
+export interface Packed {
+  readonly conn: PackedConn;
+  readonly counts: PackingCounts;
+  readonly budget: MemoryBudget;
+  readonly application: FakeApplication;
+  readonly heard: () => Uint8Array;
+}
+
+export function packed(
+  packing: Packing,
+  application: FakeApplication,
+  budget: MemoryBudget = new MemoryBudget(LARGE),
+): Packed {
+  const counts = new PackingCounts();
+  const conn = new PackedConn(application, packing, budget, counts);
+  return { conn, counts, budget, application, heard: () => Buffer.concat(application.heard) };
+}
+
+/** One block as it is on the wire. */
+export function block(kind: BlockKind, content: Uint8Array): Uint8Array {
+  return Buffer.concat([encodeBlockHeader(kind, content.length), content]);
+}
+
+/** An application that says what it was given and notes what it hears. */
+export class FakeApplication implements ByteConn {
+  readonly localAddress = "127.0.0.1:1";
+  readonly remoteAddress = "127.0.0.1:2";
+  readonly heard: Uint8Array[] = [];
+  heardBytes = 0;
+  offeredBytes = 0;
+  readonly #said: Uint8Array[];
+  #gate: PromiseWithResolvers<void> | null = null;
+  #asked = Promise.withResolvers<void>();
+
+  constructor(said: readonly Uint8Array[]) {
+    this.#said = [...said];
+  }
+
+  hold(): void {
+    this.#gate = Promise.withResolvers();
+    this.#asked = Promise.withResolvers();
+  }
+  held(): Promise<void> {
+    return this.#asked.promise;
+  }
+  release(): void {
+    this.#gate?.resolve();
+    this.#gate = null;
+  }
+
+  read(): Promise<number | null> {
+    return Promise.reject(new Error("a packer reads with readNext"));
+  }
+  readNext(): Promise<Uint8Array | null> {
+    return Promise.resolve(this.#said.shift() ?? null);
+  }
+  async write(bytes: Uint8Array): Promise<void> {
+    this.offeredBytes += bytes.length;
+    this.#asked.resolve();
+    await this.#gate?.promise;
+    this.heard.push(bytes.slice());
+    this.heardBytes += bytes.length;
+  }
+  closeWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+  close(): void {}
+  reset(): void {}
+}
