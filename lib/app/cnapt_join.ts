@@ -1,6 +1,7 @@
 import { withAddedSite } from "../config/added_site.ts";
 import { ConfigInvalid } from "../config/config_invalid.ts";
 import { formatHostPort, parseHostPort } from "../config/host_port.ts";
+import { formatStreamAddress, parseStreamAddress } from "../config/stream_address.ts";
 import { parseCnaptConfig } from "../config/cnapt_config.ts";
 import { isName } from "../config/schema.ts";
 import { writeSecretFile } from "../config/secret_file.ts";
@@ -113,7 +114,7 @@ function readService(service: string): ChosenService {
   try {
     return {
       name,
-      listen: formatHostPort(parseHostPort(address)),
+      listen: formatStreamAddress(parseStreamAddress(address, parseHostPort)),
       protocol: protocol ?? null,
     };
   } catch (cause) {

@@ -1,6 +1,5 @@
 import { certificatePem } from "../config/identity.ts";
 import type { CnaptConfig, SiteConfig } from "../config/cnapt_config.ts";
-import { formatHostPort } from "../config/host_port.ts";
 import { serverNameFor } from "../config/server_name.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
@@ -48,7 +47,7 @@ export async function runCnapt(options: {
     for (const [name, site] of config.sites) {
       const one = createSite(name, site, config, table, budget, log);
       running.push(one);
-      if (site.services !== null) one.listeners.openConfigured(site.services);
+      if (site.services !== null) await one.listeners.openConfigured(site.services);
       waysIn.open(one.site, site);
     }
     const [first] = config.sites.values();
@@ -68,7 +67,7 @@ export async function runCnapt(options: {
                 site: site.name,
                 service: emulator.service,
                 protocol: emulator.protocol,
-                listen: formatHostPort({ host: emulator.address, port: emulator.port }),
+                listen: emulator.name,
               }))
             ),
             proxies: waysIn.all,

@@ -1,6 +1,8 @@
 import type { SnaptConfig } from "../config/snapt_config.ts";
 import { proxyV2Header } from "../core/proxy/proxy_v2.ts";
+import { isUnixPath } from "../config/stream_address.ts";
 import { dial } from "../net/dial.ts";
+import { dialUnix } from "../net/unix_socket.ts";
 import { openDestination } from "../relay/open_destination.ts";
 import type { OpenClientService } from "../relay/admitted_client.ts";
 
@@ -18,7 +20,10 @@ export function serviceOpener(config: SnaptConfig): OpenClientService {
     if (service === undefined) {
       throw new TypeError(`Cannot open ${target.name}: there is no such service`);
     }
-    const server = await dial(service.to, { kind: "any" }, { signal });
+    const { to } = service;
+    const server = isUnixPath(to)
+      ? await dialUnix(to.path)
+      : await dial(to, { kind: "any" }, { signal });
     if (service.proxy === null) return server;
     try {
       await server.write(proxyV2Header(source, server.remoteAddress));

@@ -1,8 +1,10 @@
 import type { OfferConfig } from "../config/cnapt_config.ts";
-import { formatHostPort, type HostPort } from "../config/host_port.ts";
+import type { HostPort } from "../config/host_port.ts";
 import type { AnnouncedService } from "../core/wire/message.ts";
 import type { Compression, Protocol } from "../core/wire/stream_opening.ts";
-import { type ListenAddress, ListenFailed, listenPlain } from "../net/listen.ts";
+import { DEFAULT_UNIX_MODE, listenUnix } from "../net/unix_socket.ts";
+import { isUnixPath } from "../config/stream_address.ts";
+import { type ByteListener, type ListenAddress, ListenFailed, listenPlain } from "../net/listen.ts";
 import type { CnaptSite } from "../relay/cnapt_site.ts";
 import { DatagramEmulator } from "../relay/datagram_emulator.ts";
 import { Emulator } from "../relay/emulator.ts";
@@ -33,10 +35,13 @@ export class ServiceListeners {
   }
 
   /** @throws {ListenFailed} a configured address cannot be listened on */
-  openConfigured(services: ReadonlyMap<string, OfferConfig>): void {
-    for (const [name, { listen, protocol, compress }] of services) {
+  async openConfigured(services: ReadonlyMap<string, OfferConfig>): Promise<void> {
+    for (const [name, { listen, mode, protocol, compress }] of services) {
       if (compress !== null) this.#compress.set(name, compress);
-      this.#add(this.#openConfigured(name, protocol ?? "tcp", listen));
+      const emulator = isUnixPath(listen)
+        ? this.#emulatorOf(name, await listenUnix(listen.path, mode ?? DEFAULT_UNIX_MODE))
+        : this.#openConfigured(name, protocol ?? "tcp", listen);
+      this.#add(emulator);
     }
   }
 
@@ -52,10 +57,10 @@ export class ServiceListeners {
       const offer = configured.get(name);
       const emulator = this.#emulators.get(name);
       if (offer === undefined || emulator?.protocol === protocol) continue;
-      if (offer.protocol !== null) {
+      if (offer.protocol !== null || isUnixPath(offer.listen)) {
         this.#log.warn("service-of-another-protocol", {
           service: name,
-          reason: `the configuration says ${offer.protocol}, SNAPT says ${protocol}`,
+          reason: `the configuration says ${offer.protocol ?? "tcp"}, SNAPT says ${protocol}`,
         });
         continue;
       }
@@ -91,7 +96,7 @@ export class ServiceListeners {
       site: this.#site.name,
       service: emulator.service,
       protocol: emulator.protocol,
-      at: formatHostPort({ host: emulator.address, port: emulator.port }),
+      at: emulator.name,
     });
   }
 
@@ -102,9 +107,13 @@ export class ServiceListeners {
 
   #open(name: string, protocol: Protocol, listen: ListenAddress): Emulator | DatagramEmulator {
     if (protocol === "udp") return new DatagramEmulator(name, listen, this.#site.flows);
+    return this.#emulatorOf(name, listenPlain(listen));
+  }
+
+  #emulatorOf(name: string, listener: ByteListener): Emulator {
     return new Emulator(
       name,
-      listenPlain(listen),
+      listener,
       (opening, application) => this.#site.open(opening, application),
       () => this.#compress.get(name) ?? this.#site.compressionOf(name),
     );

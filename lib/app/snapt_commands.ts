@@ -1,3 +1,4 @@
+import { formatStreamAddress } from "../config/stream_address.ts";
 import { clientsPath, ClientsStore } from "../config/clients_store.ts";
 import { formatHostPort } from "../config/host_port.ts";
 import { identityPath, loadIdentity } from "../config/identity.ts";
@@ -56,7 +57,7 @@ export async function snaptCheck(configFile: string, config: SnaptConfig): Promi
   }
   console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
   for (const [name, { to, protocol }] of config.services) {
-    console.log(`  ${name.padEnd(16)} ${formatHostPort(to)}/${protocol}`);
+    console.log(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
   }
   const active = clients.filter((client) => client.revokedAt === null);
   console.log(`${active.length} invited, ${clients.length - active.length} revoked`);

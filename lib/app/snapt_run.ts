@@ -2,7 +2,8 @@ import { clientsPath, ClientsStore } from "../config/clients_store.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
 import { identityPath, loadIdentity } from "../config/identity.ts";
 import type { SnaptConfig } from "../config/snapt_config.ts";
-import { DEFAULT_HOLD_MS, DEFAULT_IDLE_MS } from "../config/service_config.ts";
+import { DEFAULT_HOLD_MS, DEFAULT_IDLE_MS, offeredPort } from "../config/service_config.ts";
+import { formatStreamAddress } from "../config/stream_address.ts";
 import { snaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import { serveHttp } from "../net/http_server.ts";
@@ -88,7 +89,7 @@ export async function runSnapt(options: {
           startedAt,
           services: [...config.services].map(([name, { to, protocol }]) => ({
             name,
-            to: formatHostPort(to),
+            to: formatStreamAddress(to),
             protocol,
           })),
           sessions: server.sessions,
@@ -157,11 +158,11 @@ async function admit(
   const allowed = [...config.services].filter(([name]) =>
     client.services === "all" || client.services.includes(name)
   );
-  const services = allowed.map(([name, { to, protocol, compress }]) => ({
+  const services = allowed.map(([name, service]) => ({
     name,
-    port: to.port,
-    protocol,
-    compression: compress,
+    port: offeredPort(service),
+    protocol: service.protocol,
+    compression: service.compress,
   }));
   const datagrams = allowed.filter(([, { protocol }]) => protocol === "udp")
     .map(([name, { hold, idle }]) => ({

@@ -3,12 +3,15 @@ import {
   bytes,
   checkMemory,
   durationMs,
+  fileMode,
   hostPort,
   logLevel,
   statusAddress,
+  streamListen,
   target,
 } from "./common_settings.ts";
-import { formatHostPort, type HostPort, isNumericAddress } from "./host_port.ts";
+import { type HostPort, isNumericAddress } from "./host_port.ts";
+import { formatStreamAddress, isUnixPath, type StreamAddress } from "./stream_address.ts";
 import {
   defaultsOf,
   listOf,
@@ -36,7 +39,9 @@ export interface ProviderConfig {
 
 /** Where a service is offered. */
 export interface OfferConfig {
-  readonly listen: HostPort;
+  readonly listen: StreamAddress;
+  /** Who may connect to a Unix socket: its permissions. */
+  readonly mode: number | null;
   /** Null: what SNAPT says it is. */
   readonly protocol: "tcp" | "udp" | null;
   /** How the streams are packed on the wire; null: as SNAPT would like it. */
@@ -81,7 +86,8 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
 });
 const LISTEN_REMEDY = "say where programs find it, `listen: 127.0.0.1:2222`";
 const offer = object({
-  listen: required(hostPort, LISTEN_REMEDY),
+  listen: required(streamListen, LISTEN_REMEDY),
+  mode: optional(fileMode, null),
   protocol: optional(oneOf("tcp", "udp"), null),
   compress: optional(oneOf(...COMPRESSIONS), null),
 });
@@ -151,9 +157,9 @@ function check(config: CnaptConfig, at: Place): void {
 /** Two services cannot listen on one port, unless one uses UDP and the other does not. */
 function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
   const taken = new Map<string, string>();
-  const take = (listen: HostPort | null, suffix: string, path: string, place: Place) => {
-    if (listen === null || listen.port === 0) return;
-    const address = formatHostPort(listen) + suffix;
+  const take = (listen: StreamAddress | null, suffix: string, path: string, place: Place) => {
+    if (listen === null || (!isUnixPath(listen) && listen.port === 0)) return;
+    const address = formatStreamAddress(listen) + suffix;
     const other = taken.get(address);
     if (other !== undefined) place.problem(`${address} is already used by ${other}`);
     taken.set(address, path);
@@ -161,17 +167,26 @@ function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
   take(status, "", "status", at.field("status"));
   for (const [name, site] of sites) {
     const place = at.field("sites").field(name);
-    for (const [service, { listen, protocol, compress }] of site.services ?? []) {
-      const suffix = protocol === "udp" ? "/udp" : "";
-      const path = `sites.${name}.services.${service}`;
-      if (protocol === "udp" && compress !== null && compress !== "none") {
-        place.field("services").field(service).field("compress")
-          .problem("it is for TCP: datagrams are not packed");
-      }
-      take(listen, suffix, path, place.field("services").field(service).field("listen"));
+    for (const [service, offer] of site.services ?? []) {
+      const own = place.field("services").field(service);
+      checkOffer(offer, own);
+      const suffix = offer.protocol === "udp" ? "/udp" : "";
+      take(offer.listen, suffix, `sites.${name}.services.${service}`, own.field("listen"));
     }
     take(site.socks5, "", `sites.${name}.socks5`, place.field("socks5"));
     take(site.http, "", `sites.${name}.http`, place.field("http"));
+  }
+}
+
+function checkOffer({ listen, mode, protocol, compress }: OfferConfig, at: Place): void {
+  if (protocol === "udp" && compress !== null && compress !== "none") {
+    at.field("compress").problem("it is for TCP: datagrams are not packed");
+  }
+  if (isUnixPath(listen) && protocol === "udp") {
+    at.field("listen").problem("a Unix socket is for TCP services only");
+  }
+  if (!isUnixPath(listen) && mode !== null) {
+    at.field("mode").problem("it is for Unix sockets: leave it out");
   }
 }
 

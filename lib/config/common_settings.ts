@@ -1,5 +1,6 @@
 import { type HostPort, parseHostPort, parseTarget } from "./host_port.ts";
 import { parseBytes, parseDurationMs } from "./quantity.ts";
+import { parseStreamAddress, type StreamAddress } from "./stream_address.ts";
 import { shownValue } from "./shown_value.ts";
 import { oneOf, parsed, type Place, type Reader } from "./schema.ts";
 
@@ -14,6 +15,26 @@ export const hostPort: Reader<HostPort> = parsed(
   (value) => parseHostPort(asText(value)),
   { host: "", port: 0 },
 );
+
+/** Where to listen for streams: a TCP port, or a Unix socket. */
+export const streamListen: Reader<StreamAddress> = parsed(
+  (value) => parseStreamAddress(asText(value), parseHostPort),
+  { host: "", port: 0 },
+);
+
+/** Where to connect streams to: a TCP port, or a Unix socket. */
+export const streamTarget: Reader<StreamAddress> = parsed(
+  (value) => parseStreamAddress(asText(value), parseTarget),
+  { host: "", port: 0 },
+);
+
+/** The permissions of a file in octal, as a number in YAML may well be written. */
+export const fileMode: Reader<number> = parsed((value) => {
+  if (/^0?[0-7]{3}$/.test(String(value)) && typeof value === "string") {
+    return parseInt(value, 8);
+  }
+  throw new TypeError(`${shownValue(value)} is no mode: write "0660", in quotes`);
+}, 0);
 
 /** Where to connect to. */
 export const target: Reader<HostPort> = parsed(

@@ -1,11 +1,21 @@
 import { type Compression, COMPRESSIONS } from "../core/wire/stream_opening.ts";
-import { durationMs, target } from "./common_settings.ts";
-import type { HostPort } from "./host_port.ts";
-import { object, oneOf, optional, type Place, type Reader, required } from "./schema.ts";
+import { durationMs, streamTarget } from "./common_settings.ts";
+import { isUnixPath, type StreamAddress } from "./stream_address.ts";
+import {
+  object,
+  oneOf,
+  optional,
+  type Place,
+  type Reader,
+  required,
+  wholeNumber,
+} from "./schema.ts";
 
 /** A server that CNAPTs may reach, as snapt.yaml says it. */
 export interface ServiceConfig {
-  readonly to: HostPort;
+  readonly to: StreamAddress;
+  /** On which port CNAPT offers it; the server's own where nothing is said. */
+  readonly port: number | null;
   readonly protocol: "tcp" | "udp";
   /** TCP: tells the server who connected, by the PROXY protocol. */
   readonly proxy: "v2" | null;
@@ -23,7 +33,8 @@ export const DEFAULT_IDLE_MS = 60_000;
 const TARGET_REMEDY = "say where the server is, `to: 127.0.0.1:22`";
 
 export const serviceConfig: Reader<ServiceConfig> = object({
-  to: required(target, TARGET_REMEDY),
+  to: required(streamTarget, TARGET_REMEDY),
+  port: optional(wholeNumber(1, 65_535), null),
   protocol: optional(oneOf("tcp", "udp"), "tcp"),
   proxy: optional(oneOf("v2"), null),
   compress: optional(oneOf(...COMPRESSIONS), "none"),
@@ -33,9 +44,15 @@ export const serviceConfig: Reader<ServiceConfig> = object({
 
 /** What only shows between the settings of a service. */
 export function checkService(
-  { protocol, proxy, compress, hold, idle }: ServiceConfig,
+  { to, port, protocol, proxy, compress, hold, idle }: ServiceConfig,
   at: Place,
 ): void {
+  if (isUnixPath(to) && port === null) {
+    at.field("port").problem("it is missing: a Unix socket has none, say on which CNAPT offers it");
+  }
+  if (isUnixPath(to) && protocol === "udp") {
+    at.field("to").problem("a Unix socket is for TCP services only");
+  }
   if (protocol === "udp") {
     if (proxy !== null) at.field("proxy").problem("it is for TCP: leave it out");
     if (compress !== "none") {
@@ -45,4 +62,9 @@ export function checkService(
   }
   if (hold !== null) at.field("hold").problem("it is for UDP: say `protocol: udp` or leave it out");
   if (idle !== null) at.field("idle").problem("it is for UDP: say `protocol: udp` or leave it out");
+}
+
+/** The port on which CNAPT offers the service if it can. */
+export function offeredPort({ to, port }: ServiceConfig): number {
+  return port ?? (isUnixPath(to) ? 0 : to.port);
 }

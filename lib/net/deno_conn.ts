@@ -4,18 +4,22 @@ import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import { canDisconnect, disconnect } from "./disconnect.ts";
 import { addressOf } from "./socket_address.ts";
 
+type OwnConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
+
 /** The addresses of both ends, as `formatAddress` writes them. */
 export interface ConnEnds {
   readonly localAddress: string;
   readonly remoteAddress: string;
 }
 
-/** A connection of Deno's own, plain or TLS. */
+/** A connection of Deno's own: TCP, TLS, or a Unix socket. */
 export class DenoConn implements ByteConn {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly handshake?: () => Promise<void>;
-  readonly #conn: Deno.TcpConn | Deno.TlsConn;
+  readonly #conn: OwnConn;
+  /** Whether it can be ended by disconnecting, which only TCP knows. */
+  readonly #canDisconnect: boolean;
   readonly #buffer = new AdaptiveBuffer();
   #last = -1;
   /** `lost`: the peer has reset it. */
@@ -24,8 +28,9 @@ export class DenoConn implements ByteConn {
   #abandonWrite: (() => void) | null = null;
 
   /** `ends` where they are others than those that Deno noted when it made the connection. */
-  constructor(conn: Deno.TcpConn | Deno.TlsConn, ends: ConnEnds = endsOf(conn)) {
+  constructor(conn: OwnConn, ends: ConnEnds = endsOf(conn)) {
     this.#conn = conn;
+    this.#canDisconnect = conn.localAddr.transport === "tcp" && canDisconnect();
     this.localAddress = ends.localAddress;
     this.remoteAddress = ends.remoteAddress;
     if ("handshake" in conn) {
@@ -61,7 +66,7 @@ export class DenoConn implements ByteConn {
 
   write(bytes: Uint8Array): Promise<void> {
     if (this.#state === "closed") return Promise.reject(this.#closedHere("write to"));
-    return canDisconnect() ? this.#write(bytes) : this.#writeOrAbandon(bytes);
+    return this.#canDisconnect ? this.#write(bytes) : this.#writeOrAbandon(bytes);
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -120,7 +125,7 @@ export class DenoConn implements ByteConn {
   #disconnect(): void {
     if (this.#state !== "open") return;
     this.#state = "lost";
-    disconnect(this.localAddress, this.remoteAddress);
+    if (this.#canDisconnect) disconnect(this.localAddress, this.remoteAddress);
   }
 
   #failed(error: unknown, action: string): ConnFailed {
@@ -138,6 +143,6 @@ export class DenoConn implements ByteConn {
   }
 }
 
-function endsOf(conn: Deno.TcpConn | Deno.TlsConn): ConnEnds {
+function endsOf(conn: OwnConn): ConnEnds {
   return { localAddress: addressOf(conn.localAddr), remoteAddress: addressOf(conn.remoteAddr) };
 }

@@ -18,6 +18,8 @@ export class ListenFailed extends Error {
 export interface ByteListener {
   readonly address: string;
   readonly port: number;
+  /** `address:port`, or `unix:path`. */
+  readonly name: string;
   /** The next connection; null after `close`. */
   accept(): Promise<ByteConn | null>;
   close(): void;
@@ -68,17 +70,22 @@ function open(
   }
 }
 
-class DenoListener implements ByteListener {
+/** What Deno listens with. */
+export class DenoListener implements ByteListener {
   readonly address: string;
   readonly port: number;
-  readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn>;
+  readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>;
   #state: "open" | "closed" = "open";
 
-  constructor(listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn>) {
+  constructor(listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>) {
     this.#listener = listener;
     const { addr } = listener;
     this.address = "hostname" in addr ? addr.hostname : "";
     this.port = "port" in addr ? addr.port : 0;
+  }
+
+  get name(): string {
+    return formatAddress(this.address, this.port);
   }
 
   async accept(): Promise<ByteConn | null> {

@@ -1,4 +1,5 @@
 import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
+import { formatAddress } from "../net/socket_address.ts";
 import type { ListenAddress } from "../net/listen.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import type { CnaptFlow } from "./cnapt_flow.ts";
@@ -29,8 +30,9 @@ export class DatagramEmulator {
     });
   }
 
-  get address(): string {
-    return this.#socket.host;
+  /** Where programs find it: `address:port`. */
+  get name(): string {
+    return formatAddress(this.#socket.host, this.#socket.port);
   }
   get port(): number {
     return this.#socket.port;

@@ -25,8 +25,9 @@ export class Emulator {
     this.#accepting = this.#accept(open);
   }
 
-  get address(): string {
-    return this.#listener.address;
+  /** Where programs find it: `address:port`, or `unix:path`. */
+  get name(): string {
+    return this.#listener.name;
   }
   get port(): number {
     return this.#listener.port;

@@ -5,7 +5,7 @@ import type { AnnouncedService } from "../../../lib/core/wire/message.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { ListenFailed } from "../../../lib/net/listen.ts";
 import { CnaptSite } from "../../../lib/relay/cnapt_site.ts";
-import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();
@@ -53,6 +53,8 @@ function takePort(): Deno.TcpListener {
   return Deno.listen({ hostname: "127.0.0.1", port: 0 });
 }
 
+const OFFER = { mode: null, protocol: null, compress: null } as const;
+
 function freePort(): number {
   using listener = takePort();
   return listener.addr.port;
@@ -62,8 +64,8 @@ Deno.test("an announced service is offered on its real port, and the log says wh
   withListeners((listeners, lines) => {
     const port = freePort();
     listeners.openAnnounced([announced("db", port)]);
-    assertEquals(listeners.emulators.map((one) => [one.service, one.address, one.port]), [
-      ["db", "127.0.0.1", port],
+    assertEquals(listeners.emulators.map((one) => [one.service, one.name]), [
+      ["db", `127.0.0.1:${port}`],
     ]);
     assert(lines.some((line) => line.includes(`at=127.0.0.1:${port}`)), lines.join("\n"));
   }));
@@ -89,11 +91,11 @@ Deno.test("a service that is announced again keeps its port", () =>
   }));
 
 Deno.test("a configured address that is taken is an error that names the setting", () =>
-  withListeners((listeners) => {
+  withListeners(async (listeners) => {
     using taken = takePort();
     const listen = { host: "127.0.0.1", port: taken.addr.port };
-    const { code } = assertThrows(
-      () => listeners.openConfigured(new Map([["db", { listen, protocol: null, compress: null }]])),
+    const { code } = await assertRejects(
+      () => listeners.openConfigured(new Map([["db", { ...OFFER, listen }]])),
       ListenFailed,
       "`sites.home.services.db.listen:`",
     );
@@ -103,7 +105,7 @@ Deno.test("a configured address that is taken is an error that names the setting
 Deno.test("an application that comes before there is a session is turned away by a reset", () =>
   withListeners(async (listeners) => {
     const listen = { host: "127.0.0.1", port: 0 };
-    listeners.openConfigured(new Map([["db", { listen, protocol: null, compress: null }]]));
+    await listeners.openConfigured(new Map([["db", { ...OFFER, listen }]]));
     const port = listeners.emulators[0]?.port ?? 0;
     const ended = await Deno.connect({ hostname: "127.0.0.1", port }).then(async (conn) => {
       using _ = conn;

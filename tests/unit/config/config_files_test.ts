@@ -1,3 +1,4 @@
+import { formatStreamAddress } from "../../../lib/config/stream_address.ts";
 /**
  * Every file in tests/config: those in `valid` are read, those in `invalid` are refused with the
  * messages beside them, where *** stands for any text.
@@ -52,20 +53,23 @@ Deno.test("snapt-everything.yaml says what each setting becomes", () => {
   assertEquals(rest.name, "home");
   assertEquals(rest.listen, { host: "::1", port: 17_787 });
   assertEquals([rest.status, rest.security, rest.log], [null, "none", "debug"]);
-  assertEquals([...services].map(([name, { to }]) => [name, to.host, to.port]), [
-    ["ssh", "127.0.0.1", 22],
-    ["db.main", "db.example.org", 5432],
-    ["v6", "2001:db8::7", 80],
-    ["dns", "127.0.0.1", 53],
+  assertEquals([...services].map(([name, { to }]) => [name, formatStreamAddress(to)]), [
+    ["ssh", "127.0.0.1:22"],
+    ["db.main", "db.example.org:5432"],
+    ["v6", "[2001:db8::7]:80"],
+    ["local", "unix:/run/x.sock"],
+    ["dns", "127.0.0.1:53"],
   ]);
   assertEquals([...services.values()].map(({ compress }) => compress), [
     "none",
     "zstd",
     "none",
     "none",
+    "none",
   ]);
   const dns = services.get("dns");
   assertEquals([dns?.protocol, dns?.hold, dns?.idle], ["udp", 0, 300_000]);
+  assertEquals(services.get("local")?.port, 5433);
   const ssh = services.get("ssh");
   assertEquals([ssh?.protocol, ssh?.hold, ssh?.idle], ["tcp", null, null]);
   assertEquals([services.get("v6")?.proxy, ssh?.proxy], ["v2", null]);
@@ -87,6 +91,8 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
   const home = config.sites.get("home");
   assertEquals(home?.address, { host: "other.example.org", port: 443 });
   assertEquals(home?.services?.get("db")?.listen, { host: "::", port: 5432 });
+  assertEquals(home?.services?.get("local")?.listen, { path: "/run/user/1000/local.sock" });
+  assertEquals(home?.services?.get("local")?.mode, 0o660);
   assertEquals(home?.socks5, { host: "127.0.0.1", port: 1080 });
   assertEquals(home?.http, { host: "::1", port: 3128 });
   assertEquals(home?.services?.get("dns")?.protocol, "udp");
