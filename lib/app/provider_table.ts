@@ -16,12 +16,17 @@ const IGNORED = /^(docker|br-|veth|virbr|vmnet|vboxnet|lxc|lxd|cni|flannel|podma
  */
 export class ProviderTable {
   readonly #configured: readonly ProviderConfig[] | null;
+  readonly #list: () => readonly NetworkInterface[];
   #interfaces: readonly NetworkInterface[];
   #preferred: string | null;
 
-  constructor(configured: readonly ProviderConfig[] | null) {
+  constructor(
+    configured: readonly ProviderConfig[] | null,
+    list: () => readonly NetworkInterface[] = listInterfaces,
+  ) {
     this.#configured = configured;
-    this.#interfaces = listInterfaces();
+    this.#list = list;
+    this.#interfaces = list();
     this.#preferred = defaultRouteDevice();
   }
 
@@ -83,7 +88,11 @@ export class ProviderTable {
     const found = this.#lookUp(key, isLocal);
     if (found !== null) return found;
     // It may have come up since the interfaces were last looked at.
-    this.#interfaces = listInterfaces();
+    try {
+      this.#interfaces = this.#list();
+    } catch {
+      return null; // no descriptor to list them with: they are taken to be as before
+    }
     return this.#lookUp(key, isLocal);
   }
 

@@ -7,6 +7,11 @@ export interface ResolvedAddress {
   readonly family: 4 | 6;
 }
 
+/** Asks the system for the addresses of a name; rejects when there is no answer. */
+export type LookUp = (
+  host: string,
+) => Promise<readonly { readonly address: string; readonly family: number }[]>;
+
 /** A name server that does not answer must not hold up a resume for longer than that. */
 const LOOKUP_MS = 3_000;
 
@@ -19,30 +24,33 @@ const lastGood = new Map<string, readonly ResolvedAddress[]>();
  *
  * @throws {ConnFailed} `nameUnknown` when there never was an answer
  */
-export async function resolveHost(host: string): Promise<readonly ResolvedAddress[]> {
+export async function resolveHost(
+  host: string,
+  lookUp: LookUp = (name) => lookup(name, { all: true, verbatim: true }),
+  limitMs: number = LOOKUP_MS,
+): Promise<readonly ResolvedAddress[]> {
   const family = familyOf(host);
   if (family !== null) return [{ address: host, family }];
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error("the name server did not answer")), LOOKUP_MS);
+      timer = setTimeout(() => reject(new Error("the name server did not answer")), limitMs);
     });
-    const found = await Promise.race([lookup(host, { all: true, verbatim: true }), timeout]);
+    const found = await Promise.race([lookUp(host), timeout]);
     const addresses = interleave(
       found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 })),
     );
-    if (addresses.length > 0) {
-      lastGood.set(host, addresses);
-      return addresses;
-    }
+    if (addresses.length === 0) throw new Error("it has no address");
+    lastGood.set(host, addresses);
+    return addresses;
   } catch (cause) {
     const known = lastGood.get(host);
     if (known !== undefined) return known;
-    throw new ConnFailed("nameUnknown", `Cannot resolve ${host}: no answer`, { cause });
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new ConnFailed("nameUnknown", `Cannot resolve ${host}: ${detail}`, { cause });
   } finally {
     clearTimeout(timer);
   }
-  throw new ConnFailed("nameUnknown", `Cannot resolve ${host}: it has no address`);
 }
 
 function interleave(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {

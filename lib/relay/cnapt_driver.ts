@@ -231,15 +231,15 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     switch (found.kind) {
       case "found":
         this.links.set(found.link.id, found.link);
-        this.apply(
-          this.session.controlReady(found.link.id, found.link.provider, monotonicMs()),
+        this.tell(() =>
+          this.session.controlReady(found.link.id, found.link.provider, monotonicMs())
         );
         return;
       case "refused":
-        this.apply(this.session.refused(found.code, found.sentence, monotonicMs()));
+        this.tell(() => this.session.refused(found.code, found.sentence, monotonicMs()));
         return;
       case "failed":
-        this.apply(this.session.controlFailed(monotonicMs()));
+        this.tell(() => this.session.controlFailed(monotonicMs()));
         return;
       case "superseded":
         return;
@@ -266,9 +266,10 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       this.log.warn("prepare-failed", { provider, reason });
     }
     if (own.signal.aborted) return control?.close(); // nobody waits for it any more
-    if (control === null) return this.apply(this.session.controlFailed(monotonicMs()));
-    this.links.set(control.id, control);
-    this.apply(this.session.controlReady(control.id, provider, monotonicMs()));
+    const ready = control;
+    if (ready === null) return this.tell(() => this.session.controlFailed(monotonicMs()));
+    this.links.set(ready.id, ready);
+    this.tell(() => this.session.controlReady(ready.id, provider, monotonicMs()));
   }
 
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */

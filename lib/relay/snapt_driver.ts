@@ -1,4 +1,5 @@
 import { unreachable } from "../core/exhaustive.ts";
+import { IllegalEvent } from "../core/handshake/transition.ts";
 import type { Effect, LinkId } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import { SnaptSession } from "../core/session/snapt_session.ts";
@@ -64,7 +65,8 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
       this.#bind(link, first);
       return;
     }
-    const outcome = this.session.switchReceived(link.id, first, monotonicMs());
+    const outcome = this.#switchReceived(link, first);
+    if (outcome === null) return;
     if (!("refuse" in outcome)) {
       this.#remoteAddress = link.conn.remoteAddress;
       return this.apply(outcome);
@@ -78,6 +80,19 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
         : "a newer switch of this session came first",
     });
     void link.closeGently(REFUSAL_FLUSH_MS);
+  }
+
+  /** Null when it cannot be right: it costs its link, and the session is as it was. */
+  #switchReceived(link: Link, message: SwitchStep2 | SwitchUnexpected) {
+    try {
+      return this.session.switchReceived(link.id, message, monotonicMs());
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation || error instanceof IllegalEvent)) throw error;
+      this.log.warn("protocol-violation", { reason: error.message });
+      this.links.delete(link.id);
+      link.close();
+      return null;
+    }
   }
 
   /** A link that is to carry datagrams. */

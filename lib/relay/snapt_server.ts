@@ -198,6 +198,19 @@ export class SnaptServer {
     parked.delete(link);
     if (parked.size === 0 && this.#parked.get(idHex) === parked) this.#parked.delete(idHex);
     if (first === null) return link.close();
+    try {
+      this.#takeFirst(link, first, known);
+    } catch (error) {
+      // Whatever went wrong with one link is no reason to end the others.
+      link.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.warn("link-failed", { from: link.conn.remoteAddress, reason });
+    }
+  }
+
+  /** Does what the first frame of a link asks for. */
+  #takeFirst(link: Link, first: Message, known: Authenticated<AdmittedClient>): void {
+    const { idHex } = known;
     switch (first.kind) {
       case "connect":
         return this.#connect(link, first, known);
@@ -209,7 +222,7 @@ export class SnaptServer {
       case "switchStep2":
       case "switchUnexpected": {
         const session = this.#sessions.get(idHex);
-        if (session !== undefined) return void session.driver.takeFirst(link, first);
+        if (session !== undefined) return session.driver.takeFirst(link, first);
         return this.#refuse(link, "unknownSession", "SNAPT no longer knows this session");
       }
       case "bound":

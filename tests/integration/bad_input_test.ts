@@ -1,9 +1,8 @@
-import type { Bind, Message } from "../../lib/core/wire/message.ts";
 import { encodeAuth, encodeHello } from "../../lib/core/wire/preamble.ts";
 import { dial } from "../../lib/net/dial.ts";
-import { Link } from "../../lib/relay/link.ts";
 import { authenticateToSnapt, LinkRefused } from "../../lib/relay/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
+import { answer, bind, OTHER_ID, OWN_ID, parkLink } from "./kit/attacker.ts";
 import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";
 import {
   closeQuietly,
@@ -13,10 +12,7 @@ import {
   readExactly,
   writeAll,
 } from "./kit/server_application.ts";
-import { openingOf, tcpService } from "../opening.ts";
-
-const OTHER_ID = new Uint8Array(16).fill(9);
-const OWN_ID = new Uint8Array(16).fill(1);
+import { tcpService } from "../opening.ts";
 
 /** Runs `attack` beside a live session; that one must go on as if nothing had happened. */
 async function besideLiveSession(
@@ -39,39 +35,6 @@ async function besideLiveSession(
 
 async function connectTo(pair: LoopbackPair): Promise<Deno.TcpConn> {
   return await Deno.connect({ hostname: "127.0.0.1", port: pair.port });
-}
-
-/** An authenticated link of `id`, still parked. */
-async function parkLink(pair: LoopbackPair, id: Uint8Array): Promise<Link> {
-  const target = { host: "127.0.0.1", port: pair.port };
-  const conn = await dial(target, { kind: "any" }, { signal: AbortSignal.timeout(5_000) });
-  await authenticateToSnapt(conn, { id, key: KEY });
-  return new Link(conn, "", 0);
-}
-
-/** What SNAPT does with the link: null when it only closes it. */
-async function answer(link: Link): Promise<Message | null> {
-  try {
-    return await link.nextMessage();
-  } catch {
-    return null;
-  } finally {
-    link.close();
-  }
-}
-
-function bind(changes: Partial<Bind>): Bind {
-  return {
-    kind: "bind",
-    stream: 1,
-    epoch: 0,
-    binding: 1,
-    mode: "open",
-    from: 0,
-    received: 0,
-    opening: openingOf("echo"),
-    ...changes,
-  };
 }
 
 for (
@@ -221,19 +184,6 @@ Deno.test("a position out of range costs its stream and nothing else", async () 
     assertEquals(await answer(link), null);
     await assertRejects(() => readAll(victim), Deno.errors.ConnectionReset);
   });
-});
-
-Deno.test("an old SWITCH_UNEXPECTED is refused as stale", async () => {
-  await using server = echo();
-  await using pair = await LoopbackPair.connected(server.port);
-  await pair.switchTo("b", "strict");
-  const [session] = pair.server.sessions.values();
-  const link = await parkLink(pair, OWN_ID);
-  const instance = session?.driver.session.instance ?? "";
-  link.send({ kind: "switchUnexpected", instance, epoch: 1, recordReceived: 0 });
-  const said = await answer(link);
-  assert(said?.kind === "refused" && said.code === "staleEpoch");
-  assertEquals(pair.site.snapshot().state, "connected");
 });
 
 Deno.test("a service that was not given is refused", async () => {

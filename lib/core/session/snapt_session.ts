@@ -38,7 +38,9 @@ export class SnaptSession extends SnaptHandshake {
 
   /**
    * SWITCH_STEP2 or SWITCH_UNEXPECTED came on an authenticated link. The old epoch is left only
-   * here, after authentication and the check of freshness. Null: not for this session as it is.
+   * here, after authentication and the check of freshness. `refuse`: not for this session as it is.
+   *
+   * @throws {ProtocolViolation} it says what cannot be; the session is as it was
    */
   switchReceived(
     link: LinkId,
@@ -55,14 +57,28 @@ export class SnaptSession extends SnaptHandshake {
       this.state === "strictAwaitingStep2" || this.state === "strictAwaitingClientReady" ||
       this.state === "detached";
     if (isStep2 && !awaitsStep2) return { refuse: "staleEpoch" };
+    this.record.acknowledge(message.recordReceived);
     this.switching = { link, message };
     this.heardAt = now;
     const all = [...this.take(isStep2 ? "step2Received" : "unexpectedReceived", now)];
     const early = this.early;
     this.early = [];
-    for (const { link, bind } of early) all.push(...this.bindReceived(link, bind, now));
+    for (const { link, bind } of early) all.push(...this.#bindEarly(link, bind, now));
     all.push(...this.reboundIfAll(now));
     return all;
+  }
+
+  /** A BIND that cannot be right costs its stream, not the switch for which it waited. */
+  #bindEarly(link: LinkId, bind: Bind, now: number): Effect[] {
+    try {
+      return this.bindReceived(link, bind, now);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      const detail = `stream ${bind.stream}: ${error.message}`;
+      this.emit({ kind: "note", level: "warn", event: "protocol-violation", detail });
+      this.emit({ kind: "closeLink", link });
+      return [...this.flush(), ...this.applicationFailed(bind.stream, "protocol", now)];
+    }
   }
 
   /** BIND came as the first frame of an authenticated link. */

@@ -1,4 +1,4 @@
-import { ProtocolViolation } from "./protocol_violation.ts";
+import { ProtocolViolation, type Stranger } from "./protocol_violation.ts";
 
 const encoder = new TextEncoder();
 
@@ -52,7 +52,7 @@ function startsWith(bytes: Uint8Array, magic: Uint8Array): boolean {
 }
 
 /** Common strangers, so that a log can say what is wrong instead of that something is. */
-function recognise(bytes: Uint8Array): { readonly code: string; readonly what: string } {
+function recognise(bytes: Uint8Array): { readonly code: Stranger; readonly what: string } {
   if (isTlsRecord(bytes)) {
     return { code: "tlsRecord", what: "the other end speaks TLS, this end `security: none`" };
   }

@@ -78,6 +78,19 @@ Deno.test("find gives nothing for what is not there or down", () => {
   for (const key of ["test-usb", "test-down", "203.0.113.200", ""]) assertEquals(find(key), null);
 });
 
+Deno.test("find looks again before it gives up, and does not fail when it cannot", () => {
+  const looks = [[ETH], [ETH, WLAN]];
+  const table = new ProviderTable(null, () => {
+    const interfaces = looks.shift();
+    if (interfaces === undefined) throw new Error("Too many open files");
+    return interfaces;
+  });
+  const { find } = table.towards(SNAPT);
+  assertEquals(find("test-wlan")?.key, "test-wlan");
+  assertEquals(find("test-usb"), null);
+  assertEquals(find("test-eth")?.key, "test-eth");
+});
+
 Deno.test("update tells which providers are gone, down or have another address, and why", () => {
   const table = tableOf([ETH, WLAN, device("test-usb", "192.0.2.99")]);
   const lost = table.update([
