@@ -2,6 +2,8 @@ import type { CnaptConfig } from "../config/cnapt_config.ts";
 import { formatHostPort } from "../config/host_port.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { SwitchSummary } from "../core/session/switch_summary.ts";
+import type { SwitchOutcome } from "../relay/switch_sites.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
 import { exposureOf } from "./load_config.ts";
 import { printable } from "./printable.ts";
@@ -37,7 +39,10 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     }
   }
   for (const { site, kind, listen } of now.proxies) show(`${kind} for ${site}: ${listen}`);
-  for (const one of now.switches.slice(-5)) show(`${one.endedAt} ${describeSwitch(one)}`);
+  for (const one of now.switches.slice(-5)) {
+    const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";
+    show(`${one.endedAt}${site} ${describeSwitch(one)}`);
+  }
 }
 
 /**
@@ -47,19 +52,34 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
  */
 export async function cnaptSwitch(
   config: CnaptConfig,
-  request: { readonly to: string; readonly isStrict: boolean; readonly isJson: boolean },
+  request: {
+    readonly to: string;
+    /** Only this one; all sites when null. */
+    readonly site: string | null;
+    readonly isStrict: boolean;
+    readonly isJson: boolean;
+  },
 ): Promise<void> {
   const answer = await clientOf(config).post(
     "/switch",
-    { to: request.to, mode: request.isStrict ? "strict" : "overlapped" },
+    {
+      to: request.to,
+      mode: request.isStrict ? "strict" : "overlapped",
+      ...(request.site === null ? {} : { site: request.site }),
+    },
     config.timeouts.switch + SWITCH_ANSWER_MS,
   );
   const isDone = answer.code === 200;
   if (isDone || answer.code === 409) {
-    const { receipts }: { receipts: SwitchReceipt[] } = JSON.parse(answer.body);
+    const { receipts, summary }: SwitchOutcome = JSON.parse(answer.body);
+    const isOfSeveral = (summary?.sites.length ?? 0) > 1;
     for (const receipt of receipts) {
       if (request.isJson) console.log(JSON.stringify(receipt));
-      else show(describeSwitch(receipt));
+      else show(`${isOfSeveral ? `${receipt.site}: ` : ""}${describeSwitch(receipt)}`);
+    }
+    if (summary !== undefined && isOfSeveral) {
+      if (request.isJson) console.log(JSON.stringify({ summary }));
+      else show(describeSummary(summary));
     }
   }
   if (!isDone) throw new CommandFailed(errorOf(answer));
@@ -84,6 +104,14 @@ export function describeSwitch(receipt: SwitchReceipt): string {
   if (outcome === "failed") return `${kind} switch ${from} -> ${to} failed: ${reason}`;
   return `${kind} switch ${from} -> ${to} (${reason}): ${totalMs} ms, longest stall ${stallMs} ms, ` +
     `${streams} connections, ${replayedBytes} bytes sent twice`;
+}
+
+/** One line about a switch of several sites. */
+export function describeSummary(summary: SwitchSummary): string {
+  const { kind, to, totalMs, stallMs, streams, replayedBytes, sites } = summary;
+  const there = sites.filter(({ outcome }) => outcome === "switched").length;
+  return `${there} of ${sites.length} sites switched to ${to} (${kind}): ${totalMs} ms, ` +
+    `longest stall ${stallMs} ms, ${streams} connections, ${replayedBytes} bytes sent twice`;
 }
 
 /** What a peer said is in many a line: a terminal must not obey it. */

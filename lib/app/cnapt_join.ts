@@ -16,7 +16,8 @@ const HEAD =
 status: 127.0.0.1:7786
 
 # How long a connection without a network is kept, and how soon a silent network is given up.
-# timeouts: { switch: 10m }
+# With several sites: how long they wait for one another when they switch together.
+# timeouts: { switch: 10m, sites: 5s }
 # heartbeat: { interval: 2s, dead: 1500ms }
 
 # Which networks may be used; all ordinary interfaces if not given.

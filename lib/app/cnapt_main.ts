@@ -11,6 +11,7 @@ const HELP = `cnapt: keeps the connections of your programs while the network ch
   cnapt [run]                runs
   cnapt switch INTERFACE     moves to another network and prints the receipt
       --strict                   one network at a time: stop, drain, change, resume
+      --site NAME                only this site, where there are several
       --json                     the receipt as JSON
   cnapt status [--json]      where it is, what is connected, the last switches
   cnapt stdio SERVICE|HOST:PORT
@@ -50,6 +51,7 @@ const commands: Readonly<Record<string, Command>> = {
   switch: async (args) => {
     const { positionals, options } = readArguments(args, ["the interface"], {
       ...CONFIG,
+      site: "text",
       strict: "flag",
       json: "flag",
     });
@@ -57,6 +59,7 @@ const commands: Readonly<Record<string, Command>> = {
     const { cnaptSwitch } = await import("./cnapt_commands.ts");
     await cnaptSwitch(await loadCnaptConfig(fileOf(options.config)), {
       to: positionals[0] ?? "",
+      site: options.site,
       isStrict: options.strict,
       isJson: options.json,
     });

@@ -74,7 +74,11 @@ export async function runCnapt(options: {
             stdio: waysIn.stdio,
           }),
           switchTo: (request) =>
-            switchSites(running.map(({ site }) => site), request, stopping.signal),
+            switchSites(
+              running.map(({ site }) => site),
+              request,
+              { patienceMs: config.timeouts.sites, stopping: stopping.signal, log },
+            ),
         }).fetch,
       );
     }
@@ -149,6 +153,8 @@ function createSite(
         }
       },
       switchEnded: (receipt) => logReceipt(log, name, receipt),
+      decisionSuspended: () => log.debug("decision-paused", { site: name }),
+      decisionResumed: () => log.debug("decision-resumed", { site: name }),
     },
   );
   const listeners = new ServiceListeners(site, log);

@@ -65,7 +65,11 @@ export interface CnaptConfig {
   readonly status: HostPort | null;
   readonly sites: ReadonlyMap<string, SiteConfig>;
   readonly providers: readonly ProviderConfig[] | null;
-  readonly timeouts: { readonly switch: number };
+  readonly timeouts: {
+    readonly switch: number;
+    /** How long the sites of one switch wait for one another. */
+    readonly sites: number;
+  };
   readonly heartbeat: { readonly interval: number; readonly dead: number };
   readonly limits: {
     readonly flows: number;
@@ -114,7 +118,10 @@ const provider = object({
   interface: optional(text("the name of an interface"), null),
   address: optional(text("an address"), null),
 });
-const timeouts = object({ switch: optional(durationMs("1s"), 600_000) });
+const timeouts = object({
+  switch: optional(durationMs("1s"), 600_000),
+  sites: optional(durationMs("100ms"), 5_000),
+});
 const heartbeat = object({
   interval: optional(durationMs("100ms"), 2_000),
   dead: optional(durationMs("100ms"), 1_500),

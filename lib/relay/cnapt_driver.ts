@@ -3,14 +3,14 @@ import type { CnaptSessionSettings } from "../core/session/cnapt_session_setting
 import { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
-import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
-import type { AnnouncedService, ResetCode } from "../core/wire/message.ts";
+import type { ResetCode } from "../core/wire/message.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { CnaptDatagrams } from "./cnapt_datagrams.ts";
+import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import { ControlSearch } from "./control_search.ts";
 import type { Link } from "./link.ts";
@@ -21,6 +21,7 @@ import type { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
+import { ALONE, type SitePart } from "./site_part.ts";
 import { type RoleEffect, SessionDriver } from "./session_driver.ts";
 
 /** How long the links of an overlapped switch may take to be ready. */
@@ -38,13 +39,6 @@ export interface CnaptSessionContext {
   readonly log: RelayLog;
 }
 
-/** What a session driver tells the site it belongs to. */
-export interface CnaptSessionEvents {
-  servicesAnnounced(site: string, services: readonly AnnouncedService[]): void;
-  switchEnded(receipt: SwitchReceipt): void;
-  sessionEnded(reason: string): void;
-}
-
 /** The shell around one CNAPT session: dials its links, relays its streams. */
 export class CnaptDriver extends SessionDriver<CnaptSession> {
   readonly #context: CnaptSessionContext;
@@ -56,6 +50,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   #preparation = new AbortController();
   #datagrams: CnaptDatagrams | null = null;
   #lastPayloadAt = 0;
+  #part: SitePart = ALONE;
 
   constructor(context: CnaptSessionContext, events: CnaptSessionEvents) {
     const first = context.providers.candidates()[0]?.key ?? "";
@@ -108,7 +103,14 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     this.apply(opened.effects);
   }
 
-  requestSwitch(provider: ProviderKey, shape: "overlapped" | "strict", reason: string): void {
+  /** `part`: the switch is one of several sites. */
+  requestSwitch(
+    provider: ProviderKey,
+    shape: "overlapped" | "strict",
+    reason: string,
+    part: SitePart = ALONE,
+  ): void {
+    this.#part = part;
     this.apply(this.session.requestSwitch(provider, shape, reason, monotonicMs()));
   }
 
@@ -162,9 +164,22 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       case "useProvider":
         this.#pool.use(effect.provider);
         return;
-      case "suspendDecision":
-      case "resumeDecision":
+      case "reachSitePoint": {
+        const { point } = effect;
+        this.#part.arrive(point, () => {
+          this.apply(this.session.sitePointPassed(point, monotonicMs()));
+        });
         return;
+      }
+      case "leaveSites":
+        return this.#leaveSites();
+      case "suspendDecision":
+        return this.#events.decisionSuspended();
+      case "resumeDecision": {
+        const part = this.#part;
+        this.#part = ALONE;
+        return part.arrive("redirected", () => this.#events.decisionResumed());
+      }
       case "servicesAnnounced":
         this.#events.servicesAnnounced(this.session.site, this.session.services);
         return;
@@ -176,6 +191,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         return;
       case "sessionEnded":
         this.#preparation.abort();
+        this.#leaveSites();
         this.#datagrams?.close();
         this.#waiters.failAll("sessionEnded");
         this.#search.stop();
@@ -207,6 +223,12 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   protected override controlClosed(): void {
     this.#datagrams?.suspend();
+  }
+
+  #leaveSites(): void {
+    const part = this.#part;
+    this.#part = ALONE;
+    part.leave();
   }
 
   #carryDatagrams(offer: DatagramSession): void {

@@ -1,4 +1,3 @@
-import type { CnaptState } from "../core/handshake/cnapt_transitions.ts";
 import type { CnaptSessionSettings } from "../core/session/cnapt_session_settings.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
@@ -7,18 +6,17 @@ import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
 import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
-import type { DropReason } from "../core/datagram/drop_counters.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
-import { CnaptFlows, type DatagramWay, type FlowSnapshot } from "./cnapt_flows.ts";
+import { CnaptFlows } from "./cnapt_flows.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
-import type { PackingSnapshot } from "./packing_counts.ts";
 import { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
-import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { Signal } from "./signal.ts";
-import { type StreamSnapshot, streamSnapshot } from "./stream_snapshot.ts";
+import { ALONE, type SitePart } from "./site_part.ts";
+import type { SiteSnapshot } from "./site_snapshot.ts";
+import { streamSnapshot } from "./stream_snapshot.ts";
 
 /** Pauses before a new session is tried after one ended or was refused. */
 const RESTART_MS = 1_000;
@@ -47,34 +45,14 @@ export class SwitchImpossible extends Error {
   override readonly name = "SwitchImpossible";
 }
 
-export interface SiteSnapshot {
-  readonly name: string;
-  readonly state: CnaptState | "refused";
-  readonly refusal: { readonly code: string; readonly sentence: string } | null;
-  readonly provider: ProviderKey;
-  /** What keeps CNAPT from this SNAPT; empty while they are connected. */
-  readonly failures: readonly ReachFailure[];
-  readonly epoch: number;
-  readonly roundTripMs: number | null;
-  readonly parkedLinks: number;
-  readonly memoryBytes: number;
-  readonly services: readonly AnnouncedService[];
-  readonly streams: readonly StreamSnapshot[];
-  readonly datagrams: {
-    /** How datagrams reach SNAPT just now. */
-    readonly way: DatagramWay;
-    readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
-  };
-  readonly flows: readonly FlowSnapshot[];
-  /** What packing did for each service since the start. */
-  readonly packing: Readonly<Record<string, PackingSnapshot>>;
-  readonly switches: readonly (SwitchReceipt & { readonly endedAt: string })[];
-}
-
 /** What a site tells the program around it. */
 export interface CnaptSiteEvents {
   servicesAnnounced(services: readonly AnnouncedService[]): void;
   switchEnded(receipt: SwitchReceipt): void;
+  /** A switch begins: the network is not to be judged or changed until `decisionResumed`. */
+  decisionSuspended(): void;
+  /** All sites of the switch are redirected, or are not waited for any longer [CNAPT-34]. */
+  decisionResumed(): void;
 }
 
 /**
@@ -119,6 +97,11 @@ export class CnaptSite {
 
   get provider(): ProviderKey {
     return this.#driver?.session.provider ?? "";
+  }
+
+  get state(): SiteSnapshot["state"] {
+    const { session = null } = this.#driver ?? {};
+    return session?.state ?? (this.#refusal === null ? "closed" : "refused");
   }
 
   /** What SNAPT announced; empty before it was heard. */
@@ -182,6 +165,7 @@ export class CnaptSite {
 
   /**
    * Switches to `provider` and returns the receipt. A switch under way is waited for first.
+   * `part`: the switch is one of several sites.
    *
    * @throws {SwitchImpossible} there is no such provider or no session to switch
    */
@@ -190,8 +174,9 @@ export class CnaptSite {
     shape: SwitchShape,
     reason: string,
     signal: AbortSignal,
+    part: SitePart = ALONE,
   ): Promise<SwitchReceipt> {
-    const turn = this.#switching.then(() => this.#switchNow(provider, shape, reason, signal));
+    const turn = this.#switching.then(() => this.#switchNow(provider, shape, reason, signal, part));
     this.#switching = turn.catch(() => {});
     return turn;
   }
@@ -200,7 +185,7 @@ export class CnaptSite {
     const session = this.#driver?.session ?? null;
     return {
       name: this.name,
-      state: session === null ? (this.#refusal === null ? "closed" : "refused") : session.state,
+      state: this.state,
       refusal: this.#refusal,
       provider: this.provider,
       failures: this.#driver?.failures ?? [],
@@ -224,6 +209,7 @@ export class CnaptSite {
     shape: SwitchShape,
     reason: string,
     signal: AbortSignal,
+    part: SitePart,
   ): Promise<SwitchReceipt> {
     while (this.#driver?.session.state !== "connected") {
       signal.throwIfAborted();
@@ -243,7 +229,7 @@ export class CnaptSite {
       throw new SwitchImpossible(`Cannot switch to ${provider}: the session is there already`);
     }
     const before = this.#receiptCount;
-    driver.requestSwitch(provider, shape, reason);
+    driver.requestSwitch(provider, shape, reason, part);
     while (this.#receiptCount === before) {
       signal.throwIfAborted();
       if (this.#driver !== driver) {
@@ -291,6 +277,8 @@ export class CnaptSite {
         this.#events.switchEnded(receipt);
         this.#changed.wake();
       },
+      decisionSuspended: () => this.#events.decisionSuspended(),
+      decisionResumed: () => this.#events.decisionResumed(),
       sessionEnded: (reason) => this.#sessionEnded(driver, reason),
     });
     this.#driver = driver;

@@ -30,6 +30,8 @@ export type RoleEffect = Extract<
       | "prepareLinks"
       | "abandonLinks"
       | "useProvider"
+      | "reachSitePoint"
+      | "leaveSites"
       | "suspendDecision"
       | "resumeDecision"
       | "servicesAnnounced"
@@ -224,6 +226,8 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
       case "prepareLinks":
       case "abandonLinks":
       case "useProvider":
+      case "reachSitePoint":
+      case "leaveSites":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

@@ -160,6 +160,8 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
       case "prepareLinks":
       case "abandonLinks":
       case "useProvider":
+      case "reachSitePoint":
+      case "leaveSites":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

@@ -1,6 +1,15 @@
+import {
+  type SiteOutcome,
+  summarizeSwitch,
+  type SwitchSummary,
+} from "../core/session/switch_summary.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { SwitchShape } from "../core/wire/message.ts";
+import { monotonicMs } from "../net/clock.ts";
 import { type CnaptSite, SwitchImpossible } from "./cnapt_site.ts";
+import type { RelayLog } from "./relay_log.ts";
+import type { SitePart } from "./site_part.ts";
+import { SiteRound } from "./site_round.ts";
 
 export interface SwitchRequest {
   readonly to: string;
@@ -10,23 +19,34 @@ export interface SwitchRequest {
 }
 
 export interface SwitchOutcome {
-  readonly outcome: "switched" | "failed";
-  /** Why it failed, in words. */
+  readonly outcome: SwitchSummary["outcome"];
+  /** Why it failed, in words, for each site that has. */
   readonly error?: string;
   readonly receipts: readonly (SwitchReceipt & { readonly site: string })[];
+  /** The switch as a whole; absent when there was no site to switch. */
+  readonly summary?: SwitchSummary;
+}
+
+export interface SwitchContext {
+  /** How long the sites wait for one another, at each point where they do. */
+  readonly patienceMs: number;
+  readonly stopping: AbortSignal;
+  readonly log: RelayLog;
 }
 
 /** A switch that was asked for is given up when it has not ended after so long. */
 const SWITCH_LIMIT_MS = 60_000;
 
 /**
- * Switches the sites that were asked for, all at the same time: a site that is dead does not
- * hold up the others.
+ * Switches the sites that were asked for, all at the same time; they wait for one another where
+ * the patent's Multi-Site configuration wants it (`SITE_POINTS`). A site that is dead holds the
+ * others up for `patienceMs` at most, one that is known to be without a connection not at all:
+ * when all others have ended, it is reported as late and follows by itself.
  */
 export async function switchSites(
   sites: readonly CnaptSite[],
   request: SwitchRequest,
-  stopping: AbortSignal,
+  context: SwitchContext,
 ): Promise<SwitchOutcome> {
   const wanted = sites.filter((site) => request.site === undefined || site.name === request.site);
   if (wanted.length === 0) {
@@ -37,23 +57,75 @@ export async function switchSites(
       receipts: [],
     };
   }
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(SWITCH_LIMIT_MS)]);
-  const receipts: (SwitchReceipt & { site: string })[] = [];
-  const errors: string[] = [];
-  await Promise.all(wanted.map(async (site) => {
-    try {
-      const receipt = await site.switchTo(request.to, request.mode, "asked for", signal);
-      receipts.push({ ...receipt, site: site.name });
-      if (receipt.outcome !== "switched" || receipt.to !== request.to) {
-        errors.push(`${site.name} is on ${site.provider}: ${receipt.reason}`);
-      }
-    } catch (error) {
-      if (error instanceof SwitchImpossible) errors.push(error.message);
-      else if (signal.aborted) errors.push(`Cannot switch ${site.name}: it took too long`);
-      else throw error;
-    }
-  }));
-  return errors.length === 0
-    ? { outcome: "switched", receipts }
-    : { outcome: "failed", error: errors.join("; "), receipts };
+  const startedAt = monotonicMs();
+  const outcomes = await switchTogether(wanted, request, context);
+  const summary = summarizeSwitch(
+    { kind: request.mode, to: request.to },
+    outcomes,
+    monotonicMs() - startedAt,
+  );
+  const reasons = outcomes.flatMap(({ reason }) => reason === "" ? [] : reason);
+  return {
+    outcome: summary.outcome,
+    ...(reasons.length === 0 ? {} : { error: reasons.join("; ") }),
+    receipts: outcomes.flatMap(({ site, receipt }) => receipt === null ? [] : { ...receipt, site }),
+    summary,
+  };
+}
+
+async function switchTogether(
+  sites: readonly CnaptSite[],
+  request: SwitchRequest,
+  { patienceMs, stopping, log }: SwitchContext,
+): Promise<readonly SiteOutcome[]> {
+  const limit = AbortSignal.any([stopping, AbortSignal.timeout(SWITCH_LIMIT_MS)]);
+  const othersDone = new AbortController();
+  const ready = sites.filter((site) => site.state === "connected").map(({ name }) => name);
+  // Without any that is ready, there is nobody who would have to wait.
+  const awaited = new Set(ready.length > 0 ? ready : sites.map(({ name }) => name));
+  const done = (name: string) => {
+    awaited.delete(name);
+    if (awaited.size === 0 && sites.length > 1) othersDone.abort();
+  };
+  const round = new SiteRound(ready, patienceMs, (site, point) => {
+    if (sites.length > 1) log.warn("site-late", { site, at: point ?? "a sudden switch" });
+    done(site);
+  });
+  const signal = AbortSignal.any([limit, othersDone.signal]);
+  try {
+    return await Promise.all(sites.map(async (site) => {
+      const outcome = await switchOne(site, request, round.partOf(site.name), signal);
+      round.settled(site.name);
+      done(site.name);
+      return outcome;
+    }));
+  } finally {
+    round.end();
+  }
+}
+
+async function switchOne(
+  site: CnaptSite,
+  { to, mode }: SwitchRequest,
+  part: SitePart,
+  signal: AbortSignal,
+): Promise<SiteOutcome> {
+  const { name } = site;
+  try {
+    const receipt = await site.switchTo(to, mode, "asked for", signal, part);
+    const isThere = receipt.outcome === "switched" && receipt.to === to;
+    return isThere
+      ? { site: name, outcome: "switched", reason: "", receipt }
+      : failed(name, `${name} is on ${site.provider}: ${receipt.reason}`, receipt);
+  } catch (error) {
+    part.leave();
+    if (error instanceof SwitchImpossible) return failed(name, error.message, null);
+    if (!signal.aborted) throw error;
+    const reason = `Cannot switch ${name}: it is ${site.state} and follows when it is reached`;
+    return { site: name, outcome: "late", reason, receipt: null };
+  }
+}
+
+function failed(site: string, reason: string, receipt: SwitchReceipt | null): SiteOutcome {
+  return { site, outcome: "failed", reason, receipt };
 }

@@ -1,6 +1,6 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { FlowSnapshot } from "../relay/cnapt_flows.ts";
-import type { SiteSnapshot } from "../relay/cnapt_site.ts";
+import type { SiteSnapshot } from "../relay/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/stream_snapshot.ts";
 
 /** What a running CNAPT is like at one moment. */

@@ -9,6 +9,7 @@ import type { SimApplication } from "./sim_application.ts";
 import type { SimLink } from "./sim_link.ts";
 import type { SimNetwork } from "./sim_network.ts";
 import { SimPool } from "./sim_pool.ts";
+import { ALONE, type SitePart } from "../../lib/relay/site_part.ts";
 import { type RoleEffect, type ShellContext, SimShell } from "./sim_shell.ts";
 import { openingOf } from "../opening.ts";
 
@@ -23,6 +24,8 @@ export class SimCnapt extends SimShell<CnaptSession> {
   /** Every link that ever was a control link, for those who send its first frame again. */
   readonly firstFrames: SimLink[] = [];
   endReason: string | null = null;
+  /** The part that this site has in the switches of several. */
+  part: SitePart = ALONE;
   readonly #network: SimNetwork;
   readonly #pool: SimPool;
   #search = 0;
@@ -115,22 +118,37 @@ export class SimCnapt extends SimShell<CnaptSession> {
         this.receipts.push(effect.receipt);
         return;
       case "sessionEnded":
+        this.#endPart((part) => part.leave());
         this.#preparation += 1;
         this.#search += 1;
         this.#pool.close();
         this.dispose();
         this.endReason = effect.reason;
         return;
+      case "reachSitePoint": {
+        const { point } = effect;
+        this.part.arrive(point, () => this.apply(this.session.sitePointPassed(point, this.now)));
+        return;
+      }
+      case "leaveSites":
+        return this.#endPart((part) => part.leave());
+      case "resumeDecision":
+        return this.#endPart((part) => part.arrive("redirected", () => {}));
       case "openService":
       case "streamOpened":
       case "suspendDecision":
-      case "resumeDecision":
       case "servicesAnnounced":
       case "datagramsOffered":
         return;
       default:
         unreachable(effect);
     }
+  }
+
+  #endPart(end: (part: SitePart) => void): void {
+    const part = this.part;
+    this.part = ALONE;
+    end(part);
   }
 
   #bound(link: SimLink, message: Message | null): void {

@@ -23,6 +23,8 @@ export type RoleEffect = Extract<
       | "prepareLinks"
       | "abandonLinks"
       | "useProvider"
+      | "reachSitePoint"
+      | "leaveSites"
       | "suspendDecision"
       | "resumeDecision"
       | "servicesAnnounced"
@@ -189,6 +191,8 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
       case "prepareLinks":
       case "abandonLinks":
       case "useProvider":
+      case "reachSitePoint":
+      case "leaveSites":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

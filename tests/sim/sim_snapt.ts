@@ -88,6 +88,8 @@ export class SimSnapt extends SimShell<SnaptSession> {
       case "prepareLinks":
       case "abandonLinks":
       case "useProvider":
+      case "reachSitePoint":
+      case "leaveSites":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

@@ -21,6 +21,8 @@ export interface WorldSettings {
   /** Z, at both ends. */
   readonly switchTimeoutMs?: number;
   readonly inactivityMs?: number;
+  /** Of several worlds that CNAPT is in at once (Multi-Site). */
+  readonly time?: VirtualTime;
 }
 
 /** One relayed connection: the plans of its two applications. */
@@ -49,7 +51,7 @@ const MAX_EVENTS = 2_000_000;
  * what it is told or what chance wants. Checks after every step what must always hold.
  */
 export class World {
-  readonly time = new VirtualTime();
+  readonly time: VirtualTime;
   readonly chance: Chance;
   readonly network: SimNetwork;
   readonly cnapt: SimCnapt;
@@ -60,6 +62,7 @@ export class World {
 
   constructor(settings: WorldSettings) {
     this.#settings = settings;
+    this.time = settings.time ?? new VirtualTime();
     this.chance = new Chance(settings.seed);
     this.limits = settings.limits ?? LIMITS;
     const delaysMs = settings.delaysMs ?? { eth: 5, wifi: 15, lte: 40 };

@@ -5,7 +5,8 @@
  * Theory of operation. `overlap…` states are the planned switch with both networks up: links on
  * the new provider exist before SWITCH_STEP1, every stream moves at the position that its LAST
  * MESSAGE names, forwarding never stops. `strict…` states follow the patent to the letter: stop,
- * drain, close everything, change the provider, bind again. `searching` and `resuming` are the
+ * drain, close everything, change the provider, bind again; `sitesReady` says that the other
+ * sites have come as far (Multi-Site), at once when there are none. `searching` and `resuming` are the
  * sudden switch; every state of a planned switch falls into it when the old path breaks too
  * early. The table knows no sockets and no time: `CnaptSession` carries the effects out.
  */
@@ -27,7 +28,9 @@ export const CNAPT_STATES = [
   "strictDraining",
   "strictDrained",
   "strictOkReceived",
+  "strictAwaitingSites",
   "strictAwaitingServerReady",
+  "strictLeft",
   "strictDialing",
   "strictAwaitingAllRedirected",
   "searching",
@@ -50,6 +53,7 @@ export type CnaptEvent =
   | "step1Acked"
   | "inboundDrained"
   | "okReceived"
+  | "sitesReady"
   | "serverReadyReceived"
   | "step2Acked"
   | "unexpectedAcked"
@@ -76,9 +80,11 @@ export type CnaptEffect =
   | "redirectOutbound"
   | "sendLastMessages"
   | "startDrainTimer"
+  | "awaitSitesDrained"
   | "sendClientReady"
   | "closeOldLinks"
   | "closeAllLinks"
+  | "awaitSitesLeft"
   | "adoptControl"
   | "sendStep2"
   | "sendUnexpected"
@@ -103,6 +109,11 @@ const fallingBack: CnaptRow = {
   next: "searching",
   effects: ["abandonNewLinks", "fallBackToSudden", "dialControl", "closeAllLinks"],
   steps: ["C2*", "C5*", "C6*", "C11*", "C12*"],
+};
+const leaveProvider: CnaptRow = {
+  next: "strictLeft",
+  effects: ["closeAllLinks", "awaitSitesLeft"],
+  steps: ["C20", "C21"],
 };
 const stop: CnaptRow = { next: "disconnecting", effects: ["sendDisconnect"] };
 const stopWithoutPeer: CnaptRow = { next: "closed", effects: ["closeSession"] };
@@ -262,6 +273,28 @@ export const CNAPT_TRANSITIONS = {
   },
   strictDrained: {
     okReceived: {
+      next: "strictAwaitingSites",
+      effects: ["awaitSitesDrained"],
+      steps: ["C14"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  strictOkReceived: {
+    inboundDrained: {
+      next: "strictAwaitingSites",
+      effects: ["awaitSitesDrained"],
+      steps: ["C13"],
+    },
+    pathLost: fallingBack,
+    switchTimedOut: fallingBack,
+    refused: refusedForGood,
+    stopRequested: stop,
+  },
+  strictAwaitingSites: {
+    sitesReady: {
       next: "strictAwaitingServerReady",
       effects: ["sendClientReady"],
       steps: ["C14", "C18", "C19"],
@@ -271,31 +304,21 @@ export const CNAPT_TRANSITIONS = {
     refused: refusedForGood,
     stopRequested: stop,
   },
-  strictOkReceived: {
-    inboundDrained: {
-      next: "strictAwaitingServerReady",
-      effects: ["sendClientReady"],
-      steps: ["C13", "C18", "C19"],
-    },
-    pathLost: fallingBack,
+  strictAwaitingServerReady: {
+    serverReadyReceived: leaveProvider,
+    pathLost: leaveProvider,
     switchTimedOut: fallingBack,
     refused: refusedForGood,
     stopRequested: stop,
   },
-  strictAwaitingServerReady: {
-    serverReadyReceived: {
+  strictLeft: {
+    sitesReady: {
       next: "strictDialing",
-      effects: ["closeAllLinks", "dialControl"],
-      steps: ["C20", "C21", "C22", "C23", "C24", "C28"],
+      effects: ["dialControl"],
+      steps: ["C22", "C23", "C24", "C28"],
     },
-    pathLost: {
-      next: "strictDialing",
-      effects: ["closeAllLinks", "dialControl"],
-      steps: ["C20", "C21", "C22", "C23", "C24", "C28"],
-    },
-    switchTimedOut: fallingBack,
-    refused: refusedForGood,
-    stopRequested: stop,
+    switchTimedOut: lost,
+    stopRequested: stopWithoutPeer,
   },
   strictDialing: {
     controlReady: {

@@ -11,7 +11,7 @@ import { CnaptStreams } from "./cnapt_streams.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import { DRAIN_MS } from "./session_streams.ts";
-import { type SwitchReceipt, SwitchReceiptDraft } from "./switch_receipt.ts";
+import type { SwitchReceipt } from "./switch_receipt.ts";
 
 /** How long DISCONNECT waits for its acknowledgement. */
 const GOODBYE_MS = 500;
@@ -142,8 +142,17 @@ export abstract class CnaptHandshake extends CnaptStreams {
         this.deadlines.set("drain", now + DRAIN_MS);
         if (this.#isDrained()) { for (const e of this.take("inboundDrained", now)) this.emit(e); }
         return;
-      case "sendClientReady":
+      case "awaitSitesDrained":
         this.draft?.endPhase("drain", now);
+        this.deadlines.clear("drain");
+        this.emit({ kind: "reachSitePoint", point: "drained" });
+        return;
+      case "awaitSitesLeft":
+        this.draft?.endPhase("leave", now);
+        this.emit({ kind: "reachSitePoint", point: "left" });
+        return;
+      case "sendClientReady":
+        if (this.draft?.kind === "overlapped") this.draft.endPhase("drain", now);
         this.deadlines.clear("drain");
         this.sendControl({ kind: "clientServicesReadyForRedirection", epoch });
         return;
@@ -220,6 +229,7 @@ export abstract class CnaptHandshake extends CnaptStreams {
           this.draft.reason = `${this.draft.reason}; ${this.draft.kind} switch broke off`;
           this.draft.kind = "sudden";
         }
+        this.emit({ kind: "leaveSites" });
         this.target = null;
         this.stallAll(this.liveness.heardAt);
         this.deadlines.set("switch", now + this.settings.switchTimeoutMs);
@@ -279,31 +289,6 @@ export abstract class CnaptHandshake extends CnaptStreams {
     const isDraining = this.#state === "overlapDraining" || this.#state === "overlapOkReceived" ||
       this.#state === "strictDraining" || this.#state === "strictOkReceived";
     return isDraining && this.#isDrained() ? this.take("inboundDrained", now) : this.flush();
-  }
-
-  protected checkLiveness(now: number): Effect[] {
-    const verdict = this.liveness.check(now);
-    switch (verdict.kind) {
-      case "fine":
-        break;
-      case "ask":
-        this.sendControl({ kind: "ping", token: verdict.token });
-        break;
-      case "dead":
-        return this.losePath("nothing heard from SNAPT", now);
-      default:
-        unreachable(verdict);
-    }
-    if (this.control !== null) this.deadlines.set("liveness", this.liveness.nextCheckAt());
-    return this.flush();
-  }
-
-  protected losePath(reason: string, now: number): Effect[] {
-    if (this.#state === "connected") {
-      this.draft = new SwitchReceiptDraft("sudden", this.#provider, "", reason, now);
-      this.stallAll(this.liveness.heardAt);
-    }
-    return this.take("pathLost", now);
   }
 
   #endSwitch(outcome: SwitchReceipt["outcome"], now: number): void {

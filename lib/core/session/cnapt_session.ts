@@ -4,6 +4,7 @@ import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import { CnaptHandshake } from "./cnapt_handshake.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import type { CnaptRecordMessage } from "./message_record.ts";
+import type { SitePoint } from "./site_barrier.ts";
 import type { StreamRecord } from "./stream_record.ts";
 import { SwitchReceiptDraft } from "./switch_receipt.ts";
 
@@ -76,7 +77,7 @@ export class CnaptSession extends CnaptHandshake {
 
   /** SNAPT refused a link or the session. */
   refused(code: string, sentence: string, now: number): Effect[] {
-    if (code === "staleEpoch") return this.losePath(sentence, now);
+    if (code === "staleEpoch") return this.#losePath(sentence, now);
     this.lastRefusal = { code, sentence };
     return this.state === "closed" || this.state === "idle" ? [] : this.take("refused", now);
   }
@@ -94,13 +95,22 @@ export class CnaptSession extends CnaptHandshake {
     );
   }
 
+  /** The other sites of a switch have come to `point` too, or are not waited for any longer. */
+  sitePointPassed(point: SitePoint, now: number): Effect[] {
+    const isAwaited = (this.state === "strictAwaitingSites" && point === "drained") ||
+      (this.state === "strictLeft" && point === "left");
+    if (!isAwaited) return [];
+    this.draft?.endWait("sites", now);
+    return this.take("sitesReady", now);
+  }
+
   /** The control link broke. Another than the current one is of no consequence. */
   controlLost(link: LinkId, reason: string, now: number): Effect[] {
     if (link === this.candidate) {
       this.candidate = null;
-      return this.losePath(reason, now);
+      return this.#losePath(reason, now);
     }
-    return link === this.control ? this.losePath(reason, now) : [];
+    return link === this.control ? this.#losePath(reason, now) : [];
   }
 
   /** The provider's interface or address is gone. */
@@ -109,7 +119,7 @@ export class CnaptSession extends CnaptHandshake {
       return this.take("newLinksFailed", now);
     }
     const isInUse = provider === this.provider || provider === this.target;
-    return isInUse && this.control !== null ? this.losePath(reason, now) : [];
+    return isInUse && this.control !== null ? this.#losePath(reason, now) : [];
   }
 
   /** A frame on the control link. Frames of any other link are stale and ignored here. */
@@ -158,7 +168,7 @@ export class CnaptSession extends CnaptHandshake {
           this.acksDue();
           break;
         case "liveness":
-          all.push(...this.checkLiveness(now));
+          all.push(...this.#checkLiveness(now));
           break;
         case "drain":
           for (const id of this.moving) {
@@ -225,6 +235,31 @@ export class CnaptSession extends CnaptHandshake {
       default:
         unreachable(message);
     }
+  }
+
+  #checkLiveness(now: number): Effect[] {
+    const verdict = this.liveness.check(now);
+    switch (verdict.kind) {
+      case "fine":
+        break;
+      case "ask":
+        this.sendControl({ kind: "ping", token: verdict.token });
+        break;
+      case "dead":
+        return this.#losePath("nothing heard from SNAPT", now);
+      default:
+        unreachable(verdict);
+    }
+    if (this.control !== null) this.deadlines.set("liveness", this.liveness.nextCheckAt());
+    return this.flush();
+  }
+
+  #losePath(reason: string, now: number): Effect[] {
+    if (this.state === "connected") {
+      this.draft = new SwitchReceiptDraft("sudden", this.provider, "", reason, now);
+      this.stallAll(this.liveness.heardAt);
+    }
+    return this.take("pathLost", now);
   }
 
   #takeAck(ack: Ack, now: number): Effect[] {

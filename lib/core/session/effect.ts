@@ -1,6 +1,7 @@
 import type { DatagramSession } from "../wire/datagram_messages.ts";
 import type { Message, ResetCode } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
+import type { SitePoint } from "./site_barrier.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";
 
 /** Number that the shell gives to each authenticated link; never used twice in a process. */
@@ -65,6 +66,10 @@ export type Effect =
   | { readonly kind: "useProvider"; readonly provider: ProviderKey }
   | { readonly kind: "suspendDecision" }
   | { readonly kind: "resumeDecision" }
+  /** CNAPT: wait for the other sites and answer with `sitePointPassed`. */
+  | { readonly kind: "reachSitePoint"; readonly point: SitePoint }
+  /** CNAPT: this site's switch has nothing to do with the other sites any more. */
+  | { readonly kind: "leaveSites" }
   | { readonly kind: "servicesAnnounced" }
   /** CNAPT: what the UDP services of the session need. */
   | { readonly kind: "datagramsOffered"; readonly offer: DatagramSession }

@@ -56,6 +56,11 @@ export class SwitchReceiptDraft {
     this.#markAt = now;
   }
 
+  /** Ends a wait for others, as a phase of its own unless there was nothing to wait for. */
+  endWait(name: string, now: number): void {
+    if (now > this.#markAt) this.endPhase(name, now);
+  }
+
   noteStall(stream: number, ms: number): void {
     this.#stalls.set(stream, Math.max(ms, this.#stalls.get(stream) ?? 0));
   }

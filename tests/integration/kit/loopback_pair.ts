@@ -10,7 +10,8 @@ import { dial, type Via } from "../../../lib/net/dial.ts";
 import { endpointOf } from "../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
-import { CnaptSite, type SiteSnapshot } from "../../../lib/relay/cnapt_site.ts";
+import { CnaptSite } from "../../../lib/relay/cnapt_site.ts";
+import type { SiteSnapshot } from "../../../lib/relay/site_snapshot.ts";
 import { DatagramEmulator } from "../../../lib/relay/datagram_emulator.ts";
 import { Emulator } from "../../../lib/relay/emulator.ts";
 import type { Admission } from "../../../lib/relay/link_auth.ts";
@@ -29,6 +30,8 @@ openLibc();
 const PATIENCE_MS = 10_000;
 
 export interface PairSettings {
+  /** Of the site, where there are several. */
+  readonly name?: string;
   readonly security?: "tls" | "none";
   readonly limits?: Partial<SessionLimits>;
   readonly switchTimeoutMs?: number;
@@ -186,7 +189,7 @@ export class LoopbackPair implements AsyncDisposable {
     const changed = new Signal();
     const site = new CnaptSite(
       {
-        name: "home",
+        name: settings.name ?? "home",
         flows: settings.cnaptFlows ?? 256,
         endpoint: {
           host: "127.0.0.1",
@@ -210,8 +213,11 @@ export class LoopbackPair implements AsyncDisposable {
         servicesAnnounced: () => changed.wake(),
         switchEnded: (receipt) => {
           receipts.push(receipt);
+          cnaptLog.debug("switch-ended");
           changed.wake();
         },
+        decisionSuspended: () => cnaptLog.debug("decision-paused"),
+        decisionResumed: () => cnaptLog.debug("decision-resumed"),
       },
     );
     const emulators = names.map((name) =>

@@ -35,7 +35,12 @@ async function withListeners(
     { find: () => null, candidates: () => [] },
     new MemoryBudget(1 << 20),
     log,
-    { servicesAnnounced: () => {}, switchEnded: () => {} },
+    {
+      servicesAnnounced: () => {},
+      switchEnded: () => {},
+      decisionSuspended: () => {},
+      decisionResumed: () => {},
+    },
   );
   const listeners = new ServiceListeners(site, log);
   try {

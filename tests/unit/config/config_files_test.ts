@@ -106,7 +106,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
     ["wifi", "wlan0", null],
     [null, null, "192.0.2.9"],
   ]);
-  assertEquals(config.timeouts.switch, 30_000);
+  assertEquals(config.timeouts, { switch: 30_000, sites: 750 });
   assertEquals([config.heartbeat.interval, config.heartbeat.dead], [1_000, 750]);
   assertEquals(config.log, "warn");
 });

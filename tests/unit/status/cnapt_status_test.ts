@@ -1,4 +1,4 @@
-import type { SiteSnapshot } from "../../../lib/relay/cnapt_site.ts";
+import type { SiteSnapshot } from "../../../lib/relay/site_snapshot.ts";
 import type { SwitchOutcome, SwitchRequest } from "../../../lib/relay/switch_sites.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
 import { assert, assertEquals } from "../../assert.ts";

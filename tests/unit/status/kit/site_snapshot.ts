@@ -1,6 +1,6 @@
 import type { SwitchReceipt } from "../../../../lib/core/session/switch_receipt.ts";
 import type { CnaptSnapshot } from "../../../../lib/status/cnapt_document.ts";
-import type { SiteSnapshot } from "../../../../lib/relay/cnapt_site.ts";
+import type { SiteSnapshot } from "../../../../lib/relay/site_snapshot.ts";
 
 /** A CNAPT of these sites that offers nothing but ssh. */
 export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {

@@ -1,0 +1,33 @@
+import type { DropReason } from "../core/datagram/drop_counters.ts";
+import type { CnaptState } from "../core/handshake/cnapt_transitions.ts";
+import type { ProviderKey } from "../core/session/effect.ts";
+import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { AnnouncedService } from "../core/wire/message.ts";
+import type { DatagramWay, FlowSnapshot } from "./cnapt_flows.ts";
+import type { PackingSnapshot } from "./packing_counts.ts";
+import type { ReachFailure } from "./reach_failures.ts";
+import type { StreamSnapshot } from "./stream_snapshot.ts";
+/** One site of CNAPT as the status shows it. */
+export interface SiteSnapshot {
+  readonly name: string;
+  readonly state: CnaptState | "refused";
+  readonly refusal: { readonly code: string; readonly sentence: string } | null;
+  readonly provider: ProviderKey;
+  /** What keeps CNAPT from this SNAPT; empty while they are connected. */
+  readonly failures: readonly ReachFailure[];
+  readonly epoch: number;
+  readonly roundTripMs: number | null;
+  readonly parkedLinks: number;
+  readonly memoryBytes: number;
+  readonly services: readonly AnnouncedService[];
+  readonly streams: readonly StreamSnapshot[];
+  readonly datagrams: {
+    /** How datagrams reach SNAPT just now. */
+    readonly way: DatagramWay;
+    readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  };
+  readonly flows: readonly FlowSnapshot[];
+  /** What packing did for each service since the start. */
+  readonly packing: Readonly<Record<string, PackingSnapshot>>;
+  readonly switches: readonly (SwitchReceipt & { readonly endedAt: string })[];
+}
