@@ -2,9 +2,10 @@
  * `deno task bench [name…] [--runs N] [--quick] [--json FILE]`: measures CNAPT and SNAPT beside
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
- * Names: throughput, latency, memory, connect, switch, streams; all when none is given.
+ * Names: throughput, latency, datagrams, memory, connect, switch, streams; all when none is given.
  */
 import { parseArgs } from "node:util";
+import { datagrams } from "./bench/datagram_measures.ts";
 import { type Figure, table } from "./bench/figures.ts";
 import { firstByte, isLabHere, manyStreams, plannedGap } from "./bench/lab_measures.ts";
 import { type Effort, idleMemory, roundTrips, throughput } from "./bench/loopback_measures.ts";
@@ -30,6 +31,7 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
     ...await throughput("tls", { ...effort, bytes: effort.bytes / 2 }),
   ],
   latency: async () => [...await roundTrips("none", effort), ...await roundTrips("tls", effort)],
+  datagrams: () => datagrams(effort),
   memory: idleMemory,
   connect: () => inLab(() => firstByte(runs)),
   switch: () => inLab(() => plannedGap(runs)),

@@ -84,7 +84,10 @@ export class CnaptDatagrams implements PacketCarrier {
     }
     if (this.#udp === null) return;
     this.#sendBy(this.#udp, packet);
-    if (this.#probe.noteSent(monotonicMs())) this.#rearm();
+    // Going off too early is cheaper than to set it anew for every datagram.
+    if (this.#probe.noteSent(monotonicMs())) {
+      this.#alarm.pullIn(this.#probe.nextCheckAt(this.#context.flows.count > 0));
+    }
   }
 
   forget(flow: number): void {

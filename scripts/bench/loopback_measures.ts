@@ -141,7 +141,7 @@ async function memoryOf(pair: OwnPair): Promise<{ cnapt: number; snapt: number }
 }
 
 /** Starts all relays, measures one after the other, and again; null for those not installed. */
-async function alternate<T>(
+export async function alternate<T>(
   starts: readonly (() => Promise<Relay | null>)[],
   effort: Effort,
   once: (relay: Relay) => Promise<T>,

@@ -11,8 +11,12 @@ export type StartRelay = (target: number) => Promise<Relay | null>;
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** CNAPT and SNAPT as a user starts them: the compiled programs, paired by their commands. */
-export function ownPair(security: "tls" | "none", via: "any" | "device" = "any"): StartRelay {
-  return async (target) => await OwnPair.start(security, target, via);
+export function ownPair(
+  security: "tls" | "none",
+  via: "any" | "device" = "any",
+  protocol: "tcp" | "udp" = "tcp",
+): StartRelay {
+  return async (target) => await OwnPair.start(security, target, via, protocol);
 }
 
 export class OwnPair implements Relay {
@@ -32,6 +36,7 @@ export class OwnPair implements Relay {
     security: "tls" | "none",
     target: number,
     via: "any" | "device",
+    protocol: "tcp" | "udp" = "tcp",
   ): Promise<OwnPair> {
     const folder = await Deno.makeTempDir({ prefix: "cnapt-bench-" });
     const [listen, status, other, port] = [freePort(), freePort(), freePort(), freePort()];
@@ -39,10 +44,10 @@ export class OwnPair implements Relay {
     await Deno.writeTextFile(
       `${folder}/snapt.yaml`,
       `listen: "127.0.0.1:${listen}"\nstatus: 127.0.0.1:${status}\nsecurity: ${security}\n` +
-        `services:\n  load: { to: 127.0.0.1:${target} }\n`,
+        `services:\n  load: { to: 127.0.0.1:${target}, protocol: ${protocol} }\n`,
     );
     const ticket = await run(folder, "snapt", ["invite", "a", "--address", `127.0.0.1:${listen}`]);
-    await run(folder, "cnapt", ["join", ticket, "--service", `load=127.0.0.1:${port}`]);
+    await run(folder, "cnapt", ["join", ticket, "--service", `load=127.0.0.1:${port}/${protocol}`]);
     const config = await Deno.readTextFile(`${folder}/cnapt.yaml`);
     const providers = via === "device" ? "providers:\n  - { interface: lo }\n" : "";
     await Deno.writeTextFile(
@@ -137,6 +142,18 @@ export const socatPair: StartRelay = async (target: number): Promise<Relay | nul
     ]);
   const children = [relay(middle, target), relay(port, middle)];
   await Promise.all([untilListening(port), untilListening(middle)]);
+  return together(port, children);
+};
+
+/** Two socats in a row, for datagrams. */
+export const socatDatagramPair: StartRelay = async (target: number): Promise<Relay | null> => {
+  const program = await find("socat");
+  if (program === null) return null;
+  const [port, middle] = [freePort(), freePort()];
+  const relay = (from: number, to: number) =>
+    new Child([program, `UDP4-LISTEN:${from},fork,bind=127.0.0.1`, `UDP4:127.0.0.1:${to}`]);
+  const children = [relay(middle, target), relay(port, middle)];
+  await new Promise((resolve) => setTimeout(resolve, 500)); // they do not say when they listen
   return together(port, children);
 };
 

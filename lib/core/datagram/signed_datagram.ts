@@ -24,6 +24,6 @@ export const SIGNED_OVERHEAD_BYTES = SIGNED_HEAD_BYTES + SIGNED_MAC_BYTES;
 
 /** Whether the MAC of `bytes` is worth computing. */
 export function looksSigned(bytes: Uint8Array): boolean {
-  return bytes.length > SIGNED_OVERHEAD_BYTES &&
+  return bytes.length > SIGNED_OVERHEAD_BYTES && bytes[0] === SIGNED_MAGIC[0] &&
     SIGNED_MAGIC.every((byte, index) => byte === bytes[index]);
 }
