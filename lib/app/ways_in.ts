@@ -1,5 +1,6 @@
 import type { SiteConfig } from "../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
+import { isName } from "../config/schema.ts";
 import { isSameToken } from "../status/guard.ts";
 import { listenPlain } from "../net/listen.ts";
 import type { CnaptSite } from "../relay/cnapt_site.ts";
@@ -72,6 +73,9 @@ function judgeStdio(token: string): JudgeTarget {
     const given = /^Bearer (\S+)$/.exec(fields.get("authorization") ?? "")?.[1] ?? "";
     if (!isSameToken(given, token)) throw refuse(403, "Forbidden", "the token is wrong");
     const authority = readAuthority(text);
+    if (authority === null && !isName(text)) {
+      throw refuse(400, "Bad Request", "it is neither the name of a service nor HOST:PORT");
+    }
     const target = authority === null
       ? { kind: "service", name: text } as const
       : { kind: "destination", ...authority } as const;

@@ -81,7 +81,12 @@ export class ProxyListener {
         });
         await farewell(conn, error.answer);
       } else if (error instanceof ConnFailed) conn.close();
-      else throw error;
+      else {
+        // A mistake of ours with one request is no reason to end everything else.
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#log.warn("proxy-request-failed", { from: conn.remoteAddress, reason });
+        conn.reset();
+      }
     } finally {
       clearTimeout(overdue);
       this.#negotiating.delete(conn);

@@ -5,6 +5,7 @@
  * opened; the answer is a status, and after 200 the connection is the client's own. Only CONNECT is
  * understood: other requests would need an HTTP proxy, and none that keeps what it relays secret.
  */
+import { MAX_HOST_BYTES } from "../wire/message.ts";
 import type { ProxyOutcome } from "./proxy_outcome.ts";
 
 /** The most that a request may have before its empty line. */
@@ -70,7 +71,8 @@ export function readAuthority(target: string): { host: string; port: number } | 
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s/]+)):(\d{1,5})$/.exec(target);
   const port = Number(match?.[3]);
   if (match === null || port < 1 || port > 65_535) return null;
-  return { host: match[1] ?? match[2] ?? "", port };
+  const host = match[1] ?? match[2] ?? "";
+  return encode(host).length > MAX_HOST_BYTES ? null : { host, port };
 }
 
 /** The answer to a request that was understood. */

@@ -77,7 +77,9 @@ export class CnaptSession extends CnaptHandshake {
 
   /** SNAPT refused a link or the session. */
   refused(code: string, sentence: string, now: number): Effect[] {
-    if (code === "staleEpoch") return this.#losePath(sentence, now);
+    if (code === "staleEpoch") {
+      return this.control === null ? this.controlFailed(now) : this.#losePath(sentence, now);
+    }
     this.lastRefusal = { code, sentence };
     return this.state === "closed" || this.state === "idle" ? [] : this.take("refused", now);
   }

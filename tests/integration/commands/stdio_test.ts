@@ -59,3 +59,16 @@ Deno.test("cnapt stdio says so when CNAPT does not run", () =>
     assertEquals([code, out], [1, ""]);
     assert(err.includes("is it running?"), err);
   }));
+
+Deno.test("cnapt stdio refuses what can be no service before SNAPT was ever heard", () =>
+  inFolder(async (folder) => {
+    const snapt = await configure(folder, 9);
+    await snapt.end("SIGKILL");
+    await using cnapt = new Running("cnapt", folder);
+    await cnapt.line(/started/);
+    const target = `${"s".repeat(300)}`;
+    const { code, err } = await run("cnapt", folder, ["stdio", target]);
+    assertEquals(code, 1);
+    assert(err.includes("neither the name of a service nor HOST:PORT"), err);
+    assertEquals((await run("cnapt", folder, ["status"])).code, 0);
+  }));

@@ -4,6 +4,7 @@ import {
   readAuthority,
   readHttpConnect,
 } from "../../../../lib/core/proxy/http_connect.ts";
+import { MAX_HOST_BYTES } from "../../../../lib/core/wire/message.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 const bytesOf = (value: string) => new TextEncoder().encode(value);
@@ -42,6 +43,13 @@ Deno.test("readAuthority takes a host and a port and nothing else", () => {
   for (const wrong of ["example.org", "a:0", "a:65536", ":80", "http://a:80", "a b:80"]) {
     assertEquals(readAuthority(wrong), null, wrong);
   }
+});
+
+Deno.test("readAuthority takes no host that is longer than BIND can carry", () => {
+  const longest = "h".repeat(MAX_HOST_BYTES);
+  assertEquals(readAuthority(`${longest}:443`), { host: longest, port: 443 });
+  assertEquals(readAuthority(`${longest}h:443`), null);
+  assertEquals(readAuthority(`${"ü".repeat(MAX_HOST_BYTES / 2 + 1)}:443`), null);
 });
 
 Deno.test("an outcome is a status, and a failure says why in its body", () => {

@@ -50,6 +50,14 @@ function relaying(bytes: number): CnaptSession {
   return session;
 }
 
+Deno.test("CNAPT dials again when a link is refused as stale before there is a control link", () => {
+  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+  session.start(0);
+  session.refused("staleEpoch", "a newer switch came first", 10);
+  assertEquals(session.state, "dialing");
+  assertEquals(kindsOf(session.timePassed(session.deadline)), ["dialControl"]);
+});
+
 Deno.test("CNAPT says CONNECT when its first control link is there", () => {
   const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
   assertEquals(kindsOf(session.start(0)), ["dialControl"]);
