@@ -119,7 +119,8 @@ function show(line: string): void {
   console.log(printable(line));
 }
 
-function clientOf(config: CnaptConfig): StatusClient {
+/** The running CNAPT of a configuration. */
+export function clientOf(config: CnaptConfig): StatusClient {
   const [first] = config.sites.values();
   if (first === undefined) throw new CommandFailed("Cannot ask CNAPT: it has no site");
   return new StatusClient("CNAPT", config.status, cnaptStatusToken(first.ticket.key));

@@ -18,12 +18,17 @@ status: 127.0.0.1:7786
 # How long a connection without a network is kept, and how soon a silent network is given up.
 # With several sites: how long they wait for one another when they switch together.
 # timeouts: { switch: 10m, sites: 5s }
-# heartbeat: { interval: 2s, dead: 1500ms }
 
-# Which networks may be used; all ordinary interfaces if not given.
+# Which network is used. mode: automatic, manual (asks, and switches by itself only when it must)
+# or off; sensitivity: how soon a silent network is given up: calm, normal or fast; stable: how
+# long a better network must be well before it is gone (back) to.
+# decision: { mode: automatic, sensitivity: normal, stable: 30s }
+
+# What there is to know about networks: match by name, type or range of addresses.
 # providers:
-#   - { interface: eth0 }
-#   - { interface: wlan0, name: wifi }
+#   - { match: "wlan*", priority: 1 }
+#   - { match: cellular, metered: true }
+#   - { match: 10.8.0.0/16, use: never }
 
 sites:
 `;

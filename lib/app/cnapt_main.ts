@@ -13,6 +13,10 @@ const HELP = `cnapt: keeps the connections of your programs while the network ch
       --strict                   one network at a time: stop, drain, change, resume
       --site NAME                only this site, where there are several
       --json                     the receipt as JSON
+      --auto                     instead of an interface: takes back what was asked for
+  cnapt why [--json]         which network, why, what speaks against each, the last decisions
+  cnapt providers [--probe]  the table of networks; --probe asks over each of them now
+      --json                     the same as JSON
   cnapt status [--json]      where it is, what is connected, the last switches
   cnapt stdio SERVICE|HOST:PORT
                              standard input and output are the connection, as in
@@ -49,19 +53,40 @@ const commands: Readonly<Record<string, Command>> = {
     });
   },
   switch: async (args) => {
-    const { positionals, options } = readArguments(args, ["the interface"], {
+    const isAuto = args.includes("--auto");
+    const { positionals, options } = readArguments(args, isAuto ? [] : ["the interface"], {
       ...CONFIG,
       site: "text",
       strict: "flag",
       json: "flag",
+      auto: "flag",
     });
     const { loadCnaptConfig } = await import("./load_config.ts");
+    if (isAuto) {
+      const { cnaptRelease } = await import("./cnapt_why.ts");
+      return await cnaptRelease(await loadCnaptConfig(fileOf(options.config)));
+    }
     const { cnaptSwitch } = await import("./cnapt_commands.ts");
     await cnaptSwitch(await loadCnaptConfig(fileOf(options.config)), {
       to: positionals[0] ?? "",
       site: options.site,
       isStrict: options.strict,
       isJson: options.json,
+    });
+  },
+  why: async (args) => {
+    const { options } = readArguments(args, [], { ...CONFIG, json: "flag" });
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptWhy } = await import("./cnapt_why.ts");
+    await cnaptWhy(await loadCnaptConfig(fileOf(options.config)), options.json);
+  },
+  providers: async (args) => {
+    const { options } = readArguments(args, [], { ...CONFIG, json: "flag", probe: "flag" });
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptProviders } = await import("./cnapt_why.ts");
+    await cnaptProviders(await loadCnaptConfig(fileOf(options.config)), {
+      isJson: options.json,
+      isProbing: options.probe,
     });
   },
   status: async (args) => {

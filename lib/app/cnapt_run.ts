@@ -1,5 +1,6 @@
 import { certificatePem } from "../config/identity.ts";
 import type { CnaptConfig, SiteConfig } from "../config/cnapt_config.ts";
+import { sensitivityOf } from "../config/decision_config.ts";
 import { serverNameFor } from "../config/server_name.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
@@ -12,13 +13,22 @@ import { exposureOf } from "./load_config.ts";
 import { Log } from "./log.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
-import { switchSites } from "../relay/switch_sites.ts";
+import { decidedSite } from "../relay/decided_site.ts";
+import { DecisionTask } from "../relay/decision_task.ts";
+import {
+  type SwitchContext,
+  type SwitchOutcome,
+  type SwitchRequest,
+  switchSites,
+} from "../relay/switch_sites.ts";
+import { decisionSettings } from "./decision_settings_of.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
 import { WaysIn } from "./ways_in.ts";
 
 interface RunningSite {
   readonly site: CnaptSite;
+  readonly decision: DecisionTask;
   readonly listeners: ServiceListeners;
 }
 
@@ -72,13 +82,22 @@ export async function runCnapt(options: {
             ),
             proxies: waysIn.all,
             stdio: waysIn.stdio,
+            decisions: Object.fromEntries(
+              running.map(({ site, decision }) => [site.name, decision.snapshot()]),
+            ),
           }),
           switchTo: (request) =>
-            switchSites(
-              running.map(({ site }) => site),
-              request,
-              { patienceMs: config.timeouts.sites, stopping: stopping.signal, log },
-            ),
+            switchAsAsked(running, request, {
+              patienceMs: config.timeouts.sites,
+              stopping: stopping.signal,
+              log,
+            }),
+          release: () => {
+            for (const { decision } of running) decision.choose(null);
+          },
+          probe: async () => {
+            await Promise.all(running.map(({ decision }) => decision.probeAll()));
+          },
         }).fetch,
       );
     }
@@ -90,7 +109,10 @@ export async function runCnapt(options: {
         for (const { site } of running) site.providerLost(key, reason);
       }
     });
-    for (const { site } of running) site.start();
+    for (const { site, decision } of running) {
+      site.start();
+      decision.start();
+    }
     log.info("started", {
       sites: running.map(({ site }) => site.name).join(","),
       version: VERSION,
@@ -100,6 +122,7 @@ export async function runCnapt(options: {
   } finally {
     stopping.abort();
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
+    await Promise.all(running.map(({ decision }) => decision.stop()));
     await Promise.all(running.map(({ site }) => site.stop()));
     await status?.close();
   }
@@ -120,6 +143,7 @@ function createSite(
     ca: certificatePem(ticket.certificate),
     serverName: serverNameFor(ticket.id),
   };
+  const profile = sensitivityOf(whole.decision.sensitivity);
   const site = new CnaptSite(
     {
       name,
@@ -132,8 +156,8 @@ function createSite(
           streams: 65_535,
         },
         liveness: {
-          heartbeatMs: whole.heartbeat.interval,
-          deadAfterMs: whole.heartbeat.dead,
+          heartbeatMs: whole.heartbeat.interval ?? profile.heartbeatMs,
+          deadAfterMs: whole.heartbeat.dead ?? profile.deadAfterMs,
         },
         switchTimeoutMs: whole.timeouts.switch,
       },
@@ -158,7 +182,29 @@ function createSite(
     },
   );
   const listeners = new ServiceListeners(site, log);
-  return { site, listeners };
+  const rows = () => table.rowsTowards(host);
+  const decision = new DecisionTask(
+    decisionSettings(whole.decision),
+    decidedSite(site),
+    rows,
+    log,
+  );
+  return { site, decision, listeners };
+}
+
+/** What the user asks for is kept until it is taken back, or the network turns critical. */
+async function switchAsAsked(
+  running: readonly RunningSite[],
+  request: SwitchRequest,
+  context: SwitchContext,
+): Promise<SwitchOutcome> {
+  const wanted = running.filter(({ site }) => (request.site ?? site.name) === site.name);
+  const before = wanted.map(({ decision }) => decision.choose(request.to));
+  const outcome = await switchSites(running.map(({ site }) => site), request, context);
+  if (outcome.outcome === "failed") {
+    for (const [index, { decision }] of wanted.entries()) decision.choose(before[index] ?? null);
+  }
+  return outcome;
 }
 
 function logReceipt(log: Log, site: string, receipt: SwitchReceipt): void {

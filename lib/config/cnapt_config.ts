@@ -10,13 +10,11 @@ import {
   streamListen,
   target,
 } from "./common_settings.ts";
-import { type HostPort, isNumericAddress } from "./host_port.ts";
+import { type HostPort } from "./host_port.ts";
 import { formatStreamAddress, isUnixPath, type StreamAddress } from "./stream_address.ts";
 import {
   defaultsOf,
-  listOf,
   named,
-  nameOf,
   object,
   oneOf,
   optional,
@@ -25,17 +23,11 @@ import {
   readConfig,
   type Reader,
   required,
-  text,
   wholeNumber,
 } from "./schema.ts";
+import { checkDecision, decision, type DecisionConfig } from "./decision_config.ts";
+import { checkProviders, type ProviderConfig, providers } from "./provider_config.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
-
-/** What the user says about one way to the network. */
-export interface ProviderConfig {
-  readonly name: string | null;
-  readonly interface: string | null;
-  readonly address: string | null;
-}
 
 /** Where a service is offered. */
 export interface OfferConfig {
@@ -70,7 +62,9 @@ export interface CnaptConfig {
     /** How long the sites of one switch wait for one another. */
     readonly sites: number;
   };
-  readonly heartbeat: { readonly interval: number; readonly dead: number };
+  readonly decision: DecisionConfig;
+  /** Null: as `decision.sensitivity` has it. */
+  readonly heartbeat: { readonly interval: number | null; readonly dead: number | null };
   readonly limits: {
     readonly flows: number;
     readonly ring: number;
@@ -113,18 +107,13 @@ const site = object({
   socks5: optional(wayIn, null),
   http: optional(wayIn, null),
 });
-const provider = object({
-  name: optional(nameOf("a provider"), null),
-  interface: optional(text("the name of an interface"), null),
-  address: optional(text("an address"), null),
-});
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
   sites: optional(durationMs("100ms"), 5_000),
 });
 const heartbeat = object({
-  interval: optional(durationMs("100ms"), 2_000),
-  dead: optional(durationMs("100ms"), 1_500),
+  interval: optional(durationMs("100ms"), null),
+  dead: optional(durationMs("100ms"), null),
 });
 const limits = object({
   flows: optional(wholeNumber(1, 65_535), 4_096),
@@ -136,7 +125,8 @@ const limits = object({
 const schema: Reader<CnaptConfig> = object({
   status: optional(statusAddress, { host: "127.0.0.1", port: 7786 }),
   sites: required(named("site", site), "`cnapt join TICKET` adds a site"),
-  providers: optional(listOf(provider), null),
+  providers: optional(providers, null),
+  decision: optional(decision, defaultsOf(decision)),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   heartbeat: optional(heartbeat, defaultsOf(heartbeat)),
   limits: optional(limits, defaultsOf(limits)),
@@ -159,6 +149,7 @@ function check(config: CnaptConfig, at: Place): void {
   checkMemory(config.limits, at.field("limits"));
   checkListeners(config, at);
   checkProviders(config.providers ?? [], at.field("providers"));
+  checkDecision(config.decision, at.field("decision"));
 }
 
 /** Two services cannot listen on one port, unless one uses UDP and the other does not. */
@@ -194,24 +185,5 @@ function checkOffer({ listen, mode, protocol, compress }: OfferConfig, at: Place
   }
   if (!isUnixPath(listen) && mode !== null) {
     at.field("mode").problem("it is for Unix sockets: leave it out");
-  }
-}
-
-function checkProviders(providers: readonly ProviderConfig[], at: Place): void {
-  const names = new Set<string>();
-  for (const [index, provider] of providers.entries()) {
-    const place = at.field(index);
-    const { interface: device, address } = provider;
-    if ((device === null) === (address === null)) {
-      place.problem("name either the interface or the address of a provider");
-    }
-    if (address !== null && !isNumericAddress(address)) {
-      place.field("address").problem(
-        `"${address}" is no address of an interface: 192.0.2.7 is one`,
-      );
-    }
-    const name = provider.name ?? device ?? address ?? "";
-    if (names.has(name)) place.problem(`there is a provider ${name} already: give it another name`);
-    names.add(name);
   }
 }

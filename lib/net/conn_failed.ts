@@ -79,6 +79,6 @@ function classify(cause: unknown): ConnFailure {
   if (cause instanceof DOMException && cause.name === "AbortError") return "closedHere";
   const errno = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (typeof errno !== "string") return "other";
-  if (/^ERR_(SSL|TLS)|CERT/.test(errno)) return "tls";
+  if (/^ERR_(SSL|TLS)|CERT|^UNABLE_TO_/.test(errno)) return "tls";
   return BY_ERRNO.get(errno) ?? "other";
 }

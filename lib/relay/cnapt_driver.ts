@@ -3,6 +3,7 @@ import type { CnaptSessionSettings } from "../core/session/cnapt_session_setting
 import { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { StreamRecord } from "../core/session/stream_record.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
 import type { ResetCode } from "../core/wire/message.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
@@ -23,6 +24,7 @@ import type { ReachFailure } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
 import { type RoleEffect, SessionDriver } from "./session_driver.ts";
+import type { StandbyLinks } from "./standby_links.ts";
 
 /** How long the links of an overlapped switch may take to be ready. */
 const PREPARE_MS = 5_000;
@@ -36,6 +38,7 @@ export interface CnaptSessionContext {
   readonly budget: MemoryBudget;
   readonly flows: CnaptFlows;
   readonly packing: PackingTotals;
+  readonly standby: StandbyLinks;
   readonly log: RelayLog;
 }
 
@@ -59,8 +62,9 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     this.#context = context;
     this.#events = events;
     this.#dialer = new LinkDialer(context.endpoint);
-    this.#pool = new LinkPool(this.#dialer, context.providers, context.log);
-    this.#search = new ControlSearch(this.#dialer, context.providers, context.log);
+    const { providers, standby, log } = context;
+    this.#pool = new LinkPool(this.#dialer, providers, standby, log);
+    this.#search = new ControlSearch(this.#dialer, providers, standby, log);
   }
 
   get parkedCount(): number {
@@ -123,8 +127,8 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     this.#search.hurry();
   }
 
-  override payloadSent(): void {
-    this.session.payloadSent(monotonicMs());
+  override payloadSent(stream: StreamRecord): void {
+    this.session.payloadSent(stream, monotonicMs());
     this.rearm();
   }
 

@@ -8,7 +8,8 @@ import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import { CnaptFlows } from "./cnapt_flows.ts";
-import type { SnaptEndpoint } from "./link_dialer.ts";
+import type { PathMeter } from "../core/decision/path_meter.ts";
+import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
 import { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
@@ -17,6 +18,7 @@ import { Signal } from "./signal.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
 import { streamSnapshot } from "./stream_snapshot.ts";
+import { StandbyLinks } from "./standby_links.ts";
 
 /** Pauses before a new session is tried after one ended or was refused. */
 const RESTART_MS = 1_000;
@@ -69,6 +71,8 @@ export class CnaptSite {
   /** The UDP conversations, which outlive sessions. */
   readonly flows: CnaptFlows;
   readonly #packing = new PackingTotals();
+  /** Links parked on networks that are not in use; they too outlive sessions. */
+  readonly standby: StandbyLinks;
   readonly #changed = new Signal();
   readonly #receipts: (SwitchReceipt & { readonly endedAt: string })[] = [];
   #receiptCount = 0;
@@ -93,6 +97,7 @@ export class CnaptSite {
     this.#log = log.with({ site: settings.name });
     this.#events = events;
     this.flows = new CnaptFlows(settings.flows, this.#log);
+    this.standby = new StandbyLinks(new LinkDialer(settings.endpoint));
   }
 
   get provider(): ProviderKey {
@@ -123,6 +128,7 @@ export class CnaptSite {
     if (this.#life !== "running") return;
     this.#life = "stopping";
     this.flows.closeAll();
+    this.standby.close();
     clearTimeout(this.#restart);
     const driver = this.#driver;
     if (driver === null) this.#life = "stopped";
@@ -179,6 +185,13 @@ export class CnaptSite {
     const turn = this.#switching.then(() => this.#switchNow(provider, shape, reason, signal, part));
     this.#switching = turn.catch(() => {});
     return turn;
+  }
+
+  /** What the decision task looks at; null while there is nothing to decide about. */
+  view(): { provider: ProviderKey; meter: PathMeter; streams: number } | null {
+    const session = this.#driver?.session;
+    if (session?.state !== "connected") return null;
+    return { provider: session.provider, meter: session.meter, streams: session.streams.size };
   }
 
   snapshot(): SiteSnapshot {
@@ -258,6 +271,7 @@ export class CnaptSite {
       budget: this.#budget,
       flows: this.flows,
       packing: this.#packing,
+      standby: this.standby,
       log: this.#log,
     }, {
       servicesAnnounced: (_site, services) => {

@@ -7,9 +7,12 @@ import type { LinkDialer } from "./link_dialer.ts";
 import type { Provider, Providers } from "./provider.ts";
 import { type ReachFailure, ReachFailures } from "./reach_failures.ts";
 import type { RelayLog } from "./relay_log.ts";
+import type { StandbyLinks } from "./standby_links.ts";
 
 /** Pause between attempts on the provider of a strict switch, which may still be coming up. */
 const RETRY_MS = 250;
+/** A parked link on which SNAPT answered so recently is used without asking again. */
+const FRESH_MS = 1_000;
 
 export type SearchResult =
   | { readonly kind: "found"; readonly link: Link }
@@ -19,19 +22,27 @@ export type SearchResult =
 
 /**
  * Looks for a control link: over one provider, again and again for a while, or over all of them
- * at once, where the first that answers wins. A new search, or `stop`, supersedes the one before.
+ * at once, where the first that answers wins: links that are parked there already are asked
+ * beside the new ones that are dialled. A new search, or `stop`, supersedes the one before.
  */
 export class ControlSearch {
   readonly #dialer: LinkDialer;
   readonly #providers: Providers;
+  readonly #standby: StandbyLinks;
   readonly #log: RelayLog;
   #current: AbortController | null = null;
   #hurry: (() => void) | null = null;
   readonly #failures = new ReachFailures();
 
-  constructor(dialer: LinkDialer, providers: Providers, log: RelayLog) {
+  constructor(
+    dialer: LinkDialer,
+    providers: Providers,
+    standby: StandbyLinks,
+    log: RelayLog,
+  ) {
     this.#dialer = dialer;
     this.#providers = providers;
+    this.#standby = standby;
     this.#log = log;
   }
 
@@ -87,7 +98,12 @@ export class ControlSearch {
     };
     let refusal: SearchResult = { kind: "failed" };
     const failures: ReachFailure[] = [];
-    const attempts = candidates.map(async (provider) => {
+    const parked = candidates.map(async ({ key }) => {
+      const link = await this.#standby.takeAnswering(key, FRESH_MS, limited);
+      if (link === null) throw new Error(`Cannot find a parked link on ${key}: there is none`);
+      return link;
+    });
+    const dialled = candidates.map(async (provider) => {
       try {
         return await this.#dialer.openAtOnce(provider, limited);
       } catch (error) {
@@ -103,6 +119,7 @@ export class ControlSearch {
         throw error;
       }
     });
+    const attempts = [...parked, ...dialled];
     try {
       const winner = await Promise.any(attempts);
       for (const attempt of attempts) {

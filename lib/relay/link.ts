@@ -30,11 +30,22 @@ export class Link {
   #writing: Promise<void> | null = null;
   #state: "open" | "closed" = "open";
   #first: Promise<Message | null> | null = null;
+  /** Whether somebody waits for the first frame, or has it. */
+  #firstState: "unread" | "awaited" | "come" = "unread";
+  readonly #questions = new Map<number, () => void>();
+  #lastToken = 0;
+  #provenAt: number;
 
   constructor(conn: ByteConn, provider: string, openedAt: number) {
     this.conn = conn;
     this.provider = provider;
     this.openedAt = openedAt;
+    this.#provenAt = openedAt;
+  }
+
+  /** When the peer last answered on it while it was parked, or it was opened. */
+  get provenAt(): number {
+    return this.#provenAt;
   }
 
   get isOpen(): boolean {
@@ -64,10 +75,51 @@ export class Link {
     }
   }
 
-  /** The first frame, however often it is asked for: the pool watches, the stream takes it. */
+  /**
+   * The first frame that says what the link is for, however often it is asked for: the pool
+   * watches, the stream takes it. PING is answered and PONG taken while the link is parked.
+   */
   firstMessage(): Promise<Message | null> {
-    this.#first ??= this.nextMessage();
+    if (this.#first === null) {
+      this.#firstState = "awaited";
+      this.#first = this.#untilUsed().finally(() => this.#firstState = "come");
+    }
     return this.#first;
+  }
+
+  /** Open, and the peer has not said what it is for. */
+  get isParked(): boolean {
+    return this.isOpen && this.#firstState !== "come";
+  }
+
+  /** The first frame that nobody has seen: of a link that was parked, or of one already in use. */
+  firstUnseenMessage(): Promise<Message | null> {
+    return this.#firstState === "awaited" ? this.firstMessage() : this.nextMessage();
+  }
+
+  /**
+   * Asks the peer on a parked link; resolves with the round trip in ms, or null when the link
+   * ended or `signal` was aborted before the answer came.
+   */
+  async ask(clock: () => number, signal: AbortSignal): Promise<number | null> {
+    const token = ++this.#lastToken;
+    const askedAt = clock();
+    const answer = Promise.withResolvers<number | null>();
+    const giveUp = () => answer.resolve(null);
+    this.#questions.set(token, () => {
+      this.#provenAt = clock();
+      answer.resolve(this.#provenAt - askedAt);
+    });
+    signal.addEventListener("abort", giveUp, { once: true });
+    if (signal.aborted || !this.isOpen) giveUp();
+    this.send({ kind: "ping", token });
+    void this.firstMessage().then(giveUp, giveUp);
+    try {
+      return await answer.promise;
+    } finally {
+      this.#questions.delete(token);
+      signal.removeEventListener("abort", giveUp);
+    }
   }
 
   /** Bytes that came behind the last frame: the first of the payload. */
@@ -105,6 +157,15 @@ export class Link {
     await Promise.race([this.flushed(), timeout]);
     clearTimeout(timer);
     this.close();
+  }
+
+  async #untilUsed(): Promise<Message | null> {
+    for (;;) {
+      const message = await this.nextMessage();
+      if (message?.kind === "ping") this.send({ kind: "pong", token: message.token });
+      else if (message?.kind === "pong") this.#questions.get(message.token)?.();
+      else return message;
+    }
   }
 
   async #writeQueue(): Promise<void> {

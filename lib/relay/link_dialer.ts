@@ -28,6 +28,11 @@ export class LinkDialer {
     this.#endpoint = endpoint;
   }
 
+  /** Where SNAPT is. */
+  get target(): { readonly host: string; readonly port: number } {
+    return { host: this.#endpoint.host, port: this.#endpoint.port };
+  }
+
   /**
    * Opens a link that many others may be opened beside; it waits for its turn.
    *

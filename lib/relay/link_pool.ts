@@ -4,6 +4,7 @@ import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { Providers } from "./provider.ts";
 import type { RelayLog } from "./relay_log.ts";
+import type { StandbyLinks } from "./standby_links.ts";
 
 /** So many links are kept parked; more after a burst of new streams. */
 const MIN_PARKED = 4;
@@ -30,6 +31,7 @@ interface Waiter {
 export class LinkPool {
   readonly #dialer: LinkDialer;
   readonly #providers: Providers;
+  readonly #standby: StandbyLinks;
   readonly #log: RelayLog;
   readonly #parked = new Map<ProviderKey, Link[]>();
   #waiters: Waiter[] = [];
@@ -42,10 +44,16 @@ export class LinkPool {
   #dials = new AbortController();
   #life: "open" | "closed" = "open";
 
-  constructor(dialer: LinkDialer, providers: Providers, log: RelayLog) {
+  constructor(
+    dialer: LinkDialer,
+    providers: Providers,
+    standby: StandbyLinks,
+    log: RelayLog,
+  ) {
     this.#refresh = setInterval(() => this.#replaceOld(), REFRESH_MS);
     this.#dialer = dialer;
     this.#providers = providers;
+    this.#standby = standby;
     this.#log = log;
   }
 
@@ -74,7 +82,7 @@ export class LinkPool {
 
   /** A parked link of `provider`, as soon as there is one. */
   request(provider: ProviderKey, take: (link: Link) => void): void {
-    const link = this.#takeParked(provider);
+    const link = this.#takeParked(provider) ?? this.#standby.take(provider);
     if (link !== null) take(link);
     else {
       this.#waiters.push({ provider, take });

@@ -1,3 +1,4 @@
+import type { Candidate } from "../core/decision/candidate.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { Via } from "../net/dial.ts";
 
@@ -13,4 +14,16 @@ export interface Providers {
   find(key: ProviderKey): Provider | null;
   /** All that could be tried now, the most promising first. */
   candidates(): readonly Provider[];
+}
+
+/** One row of the lookup table: what the decision looks at, and how to get there. */
+export interface ProviderRow {
+  readonly candidate: Candidate;
+  /** Null while it would have to be brought up first. */
+  readonly provider: Provider | null;
+  /** The interface behind it; empty when it is an address. */
+  readonly device: string;
+  readonly addresses: readonly string[];
+  /** Strength of the radio signal, 0 to 100, where the system tells. */
+  readonly signalPercent: number | null;
 }

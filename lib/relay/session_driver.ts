@@ -117,7 +117,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   inboundMoved(stream: number, link: LinkId): void {
     this.apply(this.session.inboundMoved(stream, link, monotonicMs()));
   }
-  abstract payloadSent(): void;
+  abstract payloadSent(stream: StreamRecord): void;
   abstract payloadReceived(): void;
 
   /** How the streams are packed, for the status. */
@@ -262,9 +262,9 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   async #readControl(link: Link): Promise<void> {
     let reason = "SNAPT or CNAPT closed the control link";
     try {
-      for (;;) {
-        const message = await link.nextMessage();
-        if (message === null) break;
+      // One that was parked is being read already.
+      let message = await link.firstUnseenMessage();
+      for (; message !== null; message = await link.nextMessage()) {
         this.apply(this.session.controlReceived(link.id, message, monotonicMs()));
       }
     } catch (error) {

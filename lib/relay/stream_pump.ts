@@ -18,7 +18,7 @@ export interface PumpHost {
   streamLinkLost(stream: number, link: LinkId): void;
   inboundBroken(stream: number): void;
   inboundMoved(stream: number, link: LinkId): void;
-  payloadSent(): void;
+  payloadSent(stream: StreamRecord): void;
   payloadReceived(): void;
 }
 
@@ -163,7 +163,7 @@ export class StreamPump {
         }
         const piece = ring.claim(MAX_PIECE_BYTES);
         this.#room.wake(); // what is sent again may be acknowledged already: then it is free now
-        this.#host.payloadSent();
+        this.#host.payloadSent(this.#stream);
         await link.conn.write(piece);
       }
     } catch {

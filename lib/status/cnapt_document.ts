@@ -1,5 +1,6 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { FlowSnapshot } from "../relay/cnapt_flows.ts";
+import type { DecisionSnapshot } from "../relay/decision_task.ts";
 import type { SiteSnapshot } from "../relay/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/stream_snapshot.ts";
 
@@ -19,6 +20,8 @@ export interface CnaptSnapshot {
     readonly kind: "socks5" | "http";
     readonly listen: string;
   }[];
+  /** What the decision task of each site knows and did. */
+  readonly decisions: Readonly<Record<string, DecisionSnapshot>>;
   /** Where `cnapt stdio` comes in. */
   readonly stdio: string | null;
 }
@@ -39,6 +42,7 @@ export interface CnaptDocument {
   readonly offers: CnaptSnapshot["emulators"];
   readonly proxies: CnaptSnapshot["proxies"];
   readonly stdio: string | null;
+  readonly decisions: CnaptSnapshot["decisions"];
   readonly streams: readonly (StreamSnapshot & { readonly site: string })[];
   readonly flows: readonly (FlowSnapshot & { readonly site: string })[];
   readonly switches:
@@ -65,6 +69,7 @@ export function cnaptDocument(
     offers: snapshot.emulators,
     proxies: snapshot.proxies,
     stdio: snapshot.stdio,
+    decisions: snapshot.decisions,
     streams: sites.flatMap(({ name, streams }) => streams.map((one) => ({ site: name, ...one }))),
     flows: sites.flatMap(({ name, flows }) => flows.map((one) => ({ site: name, ...one }))),
     switches: sites.flatMap(({ name, switches }) => switches.map((one) => ({ site: name, ...one })))

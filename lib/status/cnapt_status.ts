@@ -8,6 +8,10 @@ export interface CnaptStatusContext {
   readonly version: string;
   snapshot(): CnaptSnapshot;
   switchTo(request: SwitchRequest): Promise<SwitchOutcome>;
+  /** Takes back what was asked for with a switch: the decision task is free again. */
+  release(): void;
+  /** Probes every network now. */
+  probe(): Promise<void>;
 }
 
 /** CNAPT's status endpoint: renders snapshots, and passes on what changes something. */
@@ -38,6 +42,14 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     return c.json(outcome, outcome.outcome === "switched" ? 200 : 409);
   });
   app.onError((error, c) => c.json({ error: `Cannot answer: ${error.message}` }, 500));
+  app.post("/release", (c) => {
+    context.release();
+    return c.json({ released: true });
+  });
+  app.post("/probe", async (c) => {
+    await context.probe();
+    return c.json(context.snapshot().decisions);
+  });
   app.notFound((c) => c.json({ error: "Cannot find this: there are /healthz, /status.json" }, 404));
   return app;
 }

@@ -135,7 +135,7 @@ export class DecisionWorld {
       validUntil: this.now + 2 * interval,
       roundTripMs: answers ? this.#chance.between(10, 100) : null,
       jitterMs: this.#chance.between(0, 20),
-      loss: network.weather === "bad" ? 0.15 : network.weather === "terrible" ? 0.5 : 0.01,
+      loss: network.weather === "bad" ? 0.25 : network.weather === "terrible" ? 0.6 : 0.01,
       signalPercent: null,
     };
   }

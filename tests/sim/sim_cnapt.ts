@@ -1,3 +1,4 @@
+import type { StreamRecord } from "../../lib/core/session/stream_record.ts";
 import { unreachable } from "../../lib/core/exhaustive.ts";
 import { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
 import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
@@ -69,8 +70,8 @@ export class SimCnapt extends SimShell<CnaptSession> {
     this.apply(this.session.providerLost(provider, "unplugged", this.now));
   }
 
-  override payloadSent(): void {
-    this.session.payloadSent(this.now);
+  override payloadSent(stream: StreamRecord): void {
+    this.session.payloadSent(stream, this.now);
     this.rearm();
   }
 

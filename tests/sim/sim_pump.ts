@@ -17,7 +17,7 @@ export interface SimPumpHost {
   streamLinkLost(stream: number, link: LinkId): void;
   inboundBroken(stream: number): void;
   inboundMoved(stream: number, link: LinkId): void;
-  payloadSent(): void;
+  payloadSent(stream: StreamRecord): void;
   payloadReceived(): void;
 }
 
@@ -169,7 +169,7 @@ export class SimPump {
     }
     const piece = ring.claim(MAX_PIECE_BYTES);
     this.#wakeReader();
-    this.#host.payloadSent();
+    this.#host.payloadSent(this.#stream);
     link.end.write(piece, (outcome) => {
       if (outcome === "written") this.#sendOn(link);
       else if (this.#links.has(link)) this.#host.streamLinkLost(id, link.id);

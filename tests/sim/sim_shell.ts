@@ -99,7 +99,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
   inboundMoved(stream: number, link: LinkId): void {
     this.apply(this.session.inboundMoved(stream, link, this.now));
   }
-  abstract payloadSent(): void;
+  abstract payloadSent(stream: StreamRecord): void;
   abstract payloadReceived(): void;
 
   protected addPump(stream: StreamRecord): SimPump {

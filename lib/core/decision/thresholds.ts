@@ -30,7 +30,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
   limits: {
     roundTripMs: { warning: 400, warningRecovery: 300, critical: 1_500, criticalRecovery: 1_000 },
     jitterMs: { warning: 150, warningRecovery: 100, critical: 600, criticalRecovery: 400 },
-    loss: { warning: 0.1, warningRecovery: 0.05, critical: 0.3, criticalRecovery: 0.2 },
+    loss: { warning: 0.2, warningRecovery: 0.1, critical: 0.5, criticalRecovery: 0.35 },
     signalPercent: { warning: 30, warningRecovery: 40, critical: 15, criticalRecovery: 20 },
   },
   worseCount: 3,

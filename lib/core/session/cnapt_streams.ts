@@ -1,10 +1,11 @@
-import type { Bound } from "../wire/message.ts";
+import type { PathMeter } from "../decision/path_meter.ts";
+import type { Bound, StreamPosition } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import { Liveness, type LivenessSettings } from "./liveness.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import type { SessionLimits } from "./session_limits.ts";
-import { SessionStreams } from "./session_streams.ts";
+import { ACK_DELAY_MS, SessionStreams } from "./session_streams.ts";
 import { currentLink, needsLink, type StreamRecord } from "./stream_record.ts";
 import type { SwitchReceiptDraft } from "./switch_receipt.ts";
 
@@ -12,6 +13,8 @@ import type { SwitchReceiptDraft } from "./switch_receipt.ts";
 export const EAGER_TAIL_BYTES = 64 * 1024;
 /** How long BOUND may take, beside four round trips, before another link is tried. */
 const BOUND_WITHIN_MS = 1_500;
+/** An acknowledgement that has not come after so long may never: its stream may be gone. */
+const TIMED_AT_MOST_MS = 10_000;
 /** How often unanswered bindings are looked for. */
 const BINDINGS_CHECK_MS = 250;
 
@@ -28,6 +31,8 @@ export abstract class CnaptStreams extends SessionStreams {
   /** Streams that wait for the peer's position because their tail is large. */
   protected readonly deferred = new Set<number>();
   #nextStream = 1;
+  /** What was sent last when the clock was started for its acknowledgement. */
+  #timed: { readonly stream: number; readonly position: number; readonly at: number } | null = null;
 
   constructor(
     limits: SessionLimits,
@@ -52,8 +57,16 @@ export abstract class CnaptStreams extends SessionStreams {
     return this.flush();
   }
 
+  /** What is measured of the current path. */
+  get meter(): PathMeter {
+    return this.liveness.meter;
+  }
+
   /** Payload went out; an acknowledgement is expected. */
-  payloadSent(now: number): void {
+  payloadSent(stream: StreamRecord, now: number): void {
+    if (this.#timed === null || now - this.#timed.at > TIMED_AT_MOST_MS) {
+      this.#timed = { stream: stream.id, position: stream.ring.sent, at: now };
+    }
     if (this.control === null || !this.liveness.noteSent(now)) return;
     this.deadlines.pullIn("liveness", this.liveness.nextCheckAt());
   }
@@ -190,6 +203,14 @@ export abstract class CnaptStreams extends SessionStreams {
       this.moving.add(id);
       this.emit({ kind: "checkInput", stream: id });
     }
+  }
+
+  /** An acknowledgement that took no longer than a PONG would have measures the path as well. */
+  protected override acknowledged({ stream, position }: StreamPosition, now: number): void {
+    const timed = this.#timed;
+    if (timed === null || timed.stream !== stream || position < timed.position) return;
+    this.#timed = null;
+    this.meter.noteUpperBound(Math.max(0, now - timed.at - ACK_DELAY_MS / 2), now);
   }
 
   protected requestLink(stream: StreamRecord, now: number): void {

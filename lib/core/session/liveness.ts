@@ -10,6 +10,7 @@
  * Payload proves the path but not the control link, which is a connection of its own: it is asked
  * once per heartbeat interval even while payload flows, and has `CONTROL_DEAD_MS` to answer.
  */
+import { PathMeter } from "../decision/path_meter.ts";
 
 /** How eagerly the path is checked; all in ms. */
 export interface LivenessSettings {
@@ -25,7 +26,6 @@ const CONTROL_DEAD_MS = 5_000;
 const QUIET_MS = 250;
 /** For how long after payload arrived more of it is expected. */
 const ACTIVE_MS = 2_000;
-const SMOOTHING = 1 / 8;
 
 type Question = { readonly token: number; readonly askedAt: number };
 
@@ -37,7 +37,8 @@ export class Liveness {
   #payloadAt = -Infinity;
   #question: Question | null = null;
   #nextToken = 1;
-  #roundTripMs: number | null = null;
+  /** What PING and PONG and acknowledgements tell of the current path (Check Activity). */
+  readonly meter = new PathMeter();
 
   constructor(settings: LivenessSettings, now: number) {
     this.#settings = settings;
@@ -47,7 +48,7 @@ export class Liveness {
 
   /** Smoothed round trip of PING and PONG in ms, null before the first. */
   get roundTripMs(): number | null {
-    return this.#roundTripMs;
+    return this.meter.roundTripMs;
   }
   /** When anything was last heard from the peer. */
   get heardAt(): number {
@@ -61,7 +62,7 @@ export class Liveness {
     this.#sentAt = null;
     this.#payloadAt = -Infinity;
     this.#question = null;
-    this.#roundTripMs = null;
+    this.meter.restart();
   }
 
   /** Something came on the control link. */
@@ -92,10 +93,7 @@ export class Liveness {
   notePong(token: number, now: number): void {
     const question = this.#question;
     if (question !== null && question.token === token) {
-      const sample = now - question.askedAt;
-      this.#roundTripMs = this.#roundTripMs === null
-        ? sample
-        : this.#roundTripMs + (sample - this.#roundTripMs) * SMOOTHING;
+      this.meter.noteAnswer(now - question.askedAt, now);
     }
     this.noteHeard(now);
   }
@@ -133,9 +131,9 @@ export class Liveness {
     return this.#sentAt !== null || this.#heardAt - this.#payloadAt < ACTIVE_MS;
   }
   #quietMs(): number {
-    return QUIET_MS + 4 * (this.#roundTripMs ?? 0);
+    return QUIET_MS + 4 * (this.meter.roundTripMs ?? 0);
   }
   #deadMs(): number {
-    return Math.max(this.#settings.deadAfterMs, 4 * (this.#roundTripMs ?? 0));
+    return Math.max(this.#settings.deadAfterMs, 4 * (this.meter.roundTripMs ?? 0));
   }
 }

@@ -179,6 +179,9 @@ export abstract class SessionStreams extends SessionOutbox {
     this.#sendAcks();
   }
 
+  /** The peer acknowledged a position; CNAPT measures the path with it. */
+  protected acknowledged(_entry: StreamPosition, _now: number): void {}
+
   /** Carries out the due deadlines that both roles share. */
   protected acksDue(): void {
     if (this.control !== null) this.#sendAcks();
@@ -249,6 +252,7 @@ export abstract class SessionStreams extends SessionOutbox {
     if (freed > 0) stream.confirmation = "confirmed";
     if (freed > 0 && wasFull) this.emit({ kind: "wakeReader", stream: stream.id });
     stream.peerDelivered = Math.max(stream.peerDelivered, entry.position);
+    this.acknowledged(entry, now);
     this.#finishIfComplete(stream, now);
   }
 

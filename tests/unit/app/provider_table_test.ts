@@ -1,5 +1,5 @@
 import { ProviderTable } from "../../../lib/app/provider_table.ts";
-import type { ProviderConfig } from "../../../lib/config/cnapt_config.ts";
+import type { ProviderConfig } from "../../../lib/config/provider_config.ts";
 import type { NetworkInterface } from "../../../lib/net/interfaces.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
@@ -19,12 +19,24 @@ const LO: NetworkInterface = {
   addresses: [{ address: "127.0.0.1", family: 4 }],
 };
 
+const NOTHING_SAID: ProviderConfig = {
+  name: null,
+  interface: null,
+  address: null,
+  match: null,
+  use: "always",
+  priority: null,
+  metered: null,
+  cost: 0,
+  confirm: false,
+};
+
 function tableOf(
   interfaces: readonly NetworkInterface[],
   configured: readonly Partial<ProviderConfig>[] | null = null,
 ): ProviderTable {
   const table = new ProviderTable(
-    configured?.map((one) => ({ name: null, interface: null, address: null, ...one })) ?? null,
+    configured?.map((one) => ({ ...NOTHING_SAID, ...one })) ?? null,
   );
   table.update(interfaces);
   return table;
@@ -80,10 +92,12 @@ Deno.test("find gives nothing for what is not there or down", () => {
 
 Deno.test("find looks again before it gives up, and does not fail when it cannot", () => {
   const looks = [[ETH], [ETH, WLAN]];
-  const table = new ProviderTable(null, () => {
-    const interfaces = looks.shift();
-    if (interfaces === undefined) throw new Error("Too many open files");
-    return interfaces;
+  const table = new ProviderTable(null, {
+    interfaces: () => {
+      const interfaces = looks.shift();
+      if (interfaces === undefined) throw new Error("Too many open files");
+      return interfaces;
+    },
   });
   const { find } = table.towards(SNAPT);
   assertEquals(find("test-wlan")?.key, "test-wlan");

@@ -105,7 +105,31 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
     [null, "eth0", null],
     ["wifi", "wlan0", null],
     [null, null, "192.0.2.9"],
+    [null, null, null],
   ]);
+  const cellular = config.providers?.at(-1);
+  assertEquals(cellular?.match, { kind: "type", type: "cellular" });
+  assertEquals(
+    [cellular?.priority, cellular?.metered, cellular?.cost, cellular?.use, cellular?.confirm],
+    [7, false, 2.5, "always", true],
+  );
+  const { thresholds, ...decision } = config.decision;
+  assertEquals(decision, {
+    mode: "manual",
+    sensitivity: "fast",
+    check: 500,
+    search: 5_000,
+    searchMetered: 3_600_000,
+    stable: 60_000,
+    standby: "always",
+  });
+  assertEquals(thresholds.loss, {
+    warning: 0.07,
+    warningRecovery: 0.04,
+    critical: 0.5,
+    criticalRecovery: 0.35,
+  });
+  assertEquals([thresholds.signal.warning, thresholds.betterCount], [50, 4]);
   assertEquals(config.timeouts, { switch: 30_000, sites: 750 });
   assertEquals([config.heartbeat.interval, config.heartbeat.dead], [1_000, 750]);
   assertEquals(config.log, "warn");

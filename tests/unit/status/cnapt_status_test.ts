@@ -17,6 +17,8 @@ function appWith(
     version: "1.2.3",
     snapshot: () => cnaptSnapshot(sites),
     switchTo,
+    release: () => {},
+    probe: () => Promise.resolve(),
   });
 }
 

@@ -6,8 +6,8 @@ import { answering, candidate, DecisionCase, outline, silent, STABLE_MS } from "
 
 const STABLE_S = STABLE_MS / 1_000;
 const worse = (index: Partial<Measurement>) => (at: number) => answering(at, index);
-const WARNING = worse({ loss: 0.1 });
-const CRITICAL = worse({ loss: 0.3 });
+const WARNING = worse({ loss: 0.2 });
+const CRITICAL = worse({ loss: 0.5 });
 const lte = (more: Partial<Candidate> = {}) =>
   candidate("lte", { priority: 4, metered: true, ...more });
 

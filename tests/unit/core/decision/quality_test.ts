@@ -87,10 +87,10 @@ Deno.test("silence is no measurement of quality", () => {
 Deno.test("the causes name each index with its threshold", () => {
   let quality = UNJUDGED;
   for (let at = 1; at <= worseCount; at++) {
-    quality = judge(quality, answering(at, { loss: 0.12, roundTripMs: 450 }), DEFAULT_THRESHOLDS);
+    quality = judge(quality, answering(at, { loss: 0.22, roundTripMs: 450 }), DEFAULT_THRESHOLDS);
   }
   assertEquals(quality.causes, [
     "round trip 450 ms (warning at 400 ms)",
-    "loss 12 % (warning at 10 %)",
+    "loss 22 % (warning at 20 %)",
   ]);
 });

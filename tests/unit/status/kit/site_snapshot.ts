@@ -9,6 +9,7 @@ export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {
     sites,
     emulators: [{ site: "home", service: "ssh", protocol: "tcp", listen: "127.0.0.1:2222" }],
     proxies: [],
+    decisions: {},
     stdio: null,
   };
 }

@@ -1,0 +1,19 @@
+import type { DecisionMode } from "../core/decision/decide.ts";
+import type { Thresholds } from "../core/decision/thresholds.ts";
+
+/** Which networks that are not in use have links parked on them. */
+export type StandbyPolicy = "unmetered" | "always" | "off";
+
+/** What the user says about the decision; times in ms. */
+export interface DecisionSettings {
+  readonly mode: DecisionMode;
+  /** Y: how often the current network is judged. */
+  readonly checkMs: number;
+  /** X: how often each other network is probed. */
+  readonly searchMs: number;
+  /** The same for one that is metered. */
+  readonly meteredSearchMs: number;
+  readonly stableMs: number;
+  readonly standby: StandbyPolicy;
+  readonly thresholds: Thresholds;
+}

@@ -1,0 +1,270 @@
+/**
+ * The decision task (patent pages 30 to 32): Check Activity on the network in use, Search
+ * Activity on the others, and the decision that comes of both.
+ *
+ * Theory of operation. Every Y ms the session's own meter, fed by its acknowledgements and
+ * PINGs, and the latest probes go into `decide`; what it says is carried out. While a switch is
+ * under way nothing is decided (the patent suspends both activities): the session is then in
+ * another state than `connected`, and its own search finds a network where the old one is lost.
+ */
+import { unreachable } from "../core/exhaustive.ts";
+import type { Candidate } from "../core/decision/candidate.ts";
+import { decide, type Decided, type Decision, type DecisionMode } from "../core/decision/decide.ts";
+import { type DecisionState, UNDECIDED } from "../core/decision/decision_state.ts";
+import type { Measurement } from "../core/decision/measurement.ts";
+import type { PathMeter } from "../core/decision/path_meter.ts";
+import type { Quality } from "../core/decision/quality.ts";
+import type { Score } from "../core/decision/score.ts";
+import type { Thresholds } from "../core/decision/thresholds.ts";
+import type { ProviderKey } from "../core/session/effect.ts";
+import { monotonicMs } from "../net/clock.ts";
+import { type DecisionEntry, DecisionLog } from "./decision_log.ts";
+import type { DecisionSettings } from "./decision_settings.ts";
+import type { ProviderRow } from "./provider.ts";
+import type { RelayLog } from "./relay_log.ts";
+import { SearchActivity } from "./search_activity.ts";
+import type { StandbyLinks } from "./standby_links.ts";
+
+/** What is parked on the best other network, beside a link for each of a few streams. */
+const STANDBY_LINKS = 2;
+const MAX_STANDBY_LINKS = 8;
+/** A switch that was decided on is given up after that. */
+const SWITCH_LIMIT_MS = 30_000;
+
+/** The session that is decided about. */
+export interface DecisionSubject {
+  readonly name: string;
+  readonly standby: StandbyLinks;
+  /** Where it is and how the path is; null while there is none, or a switch is under way. */
+  view():
+    | { readonly provider: ProviderKey; readonly meter: PathMeter; readonly streams: number }
+    | null;
+  /** Moves; resolves to why it did not work, or null. */
+  move(to: ProviderKey, reason: string, signal: AbortSignal): Promise<string | null>;
+}
+
+/** One provider as `cnapt why` and `cnapt providers` show it. */
+export interface ProviderSnapshot {
+  readonly candidate: Candidate;
+  readonly device: string;
+  readonly addresses: readonly string[];
+  readonly isCurrent: boolean;
+  readonly measurement: Omit<Measurement, "at" | "validUntil"> | null;
+  readonly quality: Omit<Quality, "countedAt"> | null;
+  readonly stableMs: number | null;
+  readonly score: Score | null;
+  readonly standbyLinks: number;
+}
+
+export interface DecisionSnapshot {
+  readonly mode: DecisionMode;
+  readonly chosen: ProviderKey | null;
+  readonly stableMs: number;
+  readonly thresholds: Thresholds;
+  readonly providers: readonly ProviderSnapshot[];
+  /** The newest last. */
+  readonly decisions: readonly DecisionEntry[];
+}
+
+export class DecisionTask {
+  readonly #settings: DecisionSettings;
+  readonly #subject: DecisionSubject;
+  readonly #rows: () => readonly ProviderRow[];
+  readonly #log: RelayLog;
+  readonly #stopping = new AbortController();
+  readonly #search: SearchActivity;
+  readonly #decisions = new DecisionLog();
+  #state: DecisionState = UNDECIDED;
+  #scores: readonly Score[] = [];
+  #chosen: ProviderKey | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #moving: Promise<void> | null = null;
+
+  constructor(
+    settings: DecisionSettings,
+    subject: DecisionSubject,
+    rows: () => readonly ProviderRow[],
+    log: RelayLog,
+  ) {
+    this.#settings = settings;
+    this.#subject = subject;
+    this.#rows = rows;
+    this.#log = log.with({ site: subject.name });
+    this.#search = new SearchActivity(settings, subject.standby, this.#stopping.signal);
+  }
+
+  start(): void {
+    if (this.#settings.mode === "off") return;
+    this.#timer = setInterval(() => this.#check(), this.#settings.checkMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#moving;
+    this.#subject.standby.close();
+  }
+
+  /** The user asked for a provider, or (null) takes that back. Returns what was chosen before. */
+  choose(provider: ProviderKey | null): ProviderKey | null {
+    const before = this.#chosen;
+    this.#chosen = provider;
+    return before;
+  }
+
+  /** Probes every provider now, whatever is due. */
+  async probeAll(): Promise<void> {
+    await this.#search.search(this.#others(), (row) => this.#keepOn(row), "all");
+  }
+
+  snapshot(): DecisionSnapshot {
+    const { mode, stableMs, thresholds } = this.#settings;
+    const current = this.#subject.view();
+    const now = monotonicMs();
+    return {
+      mode,
+      chosen: this.#chosen,
+      stableMs,
+      thresholds,
+      decisions: this.#decisions.entries,
+      providers: this.#rows().map((row): ProviderSnapshot => {
+        const { key } = row.candidate;
+        const track = this.#state.tracks.get(key) ?? null;
+        const isCurrent = key === current?.provider;
+        const measurement = isCurrent
+          ? this.#measureCurrent(row.signalPercent, now)
+          : this.#search.measurementOf(key);
+        return {
+          candidate: row.candidate,
+          device: row.device,
+          addresses: row.addresses,
+          isCurrent,
+          measurement: measurement === null ? null : withoutTimes(measurement),
+          quality: track === null ? null : track.quality,
+          stableMs: track === null || track.stableSince === null ? null : now - track.stableSince,
+          score: this.#scores.find((one) => one.key === key) ?? null,
+          standbyLinks: this.#subject.standby.countOn(key),
+        };
+      }),
+    };
+  }
+
+  #check(): void {
+    const current = this.#subject.view();
+    if (current === null || this.#moving !== null) return;
+    void this.#search.search(this.#others(), (row) => this.#keepOn(row), "due");
+    const { decision } = this.#decide(current.provider);
+    const entry = this.#decisions.add(decision, current.provider, new Date());
+    if (entry !== null) this.#tell(entry);
+    if (decision.kind === "switch" && decision.to !== current.provider) {
+      this.#moving = this.#move(decision).finally(() => this.#moving = null);
+    }
+  }
+
+  #decide(current: ProviderKey): Decided {
+    const { mode, thresholds, stableMs } = this.#settings;
+    const now = monotonicMs();
+    const rows = this.#rows();
+    const measurements = new Map<ProviderKey, Measurement>();
+    for (const { candidate: { key }, signalPercent } of rows) {
+      const measurement = key === current
+        ? this.#measureCurrent(signalPercent, now)
+        : this.#search.measurementOf(key);
+      if (measurement !== null) measurements.set(key, measurement);
+    }
+    const made = decide(this.#state, {
+      table: tableWith(rows.map((row) => row.candidate), current),
+      measurements,
+      current,
+      mode,
+      thresholds,
+      stableMs,
+      chosen: this.#chosen,
+      now,
+    });
+    this.#state = made.state;
+    this.#scores = made.scores;
+    return made;
+  }
+
+  async #move(decision: Extract<Decision, { kind: "switch" }>): Promise<void> {
+    const reason = decision.reasons.map(({ text }) => text).join("; ");
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(SWITCH_LIMIT_MS)]);
+    const failure = await this.#subject.move(decision.to, reason, signal);
+    if (failure === null || this.#stopping.signal.aborted) return;
+    this.#log.warn("decided-switch-failed", { to: decision.to, reason: failure });
+    this.#search.noteFailure(decision.to, failure);
+  }
+
+  /** The meter of a session that is connected: its liveness says when it is not. */
+  #measureCurrent(signalPercent: number | null, now: number): Measurement | null {
+    const meter = this.#subject.view()?.meter;
+    if (meter === undefined) return null;
+    return {
+      reach: { kind: "answering" },
+      at: Math.max(meter.countedAt, 0),
+      validUntil: now,
+      roundTripMs: meter.roundTripMs,
+      jitterMs: meter.jitterMs,
+      loss: meter.loss,
+      signalPercent,
+    };
+  }
+
+  #others(): readonly ProviderRow[] {
+    const current = this.#subject.view()?.provider;
+    return this.#rows().filter((row) => row.candidate.key !== current);
+  }
+
+  /** Links for the best other network; one for each further one that costs nothing. */
+  #keepOn(row: ProviderRow): number {
+    const { standby } = this.#settings;
+    const isAllowed = standby === "always" || (standby === "unmetered" && !row.candidate.metered);
+    if (!isAllowed || row.candidate.connects === "byPerson") return 0;
+    const others = this.#others().map((one) => one.candidate.key);
+    const best = this.#scores.find((score) => others.includes(score.key));
+    if (best?.key !== row.candidate.key) return 1;
+    const streams = this.#subject.view()?.streams ?? 0;
+    return Math.min(STANDBY_LINKS + streams, MAX_STANDBY_LINKS);
+  }
+
+  #tell(entry: DecisionEntry): void {
+    const fields = { to: entry.to, reason: entry.reasons.map(({ text }) => text).join("; ") };
+    switch (entry.kind) {
+      case "suggest":
+        this.#log.info("switch-suggested", { ...fields, command: `cnapt switch ${entry.to}` });
+        return;
+      case "planned":
+      case "sudden":
+        this.#log.info("switch-decided", fields);
+        return;
+      case "keep":
+        if (entry.reasons.some(({ code }) => code === "warning" || code === "critical")) {
+          this.#log.warn("network-failing", { on: entry.on, reason: fields.reason });
+        } else this.#log.debug("network-kept", { on: entry.on, reason: fields.reason });
+        return;
+      default:
+        unreachable(entry.kind);
+    }
+  }
+}
+
+/** What the session is on belongs to the table, also when it was asked for and is not listed. */
+function tableWith(rows: readonly Candidate[], current: ProviderKey): readonly Candidate[] {
+  if (rows.some((row) => row.key === current)) return rows;
+  return [...rows, {
+    key: current,
+    type: "other",
+    state: "up",
+    connects: "byItself",
+    priority: 3,
+    metered: false,
+    cost: 0,
+    heldServices: [],
+  }];
+}
+
+function withoutTimes(measurement: Measurement): Omit<Measurement, "at" | "validUntil"> {
+  const { at: _at, validUntil: _validUntil, ...rest } = measurement;
+  return rest;
+}

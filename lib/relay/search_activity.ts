@@ -1,0 +1,134 @@
+/**
+ * Search Activity (patent page 31, figure 19): every X ms each network that is not in use is
+ * probed by reaching SNAPT through its own interface, beside the current one.
+ */
+import type { Measurement } from "../core/decision/measurement.ts";
+import { PathMeter } from "../core/decision/path_meter.ts";
+import type { ProviderKey } from "../core/session/effect.ts";
+import { monotonicMs } from "../net/clock.ts";
+import type { DecisionSettings } from "./decision_settings.ts";
+import type { ProviderRow } from "./provider.ts";
+import type { ProbeResult, StandbyLinks } from "./standby_links.ts";
+
+/** A network that has not answered after so long is taken not to answer. */
+const PROBE_LIMIT_MS = 4_000;
+/** How much longer than to the next probe a measurement is believed. */
+const GRACE_MS = PROBE_LIMIT_MS + 2_000;
+
+interface Searched {
+  readonly meter: PathMeter;
+  measurement: Measurement;
+  /** When it is probed next. */
+  dueAt: number;
+  state: "waiting" | "probing";
+  /** The addresses with which it was measured: with others it is another network. */
+  addresses: string;
+}
+
+/** What is known of the networks that are not in use. */
+export class SearchActivity {
+  readonly #settings: DecisionSettings;
+  readonly #standby: StandbyLinks;
+  readonly #stopping: AbortSignal;
+  readonly #searched = new Map<ProviderKey, Searched>();
+
+  constructor(settings: DecisionSettings, standby: StandbyLinks, stopping: AbortSignal) {
+    this.#settings = settings;
+    this.#standby = standby;
+    this.#stopping = stopping;
+  }
+
+  measurementOf(key: ProviderKey): Measurement | null {
+    return this.#searched.get(key)?.measurement ?? null;
+  }
+
+  /** Probes those of `rows` that are due, or all; returns when those have answered or not. */
+  async search(
+    rows: readonly ProviderRow[],
+    keepOn: (row: ProviderRow) => number,
+    which: "due" | "all",
+  ): Promise<void> {
+    this.#forgetOthers(rows);
+    await Promise.all(rows.map(async (row) => {
+      const searched = this.#entryOf(row);
+      const isDue = which === "all" || monotonicMs() >= searched.dueAt;
+      if (row.provider === null || searched.state === "probing" || !isDue) return;
+      searched.state = "probing";
+      const keep = keepOn(row);
+      const result = await this.#standby.probe(
+        row.provider,
+        keep,
+        PROBE_LIMIT_MS,
+        this.#stopping,
+      );
+      searched.state = "waiting";
+      this.#note(row, searched, result);
+    }));
+  }
+
+  /** A switch there did not work out, whatever the last probe said. */
+  noteFailure(key: ProviderKey, detail: string): void {
+    const searched = this.#searched.get(key);
+    if (searched === undefined) return;
+    const at = monotonicMs();
+    searched.measurement = { ...searched.measurement, reach: { kind: "silent", detail }, at };
+    searched.dueAt = at + this.#settings.searchMs;
+  }
+
+  #note(row: ProviderRow, searched: Searched, result: ProbeResult): void {
+    const now = monotonicMs();
+    const { searchMs, meteredSearchMs } = this.#settings;
+    const interval = row.candidate.metered ? meteredSearchMs : searchMs;
+    const { meter } = searched;
+    if (result.reach.kind !== "answering") meter.restart();
+    if (result.roundTripMs !== null) meter.noteAnswer(result.roundTripMs, now);
+    searched.dueAt = now + interval;
+    searched.measurement = {
+      reach: result.reach,
+      at: now,
+      validUntil: now + interval + GRACE_MS,
+      roundTripMs: meter.roundTripMs,
+      jitterMs: meter.jitterMs,
+      loss: meter.loss,
+      signalPercent: row.signalPercent,
+    };
+  }
+
+  #entryOf(row: ProviderRow): Searched {
+    const { key } = row.candidate;
+    const addresses = row.addresses.join(" ");
+    const known = this.#searched.get(key);
+    if (known !== undefined && known.addresses === addresses) return known;
+    if (known !== undefined) this.#standby.abandon(key);
+    const fresh: Searched = {
+      meter: new PathMeter(),
+      measurement: untried(row.signalPercent),
+      dueAt: 0,
+      state: "waiting",
+      addresses,
+    };
+    this.#searched.set(key, fresh);
+    return fresh;
+  }
+
+  /** The current network, and those that are gone, are not searched and hold no links. */
+  #forgetOthers(rows: readonly ProviderRow[]): void {
+    for (const key of [...this.#searched.keys()]) {
+      if (rows.some((row) => row.candidate.key === key && row.provider !== null)) continue;
+      this.#searched.delete(key);
+      this.#standby.abandon(key);
+    }
+  }
+}
+
+function untried(signalPercent: number | null): Measurement {
+  return {
+    reach: { kind: "untried" },
+    at: -Infinity,
+    validUntil: -Infinity,
+    roundTripMs: null,
+    jitterMs: null,
+    loss: null,
+    signalPercent,
+  };
+}
