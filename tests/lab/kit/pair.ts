@@ -29,7 +29,9 @@ export interface PairOptions {
   readonly datagramServices?: Readonly<Record<string, number>>;
   /** `tls` by default. */
   readonly security?: "tls" | "none";
-  /** Further lines of the two configuration files. */
+  /** Further settings of services in snapt.yaml, such as `proxy: v2`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Further lines of the two configuration files. Those of CNAPT go to the end of its site. */
   readonly snaptYaml?: string;
   readonly cnaptYaml?: string;
 }
@@ -118,6 +120,11 @@ export class Pair {
     return this.#host(program).run(argv, { limitMs: COMMAND_LIMIT_MS, ...options });
   }
 
+  /** The whole command line of one of the programs, for a program that runs it. */
+  command(program: ProductProgram, ...args: readonly string[]): readonly string[] {
+    return this.#argv(program, ...args);
+  }
+
   /** What `cnapt status --json` says. */
   async status(): Promise<PairStatus> {
     return readPairStatus((await this.run("cnapt", ["status", "--json"])).stdout);
@@ -165,7 +172,10 @@ export class Pair {
   async #configureSnapt(options: PairOptions): Promise<void> {
     await this.run("snapt", ["init"]);
     const services = Object.entries(options.services)
-      .map(([name, port]) => `  ${name}: { to: 127.0.0.1:${port} }`)
+      .map(([name, port]) => {
+        const more = options.settings?.[name];
+        return `  ${name}: { to: 127.0.0.1:${port}${more === undefined ? "" : `, ${more}`} }`;
+      })
       .concat(
         Object.entries(options.datagramServices ?? {})
           .map(([name, port]) => `  ${name}: { to: 127.0.0.1:${port}, protocol: udp }`),

@@ -6,6 +6,8 @@ import { START_LIMIT_MS } from "./target.ts";
 /** What has to be installed. */
 export const NGINX_PROGRAMS: readonly string[] = ["nginx", "curl"];
 export const HTTP_PORT = 8080;
+/** Here nginx wants to hear who connected, by the PROXY protocol, and says it to whoever asks. */
+export const WHO_PORT = 8081;
 
 /** Starts nginx as the ordinary user; it serves his home directory. */
 export async function startNginx(server: Host): Promise<LabProcess> {
@@ -22,6 +24,7 @@ http {
 access_log off;
 ${temporary}
 server { listen 0.0.0.0:${HTTP_PORT}; root ${server.home}; }
+server { listen 127.0.0.1:${WHO_PORT} proxy_protocol; return 200 "$proxy_protocol_addr"; }
 }
 `,
   });
@@ -37,7 +40,9 @@ export function startCurl(
   target: Target,
   name: string,
   saveAs: string,
+  /** How curl gets there; straight, if not given. */
+  way: readonly string[] = ["--noproxy", "*"],
 ): LabProcess {
   const url = `http://${target.host}:${target.port}/${name}`;
-  return client.start(["curl", "-sS", "--fail", "--noproxy", "*", "-o", saveAs, url]);
+  return client.start(["curl", "-sS", "--fail", ...way, "-o", saveAs, url]);
 }

@@ -44,8 +44,21 @@ Subsystem sftp internal-sftp
 }
 
 /** Logs in and gives what is on the terminal; type with `write`. */
-export function startSshShell(client: Host, target: Target): LabProcess {
-  return client.start(["ssh", "-tt", ...sshOptions(client), "-p", `${target.port}`, at(target)]);
+export function startSshShell(
+  client: Host,
+  target: Target,
+  options: readonly string[] = [],
+): LabProcess {
+  const argv = [
+    "ssh",
+    "-tt",
+    ...sshOptions(client),
+    ...options,
+    "-p",
+    `${target.port}`,
+    at(target),
+  ];
+  return client.start(argv);
 }
 
 /** Runs a command on the server. */
