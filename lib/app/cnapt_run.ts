@@ -7,10 +7,14 @@ import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import { serveHttp } from "../net/http_server.ts";
 import { watchInterfaces } from "../net/interfaces.ts";
+import { CnaptNotices } from "../relay/cnapt_notices.ts";
 import { CnaptSite } from "../relay/cnapt_site.ts";
+import type { NoticeBoard } from "../relay/notice_board.ts";
 import { cnaptStatusApp } from "../status/cnapt_status.ts";
 import { exposureOf } from "./load_config.ts";
+import { noticeEvents } from "../status/notice_events.ts";
 import { Log } from "./log.ts";
+import { openNoticeBoard } from "./notice_receivers.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
 import { decidedSite } from "../relay/decided_site.ts";
@@ -30,6 +34,7 @@ interface RunningSite {
   readonly site: CnaptSite;
   readonly decision: DecisionTask;
   readonly listeners: ServiceListeners;
+  readonly notices: CnaptNotices;
 }
 
 /**
@@ -52,10 +57,11 @@ export async function runCnapt(options: {
   const running: RunningSite[] = [];
   const waysIn = new WaysIn(log);
   const stopping = new AbortController();
+  const board = openNoticeBoard(config.notify);
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
-      const one = createSite(name, site, config, table, budget, log);
+      const one = createSite(name, site, config, table, budget, board, log);
       running.push(one);
       if (site.services !== null) await one.listeners.openConfigured(site.services);
       waysIn.open(one.site, site);
@@ -80,12 +86,14 @@ export async function runCnapt(options: {
                 listen: emulator.name,
               }))
             ),
+            notices: board.snapshot(),
             proxies: waysIn.all,
             stdio: waysIn.stdio,
             decisions: Object.fromEntries(
               running.map(({ site, decision }) => [site.name, decision.snapshot()]),
             ),
           }),
+          events: () => noticeEvents(board),
           switchTo: (request) =>
             switchAsAsked(running, request, {
               patienceMs: config.timeouts.sites,
@@ -109,9 +117,10 @@ export async function runCnapt(options: {
         for (const { site } of running) site.providerLost(key, reason);
       }
     });
-    for (const { site, decision } of running) {
+    for (const { site, decision, notices } of running) {
       site.start();
       decision.start();
+      notices.start();
     }
     log.info("started", {
       sites: running.map(({ site }) => site.name).join(","),
@@ -121,9 +130,11 @@ export async function runCnapt(options: {
     log.info("stopping");
   } finally {
     stopping.abort();
+    for (const { notices } of running) notices.stop();
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
     await Promise.all(running.map(({ decision }) => decision.stop()));
     await Promise.all(running.map(({ site }) => site.stop()));
+    await board.close(); // listeners to /events would keep the endpoint from closing
     await status?.close();
   }
   return 0;
@@ -135,6 +146,7 @@ function createSite(
   whole: CnaptConfig,
   table: ProviderTable,
   budget: MemoryBudget,
+  board: NoticeBoard,
   log: Log,
 ): RunningSite {
   const { ticket } = config;
@@ -176,7 +188,10 @@ function createSite(
           }
         }
       },
-      switchEnded: (receipt) => logReceipt(log, name, receipt),
+      switchEnded: (receipt) => {
+        logReceipt(log, name, receipt);
+        notices.switchEnded(receipt);
+      },
       decisionSuspended: () => log.debug("decision-paused", { site: name }),
       decisionResumed: () => log.debug("decision-resumed", { site: name }),
     },
@@ -189,7 +204,10 @@ function createSite(
     rows,
     log,
   );
-  return { site, decision, listeners };
+  const meteredOf = (provider: string) =>
+    rows().find(({ candidate }) => candidate.key === provider)?.candidate.metered ?? null;
+  const notices = new CnaptNotices(site, meteredOf, (notice) => board.publish(notice));
+  return { site, decision, listeners, notices };
 }
 
 /** What the user asks for is kept until it is taken back, or the network turns critical. */

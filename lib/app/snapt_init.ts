@@ -35,6 +35,13 @@ services:
 # Bounds, so that nobody can use up this machine.
 # limits: { clients: 256, streams: 4096, flows: 4096, ring: 4MiB, sessionMemory: 256MiB, processMemory: 1GiB }
 
+# Who is told when the path of a CNAPT becomes another one (docs/notices.md). A command is run
+# without a shell and gets the notice on its standard input.
+# notify:
+#   - { post: http://127.0.0.1:9000/x }
+#   - { command: [/usr/local/bin/on-switch, home] }
+#   - { udp: 127.0.0.1:9001 }
+
 # info (default), debug or warn
 # log: info
 `;

@@ -11,8 +11,11 @@ import { type ByteListener, listenPlain, listenTls } from "../net/listen.ts";
 import type { Admission } from "../relay/link_auth.ts";
 import type { AdmittedClient } from "../relay/admitted_client.ts";
 import { SnaptServer } from "../relay/snapt_server.ts";
+import { SnaptNotices } from "../relay/snapt_notices.ts";
+import { noticeEvents } from "../status/notice_events.ts";
 import { snaptStatusApp } from "../status/snapt_status.ts";
 import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
+import { openNoticeBoard } from "./notice_receivers.ts";
 import { findServer } from "./find_server.ts";
 import { serviceOpener } from "./open_service.ts";
 import { defaultSiteName } from "./site_name.ts";
@@ -52,6 +55,8 @@ export async function runSnapt(options: {
     })
     : listenPlain(address);
   const datagrams = listenForDatagrams(config, listener);
+  const board = openNoticeBoard(config.notify);
+  const notices = new SnaptNotices(site, (notice) => board.publish(notice));
   const server = new SnaptServer(
     {
       site,
@@ -76,9 +81,11 @@ export async function runSnapt(options: {
     serviceOpener(config),
     log,
     datagrams,
+    notices,
   );
   try {
     server.serve(listener);
+    notices.start(server);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({
@@ -97,8 +104,10 @@ export async function runSnapt(options: {
           memoryBytes: server.memoryBytes,
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
           packing: server.packing.snapshot(),
+          notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
           parkedCount: (idHex: string) => server.parkedCount(idHex),
         }),
+        events: () => noticeEvents(board),
         revoke: async (name: string) => {
           const all = (await clients.list()).filter((client) => client.name === name);
           return all.map((client) => server.endSession(client.idHex)).includes(true);
@@ -115,7 +124,10 @@ export async function runSnapt(options: {
     });
     await untilAborted(signal);
     log.info("stopping");
+    await board.close(); // listeners to /events would keep the endpoint from closing
   } finally {
+    notices.stop();
+    await board.close();
     await server.stop();
   }
   return 0;

@@ -27,6 +27,7 @@ import {
 } from "./schema.ts";
 import { checkDecision, decision, type DecisionConfig } from "./decision_config.ts";
 import { checkProviders, type ProviderConfig, providers } from "./provider_config.ts";
+import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
 
 /** Where a service is offered. */
@@ -71,6 +72,8 @@ export interface CnaptConfig {
     readonly sessionMemory: number;
     readonly processMemory: number;
   };
+  /** Who is told when the path becomes another one. */
+  readonly notify: readonly NotifyConfig[];
   readonly log: "info" | "debug" | "warn";
 }
 
@@ -130,6 +133,7 @@ const schema: Reader<CnaptConfig> = object({
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   heartbeat: optional(heartbeat, defaultsOf(heartbeat)),
   limits: optional(limits, defaultsOf(limits)),
+  notify: optional(notifyConfig, []),
   log: optional(logLevel, "info"),
 });
 

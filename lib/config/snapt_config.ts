@@ -23,6 +23,7 @@ import {
   wholeNumber,
 } from "./schema.ts";
 import { checkService, type ServiceConfig, serviceConfig } from "./service_config.ts";
+import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import type { HostPort } from "./host_port.ts";
 
 /** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
@@ -52,6 +53,8 @@ export interface SnaptConfig {
     readonly failuresPerSecond: number;
     readonly pending: number;
   };
+  /** Who is told when the path becomes another one. */
+  readonly notify: readonly NotifyConfig[];
   readonly log: "info" | "debug" | "warn";
 }
 
@@ -99,6 +102,7 @@ const schema: Reader<SnaptConfig> = object({
   clients: optional(named("CNAPT", client), new Map()),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
+  notify: optional(notifyConfig, []),
   log: optional(logLevel, "info"),
 });
 

@@ -209,6 +209,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         });
         return;
       case "openService":
+      case "pathReported":
         return;
       default:
         unreachable(effect);

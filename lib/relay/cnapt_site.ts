@@ -100,6 +100,9 @@ export class CnaptSite {
     this.standby = new StandbyLinks(new LinkDialer(settings.endpoint));
   }
 
+  get driver(): CnaptDriver | null {
+    return this.#driver;
+  }
   get provider(): ProviderKey {
     return this.#driver?.session.provider ?? "";
   }

@@ -36,6 +36,7 @@ export type RoleEffect = Extract<
       | "resumeDecision"
       | "servicesAnnounced"
       | "datagramsOffered"
+      | "pathReported"
       | "switchEnded"
       | "sessionEnded";
   }
@@ -232,6 +233,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
       case "resumeDecision":
       case "servicesAnnounced":
       case "datagramsOffered":
+      case "pathReported":
       case "switchEnded":
       case "sessionEnded":
         return this.performRole(effect);

@@ -8,6 +8,7 @@ import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { BindDatagrams } from "../core/wire/datagram_messages.ts";
 import type { Bind, ResetCode, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
+import type { PathReport } from "../core/wire/path_report.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
@@ -34,6 +35,7 @@ export interface SnaptDriverContext {
   readonly flows: SnaptFlows | null;
   readonly packing: PackingTotals;
   readonly log: RelayLog;
+  readonly pathReported: (driver: SnaptDriver, report: PathReport) => void;
   readonly sessionEnded: (driver: SnaptDriver, reason: string) => void;
 }
 
@@ -146,6 +148,9 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
 
   protected override performRole(effect: RoleEffect): void {
     switch (effect.kind) {
+      case "pathReported":
+        this.#context.pathReported(this, effect.report);
+        return;
       case "openService":
         this.#open(effect.stream, effect.opening);
         return;

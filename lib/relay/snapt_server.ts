@@ -13,6 +13,8 @@ import { PackingTotals } from "./packing_totals.ts";
 import { type PendingLimits, PendingLinks } from "./pending_links.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { SnaptDriver } from "./snapt_driver.ts";
+import { noSnaptCounts } from "./snapt_counters.ts";
+import type { SnaptNotices } from "./snapt_notices.ts";
 import type { SnaptDatagrams } from "./snapt_datagrams.ts";
 
 const SWEEP_MS = 10_000;
@@ -30,31 +32,12 @@ export interface SnaptServerSettings {
   readonly inactivityMs: number;
 }
 
-/** What happened since the start, for status and metrics. */
-export interface SnaptCounters {
-  accepted: number;
-  authenticated: number;
-  turnedAway: number;
-  malformed: number;
-  refused: number;
-  timedOut: number;
-  sessions: number;
-}
-
 /**
  * Accepts links, lets those in that prove a key, and hands each to the session it belongs to.
  * Until then a connection costs a bounded amount of memory and time, and nothing of a session.
  */
 export class SnaptServer {
-  readonly counters: SnaptCounters = {
-    accepted: 0,
-    authenticated: 0,
-    turnedAway: 0,
-    malformed: 0,
-    refused: 0,
-    timedOut: 0,
-    sessions: 0,
-  };
+  readonly counters = noSnaptCounts();
   /** What packing did for each service since the start. */
   readonly packing = new PackingTotals();
   readonly #settings: SnaptServerSettings;
@@ -62,6 +45,7 @@ export class SnaptServer {
   readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
   readonly #openService: OpenClientService;
   readonly #datagrams: SnaptDatagrams | null;
+  readonly #notices: SnaptNotices | null;
   readonly #log: RelayLog;
   readonly #pending: PendingLinks;
   readonly #sessions = new Map<string, { driver: SnaptDriver; client: AdmittedClient }>();
@@ -77,7 +61,9 @@ export class SnaptServer {
     openService: OpenClientService,
     log: RelayLog,
     datagrams: SnaptDatagrams | null = null,
+    notices: SnaptNotices | null = null,
   ) {
+    this.#notices = notices;
     this.#datagrams = datagrams;
     this.#settings = settings;
     this.#budget = processBudget;
@@ -239,6 +225,7 @@ export class SnaptServer {
       case "ping":
       case "pong":
       case "parkRequest":
+      case "pathReport":
       case "eof":
       case "reset":
       case "finished":
@@ -302,6 +289,7 @@ export class SnaptServer {
       openService: (opening, signal) => this.#openService(opening, client, signal),
       flows: offered?.flows ?? null,
       packing: this.packing,
+      pathReported: (from, report) => this.#notices?.reported(client.name, from, report),
       log,
       sessionEnded: (ended, reason) => {
         if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);

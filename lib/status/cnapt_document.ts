@@ -1,6 +1,7 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { FlowSnapshot } from "../relay/cnapt_flows.ts";
 import type { DecisionSnapshot } from "../relay/decision_task.ts";
+import type { NoticesSnapshot } from "../relay/notice_board.ts";
 import type { SiteSnapshot } from "../relay/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/stream_snapshot.ts";
 
@@ -8,6 +9,7 @@ import type { StreamSnapshot } from "../relay/stream_snapshot.ts";
 export interface CnaptSnapshot {
   readonly startedAt: Date;
   readonly sites: readonly SiteSnapshot[];
+  readonly notices: NoticesSnapshot;
   readonly emulators: readonly {
     readonly site: string;
     readonly service: string;
@@ -39,6 +41,7 @@ export interface CnaptDocument {
   readonly sites: Readonly<
     Record<string, Omit<SiteSnapshot, "name" | "streams" | "flows" | "switches">>
   >;
+  readonly notices: NoticesSnapshot;
   readonly offers: CnaptSnapshot["emulators"];
   readonly proxies: CnaptSnapshot["proxies"];
   readonly stdio: string | null;
@@ -66,6 +69,7 @@ export function cnaptDocument(
         rest,
       ]),
     ),
+    notices: snapshot.notices,
     offers: snapshot.emulators,
     proxies: snapshot.proxies,
     stdio: snapshot.stdio,

@@ -7,6 +7,8 @@ export interface CnaptStatusContext {
   readonly token: string;
   readonly version: string;
   snapshot(): CnaptSnapshot;
+  /** Notices as they come, for `/events`. */
+  events(): Response;
   switchTo(request: SwitchRequest): Promise<SwitchOutcome>;
   /** Takes back what was asked for with a switch: the decision task is free again. */
   release(): void;
@@ -23,6 +25,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     const isReady = state === "connected" || c.req.query("ready") === undefined;
     return c.json({ ok: isReady, state }, isReady ? 200 : 503);
   });
+  app.get("/events", () => context.events());
   app.get("/status.json", (c) =>
     c.json(
       cnaptDocument(context.snapshot(), {
@@ -50,7 +53,9 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     await context.probe();
     return c.json(context.snapshot().decisions);
   });
-  app.notFound((c) => c.json({ error: "Cannot find this: there are /healthz, /status.json" }, 404));
+  app.notFound((c) =>
+    c.json({ error: "Cannot find this: there are /healthz, /status.json, /events" }, 404)
+  );
   return app;
 }
 

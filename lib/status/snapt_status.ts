@@ -1,8 +1,9 @@
 import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { AdmittedClient } from "../relay/admitted_client.ts";
+import type { NoticesSnapshot } from "../relay/notice_board.ts";
 import type { PackingSnapshot } from "../relay/packing_counts.ts";
-import type { SnaptCounters } from "../relay/snapt_server.ts";
+import type { SnaptCounters } from "../relay/snapt_counters.ts";
 import type { SnaptDriver } from "../relay/snapt_driver.ts";
 import { guard } from "./guard.ts";
 
@@ -25,6 +26,10 @@ export interface SnaptSnapshot {
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
   /** What packing did for each service since the start. */
   readonly packing: Readonly<Record<string, PackingSnapshot>>;
+  readonly notices: NoticesSnapshot & {
+    /** Reports of CNAPTs that came too often to be told. */
+    readonly droppedReports: number;
+  };
   parkedCount(idHex: string): number;
 }
 
@@ -32,6 +37,8 @@ export interface SnaptStatusContext {
   readonly token: string;
   readonly version: string;
   snapshot(): SnaptSnapshot;
+  /** Notices as they come, for `/events`. */
+  events(): Response;
   /** Ends the session of a client; whether it had one. */
   revoke(name: string): Promise<boolean>;
 }
@@ -41,6 +48,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   const app = new Hono();
   app.use(guard("snapt", context.token));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.size }));
+  app.get("/events", () => context.events());
   app.get("/status.json", (c) => {
     const {
       site,
@@ -52,6 +60,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       parkedCount,
       datagramsDropped,
       packing,
+      notices,
     } = context
       .snapshot();
     return c.json({
@@ -77,6 +86,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       counters,
       datagramsDropped,
       packing,
+      notices,
     });
   });
   app.post("/revoke", async (c) => {
@@ -90,6 +100,8 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     return c.json({ ended: await context.revoke(name) });
   });
   app.onError((error, c) => c.json({ error: `Cannot answer: ${error.message}` }, 500));
-  app.notFound((c) => c.json({ error: "Cannot find this: there are /healthz, /status.json" }, 404));
+  app.notFound((c) =>
+    c.json({ error: "Cannot find this: there are /healthz, /status.json, /events" }, 404)
+  );
   return app;
 }

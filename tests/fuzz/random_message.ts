@@ -16,6 +16,7 @@ import {
   type StreamOpening,
   TARGET_KINDS,
 } from "../../lib/core/wire/stream_opening.ts";
+import { NOTICE_EVENTS, REPORTED_SWITCHES } from "../../lib/core/wire/path_report.ts";
 import { WIRE_TYPES } from "../../lib/core/wire/wire_types.ts";
 import type { RandomBytes } from "./random_bytes.ts";
 
@@ -65,6 +66,15 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, token: u32() };
     case "parkRequest":
       return { kind, count: random.integer(0xffff) };
+    case "pathReport":
+      return {
+        ...{ kind, event: random.pick(NOTICE_EVENTS), switchKind: random.pick(REPORTED_SWITCHES) },
+        ...{ from: random.text(64), provider: random.text(64), reason: random.text(512) },
+        metered: random.pick([null, false, true]),
+        roundTripUs: random.pick([null, random.integer(2 ** 32 - 2)]),
+        rate: random.pick([null, random.integer(Number.MAX_SAFE_INTEGER - 1)]),
+        stallMs: random.pick([null, random.integer(2 ** 32 - 2)]),
+      };
     case "eof":
       return { kind, sequence: u32(), stream: u32(), position: u64() };
     case "reset":

@@ -136,6 +136,7 @@ export class SimCnapt extends SimShell<CnaptSession> {
       case "resumeDecision":
         return this.#endPart((part) => part.arrive("redirected", () => {}));
       case "openService":
+      case "pathReported":
       case "streamOpened":
       case "suspendDecision":
       case "servicesAnnounced":

@@ -29,6 +29,7 @@ export type RoleEffect = Extract<
       | "resumeDecision"
       | "servicesAnnounced"
       | "datagramsOffered"
+      | "pathReported"
       | "switchEnded"
       | "sessionEnded";
   }
@@ -197,6 +198,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
       case "resumeDecision":
       case "servicesAnnounced":
       case "datagramsOffered":
+      case "pathReported":
       case "switchEnded":
       case "sessionEnded":
         return this.performRole(effect);

@@ -95,6 +95,7 @@ export class SimSnapt extends SimShell<SnaptSession> {
       case "servicesAnnounced":
       case "streamOpened":
       case "datagramsOffered":
+      case "pathReported":
       case "switchEnded":
         return;
       default:

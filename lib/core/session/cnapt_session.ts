@@ -1,5 +1,6 @@
 import { unreachable } from "../exhaustive.ts";
 import type { Ack, AnnouncedService, Message, SwitchShape } from "../wire/message.ts";
+import type { PathReport } from "../wire/path_report.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import { CnaptHandshake } from "./cnapt_handshake.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
@@ -122,6 +123,12 @@ export class CnaptSession extends CnaptHandshake {
     }
     const isInUse = provider === this.provider || provider === this.target;
     return isInUse && this.control !== null ? this.#losePath(reason, now) : [];
+  }
+
+  /** For SNAPT; without a control link there is nobody to tell. */
+  reportPath(report: PathReport): Effect[] {
+    this.sendControl(report);
+    return this.flush();
   }
 
   /** A frame on the control link. Frames of any other link are stale and ignored here. */

@@ -1,6 +1,7 @@
 import type { DatagramSession } from "../wire/datagram_messages.ts";
 import type { Message, ResetCode } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
+import type { PathReport } from "../wire/path_report.ts";
 import type { SitePoint } from "./site_barrier.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";
 
@@ -73,6 +74,8 @@ export type Effect =
   | { readonly kind: "servicesAnnounced" }
   /** CNAPT: what the UDP services of the session need. */
   | { readonly kind: "datagramsOffered"; readonly offer: DatagramSession }
+  /** SNAPT: CNAPT told what became of its path. */
+  | { readonly kind: "pathReported"; readonly report: PathReport }
   | { readonly kind: "switchEnded"; readonly receipt: SwitchReceipt }
   | { readonly kind: "sessionEnded"; readonly reason: string }
   /** Something worth a log line; never on the byte path. */

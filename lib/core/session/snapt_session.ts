@@ -125,6 +125,9 @@ export class SnaptSession extends SnaptHandshake {
         return this.take("clientReadyReceived", now);
       case "disconnect":
         return this.take("disconnectReceived", now);
+      case "pathReport":
+        this.emit({ kind: "pathReported", report: message });
+        return this.flush();
       case "pong":
         return this.flush();
       default:

@@ -1,5 +1,6 @@
 /** How a switch came about (DESIGN 2): the patent's slow and unexpected switch. */
-export type SwitchKind = "overlapped" | "strict" | "sudden";
+export const SWITCH_KINDS = ["overlapped", "strict", "sudden"] as const;
+export type SwitchKind = (typeof SWITCH_KINDS)[number];
 
 /** How long one phase of a switch took. */
 export interface SwitchPhase {

@@ -24,6 +24,14 @@ import {
   type StreamTarget,
   TARGET_KINDS,
 } from "./stream_opening.ts";
+import {
+  MAX_PROVIDER_BYTES,
+  METERED,
+  NOTICE_EVENTS,
+  REPORTED_SWITCHES,
+  UNKNOWN_U32,
+  UNKNOWN_U64,
+} from "./path_report.ts";
 import { ProtocolViolation } from "./protocol_violation.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
 
@@ -106,6 +114,19 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
       return { kind, token: r.u32() };
     case "parkRequest":
       return { kind, count: r.u16() };
+    case "pathReport":
+      return {
+        kind,
+        event: r.choice(NOTICE_EVENTS),
+        switchKind: r.choice(REPORTED_SWITCHES),
+        from: r.text(MAX_PROVIDER_BYTES),
+        provider: r.text(MAX_PROVIDER_BYTES),
+        metered: [null, false, true][METERED.indexOf(r.choice(METERED))] ?? null,
+        roundTripUs: unless(UNKNOWN_U32, r.u32()),
+        rate: unless(UNKNOWN_U64, r.u64()),
+        stallMs: unless(UNKNOWN_U32, r.u32()),
+        reason: r.text(MAX_SENTENCE_BYTES),
+      };
     case "eof":
       return { kind, sequence: r.u32(), stream: r.u32(), position: r.u64() };
     case "reset":
@@ -146,6 +167,11 @@ function readOpening(r: ByteReader): StreamOpening {
     compression: r.choice(COMPRESSIONS),
     source: r.text(MAX_ADDRESS_BYTES),
   };
+}
+
+/** Null where the number is the one that stands for it. */
+function unless(unknown: number, value: number): number | null {
+  return value === unknown ? null : value;
 }
 
 function readTarget(r: ByteReader): StreamTarget {

@@ -18,6 +18,14 @@ import {
   type StreamPosition,
   SWITCH_SHAPES,
 } from "./message.ts";
+import {
+  MAX_PROVIDER_BYTES,
+  METERED,
+  NOTICE_EVENTS,
+  REPORTED_SWITCHES,
+  UNKNOWN_U32,
+  UNKNOWN_U64,
+} from "./path_report.ts";
 import { COMPRESSIONS, PROTOCOLS, type StreamOpening, TARGET_KINDS } from "./stream_opening.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
 
@@ -93,6 +101,13 @@ function writeBody(writer: ByteWriter, message: Message): void {
       return;
     case "parkRequest":
       writer.u16(message.count);
+      return;
+    case "pathReport":
+      writer.choice(NOTICE_EVENTS, message.event).choice(REPORTED_SWITCHES, message.switchKind)
+        .text(message.from, MAX_PROVIDER_BYTES).text(message.provider, MAX_PROVIDER_BYTES)
+        .choice(METERED, message.metered === null ? "unknown" : message.metered ? "yes" : "no")
+        .u32(message.roundTripUs ?? UNKNOWN_U32).u64(message.rate ?? UNKNOWN_U64)
+        .u32(message.stallMs ?? UNKNOWN_U32).text(message.reason, MAX_SENTENCE_BYTES);
       return;
     case "eof":
       writer.u32(message.sequence).u32(message.stream).u64(message.position);

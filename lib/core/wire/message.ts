@@ -14,6 +14,7 @@
  * Names follow the patent where it has one (CONNECT, SWITCH_STEP1, ...).
  */
 
+import type { PathReport } from "./path_report.ts";
 import type { DatagramLinkMessage, DatagramSession } from "./datagram_messages.ts";
 import type { Compression, Protocol, StreamOpening } from "./stream_opening.ts";
 
@@ -306,4 +307,5 @@ export type Message =
   | Ping
   | Pong
   | ParkRequest
+  | PathReport
   | RecordMessage;

@@ -26,6 +26,7 @@ export const WIRE_TYPES = {
   linkLost: 0x43,
   services: 0x44,
   opened: 0x60,
+  pathReport: 0x64,
   datagramSession: 0x50,
   bindDatagrams: 0x51,
   boundDatagrams: 0x52,

@@ -19,6 +19,7 @@ import type { LogFields, RelayLog } from "../../../lib/relay/relay_log.ts";
 import { Signal } from "../../../lib/relay/signal.ts";
 import type { AdmittedClient } from "../../../lib/relay/admitted_client.ts";
 import { SnaptServer } from "../../../lib/relay/snapt_server.ts";
+import type { SnaptNotices } from "../../../lib/relay/snapt_notices.ts";
 import { SnaptDatagrams } from "../../../lib/relay/snapt_datagrams.ts";
 import { UdpGate } from "./udp_gate.ts";
 import { tcpService, udpService } from "../../opening.ts";
@@ -42,6 +43,10 @@ export interface PairSettings {
   readonly destinations?: readonly string[];
   /** UDP services, all with the same server application. */
   readonly datagrams?: readonly string[];
+  /** Is told every receipt, as CNAPT's notices are. */
+  readonly switchEnded?: (receipt: SwitchReceipt) => void;
+  /** SNAPT's side of the notices. */
+  readonly notices?: SnaptNotices;
   /** How the streams of all services are packed. */
   readonly compression?: Compression;
   readonly holdMs?: number;
@@ -183,6 +188,7 @@ export class LoopbackPair implements AsyncDisposable {
           : dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
       snaptLog,
       snaptDatagrams,
+      settings.notices ?? null,
     );
     server.serve(listener);
     const receipts: SwitchReceipt[] = [];
@@ -214,6 +220,7 @@ export class LoopbackPair implements AsyncDisposable {
         switchEnded: (receipt) => {
           receipts.push(receipt);
           cnaptLog.debug("switch-ended");
+          settings.switchEnded?.(receipt);
           changed.wake();
         },
         decisionSuspended: () => cnaptLog.debug("decision-paused"),

@@ -67,6 +67,11 @@ Deno.test("snapt-everything.yaml says what each setting becomes", () => {
     "none",
     "none",
   ]);
+  assertEquals(rest.notify, [
+    { kind: "post", url: "http://127.0.0.1:9000/x?key=1" },
+    { kind: "command", argv: ["/usr/bin/logger", "-t", "snapt"] },
+    { kind: "udp", to: { host: "::1", port: 9_001 } },
+  ]);
   const dns = services.get("dns");
   assertEquals([dns?.protocol, dns?.hold, dns?.idle], ["udp", 0, 300_000]);
   assertEquals(services.get("local")?.port, 5433);
@@ -131,6 +136,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
   });
   assertEquals([thresholds.signal.warning, thresholds.betterCount], [50, 4]);
   assertEquals(config.timeouts, { switch: 30_000, sites: 750 });
+  assertEquals(config.notify, [{ kind: "udp", to: { host: "127.0.0.1", port: 9_001 } }]);
   assertEquals([config.heartbeat.interval, config.heartbeat.dead], [1_000, 750]);
   assertEquals(config.log, "warn");
 });

@@ -16,6 +16,7 @@ function appWith(
     token: TOKEN,
     version: "1.2.3",
     snapshot: () => cnaptSnapshot(sites),
+    events: () => new Response("events"),
     switchTo,
     release: () => {},
     probe: () => Promise.resolve(),

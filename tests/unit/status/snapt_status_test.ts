@@ -24,8 +24,10 @@ function appWith(revoke: (name: string) => Promise<boolean>) {
       memoryBytes: 0,
       datagramsDropped: {},
       packing: {},
+      notices: { published: 0, listeners: 0, receivers: [], droppedReports: 0 },
       parkedCount: () => 0,
     }),
+    events: () => new Response("events"),
     revoke,
   });
 }

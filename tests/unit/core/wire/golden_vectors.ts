@@ -162,6 +162,22 @@ export const GOLDEN_VECTORS = {
     message: { kind: "opened", sequence: 3, stream: 4 },
     frame: "00000009 60 00000003 00000004",
   },
+  pathReport: {
+    message: {
+      kind: "pathReport",
+      event: "switched",
+      switchKind: "sudden",
+      from: "eth0",
+      provider: "wlan0",
+      metered: true,
+      roundTripUs: 12_500,
+      rate: 1_000_000,
+      stallMs: null,
+      reason: "gone",
+    },
+    frame: "00000027 64 00 03 0004 65746830 0005 776c616e30 02 000030d4 00000000000f4240 " +
+      "ffffffff 0004 676f6e65",
+  },
 } as const satisfies GoldenVectors;
 
 /** The same as a list. */

@@ -1,3 +1,8 @@
+import {
+  METERED,
+  NOTICE_EVENTS,
+  REPORTED_SWITCHES,
+} from "../../../../lib/core/wire/path_report.ts";
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import { PROTECTIONS } from "../../../../lib/core/wire/datagram_messages.ts";
 import {
@@ -60,6 +65,10 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
   switch (message.kind) {
     case "bind":
       return { ...message, opening: extremeOpening(isLongest) };
+    case "pathReport": {
+      const name = isLongest ? NAME : "";
+      return { ...message, from: name, provider: name, reason: isLongest ? SENTENCE : "" };
+    }
     case "refused":
     case "disconnect":
       return { ...message, sentence: isLongest ? SENTENCE : "" };
@@ -102,6 +111,9 @@ Deno.test("docs/wire.md lists every choice in its order", async () => {
   assertEquals(rows.get("switch shapes"), SWITCH_SHAPES.join(", "));
   assertEquals(rows.get("bind modes"), BIND_MODES.join(", "));
   assertEquals(rows.get("target kinds"), TARGET_KINDS.join(", "));
+  assertEquals(rows.get("notice events"), NOTICE_EVENTS.join(", "));
+  assertEquals(rows.get("reported switches"), REPORTED_SWITCHES.join(", "));
+  assertEquals(rows.get("metered"), METERED.join(", "));
   assertEquals(rows.get("compressions"), COMPRESSIONS.join(", "));
   assertEquals(rows.get("protocols"), PROTOCOLS.join(", "));
   assertEquals(rows.get("protections"), PROTECTIONS.join(", "));

@@ -8,6 +8,7 @@ export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {
     startedAt: new Date(),
     sites,
     emulators: [{ site: "home", service: "ssh", protocol: "tcp", listen: "127.0.0.1:2222" }],
+    notices: { published: 0, listeners: 0, receivers: [] },
     proxies: [],
     decisions: {},
     stdio: null,
