@@ -1,4 +1,5 @@
 import { Host } from "./host.ts";
+import { connectHost, type HostLink } from "./host_link.ts";
 import { hostSetup, prepareDirectory, type SharedPlaces, sharedPlaces } from "./host_setup.ts";
 import { LabFailure } from "./lab_failure.ts";
 import { findLabAbility, type LabMode } from "./lab_mode.ts";
@@ -54,6 +55,7 @@ export class Lab implements AsyncDisposable {
   readonly places: SharedPlaces;
   readonly #wires: Readonly<Record<LaptopInterface, Wire>>;
   readonly #resources: AsyncDisposableStack;
+  readonly #directory: string;
 
   private constructor(
     mode: LabMode,
@@ -61,6 +63,7 @@ export class Lab implements AsyncDisposable {
     places: SharedPlaces,
     wires: Readonly<Record<LaptopInterface, Wire>>,
     resources: AsyncDisposableStack,
+    directory: string,
   ) {
     this.mode = mode;
     this.laptop = hosts.laptop;
@@ -69,6 +72,7 @@ export class Lab implements AsyncDisposable {
     this.places = places;
     this.#wires = wires;
     this.#resources = resources;
+    this.#directory = directory;
   }
 
   /** @throws LabFailure where no lab can be made; tests ask `isLabMissing` before */
@@ -98,12 +102,24 @@ export class Lab implements AsyncDisposable {
     };
     await connectHosts(hosts);
     await hosts.laptop.plugAll();
-    return new Lab(mode, hosts, sharedPlaces(directory), wires, resources.move());
+    return new Lab(mode, hosts, sharedPlaces(directory), wires, resources.move(), directory);
   }
 
   /** The cable of an interface of the laptop, by its own name or the interface's. */
   wire(name: WireName | LaptopInterface): Wire {
     return this.#wires[name === "a" || name === "b" ? WIRES[name] : name];
+  }
+
+  /** A further computer, behind one that is there. */
+  async addHost(name: string, link: HostLink): Promise<Host> {
+    const home = `${this.#directory}/${name}`;
+    const setup = await hostSetup(this.#directory, home, this.mode === "root");
+    const namespace = this.#resources.use(
+      await Namespace.create(this.mode, name, setup, this.laptop.namespace),
+    );
+    const host = this.#resources.use(new Host(name, namespace, home));
+    await connectHost(host, link);
+    return host;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,7 @@ export const HTTP_PORT = 8080;
 export const WHO_PORT = 8081;
 
 /** Starts nginx as the ordinary user; it serves his home directory. */
-export async function startNginx(server: Host): Promise<LabProcess> {
+export async function startNginx(server: Host, port = HTTP_PORT): Promise<LabProcess> {
   const scratch = `${server.home}/nginx`;
   await server.run(["mkdir", scratch]);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -23,7 +23,7 @@ events {}
 http {
 access_log off;
 ${temporary}
-server { listen 0.0.0.0:${HTTP_PORT}; root ${server.home}; }
+server { listen 0.0.0.0:${port}; root ${server.home}; }
 server { listen 127.0.0.1:${WHO_PORT} proxy_protocol; return 200 "$proxy_protocol_addr"; }
 }
 `,

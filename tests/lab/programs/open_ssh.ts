@@ -17,7 +17,11 @@ async function sshdPath(): Promise<string> {
  * Starts sshd as the ordinary user of a host, who can then log in as himself, with the key of the
  * client's user.
  */
-export async function startSshServer(server: Host, client: Host): Promise<LabProcess> {
+export async function startSshServer(
+  server: Host,
+  client: Host,
+  port = SSH_PORT,
+): Promise<LabProcess> {
   const hostKey = `${server.home}/host_key`;
   const keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f"];
   await server.run([...keygen, hostKey]);
@@ -27,7 +31,7 @@ export async function startSshServer(server: Host, client: Host): Promise<LabPro
   await server.run(["cp", `${keyOf(client)}.pub`, authorized]);
   await server.run(["tee", config], {
     input: `ListenAddress 0.0.0.0
-Port ${SSH_PORT}
+Port ${port}
 HostKey ${hostKey}
 AuthorizedKeysFile ${authorized}
 StrictModes no
