@@ -69,9 +69,10 @@ export class Link {
     for (;;) {
       const message = this.#reader.next();
       if (message !== null) return message;
-      const count = await this.conn.read(this.#buffer);
+      const buffer = this.#buffer; // another may take its place while this read waits
+      const count = await this.conn.read(buffer);
       if (count === null) return null;
-      this.#reader.push(this.#buffer.subarray(0, count));
+      this.#reader.push(buffer.subarray(0, count));
     }
   }
 
