@@ -2,11 +2,12 @@
  * `deno task bench [name…] [--runs N] [--quick] [--json FILE]`: measures CNAPT and SNAPT beside
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
- * Names: throughput, latency, datagrams, memory, connect, switch, streams; all when none is given.
+ * Names: throughput, latency, datagrams, memory, packing, connect, switch, streams; all when none is given.
  */
 import { parseArgs } from "node:util";
 import { datagrams } from "./bench/datagram_measures.ts";
 import { type Figure, table } from "./bench/figures.ts";
+import { packedTransfer } from "./bench/packing_measures.ts";
 import { firstByte, isLabHere, manyStreams, plannedGap } from "./bench/lab_measures.ts";
 import { type Effort, idleMemory, roundTrips, throughput } from "./bench/loopback_measures.ts";
 
@@ -33,6 +34,7 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   latency: async () => [...await roundTrips("none", effort), ...await roundTrips("tls", effort)],
   datagrams: () => datagrams(effort),
   memory: idleMemory,
+  packing: () => inLab(() => packedTransfer(runs)),
   connect: () => inLab(() => firstByte(runs)),
   switch: () => inLab(() => plannedGap(runs)),
   streams: () =>

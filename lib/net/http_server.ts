@@ -1,5 +1,8 @@
 import { type ListenAddress, toListenFailed } from "./listen.ts";
 
+/** Answers under way get that long at the end; a client that reads nothing gets no more. */
+const FAREWELL_MS = 1_000;
+
 /** A small HTTP server, for the status endpoint. */
 export interface HttpServer {
   readonly port: number;
@@ -20,8 +23,15 @@ export function serveHttp(
       { hostname: address.host, port: address.port, onListen: () => {} },
       handler,
     );
-    return { port: server.addr.port, close: () => server.shutdown() };
+    return { port: server.addr.port, close: () => shutDown(server) };
   } catch (cause) {
     throw toListenFailed(cause, address);
   }
+}
+
+async function shutDown(server: Deno.HttpServer): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const overdue = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL_MS));
+  await Promise.race([server.shutdown(), overdue]);
+  clearTimeout(timer);
 }

@@ -5,7 +5,7 @@ import {
   type NoticeSource,
   UNKNOWN_PATH,
 } from "../core/notice/notice.ts";
-import { PathWatch } from "../core/notice/path_watch.ts";
+import { type Look, PathWatch } from "../core/notice/path_watch.ts";
 import { ReportLimit } from "../core/notice/report_limit.ts";
 import type { PathReport } from "../core/wire/path_report.ts";
 import { monotonicMs } from "../net/clock.ts";
@@ -62,8 +62,8 @@ export class SnaptNotices {
   /** Looks once whether all CNAPTs are there. */
   look(): void {
     for (const { driver, client } of this.#server?.sessions.values() ?? []) {
-      const state = driver.session.controlLink === null ? "lost" : "connected";
-      const marked = this.#watchedOf(driver).watch.look({ state, path: UNKNOWN_PATH });
+      const { watch } = this.#watchedOf(driver);
+      const marked = watch.look({ state: stateOf(driver), path: UNKNOWN_PATH });
       if (marked === null || marked.event !== "pathLost") continue;
       const reason = "the CNAPT has no link to this SNAPT";
       const source = this.#sourceOf(client.name);
@@ -82,6 +82,12 @@ export class SnaptNotices {
     this.#watched.set(driver, watched);
     return watched;
   }
+}
+
+/** In a strict switch there is no link for a while either, but as agreed. */
+function stateOf({ session }: SnaptDriver): Look["state"] {
+  if (session.state === "detached") return "lost";
+  return session.state === "connected" ? "connected" : "moving";
 }
 
 function now(): string {

@@ -1,11 +1,12 @@
 import { openNoticeBoard } from "../../lib/app/notice_receivers.ts";
 import type { NotifyConfig } from "../../lib/config/notify_config.ts";
-import type { Notice } from "../../lib/core/notice/notice.ts";
+import { type Notice, noticeOfPath, reportOf, UNKNOWN_PATH } from "../../lib/core/notice/notice.ts";
 import { CnaptNotices } from "../../lib/relay/cnapt_notices.ts";
 import type { NoticeBoard } from "../../lib/relay/notice_board.ts";
 import { SnaptNotices } from "../../lib/relay/snapt_notices.ts";
 import { noticeEvents } from "../../lib/status/notice_events.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { OTHER_ID, parkLink } from "./kit/attacker.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import {
   echo,
@@ -23,29 +24,34 @@ class TellingPair implements AsyncDisposable {
   readonly told: { readonly cnapt: Notice[]; readonly snapt: Notice[] } = { cnapt: [], snapt: [] };
   readonly #server = echo();
   #pair: LoopbackPair | null = null;
-  #notices: CnaptNotices | null = null;
+  cnaptNotices: CnaptNotices | null = null;
+  readonly snaptNotices: SnaptNotices;
 
   private constructor(notify: readonly NotifyConfig[]) {
     this.cnapt = openNoticeBoard(notify);
     this.snapt = openNoticeBoard(notify);
+    this.snaptNotices = new SnaptNotices("home", (notice) => {
+      this.told.snapt.push(notice);
+      this.snapt.publish(notice);
+    });
   }
 
   static async start(notify: readonly NotifyConfig[]): Promise<TellingPair> {
     const telling = new TellingPair(notify);
-    const snapt = new SnaptNotices("home", (notice) => {
-      telling.told.snapt.push(notice);
-      telling.snapt.publish(notice);
-    });
     const pair = await LoopbackPair.connected(telling.#server.port, {
-      notices: snapt,
-      switchEnded: (receipt) => telling.#notices?.switchEnded(receipt),
+      notices: telling.snaptNotices,
+      switchEnded: (receipt) => telling.cnaptNotices?.switchEnded(receipt),
     });
     telling.#pair = pair;
-    telling.#notices = new CnaptNotices(pair.site, (key) => key === "b", (notice) => {
+    telling.cnaptNotices = new CnaptNotices(pair.site, (key) => key === "b", (notice) => {
       telling.told.cnapt.push(notice);
       telling.cnapt.publish(notice);
     });
     return telling;
+  }
+
+  get droppedReports(): number {
+    return this.snaptNotices.droppedReports;
   }
 
   get pair(): LoopbackPair {
@@ -76,6 +82,53 @@ Deno.test("both sides tell of a switch, with the same facts", async () => {
   pair.loseProvider();
   await pair.eventually(() => told.snapt.length === 2, "SNAPT was told of the sudden one");
   assertEquals(told.snapt[1]?.switchKind, "sudden");
+});
+
+Deno.test("a CNAPT that reports without end is told of as often as it may, the rest is counted", async () => {
+  await using telling = await TellingPair.start([]);
+  const { pair, told } = telling;
+  const { driver } = pair.site;
+  const source = { program: "cnapt", site: "home", client: null } as const;
+  for (let i = 0; i < 200; i++) {
+    const notice = noticeOfPath(source, "pathChanged", ["roundTrip"], UNKNOWN_PATH, `${i}`, "");
+    driver?.apply(driver.session.reportPath(reportOf(notice)));
+  }
+  const isAll = () => told.snapt.length + telling.droppedReports === 200;
+  await pair.eventually(isAll, "all reports came");
+  assert(told.snapt.length >= 10 && told.snapt.length < 30, `${told.snapt.length} were told`);
+});
+
+Deno.test("SNAPT tells once that a CNAPT is not heard of any more", async () => {
+  await using telling = await TellingPair.start([]);
+  const { pair, told } = telling;
+  telling.snaptNotices.start(pair.server);
+  try {
+    const link = await parkLink(pair, OTHER_ID);
+    link.send({ kind: "connect", instance: "00".repeat(8) });
+    assertEquals((await link.firstMessage())?.kind, "ack");
+    link.close();
+    const states = () =>
+      [...pair.server.sessions.values()].map(({ driver }) => driver.session.state);
+    await pair.eventually(() => states().includes("detached"), "the session is detached");
+    for (let looks = 0; looks < 5; looks++) telling.snaptNotices.look();
+    assertEquals(told.snapt.map(({ event, client }) => [event, client]), [["pathLost", "laptop"]]);
+  } finally {
+    telling.snaptNotices.stop();
+  }
+});
+
+Deno.test("CNAPT tells the first round trip after a switch, and rate and meter with it", async () => {
+  await using telling = await TellingPair.start([]);
+  const { pair, told } = telling;
+  await pair.switchTo("b", "overlapped");
+  await pair.eventually(() => {
+    telling.cnaptNotices?.look();
+    return told.snapt.some(({ event }) => event === "pathChanged");
+  }, "the round trip was measured and told");
+  const [, here] = told.cnapt;
+  assertEquals([here?.changed, here?.provider, here?.metered], [["roundTrip"], "b", true]);
+  assert((here?.roundTripMs ?? -1) >= 0);
+  assertEquals(told.snapt[1]?.roundTripMs, here?.roundTripMs);
 });
 
 Deno.test("a switch is told by POST, by a command and by a datagram", async () => {
