@@ -35,7 +35,8 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       const users = offer.protocol === "udp"
         ? `${flows.length} flows${flows[0] === undefined ? "" : ` (${flows[0].way})`}`
         : `${streams.length} connections`;
-      show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}`);
+      const refused = offer.refused === 0 ? "" : `, ${offer.refused} not allowed`;
+      show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}${refused}`);
     }
   }
   for (const { site, kind, listen } of now.proxies) show(`${kind} for ${site}: ${listen}`);

@@ -2,6 +2,7 @@ import { certificatePem } from "../config/identity.ts";
 import type { CnaptConfig, SiteConfig } from "../config/cnapt_config.ts";
 import { sensitivityOf } from "../config/decision_config.ts";
 import { serverNameFor } from "../config/server_name.ts";
+import { OfferMemory, offerMemoryPath } from "../config/offer_memory.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
@@ -56,12 +57,16 @@ export async function runCnapt(options: {
   const startedAt = new Date();
   const running: RunningSite[] = [];
   const waysIn = new WaysIn(log);
+  const memory = await OfferMemory.load(
+    offerMemoryPath(configFile),
+    (reason) => log.warn("ports-not-remembered", { reason }),
+  );
   const stopping = new AbortController();
   const board = openNoticeBoard(config.notify);
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
-      const one = createSite(name, site, config, table, budget, board, log);
+      const one = createSite(name, site, config, { table, budget, board, memory, log });
       running.push(one);
       if (site.services !== null) await one.listeners.openConfigured(site.services);
       waysIn.open(one.site, site);
@@ -84,6 +89,7 @@ export async function runCnapt(options: {
                 service: emulator.service,
                 protocol: emulator.protocol,
                 listen: emulator.name,
+                refused: emulator.refused,
               }))
             ),
             notices: board.snapshot(),
@@ -134,6 +140,7 @@ export async function runCnapt(options: {
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
     await Promise.all(running.map(({ decision }) => decision.stop()));
     await Promise.all(running.map(({ site }) => site.stop()));
+    await memory.saved();
     await board.close(); // listeners to /events would keep the endpoint from closing
     await status?.close();
   }
@@ -144,10 +151,13 @@ function createSite(
   name: string,
   config: SiteConfig,
   whole: CnaptConfig,
-  table: ProviderTable,
-  budget: MemoryBudget,
-  board: NoticeBoard,
-  log: Log,
+  { table, budget, board, memory, log }: {
+    readonly table: ProviderTable;
+    readonly budget: MemoryBudget;
+    readonly board: NoticeBoard;
+    readonly memory: OfferMemory;
+    readonly log: Log;
+  },
 ): RunningSite {
   const { ticket } = config;
   const { host, port } = config.address ?? ticket.address;
@@ -196,7 +206,7 @@ function createSite(
       decisionResumed: () => log.debug("decision-resumed", { site: name }),
     },
   );
-  const listeners = new ServiceListeners(site, log);
+  const listeners = new ServiceListeners(site, log, memory, whole.allow ?? []);
   const rows = () => table.rowsTowards(host);
   const decision = new DecisionTask(
     decisionSettings(whole.decision),

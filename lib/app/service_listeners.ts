@@ -1,5 +1,10 @@
-import type { OfferConfig } from "../config/cnapt_config.ts";
+import type { OfferConfig } from "../config/offer_config.ts";
 import type { HostPort } from "../config/host_port.ts";
+import { OfferMemory } from "../config/offer_memory.ts";
+import { isOwnMachine, type SourceRange } from "../core/access/source_list.ts";
+import { monotonicMs } from "../net/clock.ts";
+import { AccessGate } from "../relay/access_gate.ts";
+import { openAtPlace } from "./offer_places.ts";
 import type { AnnouncedService } from "../core/wire/message.ts";
 import type { Compression, Protocol } from "../core/wire/stream_opening.ts";
 import { DEFAULT_UNIX_MODE, listenUnix } from "../net/unix_socket.ts";
@@ -10,24 +15,29 @@ import { DatagramEmulator } from "../relay/datagram_emulator.ts";
 import { Emulator } from "../relay/emulator.ts";
 import type { Log } from "./log.ts";
 
-/** Where an announced service is offered whose port an ordinary user may not use: 22 → 2222. */
-const UNPRIVILEGED_OFFSET = 2_200;
-const FIRST_UNPRIVILEGED = 1_024;
-/** How many ports are tried from the wanted one upwards. */
-const TRIED_PORTS = 100;
-const LOOPBACK = "127.0.0.1";
-
 /** The emulators of one site: those configured from the start, the others when announced. */
 export class ServiceListeners {
   readonly #site: CnaptSite;
   readonly #log: Log;
+  readonly #memory: OfferMemory;
+  readonly #allow: readonly SourceRange[];
   /** How services are packed that the configuration says it of. */
   readonly #compress = new Map<string, Compression>();
+  /** Of what others can reach. */
+  readonly #gates = new Map<string, AccessGate>();
   readonly #emulators = new Map<string, Emulator | DatagramEmulator>();
 
-  constructor(site: CnaptSite, log: Log) {
+  /** `allow`: which other hosts may use what does not say so itself. */
+  constructor(
+    site: CnaptSite,
+    log: Log,
+    memory: OfferMemory = OfferMemory.passing(),
+    allow: readonly SourceRange[] = [],
+  ) {
     this.#site = site;
     this.#log = log;
+    this.#memory = memory;
+    this.#allow = allow;
   }
 
   get emulators(): readonly (Emulator | DatagramEmulator)[] {
@@ -36,8 +46,11 @@ export class ServiceListeners {
 
   /** @throws {ListenFailed} a configured address cannot be listened on */
   async openConfigured(services: ReadonlyMap<string, OfferConfig>): Promise<void> {
-    for (const [name, { listen, mode, protocol, compress }] of services) {
+    for (const [name, { listen, mode, protocol, compress, allow }] of services) {
       if (compress !== null) this.#compress.set(name, compress);
+      if (!isUnixPath(listen) && !isOwnMachine(listen.host)) {
+        this.#gates.set(name, new AccessGate(allow ?? this.#allow, this.#log, monotonicMs));
+      }
       const emulator = isUnixPath(listen)
         ? this.#emulatorOf(name, await listenUnix(listen.path, mode ?? DEFAULT_UNIX_MODE))
         : this.#openConfigured(name, protocol ?? "tcp", listen);
@@ -75,11 +88,17 @@ export class ServiceListeners {
     }
   }
 
-  /** Offers what SNAPT announced on its real port, or the next one that is free. */
+  /** Offers what SNAPT announced on its real port, or near it (`openAtPlace`). */
   openAnnounced(services: readonly AnnouncedService[]): void {
     for (const { name, port, protocol } of services) {
       if (this.#emulators.has(name)) continue;
-      const emulator = this.#openNear(name, protocol, port);
+      const key = { site: this.#site.name, service: name, protocol };
+      const emulator = openAtPlace(
+        key,
+        port,
+        this.#memory,
+        (place) => this.#open(name, protocol, place),
+      );
       if (emulator !== null) this.#add(emulator);
       else this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
     }
@@ -106,7 +125,10 @@ export class ServiceListeners {
   }
 
   #open(name: string, protocol: Protocol, listen: ListenAddress): Emulator | DatagramEmulator {
-    if (protocol === "udp") return new DatagramEmulator(name, listen, this.#site.flows);
+    if (protocol === "udp") {
+      const gate = this.#gates.get(name) ?? null;
+      return new DatagramEmulator(name, listen, this.#site.flows, gate);
+    }
     return this.#emulatorOf(name, listenPlain(listen));
   }
 
@@ -116,20 +138,7 @@ export class ServiceListeners {
       listener,
       (opening, application) => this.#site.open(opening, application),
       () => this.#compress.get(name) ?? this.#site.compressionOf(name),
+      this.#gates.get(name) ?? null,
     );
-  }
-
-  #openNear(name: string, protocol: Protocol, port: number): Emulator | DatagramEmulator | null {
-    let tried = port;
-    for (let tries = 0; tries < TRIED_PORTS && tried < 65_536; tries++) {
-      try {
-        return this.#open(name, protocol, { host: LOOPBACK, port: tried });
-      } catch (error) {
-        if (!(error instanceof ListenFailed)) throw error;
-        const isPrivileged = error.code === "notPermitted" && tried < FIRST_UNPRIVILEGED;
-        tried = isPrivileged ? tried + UNPRIVILEGED_OFFSET : tried + 1;
-      }
-    }
-    return null;
   }
 }

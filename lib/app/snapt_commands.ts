@@ -4,7 +4,9 @@ import { formatHostPort } from "../config/host_port.ts";
 import { identityPath, loadIdentity } from "../config/identity.ts";
 import type { SnaptConfig } from "../config/snapt_config.ts";
 import { snaptStatusToken } from "../config/status_token.ts";
+import { hostOf } from "../net/socket_address.ts";
 import { exposureOf } from "./load_config.ts";
+import { printable } from "./printable.ts";
 import { StatusClient } from "./status_client.ts";
 
 interface SnaptDocument {
@@ -19,7 +21,8 @@ interface SnaptDocument {
     readonly state: string;
     readonly from: string;
     readonly streams: number;
-    readonly flows: readonly unknown[];
+    readonly applications: readonly { readonly service: string; readonly source: string }[];
+    readonly flows: readonly { readonly service: string; readonly application: string }[];
     readonly switches: number;
   }[];
 }
@@ -39,12 +42,33 @@ export async function snaptStatus(
   for (const { name, to, protocol } of now.services) {
     console.log(`  ${name.padEnd(16)} ${to}/${protocol}`);
   }
-  for (const { client, state, from, streams, flows, switches } of now.sessions) {
+  for (const { client, state, from, streams, applications, flows, switches } of now.sessions) {
     console.log(
       `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ` +
         `${flows.length} flows, ${switches} switches`,
     );
+    const datagrams = flows.map(({ service, application }) => ({ service, source: application }));
+    for (const line of hostsBehind([...applications, ...datagrams])) {
+      console.log(printable(`  ${line}`));
+    }
   }
+}
+
+/** One line for each host beside or behind a CNAPT: which services it uses, how often. */
+function hostsBehind(
+  applications: readonly { readonly service: string; readonly source: string }[],
+): readonly string[] {
+  const hosts = new Map<string, Map<string, number>>();
+  for (const { service, source } of applications) {
+    const host = hostOf(source) || "unknown";
+    const services = hosts.get(host) ?? new Map<string, number>();
+    services.set(service, (services.get(service) ?? 0) + 1);
+    hosts.set(host, services);
+  }
+  return [...hosts].map(([host, services]) => {
+    const uses = [...services].map(([name, count]) => count > 1 ? `${name} (${count})` : name);
+    return `${host.padEnd(18)} ${uses.join(", ")}`;
+  });
 }
 
 /** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */

@@ -1,13 +1,11 @@
-import { type Compression, COMPRESSIONS } from "../core/wire/stream_opening.ts";
+import type { SourceRange } from "../core/access/source_list.ts";
 import {
   bytes,
   checkMemory,
   durationMs,
-  fileMode,
   hostPort,
   logLevel,
   statusAddress,
-  streamListen,
   target,
 } from "./common_settings.ts";
 import { type HostPort } from "./host_port.ts";
@@ -16,7 +14,6 @@ import {
   defaultsOf,
   named,
   object,
-  oneOf,
   optional,
   parsed,
   type Place,
@@ -26,20 +23,10 @@ import {
   wholeNumber,
 } from "./schema.ts";
 import { checkDecision, decision, type DecisionConfig } from "./decision_config.ts";
+import { checkOffer, type OfferConfig, offerConfig, sourceList } from "./offer_config.ts";
 import { checkProviders, type ProviderConfig, providers } from "./provider_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
-
-/** Where a service is offered. */
-export interface OfferConfig {
-  readonly listen: StreamAddress;
-  /** Who may connect to a Unix socket: its permissions. */
-  readonly mode: number | null;
-  /** Null: what SNAPT says it is. */
-  readonly protocol: "tcp" | "udp" | null;
-  /** How the streams are packed on the wire; null: as SNAPT would like it. */
-  readonly compress: Compression | null;
-}
 
 export interface SiteConfig {
   readonly ticket: Ticket;
@@ -57,6 +44,8 @@ export interface SiteConfig {
 export interface CnaptConfig {
   readonly status: HostPort | null;
   readonly sites: ReadonlyMap<string, SiteConfig>;
+  /** Which other hosts may use what is offered on an address that they reach; null: unsaid. */
+  readonly allow: readonly SourceRange[] | null;
   readonly providers: readonly ProviderConfig[] | null;
   readonly timeouts: {
     readonly switch: number;
@@ -85,13 +74,6 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
   key: new Uint8Array(32),
   certificate: null,
 });
-const LISTEN_REMEDY = "say where programs find it, `listen: 127.0.0.1:2222`";
-const offer = object({
-  listen: required(streamListen, LISTEN_REMEDY),
-  mode: optional(fileMode, null),
-  protocol: optional(oneOf("tcp", "udp"), null),
-  compress: optional(oneOf(...COMPRESSIONS), null),
-});
 /** Where a proxy listens: whoever reaches it reaches whatever SNAPT lets this CNAPT reach. */
 function wayIn(value: unknown, at: Place): HostPort {
   const address = hostPort(value, at);
@@ -106,7 +88,7 @@ function wayIn(value: unknown, at: Place): HostPort {
 const site = object({
   ticket: required(ticket, "`cnapt join TICKET` writes it"),
   address: optional(target, null),
-  services: optional(named("service", offer), null),
+  services: optional(named("service", offerConfig), null),
   socks5: optional(wayIn, null),
   http: optional(wayIn, null),
 });
@@ -128,6 +110,7 @@ const limits = object({
 const schema: Reader<CnaptConfig> = object({
   status: optional(statusAddress, { host: "127.0.0.1", port: 7786 }),
   sites: required(named("site", site), "`cnapt join TICKET` adds a site"),
+  allow: optional(sourceList, null),
   providers: optional(providers, null),
   decision: optional(decision, defaultsOf(decision)),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
@@ -157,7 +140,7 @@ function check(config: CnaptConfig, at: Place): void {
 }
 
 /** Two services cannot listen on one port, unless one uses UDP and the other does not. */
-function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
+function checkListeners({ status, sites, allow }: CnaptConfig, at: Place): void {
   const taken = new Map<string, string>();
   const take = (listen: StreamAddress | null, suffix: string, path: string, place: Place) => {
     if (listen === null || (!isUnixPath(listen) && listen.port === 0)) return;
@@ -171,23 +154,11 @@ function checkListeners({ status, sites }: CnaptConfig, at: Place): void {
     const place = at.field("sites").field(name);
     for (const [service, offer] of site.services ?? []) {
       const own = place.field("services").field(service);
-      checkOffer(offer, own);
+      checkOffer(offer, allow, own);
       const suffix = offer.protocol === "udp" ? "/udp" : "";
       take(offer.listen, suffix, `sites.${name}.services.${service}`, own.field("listen"));
     }
     take(site.socks5, "", `sites.${name}.socks5`, place.field("socks5"));
     take(site.http, "", `sites.${name}.http`, place.field("http"));
-  }
-}
-
-function checkOffer({ listen, mode, protocol, compress }: OfferConfig, at: Place): void {
-  if (protocol === "udp" && compress !== null && compress !== "none") {
-    at.field("compress").problem("it is for TCP: datagrams are not packed");
-  }
-  if (isUnixPath(listen) && protocol === "udp") {
-    at.field("listen").problem("a Unix socket is for TCP services only");
-  }
-  if (!isUnixPath(listen) && mode !== null) {
-    at.field("mode").problem("it is for Unix sockets: leave it out");
   }
 }

@@ -3,6 +3,11 @@ export function formatAddress(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** The host of what `formatAddress` wrote. */
+export function hostOf(address: string): string {
+  return address.slice(0, Math.max(0, address.lastIndexOf(":"))).replace(/^\[(.*)\]$/, "$1");
+}
+
 /** The text of a Deno address; only TCP is ever asked. */
 export function addressOf(address: Deno.Addr): string {
   return "hostname" in address ? formatAddress(address.hostname, address.port) : "";

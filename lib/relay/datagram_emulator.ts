@@ -2,6 +2,7 @@ import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts"
 import { formatAddress } from "../net/socket_address.ts";
 import type { ListenAddress } from "../net/listen.ts";
 import type { Endpoint } from "../net/endpoint.ts";
+import type { AccessGate } from "./access_gate.ts";
 import type { CnaptFlow } from "./cnapt_flow.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 
@@ -12,6 +13,7 @@ import type { CnaptFlows } from "./cnapt_flows.ts";
 export class DatagramEmulator {
   readonly service: string;
   readonly protocol = "udp";
+  readonly #gate: AccessGate | null;
   readonly #flows: CnaptFlows;
   readonly #socket: DatagramSocket;
   readonly #byApplication = new Map<string, CnaptFlow>();
@@ -21,7 +23,10 @@ export class DatagramEmulator {
     service: string,
     listen: ListenAddress,
     flows: CnaptFlows,
+    /** Who may use it; null: whoever reaches it. */
+    gate: AccessGate | null = null,
   ) {
+    this.#gate = gate;
     this.service = service;
     this.#flows = flows;
     this.#socket = listenDatagrams(listen, {
@@ -38,6 +43,11 @@ export class DatagramEmulator {
     return this.#socket.port;
   }
 
+  /** How many datagrams of others were dropped. */
+  get refused(): number {
+    return this.#gate?.refused ?? 0;
+  }
+
   async close(): Promise<void> {
     for (const flow of [...this.#byApplication.values()]) this.#flows.close(flow);
     await this.#socket.close();
@@ -49,6 +59,10 @@ export class DatagramEmulator {
   }
 
   #open(from: Endpoint): CnaptFlow | null {
+    if (this.#gate?.admits(from.host, this.service) === false) {
+      this.#flows.drop("sourceNotAllowed");
+      return null;
+    }
     const flow = this.#flows.open({ kind: "service", name: this.service }, from.key, {
       deliver: (payload) => this.#socket.send(payload, from),
       flowEnded: () => this.#byApplication.delete(from.key),

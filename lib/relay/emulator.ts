@@ -1,6 +1,8 @@
 import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import type { ByteListener } from "../net/listen.ts";
+import { hostOf } from "../net/socket_address.ts";
+import type { AccessGate } from "./access_gate.ts";
 
 /**
  * The server socket that stands in for a service on CNAPT's side (patent: Server Service
@@ -10,6 +12,7 @@ export class Emulator {
   readonly service: string;
   readonly protocol = "tcp";
   readonly #compression: () => Compression;
+  readonly #gate: AccessGate | null;
   readonly #listener: ByteListener;
   readonly #accepting: Promise<void>;
 
@@ -18,7 +21,10 @@ export class Emulator {
     listener: ByteListener,
     open: (opening: StreamOpening, application: ByteConn) => void,
     compression: () => Compression = () => "none",
+    /** Who may use it; null: whoever reaches it. */
+    gate: AccessGate | null = null,
   ) {
+    this.#gate = gate;
     this.#compression = compression;
     this.service = service;
     this.#listener = listener;
@@ -33,6 +39,11 @@ export class Emulator {
     return this.#listener.port;
   }
 
+  /** How many connections of others were turned away. */
+  get refused(): number {
+    return this.#gate?.refused ?? 0;
+  }
+
   async close(): Promise<void> {
     this.#listener.close();
     await this.#accepting;
@@ -44,6 +55,10 @@ export class Emulator {
     for (;;) {
       const application = await this.#listener.accept();
       if (application === null) return;
+      if (this.#gate?.admits(hostOf(application.remoteAddress), this.service) === false) {
+        application.reset();
+        continue;
+      }
       open({
         target: { kind: "service", name: this.service },
         compression: this.#compression(),

@@ -15,6 +15,8 @@ export interface CnaptSnapshot {
     readonly service: string;
     readonly protocol: "tcp" | "udp";
     readonly listen: string;
+    /** Connections, or datagrams, of hosts that `allow` does not have. */
+    readonly refused: number;
   }[];
   /** Where programs ask for other destinations. */
   readonly proxies: readonly {

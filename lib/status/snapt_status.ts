@@ -5,7 +5,11 @@ import type { NoticesSnapshot } from "../relay/notice_board.ts";
 import type { PackingSnapshot } from "../relay/packing_counts.ts";
 import type { SnaptCounters } from "../relay/snapt_counters.ts";
 import type { SnaptDriver } from "../relay/snapt_driver.ts";
+import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { guard } from "./guard.ts";
+
+/** As many connections of each CNAPT are listed; `streams` has the number of all. */
+const SHOWN_APPLICATIONS = 1_000;
 
 /** What a running SNAPT is like at one moment. */
 export interface SnaptSnapshot {
@@ -43,6 +47,15 @@ export interface SnaptStatusContext {
   revoke(name: string): Promise<boolean>;
 }
 
+/** The connections of a CNAPT, and which host beside or behind it each comes from. */
+function applicationsOf(driver: SnaptDriver) {
+  return [...driver.session.streams.values()].slice(0, SHOWN_APPLICATIONS).map((stream) => ({
+    stream: stream.id,
+    service: nameOfTarget(stream.opening.target),
+    source: stream.opening.source,
+  }));
+}
+
 /** SNAPT's status endpoint. */
 export function snaptStatusApp(context: SnaptStatusContext): Hono {
   const app = new Hono();
@@ -76,6 +89,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
         epoch: driver.session.epoch,
         from: driver.remoteAddress,
         streams: driver.session.streams.size,
+        applications: applicationsOf(driver),
         packedStreams: driver.packed.all,
         flows: driver.flows?.snapshot() ?? [],
         datagramsDropped: driver.flows?.drops.snapshot() ?? {},

@@ -24,6 +24,8 @@ export const DROP_REASONS = [
   /** The service is not this CNAPT's, or its server application cannot be found. */
   "notAllowed",
   "unreachable",
+  /** CNAPT: `allow` does not have the host that it comes from. */
+  "sourceNotAllowed",
   /** From another address than that of the application. */
   "stranger",
 ] as const;

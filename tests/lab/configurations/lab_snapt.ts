@@ -25,6 +25,11 @@ export class LabSnapt extends LabProgram {
     return snapt;
   }
 
+  /** Gives it another configuration, for its next start. */
+  change(yaml: string): Promise<void> {
+    return this.configure(yaml);
+  }
+
   /** A ticket for a CNAPT that finds this SNAPT at `address`. */
   async invite(address: string, name = "laptop"): Promise<string> {
     const { stdout } = await this.run(["invite", name, "--address", `${address}:${PORT}`]);

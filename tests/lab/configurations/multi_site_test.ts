@@ -10,12 +10,12 @@ import {
   startPostgres,
 } from "../programs/postgres.ts";
 import { ConfigurationPage } from "./configuration_page.ts";
+import { addInternetServer } from "./internet_server.ts";
 import { LabCnapt } from "./lab_cnapt.ts";
 import { LabSnapt } from "./lab_snapt.ts";
 
 const ignore = await isLabMissing([...OPEN_SSH_PROGRAMS, ...POSTGRES_PROGRAMS]);
 const LIMIT_MS = 60_000;
-const OFFICE_ADDRESS = "198.18.1.10";
 
 Deno.test("Multi-Site: two sites switch together, and a dead one does not hold up the other", {
   ignore,
@@ -24,12 +24,7 @@ Deno.test("Multi-Site: two sites switch together, and a dead one does not hold u
   const signal = AbortSignal.timeout(LIMIT_MS);
   await using lab = await Lab.create({ wires: { a: { delayMs: 5 }, b: { delayMs: 15 } } });
   const { laptop, server } = lab;
-  const office = await lab.addHost("office", {
-    behind: lab.hosts.internet,
-    interface: "office",
-    gateway: "198.18.1.1",
-    address: OFFICE_ADDRESS,
-  });
+  const { host: office, address: officeAddress } = await addInternetServer(lab, "office", 1);
   await server.configure("sysctl -qw net.ipv4.ip_unprivileged_port_start=0");
   await Promise.all([startSshServer(server, laptop, 22), startPostgres(office)]);
   const [snaptHome, snaptOffice] = await Promise.all([
@@ -41,7 +36,7 @@ Deno.test("Multi-Site: two sites switch together, and a dead one does not hold u
     laptop,
     page.file("cnapt.yaml, on the laptop", {
       "TICKET-OF-HOME": await snaptHome.invite(lab.serverAddress),
-      "TICKET-OF-OFFICE": await snaptOffice.invite(OFFICE_ADDRESS),
+      "TICKET-OF-OFFICE": await snaptOffice.invite(officeAddress),
     }),
   );
   const shell = startSshShell(laptop, await cnapt.target("ssh"));
@@ -71,7 +66,7 @@ Deno.test("Multi-Site: two sites switch together, and a dead one does not hold u
   assert(await checkTransfers(office) > 0);
 
   // The office's power goes in the moment of a strict switch: nothing says so, packets vanish.
-  await lab.hosts.internet.configure(`ip route replace blackhole ${OFFICE_ADDRESS}/32`);
+  await lab.hosts.internet.configure(`ip route replace blackhole ${officeAddress}/32`);
   await snaptOffice.kill();
   const startedMs = performance.now();
   const { receipts, summary } = await cnapt.switchTo("wlan0", { strict: true, mayFail: true });
@@ -95,7 +90,7 @@ Deno.test("Multi-Site: two sites switch together, and a dead one does not hold u
 
   // The office comes back; its site connects again by itself.
   await lab.hosts.internet.configure(
-    `ip route del blackhole ${OFFICE_ADDRESS}/32\nip route replace ${OFFICE_ADDRESS}/32 dev office`,
+    `ip route del blackhole ${officeAddress}/32\nip route replace ${officeAddress}/32 dev office`,
   );
   await snaptOffice.start();
   await cnapt.waitUntil((now) => now.sites["office"]?.state === "connected", 30_000);

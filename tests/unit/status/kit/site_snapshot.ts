@@ -7,7 +7,13 @@ export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {
   return {
     startedAt: new Date(),
     sites,
-    emulators: [{ site: "home", service: "ssh", protocol: "tcp", listen: "127.0.0.1:2222" }],
+    emulators: [{
+      site: "home",
+      service: "ssh",
+      protocol: "tcp",
+      listen: "127.0.0.1:2222",
+      refused: 0,
+    }],
     notices: { published: 0, listeners: 0, receivers: [] },
     proxies: [],
     decisions: {},

@@ -1,0 +1,69 @@
+import { isOwnMachine, parseSourceRange, type SourceRange } from "../core/access/source_list.ts";
+import { type Compression, COMPRESSIONS } from "../core/wire/stream_opening.ts";
+import { fileMode, streamListen } from "./common_settings.ts";
+import {
+  listOf,
+  object,
+  oneOf,
+  optional,
+  parsed,
+  type Place,
+  type Reader,
+  required,
+} from "./schema.ts";
+import { formatStreamAddress, isUnixPath, type StreamAddress } from "./stream_address.ts";
+
+/** Where CNAPT offers a service. */
+export interface OfferConfig {
+  readonly listen: StreamAddress;
+  /** Who may connect to a Unix socket: its permissions. */
+  readonly mode: number | null;
+  /** Null: what SNAPT says it is. */
+  readonly protocol: "tcp" | "udp" | null;
+  /** How the streams are packed on the wire; null: as SNAPT would like it. */
+  readonly compress: Compression | null;
+  /** Which other hosts may use it; null: those that the `allow` of the whole has. */
+  readonly allow: readonly SourceRange[] | null;
+}
+
+const LISTEN_REMEDY = "say where programs find it, `listen: 127.0.0.1:2222`";
+const sourceRange: Reader<SourceRange> = parsed(
+  (value) => parseSourceRange(String(value ?? "")),
+  { family: 4, first: 0n, last: 0n },
+);
+
+/** Which hosts may use what they can reach. */
+export const sourceList: Reader<readonly SourceRange[]> = listOf(sourceRange);
+
+export const offerConfig: Reader<OfferConfig> = object({
+  listen: required(streamListen, LISTEN_REMEDY),
+  mode: optional(fileMode, null),
+  protocol: optional(oneOf("tcp", "udp"), null),
+  compress: optional(oneOf(...COMPRESSIONS), null),
+  allow: optional(sourceList, null),
+});
+
+/** What only shows between the settings; `general`: the `allow` of the whole. */
+export function checkOffer(
+  { listen, mode, protocol, compress, allow }: OfferConfig,
+  general: readonly SourceRange[] | null,
+  at: Place,
+): void {
+  if (protocol === "udp" && compress !== null && compress !== "none") {
+    at.field("compress").problem("it is for TCP: datagrams are not packed");
+  }
+  if (isUnixPath(listen) && protocol === "udp") {
+    at.field("listen").problem("a Unix socket is for TCP services only");
+  }
+  if (!isUnixPath(listen) && mode !== null) {
+    at.field("mode").problem("it is for Unix sockets: leave it out");
+  }
+  const isOwn = isUnixPath(listen) || listen.host === "" || isOwnMachine(listen.host);
+  if (isOwn && allow !== null) at.field("allow").problem("no other host reaches it: leave it out");
+  // Whoever reaches it is this CNAPT to SNAPT: nobody is to find that out later.
+  if (isOwn || allow !== null || general !== null) return;
+  at.field("listen").problem(
+    `other hosts can reach ${formatStreamAddress(listen)}: say which may use it, ` +
+      '`allow: ["192.168.7.0/24"]`, or listen on 127.0.0.1',
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Which hosts may use what CNAPT offers on an address that others can reach (the patent's Client
+ * PAN configuration: a connectivity box for the devices of its user, not for the whole network).
+ */
+import { type IpAddress, parseIpAddress } from "./ip_address.ts";
+
+/** A range of addresses. */
+export interface SourceRange {
+  readonly family: 4 | 6;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+const BITS = { 4: 32n, 6: 128n } as const;
+/** This machine itself is always allowed: its programs could reach SNAPT without CNAPT, too. */
+const OWN_MACHINE = ["127.0.0.0/8", "::1"].map(parseSourceRange);
+/** ::ffff:0:0/96 (RFC 4291, 2.5.5.2): how a socket for both families shows IPv4 addresses. */
+const MAPPED = 0xffffn;
+
+/**
+ * Reads `192.168.7.0/24`, `fd00::/8`, or one address.
+ *
+ * @throws {TypeError} the text is no such range
+ */
+export function parseSourceRange(text: string): SourceRange {
+  const [, base = "", length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text.trim()) ?? [];
+  const address = parseIpAddress(base.replace(/^\[(.*)\]$/, "$1"));
+  if (address === null) {
+    throw new TypeError(
+      `"${text}" is no range of addresses: 192.168.7.0/24, fd00::/8 or 192.168.7.20 is one`,
+    );
+  }
+  const bits = BITS[address.family];
+  const prefix = length === undefined ? bits : BigInt(length);
+  if (prefix > bits) throw new TypeError(`"${text}" has no valid length: /${bits} is the longest`);
+  const size = 1n << (bits - prefix);
+  const first = address.value / size * size;
+  if (first !== address.value) {
+    throw new TypeError(
+      `"${text}" has more than a range in it: the bits after /${prefix} are not 0`,
+    );
+  }
+  return { family: address.family, first, last: first + size - 1n };
+}
+
+/** Whether `address`, in numbers, is of this machine or in one of the ranges. */
+export function isSourceAllowed(ranges: readonly SourceRange[], address: string): boolean {
+  const parsed = parseIpAddress(address.split("%")[0] ?? "");
+  if (parsed === null) return false;
+  const source = unmapped(parsed);
+  const isIn = ({ family, first, last }: SourceRange) =>
+    family === source.family && source.value >= first && source.value <= last;
+  return OWN_MACHINE.some(isIn) || ranges.some(isIn);
+}
+
+/** Whether only this machine can reach what listens on `host`, an address or a name. */
+export function isOwnMachine(host: string): boolean {
+  return host === "localhost" || isSourceAllowed([], host);
+}
+
+function unmapped(address: IpAddress): IpAddress {
+  return address.family === 6 && address.value >> 32n === MAPPED
+    ? { family: 4, value: BigInt.asUintN(32, address.value) }
+    : address;
+}

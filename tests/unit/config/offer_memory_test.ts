@@ -1,0 +1,75 @@
+import { OfferMemory, offerMemoryPath } from "../../../lib/config/offer_memory.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+const DB = { site: "home", service: "db", protocol: "tcp" } as const;
+const PLACE = { host: "127.0.0.2", port: 5_432 };
+
+async function inFolder(test: (path: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(offerMemoryPath(`${folder}/cnapt.yaml`));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("what was remembered is there after a restart, and only its owner may read it", () =>
+  inFolder(async (path) => {
+    const failures: string[] = [];
+    const before = await OfferMemory.load(path, (reason) => failures.push(reason));
+    before.remember(DB, PLACE);
+    before.remember({ ...DB, service: "web" }, { host: "::1", port: 80 });
+    await before.saved();
+    const after = await OfferMemory.load(path, (reason) => failures.push(reason));
+    assertEquals(after.placeOf(DB), PLACE);
+    assertEquals(after.placeOf({ ...DB, service: "web" }), { host: "::1", port: 80 });
+    assertEquals(after.placeOf({ ...DB, site: "office" }), null);
+    assertEquals(failures, []);
+    if (Deno.build.os !== "windows") {
+      assertEquals(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+    }
+  }));
+
+Deno.test("a place belongs to one service, of each protocol", () => {
+  const memory = OfferMemory.passing();
+  memory.remember(DB, PLACE);
+  assertEquals(memory.isOfAnother(DB, PLACE), false);
+  assertEquals(memory.isOfAnother({ ...DB, service: "db2" }, PLACE), true);
+  assertEquals(memory.isOfAnother({ ...DB, service: "db2", protocol: "udp" }, PLACE), false);
+});
+
+for (
+  const text of [
+    "",
+    "[]",
+    "null",
+    '{"version":2,"offers":{}}',
+    '{"version":1}',
+    '{"version":1,"offers":{"home/db/tcp":"nowhere"}}',
+    '{"version":1,"offers":{"home/db/tcp":7}}',
+  ]
+) {
+  Deno.test(`a memory that says ${text || "nothing"} is told and found anew`, () =>
+    inFolder(async (path) => {
+      await Deno.writeTextFile(path, text);
+      const failures: string[] = [];
+      const memory = await OfferMemory.load(path, (reason) => failures.push(reason));
+      assertEquals(failures.length, 1);
+      assert(failures[0]?.startsWith(`Cannot read ${path}: `), failures[0]);
+      memory.remember(DB, PLACE);
+      await memory.saved();
+      assertEquals((await OfferMemory.load(path, () => {})).placeOf(DB), PLACE);
+    }));
+}
+
+Deno.test("a memory that cannot be written is told, and holds until the end", () =>
+  inFolder(async (path) => {
+    const failures: string[] = [];
+    const memory = await OfferMemory.load(`${path}/missing/x.json`, (reason) => {
+      failures.push(reason);
+    });
+    memory.remember(DB, PLACE);
+    await memory.saved();
+    assertEquals(memory.placeOf(DB), PLACE);
+    assert(failures.at(-1)?.startsWith("Cannot write "), failures.join("\n"));
+  }));
