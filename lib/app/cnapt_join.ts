@@ -1,7 +1,8 @@
+import { isOwnMachine, parseSourceRange } from "../core/access/source_list.ts";
 import { withAddedSite } from "../config/added_site.ts";
 import { ConfigInvalid } from "../config/config_invalid.ts";
 import { formatHostPort, parseHostPort } from "../config/host_port.ts";
-import { formatStreamAddress, parseStreamAddress } from "../config/stream_address.ts";
+import { formatStreamAddress, isUnixPath, parseStreamAddress } from "../config/stream_address.ts";
 import { parseCnaptConfig } from "../config/cnapt_config.ts";
 import { isName } from "../config/schema.ts";
 import { writeSecretFile } from "../config/secret_file.ts";
@@ -14,6 +15,10 @@ const HEAD =
 
 # Where \`cnapt status\` and \`cnapt switch\` talk to the running CNAPT; or: off
 status: 127.0.0.1:7786
+
+# Which other hosts may use services that listen where others reach them, for instance on
+# 192.168.7.1:5432; or \`allow:\` of one service. This machine always may.
+# allow: ["192.168.7.0/24", "fd00::/8"]
 
 # How long a connection without a network is kept, and how soon a silent network is given up.
 # With several sites: how long they wait for one another when they switch together.
@@ -44,6 +49,8 @@ export async function cnaptJoin(options: {
   readonly configFile: string;
   readonly ticket: string;
   readonly services: readonly string[];
+  /** Which other hosts may use what is offered on an address that they reach. */
+  readonly allow: readonly string[];
   readonly site: string | null;
 }): Promise<void> {
   const { configFile } = options;
@@ -56,7 +63,7 @@ export async function cnaptJoin(options: {
   }
   const site = siteName(options.site, ticket.site);
   // Mail programs and terminals break long lines; in the file it is one.
-  const entry = siteEntry(site, line.replace(/\s/g, ""), options.services);
+  const entry = siteEntry(site, line.replace(/\s/g, ""), options.services, options.allow);
   const before = await readConfigFile(configFile).catch((error: unknown) => {
     if (error instanceof ConfigMissing) return null;
     throw error;
@@ -85,7 +92,12 @@ function siteName(chosen: string | null, announced: string): string {
 }
 
 /** The lines of a site in the configuration. */
-function siteEntry(site: string, ticket: string, services: readonly string[]): readonly string[] {
+function siteEntry(
+  site: string,
+  ticket: string,
+  services: readonly string[],
+  allow: readonly string[],
+): readonly string[] {
   const lines = [`${yamlKey(site)}:`, `  ticket: ${ticket}`];
   if (services.length > 0) lines.push("  services:");
   else {
@@ -95,13 +107,26 @@ function siteEntry(site: string, ticket: string, services: readonly string[]): r
       "  #   ssh: { listen: 127.0.0.1:2222 }",
     );
   }
+  for (const range of allow) {
+    try {
+      parseSourceRange(range);
+    } catch (cause) {
+      throw new UsageError(`Cannot use --allow: ${messageOf(cause)}`, { cause });
+    }
+  }
   const names = new Set<string>();
+  let exposed = 0;
   for (const service of services) {
-    const { name, listen, protocol } = readService(service);
+    const { name, listen, protocol, isOwn } = readService(service);
     if (names.has(name)) throw new UsageError(`Cannot use --service ${name} twice`);
     names.add(name);
-    const how = protocol === null ? "" : `, protocol: ${protocol}`;
+    const how = (protocol === null ? "" : `, protocol: ${protocol}`) +
+      (isOwn || allow.length === 0 ? "" : `, allow: ${JSON.stringify(allow)}`);
+    if (!isOwn) exposed += 1;
     lines.push(`    ${yamlKey(name)}: { listen: "${listen}"${how} }`);
+  }
+  if (allow.length > 0 && exposed === 0) {
+    throw new UsageError("Cannot use --allow: no --service listens where other hosts reach it");
   }
   return lines;
 }
@@ -110,6 +135,8 @@ interface ChosenService {
   readonly name: string;
   readonly listen: string;
   readonly protocol: string | null;
+  /** Whether no other host reaches it. */
+  readonly isOwn: boolean;
 }
 
 function readService(service: string): ChosenService {
@@ -118,10 +145,12 @@ function readService(service: string): ChosenService {
     throw new UsageError(`Cannot use --service ${service}: write NAME=ADDRESS:PORT[/udp]`);
   }
   try {
+    const listen = parseStreamAddress(address, parseHostPort);
     return {
       name,
-      listen: formatStreamAddress(parseStreamAddress(address, parseHostPort)),
+      listen: formatStreamAddress(listen),
       protocol: protocol ?? null,
+      isOwn: isUnixPath(listen) || isOwnMachine(listen.host),
     };
   } catch (cause) {
     throw new UsageError(`Cannot use --service ${service}: ${messageOf(cause)}`, { cause });

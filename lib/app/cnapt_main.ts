@@ -7,6 +7,7 @@ const HELP = `cnapt: keeps the connections of your programs while the network ch
   cnapt join TICKET|-        writes cnapt.yaml; - reads the ticket from standard input
       --service NAME=ADDR:PORT   offer a service there (repeatable), /udp behind it where it is one
                                  of UDP; else all, on their own ports
+      --allow ADDRESS/LENGTH     these other hosts may use what they can reach (repeatable)
       --site NAME                call the site so, instead of what SNAPT calls itself
   cnapt [run]                runs
   cnapt switch INTERFACE     moves to another network and prints the receipt
@@ -42,6 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
     const { positionals, options } = readArguments(args, ["the ticket"], {
       ...CONFIG,
       service: "texts",
+      allow: "texts",
       site: "text",
     });
     const { cnaptJoin } = await import("./cnapt_join.ts");
@@ -49,6 +51,7 @@ const commands: Readonly<Record<string, Command>> = {
       configFile: fileOf(options.config),
       ticket: positionals[0] ?? "",
       services: options.service,
+      allow: options.allow,
       site: options.site,
     });
   },

@@ -202,8 +202,6 @@ function createSite(
         logReceipt(log, name, receipt);
         notices.switchEnded(receipt);
       },
-      decisionSuspended: () => log.debug("decision-paused", { site: name }),
-      decisionResumed: () => log.debug("decision-resumed", { site: name }),
     },
   );
   const listeners = new ServiceListeners(site, log, memory, whole.allow ?? []);

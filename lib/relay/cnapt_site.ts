@@ -9,6 +9,7 @@ import type { ByteConn } from "../net/byte_conn.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import { CnaptFlows } from "./cnapt_flows.ts";
 import type { PathMeter } from "../core/decision/path_meter.ts";
+import { isLastingRefusal } from "./lasting_refusal.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
 import { PackingTotals } from "./packing_totals.ts";
@@ -25,14 +26,6 @@ const RESTART_MS = 1_000;
 const RESTART_AFTER_REFUSAL_MS = 15_000;
 /** How many receipts are kept for the status. */
 const KEPT_RECEIPTS = 50;
-
-/** Refusals that repeating does not mend; applications are turned away until it does. */
-const LASTING_REFUSALS: ReadonlySet<string> = new Set([
-  "unknownId",
-  "badKey",
-  "revoked",
-  "version",
-]);
 
 export interface CnaptSiteSettings {
   readonly name: string;
@@ -51,10 +44,6 @@ export class SwitchImpossible extends Error {
 export interface CnaptSiteEvents {
   servicesAnnounced(services: readonly AnnouncedService[]): void;
   switchEnded(receipt: SwitchReceipt): void;
-  /** A switch begins: the network is not to be judged or changed until `decisionResumed`. */
-  decisionSuspended(): void;
-  /** All sites of the switch are redirected, or are not waited for any longer [CNAPT-34]. */
-  decisionResumed(): void;
 }
 
 /**
@@ -76,6 +65,7 @@ export class CnaptSite {
   readonly #changed = new Signal();
   readonly #receipts: (SwitchReceipt & { readonly endedAt: string })[] = [];
   #receiptCount = 0;
+  #decision: "running" | "suspended" = "running";
   #driver: CnaptDriver | null = null;
   #refusal: { readonly code: string; readonly sentence: string } | null = null;
   #services: readonly AnnouncedService[] = [];
@@ -193,7 +183,7 @@ export class CnaptSite {
   /** What the decision task looks at; null while there is nothing to decide about. */
   view(): { provider: ProviderKey; meter: PathMeter; streams: number } | null {
     const session = this.#driver?.session;
-    if (session?.state !== "connected") return null;
+    if (session?.state !== "connected" || this.#decision === "suspended") return null;
     return { provider: session.provider, meter: session.meter, streams: session.streams.size };
   }
 
@@ -294,20 +284,27 @@ export class CnaptSite {
         this.#events.switchEnded(receipt);
         this.#changed.wake();
       },
-      decisionSuspended: () => this.#events.decisionSuspended(),
-      decisionResumed: () => this.#events.decisionResumed(),
+      decisionSuspended: () => this.#setDecision("suspended"),
+      decisionResumed: () => this.#setDecision("running"),
       sessionEnded: (reason) => this.#sessionEnded(driver, reason),
     });
     this.#driver = driver;
     driver.start();
   }
 
+  /** Suspended from the start of a switch until all of its sites are redirected [CNAPT-34]. */
+  #setDecision(decision: "running" | "suspended"): void {
+    this.#decision = decision;
+    this.#log.debug(`decision-${decision}`);
+  }
+
   #sessionEnded(driver: CnaptDriver, reason: string): void {
     this.#refusal = driver.session.refusal;
+    this.#decision = "running";
     this.#driver = null;
     this.#log.info("session-ended", { reason });
     if (this.#life === "running") {
-      const isLasting = this.#refusal !== null && LASTING_REFUSALS.has(this.#refusal.code);
+      const isLasting = this.#refusal !== null && isLastingRefusal(this.#refusal.code);
       if (isLasting) {
         this.#restart = setTimeout(() => this.#begin(), RESTART_AFTER_REFUSAL_MS);
       } else {

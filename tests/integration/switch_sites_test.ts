@@ -80,7 +80,7 @@ Deno.test("the decision goes on for all sites when the last of them is redirecte
   note(sites.office.cnaptLog.lines, "office");
   await sites.switchAll("strict");
   const lastEnd = order.findLastIndex((line) => line.endsWith("switch-ended"));
-  const firstResume = order.findIndex((line) => line.endsWith("decision-resumed"));
+  const firstResume = order.findIndex((line) => line.endsWith("decision-running"));
   assert(lastEnd >= 0 && firstResume > lastEnd, order.join(", "));
-  assertEquals(order.filter((line) => line.endsWith("decision-resumed")).length, 2);
+  assertEquals(order.filter((line) => line.endsWith("decision-running")).length, 2);
 });

@@ -1,4 +1,5 @@
 import { VERSION } from "../../../lib/app/version.ts";
+import { parseSourceRange } from "../../../lib/core/access/source_list.ts";
 import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
 import { encodeTicket, type Ticket } from "../../../lib/config/ticket.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -66,6 +67,26 @@ Deno.test("cnapt join adds a second site and keeps every line that is there", ()
     const services = sites.get("home")?.services;
     assertEquals(services?.get("ssh")?.listen, { host: "127.0.0.1", port: 2222 });
     assertEquals(services?.get("db")?.listen, { host: "::1", port: 5432 });
+  }));
+
+Deno.test("cnapt join wants to know who may use what other hosts reach", () =>
+  inFolder(async (folder) => {
+    const args = ["join", LINE, "--service", "db=192.168.7.1:5432"];
+    const open = await cnapt(folder, ...args, "--service", "ssh=127.0.0.1:2222");
+    assertEquals(open.code, 1);
+    assert(open.err.includes("other hosts can reach 192.168.7.1:5432"), open.err);
+    const wrong = await cnapt(folder, ...args, "--allow", "everybody");
+    assertEquals(wrong.code, 2);
+    const idle = await cnapt(folder, "join", LINE, "--allow", "192.168.7.0/24");
+    assertEquals(idle.code, 2);
+    const closed = await cnapt(
+      folder,
+      ...[...args, "--service", "ssh=127.0.0.1:2222", "--allow", "192.168.7.0/24"],
+    );
+    assertEquals([closed.code, closed.err], [0, ""]);
+    const services = (await configIn(folder)).sites.get("home")?.services;
+    assertEquals(services?.get("db")?.allow, [parseSourceRange("192.168.7.0/24")]);
+    assertEquals(services?.get("ssh")?.allow, null);
   }));
 
 Deno.test("cnapt join extends a file that has no site yet", () =>

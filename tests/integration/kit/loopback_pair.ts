@@ -223,8 +223,6 @@ export class LoopbackPair implements AsyncDisposable {
           settings.switchEnded?.(receipt);
           changed.wake();
         },
-        decisionSuspended: () => cnaptLog.debug("decision-paused"),
-        decisionResumed: () => cnaptLog.debug("decision-resumed"),
       },
     );
     const emulators = names.map((name) =>

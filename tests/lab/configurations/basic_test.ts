@@ -15,7 +15,7 @@ Deno.test("Basic: an ssh session goes on when the laptop changes networks", {
 }, async () => {
   const page = await ConfigurationPage.read("Basic");
   const signal = AbortSignal.timeout(LIMIT_MS);
-  await using lab = await Lab.create();
+  await using lab = await Lab.create({ wires: { a: { delayMs: 5 }, b: { delayMs: 15 } } });
   const { laptop, server } = lab;
   await server.configure("sysctl -qw net.ipv4.ip_unprivileged_port_start=0");
   await startSshServer(server, laptop, 22);

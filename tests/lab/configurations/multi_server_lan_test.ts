@@ -20,7 +20,7 @@ Deno.test("Multi-Server LAN: two servers of one port have an address each, and k
 }, async () => {
   const page = await ConfigurationPage.read("Multi-Server LAN");
   const signal = AbortSignal.timeout(LIMIT_MS);
-  await using lab = await Lab.create();
+  await using lab = await Lab.create({ wires: { a: { delayMs: 5 }, b: { delayMs: 15 } } });
   const { laptop, server: office } = lab;
   const behindOffice = (name: string, address: string) =>
     lab.addHost(name, { behind: office, interface: name, gateway: LAN_GATEWAY, address });

@@ -70,9 +70,11 @@ Deno.test("Multi-Site: two sites switch together, and a dead one does not hold u
   await snaptOffice.kill();
   const startedMs = performance.now();
   const { receipts, summary } = await cnapt.switchTo("wlan0", { strict: true, mayFail: true });
-  assertEquals(receipts.map((one) => [one.site, one.to, one.outcome]), [
-    ["home", "wlan0", "switched"],
-  ]);
+  assertEquals(
+    receipts.map((one) => [one.site, one.to, one.outcome]),
+    [["home", "wlan0", "switched"]],
+    `${JSON.stringify(receipts)}\n${cnapt.process.output}`,
+  );
   assertEquals(summary?.outcome, "partly");
   assertEquals(summary?.sites.map((one) => one.outcome), ["switched", "late"]);
   // Noticed by the heartbeat, or left behind after `timeouts.sites`, and reported as long after.

@@ -38,8 +38,6 @@ async function withListeners(
     {
       servicesAnnounced: () => {},
       switchEnded: () => {},
-      decisionSuspended: () => {},
-      decisionResumed: () => {},
     },
   );
   const listeners = new ServiceListeners(site, log);

@@ -1,0 +1,6 @@
+const LASTING: ReadonlySet<string> = new Set(["unknownId", "badKey", "revoked", "version"]);
+
+/** Whether repeating does not mend a refusal; applications are turned away until something does. */
+export function isLastingRefusal(code: string): boolean {
+  return LASTING.has(code);
+}
