@@ -1,3 +1,5 @@
+import { AccessGate } from "../../lib/relay/access_gate.ts";
+import { DatagramEmulator } from "../../lib/relay/datagram_emulator.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
@@ -201,4 +203,23 @@ Deno.test("a flow that is idle ends at both ends, and begins anew with the next 
   client.send("second", pair.datagramPort());
   await client.until(2);
   assertEquals(server.from.size, 2, "a new conversation has a new address");
+});
+
+Deno.test("datagrams of a host that is not allowed are dropped and counted, and open no flow", async () => {
+  class NobodyMay extends AccessGate {
+    override admits(): boolean {
+      return false;
+    }
+  }
+  await using server = udpEcho();
+  await using pair = await LoopbackPair.connected(server.port, { datagrams: ["echo-udp"] });
+  const { flows } = pair.site;
+  const gate = new NobodyMay([], pair.cnaptLog, () => 0);
+  const emulator = new DatagramEmulator("echo-udp", { host: "127.0.0.1", port: 0 }, flows, gate);
+  await using client = new UdpPeer();
+  client.send("hello", emulator.port);
+  client.send("hello again", emulator.port);
+  await pair.eventually(() => flows.drops.snapshot().sourceNotAllowed === 2, "both are dropped");
+  assertEquals([flows.snapshot().length, client.got, server.from.size], [0, [], 0]);
+  await emulator.close();
 });
