@@ -7,6 +7,7 @@ import { cnaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import { serveHttp } from "../net/http_server.ts";
+import { watchInterfaceEvents } from "../net/interface_events.ts";
 import { watchInterfaces } from "../net/interfaces.ts";
 import { CnaptNotices } from "../relay/cnapt_notices.ts";
 import { CnaptSite } from "../relay/cnapt_site.ts";
@@ -115,7 +116,7 @@ export async function runCnapt(options: {
         }).fetch,
       );
     }
-    watchInterfaces(stopping.signal, (interfaces) => {
+    const look = watchInterfaces(stopping.signal, (interfaces) => {
       const lost = table.update(interfaces);
       for (const { site } of running) site.providersChanged();
       for (const { key, reason } of lost) {
@@ -123,6 +124,8 @@ export async function runCnapt(options: {
         for (const { site } of running) site.providerLost(key, reason);
       }
     });
+    const events = watchInterfaceEvents(stopping.signal, look);
+    if (events.kind === "unavailable") log.debug("interfaces-polled", { reason: events.reason });
     for (const { site, decision, notices } of running) {
       site.start();
       decision.start();
@@ -180,6 +183,8 @@ function createSite(
         liveness: {
           heartbeatMs: whole.heartbeat.interval ?? profile.heartbeatMs,
           deadAfterMs: whole.heartbeat.dead ?? profile.deadAfterMs,
+          quietMs: profile.quietMs,
+          outvotedAfterMs: profile.outvotedAfterMs,
         },
         switchTimeoutMs: whole.timeouts.switch,
       },

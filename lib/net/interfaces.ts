@@ -54,14 +54,16 @@ export const INTERFACE_POLL_MS = 200;
 /**
  * Calls `changed` whenever the list of interfaces is another than before, until `signal`. When
  * they cannot be listed, for want of a descriptor perhaps, they are taken to be as before.
+ *
+ * @returns what looks at once, for those who know that something has changed
  */
 export function watchInterfaces(
   signal: AbortSignal,
   changed: (interfaces: readonly NetworkInterface[]) => void,
   pollMs: number = INTERFACE_POLL_MS,
   list: () => readonly NetworkInterface[] = listInterfaces,
-): void {
-  if (signal.aborted) return;
+): () => void {
+  if (signal.aborted) return () => {};
   let last = JSON.stringify(list());
   const look = () => {
     let interfaces: readonly NetworkInterface[];
@@ -77,4 +79,5 @@ export function watchInterfaces(
   };
   const timer = setInterval(look, pollMs);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  return () => signal.aborted || look();
 }

@@ -1,8 +1,6 @@
 import { unreachable } from "../core/exhaustive.ts";
-import type { CnaptSessionSettings } from "../core/session/cnapt_session_settings.ts";
 import { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
-import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { StreamRecord } from "../core/session/stream_record.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
 import type { ResetCode } from "../core/wire/message.ts";
@@ -10,37 +8,23 @@ import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
+import { askAround } from "./ask_around.ts";
 import { CnaptDatagrams } from "./cnapt_datagrams.ts";
+import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
-import type { CnaptFlows } from "./cnapt_flows.ts";
 import { ControlSearch } from "./control_search.ts";
 import type { Link } from "./link.ts";
-import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
+import { LinkDialer } from "./link_dialer.ts";
 import { LinkPool } from "./link_pool.ts";
 import { type OpeningWaiter, OpeningWaiters } from "./opening_waiter.ts";
-import type { PackingTotals } from "./packing_totals.ts";
-import type { Providers } from "./provider.ts";
 import type { ReachFailure } from "./reach_failures.ts";
-import type { RelayLog } from "./relay_log.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
 import { type RoleEffect, SessionDriver } from "./session_driver.ts";
-import type { StandbyLinks } from "./standby_links.ts";
 
 /** How long the links of an overlapped switch may take to be ready. */
 const PREPARE_MS = 5_000;
 /** How long the new provider of a strict switch may take to answer. */
 const STRICT_DIAL_MS = 10_000;
-
-export interface CnaptSessionContext {
-  readonly endpoint: SnaptEndpoint;
-  readonly settings: CnaptSessionSettings;
-  readonly providers: Providers;
-  readonly budget: MemoryBudget;
-  readonly flows: CnaptFlows;
-  readonly packing: PackingTotals;
-  readonly standby: StandbyLinks;
-  readonly log: RelayLog;
-}
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
 export class CnaptDriver extends SessionDriver<CnaptSession> {
@@ -177,6 +161,15 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       }
       case "leaveSites":
         return this.#leaveSites();
+      case "askAround":
+        void askAround(effect.provider, {
+          pool: this.#pool,
+          standby: this.#context.standby,
+          others: () => this.#context.providers.candidates().map(({ key }) => key),
+          pathAnswered: () => this.#answered(() => this.session.pathAnswered(monotonicMs())),
+          otherAnswered: () => this.#answered(() => this.session.otherAnswered()),
+        });
+        return;
       case "suspendDecision":
         return this.#events.decisionSuspended();
       case "resumeDecision": {
@@ -251,6 +244,11 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       heard: () => this.payloadReceived(),
     });
     if (this.control !== null) this.controlAdopted(this.control);
+  }
+
+  #answered(note: () => void): void {
+    note();
+    this.rearm();
   }
 
   async #dialControl(provider: ProviderKey | null): Promise<void> {

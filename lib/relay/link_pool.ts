@@ -63,6 +63,10 @@ export class LinkPool {
     return count;
   }
 
+  parkedOn(provider: ProviderKey): readonly Link[] {
+    return (this.#parked.get(provider) ?? []).filter((link) => link.isParked);
+  }
+
   /** Keeps links parked on `provider` from now on; those of others are closed. */
   use(provider: ProviderKey): void {
     this.#provider = provider;

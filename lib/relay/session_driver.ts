@@ -32,6 +32,7 @@ export type RoleEffect = Extract<
       | "useProvider"
       | "reachSitePoint"
       | "leaveSites"
+      | "askAround"
       | "suspendDecision"
       | "resumeDecision"
       | "servicesAnnounced"
@@ -229,6 +230,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
       case "useProvider":
       case "reachSitePoint":
       case "leaveSites":
+      case "askAround":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

@@ -167,6 +167,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
       case "useProvider":
       case "reachSitePoint":
       case "leaveSites":
+      case "askAround":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

@@ -46,6 +46,11 @@ export class StandbyLinks {
     return this.#parked.get(provider)?.length ?? 0;
   }
 
+  /** The links that are parked on `provider`, the one that was answered on last at the end. */
+  parkedOn(provider: ProviderKey): readonly Link[] {
+    return (this.#parked.get(provider) ?? []).filter(isTrusted);
+  }
+
   /** Asks SNAPT over `provider` within `limitMs`, and keeps up to `keep` links parked there. */
   async probe(
     provider: Provider,

@@ -138,6 +138,7 @@ export class SimCnapt extends SimShell<CnaptSession> {
       case "openService":
       case "pathReported":
       case "streamOpened":
+      case "askAround":
       case "suspendDecision":
       case "servicesAnnounced":
       case "datagramsOffered":

@@ -25,6 +25,7 @@ export type RoleEffect = Extract<
       | "useProvider"
       | "reachSitePoint"
       | "leaveSites"
+      | "askAround"
       | "suspendDecision"
       | "resumeDecision"
       | "servicesAnnounced"
@@ -194,6 +195,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
       case "useProvider":
       case "reachSitePoint":
       case "leaveSites":
+      case "askAround":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

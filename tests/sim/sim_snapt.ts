@@ -90,6 +90,7 @@ export class SimSnapt extends SimShell<SnaptSession> {
       case "useProvider":
       case "reachSitePoint":
       case "leaveSites":
+      case "askAround":
       case "suspendDecision":
       case "resumeDecision":
       case "servicesAnnounced":

@@ -254,8 +254,11 @@ export class CnaptSession extends CnaptHandshake {
       case "ask":
         this.sendControl({ kind: "ping", token: verdict.token });
         break;
+      case "askAround":
+        this.emit({ kind: "askAround", provider: this.provider });
+        break;
       case "dead":
-        return this.#losePath("nothing heard from SNAPT", now);
+        return this.#losePath(verdict.reason, now);
       default:
         unreachable(verdict);
     }

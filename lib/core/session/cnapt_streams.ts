@@ -62,6 +62,20 @@ export abstract class CnaptStreams extends SessionStreams {
     return this.liveness.meter;
   }
 
+  /** A parked link of the current provider answered to `askAround`: the path is well. */
+  pathAnswered(now: number): void {
+    if (this.control === null) return;
+    this.liveness.notePath(now);
+    this.deadlines.set("liveness", this.liveness.nextCheckAt());
+  }
+
+  /** SNAPT answered over another provider to `askAround`. */
+  otherAnswered(): void {
+    if (this.control === null) return;
+    this.liveness.noteOtherAnswered();
+    this.deadlines.set("liveness", this.liveness.nextCheckAt());
+  }
+
   /** Payload went out; an acknowledgement is expected. */
   payloadSent(stream: StreamRecord, now: number): void {
     if (this.#timed === null || now - this.#timed.at > TIMED_AT_MOST_MS) {

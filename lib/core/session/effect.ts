@@ -65,6 +65,8 @@ export type Effect =
   | { readonly kind: "abandonLinks"; readonly provider: ProviderKey }
   /** CNAPT: the session lives on `provider` now; keep links parked there. */
   | { readonly kind: "useProvider"; readonly provider: ProviderKey }
+  /** CNAPT: ask on parked links of this provider, and on those of others, who answers. */
+  | { readonly kind: "askAround"; readonly provider: ProviderKey }
   | { readonly kind: "suspendDecision" }
   | { readonly kind: "resumeDecision" }
   /** CNAPT: wait for the other sites and answer with `sitePointPassed`. */

@@ -3,9 +3,12 @@
  *
  * Theory of operation. Everything that arrives, control frames and payload alike, proves the
  * path. While something is expected (bytes were sent and no acknowledgement came, or payload was
- * flowing and stopped) a short quiet spell is enough to ask with a PING; when idle it takes the
- * heartbeat interval. If nothing at all arrives after the PING for `deadAfterMs`, or four times
- * the measured round trip where that is longer, the path is dead, whatever the interface says.
+ * flowing and stopped) it takes a quiet spell that the measured round trip and its variation do
+ * not explain to ask with a PING; when idle it takes the heartbeat interval. A question that is
+ * in doubt is also asked on other links, of this network and of others (`askAround`). If nothing
+ * at all arrives after the PING for `deadAfterMs`, or four times the measured round trip where
+ * that is longer, the path is dead, whatever the interface says. If SNAPT answers over another
+ * network meanwhile, this one is outvoted and `outvotedAfterMs` is enough.
  *
  * Payload proves the path but not the control link, which is a connection of its own: it is asked
  * once per heartbeat interval even while payload flows, and has `CONTROL_DEAD_MS` to answer.
@@ -18,16 +21,39 @@ export interface LivenessSettings {
   readonly heartbeatMs: number;
   /** Silence after a PING that counts as death. */
   readonly deadAfterMs: number;
+  /** How late an expected answer may be, beside the round trip, before it is asked for. */
+  readonly quietMs?: number;
+  /** Silence after a PING that counts as death when another network answered; else as above. */
+  readonly outvotedAfterMs?: number;
 }
 
 /** Patience with a control link while payload still arrives on others; queues may be long then. */
 const CONTROL_DEAD_MS = 5_000;
-/** Quiet time, beside four round trips, after which an expected answer is asked for. */
+/** `quietMs` where none is given. */
 const QUIET_MS = 250;
 /** For how long after payload arrived more of it is expected. */
 const ACTIVE_MS = 2_000;
 
-type Question = { readonly token: number; readonly askedAt: number };
+interface Question {
+  readonly token: number;
+  readonly askedAt: number;
+  /** Whether it is urgent enough to be asked on other links at once. */
+  readonly urgency: "urgent" | "routine";
+  /** What came of asking on other links, since when; nothing while something is heard. */
+  doubt: { readonly kind: "none" } | {
+    readonly kind: "askedAround" | "outvoted";
+    readonly since: number;
+  };
+}
+
+/** What is to be done about a path. */
+export type LivenessVerdict =
+  | { readonly kind: "fine" }
+  /** Send a PING with this token. */
+  | { readonly kind: "ask"; readonly token: number }
+  /** Ask on other links of this network, and on those of others. */
+  | { readonly kind: "askAround" }
+  | { readonly kind: "dead"; readonly reason: string };
 
 export class Liveness {
   readonly #settings: LivenessSettings;
@@ -76,6 +102,14 @@ export class Liveness {
   notePath(now: number): void {
     this.#heardAt = now;
     this.#sentAt = null;
+    if (this.#question !== null) this.#question.doubt = { kind: "none" };
+  }
+
+  /** SNAPT answered over another network to what was asked around. */
+  noteOtherAnswered(): void {
+    const question = this.#question;
+    if (question?.doubt.kind !== "askedAround") return;
+    question.doubt = { kind: "outvoted", since: question.doubt.since };
   }
 
   notePayload(now: number): void {
@@ -107,9 +141,9 @@ export class Liveness {
   /** When `check` should be called next. */
   nextCheckAt(): number {
     if (this.#question !== null) {
-      const { askedAt } = this.#question;
-      const patience = Math.max(CONTROL_DEAD_MS, this.#deadMs());
-      return Math.min(askedAt + patience, Math.max(askedAt, this.#heardAt) + this.#deadMs());
+      const deadAt = this.#deadAt(this.#question);
+      const isInDoubt = this.#question.doubt.kind !== "none";
+      return isInDoubt ? deadAt : Math.min(this.#doubtAt(this.#question), deadAt);
     }
     const { heartbeatMs } = this.#settings;
     const pathAt = this.#isExpecting()
@@ -118,22 +152,51 @@ export class Liveness {
     return Math.min(pathAt, this.#controlHeardAt + heartbeatMs);
   }
 
-  /** What is to be done now: nothing, send a PING with this token, or give the path up. */
-  check(now: number): { kind: "fine" } | { kind: "ask"; token: number } | { kind: "dead" } {
+  check(now: number): LivenessVerdict {
     if (now < this.nextCheckAt()) return { kind: "fine" };
-    if (this.#question !== null) return { kind: "dead" };
-    const token = this.#nextToken++;
-    this.#question = { token, askedAt: now };
-    return { kind: "ask", token };
+    const question = this.#question;
+    if (question === null) {
+      const token = this.#nextToken++;
+      const isUrgent = this.#isExpecting() && now - this.#heardAt >= this.#quietMs();
+      const urgency = isUrgent ? "urgent" : "routine";
+      this.#question = { token, askedAt: now, urgency, doubt: { kind: "none" } };
+      return { kind: "ask", token };
+    }
+    if (now < this.#deadAt(question)) {
+      question.doubt = { kind: "askedAround", since: now };
+      return { kind: "askAround" };
+    }
+    const reason = question.doubt.kind === "outvoted"
+      ? "nothing heard from SNAPT, which answers over another network"
+      : "nothing heard from SNAPT";
+    return { kind: "dead", reason };
   }
 
+  /** When it is time to ask on other links too. */
+  #doubtAt({ askedAt, urgency }: Question): number {
+    if (this.#heardAt > askedAt) return this.#heardAt + this.#quietMs();
+    return urgency === "urgent" ? askedAt : askedAt + this.#quietMs();
+  }
+  #deadAt({ askedAt, doubt }: Question): number {
+    if (doubt.kind === "outvoted") return doubt.since + this.#outvotedMs();
+    const patience = Math.max(CONTROL_DEAD_MS, this.#deadMs());
+    return Math.min(askedAt + patience, Math.max(askedAt, this.#heardAt) + this.#deadMs());
+  }
   #isExpecting(): boolean {
     return this.#sentAt !== null || this.#heardAt - this.#payloadAt < ACTIVE_MS;
   }
   #quietMs(): number {
-    return QUIET_MS + 4 * (this.meter.roundTripMs ?? 0);
+    return (this.#settings.quietMs ?? QUIET_MS) + this.#usualMs();
   }
   #deadMs(): number {
     return Math.max(this.#settings.deadAfterMs, 4 * (this.meter.roundTripMs ?? 0));
+  }
+  #outvotedMs(): number {
+    const { outvotedAfterMs, deadAfterMs } = this.#settings;
+    return Math.max(outvotedAfterMs ?? deadAfterMs, this.#usualMs());
+  }
+  /** What a round trip may take, judging by those before (as RFC 6298 does for TCP). */
+  #usualMs(): number {
+    return (this.meter.roundTripMs ?? 0) + 4 * this.meter.jitterMs;
   }
 }

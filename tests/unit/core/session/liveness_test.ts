@@ -3,6 +3,12 @@ import { assert, assertEquals } from "../../../assert.ts";
 
 const SETTINGS = { heartbeatMs: 10_000, deadAfterMs: 2_000 };
 
+/** What is to be done but for asking around, which is done on the way. */
+function settled(liveness: Liveness, now: number): string {
+  const verdict = liveness.check(now);
+  return verdict.kind === "askAround" ? liveness.check(now).kind : verdict.kind;
+}
+
 /** Asks when it is due; returns the token and when that was. */
 function ask(liveness: Liveness): { readonly token: number; readonly at: number } {
   const at = liveness.nextCheckAt();
@@ -20,8 +26,8 @@ Deno.test("an idle path is asked when the heartbeat interval is over", () => {
 Deno.test("a path is dead when nothing at all follows the question", () => {
   const liveness = new Liveness(SETTINGS, 0);
   const { at } = ask(liveness);
-  assertEquals(liveness.check(at + 1_999).kind, "fine");
-  assertEquals(liveness.check(at + 2_000).kind, "dead");
+  assertEquals(settled(liveness, at + 1_999), "fine");
+  assertEquals(settled(liveness, at + 2_000), "dead");
 });
 
 Deno.test("a path is asked soon when something was sent and no answer came", () => {
@@ -42,10 +48,10 @@ Deno.test("a path is not dead when the answer is late but payload still arrives"
   const { at, token } = ask(liveness);
   for (let now = at + 500; now <= at + 4_500; now += 500) {
     liveness.notePayload(now);
-    assertEquals(liveness.check(now).kind, "fine");
+    assertEquals(settled(liveness, now), "fine");
   }
   liveness.notePong(token, at + 4_800);
-  assertEquals(liveness.check(at + 4_900).kind, "fine");
+  assertEquals(settled(liveness, at + 4_900), "fine");
 });
 
 Deno.test("a control link is dead when it never answers, however much payload arrives", () => {
@@ -54,8 +60,8 @@ Deno.test("a control link is dead when it never answers, however much payload ar
   const { at } = ask(liveness);
   assertEquals(at, 10_000);
   for (let now = at + 100; now < at + 5_000; now += 100) liveness.notePayload(now);
-  assertEquals(liveness.check(at + 4_999).kind, "fine");
-  assertEquals(liveness.check(at + 5_000).kind, "dead");
+  assertEquals(settled(liveness, at + 4_999), "fine");
+  assertEquals(settled(liveness, at + 5_000), "dead");
 });
 
 Deno.test("the round trip is measured when the right answer comes", () => {
@@ -73,8 +79,8 @@ Deno.test("a slow path gets four round trips when that is longer", () => {
   const first = ask(liveness);
   liveness.notePong(first.token, first.at + 1_000);
   const { at } = ask(liveness);
-  assertEquals(liveness.check(at + 3_999).kind, "fine");
-  assertEquals(liveness.check(at + 4_000).kind, "dead");
+  assertEquals(settled(liveness, at + 3_999), "fine");
+  assertEquals(settled(liveness, at + 4_000), "dead");
 });
 
 Deno.test("a suspected path is asked at once", () => {
@@ -89,4 +95,62 @@ Deno.test("a question to the old path is forgotten when a new one begins", () =>
   liveness.restart(at + 1_000);
   assertEquals(liveness.check(at + 5_000).kind, "fine");
   assertEquals(liveness.nextCheckAt(), at + 11_000);
+});
+
+Deno.test("a path in doubt is asked about everywhere at once when an answer is overdue", () => {
+  const liveness = new Liveness({ ...SETTINGS, quietMs: 50 }, 0);
+  liveness.noteSent(100);
+  assertEquals(liveness.nextCheckAt(), 150);
+  assertEquals(liveness.check(150).kind, "ask");
+  assertEquals(liveness.check(150).kind, "askAround");
+  assertEquals(liveness.check(150).kind, "fine");
+});
+
+Deno.test("a heartbeat is not asked around before it is overdue itself", () => {
+  const liveness = new Liveness(SETTINGS, 0);
+  const { at } = ask(liveness);
+  assertEquals(liveness.check(at + 249).kind, "fine");
+  assertEquals(liveness.check(at + 250).kind, "askAround");
+});
+
+Deno.test("a path that is outvoted is dead sooner, with the reason", () => {
+  const liveness = new Liveness({ ...SETTINGS, quietMs: 50, outvotedAfterMs: 80 }, 0);
+  liveness.noteSent(0);
+  liveness.check(50);
+  liveness.check(50);
+  liveness.noteOtherAnswered();
+  assertEquals(liveness.check(129).kind, "fine");
+  const verdict = liveness.check(130);
+  assert(verdict.kind === "dead" && verdict.reason.includes("over another network"));
+});
+
+Deno.test("an answer over another network is no vote when nobody was asked around", () => {
+  const liveness = new Liveness({ ...SETTINGS, outvotedAfterMs: 80 }, 0);
+  const { at } = ask(liveness);
+  liveness.noteOtherAnswered();
+  assertEquals(liveness.check(at + 200).kind, "fine");
+});
+
+Deno.test("a path that answers on another link of its own is not outvoted", () => {
+  const liveness = new Liveness({ ...SETTINGS, quietMs: 50, outvotedAfterMs: 80 }, 0);
+  liveness.noteSent(0);
+  liveness.check(50);
+  liveness.check(50);
+  liveness.noteOtherAnswered();
+  liveness.notePath(120);
+  assertEquals(liveness.check(130).kind, "fine");
+});
+
+Deno.test("a path with a varying round trip gets more time before it is asked", () => {
+  const [steady, varying] = [[20, 20, 20, 20], [20, 90, 20, 90]].map((answers) => {
+    const liveness = new Liveness({ ...SETTINGS, quietMs: 50 }, 0);
+    for (const ms of answers) {
+      const { token, at } = ask(liveness);
+      liveness.notePong(token, at + ms);
+    }
+    const now = liveness.heardAt;
+    liveness.noteSent(now);
+    return liveness.nextCheckAt() - now;
+  });
+  assert(steady !== undefined && varying !== undefined && varying > steady + 50);
 });

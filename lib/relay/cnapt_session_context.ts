@@ -1,0 +1,20 @@
+import type { CnaptSessionSettings } from "../core/session/cnapt_session_settings.ts";
+import type { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { CnaptFlows } from "./cnapt_flows.ts";
+import type { SnaptEndpoint } from "./link_dialer.ts";
+import type { PackingTotals } from "./packing_totals.ts";
+import type { Providers } from "./provider.ts";
+import type { RelayLog } from "./relay_log.ts";
+import type { StandbyLinks } from "./standby_links.ts";
+
+/** What the shell around one CNAPT session works with. */
+export interface CnaptSessionContext {
+  readonly endpoint: SnaptEndpoint;
+  readonly settings: CnaptSessionSettings;
+  readonly providers: Providers;
+  readonly budget: MemoryBudget;
+  readonly flows: CnaptFlows;
+  readonly packing: PackingTotals;
+  readonly standby: StandbyLinks;
+  readonly log: RelayLog;
+}

@@ -1,0 +1,119 @@
+import { SENSITIVITIES, type SensitivityName } from "../../lib/core/decision/sensitivity.ts";
+import { Liveness } from "../../lib/core/session/liveness.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { Chance } from "./chance.ts";
+import { type LossyPath, LossyTcp } from "./lossy_tcp.ts";
+import { type Planned, VirtualTime } from "./virtual_time.ts";
+
+const HOUR_MS = 3_600_000;
+const MESSAGE_MS = 10;
+const BAD: LossyPath = { delayMs: 10, jitterMs: 25, loss: 0.02 };
+const OTHER: LossyPath = { delayMs: 30, jitterMs: 0, loss: 0 };
+
+/** A path on which a message goes out every 10 ms and comes back, and what Liveness makes of it. */
+class WatchedPath {
+  readonly time = new VirtualTime();
+  readonly #chance: Chance;
+  readonly #liveness: Liveness;
+  #check: Planned | null = null;
+  deaths: string[] = [];
+  askedAround = 0;
+  silentFrom = Infinity;
+
+  constructor(profile: SensitivityName, seed: number) {
+    this.#chance = new Chance(seed);
+    this.#liveness = new Liveness(SENSITIVITIES[profile], 0);
+  }
+
+  /** Messages until `endAt`; now and then the receiver pauses for 3 s. */
+  run(endAt: number): void {
+    const [up, down] = [new LossyTcp(BAD, this.#chance), new LossyTcp(BAD, this.#chance)];
+    const control = [new LossyTcp(BAD, this.#chance), new LossyTcp(BAD, this.#chance)] as const;
+    let pausedUntil = 0;
+    const send = () => {
+      if (this.time.now > endAt) return;
+      if (this.#chance.isHit(MESSAGE_MS / 60_000)) pausedUntil = this.time.now + 3_000;
+      this.#liveness.noteSent(this.time.now);
+      const echoedAt = Math.max(up.arrivalOf(this.time.now, true), pausedUntil);
+      this.#arrive(down.arrivalOf(echoedAt, true), () => this.#liveness.notePayload(this.time.now));
+      this.time.after(MESSAGE_MS, send);
+      this.#arm(control);
+    };
+    this.time.soon(send);
+    this.#arm(control);
+    while (this.time.now <= endAt + 10_000 && this.deaths.length === 0 && this.time.step());
+  }
+
+  /** After a silence began nothing arrives any more. */
+  #arrive(at: number, run: () => void): void {
+    if (at < this.silentFrom) this.time.after(at - this.time.now, run);
+  }
+
+  #arm(control: readonly [LossyTcp, LossyTcp]): void {
+    this.time.cancel(this.#check);
+    const due = this.#liveness.nextCheckAt() - this.time.now;
+    this.#check = this.time.after(due, () => {
+      this.#judge(control);
+      this.#arm(control);
+    });
+  }
+
+  #judge([there, back]: readonly [LossyTcp, LossyTcp]): void {
+    const verdict = this.#liveness.check(this.time.now);
+    switch (verdict.kind) {
+      case "fine":
+        return;
+      case "ask": {
+        const { token } = verdict;
+        const at = back.arrivalOf(there.arrivalOf(this.time.now, false), false);
+        this.#arrive(at, () => this.#liveness.notePong(token, this.time.now));
+        return;
+      }
+      case "askAround": {
+        this.askedAround += 1;
+        for (let i = 0; i < 3; i++) {
+          const at = this.#freshRoundTrip(BAD);
+          this.#arrive(at, () => this.#liveness.notePath(this.time.now));
+        }
+        const other = this.#freshRoundTrip(OTHER);
+        this.time.after(other - this.time.now, () => this.#liveness.noteOtherAnswered());
+        return;
+      }
+      case "dead":
+        this.deaths.push(`${this.time.now}: ${verdict.reason}`);
+    }
+  }
+
+  #freshRoundTrip(path: LossyPath): number {
+    const there = new LossyTcp(path, this.#chance).arrivalOf(this.time.now, false);
+    return new LossyTcp(path, this.#chance).arrivalOf(there, false);
+  }
+}
+
+function seedOf(): number {
+  const seed = Number(Deno.env.get("SIM_SEED") ?? Math.floor(Math.random() * 2 ** 31));
+  console.log(`SIM_SEED=${seed}`);
+  return seed;
+}
+
+for (const profile of ["calm", "normal", "fast"] as const) {
+  Deno.test(`an hour of loss, jitter and pauses of the receiver is no alarm with ${profile}`, () => {
+    const path = new WatchedPath(profile, seedOf());
+    path.run(HOUR_MS);
+    assertEquals(path.deaths, []);
+    console.log(`asked around ${path.askedAround} times`);
+  });
+}
+
+const LIMITS = { calm: 8_000, normal: 2_500, fast: 1_500 } as const;
+for (const [profile, limitMs] of Object.entries(LIMITS) as [SensitivityName, number][]) {
+  Deno.test(`a path that falls silent is given up within ${limitMs} ms with ${profile}`, () => {
+    const path = new WatchedPath(profile, seedOf());
+    path.silentFrom = 30_000;
+    path.run(60_000);
+    const [death = ""] = path.deaths;
+    const tookMs = Number(death.split(":")[0]) - path.silentFrom;
+    assert(tookMs <= limitMs, `${tookMs} ms: ${death}`);
+    assert(death.includes("over another network"), death);
+  });
+}
