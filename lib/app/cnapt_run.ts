@@ -124,8 +124,9 @@ export async function runCnapt(options: {
         for (const { site } of running) site.providerLost(key, reason);
       }
     });
-    const events = watchInterfaceEvents(stopping.signal, look);
-    if (events.kind === "unavailable") log.debug("interfaces-polled", { reason: events.reason });
+    void watchInterfaceEvents(stopping.signal, look).then((reason) => {
+      if (reason !== null) log.debug("interfaces-polled", { reason });
+    });
     for (const { site, decision, notices } of running) {
       site.start();
       decision.start();

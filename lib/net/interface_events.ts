@@ -1,52 +1,50 @@
+/**
+ * Hears from the system's own monitor when something about the network has changed.
+ *
+ * Theory of operation. The monitor is a program that says nothing for hours, and would not notice
+ * that nobody listens any more. So a shell stands between: it waits for the end of its standard
+ * input, which comes however this program ends, killed or not, and ends the monitor then.
+ */
+
 /** What tells of changes of the network on each system, as long as it runs. */
-const MONITORS: Readonly<Partial<Record<typeof Deno.build.os, readonly [string, ...string[]]>>> = {
+const MONITORS: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>> = {
   linux: ["ip", "-o", "monitor", "link", "address", "route"],
   darwin: ["route", "-n", "monitor"],
 };
 
-/** Whether the system tells of changes of the network, and if not, why. */
-export type InterfaceEvents =
-  | { readonly kind: "available" }
-  | { readonly kind: "unavailable"; readonly reason: string };
+/** Runs its arguments until its standard input ends. */
+const LEASH =
+  'command -v "$1" >/dev/null || exit 127; "$@" & monitor=$!; cat >/dev/null; kill $monitor';
 
 /**
  * Calls `changed` soon after something about the interfaces or routes has changed, until `signal`.
- * Where the system's monitor cannot be run there are no events, and looking now and then has to do.
+ * Resolves, when there are no events any more, to why; null when they were called off. Looking now
+ * and then has to do then.
  */
-export function watchInterfaceEvents(
+export async function watchInterfaceEvents(
   signal: AbortSignal,
   changed: () => void,
-  monitor: readonly [string, ...string[]] | undefined = MONITORS[Deno.build.os],
-): InterfaceEvents {
-  if (monitor === undefined) {
-    return { kind: "unavailable", reason: `${Deno.build.os} has no monitor that is known here` };
-  }
-  const [program, ...args] = monitor;
+  monitor: readonly string[] | undefined = MONITORS[Deno.build.os],
+): Promise<string | null> {
+  if (signal.aborted) return null;
+  if (monitor === undefined) return `${Deno.build.os} has no monitor that is known here`;
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(program, {
-      args,
-      stdin: "null",
+    child = new Deno.Command("sh", {
+      args: ["-c", LEASH, "sh", ...monitor],
+      stdin: "piped",
       stdout: "piped",
       stderr: "null",
     }).spawn();
   } catch {
-    return { kind: "unavailable", reason: `${program} cannot be run` };
+    return "sh cannot be run";
   }
-  const stop = () => {
-    try {
-      child.kill("SIGTERM");
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  if (signal.aborted) stop();
+  const stop = () => void child.stdin.close().catch(() => {});
   signal.addEventListener("abort", stop, { once: true });
-  void follow(child, changed).finally(() => signal.removeEventListener("abort", stop));
-  return { kind: "available" };
-}
-
-async function follow(child: Deno.ChildProcess, changed: () => void): Promise<void> {
   for await (const _ of child.stdout) changed();
-  await child.status;
+  const { code } = await child.status;
+  signal.removeEventListener("abort", stop);
+  if (signal.aborted) return null;
+  stop();
+  return code === 127 ? `${monitor[0]} is not installed` : `${monitor[0]} has ended`;
 }

@@ -60,7 +60,6 @@ export class CnaptSite {
   /** The UDP conversations, which outlive sessions. */
   readonly flows: CnaptFlows;
   readonly #packing = new PackingTotals();
-  /** Links parked on networks that are not in use; they too outlive sessions. */
   readonly standby: StandbyLinks;
   readonly #changed = new Signal();
   readonly #receipts: (SwitchReceipt & { readonly endedAt: string })[] = [];
@@ -155,6 +154,7 @@ export class CnaptSite {
   }
 
   providerLost(provider: ProviderKey, reason: string): void {
+    this.standby.abandon(provider);
     this.#driver?.providerLost(provider, reason);
   }
 

@@ -98,9 +98,11 @@ export class ControlSearch {
     };
     let refusal: SearchResult = { kind: "failed" };
     const failures: ReachFailure[] = [];
+    const fromStandby = new Set<Link>();
     const parked = candidates.map(async ({ key }) => {
       const link = await this.#standby.takeAnswering(key, FRESH_MS, limited);
       if (link === null) throw new Error(`Cannot find a parked link on ${key}: there is none`);
+      fromStandby.add(link);
       return link;
     });
     const dialled = candidates.map(async (provider) => {
@@ -125,6 +127,8 @@ export class ControlSearch {
       for (const attempt of attempts) {
         void attempt.then((link) => link === winner || link.close(), () => {});
       }
+      // A link that was parked there and well would have answered sooner than a new one.
+      if (!fromStandby.has(winner)) this.#standby.abandon(winner.provider);
       this.#failures.clear();
       return { kind: "found", link: winner };
     } catch {

@@ -27,6 +27,7 @@ export interface ProbeResult {
 /** A link on which nothing was heard for so long is no longer trusted. */
 const MAX_UNPROVEN_MS = 150_000;
 
+/** The parked links of one site; they outlive its sessions. */
 export class StandbyLinks {
   readonly #dialer: LinkDialer;
   readonly #parked = new Map<ProviderKey, Link[]>();
