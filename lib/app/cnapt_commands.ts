@@ -39,7 +39,9 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}${refused}`);
     }
   }
-  for (const { site, kind, listen } of now.proxies) show(`${kind} for ${site}: ${listen}`);
+  for (const { site, kind, listen, refused } of now.proxies) {
+    show(`${kind} for ${site}: ${listen}${refused === 0 ? "" : `, ${refused} not allowed`}`);
+  }
   for (const one of now.switches.slice(-5)) {
     const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";
     show(`${one.endedAt}${site} ${describeSwitch(one)}`);

@@ -57,7 +57,7 @@ export async function runCnapt(options: {
   const budget = new MemoryBudget(config.limits.processMemory);
   const startedAt = new Date();
   const running: RunningSite[] = [];
-  const waysIn = new WaysIn(log);
+  const waysIn = new WaysIn(log, config.allow ?? []);
   const memory = await OfferMemory.load(
     offerMemoryPath(configFile),
     (reason) => log.warn("ports-not-remembered", { reason }),

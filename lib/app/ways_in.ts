@@ -1,3 +1,6 @@
+import { isOwnMachine, type SourceRange } from "../core/access/source_list.ts";
+import { monotonicMs } from "../net/clock.ts";
+import { AccessGate } from "../relay/access_gate.ts";
 import type { SiteConfig } from "../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
 import { isName } from "../config/schema.ts";
@@ -16,20 +19,28 @@ export interface WayInSnapshot {
   readonly site: string;
   readonly kind: "socks5" | "http";
   readonly listen: string;
+  /** Connections of hosts that `allow` does not have. */
+  readonly refused: number;
 }
 
 /** The ways into CNAPT beside the emulators: proxies for each site, and one for `cnapt stdio`. */
 export class WaysIn {
   readonly #log: Log;
-  readonly #proxies: { readonly shown: WayInSnapshot; readonly listener: ProxyListener }[] = [];
+  readonly #allow: readonly SourceRange[];
+  readonly #proxies: {
+    readonly shown: Omit<WayInSnapshot, "refused">;
+    readonly listener: ProxyListener;
+  }[] = [];
   #stdio: ProxyListener | null = null;
 
-  constructor(log: Log) {
+  /** `allow`: which other hosts may use the proxies that they reach. */
+  constructor(log: Log, allow: readonly SourceRange[] = []) {
     this.#log = log;
+    this.#allow = allow;
   }
 
   get all(): readonly WayInSnapshot[] {
-    return this.#proxies.map(({ shown }) => shown);
+    return this.#proxies.map(({ shown, listener }) => ({ ...shown, refused: listener.refused }));
   }
 
   /** Where `cnapt stdio` comes in; null before `openStdio`. */
@@ -60,7 +71,8 @@ export class WaysIn {
   }
 
   #add(site: CnaptSite, kind: "socks5" | "http", at: HostPort, negotiate: Negotiate): void {
-    const listener = new ProxyListener(listenPlain(at), negotiate, () => site, this.#log);
+    const gate = isOwnMachine(at.host) ? null : new AccessGate(this.#allow, this.#log, monotonicMs);
+    const listener = new ProxyListener(listenPlain(at), negotiate, () => site, this.#log, gate);
     const shown = { site: site.name, kind, listen: addressOf(listener) };
     this.#proxies.push({ shown, listener });
     this.#log.info("proxy", { ...shown });

@@ -23,7 +23,13 @@ import {
   wholeNumber,
 } from "./schema.ts";
 import { checkDecision, decision, type DecisionConfig } from "./decision_config.ts";
-import { checkOffer, type OfferConfig, offerConfig, sourceList } from "./offer_config.ts";
+import {
+  checkOffer,
+  checkReach,
+  type OfferConfig,
+  offerConfig,
+  sourceList,
+} from "./offer_config.ts";
 import { checkProviders, type ProviderConfig, providers } from "./provider_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
@@ -74,23 +80,13 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
   key: new Uint8Array(32),
   certificate: null,
 });
-/** Where a proxy listens: whoever reaches it reaches whatever SNAPT lets this CNAPT reach. */
-function wayIn(value: unknown, at: Place): HostPort {
-  const address = hostPort(value, at);
-  const isLoopback = address.host === "::1" || address.host === "localhost" ||
-    /^127\./.test(address.host);
-  if (address.host !== "" && !isLoopback) {
-    at.problem("a proxy listens on this machine only: write 127.0.0.1:PORT");
-  }
-  return address;
-}
 
 const site = object({
   ticket: required(ticket, "`cnapt join TICKET` writes it"),
   address: optional(target, null),
   services: optional(named("service", offerConfig), null),
-  socks5: optional(wayIn, null),
-  http: optional(wayIn, null),
+  socks5: optional(hostPort, null),
+  http: optional(hostPort, null),
 });
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
@@ -158,7 +154,10 @@ function checkListeners({ status, sites, allow }: CnaptConfig, at: Place): void 
       const suffix = offer.protocol === "udp" ? "/udp" : "";
       take(offer.listen, suffix, `sites.${name}.services.${service}`, own.field("listen"));
     }
-    take(site.socks5, "", `sites.${name}.socks5`, place.field("socks5"));
-    take(site.http, "", `sites.${name}.http`, place.field("http"));
+    for (const kind of ["socks5", "http"] as const) {
+      const listen = site[kind];
+      take(listen, "", `sites.${name}.${kind}`, place.field(kind));
+      if (listen !== null) checkReach(listen, allow, place.field(kind));
+    }
   }
 }

@@ -58,12 +58,26 @@ export function checkOffer(
   if (!isUnixPath(listen) && mode !== null) {
     at.field("mode").problem("it is for Unix sockets: leave it out");
   }
-  const isOwn = isUnixPath(listen) || listen.host === "" || isOwnMachine(listen.host);
-  if (isOwn && allow !== null) at.field("allow").problem("no other host reaches it: leave it out");
-  // Whoever reaches it is this CNAPT to SNAPT: nobody is to find that out later.
-  if (isOwn || allow !== null || general !== null) return;
-  at.field("listen").problem(
+  if (isOwn(listen) && allow !== null) {
+    at.field("allow").problem("no other host reaches it: leave it out");
+  }
+  checkReach(listen, allow ?? general, at.field("listen"));
+}
+
+/** Whoever reaches what CNAPT offers is this CNAPT to SNAPT: nobody is to find that out later. */
+export function checkReach(
+  listen: StreamAddress,
+  allow: readonly SourceRange[] | null,
+  at: Place,
+): void {
+  if (isOwn(listen) || allow !== null) return;
+  at.problem(
     `other hosts can reach ${formatStreamAddress(listen)}: say which may use it, ` +
       '`allow: ["192.168.7.0/24"]`, or listen on 127.0.0.1',
   );
+}
+
+/** Whether only this machine reaches it; also what could not be read, which was reported. */
+function isOwn(listen: StreamAddress): boolean {
+  return isUnixPath(listen) || listen.host === "" || isOwnMachine(listen.host);
 }

@@ -1,5 +1,6 @@
 /**
- * A way in beside the emulators: a proxy that programs on this machine ask for a destination.
+ * A way in beside the emulators: a proxy that programs ask for a destination, those on this
+ * machine or those of the hosts that the gate admits.
  *
  * Theory of operation. Each connection negotiates in the proxy's own language, within a time; what
  * it asks for becomes a stream; when the outcome is known it is told, and from then on the
@@ -9,6 +10,8 @@ import { outcomeOf } from "../core/proxy/proxy_outcome.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
 import type { ByteListener } from "../net/listen.ts";
+import { hostOf } from "../net/socket_address.ts";
+import type { AccessGate } from "./access_gate.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
 import { PrefixedConn } from "./prefixed_conn.ts";
 import { type Negotiate, ProxyRefusal, type ProxyRequest } from "./proxy_request.ts";
@@ -28,6 +31,7 @@ export class ProxyListener {
   readonly #negotiate: Negotiate;
   readonly #findSite: FindSite;
   readonly #log: RelayLog;
+  readonly #gate: AccessGate | null;
   readonly #negotiating = new Set<ByteConn>();
   readonly #accepting: Promise<void>;
 
@@ -36,7 +40,10 @@ export class ProxyListener {
     negotiate: Negotiate,
     findSite: FindSite,
     log: RelayLog,
+    /** Who may use it; null: whoever reaches it. */
+    gate: AccessGate | null = null,
   ) {
+    this.#gate = gate;
     this.#listener = listener;
     this.#negotiate = negotiate;
     this.#findSite = findSite;
@@ -51,6 +58,11 @@ export class ProxyListener {
     return this.#listener.port;
   }
 
+  /** How many connections of others were turned away. */
+  get refused(): number {
+    return this.#gate?.refused ?? 0;
+  }
+
   async close(): Promise<void> {
     this.#listener.close();
     for (const conn of this.#negotiating) conn.reset();
@@ -61,7 +73,8 @@ export class ProxyListener {
     for (;;) {
       const conn = await this.#listener.accept();
       if (conn === null) return;
-      if (this.#negotiating.size < MAX_NEGOTIATING) void this.#serve(conn);
+      const isAllowed = this.#gate?.admits(hostOf(conn.remoteAddress), "proxy") ?? true;
+      if (isAllowed && this.#negotiating.size < MAX_NEGOTIATING) void this.#serve(conn);
       else conn.reset();
     }
   }

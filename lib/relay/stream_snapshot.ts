@@ -6,6 +6,8 @@ import type { StreamPacking } from "./packed_streams.ts";
 export interface StreamSnapshot {
   readonly stream: number;
   readonly service: string;
+  /** Address and port of the application, on this machine or a host that may use CNAPT. */
+  readonly source: string;
   readonly link: "unbound" | "requested" | "binding" | "bound";
   readonly sentBytes: number;
   readonly acknowledgedBytes: number;
@@ -22,6 +24,7 @@ export function streamSnapshot(
   return {
     stream: stream.id,
     service: nameOfTarget(stream.opening.target),
+    source: stream.opening.source,
     link: stream.link.kind,
     sentBytes: stream.ring.sent,
     acknowledgedBytes: stream.ring.acked,

@@ -23,6 +23,7 @@ export interface CnaptSnapshot {
     readonly site: string;
     readonly kind: "socks5" | "http";
     readonly listen: string;
+    readonly refused: number;
   }[];
   /** What the decision task of each site knows and did. */
   readonly decisions: Readonly<Record<string, DecisionSnapshot>>;

@@ -1,7 +1,7 @@
-import { AccessGate } from "../../lib/relay/access_gate.ts";
 import { DatagramEmulator } from "../../lib/relay/datagram_emulator.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { NobodyMay } from "./kit/nobody_may.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
 
 const ANSWER_BYTES = 5_000;
@@ -206,20 +206,16 @@ Deno.test("a flow that is idle ends at both ends, and begins anew with the next 
 });
 
 Deno.test("datagrams of a host that is not allowed are dropped and counted, and open no flow", async () => {
-  class NobodyMay extends AccessGate {
-    override admits(): boolean {
-      return false;
-    }
-  }
   await using server = udpEcho();
   await using pair = await LoopbackPair.connected(server.port, { datagrams: ["echo-udp"] });
   const { flows } = pair.site;
-  const gate = new NobodyMay([], pair.cnaptLog, () => 0);
-  const emulator = new DatagramEmulator("echo-udp", { host: "127.0.0.1", port: 0 }, flows, gate);
+  const listen = { host: "127.0.0.1", port: 0 };
+  const emulator = new DatagramEmulator("echo-udp", listen, flows, new NobodyMay());
   await using client = new UdpPeer();
   client.send("hello", emulator.port);
   client.send("hello again", emulator.port);
   await pair.eventually(() => flows.drops.snapshot().sourceNotAllowed === 2, "both are dropped");
   assertEquals([flows.snapshot().length, client.got, server.from.size], [0, [], 0]);
+  assertEquals(emulator.refused, 2);
   await emulator.close();
 });

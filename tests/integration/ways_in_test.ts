@@ -5,6 +5,7 @@ import { ProxyListener } from "../../lib/relay/proxy_listener.ts";
 import { negotiateSocks5 } from "../../lib/relay/socks5_proxy.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
+import { NobodyMay } from "./kit/nobody_may.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "./kit/server_application.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -160,4 +161,23 @@ Deno.test("a destination asked for between two networks is reached when there is
   assertEquals(await ask("http", conn, "127.0.0.1", server.port), 200);
   await writeAll(conn, encode("hello"));
   assertEquals(decode(await readExactly(conn, 5)), "hello");
+});
+
+Deno.test("a proxy resets a host that is not allowed before it says anything", async () => {
+  await using server = echo();
+  await using pair = await LoopbackPair.connected(server.port);
+  const proxy = new ProxyListener(
+    listenPlain({ host: "127.0.0.1", port: 0 }),
+    negotiateSocks5,
+    () => pair.site,
+    new TestLog(),
+    new NobodyMay(),
+  );
+  const ended = await connectTo(proxy).then(async (conn) => {
+    using _ = conn;
+    return await conn.read(new Uint8Array(1));
+  }).catch((error: unknown) => error);
+  assert(ended instanceof Deno.errors.ConnectionReset, String(ended));
+  assertEquals(proxy.refused, 1);
+  await proxy.close();
 });

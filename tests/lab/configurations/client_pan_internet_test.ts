@@ -74,6 +74,12 @@ Deno.test("Client PAN Multi-Server Internet: devices of a box use servers anywhe
   await download.finish(signal);
   assertEquals(await hashOf(phone, `${phone.home}/page`), await hashOf(news.host, file));
 
+  // What is no service is reached by the proxy of the box.
+  const proxy = ["--socks5", `${BOX}:1080`];
+  const again = ["curl", "-sS", "--fail", ...proxy, "-o", `${phone.home}/again`];
+  await phone.run([...again, `http://${news.address}/page`]);
+  assertEquals(await hashOf(phone, `${phone.home}/again`), await hashOf(news.host, file));
+
   // The phone may read the news, but not send readings.
   const argv = ["redis-cli", "-h", BOX, "-p", "6379", "incr", "readings"];
   const { stdout, stderr } = await phone.run(argv, { mayFail: true });

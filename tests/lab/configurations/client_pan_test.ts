@@ -56,6 +56,7 @@ Deno.test("Client PAN: a phone behind the box downloads across switches, a guest
     })),
     [{ client: "box", uses: [["web", "192.168.7.20"]] }],
   );
+  assert(/192\.168\.7\.20 +web/.test((await snapt.run(["status"])).stdout));
   await cnapt.switchTo("wlan0");
   await cnapt.switchTo("eth0", { strict: true });
   await curl.finish(signal);
