@@ -7,7 +7,7 @@ import { PathMeter } from "../core/decision/path_meter.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
-import type { ProviderRow } from "./provider.ts";
+import type { Provider, ProviderRow } from "./provider.ts";
 import type { ProbeResult, StandbyLinks } from "./standby_links.ts";
 
 /** A network that has not answered after so long is taken not to answer. */
@@ -20,7 +20,8 @@ interface Searched {
   measurement: Measurement;
   /** When it is probed next. */
   dueAt: number;
-  state: "waiting" | "probing";
+  /** The probe under way. */
+  probe: Promise<void> | null;
   /** The addresses with which it was measured: with others it is another network. */
   addresses: string;
 }
@@ -52,18 +53,21 @@ export class SearchActivity {
     await Promise.all(rows.map(async (row) => {
       const searched = this.#entryOf(row);
       const isDue = which === "all" || monotonicMs() >= searched.dueAt;
-      if (row.provider === null || searched.state === "probing" || !isDue) return;
-      searched.state = "probing";
-      const keep = keepOn(row);
-      const result = await this.#standby.probe(
-        row.provider,
-        keep,
-        PROBE_LIMIT_MS,
-        this.#stopping,
-      );
-      searched.state = "waiting";
-      this.#note(row, searched, result);
+      if (row.provider === null || !isDue) return;
+      searched.probe ??= this.#probe(row, row.provider, searched, keepOn(row));
+      await searched.probe;
     }));
+  }
+
+  async #probe(
+    row: ProviderRow,
+    provider: Provider,
+    searched: Searched,
+    keep: number,
+  ): Promise<void> {
+    const result = await this.#standby.probe(provider, keep, PROBE_LIMIT_MS, this.#stopping);
+    searched.probe = null;
+    this.#note(row, searched, result);
   }
 
   /** A switch there did not work out, whatever the last probe said. */
@@ -104,7 +108,7 @@ export class SearchActivity {
       meter: new PathMeter(),
       measurement: untried(row.signalPercent),
       dueAt: 0,
-      state: "waiting",
+      probe: null,
       addresses,
     };
     this.#searched.set(key, fresh);
