@@ -39,8 +39,10 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}${refused}`);
     }
   }
-  for (const { site, kind, listen, refused } of now.proxies) {
-    show(`${kind} for ${site}: ${listen}${refused === 0 ? "" : `, ${refused} not allowed`}`);
+  for (const { site, kind, listen, refused, associations } of now.proxies) {
+    const relays = associations === 0 ? "" : `, ${associations} relaying datagrams`;
+    const turnedAway = refused === 0 ? "" : `, ${refused} not allowed`;
+    show(`${kind} for ${site}: ${listen}${relays}${turnedAway}`);
   }
   for (const one of now.switches.slice(-5)) {
     const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";

@@ -1,24 +1,28 @@
+import type { DestinationRule } from "../core/access/destination_rule.ts";
 import { isUnixPath } from "../config/stream_address.ts";
 import type { SnaptConfig } from "../config/snapt_config.ts";
 import type { StreamTarget } from "../core/wire/stream_opening.ts";
-import { nameOfTarget } from "../core/wire/name_of_target.ts";
-import { ConnFailed } from "../net/conn_failed.ts";
-import { type Endpoint, endpointOf } from "../net/endpoint.ts";
+import type { Endpoint } from "../net/endpoint.ts";
 import { resolveHost } from "../net/resolve.ts";
+import { firstWithRoute } from "../net/route.ts";
+import { findDestination } from "../relay/open_destination.ts";
 
 /**
- * Where the server application of a UDP service is.
+ * Where the server application of a UDP service is, or a destination that `rules` allow.
  *
  * @throws {ConnFailed} its name has no address
+ * @throws {DestinationNotAllowed} the rules do not allow it
  */
-export async function findServer(config: SnaptConfig, target: StreamTarget): Promise<Endpoint> {
-  const name = nameOfTarget(target);
-  const found = target.kind === "service" ? config.services.get(name) : undefined;
+export async function findServer(
+  config: SnaptConfig,
+  target: StreamTarget,
+  rules: readonly DestinationRule[],
+): Promise<Endpoint> {
+  if (target.kind === "destination") return await findDestination(target, rules);
+  const { name } = target;
+  const found = config.services.get(name);
   if (found === undefined) throw new TypeError(`Cannot open ${name}: there is no such service`);
   if (isUnixPath(found.to)) throw new TypeError(`Cannot send datagrams to unix:${found.to.path}`);
-  const [first] = await resolveHost(found.to.host);
-  if (first === undefined) {
-    throw new ConnFailed("nameUnknown", `Cannot reach ${found.to.host}: it has no address`);
-  }
-  return endpointOf(first.address, found.to.port);
+  const { host, port } = found.to;
+  return firstWithRoute(await resolveHost(host), port);
 }

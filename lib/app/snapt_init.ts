@@ -17,7 +17,7 @@ services:
   # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, idle: 60s }
   # web: { to: 127.0.0.1:80, proxy: v2 }    # tells the server who connected
 
-# What else CNAPTs may reach, by SOCKS5, HTTP CONNECT or \`cnapt stdio\`; nothing if not given.
+# What else CNAPTs may reach, by SOCKS5 (TCP and UDP), HTTP CONNECT or \`cnapt stdio\`; nothing if not given.
 # destinations: ["10.0.0.0/8:*", "*.example.org:443"]
 # clients:
 #   laptop: { destinations: ["192.168.7.0/24:22"] }    # this one may reach more

@@ -133,9 +133,12 @@ export async function runSnapt(options: {
   return 0;
 }
 
-/** The UDP socket on the same port number as the links; null where no service uses UDP. */
+/** The UDP socket on the same port number as the links; null where nothing is reached by UDP. */
 function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptDatagrams | null {
-  if (![...config.services.values()].some(({ protocol }) => protocol === "udp")) return null;
+  const hasService = [...config.services.values()].some(({ protocol }) => protocol === "udp");
+  const hasDestination = config.destinations.length > 0 ||
+    [...config.clients.values()].some(({ destinations }) => destinations.length > 0);
+  if (!hasService && !hasDestination) return null;
   try {
     return new SnaptDatagrams(
       { host: config.listen.host, port: listener.port, setting: "listen" },
@@ -143,7 +146,7 @@ function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptD
         protection: config.security === "tls" ? "sealed" : "signed",
         flows: config.limits.flows,
       },
-      (target) => findServer(config, target),
+      (target, rules) => findServer(config, target, rules),
     );
   } catch (error) {
     listener.close();

@@ -12,6 +12,7 @@ import { ProxyListener } from "../relay/proxy_listener.ts";
 import type { Negotiate, ProxyRequest } from "../relay/proxy_request.ts";
 import { negotiateSocks5 } from "../relay/socks5_proxy.ts";
 import { readAuthority } from "../core/proxy/http_connect.ts";
+import { UdpAssociations } from "../relay/udp_associations.ts";
 import type { Log } from "./log.ts";
 
 /** A proxy of CNAPT, as the status shows it. */
@@ -21,6 +22,8 @@ export interface WayInSnapshot {
   readonly listen: string;
   /** Connections of hosts that `allow` does not have. */
   readonly refused: number;
+  /** How many programs have datagrams relayed now. */
+  readonly associations: number;
 }
 
 /** The ways into CNAPT beside the emulators: proxies for each site, and one for `cnapt stdio`. */
@@ -28,7 +31,7 @@ export class WaysIn {
   readonly #log: Log;
   readonly #allow: readonly SourceRange[];
   readonly #proxies: {
-    readonly shown: Omit<WayInSnapshot, "refused">;
+    readonly shown: Omit<WayInSnapshot, "refused" | "associations">;
     readonly listener: ProxyListener;
   }[] = [];
   #stdio: ProxyListener | null = null;
@@ -40,7 +43,10 @@ export class WaysIn {
   }
 
   get all(): readonly WayInSnapshot[] {
-    return this.#proxies.map(({ shown, listener }) => ({ ...shown, refused: listener.refused }));
+    return this.#proxies.map(({ shown, listener }) => {
+      const { refused, associations } = listener;
+      return { ...shown, refused, associations };
+    });
   }
 
   /** Where `cnapt stdio` comes in; null before `openStdio`. */
@@ -72,7 +78,15 @@ export class WaysIn {
 
   #add(site: CnaptSite, kind: "socks5" | "http", at: HostPort, negotiate: Negotiate): void {
     const gate = isOwnMachine(at.host) ? null : new AccessGate(this.#allow, this.#log, monotonicMs);
-    const listener = new ProxyListener(listenPlain(at), negotiate, () => site, this.#log, gate);
+    const associations = kind === "socks5" ? new UdpAssociations(site, this.#log) : null;
+    const listener = new ProxyListener(
+      listenPlain(at),
+      negotiate,
+      () => site,
+      this.#log,
+      gate,
+      associations,
+    );
     const shown = { site: site.name, kind, listen: addressOf(listener) };
     this.#proxies.push({ shown, listener });
     this.#log.info("proxy", { ...shown });

@@ -1,3 +1,4 @@
+import { parseIpAddress } from "../core/access/ip_address.ts";
 import { familyOf, formatAddress, readSocketAddress, socketAddress } from "./socket_address.ts";
 
 /** An address and port that datagrams come from or go to. */
@@ -20,10 +21,13 @@ export function endpointOf(host: string, port: number): Endpoint {
 export function parseEndpoint(text: string): Endpoint | null {
   const colon = text.lastIndexOf(":");
   const host = text.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
-  const port = Number(text.slice(colon + 1));
-  return colon < 0 || familyOf(host) === null ? null : endpointOf(host, port);
+  const port = text.slice(colon + 1);
+  const isAddress = colon > 0 && parseIpAddress(host.split("%")[0] ?? "") !== null;
+  if (!isAddress || !/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT) return null;
+  return endpointOf(host, Number(port));
 }
 
+const MAX_PORT = 65_535;
 /** As many endpoints are remembered; what is forgotten is only made again. */
 const MAX_REMEMBERED = 4_096;
 const TWO_TO_16 = 2 ** 16;

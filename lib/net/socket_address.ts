@@ -1,3 +1,5 @@
+import { parseIpAddress } from "../core/access/ip_address.ts";
+
 /** `ip:port`, with an IPv6 address in brackets. */
 export function formatAddress(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
@@ -6,6 +8,21 @@ export function formatAddress(host: string, port: number): string {
 /** The host of what `formatAddress` wrote. */
 export function hostOf(address: string): string {
   return address.slice(0, Math.max(0, address.lastIndexOf(":"))).replace(/^\[(.*)\]$/, "$1");
+}
+
+/**
+ * A host in numbers in one way of writing, to compare by: without a zone, and IPv4 as itself where
+ * a socket for both families shows it as `::ffff:192.0.2.7`.
+ */
+export function plainHost(host: string): string {
+  const address = parseIpAddress(host.split("%")[0] ?? "");
+  if (address === null) return host;
+  const isMapped = address.family === 6 && address.value >> 32n === 0xffffn;
+  if (address.family === 4 || isMapped) {
+    const value = Number(BigInt.asUintN(32, address.value));
+    return [value >>> 24, value >>> 16 & 0xff, value >>> 8 & 0xff, value & 0xff].join(".");
+  }
+  return new URL(`http://[${host.split("%")[0]}]`).hostname.slice(1, -1);
 }
 
 /** The text of a Deno address; only TCP is ever asked. */

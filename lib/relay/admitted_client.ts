@@ -8,10 +8,10 @@ import type { ByteConn } from "../net/byte_conn.ts";
 export interface AdmittedClient {
   readonly name: string;
   readonly services: readonly AnnouncedService[];
-  /** What it may reach besides. */
-  readonly destinations: readonly DestinationRule[];
   /** Those among them that use UDP. */
   readonly datagrams: readonly DatagramService[];
+  /** What it may reach besides, by TCP and UDP. */
+  readonly destinations: readonly DestinationRule[];
 }
 
 /** Connects to what a stream of this CNAPT leads to. */

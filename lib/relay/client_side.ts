@@ -1,5 +1,5 @@
 import type { DropReason } from "../core/datagram/drop_counters.ts";
-import type { Packet } from "../core/datagram/packet.ts";
+import type { FlowPacket, Packet } from "../core/datagram/packet.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import type { OwnKeys } from "./datagram_keys.ts";
@@ -22,8 +22,6 @@ export interface ClientSideEvents {
   /** With untouched payload: what comes from this address belongs to this flow, or to none. */
   bindAddress(address: Endpoint, flow: number | null): void;
 }
-
-export type FlowPacket = Extract<Packet, { kind: "data" | "bind" | "bound" | "unbound" }>;
 
 /**
  * How packets of one session come from CNAPT and go there: by UDP to where it last proved to be, for

@@ -54,6 +54,10 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   get parkedCount(): number {
     return this.#pool.parkedCount;
   }
+  /** Whether SNAPT lets this CNAPT use UDP, which it says before it names the services. */
+  get offersDatagrams(): boolean {
+    return this.#datagrams !== null;
+  }
 
   /** Why SNAPT is not reached; empty while it is. */
   get failures(): readonly ReachFailure[] {

@@ -1,7 +1,7 @@
 import { DropCounters, type DropReason } from "../core/datagram/drop_counters.ts";
 import { FlowTable } from "../core/datagram/flow_table.ts";
 import { HoldQueue, newHoldBudget } from "../core/datagram/hold_queue.ts";
-import type { Packet, UnboundCode } from "../core/datagram/packet.ts";
+import type { FlowPacket, UnboundCode } from "../core/datagram/packet.ts";
 import { unreachable } from "../core/exhaustive.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { DatagramService } from "../core/wire/datagram_messages.ts";
@@ -9,7 +9,11 @@ import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { Alarm } from "./alarm.ts";
-import { CnaptFlow, type FlowApplication } from "./cnapt_flow.ts";
+import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
+import { CnaptFlow, type FlowApplication, type FlowSnapshot } from "./cnapt_flow.ts";
+import { originOf } from "./flow_origin.ts";
+import { LoggedOnce } from "./logged_once.ts";
+import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
 import type { RelayLog } from "./relay_log.ts";
 
 /** Until SNAPT says how its services want it. */
@@ -18,30 +22,6 @@ const DEFAULT_IDLE_MS = 60_000;
 /** A bind that is not answered is repeated after this long, while there is something to send. */
 const REBIND_MS = 250;
 const EMPTY = new Uint8Array(0);
-
-/** How the datagrams of a site reach SNAPT just now: `held` is not at all. */
-export type DatagramWay = "sealed" | "signed" | "link" | "held";
-
-/** What carries the packets of flows while there is a session. */
-export interface PacketCarrier {
-  readonly way: DatagramWay;
-  /** Epoch of the session in which it took the network. */
-  readonly epoch: number;
-  send(packet: Packet): void;
-  /** The flow is no more: what is kept for it alone can go. */
-  forget(flow: number): void;
-}
-
-/** One flow as the status shows it. */
-export interface FlowSnapshot {
-  readonly flow: number;
-  readonly service: string;
-  readonly application: string;
-  readonly way: DatagramWay;
-  readonly sentDatagrams: number;
-  readonly receivedDatagrams: number;
-  readonly held: number;
-}
 
 /**
  * The flows of one site. They outlive switches and also sessions: an application that uses UDP never
@@ -58,6 +38,7 @@ export class CnaptFlows {
   #carrier: PacketCarrier | null = null;
   #lastNumber = 0;
   #isReportingTooBig = true;
+  readonly #refusals = new LoggedOnce();
   readonly #alarm = new Alarm(() => this.#timePassed());
 
   /** `limit`: how many flows there may be at once. */
@@ -78,6 +59,7 @@ export class CnaptFlows {
     this.#carrier = carrier;
     this.#services = new Map(services.map((service) => [service.name, service]));
     for (const flow of this.#flows.values()) flow.state = "unbound";
+    this.#refusals.forgetAll();
     this.wayChanged();
   }
 
@@ -95,7 +77,7 @@ export class CnaptFlows {
     }
     if (room.kind === "evict") {
       this.drops.add("flowLimit");
-      this.#end(room.flow, "limit");
+      this.#end(room.flow, "limit", "limit");
     }
     const service = target.kind === "service" ? this.#services.get(target.name) : undefined;
     const now = monotonicMs();
@@ -106,6 +88,7 @@ export class CnaptFlows {
       source,
       idleMs: service?.idleMs ?? DEFAULT_IDLE_MS,
       held: new HoldQueue(service?.holdMs ?? DEFAULT_HOLD_MS, this.#holdBudget),
+      origin: originOf(target, DEFAULT_HOLD_MS, this.#holdBudget),
       application,
       now,
     });
@@ -164,7 +147,7 @@ export class CnaptFlows {
   }
 
   /** A packet of SNAPT about a flow. */
-  received(packet: Extract<Packet, { kind: "data" | "bind" | "bound" | "unbound" }>): void {
+  received(packet: FlowPacket): void {
     const flow = this.#flows.get(packet.flow);
     if (flow === undefined) {
       if (packet.kind === "unbound") return;
@@ -177,13 +160,15 @@ export class CnaptFlows {
         flow.answered = true;
         flow.receivedDatagrams += 1;
         if (this.way !== "signed") flow.state = "bound";
-        return flow.application.deliver(packet.payload);
+        return this.#deliver(flow, packet.payload);
       case "bound":
         flow.state = "bound";
         if (this.#carrier !== null) this.#release(flow, this.#carrier, monotonicMs());
         return;
       case "unbound":
         return this.#unbound(flow, packet.code);
+      case "located":
+        return this.#located(flow, parseEndpoint(packet.address));
       case "bind":
         return; // flows are opened from this end only
       default:
@@ -207,19 +192,43 @@ export class CnaptFlows {
   }
 
   snapshot(): readonly FlowSnapshot[] {
-    return [...this.#flows.values()].map((flow) => ({
-      flow: flow.number,
-      service: nameOfTarget(flow.target),
-      application: flow.address,
-      way: this.way,
-      sentDatagrams: flow.sentDatagrams,
-      receivedDatagrams: flow.receivedDatagrams,
-      held: flow.held.length,
-    }));
+    return [...this.#flows.values()].map((flow) => flow.snapshot(this.way));
+  }
+
+  #deliver(flow: CnaptFlow, payload: Uint8Array): void {
+    const { origin, application } = flow;
+    switch (origin.kind) {
+      case "service":
+        return application.deliver(payload, null);
+      case "known":
+        return application.deliver(payload, origin.endpoint);
+      case "asked": {
+        const now = monotonicMs();
+        this.#holdIn(origin.unread, payload, now);
+        if (this.#carrier !== null) this.#bind(flow, this.#carrier, EMPTY, now);
+        return;
+      }
+      default:
+        unreachable(origin);
+    }
+  }
+
+  /** SNAPT told where the destination of a flow is. */
+  #located(flow: CnaptFlow, endpoint: Endpoint | null): void {
+    const { origin, application } = flow;
+    if (origin.kind !== "asked" || endpoint === null) return;
+    flow.origin = { kind: "known", endpoint };
+    const { payloads, expired } = origin.unread.release(monotonicMs());
+    this.drops.add("heldTooLong", expired);
+    for (const payload of payloads.toReversed()) application.deliver(payload, endpoint);
   }
 
   #hold(flow: CnaptFlow, payload: Uint8Array, now: number): void {
-    const { full, expired } = flow.held.push(payload, now);
+    this.#holdIn(flow.held, payload, now);
+  }
+
+  #holdIn(queue: HoldQueue, payload: Uint8Array, now: number): void {
+    const { full, expired } = queue.push(payload, now);
     this.drops.add("holdFull", full);
     this.drops.add("heldTooLong", expired);
   }
@@ -257,23 +266,34 @@ export class CnaptFlows {
       case "unreachable":
       case "limit":
         this.drops.add(code === "limit" ? "flowLimit" : code);
-        this.#log.info("flow-refused", { service: nameOfTarget(flow.target), code });
-        return this.#end(flow, null);
+        this.#logRefusal(nameOfTarget(flow.target), code);
+        return this.#end(flow, null, code);
       default:
         unreachable(code);
     }
   }
 
-  /** `code`: what SNAPT is told; null where it knows. */
-  #end(flow: CnaptFlow, code: UnboundCode | null): void {
+  #logRefusal(service: string, code: UnboundCode): void {
+    if (this.#refusals.isNew(`${code} ${service}`)) {
+      this.#log.info("flow-refused", { service, code });
+    }
+  }
+
+  /** `told`: what SNAPT is told; null where it knows. */
+  #end(flow: CnaptFlow, told: UnboundCode | null, refusal: UnboundCode | null = null): void {
     this.#flows.delete(flow);
-    if (code !== null && flow.state === "bound" && this.way !== "held") {
-      this.#carrier?.send({ kind: "unbound", flow: flow.number, code });
+    if (told !== null && flow.state === "bound" && this.way !== "held") {
+      this.#carrier?.send({ kind: "unbound", flow: flow.number, code: told });
     }
     this.#carrier?.forget(flow.number);
-    const { payloads, expired } = flow.held.release(monotonicMs());
+    this.#empty(flow.held);
+    if (flow.origin.kind === "asked") this.#empty(flow.origin.unread);
+    flow.application.flowEnded(refusal);
+  }
+
+  #empty(queue: HoldQueue): void {
+    const { payloads, expired } = queue.release(monotonicMs());
     this.drops.add("heldTooLong", payloads.length + expired);
-    flow.application.flowEnded();
   }
 
   #timePassed(): void {

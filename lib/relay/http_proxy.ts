@@ -28,7 +28,13 @@ export function negotiateHttp(judge: JudgeTarget): Negotiate {
         throw new ProxyRefusal(reason, httpError(status, PHRASES[status], reason));
       }
       const { target, site } = judge(request.target, request.fields);
-      return { target, site, rest: bytes.all.slice(request.bytes), answer: httpOutcome };
+      return {
+        kind: "open",
+        target,
+        site,
+        rest: bytes.all.slice(request.bytes),
+        answer: httpOutcome,
+      };
     }
     return null;
   };

@@ -13,15 +13,15 @@ import type { ByteListener } from "../net/listen.ts";
 import { hostOf } from "../net/socket_address.ts";
 import type { AccessGate } from "./access_gate.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
+import { farewell } from "./farewell.ts";
 import { PrefixedConn } from "./prefixed_conn.ts";
 import { type Negotiate, ProxyRefusal, type ProxyRequest } from "./proxy_request.ts";
 import type { RelayLog } from "./relay_log.ts";
+import type { UdpAssociations } from "./udp_associations.ts";
 
 /** How long a program may take to say what it wants. */
 const NEGOTIATION_MS = 15_000;
 const MAX_NEGOTIATING = 256;
-/** How long a refusal may take to be read before the connection is closed. */
-const FAREWELL_MS = 2_000;
 
 /** Finds the site that a request is to go through. Throws `ProxyRefusal` where there is none. */
 export type FindSite = (request: ProxyRequest) => CnaptSite;
@@ -32,6 +32,7 @@ export class ProxyListener {
   readonly #findSite: FindSite;
   readonly #log: RelayLog;
   readonly #gate: AccessGate | null;
+  readonly #associations: UdpAssociations | null;
   readonly #negotiating = new Set<ByteConn>();
   readonly #accepting: Promise<void>;
 
@@ -42,7 +43,10 @@ export class ProxyListener {
     log: RelayLog,
     /** Who may use it; null: whoever reaches it. */
     gate: AccessGate | null = null,
+    /** What relays datagrams for those who ask for it; null: nothing. */
+    associations: UdpAssociations | null = null,
   ) {
+    this.#associations = associations;
     this.#gate = gate;
     this.#listener = listener;
     this.#negotiate = negotiate;
@@ -63,10 +67,16 @@ export class ProxyListener {
     return this.#gate?.refused ?? 0;
   }
 
+  /** How many programs have datagrams relayed. */
+  get associations(): number {
+    return this.#associations?.count ?? 0;
+  }
+
   async close(): Promise<void> {
     this.#listener.close();
     for (const conn of this.#negotiating) conn.reset();
     await this.#accepting;
+    await this.#associations?.close();
   }
 
   async #accept(): Promise<void> {
@@ -85,7 +95,9 @@ export class ProxyListener {
     try {
       const request = await this.#negotiate(conn);
       if (request === null) return conn.close();
-      this.#open(this.#findSite(request), request, conn);
+      if (request.kind === "open") this.#open(this.#findSite(request), request, conn);
+      else if (this.#associations !== null) this.#associations.open(request, conn);
+      else void farewell(conn, request.answer("failed"));
     } catch (error) {
       if (error instanceof ProxyRefusal) {
         this.#log.info("proxy-request-refused", {
@@ -122,20 +134,5 @@ export class ProxyListener {
       opened,
       failed: (code) => void farewell(conn, answer(outcomeOf(code))),
     });
-  }
-}
-
-/** Says a last thing. To close at once would reset it away if the program had sent more. */
-async function farewell(conn: ByteConn, answer: Uint8Array): Promise<void> {
-  const timer = setTimeout(() => conn.close(), FAREWELL_MS);
-  try {
-    if (answer.length > 0) await conn.write(answer);
-    await conn.closeWrite();
-    while (await conn.readNext() !== null);
-  } catch {
-    // It has gone already; there is nothing more to say.
-  } finally {
-    clearTimeout(timer);
-    conn.close();
   }
 }

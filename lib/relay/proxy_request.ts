@@ -2,8 +2,9 @@ import type { ProxyOutcome } from "../core/proxy/proxy_outcome.ts";
 import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 
-/** What an application asked a proxy for. */
+/** A connection that an application asked a proxy for. */
 export interface ProxyRequest {
+  readonly kind: "open";
   readonly target: StreamTarget;
   /** Which site it is to go through; null: the proxy's own, or the one that has the service. */
   readonly site: string | null;
@@ -11,6 +12,21 @@ export interface ProxyRequest {
   readonly rest: Uint8Array;
   /** How the outcome is told in the proxy's language. */
   answer(outcome: ProxyOutcome): Uint8Array<ArrayBuffer>;
+}
+
+/** An application asked for a relay for datagrams, for as long as its connection lasts. */
+export interface AssociateRequest {
+  readonly kind: "associate";
+  /** Where it says that it sends from; all zeros where it does not know. */
+  readonly host: string;
+  readonly port: number;
+  /** How the outcome is told: where the relay is, or why there is none. */
+  answer(outcome: ProxyOutcome, relay?: HostAndPort): Uint8Array<ArrayBuffer>;
+}
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** What was asked for cannot be understood or is not offered; `answer` says so, then it is over. */
@@ -30,7 +46,7 @@ export class ProxyRefusal extends Error {
  * @throws {ProxyRefusal} it is no request, or cannot be served
  * @throws {ConnFailed} the connection broke
  */
-export type Negotiate = (conn: ByteConn) => Promise<ProxyRequest | null>;
+export type Negotiate = (conn: ByteConn) => Promise<ProxyRequest | AssociateRequest | null>;
 
 /** All bytes of a connection so far; grows up to a bound. */
 export class RequestBytes {

@@ -10,8 +10,10 @@ export interface ServerSideEvents {
   /** `payload` is good only during the call. */
   received(payload: Uint8Array): void;
   dropped(reason: DropReason): void;
-  /** The server application cannot be found. */
-  failed(reason: string): void;
+  /** The server application is at `server`; what was sent meanwhile goes there now. */
+  found(server: Endpoint): void;
+  /** The server application cannot be found; so many datagrams for it are lost. */
+  failed(error: unknown, lost: number): void;
 }
 
 type State =
@@ -39,6 +41,11 @@ export class ServerSide {
       : "";
   }
 
+  /** Where the server application is; null while that is not known. */
+  get server(): Endpoint | null {
+    return this.#state.kind === "open" ? this.#state.server : null;
+  }
+
   send(payload: Uint8Array): void {
     const state = this.#state;
     if (state.kind === "open") return state.socket.send(payload, state.server);
@@ -49,9 +56,8 @@ export class ServerSide {
 
   close(): void {
     if (this.#state.kind === "open") void this.#state.socket.close();
-    // It made room for another flow before it ever was of use.
     if (this.#state.kind === "opening") {
-      for (const _ of this.#state.waiting) this.#events.dropped("flowLimit");
+      for (const _ of this.#state.waiting) this.#events.dropped("flowEnded");
     }
     this.#state = { kind: "closed" };
   }
@@ -69,11 +75,13 @@ export class ServerSide {
       });
       const { waiting } = this.#state;
       this.#state = { kind: "open", socket, server };
+      this.#events.found(server);
       for (const payload of waiting) socket.send(payload, server);
     } catch (error) {
       if (this.#state.kind !== "opening") return;
+      const lost = this.#state.waiting.length;
       this.#state = { kind: "closed" };
-      this.#events.failed(error instanceof Error ? error.message : String(error));
+      this.#events.failed(error, lost);
     }
   }
 }

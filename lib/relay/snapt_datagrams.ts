@@ -1,14 +1,11 @@
 import { DropCounters } from "../core/datagram/drop_counters.ts";
 import { tagOf } from "../core/datagram/sealed_datagram.ts";
 import { looksSigned, SIGNED_MAGIC } from "../core/datagram/signed_datagram.ts";
-import type {
-  DatagramService,
-  DatagramSession,
-  Protection,
-} from "../core/wire/datagram_messages.ts";
+import type { DatagramSession, Protection } from "../core/wire/datagram_messages.ts";
 import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
 import type { ListenAddress } from "../net/listen.ts";
 import type { Endpoint } from "../net/endpoint.ts";
+import type { AdmittedClient } from "./admitted_client.ts";
 import { deriveDatagramKeys } from "./datagram_keys.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type FindServer, SnaptFlows } from "./snapt_flows.ts";
@@ -20,7 +17,7 @@ interface Binding {
   readonly flow: number;
 }
 
-/** What SNAPT offers to a session that has UDP services, and what serves it. */
+/** What SNAPT offers to a session that may use UDP, and what serves it. */
 export interface OfferedDatagrams {
   readonly offer: Omit<DatagramSession, "kind" | "sequence">;
   readonly flows: SnaptFlows;
@@ -67,20 +64,22 @@ export class SnaptDatagrams {
     return this.#socket.port;
   }
 
-  /** What a new session of the CNAPT with this key needs for its UDP services. */
+  /** What a new session of the CNAPT with this key needs for UDP. */
   offer(
     key: Uint8Array,
-    services: readonly DatagramService[],
+    client: Pick<AdmittedClient, "datagrams" | "destinations">,
     log: RelayLog,
   ): OfferedDatagrams {
     const tag = this.#freshTag();
     const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
     const protection = this.#protection;
+    const { datagrams: services, destinations: rules } = client;
     const offer = { protection, tag, secret, flows: this.#flowLimit, services };
     const keys = deriveDatagramKeys(key, offer);
     const flows: SnaptFlows = new SnaptFlows({
       offer,
       keys: { protection, tag, sending: keys.snapt, receiving: keys.cnapt },
+      rules,
       drops: this.drops,
       findServer: this.#findServer,
       log,

@@ -1,9 +1,12 @@
 import type { TimedFlow } from "../core/datagram/flow_table.ts";
 import type { HoldQueue } from "../core/datagram/hold_queue.ts";
+import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import type { ServerSide } from "./server_side.ts";
 
 /** One conversation with a server application, as SNAPT has it. */
 export interface SnaptFlow extends TimedFlow {
+  readonly target: StreamTarget;
+  /** Name of the service, or `host:port` of the destination. */
   readonly service: string;
   /** Address and port of the client application. */
   readonly application: string;

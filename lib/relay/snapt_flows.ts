@@ -1,26 +1,42 @@
+import { type DestinationRule, isDestinationAllowed } from "../core/access/destination_rule.ts";
 import { DropCounters } from "../core/datagram/drop_counters.ts";
 import { FlowTable } from "../core/datagram/flow_table.ts";
 import { HoldQueue, newHoldBudget } from "../core/datagram/hold_queue.ts";
-import type { BindPacket } from "../core/datagram/packet.ts";
+import type { BindPacket, FlowPacket } from "../core/datagram/packet.ts";
 import { unreachable } from "../core/exhaustive.ts";
-import type { DatagramSession } from "../core/wire/datagram_messages.ts";
+import type { DatagramService, DatagramSession } from "../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import { monotonicMs } from "../net/clock.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import { Alarm } from "./alarm.ts";
-import { type Answer, ClientSide, type ClientSideEvents, type FlowPacket } from "./client_side.ts";
+import { type Answer, ClientSide, type ClientSideEvents } from "./client_side.ts";
 import type { OwnKeys } from "./datagram_keys.ts";
+import { LoggedOnce } from "./logged_once.ts";
+import { DestinationNotAllowed } from "./open_destination.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { ServerSide } from "./server_side.ts";
 import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
 
-/** Where the server application of a flow is. @throws {ConnFailed} it cannot be found */
-export type FindServer = (target: StreamTarget) => Promise<Endpoint>;
+/**
+ * Where the server application of a flow is, or a destination that the rules allow.
+ *
+ * @throws {ConnFailed} it cannot be found
+ * @throws {DestinationNotAllowed} the rules do not allow where it is
+ */
+export type FindServer = (
+  target: StreamTarget,
+  rules: readonly DestinationRule[],
+) => Promise<Endpoint>;
+
+/** How flows to destinations are kept. */
+const DESTINATION = { holdMs: 200, idleMs: 60_000 } as const;
 
 export interface SnaptFlowsContext extends Pick<ClientSideEvents, "send" | "bindAddress"> {
   readonly offer: Omit<DatagramSession, "kind" | "sequence">;
   readonly keys: OwnKeys;
+  /** What the CNAPT may reach beside its services. */
+  readonly rules: readonly DestinationRule[];
   /** Drops of all sessions together. */
   readonly drops: DropCounters;
   readonly findServer: FindServer;
@@ -39,6 +55,7 @@ export class SnaptFlows {
   readonly #flows: FlowTable<SnaptFlow>;
   readonly #holdBudget = newHoldBudget();
   readonly #alarm = new Alarm(() => this.#expire());
+  readonly #refusals = new LoggedOnce();
   #reporting: "due" | "done" = "due";
 
   constructor(context: SnaptFlowsContext) {
@@ -91,6 +108,7 @@ export class SnaptFlows {
         if (flow !== undefined) this.#end(flow);
         break;
       case "bound":
+      case "located":
         break;
       default:
         unreachable(packet);
@@ -103,16 +121,19 @@ export class SnaptFlows {
     if (flow === null) return false;
     flow.usedAt = monotonicMs();
     answer({ kind: "bound", flow: flow.number });
+    const { server } = flow.side;
+    if (server !== null && flow.target.kind === "destination") {
+      answer({ kind: "located", flow: flow.number, address: server.key });
+    }
     if (bind.payload.length > 0) this.#toServer(flow, bind.payload);
     return true;
   }
 
   #open(bind: BindPacket, answer: Answer): SnaptFlow | null {
     const { target, flow: number } = bind;
-    const name = nameOfTarget(target);
-    const service = this.#context.offer.services.find((one) => one.name === name);
-    if (target.kind !== "service" || service === undefined) {
-      this.drops.add("notAllowed");
+    const kept = this.#termsOf(target);
+    if (kept === null) {
+      this.#refused(target, "notAllowed", "no rule allows it");
       answer({ kind: "unbound", flow: number, code: "notAllowed" });
       return null;
     }
@@ -126,16 +147,18 @@ export class SnaptFlows {
     const flow: SnaptFlow = {
       number,
       source: "",
-      service: name,
+      target,
+      service: nameOfTarget(target),
       application: bind.source,
-      idleMs: service.idleMs,
+      idleMs: kept.idleMs,
       usedAt: monotonicMs(),
       answered: false,
-      held: new HoldQueue(service.holdMs, this.#holdBudget),
-      side: new ServerSide(this.#context.findServer(target), {
+      held: new HoldQueue(kept.holdMs, this.#holdBudget),
+      side: new ServerSide(this.#context.findServer(target, this.#context.rules), {
         received: (payload) => this.#fromServer(flow, payload),
         dropped: (reason) => this.drops.add(reason),
-        failed: (reason) => this.#unreachable(flow, reason),
+        found: (server) => this.#located(flow, server),
+        failed: (error, lost) => this.#notFound(flow, error, lost),
       }),
       sentDatagrams: 0,
       receivedDatagrams: 0,
@@ -143,6 +166,15 @@ export class SnaptFlows {
     this.#flows.add(flow);
     this.#alarm.pullIn(flow.usedAt + flow.idleMs);
     return flow;
+  }
+
+  /** How flows to `target` are kept; null where this CNAPT may not have any. */
+  #termsOf(target: StreamTarget): Pick<DatagramService, "holdMs" | "idleMs"> | null {
+    const { offer, rules } = this.#context;
+    if (target.kind === "service") {
+      return offer.services.find(({ name }) => name === target.name) ?? null;
+    }
+    return isDestinationAllowed(rules, target.host, target.port) ? DESTINATION : null;
   }
 
   #toServer(flow: SnaptFlow, payload: Uint8Array): void {
@@ -184,11 +216,30 @@ export class SnaptFlows {
     for (const payload of unsent.reverse()) this.#hold(flow, payload);
   }
 
-  #unreachable(flow: SnaptFlow, reason: string): void {
-    this.#context.log.warn("service-unreachable", { service: flow.service, reason });
-    this.drops.add("unreachable");
-    this.client.send({ kind: "unbound", flow: flow.number, code: "unreachable" });
+  #located({ target, number }: SnaptFlow, { key: address }: Endpoint): void {
+    if (target.kind === "service") return;
+    this.client.send({ kind: "located", flow: number, address });
+  }
+
+  #notFound(flow: SnaptFlow, error: unknown, lost: number): void {
+    const code = error instanceof DestinationNotAllowed ? "notAllowed" : "unreachable";
+    this.#refused(flow.target, code, error instanceof Error ? error.message : `${error}`, lost);
+    this.client.send({ kind: "unbound", flow: flow.number, code });
     this.#end(flow);
+  }
+
+  #refused(
+    target: StreamTarget,
+    code: "notAllowed" | "unreachable",
+    reason: string,
+    lost = 1,
+  ): void {
+    this.drops.add(code, lost);
+    const name = nameOfTarget(target);
+    if (!this.#refusals.isNew(`${code} ${name}`)) return;
+    const { log } = this.#context;
+    if (target.kind === "service") log.warn("service-unreachable", { service: name, reason });
+    else log.info("destination-refused", { destination: name, code, reason });
   }
 
   #end(flow: SnaptFlow): void {

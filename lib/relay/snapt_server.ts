@@ -271,9 +271,9 @@ export class SnaptServer {
     this.counters.sessions += 1;
     const log = this.#log.with({ client: client.name });
     log.info("session-started", { from: link.conn.remoteAddress });
-    const offered = client.datagrams.length === 0
+    const offered = client.datagrams.length + client.destinations.length === 0
       ? null
-      : this.#datagrams?.offer(key, client.datagrams, log) ?? null;
+      : this.#datagrams?.offer(key, client, log) ?? null;
     const driver = new SnaptDriver({
       settings: {
         instance: connect.instance,

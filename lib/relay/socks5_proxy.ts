@@ -5,15 +5,22 @@ import {
   socks5Method,
   socks5Reply,
 } from "../core/proxy/socks5.ts";
+import { unreachable } from "../core/exhaustive.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
-import { type Negotiate, ProxyRefusal, type ProxyRequest, RequestBytes } from "./proxy_request.ts";
+import {
+  type AssociateRequest,
+  type Negotiate,
+  ProxyRefusal,
+  type ProxyRequest,
+  RequestBytes,
+} from "./proxy_request.ts";
 
 const NOTHING = new Uint8Array(0);
 
 /** SOCKS5 up to its request (RFC 1928). */
 export const negotiateSocks5: Negotiate = async (
   conn: ByteConn,
-): Promise<ProxyRequest | null> => {
+): Promise<ProxyRequest | AssociateRequest | null> => {
   const bytes = new RequestBytes(conn, MAX_SOCKS5_BYTES);
   return await greet(conn, bytes) ? await readRequest(bytes) : null;
 };
@@ -32,7 +39,9 @@ async function greet(conn: ByteConn, bytes: RequestBytes): Promise<boolean> {
   return false;
 }
 
-async function readRequest(bytes: RequestBytes): Promise<ProxyRequest | null> {
+async function readRequest(
+  bytes: RequestBytes,
+): Promise<ProxyRequest | AssociateRequest | null> {
   let request = readSocks5Request(bytes.all);
   while (request.kind === "incomplete") {
     if (!await bytes.more()) return null;
@@ -41,14 +50,18 @@ async function readRequest(bytes: RequestBytes): Promise<ProxyRequest | null> {
   if (request.kind === "malformed") {
     throw new ProxyRefusal(request.reason, socks5Reply(request.reply));
   }
-  if (request.command !== "connect") {
-    const reason = `${request.command} is not offered`;
-    throw new ProxyRefusal(reason, socks5Reply("unknownCommand"));
+  const { host, port } = request;
+  switch (request.command) {
+    case "connect": {
+      const rest = bytes.all.slice(request.bytes);
+      const target = { kind: "destination", host, port } as const;
+      return { kind: "open", target, site: null, rest, answer: (outcome) => socks5Reply(outcome) };
+    }
+    case "associate":
+      return { kind: "associate", host, port, answer: socks5Reply };
+    case "bind":
+      throw new ProxyRefusal("BIND is not offered", socks5Reply("unknownCommand"));
+    default:
+      return unreachable(request.command);
   }
-  return {
-    target: { kind: "destination", host: request.host, port: request.port },
-    site: null,
-    rest: bytes.all.slice(request.bytes),
-    answer: socks5Reply,
-  };
 }

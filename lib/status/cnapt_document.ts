@@ -1,5 +1,5 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
-import type { FlowSnapshot } from "../relay/cnapt_flows.ts";
+import type { FlowSnapshot } from "../relay/cnapt_flow.ts";
 import type { DecisionSnapshot } from "../relay/decision_task.ts";
 import type { NoticesSnapshot } from "../relay/notice_board.ts";
 import type { SiteSnapshot } from "../relay/site_snapshot.ts";
@@ -24,6 +24,8 @@ export interface CnaptSnapshot {
     readonly kind: "socks5" | "http";
     readonly listen: string;
     readonly refused: number;
+    /** How many programs have datagrams relayed now. */
+    readonly associations: number;
   }[];
   /** What the decision task of each site knows and did. */
   readonly decisions: Readonly<Record<string, DecisionSnapshot>>;

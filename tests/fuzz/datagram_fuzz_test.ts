@@ -10,7 +10,7 @@ import type { RandomBytes } from "./random_bytes.ts";
 function randomPacket(random: RandomBytes): Packet {
   const flow = random.integer(2 ** 32 - 1);
   const payload = random.bytes(random.size(1_500));
-  switch (random.integer(3)) {
+  switch (random.below(4)) {
     case 0:
       return { kind: "data", flow, payload };
     case 1: {
@@ -20,6 +20,8 @@ function randomPacket(random: RandomBytes): Packet {
     }
     case 2:
       return { kind: "unbound", flow, code: "unreachable" };
+    case 3:
+      return { kind: "located", flow, address: random.text(64) };
     default:
       return { kind: "probe", token: flow, epoch: 0 };
   }

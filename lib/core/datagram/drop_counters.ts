@@ -21,13 +21,17 @@ export const DROP_REASONS = [
   "unproven",
   /** There are as many flows as there may be. */
   "flowLimit",
-  /** The service is not this CNAPT's, or its server application cannot be found. */
+  /** Its flow was over before it could be sent. */
+  "flowEnded",
+  /** The service or destination is not this CNAPT's, or it cannot be found. */
   "notAllowed",
   "unreachable",
   /** CNAPT: `allow` does not have the host that it comes from. */
   "sourceNotAllowed",
   /** From another address than that of the application. */
   "stranger",
+  /** A part of a datagram: a program that uses SOCKS5 cut it. */
+  "fragment",
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 

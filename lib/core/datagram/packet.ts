@@ -3,7 +3,9 @@
  *
  * Theory of operation. A *flow* is one conversation of a client application with a UDP service; its
  * opener numbers it. The opener names the service in `bind`, which may carry the first payload and
- * is repeated until `bound` or any data comes back, so that no lost datagram does harm. `probe`
+ * is repeated until `bound` or any data comes back, so that no lost datagram does harm. Where the
+ * opener has named a destination, `located` says which address that is, as soon as it is known and
+ * whenever `bind` comes again. `probe`
  * asks whether a way works in both directions and proves that the other end is where it says;
  * `probed` answers it on the way on which it came. The same packets travel three ways: sealed, one
  * in each datagram (`sealed_datagram.ts`); signed, beside payload that is sent untouched
@@ -52,6 +54,12 @@ export type Packet =
   | { readonly kind: "bound"; readonly flow: number }
   | { readonly kind: "unbound"; readonly flow: number; readonly code: UnboundCode }
   | {
+    readonly kind: "located";
+    readonly flow: number;
+    /** Where the destination of the flow is, `ip:port`: what it answers comes from there. */
+    readonly address: string;
+  }
+  | {
     readonly kind: "probe";
     readonly token: number;
     /** As in `bind`; 0 from SNAPT. */
@@ -59,12 +67,16 @@ export type Packet =
   }
   | { readonly kind: "probed"; readonly token: number };
 
+/** Those that are about a flow. */
+export type FlowPacket = Exclude<Packet, { kind: "probe" | "probed" }>;
+
 const DATA = 0;
 const BIND = 1;
 const BOUND = 2;
 const UNBOUND = 3;
 const PROBE = 4;
 const PROBED = 5;
+const LOCATED = 6;
 
 /** Bytes before the payload of `data`: kind and flow. */
 export const DATA_HEAD_BYTES = 5;
@@ -90,6 +102,9 @@ export function encodePacket(packet: Packet): Uint8Array<ArrayBuffer> {
       return writer.u8(PROBE).u32(packet.token).u32(packet.epoch).finish();
     case "probed":
       return writer.u8(PROBED).u32(packet.token).finish();
+    case "located":
+      writer.u8(LOCATED).u32(packet.flow);
+      return writer.text(packet.address, MAX_ADDRESS_BYTES).finish();
     default:
       return unreachable(packet);
   }
@@ -130,6 +145,8 @@ function readRest(kind: number | undefined, r: ByteReader, bytes: Uint8Array): P
       return { kind: "probe", token: r.u32(), epoch: r.u32() };
     case PROBED:
       return { kind: "probed", token: r.u32() };
+    case LOCATED:
+      return { kind: "located", flow: r.u32(), address: r.text(MAX_ADDRESS_BYTES) };
     default:
       throw new ProtocolViolation(
         "unknownKind",

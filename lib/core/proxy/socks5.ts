@@ -6,9 +6,14 @@
  * bytes that came so far and say how many they took, so that they may come in any pieces.
  */
 import type { ProxyOutcome } from "./proxy_outcome.ts";
+import {
+  MAX_SOCKS5_ADDRESS_BYTES,
+  readSocks5Address,
+  writeSocks5Address,
+} from "./socks5_address.ts";
 
 /** More bytes than any request has: whoever sent so many without one sends something else. */
-export const MAX_SOCKS5_BYTES = 3 + 255 + 4 + 256 + 2;
+export const MAX_SOCKS5_BYTES = 2 + 255 + 3 + MAX_SOCKS5_ADDRESS_BYTES;
 
 const VERSION = 5;
 const NO_AUTHENTICATION = 0;
@@ -60,28 +65,39 @@ export function socks5Method(isAcceptable: boolean): Uint8Array<ArrayBuffer> {
   return new Uint8Array([VERSION, isAcceptable ? NO_AUTHENTICATION : 0xff]);
 }
 
-/** RFC 1928, section 4: version, command, reserved, address type, address, port. */
+/** RFC 1928, section 4: version, command, reserved, address. */
 export function readSocks5Request(bytes: Uint8Array): Socks5Request {
-  const [version, command, , type, length] = bytes;
+  const [version, command, , type] = bytes;
   if (version === undefined) return { kind: "incomplete" };
   if (version !== VERSION) return malformed(strangerOf(version), "failed");
   if (command === undefined || type === undefined) return { kind: "incomplete" };
   const name = COMMANDS[command - 1];
   if (name === undefined) return malformed(`there is no command ${command}`, "unknownCommand");
-  const address = addressRange(type, length);
-  if (address === "unknown") {
-    return malformed(`there is no address type ${type}`, "unknownAddressType");
+  const address = readSocks5Address(bytes, 3);
+  switch (address.kind) {
+    case "incomplete":
+      return { kind: "incomplete" };
+    case "unknownType":
+      return malformed(`there is no address type ${address.type}`, "unknownAddressType");
+    case "noHost":
+      return malformed("the name is empty or no text", "failed");
+    case "address": {
+      const { host, port, end } = address;
+      return { kind: "request", command: name, host, port, bytes: end };
+    }
   }
-  if (address === "incomplete" || bytes.length < address.end + 2) return { kind: "incomplete" };
-  const host = hostOf(type, bytes.subarray(address.start, address.end));
-  if (host === null) return malformed("the name is empty or no text", "failed");
-  const port = new DataView(bytes.buffer, bytes.byteOffset).getUint16(address.end);
-  return { kind: "request", command: name, host, port, bytes: address.end + 2 };
 }
 
-/** RFC 1928, section 6, with the address that a client of CONNECT does not need. */
-export function socks5Reply(reply: Socks5Reply): Uint8Array<ArrayBuffer> {
-  return new Uint8Array([VERSION, REPLIES[reply], 0, 1, 0, 0, 0, 0, 0, 0]);
+/**
+ * RFC 1928, section 6. `bound`: where the relay takes datagrams, for ASSOCIATE; a client of CONNECT
+ * needs no address.
+ */
+export function socks5Reply(
+  reply: Socks5Reply,
+  bound: { readonly host: string; readonly port: number } = { host: "0.0.0.0", port: 0 },
+): Uint8Array<ArrayBuffer> {
+  const address = writeSocks5Address(bound.host, bound.port);
+  return new Uint8Array([VERSION, REPLIES[reply], 0, ...address]);
 }
 
 function malformed(reason: string, reply: Socks5Reply): Socks5Request {
@@ -90,38 +106,4 @@ function malformed(reason: string, reply: Socks5Reply): Socks5Request {
 
 function strangerOf(version: number): string {
   return version === 4 ? "it is SOCKS4: use SOCKS5" : "it is not SOCKS5";
-}
-
-const IPV4 = 1;
-const NAME = 3;
-const IPV6 = 4;
-
-function addressRange(
-  type: number,
-  length: number | undefined,
-): { readonly start: number; readonly end: number } | "incomplete" | "unknown" {
-  switch (type) {
-    case IPV4:
-      return { start: 4, end: 8 };
-    case IPV6:
-      return { start: 4, end: 20 };
-    case NAME:
-      return length === undefined ? "incomplete" : { start: 5, end: 5 + length };
-    default:
-      return "unknown";
-  }
-}
-
-function hostOf(type: number, bytes: Uint8Array): string | null {
-  if (type === IPV4) return bytes.join(".");
-  if (type === IPV6) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    return Array.from({ length: 8 }, (_, at) => view.getUint16(2 * at).toString(16)).join(":");
-  }
-  try {
-    const name = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return /^[\p{L}\p{N}._:-]+$/u.test(name) ? name : null;
-  } catch {
-    return null;
-  }
 }

@@ -16,13 +16,10 @@ export class SnaptSession extends SnaptHandshake {
     if (this.control !== null) this.emit({ kind: "adoptControl", link: this.control });
     this.sendAck("connect");
     this.resumeRecord(0);
-    this.sendRecord({
-      kind: "services",
-      site: this.settings.site,
-      services: this.settings.services,
-    });
-    const { datagrams } = this.settings;
+    const { datagrams, site, services } = this.settings;
+    // The services come last: who has them knows whether there is UDP.
     if (datagrams !== null) this.sendRecord({ kind: "datagramSession", ...datagrams });
+    this.sendRecord({ kind: "services", site, services });
     this.watchSilence(now);
     return this.flush();
   }

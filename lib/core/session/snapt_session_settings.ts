@@ -8,7 +8,7 @@ export interface SnaptSessionSettings {
   readonly services: readonly AnnouncedService[];
   /** Whether this CNAPT may ask for any destination that is no service. */
   readonly destinations: "none" | "some";
-  /** What the UDP services among them need; null when there is none. */
+  /** What UDP needs; null when this CNAPT may use none. */
   readonly datagrams: Omit<DatagramSession, "kind" | "sequence"> | null;
   readonly limits: SessionLimits;
   /** Z: for how long a session without a network is kept. */

@@ -1,5 +1,5 @@
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
-import { openDestination } from "../../../lib/relay/open_destination.ts";
+import { findDestination, openDestination } from "../../../lib/relay/open_destination.ts";
 import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
@@ -153,10 +153,14 @@ export class LoopbackPair implements AsyncDisposable {
     const listener = isTls
       ? listenTls(address, { cert: certificatePem, key: privateKeyPem })
       : listenPlain(address);
-    const snaptDatagrams = datagrams.length === 0 ? null : new SnaptDatagrams(
+    const hasDatagrams = datagrams.length + destinations.length > 0;
+    const snaptDatagrams = !hasDatagrams ? null : new SnaptDatagrams(
       { host: "127.0.0.1", port: settings.isGated === true ? 0 : listener.port },
       { protection: isTls ? "sealed" : "signed", flows: settings.flows ?? 256 },
-      () => Promise.resolve(endpointOf("127.0.0.1", service)),
+      async (target, rules) =>
+        target.kind === "destination"
+          ? await findDestination(target, rules)
+          : endpointOf("127.0.0.1", service),
     );
     const gate = settings.isGated === true && snaptDatagrams !== null
       ? new UdpGate(listener.port, snaptDatagrams.port)

@@ -10,6 +10,8 @@ export class UdpPeer implements AsyncDisposable {
   /** What came, as text, in order. */
   readonly got: string[] = [];
   readonly lengths: number[] = [];
+  /** The same in full. */
+  readonly bytes: Uint8Array[] = [];
   /** Who it came from. */
   readonly from = new Set<string>();
   readonly #socket: DatagramSocket;
@@ -22,6 +24,7 @@ export class UdpPeer implements AsyncDisposable {
       received: (bytes, from) => {
         this.got.push(new TextDecoder().decode(bytes.subarray(0, 64)));
         this.lengths.push(bytes.length);
+        this.bytes.push(new Uint8Array(bytes));
         this.from.add(from.key);
         this.#last = from;
         const reply = answer(bytes);

@@ -38,6 +38,7 @@ const VECTORS: readonly (readonly [Packet, string])[] = [
   [{ kind: "unbound", flow: 7, code: "notAllowed" }, "03 00000007 02"],
   [{ kind: "probe", token: 0xdead_beef, epoch: 3 }, "04 deadbeef 00000003"],
   [{ kind: "probed", token: 0xdead_beef }, "05 deadbeef"],
+  [{ kind: "located", flow: 7, address: "[::1]:53" }, "06 00000007 0008 5b3a3a315d3a3533"],
 ];
 
 function fromHex(digits: string): Uint8Array {
@@ -62,7 +63,7 @@ Deno.test("a packet that is cut anywhere before its payload is refused", () => {
 });
 
 Deno.test("a packet of no known kind, or with a byte too many, is refused", () => {
-  assertThrows(() => decodePacket(fromHex("06 00000007")), ProtocolViolation);
+  assertThrows(() => decodePacket(fromHex("07 00000007")), ProtocolViolation);
   assertThrows(() => decodePacket(fromHex("02 00000007 00")), ProtocolViolation);
   const unknown = UNBOUND_CODES.length.toString(16).padStart(2, "0");
   assertThrows(() => decodePacket(fromHex(`03 00000007 ${unknown}`)), ProtocolViolation);

@@ -1,0 +1,45 @@
+import { ConnFailed } from "./conn_failed.ts";
+import { type Endpoint, endpointOf } from "./endpoint.ts";
+import type { ResolvedAddress } from "./resolve.ts";
+import { familyOf, formatAddress } from "./socket_address.ts";
+import { findDatagramSocket, nextDescriptor } from "./socket_table.ts";
+
+/**
+ * The first of `addresses` that there is a route to. Datagrams cannot be raced as connections are:
+ * nobody answers the first one, and a name often has an IPv6 address that is of no use here. To
+ * connect a UDP socket sends nothing and fails without a route. Where the C library cannot be
+ * called, the first address has to do.
+ *
+ * @throws {ConnFailed} `unreachable`: there are several addresses and a route to none of them;
+ * `nameUnknown`: there are none
+ */
+export function firstWithRoute(addresses: readonly ResolvedAddress[], port: number): Endpoint {
+  const [first] = addresses;
+  if (first === undefined) throw new ConnFailed("nameUnknown", "Cannot send: there is no address");
+  const chosen = addresses.length === 1
+    ? first
+    : addresses.find(({ address }) => hasRoute(endpointOf(address, port)));
+  if (chosen !== undefined) return endpointOf(chosen.address, port);
+  const tried = addresses.map(({ address }) => address).join(", ");
+  throw new ConnFailed("unreachable", `Cannot send to ${tried}: there is no route`);
+}
+
+function hasRoute({ host, sockaddr }: Endpoint): boolean {
+  const likely = nextDescriptor();
+  if (likely === null) return true;
+  const hostname = familyOf(host) === 6 ? "::" : "0.0.0.0";
+  let conn: Deno.DatagramConn;
+  try {
+    conn = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
+  } catch {
+    return false; // no such family here, or no descriptors left
+  }
+  try {
+    const { addr } = conn;
+    const local = "hostname" in addr ? formatAddress(addr.hostname, addr.port) : "";
+    const found = findDatagramSocket(local, likely);
+    return found === null || found.libc.connect(found.fd, sockaddr, sockaddr.length) === 0;
+  } finally {
+    conn.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { ConnFailed } from "../../../lib/net/conn_failed.ts";
+import { openLibc } from "../../../lib/net/libc.ts";
+import { firstWithRoute } from "../../../lib/net/route.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
+
+// Opened once for the process and never closed: no test is to be blamed for it.
+const hasLibc = openLibc().kind === "available";
+
+/** An address of some link that is nowhere without the name of the link. */
+const NOWHERE = { address: "fe80::1", family: 6 } as const;
+const HERE = { address: "127.0.0.1", family: 4 } as const;
+
+Deno.test("the first address with a route is taken when there are several", {
+  ignore: !hasLibc,
+}, () => {
+  assertEquals(firstWithRoute([NOWHERE, HERE], 53).key, "127.0.0.1:53");
+  assertEquals(firstWithRoute([HERE, NOWHERE], 53).key, "127.0.0.1:53");
+});
+
+Deno.test("the only address is taken as it is", () => {
+  assertEquals(firstWithRoute([NOWHERE], 53).key, "[fe80::1]:53");
+});
+
+Deno.test("no address, or none with a route, is a failure", { ignore: !hasLibc }, () => {
+  const failure = (run: () => unknown) => {
+    const error = assertThrows(run, ConnFailed);
+    assert(error instanceof ConnFailed);
+    return error.code;
+  };
+  assertEquals(failure(() => firstWithRoute([], 53)), "nameUnknown");
+  assertEquals(failure(() => firstWithRoute([NOWHERE, NOWHERE], 53)), "unreachable");
+});
