@@ -3,6 +3,7 @@ import type { CnaptConfig, SiteConfig } from "../config/cnapt_config.ts";
 import { sensitivityOf } from "../config/decision_config.ts";
 import { serverNameFor } from "../config/server_name.ts";
 import { OfferMemory, offerMemoryPath } from "../config/offer_memory.ts";
+import { offeredClientPort } from "../config/client_service_config.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
@@ -19,6 +20,7 @@ import { Log } from "./log.ts";
 import { openNoticeBoard } from "./notice_receivers.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
+import { clientApplicationOpener } from "./open_client_application.ts";
 import { decidedSite } from "../relay/decided_site.ts";
 import { DecisionTask } from "../relay/decision_task.ts";
 import {
@@ -174,6 +176,7 @@ function createSite(
     {
       name,
       flows: whole.limits.flows,
+      openClientApplication: clientApplicationOpener(config.clientServices),
       endpoint: { host, port, tls, credentials: { id: ticket.id, key: ticket.key } },
       session: {
         limits: {
@@ -188,6 +191,11 @@ function createSite(
           outvotedAfterMs: profile.outvotedAfterMs,
         },
         switchTimeoutMs: whole.timeouts.switch,
+        clientServices: [...config.clientServices].map(([name, service]) => ({
+          name,
+          port: offeredClientPort(service),
+          protocol: service.protocol,
+        })),
       },
     },
     table.towards(host),

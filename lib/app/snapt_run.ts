@@ -1,3 +1,4 @@
+import { AddressBook, addressBookPath } from "../config/address_book.ts";
 import { clientsPath, ClientsStore } from "../config/clients_store.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
 import { identityPath, loadIdentity } from "../config/identity.ts";
@@ -21,8 +22,10 @@ import { serviceOpener } from "./open_service.ts";
 import { defaultSiteName } from "./site_name.ts";
 import { exposureOf } from "./load_config.ts";
 import { Log } from "./log.ts";
+import { clientServicePolicy } from "./client_service_policy.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
+import { fixedAddresses, VirtualAddresses } from "./virtual_addresses.ts";
 
 /**
  * Runs SNAPT until `signal`; then says goodbye to every CNAPT.
@@ -44,6 +47,7 @@ export async function runSnapt(options: {
     const exposure = await exposureOf(file);
     if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   }
+  const addresses = await openVirtualAddresses(configFile, config, clients, log);
   const site = config.name ?? defaultSiteName();
   const startedAt = new Date();
 
@@ -77,7 +81,7 @@ export async function runSnapt(options: {
       inactivityMs: config.timeouts.inactivity,
     },
     new MemoryBudget(config.limits.processMemory),
-    (idHex) => admit(clients, config, idHex),
+    (idHex) => admit(clients, config, addresses, idHex),
     serviceOpener(config),
     log,
     datagrams,
@@ -129,6 +133,7 @@ export async function runSnapt(options: {
     notices.stop();
     await board.close();
     await server.stop();
+    await addresses?.close();
   }
   return 0;
 }
@@ -157,6 +162,7 @@ function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptD
 async function admit(
   clients: ClientsStore,
   config: SnaptConfig,
+  addresses: VirtualAddresses | null,
   idHex: string,
 ): Promise<Admission<AdmittedClient>> {
   const client = await clients.find(idHex);
@@ -195,9 +201,30 @@ async function admit(
         ...config.destinations,
         ...config.clients.get(client.name)?.destinations ?? [],
       ],
+      clientServices: clientServicePolicy(config, client, addresses),
       datagrams,
     },
   };
+}
+
+async function openVirtualAddresses(
+  configFile: string,
+  config: SnaptConfig,
+  clients: ClientsStore,
+  log: Log,
+): Promise<VirtualAddresses | null> {
+  const { virtual } = config;
+  if (virtual === null) return null;
+  return new VirtualAddresses({
+    virtual,
+    fixed: fixedAddresses(config),
+    book: await AddressBook.load(addressBookPath(configFile)),
+    known: async () => {
+      const active = (await clients.list()).filter(({ revokedAt }) => revokedAt === null);
+      return new Set(active.map(({ idHex }) => idHex));
+    },
+    log,
+  });
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

@@ -1,5 +1,10 @@
 import type { SourceRange } from "../core/access/source_list.ts";
 import {
+  checkClientServices,
+  type ClientServiceConfig,
+  clientServiceConfig,
+} from "./client_service_config.ts";
+import {
   bytes,
   checkMemory,
   durationMs,
@@ -44,6 +49,8 @@ export interface SiteConfig {
   readonly socks5: HostPort | null;
   /** The same in the language of HTTP CONNECT. */
   readonly http: HostPort | null;
+  /** Ports of client applications, offered to the server applications of this site. */
+  readonly clientServices: ReadonlyMap<string, ClientServiceConfig>;
 }
 
 /** What cnapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
@@ -87,6 +94,7 @@ const site = object({
   services: optional(named("service", offerConfig), null),
   socks5: optional(hostPort, null),
   http: optional(hostPort, null),
+  clientServices: optional(named("client service", clientServiceConfig), new Map()),
 });
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
@@ -154,6 +162,7 @@ function checkListeners({ status, sites, allow }: CnaptConfig, at: Place): void 
       const suffix = offer.protocol === "udp" ? "/udp" : "";
       take(offer.listen, suffix, `sites.${name}.services.${service}`, own.field("listen"));
     }
+    checkClientServices(site.clientServices, place.field("clientServices"));
     for (const kind of ["socks5", "http"] as const) {
       const listen = site[kind];
       take(listen, "", `sites.${name}.${kind}`, place.field(kind));

@@ -1,4 +1,5 @@
 import { type DestinationRule, parseDestinationRule } from "../core/access/destination_rule.ts";
+import type { PortRule } from "../core/access/port_rule.ts";
 import {
   bytes,
   checkMemory,
@@ -23,6 +24,13 @@ import {
   wholeNumber,
 } from "./schema.ts";
 import { checkService, type ServiceConfig, serviceConfig } from "./service_config.ts";
+import {
+  address,
+  checkVirtual,
+  offeredPorts,
+  type VirtualConfig,
+  virtualConfig,
+} from "./virtual_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import type { HostPort } from "./host_port.ts";
 
@@ -35,6 +43,10 @@ export interface SnaptConfig {
   readonly services: ReadonlyMap<string, ServiceConfig>;
   /** What every CNAPT may reach beside the services. */
   readonly destinations: readonly DestinationRule[];
+  /** Ports of client applications that every CNAPT may offer to server applications. */
+  readonly clientServices: readonly PortRule[];
+  /** Where server applications reach them; null: nowhere. */
+  readonly virtual: VirtualConfig | null;
   /** What holds for one CNAPT, by the name that it was invited under. */
   readonly clients: ReadonlyMap<string, ClientConfig>;
   readonly timeouts: {
@@ -61,6 +73,10 @@ export interface SnaptConfig {
 export interface ClientConfig {
   /** What it may reach beside the services and what all may. */
   readonly destinations: readonly DestinationRule[];
+  /** What it may offer to server applications beside what all may. */
+  readonly clientServices: readonly PortRule[];
+  /** The virtual address that stands for it; null: one of the pool. */
+  readonly address: string | null;
 }
 
 const destination: Reader<DestinationRule> = parsed(
@@ -69,6 +85,8 @@ const destination: Reader<DestinationRule> = parsed(
 );
 const client: Reader<ClientConfig> = object({
   destinations: optional(listOf(destination), []),
+  clientServices: optional(offeredPorts, []),
+  address: optional(address, null),
 });
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
@@ -99,6 +117,8 @@ const schema: Reader<SnaptConfig> = object({
     SERVICE_REMEDY,
   ),
   destinations: optional(listOf(destination), []),
+  clientServices: optional(offeredPorts, []),
+  virtual: optional(virtualConfig, null),
   clients: optional(named("CNAPT", client), new Map()),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
@@ -130,6 +150,12 @@ function check(config: SnaptConfig, at: Place): void {
       "it is shorter than timeouts.switch, so that a session would end before it may be resumed",
     );
   }
+  if (config.virtual === null && config.clientServices.length > 0) {
+    at.field("clientServices").problem(
+      "there are no virtual addresses for it: say `virtual: { addresses: 127.77.0.0/24 }`",
+    );
+  }
+  checkVirtual(config.virtual, config.clients, at);
   checkMemory(config.limits, at.field("limits"));
   const { listen, status } = config;
   if (status !== null && listen.port === status.port && listen.host === status.host) {

@@ -3,11 +3,14 @@ import type { DatagramService } from "../core/wire/datagram_messages.ts";
 import type { AnnouncedService } from "../core/wire/message.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
+import type { ClientServicePolicy } from "./client_service_ports.ts";
 
 /** A CNAPT that SNAPT knows. */
 export interface AdmittedClient {
   readonly name: string;
   readonly services: readonly AnnouncedService[];
+  /** What it may offer to server applications; null where SNAPT has no virtual addresses. */
+  readonly clientServices: ClientServicePolicy | null;
   /** Those among them that use UDP. */
   readonly datagrams: readonly DatagramService[];
   /** What it may reach besides, by TCP and UDP. */

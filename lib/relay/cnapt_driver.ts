@@ -1,6 +1,7 @@
 import { unreachable } from "../core/exhaustive.ts";
 import { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
+import { isSnaptOnly, type RoleEffect } from "../core/session/role_effect.ts";
 import type { StreamRecord } from "../core/session/stream_record.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
 import type { ResetCode } from "../core/wire/message.ts";
@@ -9,6 +10,7 @@ import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { askAround } from "./ask_around.ts";
+import { CallAnswers } from "./call_answers.ts";
 import { CnaptDatagrams } from "./cnapt_datagrams.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
@@ -19,10 +21,9 @@ import { LinkPool } from "./link_pool.ts";
 import { type OpeningWaiter, OpeningWaiters } from "./opening_waiter.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
-import { type RoleEffect, SessionDriver } from "./session_driver.ts";
+import { SessionDriver } from "./session_driver.ts";
+import { SwitchPreparation } from "./switch_preparation.ts";
 
-/** How long the links of an overlapped switch may take to be ready. */
-const PREPARE_MS = 5_000;
 /** How long the new provider of a strict switch may take to answer. */
 const STRICT_DIAL_MS = 10_000;
 
@@ -34,7 +35,8 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   readonly #search: ControlSearch;
   readonly #dialer: LinkDialer;
   readonly #waiters = new OpeningWaiters();
-  #preparation = new AbortController();
+  readonly #preparation: SwitchPreparation;
+  readonly #answers: CallAnswers;
   #datagrams: CnaptDatagrams | null = null;
   #lastPayloadAt = 0;
   #part: SitePart = ALONE;
@@ -49,6 +51,13 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     const { providers, standby, log } = context;
     this.#pool = new LinkPool(this.#dialer, providers, standby, log);
     this.#search = new ControlSearch(this.#dialer, providers, standby, log);
+    this.#preparation = new SwitchPreparation(this.#dialer, this.#pool, providers, log);
+    this.#answers = new CallAnswers({
+      open: context.openClientApplication,
+      answer: (opening, application) => this.#relay(opening, application),
+      refuse: (call, code) => this.apply(this.session.refuseCall(call, code)),
+      log,
+    });
   }
 
   get parkedCount(): number {
@@ -75,16 +84,12 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   /** Relays `application`, which connected to an emulator. */
   open(opening: StreamOpening, application: ByteConn): void {
-    const opened = this.session.openStream(opening, monotonicMs());
-    if (opened === null) {
-      this.log.warn("application-turned-away", {
-        service: nameOfTarget(opening.target),
-        reason: "too many connections",
-      });
-      return application.reset();
-    }
-    this.addPump(opened.stream, Promise.resolve(application));
-    this.apply(opened.effects);
+    if (this.#relay(opening, application)) return;
+    this.log.warn("application-turned-away", {
+      service: nameOfTarget(opening.target),
+      reason: "too many connections",
+    });
+    application.reset();
   }
 
   /** Opens a stream for an application that waits to hear what became of it. */
@@ -132,6 +137,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   protected override performRole(effect: RoleEffect): void {
+    if (isSnaptOnly(effect)) return;
     switch (effect.kind) {
       case "requestLink":
         this.#pool.request(effect.provider, (link) => {
@@ -150,7 +156,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         void this.#prepare(effect.provider, effect.count);
         return;
       case "abandonLinks":
-        this.#preparation.abort();
+        this.#preparation.abandon();
         this.#pool.abandon(effect.provider);
         return;
       case "useProvider":
@@ -191,9 +197,10 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         this.#events.switchEnded(effect.receipt);
         return;
       case "sessionEnded":
-        this.#preparation.abort();
+        this.#preparation.abandon();
         this.#leaveSites();
         this.#datagrams?.close();
+        this.#answers.close();
         this.#waiters.failAll("sessionEnded");
         this.#search.stop();
         this.#pool.close();
@@ -205,8 +212,11 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
           this.applicationFailed(effect.stream, "application");
         });
         return;
-      case "openService":
-      case "pathReported":
+      case "callReceived":
+        void this.#answers.take(effect.call, effect.service, effect.source);
+        return;
+      case "clientServicesOpened":
+        this.#events.clientServicesOpened(effect.outcomes);
         return;
       default:
         unreachable(effect);
@@ -225,6 +235,15 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   protected override controlClosed(): void {
     this.#datagrams?.suspend();
+  }
+
+  /** False when there are too many streams already. */
+  #relay(opening: StreamOpening, application: ByteConn): boolean {
+    const opened = this.session.openStream(opening, monotonicMs());
+    if (opened === null) return false;
+    this.addPump(opened.stream, Promise.resolve(application));
+    this.apply(opened.effects);
+    return true;
   }
 
   #leaveSites(): void {
@@ -278,24 +297,8 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   async #prepare(provider: ProviderKey, count: number): Promise<void> {
-    const own = new AbortController();
-    this.#preparation = own;
-    const signal = AbortSignal.any([own.signal, AbortSignal.timeout(PREPARE_MS)]);
-    const found = this.#context.providers.find(provider);
-    let control: Link | null = null;
-    try {
-      if (found === null) throw new Error(`Cannot switch: there is no provider ${provider}`);
-      const [first] = await Promise.all([
-        this.#dialer.openAtOnce(found, signal),
-        this.#pool.prepare(provider, count, signal),
-      ]);
-      control = first;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.log.warn("prepare-failed", { provider, reason });
-    }
-    if (own.signal.aborted) return control?.close(); // nobody waits for it any more
-    const ready = control;
+    const ready = await this.#preparation.run(provider, count);
+    if (ready === "abandoned") return;
     if (ready === null) return this.tell(() => this.session.controlFailed(monotonicMs()));
     this.links.set(ready.id, ready);
     this.tell(() => this.session.controlReady(ready.id, provider, monotonicMs()));

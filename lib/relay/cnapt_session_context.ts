@@ -1,5 +1,6 @@
 import type { CnaptSessionSettings } from "../core/session/cnapt_session_settings.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
+import type { OpenClientApplication } from "./call_answers.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
 import type { PackingTotals } from "./packing_totals.ts";
@@ -14,6 +15,7 @@ export interface CnaptSessionContext {
   readonly providers: Providers;
   readonly budget: MemoryBudget;
   readonly flows: CnaptFlows;
+  readonly openClientApplication: OpenClientApplication;
   readonly packing: PackingTotals;
   readonly standby: StandbyLinks;
   readonly log: RelayLog;

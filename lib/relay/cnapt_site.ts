@@ -2,10 +2,12 @@ import type { CnaptSessionSettings } from "../core/session/cnapt_session_setting
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { ClientServiceOutcome } from "../core/wire/client_service_messages.ts";
 import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
 import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
+import type { OpenClientApplication } from "./call_answers.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import { CnaptFlows } from "./cnapt_flows.ts";
 import type { PathMeter } from "../core/decision/path_meter.ts";
@@ -20,12 +22,11 @@ import { ALONE, type SitePart } from "./site_part.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
 import { streamSnapshot } from "./stream_snapshot.ts";
 import { StandbyLinks } from "./standby_links.ts";
+import { SwitchReceipts } from "./switch_receipts.ts";
 
 /** Pauses before a new session is tried after one ended or was refused. */
 const RESTART_MS = 1_000;
 const RESTART_AFTER_REFUSAL_MS = 15_000;
-/** How many receipts are kept for the status. */
-const KEPT_RECEIPTS = 50;
 
 export interface CnaptSiteSettings {
   readonly name: string;
@@ -33,6 +34,7 @@ export interface CnaptSiteSettings {
   /** How many UDP conversations there may be at once. */
   readonly flows: number;
   readonly session: Omit<CnaptSessionSettings, "instance">;
+  readonly openClientApplication: OpenClientApplication;
 }
 
 /** A switch that could not be started. */
@@ -62,8 +64,8 @@ export class CnaptSite {
   readonly #packing = new PackingTotals();
   readonly standby: StandbyLinks;
   readonly #changed = new Signal();
-  readonly #receipts: (SwitchReceipt & { readonly endedAt: string })[] = [];
-  #receiptCount = 0;
+  readonly #receipts = new SwitchReceipts();
+  #clientServices: readonly ClientServiceOutcome[] = [];
   #decision: "running" | "suspended" = "running";
   #driver: CnaptDriver | null = null;
   #refusal: { readonly code: string; readonly sentence: string } | null = null;
@@ -200,13 +202,17 @@ export class CnaptSite {
       parkedLinks: this.#driver?.parkedCount ?? 0,
       memoryBytes: session?.memoryBytes ?? 0,
       services: this.#services,
+      clientServices: this.#settings.session.clientServices.map(({ name, port, protocol }) => ({
+        ...{ name, port, protocol, address: "", reason: "" },
+        ...this.#clientServices.find((outcome) => outcome.name === name),
+      })),
       streams: [...session?.streams.values() ?? []].map((stream) =>
         streamSnapshot(stream, this.#driver?.packed.snapshot(stream.id) ?? null)
       ),
       datagrams: { way: this.flows.way, dropped: this.flows.drops.snapshot() },
       flows: this.flows.snapshot(),
       packing: this.#packing.snapshot(),
-      switches: this.#receipts,
+      switches: this.#receipts.kept,
     };
   }
 
@@ -234,17 +240,17 @@ export class CnaptSite {
     if (driver.session.provider === provider) {
       throw new SwitchImpossible(`Cannot switch to ${provider}: the session is there already`);
     }
-    const before = this.#receiptCount;
+    const before = this.#receipts.count;
     driver.requestSwitch(provider, shape, reason, part);
-    while (this.#receiptCount === before) {
+    while (this.#receipts.count === before) {
       signal.throwIfAborted();
       if (this.#driver !== driver) {
         throw new SwitchImpossible(`Cannot switch to ${provider}: the session ended meanwhile`);
       }
       await this.#changedOr(signal);
     }
-    const receipt = this.#receipts.at(-1);
-    if (receipt === undefined) throw new SwitchImpossible("Cannot switch: the receipt is lost");
+    const receipt = this.#receipts.last;
+    if (receipt === null) throw new SwitchImpossible("Cannot switch: the receipt is lost");
     return receipt;
   }
 
@@ -263,6 +269,7 @@ export class CnaptSite {
       providers: this.#providers,
       budget: this.#budget,
       flows: this.flows,
+      openClientApplication: this.#settings.openClientApplication,
       packing: this.#packing,
       standby: this.standby,
       log: this.#log,
@@ -277,10 +284,15 @@ export class CnaptSite {
         this.#events.servicesAnnounced(services);
         this.#changed.wake();
       },
+      clientServicesOpened: (outcomes) => {
+        this.#clientServices = outcomes;
+        for (const { name, address, reason } of outcomes) {
+          if (address !== "") this.#log.info("client-service", { service: name, at: address });
+          else this.#log.warn("client-service-refused", { service: name, reason });
+        }
+      },
       switchEnded: (receipt) => {
-        this.#receipts.push({ ...receipt, endedAt: new Date().toISOString() });
-        this.#receiptCount += 1;
-        if (this.#receipts.length > KEPT_RECEIPTS) this.#receipts.shift();
+        this.#receipts.add(receipt);
         this.#events.switchEnded(receipt);
         this.#changed.wake();
       },
@@ -302,6 +314,7 @@ export class CnaptSite {
     this.#refusal = driver.session.refusal;
     this.#decision = "running";
     this.#driver = null;
+    this.#clientServices = [];
     this.#log.info("session-ended", { reason });
     if (this.#life === "running") {
       const isLasting = this.#refusal !== null && isLastingRefusal(this.#refusal.code);

@@ -1,8 +1,8 @@
-import { unreachable } from "../core/exhaustive.ts";
 import { IllegalEvent } from "../core/handshake/transition.ts";
 import type { CnaptSession } from "../core/session/cnapt_session.ts";
 import type { Effect, LinkId } from "../core/session/effect.ts";
 import type { SnaptSession } from "../core/session/snapt_session.ts";
+import type { RoleEffect } from "../core/session/role_effect.ts";
 import type { StreamRecord } from "../core/session/stream_record.ts";
 import type { ResetCode } from "../core/wire/message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
@@ -17,31 +17,6 @@ import { type PumpHost, StreamPump } from "./stream_pump.ts";
 
 /** A control link that is replaced may write what it has for that long. */
 const CONTROL_FLUSH_MS = 300;
-
-/** The effects that only one role knows. */
-export type RoleEffect = Extract<
-  Effect,
-  {
-    kind:
-      | "requestLink"
-      | "openService"
-      | "streamOpened"
-      | "dialControl"
-      | "prepareLinks"
-      | "abandonLinks"
-      | "useProvider"
-      | "reachSitePoint"
-      | "leaveSites"
-      | "askAround"
-      | "suspendDecision"
-      | "resumeDecision"
-      | "servicesAnnounced"
-      | "datagramsOffered"
-      | "pathReported"
-      | "switchEnded"
-      | "sessionEnded";
-  }
->;
 
 /**
  * The shell around one session core: carries its effects out on real links and pumps, and turns
@@ -221,26 +196,8 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
         if (effect.level === "info") this.log.info(effect.event, { detail: effect.detail });
         else this.log.warn(effect.event, { detail: effect.detail });
         return;
-      case "requestLink":
-      case "openService":
-      case "streamOpened":
-      case "dialControl":
-      case "prepareLinks":
-      case "abandonLinks":
-      case "useProvider":
-      case "reachSitePoint":
-      case "leaveSites":
-      case "askAround":
-      case "suspendDecision":
-      case "resumeDecision":
-      case "servicesAnnounced":
-      case "datagramsOffered":
-      case "pathReported":
-      case "switchEnded":
-      case "sessionEnded":
-        return this.performRole(effect);
       default:
-        unreachable(effect);
+        return this.performRole(effect);
     }
   }
 

@@ -1,13 +1,18 @@
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { CnaptState } from "../core/handshake/cnapt_transitions.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
-import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type {
+  ClientServiceOutcome,
+  OfferedClientService,
+} from "../core/wire/client_service_messages.ts";
 import type { AnnouncedService } from "../core/wire/message.ts";
 import type { FlowSnapshot } from "./cnapt_flow.ts";
 import type { DatagramWay } from "./packet_carrier.ts";
 import type { PackingSnapshot } from "./packing_counts.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import type { StreamSnapshot } from "./stream_snapshot.ts";
+import type { EndedSwitch } from "./switch_receipts.ts";
+
 /** One site of CNAPT as the status shows it. */
 export interface SiteSnapshot {
   readonly name: string;
@@ -21,6 +26,8 @@ export interface SiteSnapshot {
   readonly parkedLinks: number;
   readonly memoryBytes: number;
   readonly services: readonly AnnouncedService[];
+  /** What it offers to server applications, and where they reach it. */
+  readonly clientServices: readonly (OfferedClientService & ClientServiceOutcome)[];
   readonly streams: readonly StreamSnapshot[];
   readonly datagrams: {
     /** How datagrams reach SNAPT just now. */
@@ -30,5 +37,5 @@ export interface SiteSnapshot {
   readonly flows: readonly FlowSnapshot[];
   /** What packing did for each service since the start. */
   readonly packing: Readonly<Record<string, PackingSnapshot>>;
-  readonly switches: readonly (SwitchReceipt & { readonly endedAt: string })[];
+  readonly switches: readonly EndedSwitch[];
 }

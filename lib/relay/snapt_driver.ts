@@ -2,9 +2,11 @@ import { unreachable } from "../core/exhaustive.ts";
 import { IllegalEvent } from "../core/handshake/transition.ts";
 import type { Effect, LinkId } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
+import { isCnaptOnly, type RoleEffect } from "../core/session/role_effect.ts";
 import { SnaptSession } from "../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../core/session/snapt_session_settings.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
+import type { OfferedClientService } from "../core/wire/client_service_messages.ts";
 import type { BindDatagrams } from "../core/wire/datagram_messages.ts";
 import type { Bind, ResetCode, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
@@ -13,12 +15,18 @@ import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
 import { monotonicMs } from "../net/clock.ts";
+import { ClientCalls } from "./client_calls.ts";
+import {
+  type ClientServicePolicy,
+  ClientServicePorts,
+  type ClientServiceSnapshot,
+} from "./client_service_ports.ts";
 import { DatagramLink } from "./datagram_link.ts";
 import type { Link } from "./link.ts";
 import { DestinationNotAllowed } from "./open_destination.ts";
 import type { PackingTotals } from "./packing_totals.ts";
 import type { RelayLog } from "./relay_log.ts";
-import { type RoleEffect, SessionDriver } from "./session_driver.ts";
+import { SessionDriver } from "./session_driver.ts";
 import type { SnaptFlows } from "./snapt_flows.ts";
 
 /** A refusal gets that long to reach the peer. */
@@ -31,6 +39,8 @@ export interface SnaptDriverContext {
   readonly settings: SnaptSessionSettings;
   readonly budget: MemoryBudget;
   readonly openService: OpenService;
+  /** What this CNAPT may offer to server applications; null where SNAPT has no room for it. */
+  readonly clientServices: ClientServicePolicy | null;
   /** The session's UDP flows; null where it has no UDP services. */
   readonly flows: SnaptFlows | null;
   readonly packing: PackingTotals;
@@ -45,11 +55,18 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   readonly #abort = new AbortController();
   #remoteAddress: string;
   #datagramBinding = 0;
+  readonly #calls = new ClientCalls();
+  readonly #ports: ClientServicePorts;
 
   constructor(context: SnaptDriverContext, link: Link) {
     const { settings, budget, packing, log } = context;
     super(new SnaptSession(settings, link.id, budget, monotonicMs()), packing, log);
     this.#context = context;
+    this.#ports = new ClientServicePorts({
+      policy: context.clientServices,
+      called: (service, source, application) => this.#call(service, source, application),
+      log,
+    });
     this.#remoteAddress = link.conn.remoteAddress;
     this.links.set(link.id, link);
     this.apply(this.session.start(monotonicMs()));
@@ -118,6 +135,11 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     });
   }
 
+  /** The client services of this CNAPT, for the status. */
+  get clientServices(): readonly ClientServiceSnapshot[] {
+    return this.#ports.snapshot();
+  }
+
   /** The UDP flows, for the status. */
   get flows(): SnaptFlows | null {
     return this.#context.flows;
@@ -147,6 +169,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   }
 
   protected override performRole(effect: RoleEffect): void {
+    if (isCnaptOnly(effect)) return;
     switch (effect.kind) {
       case "pathReported":
         this.#context.pathReported(this, effect.report);
@@ -154,25 +177,20 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
       case "openService":
         this.#open(effect.stream, effect.opening);
         return;
+      case "callRefused":
+        this.#calls.refuse(effect.call);
+        return;
+      case "clientServicesOffered":
+        void this.#openPorts(effect.services);
+        return;
       case "sessionEnded":
         this.#abort.abort();
+        this.#ports.close();
+        this.#calls.refuseAll();
         this.dispose();
         this.#context.sessionEnded(this, effect.reason);
         return;
-      case "streamOpened":
-      case "requestLink":
-      case "dialControl":
-      case "prepareLinks":
-      case "abandonLinks":
-      case "useProvider":
-      case "reachSitePoint":
-      case "leaveSites":
-      case "askAround":
-      case "suspendDecision":
-      case "resumeDecision":
-      case "servicesAnnounced":
-      case "datagramsOffered":
-      case "switchEnded":
+      case "dialClient":
         return;
       default:
         unreachable(effect);
@@ -193,6 +211,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   }
 
   async #connect(id: number, opening: StreamOpening): Promise<ByteConn | null> {
+    if (opening.target.kind === "call") return this.#calls.take(opening.target.call);
     try {
       const application = await this.#context.openService(opening, this.#abort.signal);
       this.apply(this.session.serviceOpened(id));
@@ -203,6 +222,21 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
       this.applicationFailed(id, resetCodeOf(error, opening));
       return null;
     }
+  }
+
+  async #openPorts(services: readonly OfferedClientService[]): Promise<void> {
+    const outcomes = await this.#ports.open(services);
+    this.apply(this.session.clientServicesOpened(outcomes));
+  }
+
+  #call(service: string, source: string, application: ByteConn): void {
+    const made = this.session.call(service, source);
+    if (made === null) {
+      this.log.warn("call-refused", { service, reason: "too many connections" });
+      return application.reset();
+    }
+    this.#calls.add(made.call, application);
+    this.apply(made.effects);
   }
 
   #open(id: number, opening: StreamOpening): void {

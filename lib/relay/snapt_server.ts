@@ -2,6 +2,7 @@ import { unreachable } from "../core/exhaustive.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SessionLimits } from "../core/session/session_limits.ts";
 import type { Connect, Message } from "../core/wire/message.ts";
+import { isFirstMessage } from "../core/wire/first_message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
@@ -197,6 +198,9 @@ export class SnaptServer {
   /** Does what the first frame of a link asks for. */
   #takeFirst(link: Link, first: Message, known: Authenticated<AdmittedClient>): void {
     const { idHex } = known;
+    if (!isFirstMessage(first)) {
+      return this.#refuse(link, "malformed", `a link cannot begin with ${first.kind}`);
+    }
     switch (first.kind) {
       case "connect":
         return this.#connect(link, first, known);
@@ -211,30 +215,6 @@ export class SnaptServer {
         if (session !== undefined) return session.driver.takeFirst(link, first);
         return this.#refuse(link, "unknownSession", "SNAPT no longer knows this session");
       }
-      case "bound":
-      case "refused":
-      case "disconnect":
-      case "ack":
-      case "switchStep1":
-      case "lastMessageBeforeRedirection":
-      case "okToRedirection":
-      case "clientServicesReadyForRedirection":
-      case "serverServicesReadyForRedirection":
-      case "allRedirected":
-      case "positions":
-      case "ping":
-      case "pong":
-      case "parkRequest":
-      case "pathReport":
-      case "eof":
-      case "reset":
-      case "finished":
-      case "linkLost":
-      case "opened":
-      case "services":
-      case "datagramSession":
-      case "boundDatagrams":
-        return this.#refuse(link, "malformed", `a link cannot begin with ${first.kind}`);
       default:
         unreachable(first);
     }
@@ -287,6 +267,7 @@ export class SnaptServer {
       },
       budget: this.#budget,
       openService: (opening, signal) => this.#openService(opening, client, signal),
+      clientServices: client.clientServices,
       flows: offered?.flows ?? null,
       packing: this.packing,
       pathReported: (from, report) => this.#notices?.reported(client.name, from, report),

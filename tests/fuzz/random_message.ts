@@ -1,3 +1,4 @@
+import { MAX_CLIENT_SERVICES } from "../../lib/core/wire/client_service_messages.ts";
 import { PROTECTIONS } from "../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
@@ -102,14 +103,44 @@ export function randomMessage(random: RandomBytes): Message {
     case "bindDatagrams":
     case "boundDatagrams":
       return { kind, binding: u32() };
+    case "offerClientServices": {
+      const service = () => ({
+        ...{ name: random.text(64), port: random.integer(0xffff) },
+        protocol: random.pick(PROTOCOLS),
+      });
+      const services = Array.from({ length: random.size(MAX_CLIENT_SERVICES) }, service);
+      return { kind, sequence: u32(), services };
+    }
+    case "clientServicesOpened": {
+      const outcome = () => ({
+        ...{ name: random.text(64), address: random.text(64), reason: random.text(96) },
+      });
+      const outcomes = Array.from({ length: random.size(MAX_CLIENT_SERVICES) }, outcome);
+      return { kind, sequence: u32(), outcomes };
+    }
+    case "call":
+      return {
+        ...{ kind, sequence: u32(), call: u32(), service: random.text(64) },
+        source: random.text(64),
+      };
+    case "callRefused":
+      return { kind, sequence: u32(), call: u32(), code: random.pick(RESET_CODES) };
+    case "dialRequest":
+      return {
+        ...{ kind, host: random.text(64), port: random.integer(0xffff) },
+        ...{ count: random.integer(0xffff), certificate: random.bytes(random.size(4_096)) },
+      };
   }
 }
 
 function randomOpening(random: RandomBytes): StreamOpening {
   const kind = random.pick(TARGET_KINDS);
-  const target = kind === "service"
-    ? { kind, name: random.text(64) }
-    : { kind, host: random.text(255), port: random.integer(0xffff) };
+  const targets = {
+    service: { kind: "service", name: random.text(64) },
+    destination: { kind: "destination", host: random.text(255), port: random.integer(0xffff) },
+    call: { kind: "call", call: random.integer(2 ** 32 - 1), name: random.text(64) },
+  } as const;
+  const target = targets[kind];
   return { target, compression: random.pick(COMPRESSIONS), source: random.text(64) };
 }
 

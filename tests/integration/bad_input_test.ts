@@ -199,6 +199,7 @@ Deno.test("a service that was not given is refused", async () => {
     name: "laptop",
     destinations: [],
     datagrams: [],
+    clientServices: null,
     services: [tcpService("echo", 7)],
   };
   await using pair = await LoopbackPair.connected(server.port, {

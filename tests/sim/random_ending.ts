@@ -17,7 +17,9 @@ export function endRandomly(seed: number): World {
   const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
   for (let at = 0; at < UNREST_MS; at += chance.between(100, 2_000)) {
     time.after(at, () => {
-      if (world.cnapt.endReason === null) world.open(unrest.randomStream());
+      if (world.cnapt.endReason !== null) return;
+      if (chance.isHit(0.7)) world.open(unrest.randomStream());
+      else world.call(unrest.randomStream());
     });
   }
   const ending = chance.pick(ENDINGS);

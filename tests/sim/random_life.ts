@@ -21,7 +21,10 @@ export function liveRandomly(seed: number): World {
   const { chance, time, cnapt } = world;
   const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
   for (let at = 0; at < UNREST_MS; at += chance.between(100, 4_000)) {
-    time.after(at, () => world.open(unrest.randomStream()));
+    time.after(at, () => {
+      if (chance.isHit(0.7)) world.open(unrest.randomStream());
+      else world.call(unrest.randomStream());
+    });
   }
   world.run(UNREST_MS);
   world.restoreAll();

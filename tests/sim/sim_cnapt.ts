@@ -1,3 +1,4 @@
+import { isSnaptOnly, type RoleEffect } from "../../lib/core/session/role_effect.ts";
 import type { StreamRecord } from "../../lib/core/session/stream_record.ts";
 import { unreachable } from "../../lib/core/exhaustive.ts";
 import { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
@@ -11,7 +12,7 @@ import type { SimLink } from "./sim_link.ts";
 import type { SimNetwork } from "./sim_network.ts";
 import { SimPool } from "./sim_pool.ts";
 import { ALONE, type SitePart } from "../../lib/relay/site_part.ts";
-import { type RoleEffect, type ShellContext, SimShell } from "./sim_shell.ts";
+import { type ShellContext, SimShell } from "./sim_shell.ts";
 import { openingOf } from "../opening.ts";
 
 const STRICT_DIAL_MS = 10_000;
@@ -25,6 +26,8 @@ export class SimCnapt extends SimShell<CnaptSession> {
   /** Every link that ever was a control link, for those who send its first frame again. */
   readonly firstFrames: SimLink[] = [];
   endReason: string | null = null;
+  /** What becomes of a call of SNAPT. */
+  called: (call: number, service: string) => void = (call) => this.refuseCall(call);
   /** The part that this site has in the switches of several. */
   part: SitePart = ALONE;
   readonly #network: SimNetwork;
@@ -51,15 +54,28 @@ export class SimCnapt extends SimShell<CnaptSession> {
     this.apply(this.session.stop(this.now));
   }
 
+  /** Answers a call of SNAPT; false when there are too many streams. */
+  answer(
+    call: number,
+    name: string,
+    makeApplication: (stream: number) => SimApplication,
+  ): boolean {
+    const target = { kind: "call", call, name } as const;
+    const opened = this.session.openStream({ target, compression: "none", source: "" }, this.now);
+    if (opened === null) return false;
+    this.#connect(opened.stream, opened.effects, makeApplication);
+    return true;
+  }
+
+  refuseCall(call: number): void {
+    this.apply(this.session.refuseCall(call, "connectionRefused"));
+  }
+
   /** Opens a stream; the application is made once its number is known. */
   open(service: string, makeApplication: (stream: number) => SimApplication): void {
     const opened = this.session.openStream(openingOf(service), this.now);
     if (opened === null) throw new Error("Cannot open another stream: the session has too many");
-    const { stream, effects } = opened;
-    const application = makeApplication(stream.id);
-    const pump = this.addPump(stream);
-    this.apply(effects);
-    pump.connect(application);
+    this.#connect(opened.stream, opened.effects, makeApplication);
   }
 
   requestSwitch(provider: string, shape: SwitchShape): void {
@@ -88,6 +104,7 @@ export class SimCnapt extends SimShell<CnaptSession> {
   }
 
   protected override performRole(effect: RoleEffect): void {
+    if (isSnaptOnly(effect)) return;
     switch (effect.kind) {
       case "requestLink":
         this.#pool.request(effect.provider, (link) => {
@@ -135,8 +152,9 @@ export class SimCnapt extends SimShell<CnaptSession> {
         return this.#endPart((part) => part.leave());
       case "resumeDecision":
         return this.#endPart((part) => part.arrive("redirected", () => {}));
-      case "openService":
-      case "pathReported":
+      case "callReceived":
+        return this.called(effect.call, effect.service);
+      case "clientServicesOpened":
       case "streamOpened":
       case "askAround":
       case "suspendDecision":
@@ -146,6 +164,17 @@ export class SimCnapt extends SimShell<CnaptSession> {
       default:
         unreachable(effect);
     }
+  }
+
+  #connect(
+    stream: StreamRecord,
+    effects: readonly Effect[],
+    makeApplication: (stream: number) => SimApplication,
+  ): void {
+    const application = makeApplication(stream.id);
+    const pump = this.addPump(stream);
+    this.apply(effects);
+    pump.connect(application);
   }
 
   #endPart(end: (part: SitePart) => void): void {

@@ -1,7 +1,7 @@
-import { unreachable } from "../../lib/core/exhaustive.ts";
 import type { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
 import type { Effect, LinkId } from "../../lib/core/session/effect.ts";
 import type { SnaptSession } from "../../lib/core/session/snapt_session.ts";
+import type { RoleEffect } from "../../lib/core/session/role_effect.ts";
 import type { StreamRecord } from "../../lib/core/session/stream_record.ts";
 import type { Message } from "../../lib/core/wire/message.ts";
 import type { Chance } from "./chance.ts";
@@ -10,31 +10,6 @@ import { SimPump, type SimPumpHost } from "./sim_pump.ts";
 import type { Planned, VirtualTime } from "./virtual_time.ts";
 
 const CONTROL_FLUSH_MS = 300;
-
-/** The effects that only one role knows. */
-export type RoleEffect = Extract<
-  Effect,
-  {
-    kind:
-      | "requestLink"
-      | "openService"
-      | "streamOpened"
-      | "dialControl"
-      | "prepareLinks"
-      | "abandonLinks"
-      | "useProvider"
-      | "reachSitePoint"
-      | "leaveSites"
-      | "askAround"
-      | "suspendDecision"
-      | "resumeDecision"
-      | "servicesAnnounced"
-      | "datagramsOffered"
-      | "pathReported"
-      | "switchEnded"
-      | "sessionEnded";
-  }
->;
 
 /** What every shell of a world has in common. */
 export interface ShellContext {
@@ -186,26 +161,8 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
         return;
       case "note":
         return;
-      case "requestLink":
-      case "openService":
-      case "streamOpened":
-      case "dialControl":
-      case "prepareLinks":
-      case "abandonLinks":
-      case "useProvider":
-      case "reachSitePoint":
-      case "leaveSites":
-      case "askAround":
-      case "suspendDecision":
-      case "resumeDecision":
-      case "servicesAnnounced":
-      case "datagramsOffered":
-      case "pathReported":
-      case "switchEnded":
-      case "sessionEnded":
-        return this.performRole(effect);
       default:
-        unreachable(effect);
+        return this.performRole(effect);
     }
   }
 

@@ -1,12 +1,13 @@
 import { unreachable } from "../../lib/core/exhaustive.ts";
 import type { Effect, LinkId } from "../../lib/core/session/effect.ts";
 import type { MemoryBudget } from "../../lib/core/session/memory_budget.ts";
+import { isCnaptOnly, type RoleEffect } from "../../lib/core/session/role_effect.ts";
 import { SnaptSession } from "../../lib/core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../../lib/core/session/snapt_session_settings.ts";
 import type { Bind, SwitchStep2, SwitchUnexpected } from "../../lib/core/wire/message.ts";
 import type { SimApplication } from "./sim_application.ts";
 import type { SimLink } from "./sim_link.ts";
-import { type RoleEffect, type ShellContext, SimShell } from "./sim_shell.ts";
+import { type ShellContext, SimShell } from "./sim_shell.ts";
 
 const REFUSAL_FLUSH_MS = 1_000;
 
@@ -22,6 +23,8 @@ export class SimSnapt extends SimShell<SnaptSession> {
   endReason: string | null = null;
   /** Links that were turned away with REFUSED. */
   refusals: string[] = [];
+  /** Calls of which no stream came. */
+  refusedCalls = 0;
   readonly #openService: OpenSimService;
 
   constructor(
@@ -75,6 +78,7 @@ export class SimSnapt extends SimShell<SnaptSession> {
   }
 
   protected override performRole(effect: RoleEffect): void {
+    if (isCnaptOnly(effect)) return;
     switch (effect.kind) {
       case "openService":
         this.#open(effect.stream);
@@ -83,25 +87,24 @@ export class SimSnapt extends SimShell<SnaptSession> {
         this.dispose();
         this.endReason = effect.reason;
         return;
-      case "requestLink":
-      case "dialControl":
-      case "prepareLinks":
-      case "abandonLinks":
-      case "useProvider":
-      case "reachSitePoint":
-      case "leaveSites":
-      case "askAround":
-      case "suspendDecision":
-      case "resumeDecision":
-      case "servicesAnnounced":
-      case "streamOpened":
-      case "datagramsOffered":
+      case "callRefused":
+        this.refusedCalls += 1;
+        return;
+      case "clientServicesOffered":
+      case "dialClient":
       case "pathReported":
-      case "switchEnded":
         return;
       default:
         unreachable(effect);
     }
+  }
+
+  /** A server application connects to a client service; the number of its call, if it may. */
+  call(service: string): number | null {
+    const made = this.session.call(service, "");
+    if (made === null) return null;
+    this.apply(made.effects);
+    return made.call;
   }
 
   #open(id: number): void {

@@ -41,6 +41,7 @@ export interface SimStream {
 }
 
 const SERVICE = "echo";
+const CLIENT_SERVICE = "pager";
 const INSTANCE = "0011223344556677";
 const LIMITS: SessionLimits = { ringBytes: 16 * 1024, sessionBytes: 128 * 1024, streams: 32 };
 /** No run of a test needs more events; more means that the world turns in circles. */
@@ -56,6 +57,8 @@ export class World {
   readonly network: SimNetwork;
   readonly cnapt: SimCnapt;
   readonly streams = new Map<number, SimStream>();
+  /** What server applications that called want, by the number of their call. */
+  readonly #calls = new Map<number, StreamPlan>();
   readonly limits: SessionLimits;
   snapt: SimSnapt | null = null;
   readonly #settings: WorldSettings;
@@ -71,6 +74,7 @@ export class World {
     const cnaptSettings: CnaptSessionSettings = {
       instance: INSTANCE,
       limits: this.limits,
+      clientServices: [],
       switchTimeoutMs: settings.switchTimeoutMs ?? 60_000,
       liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
     };
@@ -79,6 +83,7 @@ export class World {
       chance: this.chance,
       inspect: () => this.#inspect(this.cnapt),
     });
+    this.cnapt.called = (call, service) => this.#called(call, service);
     this.cnapt.start();
   }
 
@@ -123,6 +128,14 @@ export class World {
       this.streams.set(id, { client, server: null, plan });
       return client;
     });
+  }
+
+  /** A server application connects to a client service; nothing happens without a session. */
+  call(plan: StreamPlan = {}): void {
+    if (this.snapt === null || this.snapt.endReason !== null) return;
+    // Numbers of calls begin anew with each session.
+    const call = this.snapt.call(CLIENT_SERVICE);
+    if (call !== null) this.#calls.set(call, plan);
   }
 
   switchTo(provider: string, shape: SwitchShape): void {
@@ -187,7 +200,7 @@ export class World {
     const { cnapt, snapt } = this;
     if (cnapt.session.streams.size > 0) return false;
     if (snapt === null || snapt.endReason !== null) return cnapt.endReason !== null;
-    if (snapt.session.streams.size > 0) return false;
+    if (snapt.session.streams.size > 0 || snapt.session.pendingCalls > 0) return false;
     return cnapt.session.state === "connected" && snapt.session.state === "connected";
   }
 
@@ -232,6 +245,25 @@ export class World {
       { time: this.time, chance: this.chance, inspect: () => this.#inspect(this.snapt) },
     );
     this.snapt = snapt;
+  }
+
+  /** CNAPT has heard of a call: it connects to its client application, or cannot. */
+  #called(call: number, service: string): void {
+    const plan = this.#calls.get(call);
+    if (plan === undefined) throw new Error(`Cannot answer call ${call}: nobody called`);
+    this.#calls.delete(call);
+    this.time.after(this.chance.between(0, 20), () => {
+      if (this.cnapt.endReason !== null) return;
+      if (plan.isUnreachable === true) return this.cnapt.refuseCall(call);
+      const own = { ...QUICK_PLAN, ...plan.client };
+      const other = { ...QUICK_PLAN, ...plan.server };
+      const isAnswered = this.cnapt.answer(call, service, (id) => {
+        const client = new SimApplication("client", id, { own, other }, this.time, this.chance);
+        this.streams.set(id, { client, server: null, plan });
+        return client;
+      });
+      if (!isAnswered) this.cnapt.refuseCall(call);
+    });
   }
 
   #openService(id: number, take: (application: SimApplication | null) => void): void {

@@ -19,6 +19,23 @@ export function parseIpAddress(text: string): IpAddress | null {
   return value === null ? null : { family: text.includes(":") ? 6 : 4, value };
 }
 
+/** The text that `parseIpAddress` reads; IPv6 with its longest run of zeros left out (RFC 5952). */
+export function formatIpAddress({ family, value }: IpAddress): string {
+  if (family === 4) {
+    return [24n, 16n, 8n, 0n].map((shift) => BigInt.asUintN(8, value >> shift)).join(".");
+  }
+  const groups = Array.from(
+    { length: 8 },
+    (_, index) => BigInt.asUintN(16, value >> BigInt(112 - 16 * index)).toString(16),
+  );
+  const text = groups.join(":");
+  const runs = [...text.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].map(([run]) => run);
+  const [longest] = runs.sort((a, b) => b.length - a.length);
+  if (longest === undefined) return text;
+  const at = text.indexOf(longest);
+  return `${text.slice(0, at)}::${text.slice(at + longest.length).replace(/^:/, "")}`;
+}
+
 /** The IPv4 address that an IPv6 address leads to by translation, or the address itself. */
 export function withoutTranslation(address: IpAddress): IpAddress {
   if (address.family === 4) return address;

@@ -14,8 +14,9 @@
 import { unreachable } from "../exhaustive.ts";
 import { ByteReader } from "../wire/byte_reader.ts";
 import { ByteWriter } from "../wire/byte_writer.ts";
-import { MAX_ADDRESS_BYTES, MAX_HOST_BYTES, MAX_NAME_BYTES } from "../wire/message.ts";
-import { type StreamTarget, TARGET_KINDS } from "../wire/stream_opening.ts";
+import { MAX_ADDRESS_BYTES } from "../wire/message.ts";
+import type { StreamTarget } from "../wire/stream_opening.ts";
+import { readTarget, writeTarget } from "../wire/target_codec.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 
 /** Why a flow is no more. */
@@ -89,9 +90,8 @@ export function encodePacket(packet: Packet): Uint8Array<ArrayBuffer> {
       return writer.u8(DATA).u32(packet.flow).bytes(packet.payload).finish();
     case "bind": {
       const { flow, epoch, target, source, payload } = packet;
-      writer.u8(BIND).u32(flow).u32(epoch).choice(TARGET_KINDS, target.kind);
-      if (target.kind === "service") writer.text(target.name, MAX_NAME_BYTES);
-      else writer.text(target.host, MAX_HOST_BYTES).u16(target.port);
+      writer.u8(BIND).u32(flow).u32(epoch);
+      writeTarget(writer, target);
       return writer.text(source, MAX_ADDRESS_BYTES).bytes(payload).finish();
     }
     case "bound":
@@ -153,11 +153,4 @@ function readRest(kind: number | undefined, r: ByteReader, bytes: Uint8Array): P
         `Cannot read packet of ${bytes.length} bytes: there is no kind ${kind}`,
       );
   }
-}
-
-function readTarget(r: ByteReader): StreamTarget {
-  const kind = r.choice(TARGET_KINDS);
-  return kind === "service"
-    ? { kind, name: r.text(MAX_NAME_BYTES) }
-    : { kind, host: r.text(MAX_HOST_BYTES), port: r.u16() };
 }

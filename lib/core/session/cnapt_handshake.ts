@@ -84,6 +84,9 @@ export abstract class CnaptHandshake extends CnaptStreams {
         this.deadlines.clear("switch");
         this.liveness.restart(now);
         this.deadlines.set("liveness", this.liveness.nextCheckAt());
+        if (this.settings.clientServices.length > 0) {
+          this.sendRecord({ kind: "offerClientServices", services: this.settings.clientServices });
+        }
         return;
       case "reportRefusal":
         this.emit({

@@ -1,10 +1,10 @@
 import { unreachable } from "../exhaustive.ts";
-import type { Ack, AnnouncedService, Message, SwitchShape } from "../wire/message.ts";
+import type { Ack, AnnouncedService, Message, ResetCode, SwitchShape } from "../wire/message.ts";
 import type { PathReport } from "../wire/path_report.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import { CnaptHandshake } from "./cnapt_handshake.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
-import type { CnaptRecordMessage } from "./message_record.ts";
+import type { RoleRecordMessage } from "./message_record.ts";
 import type { SitePoint } from "./site_barrier.ts";
 import type { StreamRecord } from "./stream_record.ts";
 import { SwitchReceiptDraft } from "./switch_receipt.ts";
@@ -125,6 +125,12 @@ export class CnaptSession extends CnaptHandshake {
     return isInUse && this.control !== null ? this.#losePath(reason, now) : [];
   }
 
+  /** No stream comes of a call of a server application. */
+  refuseCall(call: number, code: ResetCode): Effect[] {
+    this.sendRecord({ kind: "callRefused", call, code });
+    return this.flush();
+  }
+
   /** For SNAPT; without a control link there is nobody to tell. */
   reportPath(report: PathReport): Effect[] {
     this.sendControl(report);
@@ -219,7 +225,7 @@ export class CnaptSession extends CnaptHandshake {
     }
   }
 
-  protected override takeRoleMessage(message: CnaptRecordMessage, now: number): void {
+  protected override takeRoleMessage(message: RoleRecordMessage, now: number): void {
     switch (message.kind) {
       case "services":
         this.#site = message.site;
@@ -241,6 +247,17 @@ export class CnaptSession extends CnaptHandshake {
         }
         return;
       }
+      case "clientServicesOpened":
+        this.emit({ kind: "clientServicesOpened", outcomes: message.outcomes });
+        return;
+      case "call": {
+        const { call, service, source } = message;
+        this.emit({ kind: "callReceived", call, service, source });
+        return;
+      }
+      case "offerClientServices":
+      case "callRefused":
+        throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: CNAPT sends it`);
       default:
         unreachable(message);
     }

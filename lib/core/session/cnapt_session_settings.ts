@@ -1,8 +1,11 @@
+import type { OfferedClientService } from "../wire/client_service_messages.ts";
 import type { LivenessSettings } from "./liveness.ts";
 import type { SessionLimits } from "./session_limits.ts";
 
 export interface CnaptSessionSettings {
   readonly instance: string;
+  /** Ports of client applications, offered to server applications. */
+  readonly clientServices: readonly OfferedClientService[];
   readonly limits: SessionLimits;
   readonly liveness: LivenessSettings;
   /** Z: for how long a session without a network is kept. */

@@ -1,3 +1,8 @@
+import type {
+  ClientServiceOutcome,
+  DialRequest,
+  OfferedClientService,
+} from "../wire/client_service_messages.ts";
 import type { DatagramSession } from "../wire/datagram_messages.ts";
 import type { Message, ResetCode } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
@@ -52,6 +57,27 @@ export type Effect =
   | { readonly kind: "wakeReader"; readonly stream: number }
   /** SNAPT: connect the new stream to its service. */
   | { readonly kind: "openService"; readonly stream: number; readonly opening: StreamOpening }
+  /** CNAPT: a server application has connected to a client service. */
+  | {
+    readonly kind: "callReceived";
+    readonly call: number;
+    readonly service: string;
+    readonly source: string;
+  }
+  /** SNAPT: no stream comes of a call. */
+  | { readonly kind: "callRefused"; readonly call: number; readonly code: ResetCode }
+  /** SNAPT: open server sockets for these. */
+  | {
+    readonly kind: "clientServicesOffered";
+    readonly services: readonly OfferedClientService[];
+  }
+  /** CNAPT: what came of its client services. */
+  | {
+    readonly kind: "clientServicesOpened";
+    readonly outcomes: readonly ClientServiceOutcome[];
+  }
+  /** SNAPT: dial CNAPT where it says that it is. */
+  | { readonly kind: "dialClient"; readonly request: DialRequest }
   /** CNAPT: the destination of the stream is connected. */
   | { readonly kind: "streamOpened"; readonly stream: number }
   /** The stream is complete in both directions: close its application socket and links. */

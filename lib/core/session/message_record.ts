@@ -6,11 +6,8 @@ type Unnumbered<M> = M extends RecordMessage ? Omit<M, "sequence"> : never;
 /** A message of the record before it got its sequence number. */
 export type RecordEntry = Unnumbered<RecordMessage>;
 
-/** Those of the record that only CNAPT expects. */
-export type CnaptRecordMessage = Extract<
-  RecordMessage,
-  { kind: "linkLost" | "services" | "opened" | "datagramSession" }
->;
+/** Those of the record that only one role expects. */
+export type RoleRecordMessage = Exclude<RecordMessage, { kind: "eof" | "reset" | "finished" }>;
 
 /**
  * The control messages that must survive a switch (EOF, RESET, FINISHED, LINK_LOST, services).

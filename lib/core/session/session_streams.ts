@@ -1,4 +1,3 @@
-import { unreachable } from "../exhaustive.ts";
 import type { Message, RecordMessage, ResetCode, StreamPosition } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
@@ -7,7 +6,7 @@ import { Deadlines } from "./deadlines.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import { PROGRESS_CHECK_MS } from "./link_progress.ts";
 import { MemoryBudget } from "./memory_budget.ts";
-import type { CnaptRecordMessage } from "./message_record.ts";
+import type { RoleRecordMessage } from "./message_record.ts";
 import { NumberSet } from "./number_set.ts";
 import { inParts } from "./position_parts.ts";
 import type { SessionLimits } from "./session_limits.ts";
@@ -132,6 +131,10 @@ export abstract class SessionStreams extends SessionOutbox {
     if (stream.confirmation !== "unannounced") {
       this.sendRecord({ kind: "reset", stream: stream.id, code });
     }
+    const { target } = stream.opening;
+    if (target.kind === "call" && stream.confirmation !== "confirmed") {
+      this.sendRecord({ kind: "callRefused", call: target.call, code });
+    }
     this.#forget(stream, now);
     this.emit({ kind: "resetStream", stream: stream.id, code });
   }
@@ -154,24 +157,17 @@ export abstract class SessionStreams extends SessionOutbox {
       case "ping":
         this.sendControl({ kind: "pong", token: message.token });
         return true;
-      case "eof":
-      case "reset":
-      case "finished":
-      case "linkLost":
-      case "services":
-      case "opened":
-      case "datagramSession":
+      default:
+        if (!("sequence" in message)) return false;
         this.#recordToAcknowledge = "some";
         this.deadlines.setIfUnset("acks", now + ACK_DELAY_MS);
         if (this.record.receive(message) === "new") this.#takeRecordMessage(message, now);
         return true;
-      default:
-        return false;
     }
   }
 
-  /** A message which only CNAPT expects. */
-  protected abstract takeRoleMessage(message: CnaptRecordMessage, now: number): void;
+  /** A message of the record which only one role expects. */
+  protected abstract takeRoleMessage(message: RoleRecordMessage, now: number): void;
 
   /** Tells the peer all positions, for a new path on which nothing was said yet. */
   protected sendAllPositions(): void {
@@ -286,14 +282,8 @@ export abstract class SessionStreams extends SessionOutbox {
         this.emit({ kind: "releaseStream", stream: stream.id });
         return;
       }
-      case "linkLost":
-      case "services":
-      case "opened":
-      case "datagramSession":
-        this.takeRoleMessage(message, now);
-        return;
       default:
-        unreachable(message);
+        this.takeRoleMessage(message, now);
     }
   }
 

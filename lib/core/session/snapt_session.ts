@@ -1,9 +1,10 @@
 import { unreachable } from "../exhaustive.ts";
+import type { ClientServiceOutcome } from "../wire/client_service_messages.ts";
 import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import { SnaptHandshake } from "./snapt_handshake.ts";
-import type { CnaptRecordMessage } from "./message_record.ts";
+import type { RoleRecordMessage } from "./message_record.ts";
 import type { StreamRecord } from "./stream_record.ts";
 
 /** BIND frames of an epoch that the session has not reached yet, waiting for its switch message. */
@@ -31,6 +32,12 @@ export class SnaptSession extends SnaptHandshake {
 
   controlLost(link: LinkId, now: number): Effect[] {
     return link === this.control ? this.take("controlLost", now) : [];
+  }
+
+  /** The answer to `clientServicesOffered`. */
+  clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): Effect[] {
+    this.sendRecord({ kind: "clientServicesOpened", outcomes });
+    return this.flush();
   }
 
   /**
@@ -125,6 +132,9 @@ export class SnaptSession extends SnaptHandshake {
       case "pathReport":
         this.emit({ kind: "pathReported", report: message });
         return this.flush();
+      case "dialRequest":
+        this.emit({ kind: "dialClient", request: message });
+        return this.flush();
       case "pong":
         return this.flush();
       default:
@@ -176,7 +186,16 @@ export class SnaptSession extends SnaptHandshake {
     for (const effect of this.noLongerPending(stream.id, now)) this.emit(effect);
   }
 
-  protected override takeRoleMessage(message: CnaptRecordMessage): void {
-    throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: SNAPT sends it`);
+  protected override takeRoleMessage(message: RoleRecordMessage): void {
+    switch (message.kind) {
+      case "offerClientServices":
+        this.emit({ kind: "clientServicesOffered", services: message.services });
+        return;
+      case "callRefused":
+        this.callEnded(message.call, message.code);
+        return;
+      default:
+        throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: SNAPT sends it`);
+    }
   }
 }

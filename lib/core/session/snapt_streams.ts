@@ -1,4 +1,4 @@
-import type { Bind } from "../wire/message.ts";
+import type { Bind, ResetCode } from "../wire/message.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
@@ -12,6 +12,9 @@ import { currentLink, type StreamRecord } from "./stream_record.ts";
 export abstract class SnaptStreams extends SessionStreams {
   readonly #allowed: ReadonlySet<string>;
   readonly #destinations: SnaptSessionSettings["destinations"];
+  /** Calls of which no stream has come yet. */
+  readonly #calls = new Set<number>();
+  #nextCall = 1;
   /** Streams that have no link of this epoch yet, or whose old link is not drained. */
   protected readonly pending = new Set<number>();
   /** Bytes sent a second time since the epoch began. */
@@ -52,6 +55,20 @@ export abstract class SnaptStreams extends SessionStreams {
     return isOfThisEpoch || stream.cut !== null ? this.noLongerPending(id, now) : [];
   }
 
+  /** How many calls wait for CNAPT. */
+  get pendingCalls(): number {
+    return this.#calls.size;
+  }
+
+  /** A server application connected to a client service; null when there is too much already. */
+  call(service: string, source: string): { call: number; effects: Effect[] } | null {
+    if (this.streams.size + this.#calls.size >= this.limits.streams) return null;
+    const call = this.#nextCall++;
+    this.#calls.add(call);
+    this.sendRecord({ kind: "call", call, service, source });
+    return { call, effects: this.flush() };
+  }
+
   /** What the stream leads to is connected; who asked for a destination waits to hear of it. */
   serviceOpened(id: number): Effect[] {
     if (this.streams.get(id)?.opening.target.kind !== "destination") return [];
@@ -71,12 +88,18 @@ export abstract class SnaptStreams extends SessionStreams {
     const { target } = bind.opening;
     if (target.kind === "service") {
       if (!this.#allowed.has(target.name)) return refuse("serviceNotAllowed");
+    } else if (target.kind === "call") {
+      if (!this.#calls.delete(target.call)) return refuse("unknownStream");
     } else if (this.#destinations === "none") return refuse("destinationNotAllowed");
     if (this.streams.size >= this.limits.streams) return refuse("limit");
     const stream = this.addStream(bind.stream, bind.opening, now);
     stream.confirmation = "confirmed";
     this.emit({ kind: "openService", stream: stream.id, opening: stream.opening });
     this.#attach(stream, link, bind, now);
+  }
+
+  protected callEnded(call: number, code: ResetCode): void {
+    if (this.#calls.delete(call)) this.emit({ kind: "callRefused", call, code });
   }
 
   protected rebind(stream: StreamRecord, link: LinkId, bind: Bind, now: number): void {

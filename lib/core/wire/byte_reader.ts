@@ -61,6 +61,22 @@ export class ByteReader {
   }
 
   /**
+   * A copy of the bytes behind their length in 2 bytes.
+   *
+   * @throws {ProtocolViolation} `truncated`, or `tooLong` above `maxBytes`
+   */
+  blob(maxBytes: number): Uint8Array<ArrayBuffer> {
+    const length = this.u16();
+    if (length > maxBytes) {
+      throw new ProtocolViolation(
+        "tooLong",
+        `Cannot read blob: ${length} bytes, at most ${maxBytes}`,
+      );
+    }
+    return this.bytes(length);
+  }
+
+  /**
    * UTF-8 behind its length in 2 bytes.
    *
    * @throws {ProtocolViolation} `truncated`, `tooLong` above `maxBytes`, `malformed` if no UTF-8

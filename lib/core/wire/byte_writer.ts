@@ -69,6 +69,18 @@ export class ByteWriter {
   }
 
   /**
+   * Bytes behind their length in 2 bytes.
+   *
+   * @throws {LocalMisuse} there are more than `maxBytes`
+   */
+  blob(value: Uint8Array, maxBytes: number): this {
+    if (value.length > maxBytes) {
+      throw new LocalMisuse(`Cannot encode ${value.length} bytes: at most ${maxBytes}`);
+    }
+    return this.u16(value.length).bytes(value);
+  }
+
+  /**
    * UTF-8 behind its length in 2 bytes.
    *
    * @throws {LocalMisuse} `value` has more than `maxBytes` of UTF-8

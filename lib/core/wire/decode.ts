@@ -1,5 +1,12 @@
 import { unreachable } from "../exhaustive.ts";
 import { ByteReader } from "./byte_reader.ts";
+import {
+  type ClientServiceOutcome,
+  MAX_CERTIFICATE_BYTES,
+  MAX_CLIENT_SERVICES,
+  MAX_REASON_BYTES,
+  type OfferedClientService,
+} from "./client_service_messages.ts";
 import { type DatagramService, PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
 import {
   ACKED_STEPS,
@@ -7,7 +14,6 @@ import {
   BIND_MODES,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
-  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
@@ -17,13 +23,7 @@ import {
   type StreamPosition,
   SWITCH_SHAPES,
 } from "./message.ts";
-import {
-  COMPRESSIONS,
-  PROTOCOLS,
-  type StreamOpening,
-  type StreamTarget,
-  TARGET_KINDS,
-} from "./stream_opening.ts";
+import { COMPRESSIONS, PROTOCOLS, type StreamOpening } from "./stream_opening.ts";
 import {
   MAX_PROVIDER_BYTES,
   METERED,
@@ -33,6 +33,7 @@ import {
   UNKNOWN_U64,
 } from "./path_report.ts";
 import { ProtocolViolation } from "./protocol_violation.ts";
+import { readTarget } from "./target_codec.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
 
 const KIND_OF_TYPE: ReadonlyMap<number, Message["kind"]> = new Map(
@@ -156,6 +157,28 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
     case "bindDatagrams":
     case "boundDatagrams":
       return { kind, binding: r.u32() };
+    case "offerClientServices":
+      return { kind, sequence: r.u32(), services: readClientServices(r) };
+    case "clientServicesOpened":
+      return { kind, sequence: r.u32(), outcomes: readOutcomes(r) };
+    case "call":
+      return {
+        kind,
+        sequence: r.u32(),
+        call: r.u32(),
+        service: r.text(MAX_NAME_BYTES),
+        source: r.text(MAX_ADDRESS_BYTES),
+      };
+    case "callRefused":
+      return { kind, sequence: r.u32(), call: r.u32(), code: r.choice(RESET_CODES) };
+    case "dialRequest":
+      return {
+        kind,
+        host: r.text(MAX_ADDRESS_BYTES),
+        port: r.u16(),
+        count: r.u16(),
+        certificate: r.blob(MAX_CERTIFICATE_BYTES),
+      };
     default:
       return unreachable(kind);
   }
@@ -172,18 +195,6 @@ function readOpening(r: ByteReader): StreamOpening {
 /** Null where the number is the one that stands for it. */
 function unless(unknown: number, value: number): number | null {
   return value === unknown ? null : value;
-}
-
-function readTarget(r: ByteReader): StreamTarget {
-  const kind = r.choice(TARGET_KINDS);
-  switch (kind) {
-    case "service":
-      return { kind, name: r.text(MAX_NAME_BYTES) };
-    case "destination":
-      return { kind, host: r.text(MAX_HOST_BYTES), port: r.u16() };
-    default:
-      return unreachable(kind);
-  }
 }
 
 function readCount(r: ByteReader, max: number, what: string): number {
@@ -206,6 +217,24 @@ function readServices(r: ByteReader): AnnouncedService[] {
     port: r.u16(),
     protocol: r.choice(PROTOCOLS),
     compression: r.choice(COMPRESSIONS),
+  }));
+}
+
+function readClientServices(r: ByteReader): OfferedClientService[] {
+  const count = readCount(r, MAX_CLIENT_SERVICES, "services");
+  return Array.from({ length: count }, () => ({
+    name: r.text(MAX_NAME_BYTES),
+    port: r.u16(),
+    protocol: r.choice(PROTOCOLS),
+  }));
+}
+
+function readOutcomes(r: ByteReader): ClientServiceOutcome[] {
+  const count = readCount(r, MAX_CLIENT_SERVICES, "services");
+  return Array.from({ length: count }, () => ({
+    name: r.text(MAX_NAME_BYTES),
+    address: r.text(MAX_ADDRESS_BYTES),
+    reason: r.text(MAX_REASON_BYTES),
   }));
 }
 

@@ -1,6 +1,11 @@
 import { unreachable } from "../exhaustive.ts";
 import { LocalMisuse } from "../local_misuse.ts";
 import { ByteWriter } from "./byte_writer.ts";
+import {
+  MAX_CERTIFICATE_BYTES,
+  MAX_CLIENT_SERVICES,
+  MAX_REASON_BYTES,
+} from "./client_service_messages.ts";
 import { PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
 import {
   ACKED_STEPS,
@@ -8,7 +13,6 @@ import {
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
-  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
@@ -26,7 +30,8 @@ import {
   UNKNOWN_U32,
   UNKNOWN_U64,
 } from "./path_report.ts";
-import { COMPRESSIONS, PROTOCOLS, type StreamOpening, TARGET_KINDS } from "./stream_opening.ts";
+import { COMPRESSIONS, PROTOCOLS, type StreamOpening } from "./stream_opening.ts";
+import { writeTarget } from "./target_codec.ts";
 import { WIRE_TYPES } from "./wire_types.ts";
 
 /** Bytes of the length before type and body. */
@@ -123,23 +128,17 @@ function writeBody(writer: ByteWriter, message: Message): void {
       writer.u32(message.sequence).u32(message.stream).u32(message.binding);
       return;
     case "services":
-      if (message.services.length > MAX_SERVICES) {
-        throw new LocalMisuse(`Cannot encode ${message.services.length} services: too many`);
-      }
-      writer.u32(message.sequence).text(message.site, MAX_NAME_BYTES)
-        .u16(message.services.length);
+      writer.u32(message.sequence).text(message.site, MAX_NAME_BYTES);
+      writeServiceCount(writer, message.services, MAX_SERVICES);
       for (const { name, port, protocol, compression } of message.services) {
         writer.text(name, MAX_NAME_BYTES).u16(port).choice(PROTOCOLS, protocol)
           .choice(COMPRESSIONS, compression);
       }
       return;
     case "datagramSession":
-      if (message.services.length > MAX_SERVICES) {
-        throw new LocalMisuse(`Cannot encode ${message.services.length} services: too many`);
-      }
       writer.u32(message.sequence).choice(PROTECTIONS, message.protection).u64(message.tag)
-        .fixed(Uint8Array.fromHex(message.secret), SECRET_BYTES).u32(message.flows)
-        .u16(message.services.length);
+        .fixed(Uint8Array.fromHex(message.secret), SECRET_BYTES).u32(message.flows);
+      writeServiceCount(writer, message.services, MAX_SERVICES);
       for (const { name, holdMs, idleMs } of message.services) {
         writer.text(name, MAX_NAME_BYTES).u32(holdMs).u32(idleMs);
       }
@@ -148,16 +147,47 @@ function writeBody(writer: ByteWriter, message: Message): void {
     case "boundDatagrams":
       writer.u32(message.binding);
       return;
+    case "offerClientServices":
+      writer.u32(message.sequence);
+      writeServiceCount(writer, message.services, MAX_CLIENT_SERVICES);
+      for (const { name, port, protocol } of message.services) {
+        writer.text(name, MAX_NAME_BYTES).u16(port).choice(PROTOCOLS, protocol);
+      }
+      return;
+    case "clientServicesOpened":
+      writer.u32(message.sequence);
+      writeServiceCount(writer, message.outcomes, MAX_CLIENT_SERVICES);
+      for (const { name, address, reason } of message.outcomes) {
+        writer.text(name, MAX_NAME_BYTES).text(address, MAX_ADDRESS_BYTES)
+          .text(reason, MAX_REASON_BYTES);
+      }
+      return;
+    case "call":
+      writer.u32(message.sequence).u32(message.call).text(message.service, MAX_NAME_BYTES)
+        .text(message.source, MAX_ADDRESS_BYTES);
+      return;
+    case "callRefused":
+      writer.u32(message.sequence).u32(message.call).choice(RESET_CODES, message.code);
+      return;
+    case "dialRequest":
+      writer.text(message.host, MAX_ADDRESS_BYTES).u16(message.port).u16(message.count)
+        .blob(message.certificate, MAX_CERTIFICATE_BYTES);
+      return;
     default:
       unreachable(message);
   }
 }
 
 function writeOpening(writer: ByteWriter, { target, compression, source }: StreamOpening): void {
-  writer.choice(TARGET_KINDS, target.kind);
-  if (target.kind === "service") writer.text(target.name, MAX_NAME_BYTES);
-  else writer.text(target.host, MAX_HOST_BYTES).u16(target.port);
+  writeTarget(writer, target);
   writer.choice(COMPRESSIONS, compression).text(source, MAX_ADDRESS_BYTES);
+}
+
+function writeServiceCount(writer: ByteWriter, services: readonly unknown[], max: number): void {
+  if (services.length > max) {
+    throw new LocalMisuse(`Cannot encode ${services.length} services: at most ${max}`);
+  }
+  writer.u16(services.length);
 }
 
 function writeEntries(writer: ByteWriter, entries: readonly StreamPosition[]): void {

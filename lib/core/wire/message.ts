@@ -14,6 +14,7 @@
  * Names follow the patent where it has one (CONNECT, SWITCH_STEP1, ...).
  */
 
+import type { ClientServiceRecordMessage, DialRequest } from "./client_service_messages.ts";
 import type { PathReport } from "./path_report.ts";
 import type { DatagramLinkMessage, DatagramSession } from "./datagram_messages.ts";
 import type { Compression, Protocol, StreamOpening } from "./stream_opening.ts";
@@ -285,7 +286,15 @@ export interface Services {
 }
 
 /** Messages that survive a switch: numbered, kept and sent again. */
-export type RecordMessage = Eof | Reset | Finished | LinkLost | Opened | Services | DatagramSession;
+export type RecordMessage =
+  | Eof
+  | Reset
+  | Finished
+  | LinkLost
+  | Opened
+  | Services
+  | DatagramSession
+  | ClientServiceRecordMessage;
 
 export type Message =
   | Bind
@@ -308,4 +317,5 @@ export type Message =
   | Pong
   | ParkRequest
   | PathReport
+  | DialRequest
   | RecordMessage;

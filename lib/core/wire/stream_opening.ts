@@ -1,8 +1,12 @@
-/** What a stream leads to: a service by its name, or a host and port that the other side may reach. */
-export const TARGET_KINDS = ["service", "destination"] as const;
+/**
+ * What a stream leads to: a service by its name, a host and port that the other side may reach, or
+ * the server application whose call to a client service it answers.
+ */
+export const TARGET_KINDS = ["service", "destination", "call"] as const;
 export type StreamTarget =
   | { readonly kind: "service"; readonly name: string }
-  | { readonly kind: "destination"; readonly host: string; readonly port: number };
+  | { readonly kind: "destination"; readonly host: string; readonly port: number }
+  | { readonly kind: "call"; readonly call: number; readonly name: string };
 
 /** How the payload of a stream is packed; positions count the packed bytes. */
 export const COMPRESSIONS = ["none", "deflate", "zstd"] as const;

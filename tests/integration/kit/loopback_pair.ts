@@ -17,6 +17,7 @@ import { Emulator } from "../../../lib/relay/emulator.ts";
 import type { Admission } from "../../../lib/relay/link_auth.ts";
 import type { LogFields, RelayLog } from "../../../lib/relay/relay_log.ts";
 import { Signal } from "../../../lib/relay/signal.ts";
+import type { ClientServicePolicy } from "../../../lib/relay/client_service_ports.ts";
 import type { AdmittedClient } from "../../../lib/relay/admitted_client.ts";
 import { SnaptServer } from "../../../lib/relay/snapt_server.ts";
 import type { SnaptNotices } from "../../../lib/relay/snapt_notices.ts";
@@ -41,6 +42,10 @@ export interface PairSettings {
   readonly services?: readonly string[];
   /** Rules for what may be reached beside the services. */
   readonly destinations?: readonly string[];
+  /** TCP ports of client applications by name, offered on `virtualAddress`. */
+  readonly clientServices?: Readonly<Record<string, number>>;
+  /** Why SNAPT refuses a client service; null: it does not. */
+  readonly refusalOf?: ClientServicePolicy["refusalOf"];
   /** UDP services, all with the same server application. */
   readonly datagrams?: readonly string[];
   /** Is told every receipt, as CNAPT's notices are. */
@@ -86,6 +91,9 @@ export class TestLog implements RelayLog {
 
 const LIMITS: SessionLimits = { ringBytes: 1 << 20, sessionBytes: 64 << 20, streams: 256 };
 export const KEY = new Uint8Array(32).fill(7);
+
+/** Where server applications reach client applications; Linux has all of 127/8. */
+export const VIRTUAL_ADDRESS = "127.77.0.1";
 
 let identity: Promise<Identity> | null = null;
 
@@ -183,7 +191,14 @@ export class LoopbackPair implements AsyncDisposable {
             {
               kind: "known",
               key: KEY,
-              client: { name: "laptop", services: announced, destinations, datagrams },
+              client: {
+                ...{ name: "laptop", services: announced, destinations, datagrams },
+                clientServices: {
+                  refusalOf: settings.refusalOf ?? (() => null),
+                  address: () => Promise.resolve(VIRTUAL_ADDRESS),
+                  allow: [],
+                },
+              },
             },
         ),
       ({ target }, client, signal) =>
@@ -211,6 +226,13 @@ export class LoopbackPair implements AsyncDisposable {
           limits,
           liveness: { heartbeatMs: settings.heartbeatMs ?? 2_000, deadAfterMs: 1_500 },
           switchTimeoutMs,
+          clientServices: Object.entries(settings.clientServices ?? {}).map(([name, port]) => ({
+            ...{ name, port, protocol: "tcp" as const },
+          })),
+        },
+        openClientApplication: (name, signal) => {
+          const port = settings.clientServices?.[name] ?? 0;
+          return dial({ host: "127.0.0.1", port }, { kind: "any" }, { signal });
         },
       },
       {

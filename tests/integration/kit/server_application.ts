@@ -11,6 +11,11 @@ export class ServerApplication implements AsyncDisposable {
     this.#serving = this.#serve(serve);
   }
 
+  /** How many connections it ever had. */
+  get accepted(): number {
+    return this.#conns.length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const conn of this.#conns) closeQuietly(conn);

@@ -12,6 +12,7 @@ export const INSTANCE = "0011223344556677";
 
 export const CNAPT_SETTINGS: CnaptSessionSettings = {
   instance: INSTANCE,
+  clientServices: [],
   limits: LIMITS,
   liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
   switchTimeoutMs: Z_MS,

@@ -158,6 +158,40 @@ export const GOLDEN_VECTORS = {
     message: { kind: "boundDatagrams", binding: 3 },
     frame: "00000005 52 00000003",
   },
+  offerClientServices: {
+    message: {
+      kind: "offerClientServices",
+      sequence: 1,
+      services: [{ name: "lpr", port: 515, protocol: "tcp" }],
+    },
+    frame: "0000000f 58 00000001 0001 0003 6c7072 0203 00",
+  },
+  clientServicesOpened: {
+    message: {
+      kind: "clientServicesOpened",
+      sequence: 2,
+      outcomes: [{ name: "lpr", address: "a:1", reason: "" }],
+    },
+    frame: "00000013 59 00000002 0001 0003 6c7072 0003 613a31 0000",
+  },
+  call: {
+    message: { kind: "call", sequence: 3, call: 7, service: "lpr", source: "b:2" },
+    frame: "00000013 5a 00000003 00000007 0003 6c7072 0003 623a32",
+  },
+  callRefused: {
+    message: { kind: "callRefused", sequence: 4, call: 7, code: "limit" },
+    frame: "0000000a 5b 00000004 00000007 06",
+  },
+  dialRequest: {
+    message: {
+      kind: "dialRequest",
+      host: "a",
+      port: 515,
+      count: 2,
+      certificate: Uint8Array.of(0xab, 0xcd),
+    },
+    frame: "0000000c 5c 0001 61 0203 0002 0002 abcd",
+  },
   opened: {
     message: { kind: "opened", sequence: 3, stream: 4 },
     frame: "00000009 60 00000003 00000004",

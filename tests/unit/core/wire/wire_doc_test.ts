@@ -1,4 +1,9 @@
 import {
+  MAX_CERTIFICATE_BYTES,
+  MAX_CLIENT_SERVICES,
+  MAX_REASON_BYTES,
+} from "../../../../lib/core/wire/client_service_messages.ts";
+import {
   METERED,
   NOTICE_EVENTS,
   REPORTED_SWITCHES,
@@ -44,6 +49,8 @@ async function readRows(): Promise<readonly (readonly string[])[]> {
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
 }
 
+const ADDRESS = "a".repeat(MAX_ADDRESS_BYTES);
+
 function bodyBytes(message: Message): number {
   return encodeMessage(message).length - HEAD_BYTES;
 }
@@ -84,6 +91,22 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
       const count = isLongest ? MAX_SERVICES : 0;
       const service = { name: NAME, holdMs: 0, idleMs: 0 };
       return { ...message, services: Array.from({ length: count }, () => service) };
+    }
+    case "offerClientServices": {
+      const count = isLongest ? MAX_CLIENT_SERVICES : 0;
+      const service = { name: NAME, port: 1, protocol: "tcp" } as const;
+      return { ...message, services: Array.from({ length: count }, () => service) };
+    }
+    case "clientServicesOpened": {
+      const count = isLongest ? MAX_CLIENT_SERVICES : 0;
+      const outcome = { name: NAME, address: ADDRESS, reason: "r".repeat(MAX_REASON_BYTES) };
+      return { ...message, outcomes: Array.from({ length: count }, () => outcome) };
+    }
+    case "call":
+      return { ...message, service: isLongest ? NAME : "", source: isLongest ? ADDRESS : "" };
+    case "dialRequest": {
+      const certificate = new Uint8Array(isLongest ? MAX_CERTIFICATE_BYTES : 0);
+      return { ...message, host: isLongest ? ADDRESS : "", certificate };
     }
     default:
       return message;

@@ -36,6 +36,7 @@ export function siteSnapshot(changes: Partial<SiteSnapshot> = {}): SiteSnapshot 
     parkedLinks: 4,
     memoryBytes: 0,
     services: [],
+    clientServices: [],
     streams: [],
     flows: [],
     packing: {},

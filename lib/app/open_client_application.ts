@@ -1,0 +1,23 @@
+import type { ClientServiceConfig } from "../config/client_service_config.ts";
+import { isUnixPath } from "../config/stream_address.ts";
+import { dial } from "../net/dial.ts";
+import { dialUnix } from "../net/unix_socket.ts";
+import type { OpenClientApplication } from "../relay/call_answers.ts";
+
+/** How long a client application may take to accept a connection. */
+const APPLICATION_TIMEOUT_MS = 10_000;
+
+/** How CNAPT reaches the client applications of a site. */
+export function clientApplicationOpener(
+  services: ReadonlyMap<string, ClientServiceConfig>,
+): OpenClientApplication {
+  return async (name, abort) => {
+    const service = services.get(name);
+    if (service === undefined) {
+      throw new TypeError(`Cannot open ${name}: there is no such client service`);
+    }
+    const { to } = service;
+    const signal = AbortSignal.any([abort, AbortSignal.timeout(APPLICATION_TIMEOUT_MS)]);
+    return isUnixPath(to) ? await dialUnix(to.path) : await dial(to, { kind: "any" }, { signal });
+  };
+}

@@ -1,0 +1,64 @@
+import { MAX_CLIENT_SERVICES } from "../core/wire/client_service_messages.ts";
+import { streamTarget } from "./common_settings.ts";
+import {
+  object,
+  oneOf,
+  optional,
+  type Place,
+  type Reader,
+  required,
+  wholeNumber,
+} from "./schema.ts";
+import { isUnixPath, type StreamAddress } from "./stream_address.ts";
+
+/** A port of a client application that server applications reach through SNAPT. */
+export interface ClientServiceConfig {
+  readonly to: StreamAddress;
+  /** On which port of the virtual address; the client application's own where nothing is said. */
+  readonly port: number | null;
+  readonly protocol: "tcp" | "udp";
+  /** Over links that CNAPT dials, or ones that SNAPT dials to where CNAPT is. */
+  readonly reach: "links" | "direct";
+}
+
+const TARGET_REMEDY = "say where the client application listens, `to: 127.0.0.1:9100`";
+
+export const clientServiceConfig: Reader<ClientServiceConfig> = object({
+  to: required(streamTarget, TARGET_REMEDY),
+  port: optional(wholeNumber(1, 65_535), null),
+  protocol: optional(oneOf("tcp", "udp"), "tcp"),
+  reach: optional(oneOf("links", "direct"), "links"),
+});
+
+/** The port under which SNAPT offers it. */
+export function offeredClientPort({ to, port }: ClientServiceConfig): number {
+  return port ?? (isUnixPath(to) ? 0 : to.port);
+}
+
+/** What only shows between the client services of a site. */
+export function checkClientServices(
+  services: ReadonlyMap<string, ClientServiceConfig>,
+  at: Place,
+): void {
+  if (services.size > MAX_CLIENT_SERVICES) {
+    at.problem(`there are more than ${MAX_CLIENT_SERVICES} client services`);
+  }
+  const taken = new Map<string, string>();
+  for (const [name, service] of services) {
+    const { to, port, protocol, reach } = service;
+    const place = at.field(name);
+    if (isUnixPath(to) && port === null) {
+      place.field("port").problem("it is missing: a Unix socket has none, say which SNAPT offers");
+    }
+    if (isUnixPath(to) && protocol === "udp") {
+      place.field("to").problem("a Unix socket is for TCP services only");
+    }
+    if (protocol === "udp" && reach === "direct") {
+      place.field("reach").problem("it is for TCP: datagrams always go to where CNAPT is");
+    }
+    const key = `${offeredClientPort(service)}/${protocol}`;
+    const other = taken.get(key);
+    if (other !== undefined) place.problem(`port ${key} is already that of ${other}`);
+    taken.set(key, name);
+  }
+}

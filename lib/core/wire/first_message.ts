@@ -1,0 +1,19 @@
+import type { BindDatagrams } from "./datagram_messages.ts";
+import type { Bind, Connect, Message, SwitchStep2, SwitchUnexpected } from "./message.ts";
+
+/** A message that says what the parked link on which it comes is for. */
+export type FirstMessage = Connect | Bind | BindDatagrams | SwitchStep2 | SwitchUnexpected;
+
+/** Whether a link may begin with `message`, which CNAPT sends. */
+export function isFirstMessage(message: Message): message is FirstMessage {
+  switch (message.kind) {
+    case "connect":
+    case "bind":
+    case "bindDatagrams":
+    case "switchStep2":
+    case "switchUnexpected":
+      return true;
+    default:
+      return false;
+  }
+}
