@@ -29,7 +29,7 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     }
     for (const offer of now.offers.filter((one) => one.site === name)) {
       const streams = now.streams.filter((one) =>
-        one.site === name && one.service === offer.service
+        one.site === name && one.service === offer.service && one.opener === "client"
       );
       const flows = now.flows.filter((one) => one.site === name && one.service === offer.service);
       const users = offer.protocol === "udp"
@@ -37,6 +37,16 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
         : `${streams.length} connections`;
       const refused = offer.refused === 0 ? "" : `, ${offer.refused} not allowed`;
       show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}${refused}`);
+    }
+    for (const { name: service, protocol, address, reason } of site.clientServices) {
+      const calls = now.streams.filter((one) =>
+        one.site === name && one.service === service && one.opener === "server"
+      );
+      const waits = reason === "" ? "waits for SNAPT" : `not reached: ${reason}`;
+      const where = address === "" ? waits : `reached at ${address}/${protocol}`;
+      show(
+        `  ${service.padEnd(16)} ${where}${address === "" ? "" : `  ${calls.length} connections`}`,
+      );
     }
   }
   for (const { site, kind, listen, refused, associations } of now.proxies) {

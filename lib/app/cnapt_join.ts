@@ -105,6 +105,9 @@ function siteEntry(
       "  # All services that SNAPT announces are offered on their own ports. Or choose:",
       "  # services:",
       "  #   ssh: { listen: 127.0.0.1:2222 }",
+      "  # Ports on this side that server applications may reach through SNAPT, if it allows them:",
+      "  # clientServices:",
+      "  #   printer: { to: 127.0.0.1:9100 }",
     );
   }
   for (const range of allow) {

@@ -7,6 +7,8 @@ import { snaptStatusToken } from "../config/status_token.ts";
 import { hostOf } from "../net/socket_address.ts";
 import { exposureOf } from "./load_config.ts";
 import { printable } from "./printable.ts";
+import type { ClientServiceSnapshot } from "../relay/client_service_ports.ts";
+import { virtualAddressReport } from "./virtual_address_report.ts";
 import { StatusClient } from "./status_client.ts";
 
 interface SnaptDocument {
@@ -21,7 +23,12 @@ interface SnaptDocument {
     readonly state: string;
     readonly from: string;
     readonly streams: number;
-    readonly applications: readonly { readonly service: string; readonly source: string }[];
+    readonly applications: readonly {
+      readonly service: string;
+      readonly opener: "client" | "server";
+      readonly source: string;
+    }[];
+    readonly clientServices: readonly ClientServiceSnapshot[];
     readonly flows: readonly { readonly service: string; readonly application: string }[];
     readonly switches: number;
   }[];
@@ -42,14 +49,21 @@ export async function snaptStatus(
   for (const { name, to, protocol } of now.services) {
     console.log(`  ${name.padEnd(16)} ${to}/${protocol}`);
   }
-  for (const { client, state, from, streams, applications, flows, switches } of now.sessions) {
+  for (const session of now.sessions) {
+    const { client, state, from, streams, applications, flows, switches } = session;
     console.log(
       `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ` +
         `${flows.length} flows, ${switches} switches`,
     );
     const datagrams = flows.map(({ service, application }) => ({ service, source: application }));
-    for (const line of hostsBehind([...applications, ...datagrams])) {
-      console.log(printable(`  ${line}`));
+    const own = applications.filter(({ opener }) => opener === "client");
+    for (const line of hostsBehind([...own, ...datagrams])) console.log(printable(`  ${line}`));
+    for (const { name, protocol, address, reason, refused } of session.clientServices) {
+      const where = address === "" ? `not open: ${reason}` : `${address}/${protocol}`;
+      const calls = applications.filter((one) => one.opener === "server" && one.service === name);
+      const users = address === "" ? "" : `, ${calls.length} connections`;
+      const others = refused === 0 ? "" : `, ${refused} not allowed`;
+      console.log(printable(`  offers ${name.padEnd(11)} ${where}${users}${others}`));
     }
   }
 }
@@ -84,6 +98,7 @@ export async function snaptCheck(configFile: string, config: SnaptConfig): Promi
     console.log(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
   }
   const active = clients.filter((client) => client.revokedAt === null);
+  for (const line of await virtualAddressReport(configFile, config, active)) console.log(line);
   console.log(`${active.length} invited, ${clients.length - active.length} revoked`);
   console.log(`${configFile} is right.`);
 }

@@ -22,6 +22,14 @@ services:
 # clients:
 #   laptop: { destinations: ["192.168.7.0/24:22"] }    # this one may reach more
 
+# Client services: ports of client applications that server applications reach here, at a virtual
+# address for each CNAPT. All of 127.77.0.0/24 is there on Linux; others must be added to the
+# machine, by you or, with \`manage: true\` and the privilege, by SNAPT.
+# virtual: { addresses: 127.77.0.0/24, manage: false, interface: lo, allow: ["127.0.0.0/8"] }
+# clientServices: [9100, 5060/udp]        # ports that every CNAPT may offer, or in \`clients:\`
+# clients:
+#   laptop: { clientServices: all, address: 127.77.0.7 }
+
 # What this SNAPT is called in tickets; the machine's name if not given.
 # name: home
 

@@ -44,8 +44,9 @@ export const address: Reader<string> = parsed((value) => {
 }, "");
 
 /** Ports that a CNAPT may offer: a list of `PortRule`, or `all`. */
-export const offeredPorts: Reader<readonly PortRule[]> = (value, at) =>
-  value === "all" ? [parsePortRule("*")] : listOf(portRule)(value, at);
+export function offeredPorts(value: unknown, at: Place): readonly PortRule[] {
+  return value === "all" ? [parsePortRule("*")] : listOf(portRule)(value, at);
+}
 
 const portRule: Reader<PortRule> = parsed(
   (value) => parsePortRule(String(value)),

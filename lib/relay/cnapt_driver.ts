@@ -11,7 +11,8 @@ import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { askAround } from "./ask_around.ts";
 import { CallAnswers } from "./call_answers.ts";
-import { CnaptDatagrams } from "./cnapt_datagrams.ts";
+import type { CnaptDatagrams } from "./cnapt_datagrams.ts";
+import { openCnaptDatagrams } from "./open_cnapt_datagrams.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
 import { ControlSearch } from "./control_search.ts";
@@ -253,16 +254,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   #carryDatagrams(offer: DatagramSession): void {
-    const { endpoint, flows } = this.#context;
-    const expected = endpoint.tls === null ? "signed" : "sealed";
-    if (offer.protection !== expected) {
-      this.log.warn("protocol-violation", { reason: `SNAPT wants datagrams ${offer.protection}` });
-      return;
-    }
-    this.#datagrams = new CnaptDatagrams(offer, {
-      flows,
-      key: endpoint.credentials.key,
-      log: this.log,
+    this.#datagrams = openCnaptDatagrams(offer, this.#context, {
       requestLink: (provider, take) => this.#pool.request(provider, take),
       heard: () => this.payloadReceived(),
     });

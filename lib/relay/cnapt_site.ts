@@ -2,7 +2,6 @@ import type { CnaptSessionSettings } from "../core/session/cnapt_session_setting
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
-import type { ClientServiceOutcome } from "../core/wire/client_service_messages.ts";
 import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
 import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
@@ -13,6 +12,7 @@ import { CnaptFlows } from "./cnapt_flows.ts";
 import type { PathMeter } from "../core/decision/path_meter.ts";
 import { isLastingRefusal } from "./lasting_refusal.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
+import { OfferedClientServices } from "./offered_client_services.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
 import { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
@@ -65,7 +65,7 @@ export class CnaptSite {
   readonly standby: StandbyLinks;
   readonly #changed = new Signal();
   readonly #receipts = new SwitchReceipts();
-  #clientServices: readonly ClientServiceOutcome[] = [];
+  readonly #clientServices: OfferedClientServices;
   #decision: "running" | "suspended" = "running";
   #driver: CnaptDriver | null = null;
   #refusal: { readonly code: string; readonly sentence: string } | null = null;
@@ -87,6 +87,7 @@ export class CnaptSite {
     this.#budget = budget;
     this.#log = log.with({ site: settings.name });
     this.#events = events;
+    this.#clientServices = new OfferedClientServices(settings.session.clientServices, this.#log);
     this.flows = new CnaptFlows(settings.flows, this.#log);
     this.standby = new StandbyLinks(new LinkDialer(settings.endpoint));
   }
@@ -202,10 +203,7 @@ export class CnaptSite {
       parkedLinks: this.#driver?.parkedCount ?? 0,
       memoryBytes: session?.memoryBytes ?? 0,
       services: this.#services,
-      clientServices: this.#settings.session.clientServices.map(({ name, port, protocol }) => ({
-        ...{ name, port, protocol, address: "", reason: "" },
-        ...this.#clientServices.find((outcome) => outcome.name === name),
-      })),
+      clientServices: this.#clientServices.snapshot(),
       streams: [...session?.streams.values() ?? []].map((stream) =>
         streamSnapshot(stream, this.#driver?.packed.snapshot(stream.id) ?? null)
       ),
@@ -228,7 +226,7 @@ export class CnaptSite {
       if (this.#life !== "running" || this.#driver === null) {
         throw new SwitchImpossible(`Cannot switch ${this.name}: there is no session`);
       }
-      await this.#changedOr(signal);
+      await this.#changed.waitOr(signal);
     }
     const driver = this.#driver;
     if (this.#providers.find(provider) === null) {
@@ -247,18 +245,11 @@ export class CnaptSite {
       if (this.#driver !== driver) {
         throw new SwitchImpossible(`Cannot switch to ${provider}: the session ended meanwhile`);
       }
-      await this.#changedOr(signal);
+      await this.#changed.waitOr(signal);
     }
     const receipt = this.#receipts.last;
     if (receipt === null) throw new SwitchImpossible("Cannot switch: the receipt is lost");
     return receipt;
-  }
-
-  async #changedOr(signal: AbortSignal): Promise<void> {
-    const wake = () => this.#changed.wake();
-    signal.addEventListener("abort", wake, { once: true });
-    await this.#changed.wait();
-    signal.removeEventListener("abort", wake);
   }
 
   #begin(): void {
@@ -284,13 +275,7 @@ export class CnaptSite {
         this.#events.servicesAnnounced(services);
         this.#changed.wake();
       },
-      clientServicesOpened: (outcomes) => {
-        this.#clientServices = outcomes;
-        for (const { name, address, reason } of outcomes) {
-          if (address !== "") this.#log.info("client-service", { service: name, at: address });
-          else this.#log.warn("client-service-refused", { service: name, reason });
-        }
-      },
+      clientServicesOpened: (outcomes) => this.#clientServices.opened(outcomes),
       switchEnded: (receipt) => {
         this.#receipts.add(receipt);
         this.#events.switchEnded(receipt);
@@ -314,7 +299,7 @@ export class CnaptSite {
     this.#refusal = driver.session.refusal;
     this.#decision = "running";
     this.#driver = null;
-    this.#clientServices = [];
+    this.#clientServices.closed();
     this.#log.info("session-ended", { reason });
     if (this.#life === "running") {
       const isLasting = this.#refusal !== null && isLastingRefusal(this.#refusal.code);

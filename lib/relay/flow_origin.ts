@@ -13,7 +13,7 @@ export type FlowOrigin =
 
 /** `holdMs`: how long what comes is worth keeping until the address is known. */
 export function originOf(target: StreamTarget, holdMs: number, budget: HoldBudget): FlowOrigin {
-  if (target.kind === "service") return { kind: "service" };
+  if (target.kind !== "destination") return { kind: "service" };
   const endpoint = parseEndpoint(formatAddress(target.host, target.port));
   return endpoint === null
     ? { kind: "asked", unread: new HoldQueue(holdMs, budget) }

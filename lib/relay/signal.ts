@@ -6,6 +6,14 @@ export class Signal {
     return new Promise((resolve) => this.#wakers.push(resolve));
   }
 
+  /** Also ends when `signal` is aborted. */
+  async waitOr(signal: AbortSignal): Promise<void> {
+    const wake = () => this.wake();
+    signal.addEventListener("abort", wake, { once: true });
+    await this.wait();
+    signal.removeEventListener("abort", wake);
+  }
+
   wake(): void {
     if (this.#wakers.length === 0) return;
     const wakers = this.#wakers;

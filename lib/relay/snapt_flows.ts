@@ -174,6 +174,7 @@ export class SnaptFlows {
     if (target.kind === "service") {
       return offer.services.find(({ name }) => name === target.name) ?? null;
     }
+    if (target.kind === "call") return null;
     return isDestinationAllowed(rules, target.host, target.port) ? DESTINATION : null;
   }
 

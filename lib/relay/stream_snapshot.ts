@@ -6,7 +6,9 @@ import type { StreamPacking } from "./packed_streams.ts";
 export interface StreamSnapshot {
   readonly stream: number;
   readonly service: string;
-  /** Address and port of the application, on this machine or a host that may use CNAPT. */
+  /** Who connected: a client application to a service, or a server application to a client service. */
+  readonly opener: "client" | "server";
+  /** Address and port of the application that connected, as the relay beside it saw it. */
   readonly source: string;
   readonly link: "unbound" | "requested" | "binding" | "bound";
   readonly sentBytes: number;
@@ -24,6 +26,7 @@ export function streamSnapshot(
   return {
     stream: stream.id,
     service: nameOfTarget(stream.opening.target),
+    opener: openerOf(stream),
     source: stream.opening.source,
     link: stream.link.kind,
     sentBytes: stream.ring.sent,
@@ -32,4 +35,9 @@ export function streamSnapshot(
     bufferBytes: stream.ring.capacity,
     packing,
   };
+}
+
+/** Which side's application connected. */
+export function openerOf({ opening }: StreamRecord): "client" | "server" {
+  return opening.target.kind === "call" ? "server" : "client";
 }

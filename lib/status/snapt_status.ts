@@ -6,6 +6,7 @@ import type { PackingSnapshot } from "../relay/packing_counts.ts";
 import type { SnaptCounters } from "../relay/snapt_counters.ts";
 import type { SnaptDriver } from "../relay/snapt_driver.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
+import { openerOf } from "../relay/stream_snapshot.ts";
 import { guard } from "./guard.ts";
 
 /** As many connections of each CNAPT are listed; `streams` has the number of all. */
@@ -52,6 +53,7 @@ function applicationsOf(driver: SnaptDriver) {
   return [...driver.session.streams.values()].slice(0, SHOWN_APPLICATIONS).map((stream) => ({
     stream: stream.id,
     service: nameOfTarget(stream.opening.target),
+    opener: openerOf(stream),
     source: stream.opening.source,
   }));
 }
@@ -91,6 +93,8 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
         streams: driver.session.streams.size,
         applications: applicationsOf(driver),
         packedStreams: driver.packed.all,
+        clientServices: driver.clientServices,
+        waitingCalls: driver.session.pendingCalls,
         flows: driver.flows?.snapshot() ?? [],
         datagramsDropped: driver.flows?.drops.snapshot() ?? {},
         switches: driver.session.switches,

@@ -13,7 +13,6 @@
  *
  * Names follow the patent where it has one (CONNECT, SWITCH_STEP1, ...).
  */
-
 import type { ClientServiceRecordMessage, DialRequest } from "./client_service_messages.ts";
 import type { PathReport } from "./path_report.ts";
 import type { DatagramLinkMessage, DatagramSession } from "./datagram_messages.ts";

@@ -54,6 +54,7 @@ Deno.test("status.json has what is documented, of every site", async () => {
   const stream = {
     stream: 7,
     service: "ssh",
+    opener: "client",
     source: "127.0.0.1:50000",
     link: "bound",
     sentBytes: 100,

@@ -1,4 +1,8 @@
-import { parseIpAddress, withoutTranslation } from "../../../../lib/core/access/ip_address.ts";
+import {
+  formatIpAddress,
+  parseIpAddress,
+  withoutTranslation,
+} from "../../../../lib/core/access/ip_address.ts";
 import { assertEquals } from "../../../assert.ts";
 
 Deno.test("parseIpAddress reads addresses as they are written when resolved", () => {
@@ -27,5 +31,14 @@ Deno.test("withoutTranslation finds the IPv4 address in IPv6 ones that carry one
   for (const text of ["2001:db8::7f00:1", "::1", "fe80::1", "192.0.2.1"]) {
     const address = parseIpAddress(text);
     assertEquals(address === null ? null : withoutTranslation(address), address, text);
+  }
+});
+
+Deno.test("formatIpAddress writes what parseIpAddress read, as short as it may be", () => {
+  const texts = ["192.0.2.7", "0.0.0.0", "::", "::1", "1::", "fd00:99::2", "1:2:3:4:5:6:7:8"];
+  const zeros = ["1:0:0:2::3", "2001:db8::1:0:0:1", "1:0:2:3:4:5:6:7"];
+  for (const text of [...texts, ...zeros]) {
+    const address = parseIpAddress(text);
+    assertEquals(address === null ? "" : formatIpAddress(address), text);
   }
 });

@@ -1,0 +1,17 @@
+import type { DatagramSession } from "../core/wire/datagram_messages.ts";
+import { CnaptDatagrams, type CnaptDatagramsContext } from "./cnapt_datagrams.ts";
+import type { CnaptSessionContext } from "./cnapt_session_context.ts";
+
+/** What carries the datagrams of a session; null when SNAPT wants them protected another way. */
+export function openCnaptDatagrams(
+  offer: DatagramSession,
+  { endpoint, flows, log }: CnaptSessionContext,
+  driver: Pick<CnaptDatagramsContext, "requestLink" | "heard">,
+): CnaptDatagrams | null {
+  const expected = endpoint.tls === null ? "signed" : "sealed";
+  if (offer.protection !== expected) {
+    log.warn("protocol-violation", { reason: `SNAPT wants datagrams ${offer.protection}` });
+    return null;
+  }
+  return new CnaptDatagrams(offer, { ...driver, flows, key: endpoint.credentials.key, log });
+}
