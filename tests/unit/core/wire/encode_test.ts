@@ -21,7 +21,13 @@ const MAX_OF_FIELD: Readonly<Record<string, number>> = {
   ...{ stream: MAX_U32, epoch: MAX_U32, binding: MAX_U32, sequence: MAX_U32, token: MAX_U32 },
   ...{ roundTripUs: MAX_U32, rate: MAX_U64, stallMs: MAX_U32 },
   ...{ tag: MAX_U64, flows: MAX_U32 },
-  ...{ recordReceived: MAX_U32, switchTimeoutMs: MAX_U32, count: MAX_U16, call: MAX_U32 },
+  ...{
+    recordReceived: MAX_U32,
+    switchTimeoutMs: MAX_U32,
+    count: MAX_U16,
+    call: MAX_U32,
+    port: MAX_U16,
+  },
   ...{ from: MAX_U64, received: MAX_U64, position: MAX_U64, replayedBytes: MAX_U64 },
 };
 
