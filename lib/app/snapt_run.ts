@@ -13,6 +13,7 @@ import type { Admission } from "../relay/link_auth.ts";
 import type { AdmittedClient } from "../relay/admitted_client.ts";
 import { SnaptServer } from "../relay/snapt_server.ts";
 import { SnaptNotices } from "../relay/snapt_notices.ts";
+import { listInterfaces, type NetworkInterface, watchInterfaces } from "../net/interfaces.ts";
 import { noticeEvents } from "../status/notice_events.ts";
 import { snaptStatusApp } from "../status/snapt_status.ts";
 import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
@@ -26,6 +27,9 @@ import { clientServicePolicy } from "./client_service_policy.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
 import { fixedAddresses, VirtualAddresses } from "./virtual_addresses.ts";
+
+/** How often this machine's addresses are looked at. */
+const ADDRESS_POLL_MS = 2_000;
 
 /**
  * Runs SNAPT until `signal`; then says goodbye to every CNAPT.
@@ -87,9 +91,11 @@ export async function runSnapt(options: {
     datagrams,
     notices,
   );
+  const stopping = new AbortController();
   try {
     server.serve(listener);
     notices.start(server);
+    if (datagrams !== null) followAddresses(datagrams, stopping.signal);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({
@@ -130,12 +136,23 @@ export async function runSnapt(options: {
     log.info("stopping");
     await board.close(); // listeners to /events would keep the endpoint from closing
   } finally {
+    stopping.abort();
     notices.stop();
     await board.close();
     await server.stop();
     await addresses?.close();
   }
   return 0;
+}
+
+/** Tells where datagrams may come to, now and whenever that changes. */
+function followAddresses(datagrams: SnaptDatagrams, signal: AbortSignal): void {
+  const use = (interfaces: readonly NetworkInterface[]) =>
+    datagrams.useAddresses(
+      interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    );
+  use(listInterfaces());
+  watchInterfaces(signal, use, ADDRESS_POLL_MS);
 }
 
 /** The UDP socket on the same port number as the links; null where nothing is reached by UDP. */

@@ -26,6 +26,8 @@ export interface DatagramOptions extends ListenAddress {
   readonly via?: Via;
   /** `never`: a datagram that does not fit the network is not sent rather than cut. */
   readonly fragments?: "never" | "allowed";
+  /** The port is one that another socket has already. */
+  readonly isShared?: boolean;
 }
 
 const MAX_DATAGRAM_BYTES = 65_536;
@@ -35,6 +37,9 @@ const BURST = 64;
 /** So many wait to be taken by the system; more are not sent. */
 const MAX_WAITING = 64;
 const MSG_DONTWAIT = Deno.build.os === "darwin" ? 0x80 : 0x40;
+/** Of Linux. */
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 const ERROR_PAUSE_MS = 20;
 
@@ -51,6 +56,29 @@ export function listenDatagrams(
     return open(options, options.host, handler);
   } catch (cause) {
     throw toListenFailed(cause, options);
+  }
+}
+
+/**
+ * Opens a UDP socket on one address beside `other`, which is on all of them, and on the same port.
+ * Null where the system cannot have both.
+ *
+ * @throws {ListenFailed} the address is not of this machine, or is not ready
+ */
+export function listenBeside(
+  other: DatagramSocket,
+  options: DatagramOptions,
+  handler: DatagramHandler,
+): DatagramSocket | null {
+  if (Deno.build.os !== "linux" || !other.share("shared")) return null;
+  try {
+    const socket = open({ ...options, isShared: true }, options.host, handler);
+    socket.share("alone");
+    return socket;
+  } catch (cause) {
+    throw toListenFailed(cause, options);
+  } finally {
+    other.share("alone");
   }
 }
 
@@ -72,9 +100,9 @@ export function openDatagramSocket(
 }
 
 function open(options: DatagramOptions, host: string, handler: DatagramHandler): DatagramSocket {
-  const { port, via } = options;
+  const { port, via, isShared: reuseAddress = false } = options;
   const likely = nextDescriptor();
-  const conn = Deno.listenDatagram({ transport: "udp", hostname: host, port });
+  const conn = Deno.listenDatagram({ transport: "udp", hostname: host, port, reuseAddress });
   try {
     const { addr } = conn;
     const local = "hostname" in addr ? formatAddress(addr.hostname, addr.port) : "";
@@ -146,6 +174,14 @@ export class DatagramSocket {
     // Deno knows why it failed, or waits until there is room.
     if (this.#waiting >= MAX_WAITING) return this.#handler.notSent("failed", bytes.length);
     void this.#sendLater(new Uint8Array(bytes), to);
+  }
+
+  /** Lets another socket be opened on the same port, or no longer; false where that cannot be. */
+  share(how: "shared" | "alone"): boolean {
+    if (this.#found === null || this.#state === "closed") return false;
+    const { libc, fd } = this.#found;
+    const value = new Uint8Array(new Int32Array([how === "shared" ? 1 : 0]).buffer);
+    return libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, value, value.length) === 0;
   }
 
   async close(): Promise<void> {

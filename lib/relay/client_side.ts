@@ -1,7 +1,7 @@
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { FlowPacket, Packet } from "../core/datagram/packet.ts";
 import { monotonicMs } from "../net/clock.ts";
-import type { Endpoint } from "../net/endpoint.ts";
+import type { DatagramPath } from "../net/datagram_listener.ts";
 import type { OwnKeys } from "./datagram_keys.ts";
 import type { DatagramLink } from "./datagram_link.ts";
 import { DatagramPeer } from "./datagram_peer.ts";
@@ -17,10 +17,10 @@ export interface ClientSideEvents {
   dropped(reason: DropReason): void;
   /** What is held for this flow, or, if null, for all, can go out now. */
   released(flow: number | null): void;
-  /** Sends by the socket that SNAPT listens on. */
-  send(bytes: Uint8Array, to: Endpoint): void;
+  /** Sends by the socket at which CNAPT sends. */
+  send(bytes: Uint8Array, to: DatagramPath): void;
   /** With untouched payload: what comes from this address belongs to this flow, or to none. */
-  bindAddress(address: Endpoint, flow: number | null): void;
+  bindAddress(address: DatagramPath, flow: number | null): void;
 }
 
 /**
@@ -88,15 +88,15 @@ export class ClientSide {
   }
 
   /** A datagram that bears the tag of this session. */
-  sealedReceived(bytes: Uint8Array, from: Endpoint): void {
+  sealedReceived(bytes: Uint8Array, from: DatagramPath): void {
     const opened = this.#seal.open(bytes);
     if (opened.kind === "dropped") return this.#events.dropped(opened.reason);
     const packet = packetOf(opened.packet);
     if (packet === null) return this.#events.dropped("malformed");
     // Datagrams overtake one another: only the newest says where CNAPT is.
-    const isMove = opened.isNewest && from.key !== this.#peer?.endpoint.key;
+    const isMove = opened.isNewest && from.key !== this.#peer?.path.key;
     if (isMove) this.#peer = new DatagramPeer(from);
-    const isCurrent = from.key === this.#peer?.endpoint.key;
+    const isCurrent = from.key === this.#peer?.path.key;
     const peer = isCurrent && this.#peer !== null ? this.#peer : new DatagramPeer(from);
     peer.proof.received(bytes.length);
     const answer = (reply: Packet) => void this.#sendSealed(reply, peer);
@@ -107,7 +107,7 @@ export class ClientSide {
   }
 
   /** A datagram that looks signed and bears the tag; false if it is payload. */
-  signedReceived(bytes: Uint8Array, from: Endpoint, bound: number | null): boolean {
+  signedReceived(bytes: Uint8Array, from: DatagramPath, bound: number | null): boolean {
     const verified = this.#signature.verify(bytes);
     if (verified.kind === "payload") return false;
     if (verified.kind === "replayed") {
@@ -163,7 +163,7 @@ export class ClientSide {
   /** The flow has no address any more. */
   forget(flow: number): void {
     const peer = this.#peers.get(flow);
-    if (peer !== undefined) this.#events.bindAddress(peer.endpoint, null);
+    if (peer !== undefined) this.#events.bindAddress(peer.path, null);
     this.#peers.delete(flow);
   }
 
@@ -196,7 +196,7 @@ export class ClientSide {
       if (bound !== null) this.forget(bound);
       this.forget(flow);
       this.#peers.set(flow, peer);
-      this.#events.bindAddress(peer.endpoint, flow);
+      this.#events.bindAddress(peer.path, flow);
     }
     this.#events.released(flow);
   }
@@ -211,7 +211,7 @@ export class ClientSide {
 
   #sendBytes(bytes: Uint8Array, peer: DatagramPeer): boolean {
     if (!peer.proof.spend(bytes.length)) return false;
-    this.#events.send(bytes, peer.endpoint);
+    this.#events.send(bytes, peer.path);
     return true;
   }
 }

@@ -1,20 +1,20 @@
 import { AddressProof } from "../core/datagram/address_proof.ts";
-import type { Endpoint } from "../net/endpoint.ts";
+import type { DatagramPath } from "../net/datagram_listener.ts";
 
 /** How long an unproven address is left before it is asked again. */
 const ASK_AGAIN_MS = 100;
 
 /** Where datagrams to CNAPT go, and whether it is known to be there. */
 export class DatagramPeer {
-  readonly endpoint: Endpoint;
+  readonly path: DatagramPath;
   readonly proof: AddressProof;
   /** Epoch in which CNAPT took the network of this address, as far as it has said so. */
   epoch = 0;
   #askedAt = -Infinity;
 
-  constructor(endpoint: Endpoint) {
+  constructor(path: DatagramPath) {
     const [token = 0] = crypto.getRandomValues(new Uint32Array(1));
-    this.endpoint = endpoint;
+    this.path = path;
     this.proof = new AddressProof(token);
   }
 

@@ -2,9 +2,8 @@ import { DropCounters } from "../core/datagram/drop_counters.ts";
 import { tagOf } from "../core/datagram/sealed_datagram.ts";
 import { looksSigned, SIGNED_MAGIC } from "../core/datagram/signed_datagram.ts";
 import type { DatagramSession, Protection } from "../core/wire/datagram_messages.ts";
-import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
+import { DatagramListener, type DatagramPath } from "../net/datagram_listener.ts";
 import type { ListenAddress } from "../net/listen.ts";
-import type { Endpoint } from "../net/endpoint.ts";
 import type { AdmittedClient } from "./admitted_client.ts";
 import { deriveDatagramKeys } from "./datagram_keys.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -32,7 +31,7 @@ export class SnaptDatagrams {
   readonly #protection: Protection;
   readonly #flowLimit: number;
   readonly #findServer: FindServer;
-  readonly #socket: DatagramSocket;
+  readonly #listener: DatagramListener;
   readonly #sessions = new Map<number, SnaptFlows>();
   readonly #addresses = new Map<string, Binding>();
   /** Whose datagram is being sent, for when it does not fit. */
@@ -48,9 +47,9 @@ export class SnaptDatagrams {
     this.#flowLimit = settings.flows;
     this.#findServer = findServer;
     const received = settings.protection === "sealed"
-      ? (bytes: Uint8Array, from: Endpoint) => this.#sealedReceived(bytes, from)
-      : (bytes: Uint8Array, from: Endpoint) => this.#otherReceived(bytes, from);
-    this.#socket = listenDatagrams({ ...listen, fragments: "never" }, {
+      ? (bytes: Uint8Array, from: DatagramPath) => this.#sealedReceived(bytes, from)
+      : (bytes: Uint8Array, from: DatagramPath) => this.#otherReceived(bytes, from);
+    this.#listener = new DatagramListener(listen, {
       received,
       notSent: (why, bytes) => {
         const reason = why === "failed" ? "sendFailed" : why;
@@ -61,7 +60,12 @@ export class SnaptDatagrams {
   }
 
   get port(): number {
-    return this.#socket.port;
+    return this.#listener.port;
+  }
+
+  /** The machine has these addresses now: a datagram is answered from the one it came to. */
+  useAddresses(addresses: readonly string[]): void {
+    this.#listener.useAddresses(addresses);
   }
 
   /** What a new session of the CNAPT with this key needs for UDP. */
@@ -85,7 +89,7 @@ export class SnaptDatagrams {
       log,
       send: (bytes, to) => {
         this.#sending = flows;
-        this.#socket.send(bytes, to);
+        to.socket.send(bytes, to.peer);
       },
       bindAddress: (address, flow) => {
         if (flow === null) this.#addresses.delete(address.key);
@@ -104,17 +108,17 @@ export class SnaptDatagrams {
   }
 
   async close(): Promise<void> {
-    await this.#socket.close();
+    await this.#listener.close();
   }
 
-  #sealedReceived(bytes: Uint8Array, from: Endpoint): void {
+  #sealedReceived(bytes: Uint8Array, from: DatagramPath): void {
     const tag = tagOf(bytes);
     const flows = tag === null ? undefined : this.#sessions.get(tag);
     if (flows === undefined) this.drops.add("unknownSession");
     else flows.client.sealedReceived(bytes, from);
   }
 
-  #otherReceived(bytes: Uint8Array, from: Endpoint): void {
+  #otherReceived(bytes: Uint8Array, from: DatagramPath): void {
     const bound = this.#addresses.get(from.key);
     if (looksSigned(bytes)) {
       const tag = tagOf(bytes, SIGNED_MAGIC.length);

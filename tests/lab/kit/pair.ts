@@ -27,6 +27,8 @@ export interface PairOptions {
   readonly services: Readonly<Record<string, number>>;
   /** The same for UDP. */
   readonly datagramServices?: Readonly<Record<string, number>>;
+  /** Where SNAPT listens, and where CNAPT finds it; as they are written before `:PORT`. */
+  readonly at?: { readonly listen: string; readonly address: string };
   /** `tls` by default. */
   readonly security?: "tls" | "none";
   /** Further settings of services in snapt.yaml, such as `proxy: v2`. */
@@ -182,7 +184,7 @@ export class Pair {
       ).join("\n");
     await this.#lab.server.run(["tee", this.#config("snapt")], {
       input: `name: home
-listen: 0.0.0.0:${LISTEN_PORT}
+listen: "${options.at?.listen ?? "0.0.0.0"}:${LISTEN_PORT}"
 security: ${options.security ?? "tls"}
 services:
 ${services}
@@ -192,7 +194,7 @@ ${options.snaptYaml ?? ""}
   }
 
   async #joinCnapt(options: PairOptions): Promise<void> {
-    const address = `${this.#lab.serverAddress}:${LISTEN_PORT}`;
+    const address = `${options.at?.address ?? this.#lab.serverAddress}:${LISTEN_PORT}`;
     const { stdout } = await this.run("snapt", ["invite", "laptop", "--address", address]);
     const services = Object.keys(this.#services).flatMap((name) => {
       const { host, port } = this.target(name);
