@@ -3,6 +3,7 @@ import type { CnaptConfig, SiteConfig } from "../config/cnapt_config.ts";
 import { sensitivityOf } from "../config/decision_config.ts";
 import { serverNameFor } from "../config/server_name.ts";
 import { OfferMemory, offerMemoryPath } from "../config/offer_memory.ts";
+import { directSettings } from "./direct_settings.ts";
 import { offeredClientPort } from "../config/client_service_config.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
@@ -13,6 +14,7 @@ import { watchInterfaces } from "../net/interfaces.ts";
 import { CnaptNotices } from "../relay/cnapt_notices.ts";
 import { CnaptSite } from "../relay/cnapt_site.ts";
 import type { NoticeBoard } from "../relay/notice_board.ts";
+import type { DirectSettings } from "../relay/open_direct_links.ts";
 import { cnaptStatusApp } from "../status/cnapt_status.ts";
 import { exposureOf } from "./load_config.ts";
 import { noticeEvents } from "../status/notice_events.ts";
@@ -69,7 +71,8 @@ export async function runCnapt(options: {
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
-      const one = createSite(name, site, config, { table, budget, board, memory, log });
+      const direct = await directSettings(site);
+      const one = createSite(name, site, config, { table, budget, board, memory, log, direct });
       running.push(one);
       if (site.services !== null) await one.listeners.openConfigured(site.services);
       waysIn.open(one.site, site);
@@ -157,12 +160,13 @@ function createSite(
   name: string,
   config: SiteConfig,
   whole: CnaptConfig,
-  { table, budget, board, memory, log }: {
+  { table, budget, board, memory, log, direct }: {
     readonly table: ProviderTable;
     readonly budget: MemoryBudget;
     readonly board: NoticeBoard;
     readonly memory: OfferMemory;
     readonly log: Log;
+    readonly direct: DirectSettings | null;
   },
 ): RunningSite {
   const { ticket } = config;
@@ -176,6 +180,7 @@ function createSite(
     {
       name,
       flows: whole.limits.flows,
+      direct,
       openClientApplication: clientApplicationOpener(config.clientServices),
       endpoint: { host, port, tls, credentials: { id: ticket.id, key: ticket.key } },
       session: {

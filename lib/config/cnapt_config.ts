@@ -51,6 +51,8 @@ export interface SiteConfig {
   readonly http: HostPort | null;
   /** Ports of client applications, offered to the server applications of this site. */
   readonly clientServices: ReadonlyMap<string, ClientServiceConfig>;
+  /** Where SNAPT dials CNAPT for those with `reach: direct`; 0: any port. */
+  readonly directPort: number;
 }
 
 /** What cnapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
@@ -95,6 +97,7 @@ const site = object({
   socks5: optional(hostPort, null),
   http: optional(hostPort, null),
   clientServices: optional(named("client service", clientServiceConfig), new Map()),
+  directPort: optional(wholeNumber(1, 65_535), 0),
 });
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),

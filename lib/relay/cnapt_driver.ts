@@ -10,7 +10,7 @@ import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { askAround } from "./ask_around.ts";
-import { CallAnswers } from "./call_answers.ts";
+import { CnaptClientServices } from "./cnapt_client_services.ts";
 import type { CnaptDatagrams } from "./cnapt_datagrams.ts";
 import { openCnaptDatagrams } from "./open_cnapt_datagrams.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
@@ -37,7 +37,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   readonly #dialer: LinkDialer;
   readonly #waiters = new OpeningWaiters();
   readonly #preparation: SwitchPreparation;
-  readonly #answers: CallAnswers;
+  readonly #clientServices: CnaptClientServices;
   #datagrams: CnaptDatagrams | null = null;
   #lastPayloadAt = 0;
   #part: SitePart = ALONE;
@@ -53,11 +53,11 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     this.#pool = new LinkPool(this.#dialer, providers, standby, log);
     this.#search = new ControlSearch(this.#dialer, providers, standby, log);
     this.#preparation = new SwitchPreparation(this.#dialer, this.#pool, providers, log);
-    this.#answers = new CallAnswers({
-      open: context.openClientApplication,
+    this.#clientServices = new CnaptClientServices(context, this.#pool, {
+      control: () => this.control,
+      requestDial: (request) => this.apply(this.session.requestDial(request)),
       answer: (opening, application) => this.#relay(opening, application),
       refuse: (call, code) => this.apply(this.session.refuseCall(call, code)),
-      log,
     });
   }
 
@@ -140,8 +140,9 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   protected override performRole(effect: RoleEffect): void {
     if (isSnaptOnly(effect)) return;
     switch (effect.kind) {
-      case "requestLink":
-        this.#pool.request(effect.provider, (link) => {
+      case "requestLink": {
+        const opening = this.session.streams.get(effect.stream)?.opening;
+        this.#clientServices.sourceOf(opening).request(effect.provider, (link) => {
           this.links.set(link.id, link);
           void this.#awaitBound(link);
           this.apply(
@@ -149,6 +150,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
           );
         });
         return;
+      }
       case "dialControl":
         this.#pool.pause();
         void this.#dialControl(effect.provider);
@@ -158,9 +160,11 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         return;
       case "abandonLinks":
         this.#preparation.abandon();
+        this.#clientServices.leave(effect.provider);
         this.#pool.abandon(effect.provider);
         return;
       case "useProvider":
+        this.#clientServices.use(effect.provider);
         this.#pool.use(effect.provider);
         return;
       case "reachSitePoint": {
@@ -201,7 +205,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         this.#preparation.abandon();
         this.#leaveSites();
         this.#datagrams?.close();
-        this.#answers.close();
+        this.#clientServices.close();
         this.#waiters.failAll("sessionEnded");
         this.#search.stop();
         this.#pool.close();
@@ -214,8 +218,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         });
         return;
       case "callReceived":
-        void this.#answers.take(effect.call, effect.service, effect.source);
-        return;
+        return this.#clientServices.called(effect.call, effect.service, effect.source);
       case "clientServicesOpened":
         this.#events.clientServicesOpened(effect.outcomes);
         return;
@@ -235,6 +238,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   protected override controlClosed(): void {
+    this.#clientServices.leaveAll();
     this.#datagrams?.suspend();
   }
 
@@ -298,15 +302,10 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */
   async #awaitBound(link: Link): Promise<void> {
-    try {
-      const message = await link.firstMessage();
-      if (message?.kind === "bound" && this.links.has(link.id)) {
-        const bound = message;
-        this.tell(() => this.session.boundReceived(link.id, bound, monotonicMs()));
-        return;
-      }
-    } catch {
-      // The stream's pump notices the same failure when it writes, and reports it.
+    // Of a failure the stream's pump hears as well, when it writes.
+    const bound = await link.firstMessage().catch(() => null);
+    if (bound?.kind === "bound" && this.links.has(link.id)) {
+      return this.tell(() => this.session.boundReceived(link.id, bound, monotonicMs()));
     }
     if (!this.links.delete(link.id)) return;
     link.close();

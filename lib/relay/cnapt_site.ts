@@ -13,6 +13,7 @@ import type { PathMeter } from "../core/decision/path_meter.ts";
 import { isLastingRefusal } from "./lasting_refusal.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
 import { OfferedClientServices } from "./offered_client_services.ts";
+import type { DirectSettings } from "./open_direct_links.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
 import { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
@@ -35,6 +36,7 @@ export interface CnaptSiteSettings {
   readonly flows: number;
   readonly session: Omit<CnaptSessionSettings, "instance">;
   readonly openClientApplication: OpenClientApplication;
+  readonly direct: DirectSettings | null;
 }
 
 /** A switch that could not be started. */
@@ -261,6 +263,7 @@ export class CnaptSite {
       budget: this.#budget,
       flows: this.flows,
       openClientApplication: this.#settings.openClientApplication,
+      direct: this.#settings.direct,
       packing: this.#packing,
       standby: this.standby,
       log: this.#log,

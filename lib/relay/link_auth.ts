@@ -16,6 +16,7 @@ import {
   decodeAuth,
   decodeHello,
   decodeVerdict,
+  type Dialler,
   encodeAuth,
   encodeHello,
   encodeVerdict,
@@ -64,10 +65,14 @@ export interface Authenticated<Client> {
  * @throws {ProtocolViolation} the other end is no SNAPT, or not the one that knows the key
  * @throws {ConnFailed} the connection broke
  */
-export async function authenticateToSnapt(conn: ByteConn, own: Credentials): Promise<void> {
+export async function authenticateToSnapt(
+  conn: ByteConn,
+  own: Credentials,
+  dialler: Dialler = "cnapt",
+): Promise<void> {
   const hello = decodeHello(await readExactly(conn, HELLO_BYTES, expectHelloStart));
   const nonce = randomBytes(32);
-  const mac = hmac(own.key, authMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION));
+  const mac = hmac(own.key, authMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION, dialler));
   await conn.write(encodeAuth({ version: PROTOCOL_VERSION, id: own.id, nonce, mac }));
   let bytes = new Uint8Array(0);
   for (;;) {
@@ -77,7 +82,10 @@ export async function authenticateToSnapt(conn: ByteConn, own: Credentials): Pro
       continue;
     }
     if (verdict.kind === "refused") throw new LinkRefused(verdict.code, verdict.sentence);
-    const expected = hmac(own.key, verdictMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION));
+    const expected = hmac(
+      own.key,
+      verdictMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION, dialler),
+    );
     if (!timingSafeEqual(verdict.mac, expected)) {
       throw new ProtocolViolation("badProof", "Cannot trust SNAPT: it does not know the key");
     }
@@ -94,6 +102,7 @@ export async function authenticateToSnapt(conn: ByteConn, own: Credentials): Pro
 export async function authenticateCnapt<Client>(
   conn: ByteConn,
   admit: (idHex: string) => Promise<Admission<Client>>,
+  dialler: Dialler = "cnapt",
 ): Promise<Authenticated<Client>> {
   const nonce = randomBytes(32);
   await conn.write(encodeHello({ version: PROTOCOL_VERSION, nonce }));
@@ -114,12 +123,15 @@ export async function authenticateCnapt<Client>(
   if (admission.kind === "refused") return await refuse(admission.code, admission.sentence);
   const expected = hmac(
     admission.key,
-    authMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION),
+    authMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION, dialler),
   );
   if (!timingSafeEqual(auth.mac, expected)) {
     return await refuse("badKey", "the key does not fit the ID: join again with a new ticket");
   }
-  const mac = hmac(admission.key, verdictMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION));
+  const mac = hmac(
+    admission.key,
+    verdictMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION, dialler),
+  );
   await conn.write(encodeVerdict({ kind: "accepted", mac }));
   return { client: admission.client, idHex, key: admission.key };
 }

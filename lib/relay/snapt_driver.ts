@@ -6,7 +6,7 @@ import { isCnaptOnly, type RoleEffect } from "../core/session/role_effect.ts";
 import { SnaptSession } from "../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../core/session/snapt_session_settings.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
-import type { OfferedClientService } from "../core/wire/client_service_messages.ts";
+import type { DialRequest, OfferedClientService } from "../core/wire/client_service_messages.ts";
 import type { BindDatagrams } from "../core/wire/datagram_messages.ts";
 import type { Bind, ResetCode, SwitchStep2, SwitchUnexpected } from "../core/wire/message.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
@@ -45,6 +45,8 @@ export interface SnaptDriverContext {
   readonly flows: SnaptFlows | null;
   readonly packing: PackingTotals;
   readonly log: RelayLog;
+  /** Dials this CNAPT where it says that it is. */
+  readonly dialClient: (request: DialRequest, signal: AbortSignal) => void;
   readonly pathReported: (driver: SnaptDriver, report: PathReport) => void;
   readonly sessionEnded: (driver: SnaptDriver, reason: string) => void;
 }
@@ -191,6 +193,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
         this.#context.sessionEnded(this, effect.reason);
         return;
       case "dialClient":
+        this.#context.dialClient(effect.request, this.#abort.signal);
         return;
       default:
         unreachable(effect);

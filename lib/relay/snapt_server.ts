@@ -6,8 +6,10 @@ import { isFirstMessage } from "../core/wire/first_message.ts";
 import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
+import { hostOf } from "../net/socket_address.ts";
 import type { ByteListener } from "../net/listen.ts";
 import type { AdmittedClient, OpenClientService } from "./admitted_client.ts";
+import { DirectDialer } from "./direct_dialer.ts";
 import { Link } from "./link.ts";
 import { type Admission, authenticateCnapt, type Authenticated } from "./link_auth.ts";
 import { PackingTotals } from "./packing_totals.ts";
@@ -254,6 +256,12 @@ export class SnaptServer {
     const offered = client.datagrams.length + client.destinations.length === 0
       ? null
       : this.#datagrams?.offer(key, client, log) ?? null;
+    const dialer = new DirectDialer({
+      known,
+      sources: () => this.#sourcesOf(idHex),
+      opened: (opened) => void this.#park(opened, known),
+      log,
+    });
     const driver = new SnaptDriver({
       settings: {
         instance: connect.instance,
@@ -270,6 +278,7 @@ export class SnaptServer {
       clientServices: client.clientServices,
       flows: offered?.flows ?? null,
       packing: this.packing,
+      dialClient: (request, signal) => dialer.dial(request, signal),
       pathReported: (from, report) => this.#notices?.reported(client.name, from, report),
       log,
       sessionEnded: (ended, reason) => {
@@ -280,9 +289,11 @@ export class SnaptServer {
     }, link);
     this.#sessions.set(idHex, { driver, client });
   }
-}
 
-function hostOf(address: string): string {
-  const colon = address.lastIndexOf(":");
-  return colon < 0 ? address : address.slice(0, colon);
+  /** Where this CNAPT comes from, as far as its links show. */
+  *#sourcesOf(idHex: string): Iterable<string> {
+    const session = this.#sessions.get(idHex);
+    if (session !== undefined) yield session.driver.remoteAddress;
+    for (const link of this.#parked.get(idHex) ?? []) yield link.conn.remoteAddress;
+  }
 }

@@ -1,5 +1,5 @@
 /** Why a step of the patent has no row in the handshake tables. */
-export type Omission = "client services" | "connectionless" | "client services and connectionless";
+export type Omission = "UDP client services";
 
 /** One numbered step of the patent. */
 export interface PatentStep {
@@ -13,15 +13,13 @@ export interface PatentStep {
 
 type Line = readonly [does: string, omitted?: Omission];
 
-const CLIENT = "client services";
-const DATAGRAMS = "connectionless";
-const BOTH = "client services and connectionless";
+const BOTH = "UDP client services";
 
 const CNAPT_PLANNED: readonly Line[] = [
   ["pause the decision task"],
   ["hold requests of the applications back"],
-  ["hold replies of client services back", CLIENT],
-  ["hold datagrams back", DATAGRAMS],
+  ["hold replies of client services back"],
+  ["hold datagrams back"],
   ["keep what the applications go on writing"],
   ["empty what is being sent"],
   ["wait until the decision task is paused"],
@@ -33,8 +31,8 @@ const CNAPT_PLANNED: readonly Line[] = [
   ["wait for the peer's last bytes"],
   ["wait for the peer's OK"],
   ["close datagram emulators of client services", BOTH],
-  ["close links of client services' streams", CLIENT],
-  ["close emulators of client services", CLIENT],
+  ["close links of client services' streams"],
+  ["close emulators of client services"],
   ["say that this end is ready"],
   ["wait until the peer is ready"],
   ["close the old links of the streams"],
@@ -42,13 +40,13 @@ const CNAPT_PLANNED: readonly Line[] = [
   ["leave the old provider"],
   ["reach the new provider"],
   ["use its address from now on"],
-  ["rebind datagram sockets", DATAGRAMS],
+  ["rebind datagram sockets"],
   ["reopen datagram emulators of client services", BOTH],
-  ["reopen emulators of client services", CLIENT],
+  ["reopen emulators of client services"],
   ["have a control link over the new provider"],
   ["announce where it is now"],
-  ["wait for renewed client services' links", CLIENT],
-  ["redirect client services' streams", CLIENT],
+  ["wait for renewed client services' links"],
+  ["redirect client services' streams"],
   ["bind the streams to new links"],
   ["wait until all is redirected"],
   ["resume everything and send what was kept"],
@@ -57,23 +55,23 @@ const CNAPT_PLANNED: readonly Line[] = [
 const CNAPT_SUDDEN: readonly Line[] = [
   ["pause the decision task"],
   ["stop sending requests"],
-  ["stop sending replies of client services", CLIENT],
-  ["stop sending datagrams", DATAGRAMS],
+  ["stop sending replies of client services"],
+  ["stop sending datagrams"],
   ["keep what the applications go on writing"],
   ["keep what was being sent when the path broke"],
   ["wait until the decision task is paused"],
   ["close datagram emulators of client services", BOTH],
-  ["close links of client services' streams", CLIENT],
-  ["close emulators of client services", CLIENT],
+  ["close links of client services' streams"],
+  ["close emulators of client services"],
   ["close the old links of the streams"],
   ["use the new address from now on"],
-  ["rebind datagram sockets", DATAGRAMS],
+  ["rebind datagram sockets"],
   ["reopen datagram emulators of client services", BOTH],
-  ["reopen emulators of client services", CLIENT],
+  ["reopen emulators of client services"],
   ["have a control link over the new provider"],
   ["announce the unexpected switch"],
-  ["wait for renewed client services' links", CLIENT],
-  ["redirect client services' streams", CLIENT],
+  ["wait for renewed client services' links"],
+  ["redirect client services' streams"],
   ["bind the streams to new links"],
   ["wait until all is redirected"],
   ["send again what may be lost"],
@@ -83,7 +81,7 @@ const CNAPT_SUDDEN: readonly Line[] = [
 const SNAPT_PLANNED: readonly Line[] = [
   ["see which CNAPT switches"],
   ["hold replies of the services back"],
-  ["hold requests to client services back", CLIENT],
+  ["hold requests to client services back"],
   ["hold datagrams to client services back", BOTH],
   ["keep what the services go on writing"],
   ["empty what is being sent"],
@@ -93,13 +91,13 @@ const SNAPT_PLANNED: readonly Line[] = [
   ["wait for the peer's last bytes"],
   ["say that everything arrived"],
   ["wait until the peer is ready"],
-  ["close links of client services' streams", CLIENT],
+  ["close links of client services' streams"],
   ["close the old links of the streams"],
   ["say that this end is ready"],
   ["wait for the new control link"],
   ["note where CNAPT is now"],
   ["redirect datagrams to client services", BOTH],
-  ["open new links for client services", CLIENT],
+  ["open new links for client services"],
   ["wait until the streams have new links"],
   ["continue the streams on them"],
   ["say that all is redirected"],
@@ -109,15 +107,15 @@ const SNAPT_PLANNED: readonly Line[] = [
 const SNAPT_SUDDEN: readonly Line[] = [
   ["see which CNAPT switches, and where it is now"],
   ["stop sending replies"],
-  ["stop sending requests to client services", CLIENT],
+  ["stop sending requests to client services"],
   ["stop sending datagrams to client services", BOTH],
   ["keep what the services go on writing"],
   ["keep what was being sent when the path broke"],
-  ["close links of client services' streams", CLIENT],
+  ["close links of client services' streams"],
   ["close the old links of the streams"],
   ["note where CNAPT is now"],
   ["redirect datagrams to client services", BOTH],
-  ["open new links for client services", CLIENT],
+  ["open new links for client services"],
   ["wait until the streams have new links"],
   ["continue the streams on them"],
   ["say that all is redirected"],

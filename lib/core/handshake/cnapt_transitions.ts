@@ -103,17 +103,17 @@ type CnaptRow = Row<CnaptState, CnaptEffect>;
 const suddenly: CnaptRow = {
   next: "searching",
   effects: ["suspendDecision", "beginSudden", "closeAllLinks", "dialControl"],
-  steps: ["C1*", "C2*", "C5*", "C6*", "C7*", "C11*", "C12*"],
+  steps: ["C1*", "C2*", "C3*", "C4*", "C5*", "C6*", "C7*", "C9*", "C10*", "C11*", "C12*"],
 };
 const fallingBack: CnaptRow = {
   next: "searching",
   effects: ["abandonNewLinks", "fallBackToSudden", "dialControl", "closeAllLinks"],
-  steps: ["C2*", "C5*", "C6*", "C11*", "C12*"],
+  steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C9*", "C10*", "C11*", "C12*"],
 };
 const leaveProvider: CnaptRow = {
   next: "strictLeft",
   effects: ["closeAllLinks", "awaitSitesLeft"],
-  steps: ["C20", "C21"],
+  steps: ["C4", "C16", "C17", "C20", "C21"],
 };
 const stop: CnaptRow = { next: "disconnecting", effects: ["sendDisconnect"] };
 const stopWithoutPeer: CnaptRow = { next: "closed", effects: ["closeSession"] };
@@ -160,7 +160,7 @@ export const CNAPT_TRANSITIONS = {
     strictSwitchRequested: {
       next: "strictAwaitingStep1Ack",
       effects: ["suspendDecision", "holdForwarding", "sendStep1"],
-      steps: ["C1", "C2", "C5", "C6", "C7", "C8", "C9", "C10", "C11"],
+      steps: ["C1", "C2", "C3", "C5", "C6", "C7", "C8", "C9", "C10", "C11"],
     },
     pathLost: suddenly,
     refused: refusedForGood,
@@ -190,7 +190,7 @@ export const CNAPT_TRANSITIONS = {
     step1Acked: {
       next: "overlapDraining",
       effects: ["enterEpoch", "redirectOutbound", "startDrainTimer"],
-      steps: ["C8", "C12", "C13", "C14", "C32"],
+      steps: ["C8", "C12", "C13", "C14", "C27", "C31", "C32"],
     },
     pathLost: fallingBack,
     switchTimedOut: fallingBack,
@@ -231,7 +231,7 @@ export const CNAPT_TRANSITIONS = {
     serverReadyReceived: {
       next: "overlapAwaitingAllRedirected",
       effects: ["closeOldLinks", "adoptControl", "sendStep2"],
-      steps: ["C20", "C21", "C22", "C29", "C33"],
+      steps: ["C16", "C17", "C20", "C21", "C22", "C25", "C29", "C33"],
     },
     pathLost: fallingBack,
     switchTimedOut: fallingBack,
@@ -243,7 +243,7 @@ export const CNAPT_TRANSITIONS = {
     allRedirectedReceived: {
       next: "connected",
       effects: ["completeSwitch", "resumeDecision"],
-      steps: ["C33", "C34"],
+      steps: ["C30", "C33", "C34"],
     },
     pathLost: fallingBack,
     switchTimedOut: fallingBack,
@@ -324,7 +324,7 @@ export const CNAPT_TRANSITIONS = {
     controlReady: {
       next: "strictAwaitingAllRedirected",
       effects: ["adoptControl", "sendStep2", "rebindStreams"],
-      steps: ["C28", "C29", "C32", "C33"],
+      steps: ["C25", "C27", "C28", "C29", "C31", "C32", "C33"],
     },
     controlFailed: fallingBack,
     refused: refusedForGood,
@@ -340,7 +340,7 @@ export const CNAPT_TRANSITIONS = {
     allRedirectedReceived: {
       next: "connected",
       effects: ["completeSwitch", "resumeDecision"],
-      steps: ["C33", "C34"],
+      steps: ["C30", "C33", "C34"],
     },
     pathLost: fallingBack,
     switchTimedOut: lost,
@@ -353,7 +353,7 @@ export const CNAPT_TRANSITIONS = {
     controlReady: {
       next: "resuming",
       effects: ["adoptControl", "sendUnexpected", "rebindStreams"],
-      steps: ["C12*", "C16*", "C17*", "C20*", "C21*", "C22*"],
+      steps: ["C12*", "C13*", "C15*", "C16*", "C17*", "C19*", "C20*", "C21*", "C22*"],
     },
     controlFailed: { next: "searching", effects: ["dialControl"] },
     refused: refusedForGood,
@@ -369,12 +369,12 @@ export const CNAPT_TRANSITIONS = {
     allRedirectedReceived: {
       next: "connected",
       effects: ["completeSwitch", "resumeDecision"],
-      steps: ["C21*", "C22*", "C23*"],
+      steps: ["C18*", "C21*", "C22*", "C23*"],
     },
     pathLost: {
       next: "searching",
       effects: ["closeAllLinks", "dialControl"],
-      steps: ["C2*", "C5*", "C6*", "C11*", "C12*"],
+      steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C9*", "C10*", "C11*", "C12*"],
     },
     refused: refusedForGood,
     switchTimedOut: lost,

@@ -1,4 +1,5 @@
 import { unreachable } from "../exhaustive.ts";
+import type { DialRequest } from "../wire/client_service_messages.ts";
 import type { Ack, AnnouncedService, Message, ResetCode, SwitchShape } from "../wire/message.ts";
 import type { PathReport } from "../wire/path_report.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
@@ -128,6 +129,12 @@ export class CnaptSession extends CnaptHandshake {
   /** No stream comes of a call of a server application. */
   refuseCall(call: number, code: ResetCode): Effect[] {
     this.sendRecord({ kind: "callRefused", call, code });
+    return this.flush();
+  }
+
+  /** Asks SNAPT for links that it dials (`reach: direct`); without a control link nobody hears it. */
+  requestDial(request: DialRequest): Effect[] {
+    this.sendControl(request);
     return this.flush();
   }
 

@@ -33,8 +33,22 @@ export const AUTH_BYTES = MAGIC_BYTES + 1 + ID_BYTES + NONCE_BYTES + MAC_BYTES;
 const ACCEPTED = 0;
 
 const encoder = new TextEncoder();
-const AUTH_LABEL = encoder.encode("cnapt link auth v1\0");
-const VERDICT_LABEL = encoder.encode("snapt link verdict v1\0");
+const LABELS = {
+  cnapt: {
+    auth: encoder.encode("cnapt link auth v1\0"),
+    verdict: encoder.encode("snapt link verdict v1\0"),
+  },
+  snapt: {
+    auth: encoder.encode("cnapt direct auth v1\0"),
+    verdict: encoder.encode("snapt direct verdict v1\0"),
+  },
+} as const;
+
+/**
+ * Who dialled the link. What is proven on a link of one kind is worth nothing on one of the other:
+ * else whoever connects to CNAPT could have it answer the HELLO that SNAPT sent to him.
+ */
+export type Dialler = keyof typeof LABELS;
 
 /** How SNAPT greets: its nonce (32 bytes) makes every AUTH worth one link only. */
 export interface Hello {
@@ -168,8 +182,9 @@ export function authMacInput(
   clientNonce: Uint8Array,
   id: Uint8Array,
   version: number,
+  dialler: Dialler = "cnapt",
 ): Uint8Array<ArrayBuffer> {
-  return macInput(AUTH_LABEL, serverNonce, clientNonce, id, version);
+  return macInput(LABELS[dialler].auth, serverNonce, clientNonce, id, version);
 }
 
 /**
@@ -182,8 +197,9 @@ export function verdictMacInput(
   clientNonce: Uint8Array,
   id: Uint8Array,
   version: number,
+  dialler: Dialler = "cnapt",
 ): Uint8Array<ArrayBuffer> {
-  return macInput(VERDICT_LABEL, serverNonce, clientNonce, id, version);
+  return macInput(LABELS[dialler].verdict, serverNonce, clientNonce, id, version);
 }
 
 function macInput(

@@ -4,11 +4,12 @@ import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
-import { createIdentity, type Identity } from "../../../lib/config/identity.ts";
+import { certificateDer, createIdentity, type Identity } from "../../../lib/config/identity.ts";
 import { serverNameFor } from "../../../lib/config/server_name.ts";
 import { dial, type Via } from "../../../lib/net/dial.ts";
 import { endpointOf } from "../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
+import { listenByDevice } from "../../../lib/net/listen_by_device.ts";
 import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
 import { CnaptSite } from "../../../lib/relay/cnapt_site.ts";
 import type { SiteSnapshot } from "../../../lib/relay/site_snapshot.ts";
@@ -44,6 +45,10 @@ export interface PairSettings {
   readonly destinations?: readonly string[];
   /** TCP ports of client applications by name, offered on `virtualAddress`. */
   readonly clientServices?: Readonly<Record<string, number>>;
+  /** SNAPT dials the links of the client services. */
+  readonly isDirect?: boolean;
+  /** Where CNAPT says that it listens for them, if not where it does. */
+  readonly directHost?: string;
   /** Why SNAPT refuses a client service; null: it does not. */
   readonly refusalOf?: ClientServicePolicy["refusalOf"];
   /** UDP services, all with the same server application. */
@@ -229,6 +234,16 @@ export class LoopbackPair implements AsyncDisposable {
           clientServices: Object.entries(settings.clientServices ?? {}).map(([name, port]) => ({
             ...{ name, port, protocol: "tcp" as const },
           })),
+        },
+        direct: settings.isDirect !== true ? null : {
+          services: new Set(Object.keys(settings.clientServices ?? {})),
+          certificate: isTls ? certificateDer(await identity) : new Uint8Array(0),
+          listen: (provider, host) =>
+            listenByDevice(
+              { host: settings.directHost ?? host, port: 0 },
+              provider.via,
+              isTls ? { cert: certificatePem, key: privateKeyPem } : null,
+            ),
         },
         openClientApplication: (name, signal) => {
           const port = settings.clientServices?.[name] ?? 0;

@@ -32,6 +32,7 @@ async function withListeners(
         switchTimeoutMs: 1_000,
         clientServices: [],
       },
+      direct: null,
       openClientApplication: () => Promise.reject(new TypeError("Cannot open: there is none")),
     },
     { find: () => null, candidates: () => [] },

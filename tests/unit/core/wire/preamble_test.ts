@@ -148,7 +148,7 @@ Deno.test("the MACs cover label, version, ID and both nonces in a fixed order", 
   );
 });
 
-Deno.test("the MACs cover other bytes when any part or the direction differs", () => {
+Deno.test("the MACs cover other bytes when any part, the direction or the dialler differs", () => {
   const other = new Uint8Array(32).fill(0xee);
   const inputs = [authMacInput, verdictMacInput].flatMap((input) => [
     input(SERVER_NONCE, CLIENT_NONCE, ID, 1),
@@ -157,6 +157,7 @@ Deno.test("the MACs cover other bytes when any part or the direction differs", (
     input(SERVER_NONCE, other, ID, 1),
     input(SERVER_NONCE, CLIENT_NONCE, other.subarray(0, 16), 1),
     input(SERVER_NONCE, CLIENT_NONCE, ID, 2),
+    input(SERVER_NONCE, CLIENT_NONCE, ID, 1, "snapt"),
   ]);
-  assertEquals(new Set(inputs.map((input) => input.toHex())).size, 12);
+  assertEquals(new Set(inputs.map((input) => input.toHex())).size, 14);
 });
