@@ -23,6 +23,7 @@ export function clientServicePolicy(
       isPortAllowed(allowed, port, protocol)
         ? null
         : `SNAPT does not let ${client.name} offer ${port}/${protocol} (\`clientServices:\`)`,
+    mayUseDatagrams: allowed.some(({ protocol }) => protocol !== "tcp"),
     address: () => addresses.acquire(client),
     allow: virtual.allow ?? EVERYBODY,
   };

@@ -22,7 +22,7 @@ import { Log } from "./log.ts";
 import { openNoticeBoard } from "./notice_receivers.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
-import { clientApplicationOpener } from "./open_client_application.ts";
+import { clientApplicationFinder, clientApplicationOpener } from "./open_client_application.ts";
 import { decidedSite } from "../relay/decided_site.ts";
 import { DecisionTask } from "../relay/decision_task.ts";
 import {
@@ -180,8 +180,11 @@ function createSite(
     {
       name,
       flows: whole.limits.flows,
-      direct,
-      openClientApplication: clientApplicationOpener(config.clientServices),
+      clientApplications: {
+        openClientApplication: clientApplicationOpener(config.clientServices),
+        findClientApplication: clientApplicationFinder(config.clientServices),
+        direct,
+      },
       endpoint: { host, port, tls, credentials: { id: ticket.id, key: ticket.key } },
       session: {
         limits: {

@@ -160,7 +160,12 @@ function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptD
   const hasService = [...config.services.values()].some(({ protocol }) => protocol === "udp");
   const hasDestination = config.destinations.length > 0 ||
     [...config.clients.values()].some(({ destinations }) => destinations.length > 0);
-  if (!hasService && !hasDestination) return null;
+  const ports = [
+    ...config.clientServices,
+    ...[...config.clients.values()].flatMap(({ clientServices }) => clientServices),
+  ];
+  const mayBeOffered = ports.some(({ protocol }) => protocol !== "tcp");
+  if (!hasService && !hasDestination && !mayBeOffered) return null;
   try {
     return new SnaptDatagrams(
       { host: config.listen.host, port: listener.port, setting: "listen" },

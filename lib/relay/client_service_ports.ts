@@ -4,12 +4,13 @@ import {
   MAX_REASON_BYTES,
   type OfferedClientService,
 } from "../core/wire/client_service_messages.ts";
-import type { ByteConn } from "../net/byte_conn.ts";
 import { monotonicMs } from "../net/clock.ts";
-import { ListenFailed, listenPlain } from "../net/listen.ts";
+import { type ListenAddress, ListenFailed, listenPlain } from "../net/listen.ts";
 import { AccessGate } from "./access_gate.ts";
+import type { WaitingCaller } from "./client_calls.ts";
 import { Emulator } from "./emulator.ts";
 import type { RelayLog } from "./relay_log.ts";
+import { VirtualDatagramPort, type VirtualDatagramPortEvents } from "./virtual_datagram_port.ts";
 
 /** What SNAPT lets one CNAPT offer to server applications, and where. */
 export interface ClientServicePolicy {
@@ -21,6 +22,8 @@ export interface ClientServicePolicy {
    * @throws {Error} there is none; the message says why
    */
   address(): Promise<string>;
+  /** Whether it may offer any UDP port. */
+  readonly mayUseDatagrams: boolean;
   /** Which hosts may connect there. */
   readonly allow: readonly SourceRange[];
 }
@@ -34,8 +37,10 @@ export interface ClientServiceSnapshot extends ClientServiceOutcome {
 
 export interface ClientServicePortsContext {
   readonly policy: ClientServicePolicy | null;
-  /** A server application has connected to `service`. */
-  readonly called: (service: string, source: string, application: ByteConn) => void;
+  /** A server application has connected to `service`; false where there are too many. */
+  readonly called: (service: string, source: string, caller: WaitingCaller) => boolean;
+  readonly dropped: VirtualDatagramPortEvents["dropped"];
+  readonly gaveUp: VirtualDatagramPortEvents["gaveUp"];
   readonly log: RelayLog;
 }
 
@@ -46,7 +51,7 @@ export interface ClientServicePortsContext {
  */
 export class ClientServicePorts {
   readonly #context: ClientServicePortsContext;
-  #open: { readonly service: OfferedClientService; readonly emulator: Emulator }[] = [];
+  #open: { readonly service: OfferedClientService; readonly port: OpenPort }[] = [];
   #refused: ClientServiceSnapshot[] = [];
   #life: "open" | "closed" = "open";
 
@@ -73,12 +78,12 @@ export class ClientServicePorts {
   }
 
   snapshot(): readonly ClientServiceSnapshot[] {
-    const open = this.#open.map(({ service: { name, protocol }, emulator }) => ({
+    const open = this.#open.map(({ service: { name, protocol }, port }) => ({
       name,
       protocol,
-      address: emulator.name,
+      address: port.name,
       reason: "",
-      refused: emulator.refused,
+      refused: port.refused,
     }));
     return [...open, ...this.#refused];
   }
@@ -89,28 +94,22 @@ export class ClientServicePorts {
   }
 
   #closeAll(): void {
-    for (const { emulator } of this.#open) void emulator.close();
+    for (const { port } of this.#open) void port.close();
     this.#open = [];
     this.#refused = [];
   }
 
   /** Why it cannot be opened; null when it is open. */
   async #openOne(service: OfferedClientService): Promise<string | null> {
-    const { policy, called, log } = this.#context;
+    const { policy, log } = this.#context;
     if (policy === null) return "SNAPT has no virtual addresses (`virtual:` in snapt.yaml)";
     const refusal = policy.refusalOf(service);
     if (refusal !== null) return refusal;
     try {
-      const host = await policy.address();
-      const emulator = new Emulator(
-        service.name,
-        listenPlain({ host, port: service.port }),
-        ({ source }, application) => called(service.name, source, application),
-        () => "none",
-        new AccessGate(policy.allow, log, monotonicMs),
-      );
-      this.#open.push({ service, emulator });
-      log.info("client-service-opened", { service: service.name, at: emulator.name });
+      const listen = { host: await policy.address(), port: service.port };
+      const port = this.#listen(service, listen, new AccessGate(policy.allow, log, monotonicMs));
+      this.#open.push({ service, port });
+      log.info("client-service-opened", { service: service.name, at: port.name });
       return null;
     } catch (error) {
       if (error instanceof ListenFailed && error.code === "taken") {
@@ -119,6 +118,34 @@ export class ClientServicePorts {
       return error instanceof Error ? error.message : String(error);
     }
   }
+
+  #listen({ name, protocol }: OfferedClientService, at: ListenAddress, gate: AccessGate): OpenPort {
+    const { called, dropped, gaveUp } = this.#context;
+    if (protocol === "udp") {
+      return new VirtualDatagramPort(name, at, gate, {
+        called: (application) =>
+          called(name, application.server.key, { kind: "datagrams", application }),
+        dropped,
+        gaveUp,
+      });
+    }
+    return new Emulator(
+      name,
+      listenPlain(at),
+      ({ source }, application) => {
+        if (!called(name, source, { kind: "stream", application })) application.reset();
+      },
+      () => "none",
+      gate,
+    );
+  }
+}
+
+/** A server socket, of either protocol. */
+interface OpenPort {
+  readonly name: string;
+  readonly refused: number;
+  close(): Promise<void>;
 }
 
 /** As much of a reason as fits into the message to CNAPT. */

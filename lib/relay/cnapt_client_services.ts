@@ -3,6 +3,7 @@ import type { DialRequest } from "../core/wire/client_service_messages.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import { CallAnswers, type CallAnswersContext } from "./call_answers.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
+import { DatagramAnswers } from "./datagram_answers.ts";
 import type { DirectLinks } from "./direct_links.ts";
 import type { Link } from "./link.ts";
 import type { LinkPool } from "./link_pool.ts";
@@ -19,19 +20,23 @@ export class CnaptClientServices {
   readonly #context: CnaptSessionContext;
   readonly #pool: LinkPool;
   readonly #answers: CallAnswers;
+  readonly #datagramAnswers: DatagramAnswers;
   readonly #direct: DirectLinks | null;
 
   constructor(context: CnaptSessionContext, pool: LinkPool, host: CnaptClientServicesHost) {
     this.#context = context;
     this.#pool = pool;
-    const { openClientApplication: open, log } = context;
+    const { openClientApplication: open, findClientApplication: find, flows, log } = context;
+    this.#datagramAnswers = new DatagramAnswers(flows, find, host.refuse, log);
     this.#answers = new CallAnswers({ open, answer: host.answer, refuse: host.refuse, log });
     this.#direct = openDirectLinks(context, pool, host);
   }
 
   /** A server application has connected to one of them. */
   called(call: number, service: string, source: string): void {
-    void this.#answers.take(call, service, source);
+    const offered = this.#context.settings.clientServices.find(({ name }) => name === service);
+    if (offered?.protocol === "udp") this.#datagramAnswers.take(call, service, source);
+    else void this.#answers.take(call, service, source);
   }
 
   /** Where the links of a stream come from. */

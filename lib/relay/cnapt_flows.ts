@@ -11,6 +11,7 @@ import { monotonicMs } from "../net/clock.ts";
 import { Alarm } from "./alarm.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { CnaptFlow, type FlowApplication, type FlowSnapshot } from "./cnapt_flow.ts";
+import { discard, hold, release } from "./counted_hold.ts";
 import { originOf } from "./flow_origin.ts";
 import { LoggedOnce } from "./logged_once.ts";
 import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
@@ -58,7 +59,11 @@ export class CnaptFlows {
   attach(carrier: PacketCarrier, services: readonly DatagramService[]): void {
     this.#carrier = carrier;
     this.#services = new Map(services.map((service) => [service.name, service]));
-    for (const flow of this.#flows.values()) flow.state = "unbound";
+    for (const flow of [...this.#flows.values()]) {
+      // A call is one of its session only.
+      if (flow.target.kind === "call") this.#end(flow, null);
+      else flow.state = "unbound";
+    }
     this.#refusals.forgetAll();
     this.wayChanged();
   }
@@ -95,6 +100,12 @@ export class CnaptFlows {
     this.#flows.add(flow);
     this.#alarm.pullIn(now + flow.idleMs);
     return flow;
+  }
+
+  /** Tells SNAPT of a flow that it waits for, before the application has sent anything. */
+  announce(flow: CnaptFlow): void {
+    const carrier = this.#carrier;
+    if (carrier !== null && this.way !== "held") this.#bind(flow, carrier, EMPTY, monotonicMs());
   }
 
   /** Sends what the application sent. `payload` may be used again at once. */
@@ -135,7 +146,10 @@ export class CnaptFlows {
       if (way === "signed") {
         flow.state = "unbound";
         this.#bind(flow, carrier, EMPTY, now);
-      } else this.#release(flow, carrier, now);
+      } else {
+        if (isAwaited(flow)) this.#bind(flow, carrier, EMPTY, now);
+        this.#release(flow, carrier, now);
+      }
     }
   }
 
@@ -204,7 +218,7 @@ export class CnaptFlows {
         return application.deliver(payload, origin.endpoint);
       case "asked": {
         const now = monotonicMs();
-        this.#holdIn(origin.unread, payload, now);
+        hold(origin.unread, payload, this.drops, now);
         if (this.#carrier !== null) this.#bind(flow, this.#carrier, EMPTY, now);
         return;
       }
@@ -218,25 +232,16 @@ export class CnaptFlows {
     const { origin, application } = flow;
     if (origin.kind !== "asked" || endpoint === null) return;
     flow.origin = { kind: "known", endpoint };
-    const { payloads, expired } = origin.unread.release(monotonicMs());
-    this.drops.add("heldTooLong", expired);
-    for (const payload of payloads.toReversed()) application.deliver(payload, endpoint);
+    const unread = release(origin.unread, this.drops, monotonicMs());
+    for (const payload of unread.toReversed()) application.deliver(payload, endpoint);
   }
 
   #hold(flow: CnaptFlow, payload: Uint8Array, now: number): void {
-    this.#holdIn(flow.held, payload, now);
-  }
-
-  #holdIn(queue: HoldQueue, payload: Uint8Array, now: number): void {
-    const { full, expired } = queue.push(payload, now);
-    this.drops.add("holdFull", full);
-    this.drops.add("heldTooLong", expired);
+    hold(flow.held, payload, this.drops, now);
   }
 
   #release(flow: CnaptFlow, carrier: PacketCarrier, now: number): void {
-    const { payloads, expired } = flow.held.release(now);
-    this.drops.add("heldTooLong", expired);
-    for (const payload of payloads) {
+    for (const payload of release(flow.held, this.drops, now)) {
       if (flow.state === "bound") carrier.send({ kind: "data", flow: flow.number, payload });
       else this.#bind(flow, carrier, payload, now);
     }
@@ -253,7 +258,7 @@ export class CnaptFlows {
       source: address,
       payload,
     });
-    if (this.way === "signed") this.#alarm.pullIn(now + REBIND_MS);
+    if (this.way === "signed" || isAwaited(flow)) this.#alarm.pullIn(now + REBIND_MS);
   }
 
   #unbound(flow: CnaptFlow, code: UnboundCode): void {
@@ -286,27 +291,28 @@ export class CnaptFlows {
       this.#carrier?.send({ kind: "unbound", flow: flow.number, code: told });
     }
     this.#carrier?.forget(flow.number);
-    this.#empty(flow.held);
-    if (flow.origin.kind === "asked") this.#empty(flow.origin.unread);
+    discard(flow.held, this.drops, monotonicMs());
+    if (flow.origin.kind === "asked") discard(flow.origin.unread, this.drops, monotonicMs());
     flow.application.flowEnded(refusal);
-  }
-
-  #empty(queue: HoldQueue): void {
-    const { payloads, expired } = queue.release(monotonicMs());
-    this.drops.add("heldTooLong", payloads.length + expired);
   }
 
   #timePassed(): void {
     const now = monotonicMs();
     for (const flow of this.#flows.idle(now)) this.#end(flow, "idle");
     let next = this.#flows.nextIdleAt();
-    if (this.way === "signed" && this.#carrier !== null) {
+    if (this.way !== "held" && this.#carrier !== null) {
       for (const flow of this.#flows.values()) {
-        if (flow.state === "bound" || flow.held.length === 0) continue;
+        const isWaiting = this.way === "signed" && flow.held.length > 0;
+        if (flow.state === "bound" || !(isWaiting || isAwaited(flow))) continue;
         if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, this.#carrier, EMPTY, now);
         next = Math.min(next, flow.boundAskedAt + REBIND_MS);
       }
     }
     this.#alarm.set(next);
   }
+}
+
+/** Whether SNAPT waits to hear of the flow: it answers a call. */
+function isAwaited({ target, state }: CnaptFlow): boolean {
+  return target.kind === "call" && state === "unbound";
 }

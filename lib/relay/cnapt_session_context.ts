@@ -3,6 +3,7 @@ import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { OpenClientApplication } from "./call_answers.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
+import type { FindClientApplication } from "./datagram_answers.ts";
 import type { DirectSettings } from "./open_direct_links.ts";
 import type { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
@@ -17,6 +18,7 @@ export interface CnaptSessionContext {
   readonly budget: MemoryBudget;
   readonly flows: CnaptFlows;
   readonly openClientApplication: OpenClientApplication;
+  readonly findClientApplication: FindClientApplication;
   /** What `reach: direct` needs; null where no client service wants it. */
   readonly direct: DirectSettings | null;
   readonly packing: PackingTotals;

@@ -6,14 +6,13 @@ import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
 import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
-import type { OpenClientApplication } from "./call_answers.ts";
+import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import { CnaptFlows } from "./cnapt_flows.ts";
 import type { PathMeter } from "../core/decision/path_meter.ts";
 import { isLastingRefusal } from "./lasting_refusal.ts";
 import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
 import { OfferedClientServices } from "./offered_client_services.ts";
-import type { DirectSettings } from "./open_direct_links.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
 import { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
@@ -35,8 +34,11 @@ export interface CnaptSiteSettings {
   /** How many UDP conversations there may be at once. */
   readonly flows: number;
   readonly session: Omit<CnaptSessionSettings, "instance">;
-  readonly openClientApplication: OpenClientApplication;
-  readonly direct: DirectSettings | null;
+  /** How client applications are reached, and by whose links. */
+  readonly clientApplications: Pick<
+    CnaptSessionContext,
+    "openClientApplication" | "findClientApplication" | "direct"
+  >;
 }
 
 /** A switch that could not be started. */
@@ -262,8 +264,7 @@ export class CnaptSite {
       providers: this.#providers,
       budget: this.#budget,
       flows: this.flows,
-      openClientApplication: this.#settings.openClientApplication,
-      direct: this.#settings.direct,
+      ...this.#settings.clientApplications,
       packing: this.#packing,
       standby: this.standby,
       log: this.#log,

@@ -1,6 +1,7 @@
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import { type DatagramSocket, openDatagramSocket } from "../net/datagram_socket.ts";
 import type { Endpoint } from "../net/endpoint.ts";
+import type { FlowSide } from "./snapt_flow.ts";
 import { familyOf } from "../net/socket_address.ts";
 
 /** So many datagrams wait while the server application's name is looked up. */
@@ -25,7 +26,7 @@ type State =
  * A flow's own socket towards its server application, which sees one address and port as long as
  * the flow lives. What other addresses send to it is dropped.
  */
-export class ServerSide {
+export class ServerSide implements FlowSide {
   readonly #events: ServerSideEvents;
   #state: State = { kind: "opening", waiting: [] };
 

@@ -15,12 +15,13 @@ import { ProtocolViolation } from "../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
 import { monotonicMs } from "../net/clock.ts";
-import { ClientCalls } from "./client_calls.ts";
+import { ClientCalls, type WaitingCaller } from "./client_calls.ts";
 import {
   type ClientServicePolicy,
   ClientServicePorts,
   type ClientServiceSnapshot,
 } from "./client_service_ports.ts";
+import type { DatagramCaller } from "./datagram_caller.ts";
 import { DatagramLink } from "./datagram_link.ts";
 import type { Link } from "./link.ts";
 import { DestinationNotAllowed } from "./open_destination.ts";
@@ -66,9 +67,14 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     this.#context = context;
     this.#ports = new ClientServicePorts({
       policy: context.clientServices,
-      called: (service, source, application) => this.#call(service, source, application),
+      called: (service, source, caller) => this.#call(service, source, caller),
+      gaveUp: (caller) => this.#giveUp(caller),
+      dropped: (reason, count) => context.flows?.drops.add(reason, count),
       log,
     });
+    context.flows?.answerCalls((call) =>
+      this.session.callAnswered(call) ? this.#calls.takeDatagrams(call) : null
+    );
     this.#remoteAddress = link.conn.remoteAddress;
     this.links.set(link.id, link);
     this.apply(this.session.start(monotonicMs()));
@@ -214,7 +220,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   }
 
   async #connect(id: number, opening: StreamOpening): Promise<ByteConn | null> {
-    if (opening.target.kind === "call") return this.#calls.take(opening.target.call);
+    if (opening.target.kind === "call") return this.#callerOf(id, opening.target.call);
     try {
       const application = await this.#context.openService(opening, this.#abort.signal);
       this.apply(this.session.serviceOpened(id));
@@ -232,14 +238,29 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     this.apply(this.session.clientServicesOpened(outcomes));
   }
 
-  #call(service: string, source: string, application: ByteConn): void {
+  /** False when too many wait already. */
+  #call(service: string, source: string, caller: WaitingCaller): boolean {
     const made = this.session.call(service, source);
     if (made === null) {
       this.log.warn("call-refused", { service, reason: "too many connections" });
-      return application.reset();
+      return false;
     }
-    this.#calls.add(made.call, application);
+    this.#calls.add(made.call, caller);
     this.apply(made.effects);
+    return true;
+  }
+
+  #giveUp(caller: DatagramCaller): void {
+    const call = this.#calls.callOf(caller);
+    if (call === null) return;
+    this.#calls.takeDatagrams(call);
+    this.session.callAnswered(call);
+  }
+
+  #callerOf(id: number, call: number): ByteConn | null {
+    const application = this.#calls.takeStream(call);
+    if (application === null) this.applicationFailed(id, "unknownStream");
+    return application;
   }
 
   #open(id: number, opening: StreamOpening): void {

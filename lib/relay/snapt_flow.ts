@@ -1,7 +1,17 @@
 import type { TimedFlow } from "../core/datagram/flow_table.ts";
 import type { HoldQueue } from "../core/datagram/hold_queue.ts";
 import type { StreamTarget } from "../core/wire/stream_opening.ts";
-import type { ServerSide } from "./server_side.ts";
+import type { Endpoint } from "../net/endpoint.ts";
+
+/** The side of a flow that is towards its server application. */
+export interface FlowSide {
+  /** The address that the server application sees; empty while there is none. */
+  readonly address: string;
+  /** Where the server application is; null while that is not known. */
+  readonly server: Endpoint | null;
+  send(payload: Uint8Array): void;
+  close(): void;
+}
 
 /** One conversation with a server application, as SNAPT has it. */
 export interface SnaptFlow extends TimedFlow {
@@ -11,7 +21,7 @@ export interface SnaptFlow extends TimedFlow {
   /** Address and port of the client application. */
   readonly application: string;
   readonly held: HoldQueue;
-  readonly side: ServerSide;
+  readonly side: FlowSide;
   sentDatagrams: number;
   receivedDatagrams: number;
 }

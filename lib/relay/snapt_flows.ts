@@ -12,6 +12,8 @@ import type { Endpoint } from "../net/endpoint.ts";
 import { Alarm } from "./alarm.ts";
 import { type Answer, ClientSide, type ClientSideEvents } from "./client_side.ts";
 import type { OwnKeys } from "./datagram_keys.ts";
+import { discard, hold, release } from "./counted_hold.ts";
+import type { DatagramCaller } from "./datagram_caller.ts";
 import { LoggedOnce } from "./logged_once.ts";
 import { DestinationNotAllowed } from "./open_destination.ts";
 import type { RelayLog } from "./relay_log.ts";
@@ -29,8 +31,8 @@ export type FindServer = (
   rules: readonly DestinationRule[],
 ) => Promise<Endpoint>;
 
-/** How flows to destinations are kept. */
-const DESTINATION = { holdMs: 200, idleMs: 60_000 } as const;
+/** How flows are kept that lead to no service: to destinations, and from server applications. */
+const UNNAMED = { holdMs: 200, idleMs: 60_000 } as const;
 
 export interface SnaptFlowsContext extends Pick<ClientSideEvents, "send" | "bindAddress"> {
   readonly offer: Omit<DatagramSession, "kind" | "sequence">;
@@ -56,6 +58,7 @@ export class SnaptFlows {
   readonly #holdBudget = newHoldBudget();
   readonly #alarm = new Alarm(() => this.#expire());
   readonly #refusals = new LoggedOnce();
+  #takeCall: (call: number) => DatagramCaller | null = () => null;
   #reporting: "due" | "done" = "due";
 
   constructor(context: SnaptFlowsContext) {
@@ -69,6 +72,11 @@ export class SnaptFlows {
       send: context.send,
       bindAddress: context.bindAddress,
     });
+  }
+
+  /** `take` hands over the server application that waits for an answer to its call. */
+  answerCalls(take: (call: number) => DatagramCaller | null): void {
+    this.#takeCall = take;
   }
 
   /** A datagram for CNAPT could not be sent. */
@@ -137,9 +145,15 @@ export class SnaptFlows {
       answer({ kind: "unbound", flow: number, code: "notAllowed" });
       return null;
     }
+    const caller = target.kind === "call" ? this.#takeCall(target.call) : null;
+    if (target.kind === "call" && caller === null) {
+      answer({ kind: "unbound", flow: number, code: "notAllowed" });
+      return null;
+    }
     const room = this.#flows.makeRoom("");
     if (room.kind !== "fits") this.drops.add("flowLimit");
     if (room.kind === "full") {
+      caller?.close();
       answer({ kind: "unbound", flow: number, code: "limit" });
       return null;
     }
@@ -154,7 +168,7 @@ export class SnaptFlows {
       usedAt: monotonicMs(),
       answered: false,
       held: new HoldQueue(kept.holdMs, this.#holdBudget),
-      side: new ServerSide(this.#context.findServer(target, this.#context.rules), {
+      side: caller ?? new ServerSide(this.#context.findServer(target, this.#context.rules), {
         received: (payload) => this.#fromServer(flow, payload),
         dropped: (reason) => this.drops.add(reason),
         found: (server) => this.#located(flow, server),
@@ -165,6 +179,7 @@ export class SnaptFlows {
     };
     this.#flows.add(flow);
     this.#alarm.pullIn(flow.usedAt + flow.idleMs);
+    caller?.answered((payload) => this.#fromServer(flow, payload));
     return flow;
   }
 
@@ -174,8 +189,8 @@ export class SnaptFlows {
     if (target.kind === "service") {
       return offer.services.find(({ name }) => name === target.name) ?? null;
     }
-    if (target.kind === "call") return null;
-    return isDestinationAllowed(rules, target.host, target.port) ? DESTINATION : null;
+    if (target.kind === "call") return UNNAMED;
+    return isDestinationAllowed(rules, target.host, target.port) ? UNNAMED : null;
   }
 
   #toServer(flow: SnaptFlow, payload: Uint8Array): void {
@@ -192,9 +207,7 @@ export class SnaptFlows {
   }
 
   #hold(flow: SnaptFlow, payload: Uint8Array): void {
-    const { full, expired } = flow.held.push(payload, monotonicMs());
-    this.drops.add("holdFull", full);
-    this.drops.add("heldTooLong", expired);
+    hold(flow.held, payload, this.drops, monotonicMs());
   }
 
   #release(number: number | null): void {
@@ -209,16 +222,14 @@ export class SnaptFlows {
 
   #releaseFlow(flow: SnaptFlow): void {
     if (flow.held.length === 0) return;
-    const { payloads, expired } = flow.held.release(monotonicMs());
-    this.drops.add("heldTooLong", expired);
-    const unsent = payloads.filter((payload) =>
+    const unsent = release(flow.held, this.drops, monotonicMs()).filter((payload) =>
       !this.client.send({ kind: "data", flow: flow.number, payload })
     );
     for (const payload of unsent.reverse()) this.#hold(flow, payload);
   }
 
   #located({ target, number }: SnaptFlow, { key: address }: Endpoint): void {
-    if (target.kind === "service") return;
+    if (target.kind !== "destination") return;
     this.client.send({ kind: "located", flow: number, address });
   }
 
@@ -247,8 +258,7 @@ export class SnaptFlows {
     if (!this.#flows.delete(flow)) return;
     this.client.forget(flow.number);
     flow.side.close();
-    const { payloads, expired } = flow.held.release(monotonicMs());
-    this.drops.add("heldTooLong", payloads.length + expired);
+    discard(flow.held, this.drops, monotonicMs());
   }
 
   #expire(): void {

@@ -253,9 +253,9 @@ export class SnaptServer {
     this.counters.sessions += 1;
     const log = this.#log.with({ client: client.name });
     log.info("session-started", { from: link.conn.remoteAddress });
-    const offered = client.datagrams.length + client.destinations.length === 0
-      ? null
-      : this.#datagrams?.offer(key, client, log) ?? null;
+    const isUdpWanted = client.datagrams.length + client.destinations.length > 0 ||
+      client.clientServices?.mayUseDatagrams === true;
+    const offered = isUdpWanted ? this.#datagrams?.offer(key, client, log) ?? null : null;
     const dialer = new DirectDialer({
       known,
       sources: () => this.#sourcesOf(idHex),

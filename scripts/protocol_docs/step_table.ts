@@ -7,27 +7,19 @@ interface Reaction {
   readonly row: HandshakeRow;
 }
 
-/** The trace: every step of the patent with the rows that realise it, or why there is none. */
+/** The trace: every step of the patent with the rows that realise it. */
 export function renderStepTables(): string {
-  const done = PATENT_STEPS.filter((step) => step.omitted === undefined);
-  const omitted = PATENT_STEPS.filter((step) => step.omitted !== undefined);
-  return [
-    ...(["CNAPT", "SNAPT"] as const).flatMap((role) => [
+  const parts = (["CNAPT", "SNAPT"] as const).map((role) =>
+    [
       `### ${role}`,
       "",
       ...table(
         ["step", "what it asks for", "state", "event", "next state", "effects"],
-        done.filter((step) => roleOf(step) === role).flatMap((step) => stepLines(step)),
+        PATENT_STEPS.filter((step) => roleOf(step) === role).flatMap((step) => stepLines(step)),
       ),
-      "",
-    ]),
-    "### Not part of server services over TCP",
-    "",
-    ...table(
-      ["step", "what it asks for", "belongs to"],
-      omitted.map((step) => [patentName(step.label), step.does, step.omitted ?? ""]),
-    ),
-  ].join("\n");
+    ].join("\n")
+  );
+  return parts.join("\n\n");
 }
 
 /** The events that are deliberately without consequence. */

@@ -103,17 +103,17 @@ type CnaptRow = Row<CnaptState, CnaptEffect>;
 const suddenly: CnaptRow = {
   next: "searching",
   effects: ["suspendDecision", "beginSudden", "closeAllLinks", "dialControl"],
-  steps: ["C1*", "C2*", "C3*", "C4*", "C5*", "C6*", "C7*", "C9*", "C10*", "C11*", "C12*"],
+  steps: ["C1*", "C2*", "C3*", "C4*", "C5*", "C6*", "C7*", "C8*", "C9*", "C10*", "C11*", "C12*"],
 };
 const fallingBack: CnaptRow = {
   next: "searching",
   effects: ["abandonNewLinks", "fallBackToSudden", "dialControl", "closeAllLinks"],
-  steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C9*", "C10*", "C11*", "C12*"],
+  steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C8*", "C9*", "C10*", "C11*", "C12*"],
 };
 const leaveProvider: CnaptRow = {
   next: "strictLeft",
   effects: ["closeAllLinks", "awaitSitesLeft"],
-  steps: ["C4", "C16", "C17", "C20", "C21"],
+  steps: ["C4", "C15", "C16", "C17", "C20", "C21"],
 };
 const stop: CnaptRow = { next: "disconnecting", effects: ["sendDisconnect"] };
 const stopWithoutPeer: CnaptRow = { next: "closed", effects: ["closeSession"] };
@@ -231,7 +231,7 @@ export const CNAPT_TRANSITIONS = {
     serverReadyReceived: {
       next: "overlapAwaitingAllRedirected",
       effects: ["closeOldLinks", "adoptControl", "sendStep2"],
-      steps: ["C16", "C17", "C20", "C21", "C22", "C25", "C29", "C33"],
+      steps: ["C15", "C16", "C17", "C20", "C21", "C22", "C25", "C26", "C29", "C33"],
     },
     pathLost: fallingBack,
     switchTimedOut: fallingBack,
@@ -324,7 +324,7 @@ export const CNAPT_TRANSITIONS = {
     controlReady: {
       next: "strictAwaitingAllRedirected",
       effects: ["adoptControl", "sendStep2", "rebindStreams"],
-      steps: ["C25", "C27", "C28", "C29", "C31", "C32", "C33"],
+      steps: ["C25", "C26", "C27", "C28", "C29", "C31", "C32", "C33"],
     },
     controlFailed: fallingBack,
     refused: refusedForGood,
@@ -353,7 +353,7 @@ export const CNAPT_TRANSITIONS = {
     controlReady: {
       next: "resuming",
       effects: ["adoptControl", "sendUnexpected", "rebindStreams"],
-      steps: ["C12*", "C13*", "C15*", "C16*", "C17*", "C19*", "C20*", "C21*", "C22*"],
+      steps: ["C12*", "C13*", "C14*", "C15*", "C16*", "C17*", "C19*", "C20*", "C21*", "C22*"],
     },
     controlFailed: { next: "searching", effects: ["dialControl"] },
     refused: refusedForGood,
@@ -374,7 +374,7 @@ export const CNAPT_TRANSITIONS = {
     pathLost: {
       next: "searching",
       effects: ["closeAllLinks", "dialControl"],
-      steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C9*", "C10*", "C11*", "C12*"],
+      steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C8*", "C9*", "C10*", "C11*", "C12*"],
     },
     refused: refusedForGood,
     switchTimedOut: lost,

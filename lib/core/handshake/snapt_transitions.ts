@@ -72,17 +72,17 @@ const resume: SnaptRow = {
     "resendRecord",
     "expectRebinds",
   ],
-  steps: ["S1*", "S2*", "S3*", "S5*", "S6*", "S7*", "S8*", "S9*", "S11*", "S12*"],
+  steps: ["S1*", "S2*", "S3*", "S4*", "S5*", "S6*", "S7*", "S8*", "S9*", "S10*", "S11*", "S12*"],
 };
 const detach: SnaptRow = {
   next: "detached",
   effects: ["closeAllLinks", "startSwitchTimer"],
-  steps: ["S2*", "S3*", "S5*", "S6*", "S7*", "S8*"],
+  steps: ["S2*", "S3*", "S4*", "S5*", "S6*", "S7*", "S8*"],
 };
 const lateStep2: SnaptRow = {
   next: "strictRebinding",
   effects: ["closeAllLinks", "adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
-  steps: ["S13", "S14", "S17", "S19", "S20"],
+  steps: ["S13", "S14", "S17", "S18", "S19", "S20"],
 };
 const goodbye: SnaptRow = { next: "closed", effects: ["ackDisconnect", "endSession"] };
 const end: SnaptRow = { next: "closed", effects: ["sendDisconnect", "endSession"] };
@@ -130,7 +130,7 @@ export const SNAPT_TRANSITIONS = {
     clientReadyReceived: {
       next: "overlapAwaitingStep2",
       effects: ["closeOldLinks", "sendServerReady"],
-      steps: ["S13", "S14", "S15", "S16"],
+      steps: ["S4", "S13", "S14", "S15", "S16"],
     },
     unexpectedReceived: resume,
     controlLost: detach,
@@ -148,7 +148,7 @@ export const SNAPT_TRANSITIONS = {
         "sendAllRedirected",
         "stopSwitchTimer",
       ],
-      steps: ["S17", "S19", "S20", "S22", "S23"],
+      steps: ["S17", "S18", "S19", "S20", "S22", "S23"],
     },
     unexpectedReceived: resume,
     controlLost: {
@@ -176,7 +176,7 @@ export const SNAPT_TRANSITIONS = {
     clientReadyReceived: {
       next: "strictAwaitingStep2",
       effects: ["sendServerReady", "closeOldLinks"],
-      steps: ["S13", "S14", "S15", "S16"],
+      steps: ["S4", "S13", "S14", "S15", "S16"],
     },
     step2Received: lateStep2,
     unexpectedReceived: resume,
@@ -189,7 +189,7 @@ export const SNAPT_TRANSITIONS = {
     step2Received: {
       next: "strictRebinding",
       effects: ["adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
-      steps: ["S17", "S19", "S20"],
+      steps: ["S17", "S18", "S19", "S20"],
     },
     unexpectedReceived: resume,
     controlLost: {

@@ -98,6 +98,11 @@ export abstract class SnaptStreams extends SessionStreams {
     this.#attach(stream, link, bind, now);
   }
 
+  /** A flow has come of the call; false when it does not wait. */
+  callAnswered(call: number): boolean {
+    return this.#calls.delete(call);
+  }
+
   protected callEnded(call: number, code: ResetCode): void {
     if (this.#calls.delete(call)) this.emit({ kind: "callRefused", call, code });
   }

@@ -1,5 +1,6 @@
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import { findDestination, openDestination } from "../../../lib/relay/open_destination.ts";
+import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
 import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
@@ -45,6 +46,10 @@ export interface PairSettings {
   readonly destinations?: readonly string[];
   /** TCP ports of client applications by name, offered on `virtualAddress`. */
   readonly clientServices?: Readonly<Record<string, number>>;
+  /** The same of UDP. */
+  readonly datagramClientServices?: Readonly<Record<string, number>>;
+  /** Their client applications cannot be found. */
+  readonly isUnfindable?: boolean;
   /** SNAPT dials the links of the client services. */
   readonly isDirect?: boolean;
   /** Where CNAPT says that it listens for them, if not where it does. */
@@ -166,7 +171,8 @@ export class LoopbackPair implements AsyncDisposable {
     const listener = isTls
       ? listenTls(address, { cert: certificatePem, key: privateKeyPem })
       : listenPlain(address);
-    const hasDatagrams = datagrams.length + destinations.length > 0;
+    const hasDatagrams = datagrams.length + destinations.length > 0 ||
+      settings.datagramClientServices !== undefined;
     const snaptDatagrams = !hasDatagrams ? null : new SnaptDatagrams(
       { host: "127.0.0.1", port: settings.isGated === true ? 0 : listener.port },
       { protection: isTls ? "sealed" : "signed", flows: settings.flows ?? 256 },
@@ -202,6 +208,7 @@ export class LoopbackPair implements AsyncDisposable {
                   refusalOf: settings.refusalOf ?? (() => null),
                   address: () => Promise.resolve(VIRTUAL_ADDRESS),
                   allow: [],
+                  mayUseDatagrams: settings.datagramClientServices !== undefined,
                 },
               },
             },
@@ -231,23 +238,32 @@ export class LoopbackPair implements AsyncDisposable {
           limits,
           liveness: { heartbeatMs: settings.heartbeatMs ?? 2_000, deadAfterMs: 1_500 },
           switchTimeoutMs,
-          clientServices: Object.entries(settings.clientServices ?? {}).map(([name, port]) => ({
-            ...{ name, port, protocol: "tcp" as const },
-          })),
+          clientServices: [
+            ...offersOf(settings.clientServices, "tcp"),
+            ...offersOf(settings.datagramClientServices, "udp"),
+          ],
         },
-        direct: settings.isDirect !== true ? null : {
-          services: new Set(Object.keys(settings.clientServices ?? {})),
-          certificate: isTls ? certificateDer(await identity) : new Uint8Array(0),
-          listen: (provider, host) =>
-            listenByDevice(
-              { host: settings.directHost ?? host, port: 0 },
-              provider.via,
-              isTls ? { cert: certificatePem, key: privateKeyPem } : null,
-            ),
-        },
-        openClientApplication: (name, signal) => {
-          const port = settings.clientServices?.[name] ?? 0;
-          return dial({ host: "127.0.0.1", port }, { kind: "any" }, { signal });
+        clientApplications: {
+          direct: settings.isDirect !== true ? null : {
+            services: new Set(Object.keys(settings.clientServices ?? {})),
+            certificate: isTls ? certificateDer(await identity) : new Uint8Array(0),
+            listen: (provider, host) =>
+              listenByDevice(
+                { host: settings.directHost ?? host, port: 0 },
+                provider.via,
+                isTls ? { cert: certificatePem, key: privateKeyPem } : null,
+              ),
+          },
+          openClientApplication: (name, signal) => {
+            const port = settings.clientServices?.[name] ?? 0;
+            return dial({ host: "127.0.0.1", port }, { kind: "any" }, { signal });
+          },
+          findClientApplication: (name) => {
+            const port = settings.datagramClientServices?.[name];
+            return port === undefined || settings.isUnfindable === true
+              ? Promise.reject(new TypeError(`Cannot find ${name}: there is no such one`))
+              : Promise.resolve(endpointOf("127.0.0.1", port));
+          },
         },
       },
       {
@@ -363,6 +379,13 @@ const PROVIDERS: readonly { key: string; via: Via }[] = [
   { key: "a", via: { kind: "address", address: "127.0.0.2" } },
   { key: "b", via: { kind: "address", address: "127.0.0.3" } },
 ];
+
+function offersOf(
+  services: Readonly<Record<string, number>> | undefined,
+  protocol: "tcp" | "udp",
+): readonly OfferedClientService[] {
+  return Object.entries(services ?? {}).map(([name, port]) => ({ name, port, protocol }));
+}
 
 /** One turn of the event loop, timers included. */
 function tick(): Promise<void> {

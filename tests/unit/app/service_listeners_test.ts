@@ -32,8 +32,11 @@ async function withListeners(
         switchTimeoutMs: 1_000,
         clientServices: [],
       },
-      direct: null,
-      openClientApplication: () => Promise.reject(new TypeError("Cannot open: there is none")),
+      clientApplications: {
+        direct: null,
+        openClientApplication: () => Promise.reject(new TypeError("Cannot open: there is none")),
+        findClientApplication: () => Promise.reject(new TypeError("Cannot find: there is none")),
+      },
     },
     { find: () => null, candidates: () => [] },
     new MemoryBudget(1 << 20),
