@@ -5,19 +5,25 @@
  *     window PORT SECONDS BYTES WINDOW                keeps so many datagrams under way
  *     pings PORT COUNT BYTES                          one at a time
  *
- * The last two end with a line of JSON.
+ * The last two end with a line of JSON. `--host ADDRESS` says where, if not on loopback.
  */
+import { parseArgs } from "node:util";
 import { listenDatagrams, openDatagramSocket } from "../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../lib/net/endpoint.ts";
 
 /** A datagram that has not come back for so long is taken for lost. */
 const LOST_MS = 200;
 
-const [mode = "", ...rest] = Deno.args;
+const { values: { host }, positionals: [mode = "", ...rest] } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: { host: { type: "string", default: "127.0.0.1" } },
+});
 const numbers = rest.map(Number);
+const here = host === "127.0.0.1" ? host : "0.0.0.0";
 
 function echo(port: number): void {
-  const socket = listenDatagrams({ host: "127.0.0.1", port }, {
+  const socket = listenDatagrams({ host, port }, {
     received: (bytes, from) => socket.send(bytes, from),
     notSent: () => {},
   });
@@ -25,10 +31,10 @@ function echo(port: number): void {
 }
 
 async function keepWindow(port: number, seconds: number, bytes: number, window: number) {
-  const to = endpointOf("127.0.0.1", port);
+  const to = endpointOf(host, port);
   const payload = new Uint8Array(bytes);
   let [back, lost, lastAt] = [0, 0, performance.now()];
-  const socket = openDatagramSocket({ host: "127.0.0.1", port: 0 }, {
+  const socket = openDatagramSocket({ host: here, port: 0 }, {
     received: () => {
       back += 1;
       lastAt = performance.now();
@@ -57,11 +63,11 @@ async function keepWindow(port: number, seconds: number, bytes: number, window: 
 }
 
 function ping(port: number, count: number, bytes: number): void {
-  const to = endpointOf("127.0.0.1", port);
+  const to = endpointOf(host, port);
   const payload = new Uint8Array(bytes);
   const times: number[] = [];
   let sentAt = performance.now();
-  const socket = openDatagramSocket({ host: "127.0.0.1", port: 0 }, {
+  const socket = openDatagramSocket({ host: here, port: 0 }, {
     received: () => {
       times.push(performance.now() - sentAt);
       if (times.length >= count) {

@@ -2,6 +2,7 @@ import { Child } from "./child.ts";
 import { alternate, type Effort } from "./loopback_measures.ts";
 import { type Figure, figure, type Target } from "./figures.ts";
 import { ownPair, type Relay, socatDatagramPair } from "./relays.ts";
+import { wireguardPair } from "./wireguard.ts";
 
 const LOAD = new URL("./datagram_load.ts", import.meta.url).pathname;
 const SECONDS = 3;
@@ -10,48 +11,59 @@ const WINDOW = 32;
 const PINGS = 5_000;
 /** A DNS question, a packet of voice, and one that just fits everywhere. */
 const SIZES = [64, 200, 1_200] as const;
+const SOCAT = "2 socats";
+const WIREGUARD = "2 wireguard-gos";
 
-/** Datagrams that go there and back, beside two socats. */
+/** Datagrams that go there and back, beside two socats and a tunnel of WireGuard in user space. */
 export async function datagrams(effort: Effort): Promise<Figure[]> {
-  await using end = ends("echo", 0);
+  await using end = ends(null, "echo", 0);
   const target = Number(await end.line());
   const starts = [
-    ownPair("none", "any", "udp"),
-    ownPair("tls", "any", "udp"),
-    socatDatagramPair,
-  ].map((start) => () => start(target));
+    ...[ownPair("none", "any", "udp"), ownPair("tls", "any", "udp"), socatDatagramPair]
+      .map((start) => () => start(target)),
+    () => wireguardPair((enter, host) => ends({ host, enter }, "echo", 0)),
+  ];
   const figures: Figure[] = [];
   for (const size of SIZES) {
     const rates = await alternate(starts, effort, async (relay: Relay) => {
-      await using child = ends("window", relay.port, SECONDS, size, WINDOW);
+      await using child = ends(relay.place ?? null, "window", relay.port, SECONDS, size, WINDOW);
       return JSON.parse(await child.line()).perSecond;
     });
     figures.push(
-      ...rows(`datagrams of ${size} bytes`, "/s", rates, { kind: "atLeast", ratio: 1 }),
+      ...rows(`datagrams of ${size} bytes`, "/s", rates, {
+        socat: { kind: "atLeast", ratio: 1 },
+        wireguard: { kind: "atLeast", ratio: 0.5 },
+      }),
     );
   }
   const times = await alternate(starts, effort, async (relay: Relay) => {
-    await using child = ends("pings", relay.port, PINGS, 200);
+    await using child = ends(relay.place ?? null, "pings", relay.port, PINGS, 200);
     return JSON.parse(await child.line()).medianUs;
   });
-  return [...figures, ...rows("datagram there and back", "us", times, { kind: "none" })];
+  const none: Target = { kind: "none" };
+  return [
+    ...figures,
+    ...rows("datagram there and back", "us", times, { socat: none, wireguard: none }),
+  ];
 }
 
 function rows(
   measure: string,
   unit: string,
-  [none = null, tls = null, peer = null]: readonly (readonly number[] | null)[],
-  target: Target,
+  [none = null, tls = null, socat = null, wireguard = null]: readonly (readonly number[] | null)[],
+  targets: { readonly socat: Target; readonly wireguard: Target },
 ): Figure[] {
   return [
-    figure(`${measure}, none`, unit, none ?? [], "2 socats", peer, target),
-    figure(`${measure}, tls`, unit, tls ?? [], "2 socats", peer, { kind: "none" }),
+    figure(`${measure}, none`, unit, none ?? [], SOCAT, socat, targets.socat),
+    figure(`${measure}, tls`, unit, tls ?? [], SOCAT, socat, { kind: "none" }),
+    figure(`${measure}, tls`, unit, tls ?? [], WIREGUARD, wireguard, targets.wireguard),
   ];
 }
 
-function ends(mode: string, ...args: readonly number[]): Child {
+/** One of the ends in datagram_load.ts, on loopback if there is no `place`. */
+function ends(place: Relay["place"] | null, mode: string, ...args: readonly number[]): Child {
   const flags = ["run", "-q", "--no-config", "-A", "--unstable-net"];
-  return new Child([Deno.execPath(), ...flags, LOAD, mode, ...args.map(String)], {
-    stderr: "inherit",
-  });
+  const where = place === null || place === undefined ? [] : ["--host", place.host];
+  const program = [Deno.execPath(), ...flags, LOAD, mode, ...args.map(String), ...where];
+  return new Child([...place?.enter ?? [], ...program], { stderr: "inherit" });
 }

@@ -3,6 +3,8 @@ import { Child, freePort, untilListening } from "./child.ts";
 /** A relay under test: connect to `port` to reach the target behind it. */
 export interface Relay extends AsyncDisposable {
   readonly port: number;
+  /** Where that is, if not on loopback, and what lets a command run where it is reached. */
+  readonly place?: { readonly host: string; readonly enter: readonly string[] };
 }
 
 /** Starts a relay towards a port; null when the program is not installed. */
