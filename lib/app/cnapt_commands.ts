@@ -5,6 +5,7 @@ import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { SwitchSummary } from "../core/session/switch_summary.ts";
 import type { SwitchOutcome } from "../relay/switch_sites.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
+import { describeProvider } from "./describe_provider.ts";
 import { exposureOf } from "./load_config.ts";
 import { printable } from "./printable.ts";
 import { errorOf, StatusClient } from "./status_client.ts";
@@ -110,6 +111,7 @@ export async function cnaptCheck(configFile: string, config: CnaptConfig): Promi
     const offers = services === null ? "all that is announced" : [...services.keys()].join(",");
     console.log(`site ${name}: ${where} ${security}, as ${ticket.name}, offers ${offers}`);
   }
+  for (const provider of config.providers ?? []) show(describeProvider(provider));
   console.log(`${configFile} is right.`);
 }
 

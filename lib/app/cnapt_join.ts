@@ -34,6 +34,8 @@ status: 127.0.0.1:7786
 #   - { match: "wlan*", priority: 1 }
 #   - { match: cellular, metered: true }
 #   - { match: 10.8.0.0/16, use: never }
+# and how one that is not there is connected:
+#   - { match: cellular, name: lte, up: "nmcli con up lte", down: "nmcli con down lte" }
 
 sites:
 `;

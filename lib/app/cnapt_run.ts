@@ -20,6 +20,7 @@ import { exposureOf } from "./load_config.ts";
 import { noticeEvents } from "../status/notice_events.ts";
 import { Log } from "./log.ts";
 import { openNoticeBoard } from "./notice_receivers.ts";
+import { ProviderConnector } from "./provider_connector.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
 import { clientApplicationFinder, clientApplicationOpener } from "./open_client_application.ts";
@@ -67,12 +68,24 @@ export async function runCnapt(options: {
     (reason) => log.warn("ports-not-remembered", { reason }),
   );
   const stopping = new AbortController();
+  let look = () => {};
+  const connector = new ProviderConnector({
+    table,
+    log,
+    stopping: stopping.signal,
+    isUsed: (provider) => running.some(({ site }) => isOn(site, provider)),
+    changed: () => {
+      look();
+      for (const { site } of running) site.providersChanged();
+    },
+  });
   const board = openNoticeBoard(config.notify);
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
       const direct = await directSettings(site);
-      const one = createSite(name, site, config, { table, budget, board, memory, log, direct });
+      const shared = { table, connector, budget, board, memory, log };
+      const one = createSite(name, site, config, { ...shared, direct });
       running.push(one);
       if (site.services !== null) await one.listeners.openConfigured(site.services);
       waysIn.open(one.site, site);
@@ -121,7 +134,7 @@ export async function runCnapt(options: {
         }).fetch,
       );
     }
-    const look = watchInterfaces(stopping.signal, (interfaces) => {
+    look = watchInterfaces(stopping.signal, (interfaces) => {
       const lost = table.update(interfaces);
       for (const { site } of running) site.providersChanged();
       for (const { key, reason } of lost) {
@@ -129,7 +142,7 @@ export async function runCnapt(options: {
         for (const { site } of running) site.providerLost(key, reason);
       }
     });
-    void watchInterfaceEvents(stopping.signal, look).then((reason) => {
+    void watchInterfaceEvents(stopping.signal, () => look()).then((reason) => {
       if (reason !== null) log.debug("interfaces-polled", { reason });
     });
     for (const { site, decision, notices } of running) {
@@ -149,6 +162,7 @@ export async function runCnapt(options: {
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
     await Promise.all(running.map(({ decision }) => decision.stop()));
     await Promise.all(running.map(({ site }) => site.stop()));
+    await connector.close();
     await memory.saved();
     await board.close(); // listeners to /events would keep the endpoint from closing
     await status?.close();
@@ -160,8 +174,9 @@ function createSite(
   name: string,
   config: SiteConfig,
   whole: CnaptConfig,
-  { table, budget, board, memory, log, direct }: {
+  { table, connector, budget, board, memory, log, direct }: {
     readonly table: ProviderTable;
+    readonly connector: ProviderConnector;
     readonly budget: MemoryBudget;
     readonly board: NoticeBoard;
     readonly memory: OfferMemory;
@@ -225,6 +240,7 @@ function createSite(
         notices.switchEnded(receipt);
       },
     },
+    connector,
   );
   const listeners = new ServiceListeners(site, log, memory, whole.allow ?? []);
   const rows = () => table.rowsTowards(host);
@@ -253,6 +269,12 @@ async function switchAsAsked(
     for (const [index, { decision }] of wanted.entries()) decision.choose(before[index] ?? null);
   }
   return outcome;
+}
+
+/** Whether its session lives there; one between networks, or without one, does not. */
+function isOn(site: CnaptSite, provider: string): boolean {
+  const session = site.driver?.session;
+  return session !== undefined && session.controlLink !== null && session.provider === provider;
 }
 
 function logReceipt(log: Log, site: string, receipt: SwitchReceipt): void {

@@ -66,9 +66,13 @@ function explain(site: string, decision: DecisionSnapshot): readonly string[] {
   const scored = [...providers].sort((a, b) =>
     (a.score?.total ?? Infinity) - (b.score?.total ?? Infinity)
   );
-  for (const { candidate, score, quality, stableMs: since } of scored) {
+  for (const { candidate, score, quality, measurement, stableMs: since } of scored) {
     const parts = score?.parts.map(({ name, points }) => `${name} ${Math.round(points)}`) ?? [];
-    const counters = quality === null
+    const counters = measurement !== null && "detail" in measurement.reach
+      ? measurement.reach.detail
+      : candidate.state === "raisable"
+      ? "not connected; its command is run when it is needed"
+      : quality === null
       ? "not measured"
       : `${quality.level}, ${quality.beyondWarning} of ${thresholds.worseCount} beyond warning, ` +
         `${quality.beyondCritical} beyond critical, ${quality.recovering} of ` +
@@ -145,12 +149,12 @@ function asTable(providers: readonly ProviderSnapshot[]): readonly string[] {
   );
 }
 
-function reachOf({ measurement }: ProviderSnapshot): string {
+function reachOf({ candidate, measurement }: ProviderSnapshot): string {
   const reach = measurement?.reach;
   switch (reach?.kind) {
     case undefined:
     case "untried":
-      return "not asked yet";
+      return candidate.state === "raisable" ? "not connected" : "not asked yet";
     case "answering":
       return "answers";
     case "silent":

@@ -1,4 +1,5 @@
 import type { ProviderType } from "../core/decision/candidate.ts";
+import { checkConnect, type ConnectConfig, connectFields } from "./connect_config.ts";
 import { isNumericAddress } from "./host_port.ts";
 import {
   listOf,
@@ -20,7 +21,7 @@ export type ProviderMatch =
   | { readonly kind: "range"; readonly address: string; readonly bits: number };
 
 /** What the user says about ways to the network; times in ms. */
-export interface ProviderConfig {
+export interface ProviderConfig extends ConnectConfig {
   readonly name: string | null;
   readonly interface: string | null;
   readonly address: string | null;
@@ -62,6 +63,7 @@ const provider = object({
   metered: optional(yesOrNo, null),
   cost: optional(amount, 0),
   confirm: optional(yesOrNo, false),
+  ...connectFields,
 });
 
 export const providers: Reader<readonly ProviderConfig[]> = listOf(provider);
@@ -104,6 +106,7 @@ export function checkProviders(providers: readonly ProviderConfig[], at: Place):
         `"${address}" is no address of an interface: 192.0.2.7 is one`,
       );
     }
+    checkConnect(provider, place);
     const name = provider.name ?? device ?? address;
     if (name === null) continue;
     if (names.has(name)) place.problem(`there is a provider ${name} already: give it another name`);

@@ -4,7 +4,7 @@ import type { Effect, LinkId, ProviderKey } from "../core/session/effect.ts";
 import { isSnaptOnly, type RoleEffect } from "../core/session/role_effect.ts";
 import type { StreamRecord } from "../core/session/stream_record.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
-import type { ResetCode } from "../core/wire/message.ts";
+import type { ResetCode, SwitchShape } from "../core/wire/message.ts";
 import type { StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
@@ -23,6 +23,7 @@ import { type OpeningWaiter, OpeningWaiters } from "./opening_waiter.ts";
 import type { ReachFailure } from "./reach_failures.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
 import { SessionDriver } from "./session_driver.ts";
+import { changeProvider } from "./switch_connection.ts";
 import { SwitchPreparation } from "./switch_preparation.ts";
 
 /** How long the new provider of a strict switch may take to answer. */
@@ -38,6 +39,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   readonly #waiters = new OpeningWaiters();
   readonly #preparation: SwitchPreparation;
   readonly #clientServices: CnaptClientServices;
+  readonly #ending = new AbortController();
   #datagrams: CnaptDatagrams | null = null;
   #lastPayloadAt = 0;
   #part: SitePart = ALONE;
@@ -102,12 +104,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   /** `part`: the switch is one of several sites. */
-  requestSwitch(
-    provider: ProviderKey,
-    shape: "overlapped" | "strict",
-    reason: string,
-    part: SitePart = ALONE,
-  ): void {
+  requestSwitch(provider: ProviderKey, shape: SwitchShape, reason: string, part: SitePart): void {
     this.#part = part;
     this.apply(this.session.requestSwitch(provider, shape, reason, monotonicMs()));
   }
@@ -170,7 +167,8 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       case "reachSitePoint": {
         const { point } = effect;
         this.#part.arrive(point, () => {
-          this.apply(this.session.sitePointPassed(point, monotonicMs()));
+          if (point === "left") void this.#changeProvider();
+          else this.apply(this.session.sitePointPassed(point, monotonicMs()));
         });
         return;
       }
@@ -202,6 +200,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         this.#events.switchEnded(effect.receipt);
         return;
       case "sessionEnded":
+        this.#ending.abort();
         this.#preparation.abandon();
         this.#leaveSites();
         this.#datagrams?.close();
@@ -298,6 +297,12 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     if (ready === null) return this.tell(() => this.session.controlFailed(monotonicMs()));
     this.links.set(ready.id, ready);
     this.tell(() => this.session.controlReady(ready.id, provider, monotonicMs()));
+  }
+
+  /** All links are closed: the old provider may be left, and the new one connected. */
+  async #changeProvider(): Promise<void> {
+    const { connector } = this.#context;
+    this.apply(await changeProvider(connector, this.session, this.#ending.signal));
   }
 
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */

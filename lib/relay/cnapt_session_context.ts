@@ -2,6 +2,7 @@ import type { CnaptSessionSettings } from "../core/session/cnapt_session_setting
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { OpenClientApplication } from "./call_answers.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
+import type { Connector } from "./connector.ts";
 import type { SnaptEndpoint } from "./link_dialer.ts";
 import type { FindClientApplication } from "./datagram_answers.ts";
 import type { DirectSettings } from "./open_direct_links.ts";
@@ -23,5 +24,6 @@ export interface CnaptSessionContext {
   readonly direct: DirectSettings | null;
   readonly packing: PackingTotals;
   readonly standby: StandbyLinks;
+  readonly connector: Connector;
   readonly log: RelayLog;
 }

@@ -1,4 +1,3 @@
-import type { CnaptSessionSettings } from "../core/session/cnapt_session_settings.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
@@ -6,51 +5,30 @@ import type { AnnouncedService, SwitchShape } from "../core/wire/message.ts";
 import type { Compression, StreamOpening } from "../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
 import type { ByteConn } from "../net/byte_conn.ts";
-import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import { CnaptDriver } from "./cnapt_driver.ts";
 import { CnaptFlows } from "./cnapt_flows.ts";
+import type { CnaptSiteEvents, CnaptSiteSettings } from "./cnapt_site_settings.ts";
+import { type Connector, NO_CONNECTOR } from "./connector.ts";
 import type { PathMeter } from "../core/decision/path_meter.ts";
 import { isLastingRefusal } from "./lasting_refusal.ts";
-import { LinkDialer, type SnaptEndpoint } from "./link_dialer.ts";
+import { LinkDialer } from "./link_dialer.ts";
 import { OfferedClientServices } from "./offered_client_services.ts";
 import type { OpeningWaiter } from "./opening_waiter.ts";
 import { PackingTotals } from "./packing_totals.ts";
 import type { Providers } from "./provider.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { Signal } from "./signal.ts";
+import { sessionSnapshot } from "./session_snapshot.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
-import { streamSnapshot } from "./stream_snapshot.ts";
 import { StandbyLinks } from "./standby_links.ts";
+import { connectForSwitch } from "./switch_connection.ts";
+import { SwitchImpossible } from "./switch_impossible.ts";
 import { SwitchReceipts } from "./switch_receipts.ts";
 
 /** Pauses before a new session is tried after one ended or was refused. */
 const RESTART_MS = 1_000;
 const RESTART_AFTER_REFUSAL_MS = 15_000;
-
-export interface CnaptSiteSettings {
-  readonly name: string;
-  readonly endpoint: SnaptEndpoint;
-  /** How many UDP conversations there may be at once. */
-  readonly flows: number;
-  readonly session: Omit<CnaptSessionSettings, "instance">;
-  /** How client applications are reached, and by whose links. */
-  readonly clientApplications: Pick<
-    CnaptSessionContext,
-    "openClientApplication" | "findClientApplication" | "direct"
-  >;
-}
-
-/** A switch that could not be started. */
-export class SwitchImpossible extends Error {
-  override readonly name = "SwitchImpossible";
-}
-
-/** What a site tells the program around it. */
-export interface CnaptSiteEvents {
-  servicesAnnounced(services: readonly AnnouncedService[]): void;
-  switchEnded(receipt: SwitchReceipt): void;
-}
 
 /**
  * One site of CNAPT: keeps a session with its SNAPT, starts another when one ended, and holds
@@ -67,6 +45,8 @@ export class CnaptSite {
   readonly flows: CnaptFlows;
   readonly #packing = new PackingTotals();
   readonly standby: StandbyLinks;
+  /** What connects and closes the providers, where the user has commands for that. */
+  readonly connector: Connector;
   readonly #changed = new Signal();
   readonly #receipts = new SwitchReceipts();
   readonly #clientServices: OfferedClientServices;
@@ -84,6 +64,7 @@ export class CnaptSite {
     budget: MemoryBudget,
     log: RelayLog,
     events: CnaptSiteEvents,
+    connector: Connector = NO_CONNECTOR,
   ) {
     this.name = settings.name;
     this.#settings = settings;
@@ -92,6 +73,7 @@ export class CnaptSite {
     this.#log = log.with({ site: settings.name });
     this.#events = events;
     this.#clientServices = new OfferedClientServices(settings.session.clientServices, this.#log);
+    this.connector = connector;
     this.flows = new CnaptFlows(settings.flows, this.#log);
     this.standby = new StandbyLinks(new LinkDialer(settings.endpoint));
   }
@@ -195,22 +177,14 @@ export class CnaptSite {
   }
 
   snapshot(): SiteSnapshot {
-    const session = this.#driver?.session ?? null;
     return {
+      ...sessionSnapshot(this.#driver),
       name: this.name,
       state: this.state,
       refusal: this.#refusal,
       provider: this.provider,
-      failures: this.#driver?.failures ?? [],
-      epoch: session?.epoch ?? 0,
-      roundTripMs: session?.roundTripMs ?? null,
-      parkedLinks: this.#driver?.parkedCount ?? 0,
-      memoryBytes: session?.memoryBytes ?? 0,
       services: this.#services,
       clientServices: this.#clientServices.snapshot(),
-      streams: [...session?.streams.values() ?? []].map((stream) =>
-        streamSnapshot(stream, this.#driver?.packed.snapshot(stream.id) ?? null)
-      ),
       datagrams: { way: this.flows.way, dropped: this.flows.drops.snapshot() },
       flows: this.flows.snapshot(),
       packing: this.#packing.snapshot(),
@@ -225,6 +199,50 @@ export class CnaptSite {
     signal: AbortSignal,
     part: SitePart,
   ): Promise<SwitchReceipt> {
+    await this.#connectedDriver(signal);
+    const refuse = (why: string) => new SwitchImpossible(`Cannot switch to ${provider}: ${why}`);
+    const isRaisable = this.connector.stateOf(provider) === "raisable";
+    if (!isRaisable && this.#providers.find(provider) === null) {
+      const known = this.#providers.candidates().map((one) => one.key).join(", ");
+      throw refuse(`there is no such interface with an address (there is: ${known})`);
+    }
+    if (this.provider === provider) throw refuse("the session is there already");
+    const purpose = { from: this.provider, to: provider, reason };
+    const actual = this.connector.excludes(purpose.from, provider) ? "strict" : shape;
+    if (actual === "overlapped" && isRaisable) {
+      const { connector, standby } = this;
+      const means = { connector, standby, providers: this.#providers };
+      const epoch = this.#driver?.session.epoch ?? 0;
+      const failure = await connectForSwitch(purpose, epoch, means, signal);
+      if (failure !== null) {
+        part.leave();
+        return this.#switchEnded(failure);
+      }
+    }
+    const driver = await this.#connectedDriver(signal);
+    const { last, count: before } = this.#receipts;
+    // Its old network may have been lost meanwhile, and the new one found.
+    if (driver.session.provider === provider && last !== null) return last;
+    driver.requestSwitch(provider, actual, reason, part);
+    while (this.#receipts.count === before) {
+      signal.throwIfAborted();
+      if (this.#driver !== driver) throw refuse("the session ended meanwhile");
+      await this.#changed.waitOr(signal);
+    }
+    const receipt = this.#receipts.last;
+    if (receipt !== null) return receipt;
+    throw new SwitchImpossible("Cannot switch: the receipt is lost");
+  }
+
+  #switchEnded(receipt: SwitchReceipt): SwitchReceipt {
+    this.#receipts.add(receipt);
+    this.#events.switchEnded(receipt);
+    this.#changed.wake();
+    return receipt;
+  }
+
+  /** Waits until there is a session that could be switched. */
+  async #connectedDriver(signal: AbortSignal): Promise<CnaptDriver> {
     while (this.#driver?.session.state !== "connected") {
       signal.throwIfAborted();
       if (this.#life !== "running" || this.#driver === null) {
@@ -232,28 +250,7 @@ export class CnaptSite {
       }
       await this.#changed.waitOr(signal);
     }
-    const driver = this.#driver;
-    if (this.#providers.find(provider) === null) {
-      const known = this.#providers.candidates().map((one) => one.key).join(", ");
-      throw new SwitchImpossible(
-        `Cannot switch to ${provider}: there is no such interface with an address (there is: ${known})`,
-      );
-    }
-    if (driver.session.provider === provider) {
-      throw new SwitchImpossible(`Cannot switch to ${provider}: the session is there already`);
-    }
-    const before = this.#receipts.count;
-    driver.requestSwitch(provider, shape, reason, part);
-    while (this.#receipts.count === before) {
-      signal.throwIfAborted();
-      if (this.#driver !== driver) {
-        throw new SwitchImpossible(`Cannot switch to ${provider}: the session ended meanwhile`);
-      }
-      await this.#changed.waitOr(signal);
-    }
-    const receipt = this.#receipts.last;
-    if (receipt === null) throw new SwitchImpossible("Cannot switch: the receipt is lost");
-    return receipt;
+    return this.#driver;
   }
 
   #begin(): void {
@@ -267,6 +264,7 @@ export class CnaptSite {
       ...this.#settings.clientApplications,
       packing: this.#packing,
       standby: this.standby,
+      connector: this.connector,
       log: this.#log,
     }, {
       servicesAnnounced: (_site, services) => {
@@ -281,9 +279,10 @@ export class CnaptSite {
       },
       clientServicesOpened: (outcomes) => this.#clientServices.opened(outcomes),
       switchEnded: (receipt) => {
-        this.#receipts.add(receipt);
-        this.#events.switchEnded(receipt);
-        this.#changed.wake();
+        this.#switchEnded(receipt);
+        if (receipt.outcome === "failed" || receipt.from === receipt.to) return;
+        // [CNAPT-22]: "the old network connection will be closed if it is still open".
+        if (receipt.kind !== "strict") void this.connector.release(receipt);
       },
       decisionSuspended: () => this.#setDecision("suspended"),
       decisionResumed: () => this.#setDecision("running"),

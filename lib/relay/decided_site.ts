@@ -1,4 +1,5 @@
-import { type CnaptSite, SwitchImpossible } from "./cnapt_site.ts";
+import type { CnaptSite } from "./cnapt_site.ts";
+import { SwitchImpossible } from "./switch_impossible.ts";
 import type { DecisionSubject } from "./decision_task.ts";
 
 /** A site as the decision task sees it and moves it. */
@@ -6,6 +7,7 @@ export function decidedSite(site: CnaptSite): DecisionSubject {
   return {
     name: site.name,
     standby: site.standby,
+    connector: site.connector,
     view: () => site.view(),
     move: async (to, reason, signal) => {
       try {

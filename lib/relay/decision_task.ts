@@ -19,10 +19,11 @@ import type { Thresholds } from "../core/decision/thresholds.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { type DecisionEntry, DecisionLog } from "./decision_log.ts";
+import type { Connector } from "./connector.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
 import type { ProviderRow } from "./provider.ts";
 import type { RelayLog } from "./relay_log.ts";
-import { SearchActivity } from "./search_activity.ts";
+import { SearchActivity, untried } from "./search_activity.ts";
 import type { StandbyLinks } from "./standby_links.ts";
 
 /** What is parked on the best other network, beside a link for each of a few streams. */
@@ -35,6 +36,7 @@ const SWITCH_LIMIT_MS = 30_000;
 export interface DecisionSubject {
   readonly name: string;
   readonly standby: StandbyLinks;
+  readonly connector: Connector;
   /** Where it is and how the path is; null while there is none, or a switch is under way. */
   view():
     | { readonly provider: ProviderKey; readonly meter: PathMeter; readonly streams: number }
@@ -133,7 +135,7 @@ export class DecisionTask {
         const isCurrent = key === current?.provider;
         const measurement = isCurrent
           ? this.#measureCurrent(row.signalPercent, now)
-          : this.#search.measurementOf(key);
+          : this.#measureOther(row, now);
         return {
           candidate: row.candidate,
           device: row.device,
@@ -166,10 +168,11 @@ export class DecisionTask {
     const now = monotonicMs();
     const rows = this.#rows();
     const measurements = new Map<ProviderKey, Measurement>();
-    for (const { candidate: { key }, signalPercent } of rows) {
+    for (const row of rows) {
+      const { key } = row.candidate;
       const measurement = key === current
-        ? this.#measureCurrent(signalPercent, now)
-        : this.#search.measurementOf(key);
+        ? this.#measureCurrent(row.signalPercent, now)
+        : this.#measureOther(row, now);
       if (measurement !== null) measurements.set(key, measurement);
     }
     const made = decide(this.#state, {
@@ -189,7 +192,8 @@ export class DecisionTask {
 
   async #move(decision: Extract<Decision, { kind: "switch" }>): Promise<void> {
     const reason = decision.reasons.map(({ text }) => text).join("; ");
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(SWITCH_LIMIT_MS)]);
+    const limitMs = SWITCH_LIMIT_MS + this.#subject.connector.patienceMs(decision.to);
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(limitMs)]);
     const failure = await this.#subject.move(decision.to, reason, signal);
     if (failure === null || this.#stopping.signal.aborted) return;
     this.#log.warn("decided-switch-failed", { to: decision.to, reason: failure });
@@ -211,6 +215,14 @@ export class DecisionTask {
     };
   }
 
+  /** What would have to be connected first can only be known to have failed. */
+  #measureOther({ candidate: { key, state } }: ProviderRow, now: number): Measurement | null {
+    if (state === "up") return this.#search.measurementOf(key);
+    const detail = this.#subject.connector.failureOf(key);
+    if (detail === null) return null;
+    return { ...untried(null), reach: { kind: "silent", detail }, at: now, validUntil: now };
+  }
+
   #others(): readonly ProviderRow[] {
     const current = this.#subject.view()?.provider;
     return this.#rows().filter((row) => row.candidate.key !== current);
@@ -221,7 +233,8 @@ export class DecisionTask {
     const { standby } = this.#settings;
     const isAllowed = standby === "always" || (standby === "unmetered" && !row.candidate.metered);
     if (!isAllowed || row.candidate.connects === "byPerson") return 0;
-    const others = this.#others().map((one) => one.candidate.key);
+    const others = this.#others().filter(({ provider }) => provider !== null)
+      .map(({ candidate }) => candidate.key);
     const best = this.#scores.find((score) => others.includes(score.key));
     if (best?.key !== row.candidate.key) return 1;
     const streams = this.#subject.view()?.streams ?? 0;

@@ -125,7 +125,7 @@ export class SearchActivity {
   }
 }
 
-function untried(signalPercent: number | null): Measurement {
+export function untried(signalPercent: number | null): Measurement {
   return {
     reach: { kind: "untried" },
     at: -Infinity,

@@ -6,7 +6,8 @@ import {
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { SwitchShape } from "../core/wire/message.ts";
 import { monotonicMs } from "../net/clock.ts";
-import { type CnaptSite, SwitchImpossible } from "./cnapt_site.ts";
+import type { CnaptSite } from "./cnapt_site.ts";
+import { SwitchImpossible } from "./switch_impossible.ts";
 import type { RelayLog } from "./relay_log.ts";
 import type { SitePart } from "./site_part.ts";
 import { SiteRound } from "./site_round.ts";
@@ -78,7 +79,8 @@ async function switchTogether(
   request: SwitchRequest,
   { patienceMs, stopping, log }: SwitchContext,
 ): Promise<readonly SiteOutcome[]> {
-  const limit = AbortSignal.any([stopping, AbortSignal.timeout(SWITCH_LIMIT_MS)]);
+  const patience = Math.max(...sites.map(({ connector }) => connector.patienceMs(request.to)));
+  const limit = AbortSignal.any([stopping, AbortSignal.timeout(SWITCH_LIMIT_MS + patience)]);
   const othersDone = new AbortController();
   const ready = sites.filter((site) => site.state === "connected").map(({ name }) => name);
   // Without any that is ready, there is nobody who would have to wait.

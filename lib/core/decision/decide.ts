@@ -149,7 +149,9 @@ function leaveLost(
     one.candidate.state === "up" &&
     isAnswering(input.measurements.get(one.candidate.key), state.now)
   );
-  const raisable = others.filter((one) => one.candidate.state === "raisable");
+  const raisable = others.filter((one) =>
+    one.candidate.state === "raisable" && isUsable(one, input, state.now)
+  );
   const [best] = unattendedFirst([...answering, ...raisable]);
   if (best === undefined) {
     return { kind: "keep", reasons: [lost, { code: "noAlternative", text: "nothing answers" }] };
@@ -239,8 +241,11 @@ function isUsable(option: Option, input: DecisionInput, now: number): boolean {
   switch (state) {
     case "up":
       return isAnswering(input.measurements.get(key), now);
-    case "raisable":
-      return true;
+    case "raisable": {
+      // Nothing is known of it, unless that it could not be brought up a moment ago.
+      const measurement = input.measurements.get(key);
+      return measurement?.reach.kind !== "silent" || measurement.validUntil < now;
+    }
     default:
       return unreachable(state);
   }

@@ -317,6 +317,7 @@ export const CNAPT_TRANSITIONS = {
       effects: ["dialControl"],
       steps: ["C22", "C23", "C24", "C28"],
     },
+    controlFailed: fallingBack,
     switchTimedOut: lost,
     stopRequested: stopWithoutPeer,
   },

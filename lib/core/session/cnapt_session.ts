@@ -1,8 +1,9 @@
 import { unreachable } from "../exhaustive.ts";
 import type { DialRequest } from "../wire/client_service_messages.ts";
-import type { Ack, AnnouncedService, Message, ResetCode, SwitchShape } from "../wire/message.ts";
+import type { AnnouncedService, Message, ResetCode, SwitchShape } from "../wire/message.ts";
 import type { PathReport } from "../wire/path_report.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
+import { ACK_EVENTS } from "./ack_events.ts";
 import { CnaptHandshake } from "./cnapt_handshake.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import type { RoleRecordMessage } from "./message_record.ts";
@@ -29,6 +30,11 @@ export class CnaptSession extends CnaptHandshake {
   }
   get site(): string {
     return this.#site;
+  }
+  /** What the switch under way is for. */
+  get purpose(): { readonly from: ProviderKey; readonly to: ProviderKey; readonly reason: string } {
+    const { provider: from } = this;
+    return { from, to: this.target ?? from, reason: this.draft?.reason ?? "" };
   }
   get refusal(): { readonly code: string; readonly sentence: string } | null {
     return this.lastRefusal;
@@ -108,6 +114,13 @@ export class CnaptSession extends CnaptHandshake {
     return this.take("sitesReady", now);
   }
 
+  /** The old provider was left, but the new one of a strict switch could not be connected. */
+  providerNotConnected(reason: string, now: number): Effect[] {
+    if (this.state !== "strictLeft") return [];
+    if (this.draft !== null) this.draft.reason += `; ${reason}`;
+    return this.take("controlFailed", now);
+  }
+
   /** The control link broke. Another than the current one is of no consequence. */
   controlLost(link: LinkId, reason: string, now: number): Effect[] {
     if (link === this.candidate) {
@@ -154,7 +167,8 @@ export class CnaptSession extends CnaptHandshake {
       case "pong":
         return this.flush();
       case "ack":
-        return this.#takeAck(message, now);
+        this.lastAck = message;
+        return this.take(ACK_EVENTS[message.of], now);
       case "refused":
         return this.refused(message.code, message.sentence, now);
       case "disconnect":
@@ -296,23 +310,5 @@ export class CnaptSession extends CnaptHandshake {
       this.stallAll(this.liveness.heardAt);
     }
     return this.take("pathLost", now);
-  }
-
-  #takeAck(ack: Ack, now: number): Effect[] {
-    this.lastAck = ack;
-    switch (ack.of) {
-      case "connect":
-        return this.take("connectAcked", now);
-      case "disconnect":
-        return this.take("disconnectAcked", now);
-      case "switchStep1":
-        return this.take("step1Acked", now);
-      case "switchStep2":
-        return this.take("step2Acked", now);
-      case "switchUnexpected":
-        return this.take("unexpectedAcked", now);
-      default:
-        return unreachable(ack.of);
-    }
   }
 }

@@ -13,6 +13,7 @@ import { openLibc } from "../../../lib/net/libc.ts";
 import { listenByDevice } from "../../../lib/net/listen_by_device.ts";
 import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
 import { CnaptSite } from "../../../lib/relay/cnapt_site.ts";
+import type { Connector } from "../../../lib/relay/connector.ts";
 import type { SiteSnapshot } from "../../../lib/relay/site_snapshot.ts";
 import { DatagramEmulator } from "../../../lib/relay/datagram_emulator.ts";
 import { Emulator } from "../../../lib/relay/emulator.ts";
@@ -60,6 +61,10 @@ export interface PairSettings {
   readonly datagrams?: readonly string[];
   /** Is told every receipt, as CNAPT's notices are. */
   readonly switchEnded?: (receipt: SwitchReceipt) => void;
+  /** Those that are tried without being asked for; else both. */
+  readonly providers?: readonly string[];
+  /** What connects and closes the providers. */
+  readonly connector?: Connector;
   /** SNAPT's side of the notices. */
   readonly notices?: SnaptNotices;
   /** How the streams of all services are packed. */
@@ -268,7 +273,7 @@ export class LoopbackPair implements AsyncDisposable {
       },
       {
         find: (key) => PROVIDERS.find((one) => one.key === key) ?? null,
-        candidates: () => PROVIDERS,
+        candidates: () => PROVIDERS.filter(({ key }) => settings.providers?.includes(key) ?? true),
       },
       new MemoryBudget(1 << 28),
       cnaptLog,
@@ -281,6 +286,7 @@ export class LoopbackPair implements AsyncDisposable {
           changed.wake();
         },
       },
+      settings.connector,
     );
     const emulators = names.map((name) =>
       new Emulator(

@@ -41,6 +41,10 @@ function entry(more: Partial<ProviderConfig> & { readonly of?: string }): Provid
     metered: null,
     cost: 0,
     confirm: false,
+    up: null,
+    down: null,
+    vpn: null,
+    timeouts: { up: 30_000, down: 30_000 },
     ...rest,
   };
 }

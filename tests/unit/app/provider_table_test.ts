@@ -29,6 +29,10 @@ const NOTHING_SAID: ProviderConfig = {
   metered: null,
   cost: 0,
   confirm: false,
+  up: null,
+  down: null,
+  vpn: null,
+  timeouts: { up: 30_000, down: 30_000 },
 };
 
 function tableOf(

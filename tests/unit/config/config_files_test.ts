@@ -110,7 +110,16 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
     [null, "eth0", null],
     ["wifi", "wlan0", null],
     [null, null, "192.0.2.9"],
+    ["lte", "wwan0", null],
     [null, null, null],
+  ]);
+  const lte = config.providers?.at(3);
+  assertEquals(lte?.up, { kind: "line", line: "nmcli con up lte" });
+  assertEquals(lte?.down, { kind: "program", argv: ["nmcli", "con", "down", "lte"] });
+  assertEquals(lte?.timeouts, { up: 60_000, down: 5_000 });
+  assertEquals([lte?.vpn?.interface, lte?.vpn?.up], [
+    "tun0",
+    { kind: "line", line: "systemctl start vpn" },
   ]);
   const cellular = config.providers?.at(-1);
   assertEquals(cellular?.match, { kind: "type", type: "cellular" });
