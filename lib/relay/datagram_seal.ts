@@ -1,10 +1,9 @@
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { ChaCha20Poly1305 } from "../core/aead/chacha20_poly1305.ts";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import { DATA_HEAD_BYTES, encodePacket, type Packet } from "../core/datagram/packet.ts";
 import { ReplayWindow } from "../core/datagram/replay_window.ts";
 import {
   counterOf,
-  SEAL_MAC_BYTES,
   SEAL_NONCE_BYTES,
   SEALED_HEAD_BYTES,
   SEALED_OVERHEAD_BYTES,
@@ -13,8 +12,8 @@ import {
 } from "../core/datagram/sealed_datagram.ts";
 import type { OwnKeys } from "./datagram_keys.ts";
 
-const ALGORITHM = "chacha20-poly1305";
-const OPTIONS = { authTagLength: SEAL_MAC_BYTES };
+/** One for all sessions: what it returns is used before the next datagram. */
+let shared: ChaCha20Poly1305 | null = null;
 
 /** What became of a datagram that was to be opened. */
 export type Opened =
@@ -26,26 +25,38 @@ export class DatagramSeal {
   readonly #keys: OwnKeys;
   readonly #window = new ReplayWindow();
   readonly #nonce = new Uint8Array(SEAL_NONCE_BYTES);
+  readonly #aead: ChaCha20Poly1305;
+  readonly #head = new Uint8Array(SEALED_HEAD_BYTES);
   #counter = 0;
 
   constructor(keys: OwnKeys) {
     this.#keys = keys;
+    this.#aead = shared ??= new ChaCha20Poly1305();
   }
 
-  seal(packet: Packet): Uint8Array {
-    // Data is put where it is sealed from, everything else is rare.
-    if (packet.kind !== "data") return this.#seal(encodePacket(packet));
+  /** The datagram for a packet; good until the next one is sealed. */
+  seal(packet: Packet): Uint8Array<ArrayBuffer> {
+    const { message } = this.#aead;
+    // Data is put where it is sealed, everything else is rare.
+    if (packet.kind !== "data") {
+      const plain = encodePacket(packet);
+      message.set(plain);
+      return this.#seal(plain.length);
+    }
     const { flow, payload } = packet;
-    const plain = new Uint8Array(DATA_HEAD_BYTES + payload.length);
-    plain[1] = flow >>> 24;
-    plain[2] = flow >>> 16 & 0xff;
-    plain[3] = flow >>> 8 & 0xff;
-    plain[4] = flow & 0xff;
-    plain.set(payload, DATA_HEAD_BYTES);
-    return this.#seal(plain);
+    message[0] = 0;
+    message[1] = flow >>> 24;
+    message[2] = flow >>> 16 & 0xff;
+    message[3] = flow >>> 8 & 0xff;
+    message[4] = flow & 0xff;
+    message.set(payload, DATA_HEAD_BYTES);
+    return this.#seal(DATA_HEAD_BYTES + payload.length);
   }
 
-  /** Opens `bytes`, whose tag is the one of this session. */
+  /**
+   * Opens `bytes`, whose tag is the one of this session. What comes out is good until the next
+   * datagram is opened.
+   */
   open(bytes: Uint8Array): Opened {
     const counter = counterOf(bytes);
     if (counter === null || bytes.length <= SEALED_OVERHEAD_BYTES) {
@@ -54,31 +65,19 @@ export class DatagramSeal {
     // Cheaper than to compute the MAC of what was seen before.
     if (!this.#window.isFresh(counter)) return { kind: "dropped", reason: "replayed" };
     writeNonce(this.#nonce, counter);
-    const end = bytes.length - SEAL_MAC_BYTES;
-    const cipher = createDecipheriv(ALGORITHM, this.#keys.receiving, this.#nonce, OPTIONS);
-    cipher.setAuthTag(bytes.subarray(end));
-    cipher.setAAD(bytes.subarray(0, SEALED_HEAD_BYTES), { plaintextLength: 0 });
-    const packet = cipher.update(bytes.subarray(SEALED_HEAD_BYTES, end));
-    try {
-      cipher.final();
-    } catch {
-      return { kind: "dropped", reason: "forged" };
-    }
+    const head = bytes.subarray(0, SEALED_HEAD_BYTES);
+    const sealed = bytes.subarray(SEALED_HEAD_BYTES);
+    const packet = this.#aead.open(this.#keys.receiving, this.#nonce, head, sealed);
+    if (packet === null) return { kind: "dropped", reason: "forged" };
     const isNewest = counter > this.#window.highest;
     this.#window.take(counter);
     return { kind: "opened", packet, isNewest };
   }
 
-  #seal(plain: Uint8Array): Uint8Array {
+  #seal(length: number): Uint8Array<ArrayBuffer> {
     const counter = this.#counter++;
-    const sealed = new Uint8Array(SEALED_OVERHEAD_BYTES + plain.length);
-    writeHead(sealed, this.#keys.tag, counter);
+    writeHead(this.#head, this.#keys.tag, counter);
     writeNonce(this.#nonce, counter);
-    const cipher = createCipheriv(ALGORITHM, this.#keys.sending, this.#nonce, OPTIONS);
-    cipher.setAAD(sealed.subarray(0, SEALED_HEAD_BYTES), { plaintextLength: plain.length });
-    sealed.set(cipher.update(plain), SEALED_HEAD_BYTES);
-    cipher.final();
-    sealed.set(cipher.getAuthTag(), SEALED_HEAD_BYTES + plain.length);
-    return sealed;
+    return this.#aead.seal(this.#keys.sending, this.#nonce, this.#head, length);
   }
 }

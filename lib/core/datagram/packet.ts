@@ -117,10 +117,7 @@ export function encodePacket(packet: Packet): Uint8Array<ArrayBuffer> {
  */
 export function decodePacket(bytes: Uint8Array): Packet {
   const [kind] = bytes;
-  if (kind === DATA) {
-    const flow = new ByteReader(bytes.subarray(1, DATA_HEAD_BYTES)).u32();
-    return { kind: "data", flow, payload: bytes.subarray(DATA_HEAD_BYTES) };
-  }
+  if (kind === DATA && bytes.length >= DATA_HEAD_BYTES) return readData(bytes);
   const reader = new ByteReader(bytes);
   reader.u8();
   const packet = readRest(kind, reader, bytes);
@@ -128,8 +125,17 @@ export function decodePacket(bytes: Uint8Array): Packet {
   return packet;
 }
 
+/** Most packets are this, so it goes without a reader. */
+function readData(bytes: Uint8Array): DataPacket {
+  const high = (bytes[1] ?? 0) << 8 | (bytes[2] ?? 0);
+  const low = (bytes[3] ?? 0) << 8 | (bytes[4] ?? 0);
+  return { kind: "data", flow: high * 65_536 + low, payload: bytes.subarray(DATA_HEAD_BYTES) };
+}
+
 function readRest(kind: number | undefined, r: ByteReader, bytes: Uint8Array): Packet {
   switch (kind) {
+    case DATA:
+      return { kind: "data", flow: r.u32(), payload: r.rest() };
     case BIND: {
       const flow = r.u32();
       const epoch = r.u32();
