@@ -9,6 +9,12 @@ export function decidedSite(site: CnaptSite): DecisionSubject {
     standby: site.standby,
     connector: site.connector,
     view: () => site.view(),
+    seeking: () => {
+      const { state, provider } = site;
+      if (state !== "searching" && state !== "dialing") return null;
+      const [first = null] = site.driver?.failures ?? [];
+      return { from: state === "searching" ? provider : "", failure: first?.reason ?? null };
+    },
     move: async (to, reason, signal) => {
       try {
         const receipt = await site.switchTo(to, "overlapped", reason, signal);

@@ -23,12 +23,15 @@ import type { Connector } from "./connector.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
 import type { ProviderRow } from "./provider.ts";
 import type { RelayLog } from "./relay_log.ts";
+import { Rescue, type Seeking } from "./rescue.ts";
 import { SearchActivity, untried } from "./search_activity.ts";
 import type { StandbyLinks } from "./standby_links.ts";
 
 /** What is parked on the best other network, beside a link for each of a few streams. */
 const STANDBY_LINKS = 2;
 const MAX_STANDBY_LINKS = 8;
+/** Where a session is that has no network yet. */
+const NOWHERE = "no network";
 /** A switch that was decided on is given up after that. */
 const SWITCH_LIMIT_MS = 30_000;
 
@@ -41,6 +44,8 @@ export interface DecisionSubject {
   view():
     | { readonly provider: ProviderKey; readonly meter: PathMeter; readonly streams: number }
     | null;
+  /** That it has no network, and why; null while it has one. */
+  seeking(): Seeking | null;
   /** Moves; resolves to why it did not work, or null. */
   move(to: ProviderKey, reason: string, signal: AbortSignal): Promise<string | null>;
 }
@@ -75,6 +80,7 @@ export class DecisionTask {
   readonly #log: RelayLog;
   readonly #stopping = new AbortController();
   readonly #search: SearchActivity;
+  readonly #rescue: Rescue;
   readonly #decisions = new DecisionLog();
   #state: DecisionState = UNDECIDED;
   #scores: readonly Score[] = [];
@@ -93,6 +99,14 @@ export class DecisionTask {
     this.#rows = rows;
     this.#log = log.with({ site: subject.name });
     this.#search = new SearchActivity(settings, subject.standby, this.#stopping.signal);
+    this.#rescue = new Rescue({
+      ...settings,
+      connector: subject.connector,
+      stopping: this.#stopping.signal,
+      seeking: () => subject.seeking(),
+      measurementOf: (row, now) => this.#measureOther(row, now),
+      decided: (decision, from) => this.#note(decision, from === "" ? NOWHERE : from),
+    });
   }
 
   start(): void {
@@ -103,7 +117,7 @@ export class DecisionTask {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopping.abort();
-    await this.#moving;
+    await Promise.all([this.#moving, this.#rescue.stop()]);
     this.#subject.standby.close();
   }
 
@@ -153,14 +167,22 @@ export class DecisionTask {
 
   #check(): void {
     const current = this.#subject.view();
+    if (this.#subject.seeking() !== null) {
+      void this.#search.search(this.#rows(), () => 0, "byPerson"); // the others are tried anyway
+      this.#rescue.check(this.#rows());
+    } else this.#rescue.rest();
     if (current === null || this.#moving !== null) return;
     void this.#search.search(this.#others(), (row) => this.#keepOn(row), "due");
     const { decision } = this.#decide(current.provider);
-    const entry = this.#decisions.add(decision, current.provider, new Date());
-    if (entry !== null) this.#tell(entry);
+    this.#note(decision, current.provider);
     if (decision.kind === "switch" && decision.to !== current.provider) {
       this.#moving = this.#move(decision).finally(() => this.#moving = null);
     }
+  }
+
+  #note(decision: Decision, on: ProviderKey): void {
+    const entry = this.#decisions.add(decision, on, new Date());
+    if (entry !== null) this.#tell(entry);
   }
 
   #decide(current: ProviderKey): Decided {

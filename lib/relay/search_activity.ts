@@ -43,16 +43,17 @@ export class SearchActivity {
     return this.#searched.get(key)?.measurement ?? null;
   }
 
-  /** Probes those of `rows` that are due, or all; returns when those have answered or not. */
+  /** Probes those of `rows` that are due (of those that need a person), or all; returns when those have answered or not. */
   async search(
     rows: readonly ProviderRow[],
     keepOn: (row: ProviderRow) => number,
-    which: "due" | "all",
+    which: "due" | "all" | "byPerson",
   ): Promise<void> {
     this.#forgetOthers(rows);
     await Promise.all(rows.map(async (row) => {
       const searched = this.#entryOf(row);
-      const isDue = which === "all" || monotonicMs() >= searched.dueAt;
+      const isWanted = which !== "byPerson" || row.candidate.connects === "byPerson";
+      const isDue = which === "all" || (isWanted && monotonicMs() >= searched.dueAt);
       if (row.provider === null || !isDue) return;
       searched.probe ??= this.#probe(row, row.provider, searched, keepOn(row));
       await searched.probe;

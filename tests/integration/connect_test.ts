@@ -19,7 +19,7 @@ async function withPair(
   const connector = new ScriptedConnector(["b"], closable, options.adapters);
   await using pair = await LoopbackPair.connected(application.port, {
     connector,
-    providers: ["a"],
+    isCandidate: (provider) => connector.stateOf(provider) === "up",
   });
   await test({ pair, connector });
 }

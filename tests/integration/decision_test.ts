@@ -10,6 +10,7 @@ import type { ProviderRow } from "../../lib/relay/provider.ts";
 import { StandbyLinks } from "../../lib/relay/standby_links.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { KEY, LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
+import { providerRow } from "./kit/provider_row.ts";
 import { echo } from "./kit/server_application.ts";
 
 const SETTINGS: DecisionSettings = {
@@ -22,30 +23,17 @@ const SETTINGS: DecisionSettings = {
   thresholds: DEFAULT_THRESHOLDS,
 };
 
-function row(key: string, address: string, priority: number, metered = false): ProviderRow {
-  return {
-    candidate: {
-      key,
-      type: "other",
-      state: "up",
-      connects: "byItself",
-      priority,
-      metered,
-      cost: 0,
-      heldServices: [],
-    },
-    provider: { key, via: { kind: "address", address } },
-    device: "",
-    addresses: [address],
-    signalPercent: null,
-  };
-}
-
 /** The other of the two providers of a pair comes first, whichever it started on. */
 function rowsAgainst(current: string, metered = false): readonly ProviderRow[] {
   return [
-    row("a", "127.0.0.2", current === "a" ? 2 : 1, metered && current !== "a"),
-    row("b", "127.0.0.3", current === "b" ? 2 : 1, metered && current !== "b"),
+    providerRow("a", "127.0.0.2", {
+      priority: current === "a" ? 2 : 1,
+      metered: metered && current !== "a",
+    }),
+    providerRow("b", "127.0.0.3", {
+      priority: current === "b" ? 2 : 1,
+      metered: metered && current !== "b",
+    }),
   ];
 }
 

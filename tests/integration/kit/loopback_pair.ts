@@ -62,7 +62,7 @@ export interface PairSettings {
   /** Is told every receipt, as CNAPT's notices are. */
   readonly switchEnded?: (receipt: SwitchReceipt) => void;
   /** Those that are tried without being asked for; else both. */
-  readonly providers?: readonly string[];
+  readonly isCandidate?: (provider: string) => boolean;
   /** What connects and closes the providers. */
   readonly connector?: Connector;
   /** SNAPT's side of the notices. */
@@ -273,7 +273,7 @@ export class LoopbackPair implements AsyncDisposable {
       },
       {
         find: (key) => PROVIDERS.find((one) => one.key === key) ?? null,
-        candidates: () => PROVIDERS.filter(({ key }) => settings.providers?.includes(key) ?? true),
+        candidates: () => PROVIDERS.filter(({ key }) => settings.isCandidate?.(key) ?? true),
       },
       new MemoryBudget(1 << 28),
       cnaptLog,

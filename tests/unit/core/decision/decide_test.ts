@@ -116,6 +116,20 @@ const rows: readonly Row[] = [
     expected: "sudden to lte: lost+needsCommand",
   },
   {
+    name: "leaves a provider alone that could not be brought up a moment ago",
+    table: [candidate("eth"), lte({ state: "raisable" })],
+    eth: silent,
+    lte: silent,
+    expected: "keep: lost+noAlternative",
+  },
+  {
+    name: "tries a provider again when that is long ago",
+    table: [candidate("eth"), lte({ state: "raisable" })],
+    eth: silent,
+    lte: (at) => ({ ...silent(at), validUntil: at - 1 }),
+    expected: "sudden to lte: lost+needsCommand",
+  },
+  {
     name: "asks before it uses a provider that wants a person",
     table: [candidate("eth"), lte({ connects: "byPerson" })],
     eth: CRITICAL,

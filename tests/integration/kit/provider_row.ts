@@ -1,0 +1,28 @@
+import type { Candidate } from "../../../lib/core/decision/candidate.ts";
+import type { ProviderRow } from "../../../lib/relay/provider.ts";
+
+/** A row of the table for a provider that is a loopback address. */
+export function providerRow(
+  key: string,
+  address: string,
+  more: Partial<Candidate> = {},
+): ProviderRow {
+  const candidate: Candidate = {
+    key,
+    type: "other",
+    state: "up",
+    connects: "byItself",
+    priority: 1,
+    metered: false,
+    cost: 0,
+    heldServices: [],
+    ...more,
+  };
+  return {
+    candidate,
+    provider: candidate.state === "up" ? { key, via: { kind: "address", address } } : null,
+    device: "",
+    addresses: [address],
+    signalPercent: null,
+  };
+}
