@@ -6,6 +6,7 @@ import type { SwitchSummary } from "../core/session/switch_summary.ts";
 import type { SwitchOutcome } from "../relay/switch_sites.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
 import { describeProvider } from "./describe_provider.ts";
+import { describeQuestion } from "./describe_question.ts";
 import { exposureOf } from "./load_config.ts";
 import { printable } from "./printable.ts";
 import { errorOf, StatusClient } from "./status_client.ts";
@@ -50,6 +51,7 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       );
     }
   }
+  for (const question of now.questions) show(describeQuestion(question));
   for (const { site, kind, listen, refused, associations } of now.proxies) {
     const relays = associations === 0 ? "" : `, ${associations} relaying datagrams`;
     const turnedAway = refused === 0 ? "" : `, ${refused} not allowed`;

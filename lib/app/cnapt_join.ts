@@ -28,6 +28,8 @@ status: 127.0.0.1:7786
 # or off; sensitivity: how soon a silent network is given up: calm, normal or fast; stable: how
 # long a better network must be well before it is gone (back) to.
 # decision: { mode: automatic, sensitivity: normal, stable: 30s }
+# How long a question waits (\`cnapt confirm\`), and when the same is asked again.
+# decision: { answerWithin: 1m, askAgain: 10m }
 
 # What there is to know about networks: match by name, type or range of addresses.
 # providers:
@@ -36,6 +38,8 @@ status: 127.0.0.1:7786
 #   - { match: 10.8.0.0/16, use: never }
 # and how one that is not there is connected:
 #   - { match: cellular, name: lte, up: "nmcli con up lte", down: "nmcli con down lte" }
+# and which ones are asked for before they are used (\`cnapt confirm\`):
+#   - { match: "wwan*", confirm: true }
 
 sites:
 `;

@@ -15,6 +15,8 @@ const HELP = `cnapt: keeps the connections of your programs while the network ch
       --site NAME                only this site, where there are several
       --json                     the receipt as JSON
       --auto                     instead of an interface: takes back what was asked for
+  cnapt confirm [INTERFACE]  says yes to the network that CNAPT asks about
+      --no                       says no
   cnapt why [--json]         which network, why, what speaks against each, the last decisions
   cnapt providers [--probe]  the table of networks; --probe asks over each of them now
       --json                     the same as JSON
@@ -75,6 +77,21 @@ const commands: Readonly<Record<string, Command>> = {
       site: options.site,
       isStrict: options.strict,
       isJson: options.json,
+    });
+  },
+  confirm: async (args) => {
+    const hasName = args.some((word, index) =>
+      !word.startsWith("-") && args[index - 1] !== "--config"
+    );
+    const { positionals, options } = readArguments(args, hasName ? ["the interface"] : [], {
+      ...CONFIG,
+      no: "flag",
+    });
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptConfirm } = await import("./cnapt_confirm.ts");
+    await cnaptConfirm(await loadCnaptConfig(fileOf(options.config)), {
+      provider: positionals[0] ?? null,
+      answer: options.no ? "no" : "yes",
     });
   },
   why: async (args) => {

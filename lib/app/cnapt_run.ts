@@ -19,6 +19,9 @@ import { cnaptStatusApp } from "../status/cnapt_status.ts";
 import { exposureOf } from "./load_config.ts";
 import { noticeEvents } from "../status/notice_events.ts";
 import { Log } from "./log.ts";
+import { openQuestions } from "./open_questions.ts";
+import { openTerminal } from "../net/terminal.ts";
+import type { Questions } from "../relay/questions.ts";
 import { openNoticeBoard } from "./notice_receivers.ts";
 import { ProviderConnector } from "./provider_connector.ts";
 import { ProviderTable } from "./provider_table.ts";
@@ -26,12 +29,7 @@ import { ServiceListeners } from "./service_listeners.ts";
 import { clientApplicationFinder, clientApplicationOpener } from "./open_client_application.ts";
 import { decidedSite } from "../relay/decided_site.ts";
 import { DecisionTask } from "../relay/decision_task.ts";
-import {
-  type SwitchContext,
-  type SwitchOutcome,
-  type SwitchRequest,
-  switchSites,
-} from "../relay/switch_sites.ts";
+import { switchAsAsked } from "./asked_switch.ts";
 import { decisionSettings } from "./decision_settings_of.ts";
 import { untilAborted } from "./until_aborted.ts";
 import { VERSION } from "./version.ts";
@@ -68,23 +66,32 @@ export async function runCnapt(options: {
     (reason) => log.warn("ports-not-remembered", { reason }),
   );
   const stopping = new AbortController();
+  const isUsed = (provider: string) => running.some(({ site }) => isOn(site, provider));
   let look = () => {};
   const connector = new ProviderConnector({
     table,
     log,
     stopping: stopping.signal,
-    isUsed: (provider) => running.some(({ site }) => isOn(site, provider)),
+    isUsed,
     changed: () => {
       look();
       for (const { site } of running) site.providersChanged();
     },
   });
   const board = openNoticeBoard(config.notify);
+  const questions = openQuestions({
+    config: config.decision,
+    running,
+    table,
+    board,
+    terminal: openTerminal(),
+    log,
+  });
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
       const direct = await directSettings(site);
-      const shared = { table, connector, budget, board, memory, log };
+      const shared = { table, connector, questions, isUsed, budget, board, memory, log };
       const one = createSite(name, site, config, { ...shared, direct });
       running.push(one);
       if (site.services !== null) await one.listeners.openConfigured(site.services);
@@ -112,6 +119,7 @@ export async function runCnapt(options: {
               }))
             ),
             notices: board.snapshot(),
+            questions: questions.open,
             proxies: waysIn.all,
             stdio: waysIn.stdio,
             decisions: Object.fromEntries(
@@ -119,12 +127,16 @@ export async function runCnapt(options: {
             ),
           }),
           events: () => noticeEvents(board),
-          switchTo: (request) =>
-            switchAsAsked(running, request, {
+          answer: (provider, answer) => questions.answer(provider, answer),
+          switchTo: (request) => {
+            questions.settle(request.to);
+            table.confirm(request.to); // to ask for it is to say yes
+            return switchAsAsked(running, request, {
               patienceMs: config.timeouts.sites,
               stopping: stopping.signal,
               log,
-            }),
+            });
+          },
           release: () => {
             for (const { decision } of running) decision.choose(null);
           },
@@ -158,6 +170,7 @@ export async function runCnapt(options: {
     log.info("stopping");
   } finally {
     stopping.abort();
+    questions.close();
     for (const { notices } of running) notices.stop();
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
     await Promise.all(running.map(({ decision }) => decision.stop()));
@@ -174,9 +187,11 @@ function createSite(
   name: string,
   config: SiteConfig,
   whole: CnaptConfig,
-  { table, connector, budget, board, memory, log, direct }: {
+  { table, connector, questions, isUsed, budget, board, memory, log, direct }: {
     readonly table: ProviderTable;
     readonly connector: ProviderConnector;
+    readonly questions: Questions;
+    readonly isUsed: (provider: string) => boolean;
     readonly budget: MemoryBudget;
     readonly board: NoticeBoard;
     readonly memory: OfferMemory;
@@ -238,6 +253,7 @@ function createSite(
       switchEnded: (receipt) => {
         logReceipt(log, name, receipt);
         notices.switchEnded(receipt);
+        table.keepConfirmed(isUsed);
       },
     },
     connector,
@@ -249,26 +265,12 @@ function createSite(
     decidedSite(site),
     rows,
     log,
+    questions,
   );
   const meteredOf = (provider: string) =>
     rows().find(({ candidate }) => candidate.key === provider)?.candidate.metered ?? null;
   const notices = new CnaptNotices(site, meteredOf, (notice) => board.publish(notice));
   return { site, decision, listeners, notices };
-}
-
-/** What the user asks for is kept until it is taken back, or the network turns critical. */
-async function switchAsAsked(
-  running: readonly RunningSite[],
-  request: SwitchRequest,
-  context: SwitchContext,
-): Promise<SwitchOutcome> {
-  const wanted = running.filter(({ site }) => (request.site ?? site.name) === site.name);
-  const before = wanted.map(({ decision }) => decision.choose(request.to));
-  const outcome = await switchSites(running.map(({ site }) => site), request, context);
-  if (outcome.outcome === "failed") {
-    for (const [index, { decision }] of wanted.entries()) decision.choose(before[index] ?? null);
-  }
-  return outcome;
 }
 
 /** Whether its session lives there; one between networks, or without one, does not. */

@@ -1,8 +1,9 @@
 import type { CnaptConfig } from "../config/cnapt_config.ts";
 import type { IndexName } from "../core/decision/measurement.ts";
 import type { DecisionEntry } from "../relay/decision_log.ts";
-import type { DecisionSnapshot, ProviderSnapshot } from "../relay/decision_task.ts";
+import type { DecisionSnapshot, ProviderSnapshot } from "../relay/decision_snapshot.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
+import { describeQuestion } from "./describe_question.ts";
 import { clientOf } from "./cnapt_commands.ts";
 import { printable } from "./printable.ts";
 import { errorOf } from "./status_client.ts";
@@ -18,7 +19,9 @@ export async function cnaptWhy(config: CnaptConfig, isJson: boolean): Promise<vo
   const status: CnaptDocument = JSON.parse(await clientOf(config).get("/status.json"));
   if (isJson) return console.log(JSON.stringify(status.decisions));
   for (const [site, decision] of Object.entries(status.decisions)) {
-    for (const line of explain(site, decision)) console.log(printable(line));
+    const asked = status.questions.filter(({ sites }) => sites.includes(site))
+      .map((question) => `  asks: ${describeQuestion(question)}`);
+    for (const line of explain(site, decision, asked)) console.log(printable(line));
   }
 }
 
@@ -53,14 +56,21 @@ async function readDecisions(config: CnaptConfig, isProbing: boolean): Promise<D
   return JSON.parse(answer.body);
 }
 
-function explain(site: string, decision: DecisionSnapshot): readonly string[] {
+function explain(
+  site: string,
+  decision: DecisionSnapshot,
+  asked: readonly string[],
+): readonly string[] {
   const { mode, chosen, stableMs, thresholds, providers, decisions } = decision;
   const here = providers.find((one) => one.isCurrent);
   const last = decisions.at(-1);
-  const asked = chosen === null ? "" : `, ${chosen} was asked for (cnapt switch --auto ends that)`;
+  const isChosen = chosen === null
+    ? ""
+    : `, ${chosen} was asked for (cnapt switch --auto ends that)`;
   const lines = [
-    `site ${site}: on ${here?.candidate.key ?? "no network"}, ${mode} mode${asked}`,
+    `site ${site}: on ${here?.candidate.key ?? "no network"}, ${mode} mode${isChosen}`,
     ...(last === undefined ? [] : [`  ${inWords(last)}`]),
+    ...asked,
     `  points against each network, fewest first; ${stableMs / 1_000} s well before it is gone to:`,
   ];
   const scored = [...providers].sort((a, b) =>
@@ -106,7 +116,7 @@ function inWords({ kind, on, to, reasons }: DecisionEntry): string {
     case "keep":
       return `stays on ${on}: ${why}`;
     case "suggest":
-      return `suggests ${to} (cnapt switch ${to}): ${why}`;
+      return `suggests ${to} (cnapt confirm ${to}, or switch ${to}): ${why}`;
     case "planned":
     case "sudden":
       return `leaves ${on} for ${to}: ${why}`;

@@ -17,6 +17,7 @@ import type { RelayLog } from "../relay/relay_log.ts";
 import { pause, until } from "./until.ts";
 import { ConnectFailures } from "./connect_failures.ts";
 import { fixedKeyOf, type ToldRow } from "./provider_rows.ts";
+import { printable } from "./printable.ts";
 import type { ProviderTable } from "./provider_table.ts";
 import { interfaceSlot, vpnSlot } from "./slot_occupants.ts";
 
@@ -222,7 +223,7 @@ export class ProviderConnector implements Connector {
         CNAPT_INTERFACE: said.interface ?? this.#context.table.told(provider)?.row.device ?? "",
         CNAPT_FROM: purpose.from,
         CNAPT_TO: purpose.to,
-        CNAPT_REASON: purpose.reason,
+        CNAPT_REASON: printable(purpose.reason), // a peer may have said some of it
       },
       limitMs: action === "up" ? said.timeouts.up : said.timeouts.down,
     };

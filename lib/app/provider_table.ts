@@ -86,6 +86,11 @@ export class ProviderTable {
     this.#confirmed.delete(key);
   }
 
+  /** What has been left has to be confirmed again before it is used again. */
+  keepConfirmed(isUsed: (key: ProviderKey) => boolean): void {
+    for (const key of this.#confirmed) if (!isUsed(key)) this.#confirmed.delete(key);
+  }
+
   /** Takes a new list of interfaces; says which providers are gone or have another address. */
   update(interfaces: readonly NetworkInterface[]): { key: ProviderKey; reason: string }[] {
     const before = this.#told;

@@ -58,6 +58,8 @@ export const decision = object({
   searchMetered: optional(durationMs("1s"), 600_000),
   stable: optional(durationMs("1s"), 30_000),
   standby: optional(standby, "unmetered"),
+  answerWithin: optional(durationMs("1s"), 60_000),
+  askAgain: optional(durationMs("1s"), 600_000),
   thresholds: optional(thresholds, defaultsOf(thresholds)),
 });
 export type DecisionConfig = ReturnType<typeof decision>;

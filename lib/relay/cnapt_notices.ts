@@ -3,6 +3,7 @@ import {
   noticeOfPath,
   noticeOfSwitch,
   type NoticeSource,
+  type PathNotice,
   type PathState,
   reportOf,
 } from "../core/notice/notice.ts";
@@ -73,7 +74,7 @@ export class CnaptNotices {
     this.#tell(noticeOfPath(this.#source, event, changed, path, reason, now()));
   }
 
-  #tell(notice: Notice): void {
+  #tell(notice: PathNotice): void {
     this.#publish(notice);
     const { driver } = this.#site;
     driver?.apply(driver.session.reportPath(reportOf(notice)));

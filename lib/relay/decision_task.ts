@@ -9,20 +9,24 @@
  */
 import { unreachable } from "../core/exhaustive.ts";
 import type { Candidate } from "../core/decision/candidate.ts";
-import { decide, type Decided, type Decision, type DecisionMode } from "../core/decision/decide.ts";
+import { decide, type Decided, type Decision } from "../core/decision/decide.ts";
 import { type DecisionState, UNDECIDED } from "../core/decision/decision_state.ts";
 import type { Measurement } from "../core/decision/measurement.ts";
 import type { PathMeter } from "../core/decision/path_meter.ts";
-import type { Quality } from "../core/decision/quality.ts";
 import type { Score } from "../core/decision/score.ts";
-import type { Thresholds } from "../core/decision/thresholds.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { type DecisionEntry, DecisionLog } from "./decision_log.ts";
 import type { Connector } from "./connector.ts";
+import {
+  type DecisionSnapshot,
+  type ProviderSnapshot,
+  shownMeasurement,
+} from "./decision_snapshot.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
 import type { ProviderRow } from "./provider.ts";
 import type { RelayLog } from "./relay_log.ts";
+import { type Asker, NOBODY } from "./questions.ts";
 import { Rescue, type Seeking } from "./rescue.ts";
 import { SearchActivity, untried } from "./search_activity.ts";
 import type { StandbyLinks } from "./standby_links.ts";
@@ -30,6 +34,7 @@ import type { StandbyLinks } from "./standby_links.ts";
 /** What is parked on the best other network, beside a link for each of a few streams. */
 const STANDBY_LINKS = 2;
 const MAX_STANDBY_LINKS = 8;
+const CONFIRMED = "confirmed";
 /** Where a session is that has no network yet. */
 const NOWHERE = "no network";
 /** A switch that was decided on is given up after that. */
@@ -50,34 +55,12 @@ export interface DecisionSubject {
   move(to: ProviderKey, reason: string, signal: AbortSignal): Promise<string | null>;
 }
 
-/** One provider as `cnapt why` and `cnapt providers` show it. */
-export interface ProviderSnapshot {
-  readonly candidate: Candidate;
-  readonly device: string;
-  readonly addresses: readonly string[];
-  readonly isCurrent: boolean;
-  readonly measurement: Omit<Measurement, "at" | "validUntil"> | null;
-  readonly quality: Omit<Quality, "countedAt"> | null;
-  readonly stableMs: number | null;
-  readonly score: Score | null;
-  readonly standbyLinks: number;
-}
-
-export interface DecisionSnapshot {
-  readonly mode: DecisionMode;
-  readonly chosen: ProviderKey | null;
-  readonly stableMs: number;
-  readonly thresholds: Thresholds;
-  readonly providers: readonly ProviderSnapshot[];
-  /** The newest last. */
-  readonly decisions: readonly DecisionEntry[];
-}
-
 export class DecisionTask {
   readonly #settings: DecisionSettings;
   readonly #subject: DecisionSubject;
   readonly #rows: () => readonly ProviderRow[];
   readonly #log: RelayLog;
+  readonly #asker: Asker;
   readonly #stopping = new AbortController();
   readonly #search: SearchActivity;
   readonly #rescue: Rescue;
@@ -86,14 +69,16 @@ export class DecisionTask {
   #scores: readonly Score[] = [];
   #chosen: ProviderKey | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #moving: Promise<void> | null = null;
+  #moving: Promise<string | null> | null = null;
 
   constructor(
     settings: DecisionSettings,
     subject: DecisionSubject,
     rows: () => readonly ProviderRow[],
     log: RelayLog,
+    asker: Asker = NOBODY,
   ) {
+    this.#asker = asker;
     this.#settings = settings;
     this.#subject = subject;
     this.#rows = rows;
@@ -128,6 +113,14 @@ export class DecisionTask {
     return before;
   }
 
+  /** Somebody said yes to `to`. Resolves to why it is not used all the same, or null. */
+  async confirm(to: ProviderKey): Promise<string | null> {
+    if (this.#subject.seeking() !== null) return await this.#rescue.use(to, CONFIRMED);
+    await this.#moving;
+    if (this.#subject.view()?.provider === to) return null;
+    return await this.#begin(to, CONFIRMED);
+  }
+
   /** Probes every provider now, whatever is due. */
   async probeAll(): Promise<void> {
     await this.#search.search(this.#others(), (row) => this.#keepOn(row), "all");
@@ -155,7 +148,7 @@ export class DecisionTask {
           device: row.device,
           addresses: row.addresses,
           isCurrent,
-          measurement: measurement === null ? null : withoutTimes(measurement),
+          measurement: measurement === null ? null : shownMeasurement(measurement),
           quality: track === null ? null : track.quality,
           stableMs: track === null || track.stableSince === null ? null : now - track.stableSince,
           score: this.#scores.find((one) => one.key === key) ?? null,
@@ -176,13 +169,23 @@ export class DecisionTask {
     const { decision } = this.#decide(current.provider);
     this.#note(decision, current.provider);
     if (decision.kind === "switch" && decision.to !== current.provider) {
-      this.#moving = this.#move(decision).finally(() => this.#moving = null);
+      void this.#begin(decision.to, decision.reasons.map(({ text }) => text).join("; "));
     }
+  }
+
+  #begin(to: ProviderKey, reason: string): Promise<string | null> {
+    const moving = this.#move(to, reason).finally(() => this.#moving = null);
+    this.#moving = moving;
+    return moving;
   }
 
   #note(decision: Decision, on: ProviderKey): void {
     const entry = this.#decisions.add(decision, on, new Date());
     if (entry !== null) this.#tell(entry);
+    const site = this.#subject.name;
+    if (decision.kind !== "suggest") return this.#asker.withdraw(site);
+    const reason = decision.reasons.map(({ text }) => text).join("; ");
+    this.#asker.suggest({ site, from: on, to: decision.to, reason });
   }
 
   #decide(current: ProviderKey): Decided {
@@ -212,14 +215,15 @@ export class DecisionTask {
     return made;
   }
 
-  async #move(decision: Extract<Decision, { kind: "switch" }>): Promise<void> {
-    const reason = decision.reasons.map(({ text }) => text).join("; ");
-    const limitMs = SWITCH_LIMIT_MS + this.#subject.connector.patienceMs(decision.to);
+  /** Moves, and resolves to why that was not possible, or null. */
+  async #move(to: ProviderKey, reason: string): Promise<string | null> {
+    const limitMs = SWITCH_LIMIT_MS + this.#subject.connector.patienceMs(to);
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(limitMs)]);
-    const failure = await this.#subject.move(decision.to, reason, signal);
-    if (failure === null || this.#stopping.signal.aborted) return;
-    this.#log.warn("decided-switch-failed", { to: decision.to, reason: failure });
-    this.#search.noteFailure(decision.to, failure);
+    const failure = await this.#subject.move(to, reason, signal);
+    if (failure === null || this.#stopping.signal.aborted) return failure;
+    this.#log.warn("decided-switch-failed", { to, reason: failure });
+    this.#search.noteFailure(to, failure);
+    return failure;
   }
 
   /** The meter of a session that is connected: its liveness says when it is not. */
@@ -267,7 +271,7 @@ export class DecisionTask {
     const fields = { to: entry.to, reason: entry.reasons.map(({ text }) => text).join("; ") };
     switch (entry.kind) {
       case "suggest":
-        this.#log.info("switch-suggested", { ...fields, command: `cnapt switch ${entry.to}` });
+        this.#log.info("switch-suggested", { ...fields, command: `cnapt confirm ${entry.to}` });
         return;
       case "planned":
       case "sudden":
@@ -297,9 +301,4 @@ function tableWith(rows: readonly Candidate[], current: ProviderKey): readonly C
     cost: 0,
     heldServices: [],
   }];
-}
-
-function withoutTimes(measurement: Measurement): Omit<Measurement, "at" | "validUntil"> {
-  const { at: _at, validUntil: _validUntil, ...rest } = measurement;
-  return rest;
 }

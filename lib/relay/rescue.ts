@@ -44,7 +44,7 @@ export interface RescueContext {
 export class Rescue {
   readonly #context: RescueContext;
   #since: number | null = null;
-  #connecting: Promise<void> | null = null;
+  #connecting: Promise<string | null> | null = null;
 
   constructor(context: RescueContext) {
     this.#context = context;
@@ -66,12 +66,20 @@ export class Rescue {
       case "suggest":
         return;
       case "switch":
-        this.#connecting = this.#connect(decision.to, seeking, decision.reasons)
-          .finally(() => this.#connecting = null);
+        void this.use(decision.to, decision.reasons.map(({ text }) => text).join("; "));
         return;
       default:
         unreachable(decision);
     }
+  }
+
+  /** Connects `to`. Resolves to why that does not help, or null. */
+  async use(to: ProviderKey, reason: string): Promise<string | null> {
+    await this.#connecting;
+    const from = this.#context.seeking()?.from ?? "";
+    const connecting = this.#connect(to, from, reason).finally(() => this.#connecting = null);
+    this.#connecting = connecting;
+    return await connecting;
   }
 
   /** There is a session: the next time that there is none is another one. */
@@ -112,28 +120,25 @@ export class Rescue {
     return { ...decision, reasons: [why, ...decision.reasons.slice(1)] };
   }
 
-  async #connect(
-    to: ProviderKey,
-    { from }: Seeking,
-    reasons: readonly Reason[],
-  ): Promise<void> {
+  async #connect(to: ProviderKey, from: ProviderKey, reason: string): Promise<string | null> {
     const { connector, stopping, seeking } = this.#context;
-    const reason = reasons.map(({ text }) => text).join("; ");
     try {
       await connector.connect({ from, to, reason }, stopping);
     } catch (error) {
-      if (error instanceof ConnectFailed) return; // it has been told, and is not tried again soon
+      if (error instanceof ConnectFailed) return error.message; // it is not tried again soon
       throw error;
     }
     const until = monotonicMs() + ANSWER_WITHIN_MS;
     while (seeking() !== null) {
-      if (stopping.aborted) return;
+      if (stopping.aborted) return "CNAPT stops";
       if (monotonicMs() >= until) {
         const failure = "it was connected, but SNAPT does not answer over it";
         connector.noteFailure(to, failure);
-        return await connector.release({ from: to, to: from, reason: failure });
+        await connector.release({ from: to, to: from, reason: failure });
+        return `Cannot use ${to}: ${failure}`;
       }
       await new Promise<void>((resolve) => setTimeout(resolve, LOOK_MS));
     }
+    return null;
   }
 }

@@ -1,7 +1,8 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { FlowSnapshot } from "../relay/cnapt_flow.ts";
-import type { DecisionSnapshot } from "../relay/decision_task.ts";
+import type { DecisionSnapshot } from "../relay/decision_snapshot.ts";
 import type { NoticesSnapshot } from "../relay/notice_board.ts";
+import type { QuestionSnapshot } from "../relay/questions.ts";
 import type { SiteSnapshot } from "../relay/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/stream_snapshot.ts";
 
@@ -10,6 +11,8 @@ export interface CnaptSnapshot {
   readonly startedAt: Date;
   readonly sites: readonly SiteSnapshot[];
   readonly notices: NoticesSnapshot;
+  /** What a person is asked now. */
+  readonly questions: readonly QuestionSnapshot[];
   readonly emulators: readonly {
     readonly site: string;
     readonly service: string;
@@ -47,6 +50,7 @@ export interface CnaptDocument {
     Record<string, Omit<SiteSnapshot, "name" | "streams" | "flows" | "switches">>
   >;
   readonly notices: NoticesSnapshot;
+  readonly questions: readonly QuestionSnapshot[];
   readonly offers: CnaptSnapshot["emulators"];
   readonly proxies: CnaptSnapshot["proxies"];
   readonly stdio: string | null;
@@ -75,6 +79,7 @@ export function cnaptDocument(
       ]),
     ),
     notices: snapshot.notices,
+    questions: snapshot.questions,
     offers: snapshot.emulators,
     proxies: snapshot.proxies,
     stdio: snapshot.stdio,

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { SwitchOutcome, SwitchRequest } from "../relay/switch_sites.ts";
+import type { AnswerOutcome } from "../relay/questions.ts";
 import { cnaptDocument, type CnaptSnapshot, overallState } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
 
@@ -10,6 +11,8 @@ export interface CnaptStatusContext {
   /** Notices as they come, for `/events`. */
   events(): Response;
   switchTo(request: SwitchRequest): Promise<SwitchOutcome>;
+  /** Answers the question about `provider`, or, if null, the only one. */
+  answer(provider: string | null, answer: "yes" | "no"): Promise<AnswerOutcome>;
   /** Takes back what was asked for with a switch: the decision task is free again. */
   release(): void;
   /** Probes every network now. */
@@ -44,6 +47,17 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     const outcome = await context.switchTo(request);
     return c.json(outcome, outcome.outcome === "switched" ? 200 : 409);
   });
+  app.post("/confirm", async (c) => {
+    const request = readAnswer(await c.req.json().catch(() => null));
+    if (request === null) {
+      return c.json({
+        error: 'Cannot confirm: the body must be {"provider": "…", "answer": "yes" or "no"}',
+      }, 400);
+    }
+    const outcome = await context.answer(request.provider, request.answer);
+    const isDone = outcome.outcome === "switched" || outcome.outcome === "declined";
+    return c.json(outcome, isDone ? 200 : 409);
+  });
   app.onError((error, c) => c.json({ error: `Cannot answer: ${error.message}` }, 500));
   app.post("/release", (c) => {
     context.release();
@@ -57,6 +71,14 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     c.json({ error: "Cannot find this: there are /healthz, /status.json, /events" }, 404)
   );
   return app;
+}
+
+function readAnswer(body: unknown): { provider: string | null; answer: "yes" | "no" } | null {
+  if (typeof body !== "object" || body === null) return null;
+  const { provider = null, answer = "yes" }: { provider?: unknown; answer?: unknown } = body;
+  if (provider !== null && (typeof provider !== "string" || provider === "")) return null;
+  if (answer !== "yes" && answer !== "no") return null;
+  return { provider, answer };
 }
 
 function readSwitchRequest(body: unknown): SwitchRequest | null {

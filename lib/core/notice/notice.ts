@@ -34,9 +34,12 @@ export interface NoticeSource {
   readonly client: string | null;
 }
 
+/** What is only told on CNAPT's side: a person is asked whether to use a network. */
+export type QuestionEvent = "confirmationWanted" | "confirmationEnded";
+
 export interface Notice extends NoticeSource, PathState {
   readonly version: 1;
-  readonly event: NoticeEvent;
+  readonly event: NoticeEvent | QuestionEvent;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly changed: readonly ChangedField[];
@@ -46,7 +49,16 @@ export interface Notice extends NoticeSource, PathState {
   /** Longest time for which a connection had nothing to send on, in ms. */
   readonly stallMs: number | null;
   readonly reason: string;
+  /** The network that a person is asked about. */
+  readonly suggested: string | null;
+  /** For how many ms an answer is waited for. */
+  readonly answerWithinMs: number | null;
 }
+
+/** One that is about the path; SNAPT is told of it too. */
+export type PathNotice = Notice & { readonly event: NoticeEvent };
+
+const NO_QUESTION = { suggested: null, answerWithinMs: null } as const;
 
 /** A switch ended, well or not. */
 export function noticeOfSwitch(
@@ -54,7 +66,7 @@ export function noticeOfSwitch(
   receipt: SwitchReceipt,
   path: PathState,
   at: string,
-): Notice {
+): PathNotice {
   const isDone = receipt.outcome === "switched";
   return {
     version: 1,
@@ -67,6 +79,7 @@ export function noticeOfSwitch(
     switchKind: receipt.kind,
     stallMs: receipt.stallMs,
     reason: receipt.reason,
+    ...NO_QUESTION,
   };
 }
 
@@ -78,7 +91,7 @@ export function noticeOfPath(
   path: PathState,
   reason: string,
   at: string,
-): Notice {
+): PathNotice {
   return {
     version: 1,
     event,
@@ -90,11 +103,12 @@ export function noticeOfPath(
     switchKind: null,
     stallMs: null,
     reason,
+    ...NO_QUESTION,
   };
 }
 
 /** What SNAPT tells when CNAPT reported to it. */
-export function noticeOfReport(source: NoticeSource, report: PathReport, at: string): Notice {
+export function noticeOfReport(source: NoticeSource, report: PathReport, at: string): PathNotice {
   const isAboutSwitch = report.switchKind !== "none";
   const isMoved = report.event === "switched" && report.from !== report.provider;
   return {
@@ -111,11 +125,41 @@ export function noticeOfReport(source: NoticeSource, report: PathReport, at: str
     switchKind: report.switchKind === "none" ? null : report.switchKind,
     stallMs: report.stallMs,
     reason: report.reason,
+    ...NO_QUESTION,
+  };
+}
+
+/** A person is asked whether `suggested` is to be used, or is not asked any more. */
+export function noticeOfQuestion(
+  source: NoticeSource,
+  event: QuestionEvent,
+  question: {
+    readonly provider: string;
+    readonly from: string;
+    readonly reason: string;
+    readonly leftMs: number;
+  },
+  at: string,
+): Notice {
+  return {
+    version: 1,
+    event,
+    at,
+    ...source,
+    changed: [],
+    ...UNKNOWN_PATH,
+    provider: question.from,
+    from: null,
+    switchKind: null,
+    stallMs: null,
+    reason: question.reason,
+    suggested: question.provider,
+    answerWithinMs: event === "confirmationWanted" ? question.leftMs : null,
   };
 }
 
 /** The same, for SNAPT. */
-export function reportOf(notice: Notice): PathReport {
+export function reportOf(notice: PathNotice): PathReport {
   return {
     kind: "pathReport",
     event: notice.event,

@@ -204,6 +204,7 @@ Deno.test("what a peer said is shown, and not obeyed by the terminal", async () 
     token: cnaptStatusToken(new Uint8Array(32).fill(2)),
     version: "1",
     snapshot: () => cnaptSnapshot([site]),
+    answer: (provider) => Promise.resolve({ outcome: "unasked", provider }),
     switchTo: () =>
       Promise.resolve({ outcome: "failed", error: "Cannot switch: \x1b[2Jno", receipts: [] }),
     release: () => {},

@@ -91,6 +91,16 @@ Deno.test("a switch that cannot be says why with exit code 1 and disturbs nothin
     assertEquals(JSON.parse((await pair.command("cnapt", "status", "--json")).out).switches, []);
   }));
 
+Deno.test("confirm without a question says so, and what was declined is none", () =>
+  besidePair(async (pair) => {
+    await providersOf(pair);
+    const unnamed = await pair.command("cnapt", "confirm");
+    assertEquals([unnamed.code, unnamed.out], [1, ""]);
+    assert(unnamed.err.includes("Cannot confirm anything: there is no question"), unnamed.err);
+    const named = await pair.command("cnapt", "confirm", "lte", "--no");
+    assertEquals(named.code, 1);
+  }));
+
 Deno.test("snapt status tells who is connected and keeps every secret", () =>
   besidePair(async (pair) => {
     const [FIRST] = await providersOf(pair);

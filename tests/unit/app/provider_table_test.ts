@@ -142,3 +142,15 @@ Deno.test("a configured provider that goes is told of by its name", () => {
 Deno.test("the way that the system chooses is never lost", () => {
   assertEquals(tableOf([]).update([ETH]), []);
 });
+
+Deno.test("what has to be confirmed is no candidate before it is, nor after it was left", () => {
+  const table = tableOf([WLAN], [{ interface: "test-wlan", confirm: true }]);
+  assertEquals(keys(table), []); // above all not by the system's own choice
+  table.confirm("test-wlan");
+  assertEquals(keys(table), ["test-wlan"]);
+  table.keepConfirmed((key) => key === "test-wlan");
+  assertEquals(keys(table), ["test-wlan"]);
+  table.keepConfirmed(() => false);
+  assertEquals(keys(table), []);
+  assertEquals(table.towards(SNAPT).find("test-wlan")?.key, "test-wlan");
+});

@@ -136,6 +136,8 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
     searchMetered: 3_600_000,
     stable: 60_000,
     standby: "always",
+    answerWithin: 90_000,
+    askAgain: 300_000,
   });
   assertEquals(thresholds.loss, {
     warning: 0.07,

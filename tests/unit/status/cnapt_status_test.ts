@@ -17,6 +17,12 @@ function appWith(
     version: "1.2.3",
     snapshot: () => cnaptSnapshot(sites),
     events: () => new Response("events"),
+    answer: (provider, answer) =>
+      Promise.resolve(
+        provider === "lte"
+          ? { outcome: answer === "yes" ? "switched" : "declined", provider }
+          : { outcome: "unasked", provider, error: "Cannot confirm" },
+      ),
     switchTo,
     release: () => {},
     probe: () => Promise.resolve(),
@@ -152,4 +158,32 @@ Deno.test("a mistake of the program is 500 with a sentence, not the end of it", 
   const app = appWith([], () => Promise.reject(new Error("a bug")));
   const { code, body } = await post(app, "/switch", '{"to": "wlan0"}');
   assertEquals([code, body.error], [500, "Cannot answer: a bug"]);
+});
+
+Deno.test("POST /confirm passes the answer on and says what came of it", async () => {
+  const app = appWith([]);
+  assertEquals(await post(app, "/confirm", '{"provider": "lte"}'), {
+    code: 200,
+    body: { outcome: "switched", provider: "lte" },
+  });
+  const declined = await post(app, "/confirm", '{"provider": "lte", "answer": "no"}');
+  assertEquals([declined.code, declined.body.outcome], [200, "declined"]);
+  const unasked = await post(app, "/confirm", "{}");
+  assertEquals([unasked.code, unasked.body.error], [409, "Cannot confirm"]);
+});
+
+for (const body of ["", "[", "7", '{"provider": 5}', '{"provider": ""}', '{"answer": "maybe"}']) {
+  Deno.test(`POST /confirm refuses the body ${body}`, async () => {
+    assertEquals((await post(appWith([]), "/confirm", body)).code, 400);
+  });
+}
+
+Deno.test("POST /confirm needs the token", async () => {
+  const response = await appWith([]).request("/confirm", {
+    method: "POST",
+    headers: { host: "127.0.0.1" },
+    body: "{}",
+  });
+  assertEquals(response.status, 401);
+  await response.body?.cancel();
 });

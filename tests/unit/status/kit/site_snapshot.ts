@@ -15,6 +15,7 @@ export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {
       refused: 0,
     }],
     notices: { published: 0, listeners: 0, receivers: [] },
+    questions: [],
     proxies: [],
     decisions: {},
     stdio: null,
