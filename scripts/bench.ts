@@ -2,11 +2,13 @@
  * `deno task bench [name…] [--runs N] [--quick] [--json FILE]`: measures CNAPT and SNAPT beside
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
- * Names: throughput, latency, datagrams, memory, packing, connect, switch, streams; all when none is given.
+ * Names: throughput, latency, datagrams, memory, packing, connect, switch, handover, streams; all
+ * when none is given.
  */
 import { parseArgs } from "node:util";
 import { datagrams } from "./bench/datagram_measures.ts";
 import { type Figure, table } from "./bench/figures.ts";
+import { handover } from "./bench/handover_measures.ts";
 import { packedTransfer } from "./bench/packing_measures.ts";
 import { firstByte, isLabHere, manyStreams, plannedGap } from "./bench/lab_measures.ts";
 import { type Effort, idleMemory, roundTrips, throughput } from "./bench/loopback_measures.ts";
@@ -37,6 +39,7 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   packing: () => inLab(() => packedTransfer(runs)),
   connect: () => inLab(() => firstByte(runs)),
   switch: () => inLab(() => plannedGap(runs)),
+  handover: () => inLab(() => handover(2 * runs)),
   streams: () =>
     inLab(async () => [...await manyStreams("none", runs), ...await manyStreams("tls", runs)]),
 };

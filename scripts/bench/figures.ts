@@ -81,7 +81,7 @@ export function table(figures: readonly Figure[]): string {
     one.measure,
     `${format(one.ours)} ${one.unit}`,
     describePeer(one),
-    one.ratio === null ? "" : one.ratio.toFixed(2),
+    one.ratio === null || one.theirs === Infinity ? "" : one.ratio.toFixed(2),
     one.target,
     verdict(one),
   ]);
@@ -101,5 +101,6 @@ function describePeer({ peer, theirs }: Figure): string {
 }
 
 function format(value: number): string {
+  if (value === Infinity) return "never";
   return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
 }
