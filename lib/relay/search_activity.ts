@@ -12,6 +12,8 @@ import type { ProbeResult, StandbyLinks } from "./standby_links.ts";
 
 /** A network that has not answered after so long is taken not to answer. */
 const PROBE_LIMIT_MS = 4_000;
+/** A network that answers but gives no further links is left alone for so long. */
+const FILL_PAUSE_MS = 2_000;
 /** How much longer than to the next probe a measurement is believed. */
 const GRACE_MS = PROBE_LIMIT_MS + 2_000;
 
@@ -20,6 +22,8 @@ interface Searched {
   measurement: Measurement;
   /** When it is probed next. */
   dueAt: number;
+  /** When links that are missing may be opened again. */
+  fillAt: number;
   /** The probe under way. */
   probe: Promise<void> | null;
   /** The addresses with which it was measured: with others it is another network. */
@@ -53,11 +57,28 @@ export class SearchActivity {
     await Promise.all(rows.map(async (row) => {
       const searched = this.#entryOf(row);
       const isWanted = which !== "byPerson" || row.candidate.connects === "byPerson";
-      const isDue = which === "all" || (isWanted && monotonicMs() >= searched.dueAt);
-      if (row.provider === null || !isDue) return;
-      searched.probe ??= this.#probe(row, row.provider, searched, keepOn(row));
+      const now = monotonicMs();
+      const keep = keepOn(row);
+      if (row.provider === null) return;
+      if (which === "all" || (isWanted && now >= searched.dueAt)) {
+        searched.probe ??= this.#probe(row, row.provider, searched, keep);
+      } else if (isWanted && this.#isShort(row, searched, keep, now)) {
+        searched.probe ??= this.#fill(row.provider, searched, keep);
+      }
       await searched.probe;
     }));
+  }
+
+  /** Whether fewer links are parked on a network that answers than should be. */
+  #isShort(row: ProviderRow, searched: Searched, keep: number, now: number): boolean {
+    return searched.measurement.reach.kind === "answering" && now >= searched.fillAt &&
+      this.#standby.countOn(row.candidate.key) < keep;
+  }
+
+  async #fill(provider: Provider, searched: Searched, keep: number): Promise<void> {
+    await this.#standby.fill(provider, keep, PROBE_LIMIT_MS, this.#stopping);
+    searched.fillAt = monotonicMs() + FILL_PAUSE_MS;
+    searched.probe = null;
   }
 
   async #probe(
@@ -109,6 +130,7 @@ export class SearchActivity {
       meter: new PathMeter(),
       measurement: untried(row.signalPercent),
       dueAt: 0,
+      fillAt: 0,
       probe: null,
       addresses,
     };

@@ -64,14 +64,26 @@ export class StandbyLinks {
     try {
       const known = await this.#askParked(provider.key, signal);
       const roundTripMs = known ?? await this.#openAndAsk(provider, keep, signal);
-      if (known !== null && this.countOn(provider.key) < keep) {
-        await this.#openAndAsk(provider, keep, signal);
-      }
       if (roundTripMs === null) return silent("SNAPT does not answer");
+      await this.fill(provider, keep, limitMs, stopping);
       return { reach: { kind: "answering" }, roundTripMs };
     } catch (error) {
       return await this.#explain(error, provider, stopping);
     }
+  }
+
+  /** Opens at once what is missing of `keep` links: a switch may come before the next probe. */
+  async fill(
+    provider: Provider,
+    keep: number,
+    limitMs: number,
+    stopping: AbortSignal,
+  ): Promise<void> {
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(limitMs)]);
+    const missing = Math.max(0, keep - this.countOn(provider.key));
+    const opening = Array.from({ length: missing }, () => this.#openAndAsk(provider, keep, signal));
+    // The network has answered; a link that fails now is tried again before long.
+    await Promise.allSettled(opening);
   }
 
   /**

@@ -89,6 +89,15 @@ Deno.test("what was asked for is not gone away from", async () => {
   });
 });
 
+Deno.test("links for all connections are parked before the next probe is due", async () => {
+  await withTask({ mode: "manual", searchMs: 60_000 }, async (pair, _task, first) => {
+    const other = first === "a" ? "b" : "a";
+    const conns = await Promise.all([pair.connect(), pair.connect()]);
+    await pair.eventually(() => pair.site.standby.countOn(other) === 4, "two, and one for each");
+    for (const conn of conns) conn.close();
+  });
+});
+
 Deno.test("links are parked on the other network and a sudden switch takes them", async () => {
   await withTask({ mode: "manual" }, async (pair, _task, first) => {
     const other = first === "a" ? "b" : "a";
