@@ -7,8 +7,8 @@ export const REDIS_PROGRAMS: readonly string[] = ["redis-server", "redis-cli"];
 export const REDIS_PORT = 6379;
 
 /** Starts Redis as the ordinary user, without any file of its own. */
-export async function startRedis(server: Host): Promise<LabProcess> {
-  const flags = ["--port", `${REDIS_PORT}`, "--bind", "0.0.0.0", "--protected-mode", "no"];
+export async function startRedis(server: Host, bind = "0.0.0.0"): Promise<LabProcess> {
+  const flags = ["--port", `${REDIS_PORT}`, "--bind", bind, "--protected-mode", "no"];
   const files = ["--save", "", "--appendonly", "no", "--dir", server.home];
   const process = server.start(["redis-server", ...flags, ...files]);
   await process.waitFor(/Ready to accept connections/, AbortSignal.timeout(START_LIMIT_MS));
