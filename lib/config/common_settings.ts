@@ -1,3 +1,4 @@
+import { isOwnMachine } from "../core/access/source_list.ts";
 import { type HostPort, parseHostPort, parseTarget } from "./host_port.ts";
 import { parseBytes, parseDurationMs } from "./quantity.ts";
 import { parseStreamAddress, type StreamAddress } from "./stream_address.ts";
@@ -75,6 +76,12 @@ export function statusAddress(value: unknown, at: Place): HostPort | null {
   const address = hostPort(value, at);
   if (address.host !== "" && address.port === 0) {
     at.problem("the port 0 is none: name one, or say off");
+  }
+  if (address.host !== "" && !isOwnMachine(address.host)) {
+    at.problem(
+      "the status endpoint is for this machine only: say 127.0.0.1 or [::1] with a port, or off; " +
+        "from elsewhere it is reached through `ssh -L`",
+    );
   }
   return address;
 }

@@ -96,7 +96,9 @@ async function switchTogether(
   const signal = AbortSignal.any([limit, othersDone.signal]);
   try {
     return await Promise.all(sites.map(async (site) => {
-      const outcome = await switchOne(site, request, round.partOf(site.name), signal);
+      const part = round.partOf(site.name);
+      const isAlive = sites.length > 1 && ready.length > 0 || hasSession(site);
+      const outcome = await switchOne(site, request, part, signal, isAlive);
       round.settled(site.name);
       done(site.name);
       return outcome;
@@ -111,8 +113,10 @@ async function switchOne(
   { to, mode }: SwitchRequest,
   part: SitePart,
   signal: AbortSignal,
+  isAlive: boolean,
 ): Promise<SiteOutcome> {
   const { name } = site;
+  if (!isAlive) return failed(name, describeAbsence(site), null);
   try {
     const receipt = await site.switchTo(to, mode, "asked for", signal, part);
     const isThere = receipt.outcome === "switched" && receipt.to === to;
@@ -126,6 +130,30 @@ async function switchOne(
     const reason = `Cannot switch ${name}: it is ${site.state} and follows when it is reached`;
     return { site: name, outcome: "late", reason, receipt: null };
   }
+}
+
+/** Whether there is a session, or one that has lost its network, to be switched. */
+function hasSession({ state }: CnaptSite): boolean {
+  switch (state) {
+    case "idle":
+    case "dialing":
+    case "awaitingConnectAck":
+    case "refused":
+    case "closed":
+    case "disconnecting":
+      return false;
+    default:
+      return true;
+  }
+}
+
+function describeAbsence(site: CnaptSite): string {
+  const { name, refusal, failures } = site.snapshot();
+  const reasons = refusal === null
+    ? failures.map(({ provider, reason }) => provider === "" ? reason : `${provider}: ${reason}`)
+    : [refusal.sentence];
+  const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+  return `Cannot switch ${name}: there is no session with SNAPT${why}`;
 }
 
 function failed(site: string, reason: string, receipt: SwitchReceipt | null): SiteOutcome {

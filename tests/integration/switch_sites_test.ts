@@ -84,3 +84,19 @@ Deno.test("the decision goes on for all sites when the last of them is redirecte
   assert(lastEnd >= 0 && firstResume > lastEnd, order.join(", "));
   assertEquals(order.filter((line) => line.endsWith("decision-running")).length, 2);
 });
+
+Deno.test("a switch without any session says so at once, and why there is none", async () => {
+  const gone = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  gone.close();
+  await using pair = await LoopbackPair.start(gone.addr.port, {
+    admit: () => ({ kind: "refused", code: "revoked", sentence: "no longer welcome" }),
+  });
+  await pair.until((site) => site.state === "refused");
+  const { outcome, error } = await switchSites([pair.site], { to: "b", mode: "overlapped" }, {
+    patienceMs: PATIENCE_MS,
+    stopping: new AbortController().signal,
+    log: new TestLog(),
+  });
+  assertEquals(outcome, "failed");
+  assertEquals(error, "Cannot switch home: there is no session with SNAPT (no longer welcome)");
+});
