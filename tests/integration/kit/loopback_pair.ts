@@ -25,6 +25,7 @@ import type { AdmittedClient } from "../../../lib/relay/admitted_client.ts";
 import { SnaptServer } from "../../../lib/relay/snapt_server.ts";
 import type { SnaptNotices } from "../../../lib/relay/snapt_notices.ts";
 import { SnaptDatagrams } from "../../../lib/relay/snapt_datagrams.ts";
+import { portForBoth } from "./port_for_both.ts";
 import { UdpGate } from "./udp_gate.ts";
 import { tcpService, udpService } from "../../opening.ts";
 
@@ -168,14 +169,15 @@ export class LoopbackPair implements AsyncDisposable {
     }));
     announced.push(...datagrams.map(({ name }) => udpService(name, service)));
     const address = { host: "127.0.0.1", port: 0 };
+    const own = { host: "127.0.0.1", port: settings.isGated === true ? 0 : portForBoth() };
     const id = new Uint8Array(16).fill(1);
     identity ??= createIdentity();
     const { certificatePem, privateKeyPem } = await identity;
     const isTls = settings.security === "tls";
     const destinations = (settings.destinations ?? []).map(parseDestinationRule);
     const listener = isTls
-      ? listenTls(address, { cert: certificatePem, key: privateKeyPem })
-      : listenPlain(address);
+      ? listenTls(own, { cert: certificatePem, key: privateKeyPem })
+      : listenPlain(own);
     const hasDatagrams = datagrams.length + destinations.length > 0 ||
       settings.datagramClientServices !== undefined;
     const snaptDatagrams = !hasDatagrams ? null : new SnaptDatagrams(
