@@ -27,7 +27,7 @@ export interface DatagramPath {
 export interface DatagramListenerHandler {
   /** `bytes` are good only during the call. */
   received(bytes: Uint8Array, from: DatagramPath): void;
-  notSent(why: "tooBig" | "failed", bytes: number): void;
+  notSent(why: "tooBig" | "failed", bytes: number, to: Endpoint): void;
 }
 
 export class DatagramListener {
@@ -91,7 +91,7 @@ export class DatagramListener {
       received: (bytes, from) => {
         if (socket !== null) this.#handler.received(bytes, this.#pathOf(from, socket));
       },
-      notSent: (why, bytes) => this.#handler.notSent(why, bytes),
+      notSent: (why, bytes, to) => this.#handler.notSent(why, bytes, to),
     });
     return socket;
   }

@@ -11,6 +11,7 @@ import { bindToDevice } from "./device_socket.ts";
 import type { Via } from "./dial.ts";
 import { type Endpoint, EndpointCache } from "./endpoint.ts";
 import { type ListenAddress, toListenFailed } from "./listen.ts";
+import { type RowSender, sendBatch } from "./send_batch.ts";
 import { familyOf, formatAddress } from "./socket_address.ts";
 import { findDatagramSocket, type FoundSocket, nextDescriptor } from "./socket_table.ts";
 
@@ -19,7 +20,7 @@ export interface DatagramHandler {
   /** `bytes` are good only during the call. */
   received(bytes: Uint8Array, from: Endpoint): void;
   /** A datagram was not sent: it does not fit the network, or the system did not take it. */
-  notSent(why: "tooBig" | "failed", bytes: number): void;
+  notSent(why: "tooBig" | "failed", bytes: number, to: Endpoint): void;
 }
 
 export interface DatagramOptions extends ListenAddress {
@@ -140,7 +141,7 @@ function prepare({ libc, fd }: FoundSocket, { fragments, host }: DatagramOptions
   set(1, 7, BUFFER_BYTES); // SO_SNDBUF
 }
 
-export class DatagramSocket {
+export class DatagramSocket implements RowSender {
   readonly host: string;
   readonly port: number;
   readonly #conn: Deno.DatagramConn;
@@ -148,6 +149,7 @@ export class DatagramSocket {
   readonly #handler: DatagramHandler;
   readonly #endpoints = new EndpointCache();
   readonly #receiving: Promise<void>;
+  failedRows = 0;
   #waiting = 0;
   #state: "open" | "closed" = "open";
 
@@ -164,16 +166,27 @@ export class DatagramSocket {
   /** Sends `bytes`, which may be used again at once. What cannot be sent is told the owner. */
   send(bytes: Uint8Array, to: Endpoint): void {
     if (this.#state === "closed") return;
+    const isDirect = this.#found !== null && this.#waiting === 0;
+    if (!isDirect || !sendBatch.take(this, bytes, to)) this.sendNow(bytes, to);
+  }
+
+  /** The same, without waiting for others to go with it. */
+  sendNow(bytes: Uint8Array, to: Endpoint): boolean {
     if (this.#found !== null && this.#waiting === 0) {
       const { libc, fd } = this.#found;
       const part = whole(bytes);
       const length = BigInt(part.length);
       const sent = libc.sendto(fd, part, length, MSG_DONTWAIT, to.sockaddr, to.sockaddr.length);
-      if (sent === bytes.length) return;
+      if (sent === bytes.length) return true;
     }
     // Deno knows why it failed, or waits until there is room.
-    if (this.#waiting >= MAX_WAITING) return this.#handler.notSent("failed", bytes.length);
-    void this.#sendLater(new Uint8Array(bytes), to);
+    if (this.#waiting >= MAX_WAITING) this.#handler.notSent("failed", bytes.length, to);
+    else void this.#sendLater(new Uint8Array(bytes), to);
+    return false;
+  }
+
+  get fd(): number {
+    return this.#found?.fd ?? -1;
   }
 
   /** Lets another socket be opened on the same port, or no longer; false where that cannot be. */
@@ -186,19 +199,20 @@ export class DatagramSocket {
 
   async close(): Promise<void> {
     if (this.#state === "closed") return;
+    sendBatch.flushOf(this);
     this.#state = "closed";
     this.#conn.close();
     await this.#receiving;
   }
 
-  async #sendLater(bytes: Uint8Array, { host, port }: Endpoint): Promise<void> {
+  async #sendLater(bytes: Uint8Array, to: Endpoint): Promise<void> {
     this.#waiting += 1;
     try {
-      await this.#conn.send(bytes, { transport: "udp", hostname: host, port });
+      await this.#conn.send(bytes, { transport: "udp", hostname: to.host, port: to.port });
     } catch (error) {
       if (this.#state === "closed") return;
       const isTooBig = error instanceof Error && "code" in error && error.code === "EMSGSIZE";
-      this.#handler.notSent(isTooBig ? "tooBig" : "failed", bytes.length);
+      this.#handler.notSent(isTooBig ? "tooBig" : "failed", bytes.length, to);
     } finally {
       this.#waiting -= 1;
     }
@@ -210,10 +224,15 @@ export class DatagramSocket {
       try {
         const [bytes, from] = await this.#conn.receive(buffer);
         if (this.#isClosed()) return;
-        if ("hostname" in from) {
-          this.#handler.received(bytes, this.#endpoints.ofText(from.hostname, from.port));
+        sendBatch.beginBurst();
+        try {
+          if ("hostname" in from) {
+            this.#handler.received(bytes, this.#endpoints.ofText(from.hostname, from.port));
+          }
+          this.#receiveMore(buffer);
+        } finally {
+          sendBatch.endBurst();
         }
-        this.#receiveMore(buffer);
       } catch {
         // What an earlier datagram met with may be reported here; nothing of it is lasting.
         if (this.#isClosed()) return;

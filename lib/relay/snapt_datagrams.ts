@@ -5,6 +5,7 @@ import type { DatagramSession, Protection } from "../core/wire/datagram_messages
 import { DatagramListener, type DatagramPath } from "../net/datagram_listener.ts";
 import type { ListenAddress } from "../net/listen.ts";
 import type { AdmittedClient } from "./admitted_client.ts";
+import type { Endpoint } from "../net/endpoint.ts";
 import { deriveDatagramKeys } from "./datagram_keys.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { type FindServer, SnaptFlows } from "./snapt_flows.ts";
@@ -34,8 +35,8 @@ export class SnaptDatagrams {
   readonly #listener: DatagramListener;
   readonly #sessions = new Map<number, SnaptFlows>();
   readonly #addresses = new Map<string, Binding>();
-  /** Whose datagram is being sent, for when it does not fit. */
-  #sending: SnaptFlows | null = null;
+  /** Who sent last to each address, for when a datagram does not fit. */
+  readonly #senders = new WeakMap<Endpoint, SnaptFlows>();
 
   /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
   constructor(
@@ -51,10 +52,11 @@ export class SnaptDatagrams {
       : (bytes: Uint8Array, from: DatagramPath) => this.#otherReceived(bytes, from);
     this.#listener = new DatagramListener(listen, {
       received,
-      notSent: (why, bytes) => {
+      notSent: (why, bytes, to) => {
         const reason = why === "failed" ? "sendFailed" : why;
-        if (this.#sending !== null) this.#sending.notSent(reason, bytes);
-        else this.drops.add(reason);
+        const sender = this.#senders.get(to);
+        if (sender === undefined) this.drops.add(reason);
+        else sender.notSent(reason, bytes);
       },
     });
   }
@@ -88,7 +90,7 @@ export class SnaptDatagrams {
       findServer: this.#findServer,
       log,
       send: (bytes, to) => {
-        this.#sending = flows;
+        this.#senders.set(to.peer, flows);
         to.socket.send(bytes, to.peer);
       },
       bindAddress: (address, flow) => {
@@ -104,7 +106,6 @@ export class SnaptDatagrams {
   end({ offer, flows }: OfferedDatagrams): void {
     flows.close();
     this.#sessions.delete(offer.tag);
-    if (this.#sending === flows) this.#sending = null;
   }
 
   async close(): Promise<void> {
