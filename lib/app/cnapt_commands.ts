@@ -36,7 +36,7 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       const flows = now.flows.filter((one) => one.site === name && one.service === offer.service);
       const users = offer.protocol === "udp"
         ? `${flows.length} flows${flows[0] === undefined ? "" : ` (${flows[0].way})`}`
-        : `${streams.length} connections`;
+        : `${streams.length} connections${heldOf(streams)}`;
       const refused = offer.refused === 0 ? "" : `, ${offer.refused} not allowed`;
       show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}${refused}`);
     }
@@ -61,6 +61,12 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";
     show(`${one.endedAt}${site} ${describeSwitch(one)}`);
   }
+}
+
+/** How many of them wait for another network, and why. */
+function heldOf(streams: CnaptDocument["streams"]): string {
+  const reasons = streams.flatMap(({ held }) => held ?? []);
+  return reasons.length === 0 ? "" : ` (${reasons.length} wait: ${reasons[0]})`;
 }
 
 /**

@@ -38,6 +38,8 @@ status: 127.0.0.1:7786
 #   - { match: 10.8.0.0/16, use: never }
 # and how one that is not there is connected:
 #   - { match: cellular, name: lte, up: "nmcli con up lte", down: "nmcli con down lte" }
+# which services may go over it:
+#   - { match: cellular, withoutServices: [backup] }
 # and which ones are asked for before they are used (\`cnapt confirm\`):
 #   - { match: "wwan*", confirm: true }
 

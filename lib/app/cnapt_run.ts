@@ -229,6 +229,7 @@ function createSite(
           outvotedAfterMs: profile.outvotedAfterMs,
         },
         switchTimeoutMs: whole.timeouts.switch,
+        ruleOf: (provider) => table.ruleOf(provider),
         clientServices: [...config.clientServices].map(([name, service]) => ({
           name,
           port: offeredClientPort(service),

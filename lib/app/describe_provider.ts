@@ -15,6 +15,10 @@ export function describeProvider(provider: ProviderConfig): string {
     ...(provider.up === null ? [] : [`connected by a command within ${timeouts.up} ms`]),
     ...(provider.down === null ? [] : [`closed by a command within ${timeouts.down} ms`]),
     ...(provider.vpn === null ? [] : [vpnOf(provider.vpn)]),
+    ...(provider.services === null ? [] : [`only for ${provider.services.join(", ")}`]),
+    ...(provider.withoutServices === null
+      ? []
+      : [`not for ${provider.withoutServices.join(", ")}`]),
     ...(provider.confirm ? ["only when somebody says yes"] : []),
   ];
   return `provider ${name}: ${parts.join(", ")}`;

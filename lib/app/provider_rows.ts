@@ -1,4 +1,6 @@
 import type { ProviderConfig } from "../config/provider_config.ts";
+import { serviceRuleOf } from "../config/service_rule_config.ts";
+import { ALL_SERVICES } from "../core/decision/service_rule.ts";
 import type { Candidate, ProviderType } from "../core/decision/candidate.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { isLoopback, type NetworkInterface } from "../net/interfaces.ts";
@@ -96,6 +98,7 @@ function rowOfInterface(
   return {
     candidate: candidateOf(sources, key, type, said, over === null ? "raisable" : "up"),
     provider: over === null ? null : deviceProvider(key, over),
+    rule: said === null ? ALL_SERVICES : serviceRuleOf(said),
     device: (over ?? found).name,
     addresses: (over ?? found).addresses.map(({ address }) => address),
     signalPercent: sources.signals.get(found.name) ?? null,
@@ -139,6 +142,7 @@ function addressRows(sources: RowSources): readonly ToldRow[] {
       row: {
         candidate: candidateOf(sources, key, "other", said, isConnected ? "up" : "raisable"),
         provider: isConnected ? { key, via: { kind: "address", address } } as const : null,
+        rule: serviceRuleOf(said),
         device: "",
         addresses: [address],
         signalPercent: null,
@@ -164,6 +168,7 @@ function raisableRows(sources: RowSources, present: readonly ToldRow[]): readonl
       row: {
         candidate: candidateOf(sources, key, type, said, "raisable"),
         provider: null,
+        rule: serviceRuleOf(said),
         device: device ?? "",
         addresses: [],
         signalPercent: null,

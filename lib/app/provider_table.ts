@@ -1,4 +1,6 @@
 import type { ProviderConfig } from "../config/provider_config.ts";
+import { serviceRuleOf } from "../config/service_rule_config.ts";
+import { ALL_SERVICES, type ServiceRule } from "../core/decision/service_rule.ts";
 import type { ProviderType } from "../core/decision/candidate.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { defaultRouteDevice } from "../net/default_route.ts";
@@ -75,6 +77,12 @@ export class ProviderTable {
   saidOf(key: ProviderKey): ProviderConfig | null {
     return this.told(key)?.said ??
       this.#configured.find((entry) => fixedKeyOf(entry) === key) ?? null;
+  }
+
+  /** Which services may go over a provider, also when it is not there. */
+  ruleOf(key: ProviderKey): ServiceRule {
+    const said = this.saidOf(key);
+    return said === null ? ALL_SERVICES : serviceRuleOf(said);
   }
 
   /** Somebody said yes to a provider that needs it; it may be tried until that is taken back. */

@@ -12,6 +12,11 @@ import {
   text,
   wholeNumber,
 } from "./schema.ts";
+import {
+  checkServiceRule,
+  type ServiceRuleConfig,
+  serviceRuleFields,
+} from "./service_rule_config.ts";
 
 /** Which interfaces an entry of `providers:` is about. */
 export type ProviderMatch =
@@ -21,7 +26,7 @@ export type ProviderMatch =
   | { readonly kind: "range"; readonly address: string; readonly bits: number };
 
 /** What the user says about ways to the network; times in ms. */
-export interface ProviderConfig extends ConnectConfig {
+export interface ProviderConfig extends ConnectConfig, ServiceRuleConfig {
   readonly name: string | null;
   readonly interface: string | null;
   readonly address: string | null;
@@ -64,6 +69,7 @@ const provider = object({
   cost: optional(amount, 0),
   confirm: optional(yesOrNo, false),
   ...connectFields,
+  ...serviceRuleFields,
 });
 
 export const providers: Reader<readonly ProviderConfig[]> = listOf(provider);
@@ -107,6 +113,7 @@ export function checkProviders(providers: readonly ProviderConfig[], at: Place):
       );
     }
     checkConnect(provider, place);
+    checkServiceRule(provider, place);
     const name = provider.name ?? device ?? address;
     if (name === null) continue;
     if (names.has(name)) place.problem(`there is a provider ${name} already: give it another name`);

@@ -1,7 +1,9 @@
 import { PathProbe } from "../core/datagram/path_probe.ts";
 import type { Packet } from "../core/datagram/packet.ts";
+import { isAllowed, ruledName, type RuleOf } from "../core/decision/service_rule.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
+import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
@@ -26,6 +28,8 @@ export interface CnaptDatagramsContext {
   readonly flows: CnaptFlows;
   readonly key: Uint8Array;
   readonly log: RelayLog;
+  /** Which services may go over which provider. */
+  readonly ruleOf: RuleOf;
   /** A parked link of this provider, as soon as there is one; `take` owns it. */
   requestLink(provider: ProviderKey, take: (link: Link) => void): void;
   /** Something came from SNAPT by the network in use: when it stops to, that is suspicious. */
@@ -75,6 +79,11 @@ export class CnaptDatagrams implements PacketCarrier {
     if (this.#link.kind === "open") return "link";
     if (this.#udp === null || this.#probe.state === "blocked") return "held";
     return this.#udp.kind;
+  }
+
+  mayCarry(target: StreamTarget): boolean {
+    if (this.#provider === null) return true;
+    return isAllowed(this.#context.ruleOf(this.#provider), ruledName(target));
   }
 
   send(packet: Packet): void {
@@ -146,7 +155,7 @@ export class CnaptDatagrams implements PacketCarrier {
     const { flows } = this.#context;
     const way: UdpWay = make({
       received: (packet, answer) => this.#received(packet, answer, way),
-      dropped: (reason) => flows.drop(reason),
+      dropped: (reason) => flows.drops.add(reason),
       notSent: (why, bytes) => flows.notSent(why, bytes),
     });
     return way;

@@ -70,6 +70,12 @@ export class CnaptFlow implements TimedFlow {
     this.application = parts.application;
     this.usedAt = parts.now;
   }
+
+  /** Whether SNAPT waits to hear of the flow: it answers a call. */
+  get isAwaited(): boolean {
+    return this.target.kind === "call" && this.state === "unbound";
+  }
+
   snapshot(way: DatagramWay): FlowSnapshot {
     return {
       flow: this.number,

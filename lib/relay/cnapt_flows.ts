@@ -1,4 +1,4 @@
-import { DropCounters, type DropReason } from "../core/datagram/drop_counters.ts";
+import { DropCounters } from "../core/datagram/drop_counters.ts";
 import { FlowTable } from "../core/datagram/flow_table.ts";
 import { HoldQueue, newHoldBudget } from "../core/datagram/hold_queue.ts";
 import type { FlowPacket, UnboundCode } from "../core/datagram/packet.ts";
@@ -50,6 +50,9 @@ export class CnaptFlows {
 
   get count(): number {
     return this.#flows.size;
+  }
+  get targets(): readonly StreamTarget[] {
+    return [...this.#flows.values()].map(({ target }) => target);
   }
   get way(): DatagramWay {
     return this.#carrier?.way ?? "held";
@@ -114,14 +117,14 @@ export class CnaptFlows {
     flow.usedAt = now;
     flow.sentDatagrams += 1;
     const carrier = this.#carrier;
-    const way = this.way;
-    if (carrier === null || way === "held") return this.#hold(flow, payload, now);
+    const way = this.#wayOf(flow);
+    if (carrier === null || way === "held") return hold(flow.held, payload, this.drops, now);
     if (flow.state === "bound") {
       return carrier.send({ kind: "data", flow: flow.number, payload });
     }
     if (way !== "signed") return this.#bind(flow, carrier, payload, now);
     // Untouched payload means nothing before its address is bound.
-    this.#hold(flow, payload, now);
+    hold(flow.held, payload, this.drops, now);
     if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, carrier, EMPTY, now);
   }
 
@@ -143,11 +146,12 @@ export class CnaptFlows {
     if (carrier === null || way === "held") return;
     const now = monotonicMs();
     for (const flow of this.#flows.values()) {
-      if (way === "signed") {
+      if (this.#wayOf(flow) === "held") this.#leave(flow, carrier);
+      else if (way === "signed") {
         flow.state = "unbound";
         this.#bind(flow, carrier, EMPTY, now);
       } else {
-        if (isAwaited(flow)) this.#bind(flow, carrier, EMPTY, now);
+        if (flow.isAwaited) this.#bind(flow, carrier, EMPTY, now);
         this.#release(flow, carrier, now);
       }
     }
@@ -173,7 +177,8 @@ export class CnaptFlows {
         flow.usedAt = monotonicMs();
         flow.answered = true;
         flow.receivedDatagrams += 1;
-        if (this.way !== "signed") flow.state = "bound";
+        if (this.#wayOf(flow) === "held") this.#leave(flow, this.#carrier);
+        else if (this.way !== "signed") flow.state = "bound";
         return this.#deliver(flow, packet.payload);
       case "bound":
         flow.state = "bound";
@@ -201,12 +206,19 @@ export class CnaptFlows {
     });
   }
 
-  drop(reason: DropReason): void {
-    this.drops.add(reason);
+  snapshot(): readonly FlowSnapshot[] {
+    return [...this.#flows.values()].map((flow) => flow.snapshot(this.#wayOf(flow)));
   }
 
-  snapshot(): readonly FlowSnapshot[] {
-    return [...this.#flows.values()].map((flow) => flow.snapshot(this.way));
+  /** Held also while its service may not go over the network in use. */
+  #wayOf({ target }: CnaptFlow): DatagramWay {
+    return this.#carrier?.mayCarry(target) === true ? this.way : "held";
+  }
+
+  /** Nothing of it is to come over the network in use: SNAPT forgets it until it is bound again. */
+  #leave(flow: CnaptFlow, carrier: PacketCarrier | null): void {
+    flow.state = "unbound";
+    carrier?.send({ kind: "unbound", flow: flow.number, code: "idle" });
   }
 
   #deliver(flow: CnaptFlow, payload: Uint8Array): void {
@@ -236,10 +248,6 @@ export class CnaptFlows {
     for (const payload of unread.toReversed()) application.deliver(payload, endpoint);
   }
 
-  #hold(flow: CnaptFlow, payload: Uint8Array, now: number): void {
-    hold(flow.held, payload, this.drops, now);
-  }
-
   #release(flow: CnaptFlow, carrier: PacketCarrier, now: number): void {
     for (const payload of release(flow.held, this.drops, now)) {
       if (flow.state === "bound") carrier.send({ kind: "data", flow: flow.number, payload });
@@ -249,6 +257,7 @@ export class CnaptFlows {
 
   #bind(flow: CnaptFlow, carrier: PacketCarrier, payload: Uint8Array, now: number): void {
     flow.boundAskedAt = now;
+    if (!carrier.mayCarry(flow.target)) return;
     const { number, target, address } = flow;
     carrier.send({
       kind: "bind",
@@ -258,10 +267,11 @@ export class CnaptFlows {
       source: address,
       payload,
     });
-    if (this.way === "signed" || isAwaited(flow)) this.#alarm.pullIn(now + REBIND_MS);
+    if (this.way === "signed" || flow.isAwaited) this.#alarm.pullIn(now + REBIND_MS);
   }
 
   #unbound(flow: CnaptFlow, code: UnboundCode): void {
+    const service = nameOfTarget(flow.target);
     switch (code) {
       case "idle":
       case "unknownFlow":
@@ -271,16 +281,12 @@ export class CnaptFlows {
       case "unreachable":
       case "limit":
         this.drops.add(code === "limit" ? "flowLimit" : code);
-        this.#logRefusal(nameOfTarget(flow.target), code);
+        if (this.#refusals.isNew(`${code} ${service}`)) {
+          this.#log.info("flow-refused", { service, code });
+        }
         return this.#end(flow, null, code);
       default:
         unreachable(code);
-    }
-  }
-
-  #logRefusal(service: string, code: UnboundCode): void {
-    if (this.#refusals.isNew(`${code} ${service}`)) {
-      this.#log.info("flow-refused", { service, code });
     }
   }
 
@@ -303,16 +309,11 @@ export class CnaptFlows {
     if (this.way !== "held" && this.#carrier !== null) {
       for (const flow of this.#flows.values()) {
         const isWaiting = this.way === "signed" && flow.held.length > 0;
-        if (flow.state === "bound" || !(isWaiting || isAwaited(flow))) continue;
+        if (flow.state === "bound" || !(isWaiting || flow.isAwaited)) continue;
         if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, this.#carrier, EMPTY, now);
         next = Math.min(next, flow.boundAskedAt + REBIND_MS);
       }
     }
     this.#alarm.set(next);
   }
-}
-
-/** Whether SNAPT waits to hear of the flow: it answers a call. */
-function isAwaited({ target, state }: CnaptFlow): boolean {
-  return target.kind === "call" && state === "unbound";
 }

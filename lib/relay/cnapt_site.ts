@@ -21,6 +21,7 @@ import { Signal } from "./signal.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
+import { servicesInUse } from "./services_in_use.ts";
 import { StandbyLinks } from "./standby_links.ts";
 import { connectForSwitch } from "./switch_connection.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
@@ -170,10 +171,11 @@ export class CnaptSite {
   }
 
   /** What the decision task looks at; null while there is nothing to decide about. */
-  view(): { provider: ProviderKey; meter: PathMeter; streams: number } | null {
+  view(): { provider: ProviderKey; meter: PathMeter; streams: number; services: string[] } | null {
     const session = this.#driver?.session;
     if (session?.state !== "connected" || this.#decision === "suspended") return null;
-    return { provider: session.provider, meter: session.meter, streams: session.streams.size };
+    const { provider, meter, streams } = session;
+    return { provider, meter, streams: streams.size, services: servicesInUse(streams, this.flows) };
   }
 
   snapshot(): SiteSnapshot {

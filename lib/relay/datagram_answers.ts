@@ -34,7 +34,7 @@ export class DatagramAnswers {
     let flow: CnaptFlow | null = null;
     const side = new ServerSide(this.#find(service), {
       received: (payload) => flow !== null && this.#flows.send(flow, payload),
-      dropped: (reason) => this.#flows.drop(reason),
+      dropped: (reason) => this.#flows.drops.add(reason),
       found: () => {},
       failed: (error) => {
         const reason = error instanceof Error ? error.message : String(error);

@@ -31,7 +31,7 @@ export class DatagramEmulator {
     this.#flows = flows;
     this.#socket = listenDatagrams(listen, {
       received: (bytes, from) => this.#received(bytes, from),
-      notSent: () => flows.drop("sendFailed"),
+      notSent: () => flows.drops.add("sendFailed"),
     });
   }
 
@@ -60,7 +60,7 @@ export class DatagramEmulator {
 
   #open(from: Endpoint): CnaptFlow | null {
     if (this.#gate?.admits(from.host, this.service) === false) {
-      this.#flows.drop("sourceNotAllowed");
+      this.#flows.drops.add("sourceNotAllowed");
       return null;
     }
     const flow = this.#flows.open({ kind: "service", name: this.service }, from.key, {

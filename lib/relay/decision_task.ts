@@ -14,6 +14,7 @@ import { type DecisionState, UNDECIDED } from "../core/decision/decision_state.t
 import type { Measurement } from "../core/decision/measurement.ts";
 import type { PathMeter } from "../core/decision/path_meter.ts";
 import type { Score } from "../core/decision/score.ts";
+import { isAllowed } from "../core/decision/service_rule.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { type DecisionEntry, DecisionLog } from "./decision_log.ts";
@@ -47,7 +48,13 @@ export interface DecisionSubject {
   readonly connector: Connector;
   /** Where it is and how the path is; null while there is none, or a switch is under way. */
   view():
-    | { readonly provider: ProviderKey; readonly meter: PathMeter; readonly streams: number }
+    | {
+      readonly provider: ProviderKey;
+      readonly meter: PathMeter;
+      readonly streams: number;
+      /** What is in use, as the rules of providers name it. */
+      readonly services: readonly string[];
+    }
     | null;
   /** That it has no network, and why; null while it has one. */
   seeking(): Seeking | null;
@@ -81,7 +88,7 @@ export class DecisionTask {
     this.#asker = asker;
     this.#settings = settings;
     this.#subject = subject;
-    this.#rows = rows;
+    this.#rows = () => rows().map((row) => withHeld(row, subject.view()?.services ?? []));
     this.#log = log.with({ site: subject.name });
     this.#search = new SearchActivity(settings, subject.standby, this.#stopping.signal);
     this.#rescue = new Rescue({
@@ -286,6 +293,12 @@ export class DecisionTask {
         unreachable(entry.kind);
     }
   }
+}
+
+/** Services in use that may not go over a provider speak against it. */
+function withHeld(row: ProviderRow, services: readonly string[]): ProviderRow {
+  const heldServices = services.filter((name) => !isAllowed(row.rule, name));
+  return { ...row, candidate: { ...row.candidate, heldServices } };
 }
 
 /** What the session is on belongs to the table, also when it was asked for and is not listed. */

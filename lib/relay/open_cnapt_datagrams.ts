@@ -5,7 +5,7 @@ import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 /** What carries the datagrams of a session; null when SNAPT wants them protected another way. */
 export function openCnaptDatagrams(
   offer: DatagramSession,
-  { endpoint, flows, log }: CnaptSessionContext,
+  { endpoint, flows, settings, log }: CnaptSessionContext,
   driver: Pick<CnaptDatagramsContext, "requestLink" | "heard">,
 ): CnaptDatagrams | null {
   const expected = endpoint.tls === null ? "signed" : "sealed";
@@ -13,5 +13,12 @@ export function openCnaptDatagrams(
     log.warn("protocol-violation", { reason: `SNAPT wants datagrams ${offer.protection}` });
     return null;
   }
-  return new CnaptDatagrams(offer, { ...driver, flows, key: endpoint.credentials.key, log });
+  const { ruleOf } = settings;
+  return new CnaptDatagrams(offer, {
+    ...driver,
+    flows,
+    key: endpoint.credentials.key,
+    ruleOf,
+    log,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Candidate } from "../core/decision/candidate.ts";
+import type { ServiceRule } from "../core/decision/service_rule.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { Via } from "../net/dial.ts";
 
@@ -21,6 +22,8 @@ export interface ProviderRow {
   readonly candidate: Candidate;
   /** Null while it would have to be brought up first. */
   readonly provider: Provider | null;
+  /** Which services may go over it. */
+  readonly rule: ServiceRule;
   /** The interface behind it; empty when it is an address. */
   readonly device: string;
   readonly addresses: readonly string[];

@@ -1,3 +1,4 @@
+import { ruledName } from "../core/decision/service_rule.ts";
 import type { CnaptDriver } from "./cnapt_driver.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
 import { streamSnapshot } from "./stream_snapshot.ts";
@@ -17,7 +18,13 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
     parkedLinks: driver?.parkedCount ?? 0,
     memoryBytes: session?.memoryBytes ?? 0,
     streams: [...session?.streams.values() ?? []].map((stream) =>
-      streamSnapshot(stream, driver?.packed.snapshot(stream.id) ?? null)
+      streamSnapshot(
+        stream,
+        driver?.packed.snapshot(stream.id) ?? null,
+        session?.isHeld(stream) === true
+          ? `${ruledName(stream.opening.target)} may not go over ${session.provider}`
+          : null,
+      )
     ),
   };
 }

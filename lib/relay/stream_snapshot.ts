@@ -11,6 +11,8 @@ export interface StreamSnapshot {
   /** Address and port of the application that connected, as the relay beside it saw it. */
   readonly source: string;
   readonly link: "unbound" | "requested" | "binding" | "bound";
+  /** Why it waits for another network; null: it does not. */
+  readonly held: string | null;
   readonly sentBytes: number;
   readonly acknowledgedBytes: number;
   readonly receivedBytes: number;
@@ -22,6 +24,7 @@ export interface StreamSnapshot {
 export function streamSnapshot(
   stream: StreamRecord,
   packing: StreamPacking | null,
+  held: string | null,
 ): StreamSnapshot {
   return {
     stream: stream.id,
@@ -29,6 +32,7 @@ export function streamSnapshot(
     opener: openerOf(stream),
     source: stream.opening.source,
     link: stream.link.kind,
+    held,
     sentBytes: stream.ring.sent,
     acknowledgedBytes: stream.ring.acked,
     receivedBytes: stream.cursor.delivered,

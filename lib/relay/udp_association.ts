@@ -46,7 +46,7 @@ export class UdpAssociation {
     this.#clientPort = portSaid(asked, this.#clientHost);
     this.#socket = listenDatagrams({ host: plainHost(hostOf(conn.localAddress)), port: 0 }, {
       received: (bytes, from) => this.#received(bytes, from),
-      notSent: (why) => flows.drop(why === "tooBig" ? "tooBig" : "sendFailed"),
+      notSent: (why) => flows.drops.add(why === "tooBig" ? "tooBig" : "sendFailed"),
     });
     this.ended = this.#untilEnded();
   }
@@ -75,9 +75,9 @@ export class UdpAssociation {
   }
 
   #received(bytes: Uint8Array, from: Endpoint): void {
-    if (!this.#isClient(from)) return this.#flows.drop("stranger");
+    if (!this.#isClient(from)) return this.#flows.drops.add("stranger");
     const datagram = readSocks5Datagram(bytes);
-    if (datagram.kind !== "datagram") return this.#flows.drop(datagram.kind);
+    if (datagram.kind !== "datagram") return this.#flows.drops.add(datagram.kind);
     const { host, port, payload } = datagram;
     const key = `${port} ${host}`;
     const flow = this.#byDestination.get(key) ?? this.#open(key, { host, port }, from);
@@ -96,7 +96,7 @@ export class UdpAssociation {
   #open(key: string, { host, port }: HostAndPort, from: Endpoint): CnaptFlow | null {
     const now = monotonicMs();
     if (now < (this.#refusedUntil.get(key) ?? -Infinity)) {
-      this.#flows.drop("notAllowed");
+      this.#flows.drops.add("notAllowed");
       return null;
     }
     let head = new Uint8Array(0);
@@ -120,7 +120,7 @@ export class UdpAssociation {
 
   #deliver(head: Uint8Array, payload: Uint8Array, to: Endpoint): void {
     const length = head.length + payload.length;
-    if (length > outgoing.length) return this.#flows.drop("tooBig");
+    if (length > outgoing.length) return this.#flows.drops.add("tooBig");
     outgoing.set(head);
     outgoing.set(payload, head.length);
     this.#socket.send(outgoing.subarray(0, length), to);

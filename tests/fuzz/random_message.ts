@@ -60,6 +60,12 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, instance: instance(), epoch: u32(), recordReceived: u32() };
     case "allRedirected":
       return { kind, epoch: u32(), recordReceived: u32(), replayedBytes: u64() };
+    case "heldStreams":
+      return {
+        kind,
+        epoch: u32(),
+        streams: Array.from({ length: randomEntries(random).length }, u32),
+      };
     case "positions":
       return { kind, recordReceived: u32(), entries: randomEntries(random) };
     case "ping":

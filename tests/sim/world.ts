@@ -1,3 +1,4 @@
+import { ALL_SERVICES, type ServiceRule } from "../../lib/core/decision/service_rule.ts";
 import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
 import { MemoryBudget } from "../../lib/core/session/memory_budget.ts";
 import { RING_INITIAL_BYTES } from "../../lib/core/session/send_ring.ts";
@@ -21,6 +22,8 @@ export interface WorldSettings {
   /** Z, at both ends. */
   readonly switchTimeoutMs?: number;
   readonly inactivityMs?: number;
+  /** Which services may go over which provider; else all. */
+  readonly rules?: Readonly<Record<string, ServiceRule>>;
   /** Of several worlds that CNAPT is in at once (Multi-Site). */
   readonly time?: VirtualTime;
 }
@@ -75,6 +78,7 @@ export class World {
       instance: INSTANCE,
       limits: this.limits,
       clientServices: [],
+      ruleOf: (provider) => settings.rules?.[provider] ?? ALL_SERVICES,
       switchTimeoutMs: settings.switchTimeoutMs ?? 60_000,
       liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
     };

@@ -36,7 +36,7 @@ export abstract class CnaptHandshake extends CnaptStreams {
     processBudget: MemoryBudget,
     now: number,
   ) {
-    super(settings.limits, settings.liveness, processBudget, now);
+    super(settings, processBudget, now);
     this.settings = settings;
     this.#provider = provider;
   }
@@ -47,7 +47,7 @@ export abstract class CnaptHandshake extends CnaptStreams {
   override get epoch(): number {
     return this.#epoch;
   }
-  get provider(): ProviderKey {
+  override get provider(): ProviderKey {
     return this.#provider;
   }
 
@@ -137,6 +137,7 @@ export abstract class CnaptHandshake extends CnaptStreams {
           if (stream.link.kind === "bound") this.moving.add(stream.id);
           this.requestLink(stream, now);
         }
+        this.sendHeld();
         return;
       case "sendLastMessages":
         this.sendPositionsAsLastMessage(this.#epoch);

@@ -1,4 +1,5 @@
 import type { OfferedClientService } from "../wire/client_service_messages.ts";
+import type { RuleOf } from "../decision/service_rule.ts";
 import type { LivenessSettings } from "./liveness.ts";
 import type { SessionLimits } from "./session_limits.ts";
 
@@ -6,6 +7,8 @@ export interface CnaptSessionSettings {
   readonly instance: string;
   /** Ports of client applications, offered to server applications. */
   readonly clientServices: readonly OfferedClientService[];
+  /** Which services may go over which provider. */
+  readonly ruleOf: RuleOf;
   readonly limits: SessionLimits;
   readonly liveness: LivenessSettings;
   /** Z: for how long a session without a network is kept. */

@@ -1,10 +1,12 @@
 import type { PathMeter } from "../decision/path_meter.ts";
+import { isAllowed, ruledName, type RuleOf } from "../decision/service_rule.ts";
+import { MAX_HELD } from "../wire/held_streams.ts";
 import type { Bound, StreamPosition } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
-import { Liveness, type LivenessSettings } from "./liveness.ts";
+import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
+import { Liveness } from "./liveness.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
-import type { SessionLimits } from "./session_limits.ts";
 import { ACK_DELAY_MS, SessionStreams } from "./session_streams.ts";
 import { currentLink, needsLink, type StreamRecord } from "./stream_record.ts";
 import type { SwitchReceiptDraft } from "./switch_receipt.ts";
@@ -30,21 +32,25 @@ export abstract class CnaptStreams extends SessionStreams {
   protected readonly moving = new Set<number>();
   /** Streams that wait for the peer's position because their tail is large. */
   protected readonly deferred = new Set<number>();
+  /** Those that SNAPT has yet to be told of. */
+  readonly #heldUntold = new Set<number>();
+  readonly #ruleOf: RuleOf;
   #nextStream = 1;
   /** What was sent last when the clock was started for its acknowledgement. */
   #timed: { readonly stream: number; readonly position: number; readonly at: number } | null = null;
 
   constructor(
-    limits: SessionLimits,
-    liveness: LivenessSettings,
+    { limits, liveness, ruleOf }: CnaptSessionSettings,
     processBudget: MemoryBudget,
     now: number,
   ) {
     super(limits, processBudget);
     this.liveness = new Liveness(liveness, now);
+    this.#ruleOf = ruleOf;
   }
 
   abstract get epoch(): number;
+  abstract get provider(): ProviderKey;
   /** On which provider streams are bound in this state; null while none may be. */
   protected abstract bindingProvider(): ProviderKey | null;
   protected abstract drainedIfAllMoved(now: number): Effect[];
@@ -230,6 +236,7 @@ export abstract class CnaptStreams extends SessionStreams {
   protected requestLink(stream: StreamRecord, now: number): void {
     const provider = this.bindingProvider();
     if (provider === null) return;
+    if (!this.#isAllowed(stream, provider)) return this.#hold(stream, now);
     const previous = this.moving.has(stream.id) ? currentLink(stream) : null;
     if (previous === null && currentLink(stream) !== null) {
       this.emit({ kind: "detach", stream: stream.id });
@@ -237,6 +244,38 @@ export abstract class CnaptStreams extends SessionStreams {
     stream.binding += 1;
     stream.link = { kind: "requested", since: now, previous };
     this.emit({ kind: "requestLink", stream: stream.id, binding: stream.binding, provider });
+  }
+
+  /** Whether its service may not go over the provider of the session. */
+  isHeld(stream: StreamRecord): boolean {
+    return !this.#isAllowed(stream, this.bindingProvider() ?? this.provider);
+  }
+
+  /** Which streams SNAPT need not wait for in this epoch. */
+  protected sendHeld(): void {
+    const streams = [...this.#heldUntold].filter((id) => this.streams.has(id));
+    this.#heldUntold.clear();
+    for (let i = 0; i < streams.length; i += MAX_HELD) {
+      const part = streams.slice(i, i + MAX_HELD);
+      this.sendControl({ kind: "heldStreams", epoch: this.epoch, streams: part });
+    }
+    if (streams.length === 0) return;
+    const detail = `${streams.length} connections may not go over ${this.bindingProvider()}`;
+    this.emit({ kind: "note", level: "info", event: "connections-held", detail });
+  }
+
+  #isAllowed({ opening }: StreamRecord, provider: ProviderKey): boolean {
+    return isAllowed(this.#ruleOf(provider), ruledName(opening.target));
+  }
+
+  /** It keeps all that it has, and waits for another provider. */
+  #hold(stream: StreamRecord, now: number): void {
+    this.moving.delete(stream.id);
+    stream.cut = null;
+    stream.stalledSince = null;
+    if (stream.link.kind !== "unbound") this.emit({ kind: "detach", stream: stream.id });
+    stream.link = { kind: "unbound", since: now };
+    if (stream.confirmation !== "unannounced") this.#heldUntold.add(stream.id);
   }
 
   protected override loseStreamLink(stream: StreamRecord, now: number): void {
@@ -255,10 +294,15 @@ export abstract class CnaptStreams extends SessionStreams {
     const streams = [...this.streams.values()].sort((a, b) => tail(a) - tail(b));
     for (const stream of streams) {
       if (stream.link.kind !== "unbound") continue;
+      if (this.isHeld(stream)) {
+        this.#hold(stream, now);
+        continue;
+      }
       const isEager = tail(stream) <= EAGER_TAIL_BYTES || stream.confirmation !== "confirmed";
       if (isEager) this.requestLink(stream, now);
       else this.deferred.add(stream.id);
     }
+    this.sendHeld();
   }
 
   protected retryUnansweredBindings(now: number): void {

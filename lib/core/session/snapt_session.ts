@@ -132,6 +132,8 @@ export class SnaptSession extends SnaptHandshake {
       case "pathReport":
         this.emit({ kind: "pathReported", report: message });
         return this.flush();
+      case "heldStreams":
+        return this.heldByPeer(message.epoch, message.streams, now);
       case "dialRequest":
         this.emit({ kind: "dialClient", request: message });
         return this.flush();

@@ -175,6 +175,20 @@ export abstract class SnaptStreams extends SessionStreams {
     }
   }
 
+  /** CNAPT has no link for these in this epoch: nobody waits for them. */
+  protected heldByPeer(epoch: number, ids: readonly number[], now: number): Effect[] {
+    if (epoch !== this.epoch) return [];
+    for (const id of ids) {
+      const stream = this.streams.get(id);
+      if (stream === undefined) continue;
+      stream.cut = null;
+      if (stream.link.kind !== "unbound") this.emit({ kind: "detach", stream: id });
+      stream.link = { kind: "unbound", since: now };
+      for (const effect of this.noLongerPending(id, now)) this.emit(effect);
+    }
+    return this.flush();
+  }
+
   protected noLongerPending(id: number, now: number): Effect[] {
     if (!this.pending.delete(id)) return this.flush();
     return this.pending.size === 0 ? this.nonePending(now) : this.flush();

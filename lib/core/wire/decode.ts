@@ -8,6 +8,7 @@ import {
   type OfferedClientService,
 } from "./client_service_messages.ts";
 import { type DatagramService, PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
+import { MAX_HELD } from "./held_streams.ts";
 import {
   ACKED_STEPS,
   type AnnouncedService,
@@ -99,6 +100,8 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
       return { kind, epoch: r.u32(), shape: r.choice(SWITCH_SHAPES) };
     case "lastMessageBeforeRedirection":
       return { kind, epoch: r.u32(), entries: readEntries(r) };
+    case "heldStreams":
+      return { kind, epoch: r.u32(), streams: readHeld(r) };
     case "okToRedirection":
     case "clientServicesReadyForRedirection":
     case "serverServicesReadyForRedirection":
@@ -203,6 +206,10 @@ function readCount(r: ByteReader, max: number, what: string): number {
     throw new ProtocolViolation("tooLong", `Cannot read ${count} ${what}: at most ${max}`);
   }
   return count;
+}
+
+function readHeld(r: ByteReader): number[] {
+  return Array.from({ length: readCount(r, MAX_HELD, "streams") }, () => r.u32());
 }
 
 function readEntries(r: ByteReader): StreamPosition[] {

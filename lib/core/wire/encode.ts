@@ -7,6 +7,7 @@ import {
   MAX_REASON_BYTES,
 } from "./client_service_messages.ts";
 import { PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
+import { MAX_HELD } from "./held_streams.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -83,6 +84,10 @@ function writeBody(writer: ByteWriter, message: Message): void {
     case "lastMessageBeforeRedirection":
       writer.u32(message.epoch);
       writeEntries(writer, message.entries);
+      return;
+    case "heldStreams":
+      writer.u32(message.epoch);
+      writeHeld(writer, message.streams);
       return;
     case "okToRedirection":
     case "clientServicesReadyForRedirection":
@@ -188,6 +193,14 @@ function writeServiceCount(writer: ByteWriter, services: readonly unknown[], max
     throw new LocalMisuse(`Cannot encode ${services.length} services: at most ${max}`);
   }
   writer.u16(services.length);
+}
+
+function writeHeld(writer: ByteWriter, streams: readonly number[]): void {
+  if (streams.length > MAX_HELD) {
+    throw new LocalMisuse(`Cannot encode ${streams.length} streams: at most ${MAX_HELD}`);
+  }
+  writer.u16(streams.length);
+  for (const stream of streams) writer.u32(stream);
 }
 
 function writeEntries(writer: ByteWriter, entries: readonly StreamPosition[]): void {

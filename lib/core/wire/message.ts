@@ -13,10 +13,10 @@
  *
  * Names follow the patent where it has one (CONNECT, SWITCH_STEP1, ...).
  */
-import type { ClientServiceRecordMessage, DialRequest } from "./client_service_messages.ts";
-import type { PathReport } from "./path_report.ts";
+import type { ClientServiceRecordMessage } from "./client_service_messages.ts";
 import type { DatagramLinkMessage, DatagramSession } from "./datagram_messages.ts";
 import type { Compression, Protocol, StreamOpening } from "./stream_opening.ts";
+import type { ToldByCnapt } from "./told_by_cnapt.ts";
 
 /** The version of everything below; a peer of another version is refused with `version`. */
 export const PROTOCOL_VERSION = 1;
@@ -315,6 +315,5 @@ export type Message =
   | Ping
   | Pong
   | ParkRequest
-  | PathReport
-  | DialRequest
+  | ToldByCnapt
   | RecordMessage;

@@ -30,6 +30,7 @@ export const WIRE_TYPES = {
   call: 0x5a,
   callRefused: 0x5b,
   dialRequest: 0x5c,
+  heldStreams: 0x70,
   opened: 0x60,
   pathReport: 0x64,
   datagramSession: 0x50,

@@ -1,6 +1,7 @@
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import { findDestination, openDestination } from "../../../lib/relay/open_destination.ts";
 import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
+import { ALL_SERVICES, type RuleOf } from "../../../lib/core/decision/service_rule.ts";
 import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
@@ -64,6 +65,8 @@ export interface PairSettings {
   readonly switchEnded?: (receipt: SwitchReceipt) => void;
   /** Those that are tried without being asked for; else both. */
   readonly isCandidate?: (provider: string) => boolean;
+  /** Which services may go over which provider; else all. */
+  readonly ruleOf?: RuleOf;
   /** What connects and closes the providers. */
   readonly connector?: Connector;
   /** SNAPT's side of the notices. */
@@ -245,6 +248,7 @@ export class LoopbackPair implements AsyncDisposable {
           limits,
           liveness: { heartbeatMs: settings.heartbeatMs ?? 2_000, deadAfterMs: 1_500 },
           switchTimeoutMs,
+          ruleOf: (provider) => settings.ruleOf?.(provider) ?? ALL_SERVICES,
           clientServices: [
             ...offersOf(settings.clientServices, "tcp"),
             ...offersOf(settings.datagramClientServices, "udp"),

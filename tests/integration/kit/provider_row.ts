@@ -1,4 +1,5 @@
 import type { Candidate } from "../../../lib/core/decision/candidate.ts";
+import { ALL_SERVICES } from "../../../lib/core/decision/service_rule.ts";
 import type { ProviderRow } from "../../../lib/relay/provider.ts";
 
 /** A row of the table for a provider that is a loopback address. */
@@ -21,6 +22,7 @@ export function providerRow(
   return {
     candidate,
     provider: candidate.state === "up" ? { key, via: { kind: "address", address } } : null,
+    rule: ALL_SERVICES,
     device: "",
     addresses: [address],
     signalPercent: null,

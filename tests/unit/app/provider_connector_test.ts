@@ -31,6 +31,8 @@ function entry(more: Partial<ProviderConfig>): ProviderConfig {
     up: null,
     down: null,
     vpn: null,
+    services: null,
+    withoutServices: null,
     timeouts: { up: 2_000, down: 2_000 },
     ...more,
   };

@@ -44,6 +44,8 @@ function entry(more: Partial<ProviderConfig> & { readonly of?: string }): Provid
     up: null,
     down: null,
     vpn: null,
+    services: null,
+    withoutServices: null,
     timeouts: { up: 30_000, down: 30_000 },
     ...rest,
   };

@@ -32,6 +32,8 @@ const NOTHING_SAID: ProviderConfig = {
   up: null,
   down: null,
   vpn: null,
+  services: null,
+  withoutServices: null,
   timeouts: { up: 30_000, down: 30_000 },
 };
 

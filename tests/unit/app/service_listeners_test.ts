@@ -1,3 +1,4 @@
+import { ALL_SERVICES } from "../../../lib/core/decision/service_rule.ts";
 import { Log } from "../../../lib/app/log.ts";
 import { ServiceListeners } from "../../../lib/app/service_listeners.ts";
 import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
@@ -30,6 +31,7 @@ async function withListeners(
         limits: { ringBytes: 65_536, sessionBytes: 1 << 20, streams: 16 },
         liveness: { heartbeatMs: 2_000, deadAfterMs: 1_500 },
         switchTimeoutMs: 1_000,
+        ruleOf: () => ALL_SERVICES,
         clientServices: [],
       },
       clientApplications: {

@@ -116,6 +116,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", () => {
   const lte = config.providers?.at(3);
   assertEquals(lte?.up, { kind: "line", line: "nmcli con up lte" });
   assertEquals(lte?.down, { kind: "program", argv: ["nmcli", "con", "down", "lte"] });
+  assertEquals([lte?.services, lte?.withoutServices], [["ssh", "destinations"], null]);
   assertEquals(lte?.timeouts, { up: 60_000, down: 5_000 });
   assertEquals([lte?.vpn?.interface, lte?.vpn?.up], [
     "tun0",

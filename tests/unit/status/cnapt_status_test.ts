@@ -63,6 +63,7 @@ Deno.test("status.json has what is documented, of every site", async () => {
     opener: "client",
     source: "127.0.0.1:50000",
     link: "bound",
+    held: null,
     sentBytes: 100,
     acknowledgedBytes: 90,
     receivedBytes: 50,

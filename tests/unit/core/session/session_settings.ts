@@ -1,3 +1,4 @@
+import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
 import type { CnaptSessionSettings } from "../../../../lib/core/session/cnapt_session_settings.ts";
 import type { Effect } from "../../../../lib/core/session/effect.ts";
 import type { SessionLimits } from "../../../../lib/core/session/session_limits.ts";
@@ -13,6 +14,7 @@ export const INSTANCE = "0011223344556677";
 export const CNAPT_SETTINGS: CnaptSessionSettings = {
   instance: INSTANCE,
   clientServices: [],
+  ruleOf: () => ALL_SERVICES,
   limits: LIMITS,
   liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
   switchTimeoutMs: Z_MS,

@@ -222,3 +222,24 @@ Deno.test("SNAPT asks for another link when one leads nowhere while the path is 
   }
   assertEquals(kindsOf(effects), ["note", "detach", "linkLost"]);
 });
+
+Deno.test("SNAPT does not wait for streams that have to wait for another network", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const step1 = { kind: "switchStep1", epoch: 1, shape: "overlapped" } as const;
+  assertEquals(kindsOf(session.controlReceived(CONTROL, step1, 100)), ["ack"]);
+  const held = { kind: "heldStreams", epoch: 1, streams: [1, 99] } as const;
+  const effects = session.controlReceived(CONTROL, held, 110);
+  assertEquals(kindsOf(effects), ["detach", "okToRedirection"]);
+  assertEquals(session.streams.get(1)?.link.kind, "unbound");
+});
+
+Deno.test("SNAPT heeds nothing that waits in another epoch", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  for (const epoch of [1, 7]) {
+    const held = { kind: "heldStreams", epoch, streams: [1] } as const;
+    assertEquals(kindsOf(session.controlReceived(CONTROL, held, 110)), []);
+  }
+  assertEquals(session.streams.get(1)?.link.kind, "bound");
+});

@@ -212,6 +212,10 @@ export const GOLDEN_VECTORS = {
     frame: "00000027 64 00 03 0004 65746830 0005 776c616e30 02 000030d4 00000000000f4240 " +
       "ffffffff 0004 676f6e65",
   },
+  heldStreams: {
+    message: { kind: "heldStreams", epoch: 2, streams: [1, 4_294_967_295] },
+    frame: "0000000f 70 00000002 0002 00000001 ffffffff",
+  },
 } as const satisfies GoldenVectors;
 
 /** The same as a list. */

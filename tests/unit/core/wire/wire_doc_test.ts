@@ -82,6 +82,8 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
     case "lastMessageBeforeRedirection":
     case "positions":
       return { ...message, entries };
+    case "heldStreams":
+      return { ...message, streams: isLongest ? entries.map(({ stream }) => stream) : [] };
     case "services": {
       const count = isLongest ? MAX_SERVICES : 0;
       const services = Array.from({ length: count }, (_, port) => tcpService(NAME, port));

@@ -1,0 +1,122 @@
+/**
+ * Services that may not go over a provider: their streams wait there, use nothing of it, hold up
+ * no switch, and lose no byte.
+ */
+import { assert, assertEquals } from "../assert.ts";
+import { tryManySeeds } from "./seeds.ts";
+import { Unrest } from "./unrest.ts";
+import { World } from "./world.ts";
+
+/** `echo` is the service of all streams that CNAPT opens, `pager` that of those that SNAPT does. */
+const RULES = { lte: { kind: "allBut", names: new Set(["echo"]) } } as const;
+const UNREST_MS = 20_000;
+const LONGEST_PAUSE_MS = 600;
+const LOOK_MS = 20;
+const LIVES = 150;
+
+function isEcho(world: World, id: number): boolean {
+  const target = world.cnapt.session.streams.get(id)?.opening.target;
+  return target?.kind === "service" && target.name === "echo";
+}
+
+/** Nothing that may not go over it uses the provider. */
+function checkHeld(world: World): number {
+  const { session } = world.cnapt;
+  if (session.state !== "connected" || session.provider !== "lte") return 0;
+  let held = 0;
+  for (const { id, link } of session.streams.values()) {
+    if (!isEcho(world, id)) continue;
+    held += 1;
+    assertEquals(link.kind, "unbound", `stream ${id} has a link on lte: ${world.describe()}`);
+  }
+  return held;
+}
+
+function toEth(world: World): void {
+  const { cnapt } = world;
+  world.runUntil(() => {
+    const { state, provider } = cnapt.session;
+    if (state === "connected" && provider !== "eth") world.switchTo("eth", "overlapped");
+    return state === "connected" && provider === "eth";
+  });
+}
+
+for (const shape of ["overlapped", "strict"] as const) {
+  Deno.test(`a stream waits through a ${shape} switch there and back, and ends well`, () => {
+    const plan = { client: { sendsBytes: 50_000, pieceBytes: 1_000, sendPauseMs: 10 } };
+    const world = World.connected([plan], { rules: RULES });
+    world.run(100);
+    world.switchTo("lte", shape);
+    world.runUntil(() => world.switched === 1);
+    assertEquals(checkHeld(world), 1);
+    const received = world.stream(1).server?.received ?? 0;
+    world.run(5_000);
+    assertEquals(world.stream(1).server?.received, received);
+    assertEquals(world.snaptNow.session.streams.get(1)?.link.kind, "unbound");
+    world.switchTo("eth", shape);
+    world.finish();
+    assertEquals(world.cnapt.receipts.map(({ kind, outcome }) => [kind, outcome]), [
+      [shape, "switched"],
+      [shape, "switched"],
+    ]);
+    // What waits because it is to wait is no stall of the switch.
+    const [there] = world.cnapt.receipts;
+    assertEquals([there?.stallMs, (there?.totalMs ?? 0) < 1_000], [0, true]);
+  });
+}
+
+Deno.test("a stream that is opened where it may not go waits for the next provider", () => {
+  const world = World.connected([], { rules: RULES });
+  world.switchTo("lte", "overlapped");
+  world.runUntil(() => world.switched === 1);
+  world.open();
+  world.run(3_000);
+  assertEquals(checkHeld(world), 1);
+  assertEquals(world.snaptNow.session.streams.size, 0);
+  world.switchTo("wifi", "overlapped");
+  world.finish();
+});
+
+Deno.test("a stream waits when its provider is lost and only one is left that it may not use", () => {
+  const world = World.connected([{ client: { sendsBytes: 50_000, sendPauseMs: 10 } }], {
+    rules: RULES,
+  });
+  world.run(50);
+  world.network.unplug("eth");
+  world.network.unplug("wifi");
+  world.cnapt.providerLost("eth");
+  world.runUntil(() => world.switched === 1);
+  assertEquals([world.cnapt.session.provider, checkHeld(world)], ["lte", 1]);
+  world.restoreAll();
+  toEth(world);
+  world.finish();
+});
+
+Deno.test("every byte arrives once and in order whatever happens to streams that may have to wait", () => {
+  let lives = 0;
+  let held = 0;
+  let switched = 0;
+  tryManySeeds((seed) => {
+    const world = new World({ seed, rules: RULES });
+    const { chance, time } = world;
+    const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
+    for (let at = 0; at < UNREST_MS; at += chance.between(100, 4_000)) {
+      time.after(at, () => {
+        if (chance.isHit(0.7)) world.open(unrest.randomStream());
+        else world.call(unrest.randomStream());
+      });
+    }
+    for (let at = 0; at < UNREST_MS; at += LOOK_MS) {
+      world.run(LOOK_MS);
+      held += checkHeld(world);
+    }
+    world.restoreAll();
+    toEth(world);
+    world.finish();
+    assertEquals(world.cnapt.endReason, null);
+    lives += 1;
+    switched += world.switched;
+  }, () => lives >= LIVES);
+  console.log(`${lives} lives, ${switched} switches, ${held} looks at streams that waited`);
+  assert(held > 1_000, `${held} looks saw a stream that waits`);
+});
