@@ -1,5 +1,5 @@
 import { parseIpAddress } from "../core/access/ip_address.ts";
-import { familyOf, formatAddress, readSocketAddress, socketAddress } from "./socket_address.ts";
+import { familyOf, readSocketAddress, socketAddress } from "./socket_address.ts";
 
 /** An address and port that datagrams come from or go to. */
 export interface Endpoint {
@@ -11,10 +11,10 @@ export interface Endpoint {
   readonly sockaddr: Uint8Array<ArrayBuffer>;
 }
 
-/** `host` in numbers. */
+/** `host` in numbers, in any way of writing IPv6: the key has only one. */
 export function endpointOf(host: string, port: number): Endpoint {
   const sockaddr = socketAddress(host, familyOf(host) === 4 ? 4 : 6, port);
-  return { host, port, key: formatAddress(host, port), sockaddr };
+  return { host, port, key: readSocketAddress(sockaddr), sockaddr };
 }
 
 /** Reads `ip:port`, as `formatAddress` writes it; null for anything else. */

@@ -15,7 +15,13 @@ export type LookUp = (
 /** A name server that does not answer must not hold up a resume for longer than that. */
 const LOOKUP_MS = 3_000;
 
-/** The last good answer for each name: what is used when the name server cannot be reached. */
+/** So many names are remembered; those that programs behind CNAPTs ask for are without end. */
+const MAX_REMEMBERED = 1_024;
+
+/**
+ * The last good answer for each name: what is used when the name server cannot be reached. The name
+ * that was resolved longest ago is forgotten first.
+ */
 const lastGood = new Map<string, readonly ResolvedAddress[]>();
 
 /**
@@ -41,7 +47,7 @@ export async function resolveHost(
       found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 })),
     );
     if (addresses.length === 0) throw new Error("it has no address");
-    lastGood.set(host, addresses);
+    remember(host, addresses);
     return addresses;
   } catch (cause) {
     const known = lastGood.get(host);
@@ -51,6 +57,13 @@ export async function resolveHost(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function remember(host: string, addresses: readonly ResolvedAddress[]): void {
+  lastGood.delete(host);
+  const [oldest] = lastGood.keys();
+  if (lastGood.size >= MAX_REMEMBERED && oldest !== undefined) lastGood.delete(oldest);
+  lastGood.set(host, addresses);
 }
 
 function interleave(addresses: readonly ResolvedAddress[]): ResolvedAddress[] {

@@ -31,6 +31,8 @@ export type FindServer = (
   rules: readonly DestinationRule[],
 ) => Promise<Endpoint>;
 
+/** So many destinations of one CNAPT are looked for at once. */
+const MAX_SEARCHED = 64;
 /** How flows are kept that lead to no service: to destinations, and from server applications. */
 const UNNAMED = { holdMs: 200, idleMs: 60_000 } as const;
 
@@ -58,6 +60,8 @@ export class SnaptFlows {
   readonly #holdBudget = newHoldBudget();
   readonly #alarm = new Alarm(() => this.#expire());
   readonly #refusals = new LoggedOnce();
+  /** Those whose destination is being looked for. */
+  readonly #searched = new Set<SnaptFlow>();
   #takeCall: (call: number) => DatagramCaller | null = () => null;
   #reporting: "due" | "done" = "due";
 
@@ -150,7 +154,8 @@ export class SnaptFlows {
       answer({ kind: "unbound", flow: number, code: "notAllowed" });
       return null;
     }
-    const room = this.#flows.makeRoom("");
+    const isOneTooMany = target.kind === "destination" && this.#searched.size >= MAX_SEARCHED;
+    const room = isOneTooMany ? { kind: "full" } as const : this.#flows.makeRoom("");
     if (room.kind !== "fits") this.drops.add("flowLimit");
     if (room.kind === "full") {
       caller?.close();
@@ -178,6 +183,7 @@ export class SnaptFlows {
       receivedDatagrams: 0,
     };
     this.#flows.add(flow);
+    if (target.kind === "destination") this.#searched.add(flow);
     this.#alarm.pullIn(flow.usedAt + flow.idleMs);
     caller?.answered((payload) => this.#fromServer(flow, payload));
     return flow;
@@ -228,9 +234,10 @@ export class SnaptFlows {
     for (const payload of unsent.reverse()) this.#hold(flow, payload);
   }
 
-  #located({ target, number }: SnaptFlow, { key: address }: Endpoint): void {
-    if (target.kind !== "destination") return;
-    this.client.send({ kind: "located", flow: number, address });
+  #located(flow: SnaptFlow, { key: address }: Endpoint): void {
+    this.#searched.delete(flow);
+    if (flow.target.kind !== "destination") return;
+    this.client.send({ kind: "located", flow: flow.number, address });
   }
 
   #notFound(flow: SnaptFlow, error: unknown, lost: number): void {
@@ -256,6 +263,7 @@ export class SnaptFlows {
 
   #end(flow: SnaptFlow): void {
     if (!this.#flows.delete(flow)) return;
+    this.#searched.delete(flow);
     this.client.forget(flow.number);
     flow.side.close();
     discard(flow.held, this.drops, monotonicMs());

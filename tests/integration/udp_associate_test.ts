@@ -1,10 +1,14 @@
 /** Programs that have datagrams relayed by SOCKS5, over loopback: rules, switches, bad input. */
+import { socks5DatagramHead } from "../../lib/core/proxy/socks5_datagram.ts";
+import { openDatagramSocket } from "../../lib/net/datagram_socket.ts";
+import { type Endpoint, endpointOf } from "../../lib/net/endpoint.ts";
 import { listenPlain } from "../../lib/net/listen.ts";
 import { ProxyListener } from "../../lib/relay/proxy_listener.ts";
 import { negotiateSocks5 } from "../../lib/relay/socks5_proxy.ts";
 import { UdpAssociations } from "../../lib/relay/udp_associations.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, type PairSettings, TestLog } from "./kit/loopback_pair.ts";
+import { readExactly, writeAll } from "./kit/server_application.ts";
 import { requestAssociation, Socks5Client } from "./kit/socks5_client.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
 
@@ -14,11 +18,11 @@ interface Proxied extends AsyncDisposable {
 }
 
 /** A pair with a SOCKS5 proxy in front of its CNAPT. */
-async function proxied(settings: PairSettings): Promise<Proxied> {
+async function proxied(settings: PairSettings, host = "127.0.0.1"): Promise<Proxied> {
   const pair = await LoopbackPair.connected(1, settings);
   const log = new TestLog(pair.cnaptLog.lines);
   const proxy = new ProxyListener(
-    listenPlain({ host: "127.0.0.1", port: 0 }),
+    listenPlain({ host, port: 0 }),
     negotiateSocks5,
     () => pair.site,
     log,
@@ -216,4 +220,23 @@ Deno.test("a datagram sent between two networks goes out on the next", async () 
   const sending = setInterval(() => client.send("hello", "127.0.0.1", server.port), 20);
   await client.peer.until(1);
   clearInterval(sending);
+});
+
+Deno.test("an IPv6 destination is reached by a proxy that listens on IPv6", async () => {
+  const answers: Uint8Array[] = [];
+  const open = (received: (bytes: Uint8Array, from: Endpoint) => void) =>
+    openDatagramSocket({ host: "::1", port: 0 }, { received, notSent: () => {} });
+  const server = open((bytes, from) => server.send(bytes, from));
+  const client = open((bytes) => answers.push(new Uint8Array(bytes)));
+  await using both = await proxied({ security: "tls", destinations: LOOPBACK }, "::1");
+  using conn = await Deno.connect({ hostname: "::1", port: both.proxy.port });
+  await writeAll(conn, new Uint8Array([5, 1, 0, 5, 3, 0, 4, ...new Array(18).fill(0)]));
+  const reply = await readExactly(conn, 2 + 22);
+  assertEquals(reply.subarray(2, 6), new Uint8Array([5, 0, 0, 4]));
+  const relay = endpointOf("::1", (reply[22] ?? 0) << 8 | (reply[23] ?? 0));
+  const datagram = new Uint8Array([...socks5DatagramHead("::1", server.port), 104, 105]);
+  client.send(datagram, relay);
+  await both.pair.eventually(() => answers.length > 0, "the answer comes");
+  assertEquals(answers, [datagram]);
+  await Promise.all([client.close(), server.close()]);
 });

@@ -74,3 +74,15 @@ Deno.test("a name that never had an address is a failure with a code", async () 
     assertEquals(code, "nameUnknown");
   }
 });
+
+Deno.test("the answer for the name that was resolved longest ago is forgotten first", async () => {
+  const [address = ""] = FOUR;
+  const good = () => Promise.resolve(found(address));
+  for (let number = 0; number < 1_200; number++) {
+    await resolveHost(`flood-${number}.test`, good);
+    await resolveHost("in-use.test", good);
+  }
+  assertEquals(await resolved("in-use.test", failing), [address]);
+  assertEquals(await resolved("flood-1199.test", failing), [address]);
+  await assertRejects(() => resolveHost("flood-0.test", failing), ConnFailed);
+});
