@@ -2,8 +2,8 @@
  * `deno task bench [name…] [--runs N] [--quick] [--json FILE]`: measures CNAPT and SNAPT beside
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
- * Names: throughput, latency, datagrams, memory, packing, connect, switch, handover, streams; all
- * when none is given.
+ * Names: throughput, latency, datagrams, memory, packing, connect, switch, streams, handover; all
+ * when none is given. Five runs each, ten switches of each kind for handover.
  */
 import { parseArgs } from "node:util";
 import { datagrams } from "./bench/datagram_measures.ts";
@@ -17,13 +17,17 @@ const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
   options: {
-    runs: { type: "string", default: "5" },
+    runs: { type: "string" },
     quick: { type: "boolean", default: false },
     json: { type: "string", default: "bench.json" },
   },
 });
 
-const runs = values.quick ? 3 : Number(values.runs);
+const asked = values.quick ? 3 : values.runs === undefined ? null : Number(values.runs);
+const runs = asked ?? 5;
+const switches = asked ?? 10;
+/** Of the last minute: how busy others keep the machine. */
+const loadAtStart = Deno.loadavg()[0] ?? NaN;
 const effort: Effort = values.quick
   ? { runs, bytes: 1e9, roundTrips: 5_000 }
   : { runs, bytes: 1.5e9, roundTrips: 25_000 };
@@ -39,9 +43,9 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   packing: () => inLab(() => packedTransfer(runs)),
   connect: () => inLab(() => firstByte(runs)),
   switch: () => inLab(() => plannedGap(runs)),
-  handover: () => inLab(() => handover(2 * runs)),
   streams: () =>
     inLab(async () => [...await manyStreams("none", runs), ...await manyStreams("tls", runs)]),
+  handover: () => inLab(() => handover(switches)),
 };
 
 async function inLab(measure: () => Promise<Figure[]>): Promise<Figure[]> {
@@ -77,7 +81,8 @@ async function main(): Promise<void> {
 /** What is known so far is in the file, also when a later measure fails. */
 async function save(figures: readonly Figure[]): Promise<void> {
   const content = { machine: machine(), figures };
-  await Deno.writeTextFile(values.json, `${JSON.stringify(content, null, 2)}\n`);
+  const told = (_: string, value: unknown) => value === Infinity ? "broken" : value;
+  await Deno.writeTextFile(values.json, `${JSON.stringify(content, told, 2)}\n`);
 }
 
 function machine(): Readonly<Record<string, string | number>> {
@@ -86,7 +91,8 @@ function machine(): Readonly<Record<string, string | number>> {
     kernel: Deno.osRelease(),
     deno: Deno.version.deno,
     date: new Date().toISOString(),
-    runs,
+    load: loadAtStart,
+    runs: asked ?? "5, handover 10",
   };
 }
 

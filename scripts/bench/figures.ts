@@ -36,7 +36,7 @@ export function figure(
 ): Figure {
   const own = median(ours);
   const other = theirs === null || theirs.length === 0 ? null : median(theirs);
-  const ratio = other === null ? null : own / other;
+  const ratio = other === null || !Number.isFinite(other) ? null : own / other;
   return {
     measure,
     unit,
@@ -101,6 +101,6 @@ function describePeer({ peer, theirs }: Figure): string {
 }
 
 function format(value: number): string {
-  if (value === Infinity) return "never";
+  if (value === Infinity) return "broken";
   return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
 }

@@ -1,0 +1,102 @@
+import type { Lab } from "../../tests/lab/kit/lab.ts";
+import type { LabProcess } from "../../tests/lab/kit/lab_process.ts";
+import type { GapProtocol } from "./gap_socket.ts";
+
+/** What happens to the network in use. */
+export type HandoverCase = "planned" | "unplugged" | "silent";
+
+/** The network in use, and the one that is gone to. */
+export const [USED, OTHER] = ["eth0", "wlan0"] as const;
+
+/** Something that is to carry a conversation from one network to another. */
+export interface Contestant {
+  readonly name: string;
+  readonly lab: Lab;
+  /** Where its clients connect to, and how. */
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: GapProtocol;
+  /** Leaves the network in use while both work. */
+  leave(): Promise<void>;
+  /** What a script of its user does at the moment at which the network in use fails, if anything. */
+  help?(): Promise<void>;
+  /** Makes everything as before, once the network that was used works again. */
+  comeBack(): Promise<void>;
+  /** Whether a client that is connected has what the measurement needs; throws if not. */
+  check?(ready: ReadyClient): void;
+}
+
+/** What a client says when it has had answers. */
+export interface ReadyClient {
+  readonly furtherSubflows: number | null;
+}
+
+const SCRIPT = "scripts/bench/gap_load.ts";
+const START_LIMIT_MS = 30_000;
+const ANSWER_LIMIT_MS = 40_000;
+/** For parked links, probes and congestion windows to be as they are in the middle of a day. */
+const SETTLE_MS = 2_000;
+
+/** One of the programs in gap_load.ts, on a host of the lab. */
+export function startGapLoad(
+  lab: Lab,
+  where: "laptop" | "server",
+  ...args: readonly (string | number)[]
+): LabProcess {
+  const flags = ["run", "-q", "--no-config", "-A"];
+  const script = `${lab.places.project}/${SCRIPT}`;
+  return lab[where].start([lab.places.deno, ...flags, script, ...args.map(String)], {
+    env: { DENO_DIR: lab.places.denoDirectory },
+  });
+}
+
+/** Starts what echoes on the server, and waits until it does. */
+export async function startEcho(lab: Lab, protocol: GapProtocol, port: number): Promise<void> {
+  const echo = startGapLoad(lab, "server", "echo", protocol, port);
+  await echo.waitFor(/^\d+$/m, AbortSignal.timeout(START_LIMIT_MS));
+}
+
+/**
+ * Lets a case happen to a contestant with a conversation of its own.
+ *
+ * @returns the longest time between two arrivals in ms; Infinity when nothing came any more
+ */
+export async function gapOf(contestant: Contestant, event: HandoverCase): Promise<number> {
+  const { lab, host, port, protocol } = contestant;
+  await using client = startGapLoad(lab, "laptop", "client", protocol, host, port);
+  const [ready] = await client.waitFor(/\{.*\}/, AbortSignal.timeout(START_LIMIT_MS));
+  contestant.check?.(JSON.parse(ready));
+  await pause(SETTLE_MS);
+  await client.write("from\n");
+  await happen(contestant, event);
+  await client.write("to\n");
+  const [line] = await client.waitFor(/\{.*\}/, AbortSignal.timeout(ANSWER_LIMIT_MS));
+  await undo(contestant, event);
+  const { longestMs }: { readonly longestMs?: number } = JSON.parse(line);
+  return longestMs ?? Infinity;
+}
+
+async function happen(contestant: Contestant, event: HandoverCase): Promise<void> {
+  const { lab } = contestant;
+  switch (event) {
+    case "planned":
+      await contestant.leave();
+      return;
+    case "unplugged":
+      await Promise.all([lab.laptop.unplug(USED), contestant.help?.()]);
+      return;
+    case "silent":
+      await Promise.all([lab.wire(USED).silence(), contestant.help?.()]);
+      return;
+  }
+}
+
+async function undo(contestant: Contestant, event: HandoverCase): Promise<void> {
+  if (event === "unplugged") await contestant.lab.laptop.plug(USED);
+  if (event === "silent") await contestant.lab.wire(USED).restore();
+  await contestant.comeBack();
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
