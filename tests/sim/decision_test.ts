@@ -1,12 +1,18 @@
 import { scoreOf } from "../../lib/core/decision/score.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Chance } from "./chance.ts";
-import { DecisionWorld, type DecisionWorldSettings, type SimNetwork } from "./decision_world.ts";
+import {
+  DecisionWorld,
+  type DecisionWorldSettings,
+  type SimMove,
+  type SimNetwork,
+} from "./decision_world.ts";
 import { tryManySeeds } from "./seeds.ts";
 
 const HOUR_MS = 3_600_000;
 const VIRTUAL_HOURS = 2_000;
 const HOURS_OF_A_LIFE = 20;
+const FLAPPING_MS = 600_000;
 
 /** Twice what random round trips and losses can make of a score. */
 const NOISE_POINTS = 20;
@@ -77,27 +83,46 @@ Deno.test("random networks are neither flapped between nor stayed on when dead, 
   }, () => lives >= VIRTUAL_HOURS / HOURS_OF_A_LIFE);
 });
 
-Deno.test("a network that comes and goes every 5 s is left once and not gone back to", () => {
-  const settings = {
+/** Moves between networks while the best one comes and goes every 5 s for ten minutes. */
+function movesWhileFlapping(stableMs: number, goesBy: "away" | "silent"): readonly SimMove[] {
+  const world = new DecisionWorld(new Chance(3), {
     mode: "automatic",
-    stableMs: 30_000,
+    stableMs,
     checkMs: 1_000,
     searchMs: 1_000,
     longestMs: 1e12,
-  } as const;
-  const world = new DecisionWorld(new Chance(3), settings);
+  });
   const [first, second] = world.networks;
   assert(first !== undefined && second !== undefined, "this seed makes two networks at least");
-  let moves = 0;
-  while (world.now < 600_000) {
-    for (const network of [first]) {
-      const isUp = Math.floor(world.now / 5_000) % 2 === 0;
-      network.weather = isUp ? "well" : "away";
-      network.answersSince = isUp ? network.answersSince ?? world.now : null;
-    }
-    if (world.step() !== null && world.current !== null) moves += 1;
+  const moves: SimMove[] = [];
+  while (world.now < FLAPPING_MS) {
+    const isUp = Math.floor(world.now / 5_000) % 2 === 0;
+    first.weather = isUp ? "well" : goesBy;
+    first.answersSince = isUp ? first.answersSince ?? world.now : null;
+    const move = world.step();
+    // The first one is the first connection.
+    if (move !== null && move.from !== null) moves.push(move);
   }
-  // The first move is the first connection.
-  assert(moves <= 2, `${moves} moves`);
-  assertEquals(world.current !== first.row.key, true);
-});
+  assert(moves.length > 0, "the network that flaps is never used");
+  return moves;
+}
+
+for (const goesBy of ["away", "silent"] as const) {
+  Deno.test(`a network that is ${goesBy} every other 5 s is left once and not gone back to`, () => {
+    const moves = movesWhileFlapping(30_000, goesBy);
+    assertEquals(moves.map(({ from, manner }) => [from, manner]), [["net0", "sudden"]]);
+  });
+
+  for (const stableMs of [2_000, 3_000, 5_000, 10_000, 60_000]) {
+    const name = `flapping by being ${goesBy} makes a switch per stable period of ${stableMs} ms`;
+    Deno.test(`${name} at most`, () => {
+      const moves = movesWhileFlapping(stableMs, goesBy);
+      assert(moves.length <= FLAPPING_MS / stableMs, `${moves.length} moves`);
+      const planned = moves.filter(({ manner }) => manner === "planned");
+      for (const [index, { at }] of planned.entries()) {
+        const before = planned[index - 1]?.at ?? -Infinity;
+        assert(at - before >= stableMs, `went back at ${before} and at ${at}`);
+      }
+    });
+  }
+}
