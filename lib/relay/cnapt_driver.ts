@@ -180,7 +180,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
           standby: this.#context.standby,
           others: () => this.#context.providers.candidates().map(({ key }) => key),
           pathAnswered: () => this.#answered(() => this.session.pathAnswered(monotonicMs())),
-          otherAnswered: () => this.#answered(() => this.session.otherAnswered()),
+          otherAnswered: () => this.#answered(() => this.session.otherAnswered(monotonicMs())),
         });
         return;
       case "suspendDecision":

@@ -76,7 +76,10 @@ class WatchedPath {
           this.#arrive(at, () => this.#liveness.notePath(this.time.now));
         }
         const other = this.#freshRoundTrip(OTHER);
-        this.time.after(other - this.time.now, () => this.#liveness.noteOtherAnswered());
+        this.time.after(
+          other - this.time.now,
+          () => this.#liveness.noteOtherAnswered(this.time.now),
+        );
         return;
       }
       case "dead":

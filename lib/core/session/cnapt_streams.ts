@@ -76,9 +76,9 @@ export abstract class CnaptStreams extends SessionStreams {
   }
 
   /** SNAPT answered over another provider to `askAround`. */
-  otherAnswered(): void {
+  otherAnswered(now: number): void {
     if (this.control === null) return;
-    this.liveness.noteOtherAnswered();
+    this.liveness.noteOtherAnswered(now);
     this.deadlines.set("liveness", this.liveness.nextCheckAt());
   }
 

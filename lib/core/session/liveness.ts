@@ -31,6 +31,11 @@ export interface LivenessSettings {
 const CONTROL_DEAD_MS = 5_000;
 /** `quietMs` where none is given. */
 const QUIET_MS = 250;
+/**
+ * What this network gets after the other one answered: when this program itself stood still, an
+ * answer over either may lie unread, and only the order of reading would make the difference.
+ */
+const READING_MS = 5;
 /** For how long after payload arrived more of it is expected. */
 const ACTIVE_MS = 2_000;
 
@@ -40,10 +45,10 @@ interface Question {
   /** Whether it is urgent enough to be asked on other links at once. */
   readonly urgency: "urgent" | "routine";
   /** What came of asking on other links, since when; nothing while something is heard. */
-  doubt: { readonly kind: "none" } | {
-    readonly kind: "askedAround" | "outvoted";
-    readonly since: number;
-  };
+  doubt:
+    | { readonly kind: "none" }
+    | { readonly kind: "askedAround"; readonly since: number }
+    | { readonly kind: "outvoted"; readonly since: number; readonly answeredAt: number };
 }
 
 /** What is to be done about a path. */
@@ -106,10 +111,10 @@ export class Liveness {
   }
 
   /** SNAPT answered over another network to what was asked around. */
-  noteOtherAnswered(): void {
+  noteOtherAnswered(now: number): void {
     const question = this.#question;
     if (question?.doubt.kind !== "askedAround") return;
-    question.doubt = { kind: "outvoted", since: question.doubt.since };
+    question.doubt = { kind: "outvoted", since: question.doubt.since, answeredAt: now };
   }
 
   notePayload(now: number): void {
@@ -178,7 +183,9 @@ export class Liveness {
     return urgency === "urgent" ? askedAt : askedAt + this.#quietMs();
   }
   #deadAt({ askedAt, doubt }: Question): number {
-    if (doubt.kind === "outvoted") return doubt.since + this.#outvotedMs();
+    if (doubt.kind === "outvoted") {
+      return Math.max(doubt.since + this.#outvotedMs(), doubt.answeredAt + READING_MS);
+    }
     const patience = Math.max(CONTROL_DEAD_MS, this.#deadMs());
     return Math.min(askedAt + patience, Math.max(askedAt, this.#heardAt) + this.#deadMs());
   }

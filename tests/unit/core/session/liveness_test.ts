@@ -118,7 +118,7 @@ Deno.test("a path that is outvoted is dead sooner, with the reason", () => {
   liveness.noteSent(0);
   liveness.check(50);
   liveness.check(50);
-  liveness.noteOtherAnswered();
+  liveness.noteOtherAnswered(100);
   assertEquals(liveness.check(129).kind, "fine");
   const verdict = liveness.check(130);
   assert(verdict.kind === "dead" && verdict.reason.includes("over another network"));
@@ -127,7 +127,7 @@ Deno.test("a path that is outvoted is dead sooner, with the reason", () => {
 Deno.test("an answer over another network is no vote when nobody was asked around", () => {
   const liveness = new Liveness({ ...SETTINGS, outvotedAfterMs: 80 }, 0);
   const { at } = ask(liveness);
-  liveness.noteOtherAnswered();
+  liveness.noteOtherAnswered(at + 60);
   assertEquals(liveness.check(at + 200).kind, "fine");
 });
 
@@ -136,9 +136,21 @@ Deno.test("a path that answers on another link of its own is not outvoted", () =
   liveness.noteSent(0);
   liveness.check(50);
   liveness.check(50);
-  liveness.noteOtherAnswered();
+  liveness.noteOtherAnswered(100);
   liveness.notePath(120);
   assertEquals(liveness.check(130).kind, "fine");
+});
+
+Deno.test("a path is not outvoted before its own answer could be read after a standstill", () => {
+  const liveness = new Liveness({ ...SETTINGS, quietMs: 50, outvotedAfterMs: 80 }, 0);
+  liveness.noteSent(0);
+  liveness.check(50);
+  liveness.check(50);
+  // Nothing was read for a second; then the answer over the other network comes to light first.
+  liveness.noteOtherAnswered(1_040);
+  assertEquals(liveness.check(1_040).kind, "fine");
+  liveness.notePath(1_041);
+  assertEquals(liveness.check(1_046).kind, "fine");
 });
 
 Deno.test("a path with a varying round trip gets more time before it is asked", () => {
