@@ -2,8 +2,9 @@
  * `deno task bench [name…] [--runs N] [--quick] [--json FILE]`: measures CNAPT and SNAPT beside
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
- * Names: throughput, latency, datagrams, memory, packing, connect, switch, streams, handover; all
- * when none is given. Five runs each, ten switches of each kind for handover.
+ * Names: throughput, latency, datagrams, memory, packing, connect, switch, streams, handover,
+ * standby; all when none is given. Five runs each, ten switches of each kind for handover, and one
+ * of ten minutes (two with --quick) for standby.
  */
 import { parseArgs } from "node:util";
 import { datagrams } from "./bench/datagram_measures.ts";
@@ -12,6 +13,7 @@ import { handover } from "./bench/handover_measures.ts";
 import { packedTransfer } from "./bench/packing_measures.ts";
 import { firstByte, isLabHere, manyStreams, plannedGap } from "./bench/lab_measures.ts";
 import { type Effort, idleMemory, roundTrips, throughput } from "./bench/loopback_measures.ts";
+import { standbyTraffic } from "./bench/standby_measures.ts";
 
 const { values, positionals } = parseArgs({
   args: Deno.args,
@@ -46,6 +48,7 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   streams: () =>
     inLab(async () => [...await manyStreams("none", runs), ...await manyStreams("tls", runs)]),
   handover: () => inLab(() => handover(switches)),
+  standby: () => inLab(() => standbyTraffic(values.quick ? 2 : 10)),
 };
 
 async function inLab(measure: () => Promise<Figure[]>): Promise<Figure[]> {
