@@ -18,7 +18,7 @@ export interface Contestant {
   readonly protocol: GapProtocol;
   /** Leaves the network in use while both work. */
   leave(): Promise<void>;
-  /** What a script of its user does at the moment at which the network in use fails, if anything. */
+  /** What a script of its user does as soon as the network in use has failed, if anything. */
   help?(): Promise<void>;
   /** Makes everything as before, once the network that was used works again. */
   comeBack(): Promise<void>;
@@ -83,10 +83,12 @@ async function happen(contestant: Contestant, event: HandoverCase): Promise<void
       await contestant.leave();
       return;
     case "unplugged":
-      await Promise.all([lab.laptop.unplug(USED), contestant.help?.()]);
+      await lab.laptop.unplug(USED);
+      await contestant.help?.();
       return;
     case "silent":
-      await Promise.all([lab.wire(USED).silence(), contestant.help?.()]);
+      await lab.wire(USED).silence();
+      await contestant.help?.();
       return;
   }
 }
