@@ -135,7 +135,7 @@ export async function runCnapt(options: {
               patienceMs: config.timeouts.sites,
               stopping: stopping.signal,
               log,
-            });
+            }).finally(() => table.keepConfirmed(isUsed));
           },
           release: () => {
             for (const { decision } of running) decision.choose(null);

@@ -42,6 +42,8 @@ export class ProviderTable {
   readonly #confirmed = new Set<ProviderKey>();
   /** What was there when `update` last told what is gone. */
   #told: readonly Provider[];
+  /** What was asked for each stream lately; making the table takes too long for that. */
+  readonly #rules = new Map<ProviderKey, ServiceRule>();
   #interfaces: readonly NetworkInterface[];
   #preferred: string | null;
 
@@ -81,8 +83,13 @@ export class ProviderTable {
 
   /** Which services may go over a provider, also when it is not there. */
   ruleOf(key: ProviderKey): ServiceRule {
-    const said = this.saidOf(key);
-    return said === null ? ALL_SERVICES : serviceRuleOf(said);
+    let rule = this.#rules.get(key);
+    if (rule === undefined) {
+      const said = this.#configured.length === 0 ? null : this.saidOf(key);
+      rule = said === null ? ALL_SERVICES : serviceRuleOf(said);
+      this.#rules.set(key, rule);
+    }
+    return rule;
   }
 
   /** Somebody said yes to a provider that needs it; it may be tried until that is taken back. */
@@ -101,6 +108,7 @@ export class ProviderTable {
 
   /** Takes a new list of interfaces; says which providers are gone or have another address. */
   update(interfaces: readonly NetworkInterface[]): { key: ProviderKey; reason: string }[] {
+    this.#rules.clear();
     const before = this.#told;
     this.#interfaces = interfaces;
     this.#preferred = this.#sources.preferred();

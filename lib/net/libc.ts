@@ -1,7 +1,8 @@
 /**
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
- * connects, a connection closed with RST, and datagrams without a promise for each. Only Linux and macOS; elsewhere, or without
- * permission for FFI, the callers fall back and say so.
+ * connects, a connection closed with RST, datagrams without a promise for each, and who has the
+ * terminal. Only Linux and macOS; elsewhere, or without permission for FFI, the callers fall back
+ * and say so.
  */
 const SYMBOLS = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
@@ -14,6 +15,8 @@ const SYMBOLS = {
   sendmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   dup: { parameters: ["i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  getpgrp: { parameters: [], result: "i32" },
+  tcgetpgrp: { parameters: ["i32"], result: "i32" },
 } as const;
 
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];

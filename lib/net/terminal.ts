@@ -1,3 +1,5 @@
+import { openLibc } from "./libc.ts";
+
 /** The terminal that the program was started on, as far as questions go. */
 export interface Terminal {
   /** Whether what is typed comes here: a job in the background that reads is stopped for it. */
@@ -8,9 +10,7 @@ export interface Terminal {
 }
 
 const READ_BYTES = 1_024;
-/** Fields of /proc/self/stat behind the name: state, ppid, pgrp, session, tty_nr, tpgid. */
-const PGRP = 2;
-const TPGID = 5;
+const STDIN = 0;
 
 /** Null: there is none, or nobody sits at it. */
 export function openTerminal(): Terminal | null {
@@ -29,22 +29,8 @@ export function openTerminal(): Terminal | null {
 }
 
 function isForeground(): boolean {
-  try {
-    switch (Deno.build.os) {
-      case "windows":
-        return true;
-      case "linux": {
-        const stat = Deno.readTextFileSync("/proc/self/stat");
-        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        return fields[PGRP] === fields[TPGID];
-      }
-      default: {
-        const args = ["-o", "stat=", "-p", String(Deno.pid)];
-        const { stdout } = new Deno.Command("ps", { args, stderr: "null" }).outputSync();
-        return new TextDecoder().decode(stdout).includes("+");
-      }
-    }
-  } catch {
-    return false;
-  }
+  if (Deno.build.os === "windows") return true;
+  const opened = openLibc();
+  return opened.kind === "available" &&
+    opened.libc.tcgetpgrp(STDIN) === opened.libc.getpgrp();
 }

@@ -1,6 +1,6 @@
 import { PathProbe } from "../core/datagram/path_probe.ts";
 import type { Packet } from "../core/datagram/packet.ts";
-import { isAllowed, ruledName, type RuleOf } from "../core/decision/service_rule.ts";
+import { ALL_SERVICES, isAllowed, ruledName, type RuleOf } from "../core/decision/service_rule.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import type { DatagramSession } from "../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../core/wire/stream_opening.ts";
@@ -54,6 +54,8 @@ export class CnaptDatagrams implements PacketCarrier {
   readonly #alarm = new Alarm(() => this.#check());
   readonly #retired = new Map<UdpWay, ReturnType<typeof setTimeout>>();
   #provider: ProviderKey | null = null;
+  /** Of the provider in use; asked for once, not for each datagram. */
+  #rule = ALL_SERVICES;
   #udp: UdpWay | null = null;
   #link: LinkState = { kind: "none" };
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -82,8 +84,7 @@ export class CnaptDatagrams implements PacketCarrier {
   }
 
   mayCarry(target: StreamTarget): boolean {
-    if (this.#provider === null) return true;
-    return isAllowed(this.#context.ruleOf(this.#provider), ruledName(target));
+    return isAllowed(this.#rule, ruledName(target));
   }
 
   send(packet: Packet): void {
@@ -112,6 +113,7 @@ export class CnaptDatagrams implements PacketCarrier {
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
     this.#provider = provider.key;
+    this.#rule = this.#context.ruleOf(provider.key);
     this.#epoch = epoch;
     const { flows, log } = this.#context;
     try {

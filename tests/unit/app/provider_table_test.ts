@@ -156,3 +156,25 @@ Deno.test("what has to be confirmed is no candidate before it is, nor after it w
   assertEquals(keys(table), []);
   assertEquals(table.towards(SNAPT).find("test-wlan")?.key, "test-wlan");
 });
+
+Deno.test("the rule of a provider is asked for once and follows the table", () => {
+  let looks = 0;
+  const table = new ProviderTable(
+    [{ ...NOTHING_SAID, interface: "test-wlan", services: ["ssh"] }],
+    {
+      interfaces: () => [ETH, WLAN],
+      signals: () => {
+        looks += 1;
+        return new Map();
+      },
+    },
+  );
+  looks = 0;
+  for (let i = 0; i < 100; i++) {
+    assertEquals(table.ruleOf("test-wlan"), { kind: "only", names: new Set(["ssh"]) });
+    assertEquals(table.ruleOf("test-eth"), { kind: "all" });
+  }
+  assert(looks <= 2, `${looks} looks`);
+  table.update([]);
+  assertEquals(table.ruleOf("test-wlan").kind, "only");
+});

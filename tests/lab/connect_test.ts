@@ -1,0 +1,228 @@
+/** Networks that commands connect, that a person confirms, and services that may not go everywhere. */
+import { assert, assertEquals } from "../assert.ts";
+import { Lab } from "./kit/lab.ts";
+import { isLabMissing } from "./kit/lab_mode.ts";
+import type { LabProcess } from "./kit/lab_process.ts";
+import { Pair } from "./kit/pair.ts";
+import { Modem } from "./scenarios/modem.ts";
+
+const ignore = await isLabMissing(["bash", "script"]);
+const ECHO_PORT = 7_000;
+const BACKUP_PORT = 7_001;
+const LIMIT_MS = 60_000;
+const QUICK = "decision: { check: 200ms, search: 1s, stable: 3s, sensitivity: fast }\n";
+
+interface Running {
+  readonly lab: Lab;
+  readonly pair: Pair;
+  readonly modem: Modem;
+  readonly signal: AbortSignal;
+}
+
+/** A cable at eth0, a modem at wlan0 that is off, and a pair that knows `more` about the modem. */
+async function withModem(
+  settingsOf: (command: string) => { readonly modem: string; readonly yaml?: string },
+  test: (running: Running) => Promise<void>,
+): Promise<void> {
+  await using lab = await Lab.create({ wires: { a: { delayMs: 5 }, b: { delayMs: 15 } } });
+  const { laptop, server } = lab;
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  for (const port of [ECHO_PORT, BACKUP_PORT]) {
+    const script = new URL("./kit/echo_server.ts", import.meta.url).pathname;
+    const echo = server.start([
+      Deno.execPath(),
+      "run",
+      "-q",
+      "--no-config",
+      "-A",
+      script,
+      `${port}`,
+    ]);
+    await echo.waitFor(/ready/, signal);
+  }
+  await using modem = await Modem.off(laptop, "wlan0");
+  const { modem: settings, yaml = QUICK } = settingsOf(Modem.command(laptop));
+  const pair = await Pair.start(lab, {
+    services: { echo: ECHO_PORT, backup: BACKUP_PORT },
+    cnaptYaml:
+      `${yaml}providers:\n  - { interface: eth0 }\n  - { interface: wlan0, ${settings} }\n`,
+  });
+  await pair.waitUntilOn("eth0");
+  await test({ lab, pair, modem, signal });
+}
+
+/** A client that keeps one connection, and hears what it says. */
+class Client {
+  readonly #process: LabProcess;
+  readonly #signal: AbortSignal;
+  #said = 0;
+
+  constructor({ lab, pair, signal }: Running, service: string) {
+    const { host, port } = pair.target(service);
+    const script = `exec 3<>/dev/tcp/${host}/${port}; cat <&3 & cat >&3`;
+    this.#process = lab.laptop.start(["bash", "-c", script]);
+    this.#signal = signal;
+  }
+
+  async say(): Promise<void> {
+    this.#said += 1;
+    await this.#process.write(`word ${this.#said}\n`);
+  }
+  async hear(): Promise<void> {
+    await this.#process.waitFor(new RegExp(`word ${this.#said}\n`), this.#signal);
+  }
+  async chat(): Promise<void> {
+    await this.say();
+    await this.hear();
+  }
+  /** Everything that came back. */
+  get heard(): string {
+    return this.#process.output;
+  }
+}
+
+Deno.test("a lost network is replaced by one that a command connects, and that is closed again", {
+  ignore,
+}, async () => {
+  await withModem((command) => ({ modem: `up: ${command}, down: ${command}` }), async (running) => {
+    const { lab, pair, modem } = running;
+    const client = new Client(running, "echo");
+    await client.chat();
+    await lab.laptop.unplug("eth0");
+    await pair.waitUntilOn("wlan0");
+    await client.chat();
+    assertEquals(modem.asked, ["up wlan0 wlan0 eth0 wlan0"]);
+    await lab.laptop.plug("eth0");
+    await pair.waitUntilOn("eth0");
+    await client.chat();
+    while (modem.asked.length < 2) await pair.status();
+    assertEquals(modem.asked[1], "down wlan0 wlan0 wlan0 eth0");
+  });
+});
+
+for (const shape of ["overlapped", "strict"] as const) {
+  Deno.test(`a ${shape} switch connects the network that was asked for`, { ignore }, async () => {
+    await withModem(
+      (command) => ({ modem: `up: ${command}, down: ${command}` }),
+      async (running) => {
+        const { pair, modem } = running;
+        const client = new Client(running, "echo");
+        await client.chat();
+        const receipt = await pair.switchTo("wlan0", { strict: shape === "strict" });
+        assertEquals([receipt.kind, receipt.to], [shape, "wlan0"]);
+        await client.chat();
+        assertEquals((await pair.switchTo("eth0", { strict: shape === "strict" })).to, "eth0");
+        await client.chat();
+        while (modem.asked.length < 2) await pair.status();
+        assertEquals(modem.asked, ["up wlan0 wlan0 eth0 wlan0", "down wlan0 wlan0 wlan0 eth0"]);
+      },
+    );
+  });
+}
+
+Deno.test("a command that hangs is ended with what it started, and the old network stays", {
+  ignore,
+}, async () => {
+  const hanging = "'echo dialling >&2; sleep 98765 & sleep 98765'";
+  await withModem(() => ({ modem: `up: ${hanging}, timeouts: { up: 500ms }` }), async (running) => {
+    const { lab, pair } = running;
+    const client = new Client(running, "echo");
+    await client.chat();
+    const failed = await pair.run("cnapt", ["switch", "wlan0"], { mayFail: true });
+    assertEquals(failed.code, 1);
+    const why = "its up command has not ended within 500 ms; it said: dialling";
+    assert(failed.stdout.includes(why) && failed.stderr.includes(why), failed.stderr);
+    await client.chat();
+    const { stdout } = await pair.run("cnapt", ["why"]);
+    assert(stdout.includes(`${why} (tried again in`), stdout);
+    const left = await lab.laptop.run(["pgrep", "-f", "[s]leep 98765"], { mayFail: true });
+    assertEquals(left.stdout, "");
+    assert(pair.cnapt.output.includes("provider-not-connected"), pair.cnapt.output);
+  });
+});
+
+Deno.test(
+  "a command that fails leaves a strict switch on the old network",
+  { ignore },
+  async () => {
+    await withModem(() => ({ modem: `up: 'echo no carrier >&2; exit 4'` }), async (running) => {
+      const { pair } = running;
+      const client = new Client(running, "echo");
+      await client.chat();
+      const failed = await pair.run("cnapt", ["switch", "wlan0", "--strict"], { mayFail: true });
+      assertEquals(failed.code, 1);
+      assert(failed.stderr.includes("its up command ended with status 4; it said: no carrier"));
+      await pair.waitUntilOn("eth0");
+      await client.chat();
+    });
+  },
+);
+
+Deno.test("a network that wants a person is used after cnapt confirm", { ignore }, async () => {
+  await withModem(
+    (command) => ({ modem: `up: ${command}, confirm: true` }),
+    async (running) => {
+      const { lab, pair, modem } = running;
+      const client = new Client(running, "echo");
+      await client.chat();
+      await lab.laptop.unplug("eth0");
+      await pair.cnapt.waitFor(/confirmation-wanted provider=wlan0/, running.signal);
+      const { stdout } = await pair.run("cnapt", ["status"]);
+      assert(/use wlan0 instead of eth0\? .*cnapt confirm wlan0/.test(stdout), stdout);
+      assertEquals(modem.asked, []);
+      await client.say();
+      assertEquals((await pair.run("cnapt", ["confirm"])).stdout, "On wlan0 now.\n");
+      await client.hear();
+      assertEquals(modem.asked.length, 1);
+    },
+  );
+});
+
+Deno.test(
+  "a network that wants a person is used after a yes on the terminal",
+  { ignore },
+  async () => {
+    await withModem(
+      (command) => ({ modem: `up: ${command}, confirm: true` }),
+      async ({ lab, pair, modem, signal }) => {
+        await pair.cnapt.stop();
+        const run = pair.command("cnapt", "run").join(" ");
+        const cnapt = lab.laptop.start(["script", "-qfec", run, "/dev/null"]);
+        await cnapt.waitFor(/ connected .*provider=eth0/, signal);
+        await lab.laptop.unplug("eth0");
+        await cnapt.waitFor(/Use wlan0 instead of eth0\? .* \[y\/n, 60 s\]/, signal);
+        assertEquals(modem.asked, []);
+        await cnapt.write("y\n");
+        await cnapt.waitFor(/ switched .*to=wlan0/, signal);
+        assertEquals(modem.asked.length, 1);
+      },
+    );
+  },
+);
+
+Deno.test("a service that may not go over a network waits there, and loses nothing", {
+  ignore,
+}, async () => {
+  await withModem(
+    (command) => ({ modem: `up: ${command}, withoutServices: [backup]` }),
+    async (running) => {
+      const { lab, pair } = running;
+      const client = new Client(running, "echo");
+      const backup = new Client(running, "backup");
+      await client.chat();
+      await backup.chat();
+      await lab.laptop.unplug("eth0");
+      await pair.waitUntilOn("wlan0");
+      await backup.say();
+      await client.chat();
+      await client.chat();
+      assert(!backup.heard.includes("word 2"), backup.heard);
+      const { stdout } = await pair.run("cnapt", ["status"]);
+      assert(stdout.includes("1 connections (1 wait: backup may not go over wlan0)"), stdout);
+      await lab.laptop.plug("eth0");
+      await pair.waitUntilOn("eth0");
+      await backup.hear();
+      await backup.chat();
+    },
+  );
+});
