@@ -7,6 +7,7 @@ import type { SwitchOutcome } from "../relay/switch_sites.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
 import { describeProvider } from "./describe_provider.ts";
 import { describeQuestion } from "./describe_question.ts";
+import { describeRate } from "./describe_rate.ts";
 import { exposureOf } from "./load_config.ts";
 import { printable } from "./printable.ts";
 import { errorOf, StatusClient } from "./status_client.ts";
@@ -25,7 +26,8 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
   for (const [name, site] of Object.entries(now.sites)) {
     const refusal = site.refusal === null ? "" : `: ${site.refusal.sentence}`;
     const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
-    show(`site ${name}: ${site.state}${refusal}${roundTrip}`);
+    const rate = describeRate(site.achievedBytesPerSecond);
+    show(`site ${name}: ${site.state}${refusal}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
     for (const { provider, reason } of site.failures) {
       show(`  not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
     }

@@ -108,7 +108,10 @@ export async function runCnapt(options: {
           version: VERSION,
           snapshot: () => ({
             startedAt,
-            sites: running.map(({ site }) => site.snapshot()),
+            sites: running.map(({ site, notices }) => ({
+              ...site.snapshot(),
+              achievedBytesPerSecond: notices.achievedBytesPerSecond,
+            })),
             emulators: running.flatMap(({ site, listeners }) =>
               listeners.emulators.map((emulator) => ({
                 site: site.name,

@@ -3,6 +3,7 @@ import type { IndexName } from "../core/decision/measurement.ts";
 import type { DecisionEntry } from "../relay/decision_log.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../relay/decision_snapshot.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
+import { describeRate } from "./describe_rate.ts";
 import { describeQuestion } from "./describe_question.ts";
 import { clientOf } from "./cnapt_commands.ts";
 import { printable } from "./printable.ts";
@@ -21,7 +22,8 @@ export async function cnaptWhy(config: CnaptConfig, isJson: boolean): Promise<vo
   for (const [site, decision] of Object.entries(status.decisions)) {
     const asked = status.questions.filter(({ sites }) => sites.includes(site))
       .map((question) => `  asks: ${describeQuestion(question)}`);
-    for (const line of explain(site, decision, asked)) console.log(printable(line));
+    const rate = describeRate(status.sites[site]?.achievedBytesPerSecond ?? null);
+    for (const line of explain(site, decision, asked, rate)) console.log(printable(line));
   }
 }
 
@@ -60,6 +62,7 @@ function explain(
   site: string,
   decision: DecisionSnapshot,
   asked: readonly string[],
+  rate: string,
 ): readonly string[] {
   const { mode, chosen, stableMs, thresholds, providers, decisions } = decision;
   const here = providers.find((one) => one.isCurrent);
@@ -69,6 +72,7 @@ function explain(
     : `, ${chosen} was asked for (cnapt switch --auto ends that)`;
   const lines = [
     `site ${site}: on ${here?.candidate.key ?? "no network"}, ${mode} mode${isChosen}`,
+    ...(rate === "" ? [] : [`  ${rate} in the best of the last ten seconds`]),
     ...(last === undefined ? [] : [`  ${inWords(last)}`]),
     ...asked,
     `  points against each network, fewest first; ${stableMs / 1_000} s well before it is gone to:`,

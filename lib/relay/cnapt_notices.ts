@@ -54,6 +54,11 @@ export class CnaptNotices {
     this.#tell(noticeOfSwitch(this.#source, receipt, path, now()));
   }
 
+  /** What applications achieve over the path, a lower bound of what it can do; null: not known. */
+  get achievedBytesPerSecond(): number | null {
+    return this.#rate.bytesPerSecond;
+  }
+
   /** Looks at the path once. */
   look(): void {
     const session = this.#site.driver?.session;

@@ -6,10 +6,16 @@ import type { QuestionSnapshot } from "../relay/questions.ts";
 import type { SiteSnapshot } from "../relay/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/stream_snapshot.ts";
 
+/** A site and what applications achieve over its path, in both directions together. */
+export interface MeasuredSite extends SiteSnapshot {
+  /** The best second of the last ten; null where too little was sent to tell. */
+  readonly achievedBytesPerSecond: number | null;
+}
+
 /** What a running CNAPT is like at one moment. */
 export interface CnaptSnapshot {
   readonly startedAt: Date;
-  readonly sites: readonly SiteSnapshot[];
+  readonly sites: readonly MeasuredSite[];
   readonly notices: NoticesSnapshot;
   /** What a person is asked now. */
   readonly questions: readonly QuestionSnapshot[];
@@ -47,7 +53,7 @@ export interface CnaptDocument {
   readonly uptimeMs: number;
   readonly memoryBytes: number;
   readonly sites: Readonly<
-    Record<string, Omit<SiteSnapshot, "name" | "streams" | "flows" | "switches">>
+    Record<string, Omit<MeasuredSite, "name" | "streams" | "flows" | "switches">>
   >;
   readonly notices: NoticesSnapshot;
   readonly questions: readonly QuestionSnapshot[];

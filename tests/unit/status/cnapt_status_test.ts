@@ -1,4 +1,4 @@
-import type { SiteSnapshot } from "../../../lib/relay/site_snapshot.ts";
+import type { MeasuredSite } from "../../../lib/status/cnapt_document.ts";
 import type { SwitchOutcome, SwitchRequest } from "../../../lib/relay/switch_sites.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -8,7 +8,7 @@ const TOKEN = "token";
 const HEADERS = { host: "127.0.0.1", authorization: `Bearer ${TOKEN}` };
 
 function appWith(
-  sites: readonly SiteSnapshot[],
+  sites: readonly MeasuredSite[],
   switchTo: (request: SwitchRequest) => Promise<SwitchOutcome> = () =>
     Promise.reject(new Error("not asked for")),
 ) {

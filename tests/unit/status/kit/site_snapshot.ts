@@ -1,9 +1,8 @@
 import type { SwitchReceipt } from "../../../../lib/core/session/switch_receipt.ts";
-import type { CnaptSnapshot } from "../../../../lib/status/cnapt_document.ts";
-import type { SiteSnapshot } from "../../../../lib/relay/site_snapshot.ts";
+import type { CnaptSnapshot, MeasuredSite } from "../../../../lib/status/cnapt_document.ts";
 
 /** A CNAPT of these sites that offers nothing but ssh. */
-export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {
+export function cnaptSnapshot(sites: readonly MeasuredSite[]): CnaptSnapshot {
   return {
     startedAt: new Date(),
     sites,
@@ -25,7 +24,7 @@ export function cnaptSnapshot(sites: readonly SiteSnapshot[]): CnaptSnapshot {
 type KeptReceipt = SwitchReceipt & { readonly endedAt: string };
 
 /** A site at rest: connected, with nothing on it. */
-export function siteSnapshot(changes: Partial<SiteSnapshot> = {}): SiteSnapshot {
+export function siteSnapshot(changes: Partial<MeasuredSite> = {}): MeasuredSite {
   return {
     name: "home",
     state: "connected",
@@ -43,6 +42,7 @@ export function siteSnapshot(changes: Partial<SiteSnapshot> = {}): SiteSnapshot 
     packing: {},
     datagrams: { way: "sealed", dropped: {} },
     switches: [],
+    achievedBytesPerSecond: null,
     ...changes,
   };
 }
