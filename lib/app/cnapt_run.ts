@@ -10,7 +10,12 @@ import { MemoryBudget } from "../core/session/memory_budget.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import { serveHttp } from "../net/http_server.ts";
 import { watchInterfaceEvents } from "../net/interface_events.ts";
-import { watchInterfaces } from "../net/interfaces.ts";
+import {
+  addressesOf,
+  listInterfaces,
+  type NetworkInterface,
+  watchInterfaces,
+} from "../net/interfaces.ts";
 import { CnaptNotices } from "../relay/cnapt_notices.ts";
 import { CnaptSite } from "../relay/cnapt_site.ts";
 import type { NoticeBoard } from "../relay/notice_board.ts";
@@ -149,7 +154,12 @@ export async function runCnapt(options: {
         }).fetch,
       );
     }
+    const useAddresses = (interfaces: readonly NetworkInterface[]) => {
+      for (const { listeners } of running) listeners.useAddresses(addressesOf(interfaces));
+    };
+    useAddresses(listInterfaces());
     look = watchInterfaces(stopping.signal, (interfaces) => {
+      useAddresses(interfaces);
       const lost = table.update(interfaces);
       for (const { site } of running) site.providersChanged();
       for (const { key, reason } of lost) {

@@ -25,6 +25,7 @@ export class ServiceListeners {
   readonly #compress = new Map<string, Compression>();
   /** Of what others can reach. */
   readonly #gates = new Map<string, AccessGate>();
+  #addresses: readonly string[] = [];
   readonly #emulators = new Map<string, Emulator | DatagramEmulator>();
 
   /** `allow`: which other hosts may use what does not say so itself. */
@@ -104,6 +105,14 @@ export class ServiceListeners {
     }
   }
 
+  /** The machine has these addresses now. */
+  useAddresses(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    for (const emulator of this.#emulators.values()) {
+      if (emulator.protocol === "udp") emulator.useAddresses(addresses);
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.emulators.map((emulator) => emulator.close()));
     this.#emulators.clear();
@@ -111,6 +120,7 @@ export class ServiceListeners {
 
   #add(emulator: Emulator | DatagramEmulator): void {
     this.#emulators.set(emulator.service, emulator);
+    if (emulator.protocol === "udp") emulator.useAddresses(this.#addresses);
     this.#log.info("offering", {
       site: this.#site.name,
       service: emulator.service,

@@ -13,7 +13,12 @@ import type { Admission } from "../relay/link_auth.ts";
 import type { AdmittedClient } from "../relay/admitted_client.ts";
 import { SnaptServer } from "../relay/snapt_server.ts";
 import { SnaptNotices } from "../relay/snapt_notices.ts";
-import { listInterfaces, type NetworkInterface, watchInterfaces } from "../net/interfaces.ts";
+import {
+  addressesOf,
+  listInterfaces,
+  type NetworkInterface,
+  watchInterfaces,
+} from "../net/interfaces.ts";
 import { noticeEvents } from "../status/notice_events.ts";
 import { snaptStatusApp } from "../status/snapt_status.ts";
 import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
@@ -148,9 +153,7 @@ export async function runSnapt(options: {
 /** Tells where datagrams may come to, now and whenever that changes. */
 function followAddresses(datagrams: SnaptDatagrams, signal: AbortSignal): void {
   const use = (interfaces: readonly NetworkInterface[]) =>
-    datagrams.useAddresses(
-      interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
-    );
+    datagrams.useAddresses(addressesOf(interfaces));
   use(listInterfaces());
   watchInterfaces(signal, use, ADDRESS_POLL_MS);
 }

@@ -10,9 +10,14 @@
  * Only Linux with the C library: elsewhere the socket on all addresses has to do.
  */
 import { isAnyAddress } from "../config/host_port.ts";
-import { type DatagramSocket, listenBeside, listenDatagrams } from "./datagram_socket.ts";
+import {
+  type DatagramOptions,
+  type DatagramSocket,
+  listenBeside,
+  listenDatagrams,
+} from "./datagram_socket.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { type ListenAddress, ListenFailed } from "./listen.ts";
+import { ListenFailed } from "./listen.ts";
 import { familyOf } from "./socket_address.ts";
 
 /** A peer, and the socket by which it sends and is answered. */
@@ -33,15 +38,19 @@ export interface DatagramListenerHandler {
 export class DatagramListener {
   readonly #handler: DatagramListenerHandler;
   readonly #main: DatagramSocket;
-  readonly #host: string;
+  readonly #options: DatagramOptions;
   readonly #byAddress = new Map<string, DatagramSocket>();
   readonly #paths = new WeakMap<Endpoint, DatagramPath>();
 
   /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
-  constructor(listen: ListenAddress, handler: DatagramListenerHandler) {
+  constructor(options: DatagramOptions, handler: DatagramListenerHandler) {
     this.#handler = handler;
-    this.#host = listen.host;
-    this.#main = this.#open((own) => listenDatagrams({ ...listen, fragments: "never" }, own));
+    this.#options = options;
+    this.#main = this.#open((own) => listenDatagrams(options, own));
+  }
+
+  get host(): string {
+    return this.#main.host;
   }
 
   get port(): number {
@@ -54,8 +63,9 @@ export class DatagramListener {
 
   /** The machine has these addresses now; one that cannot be listened on is left out. */
   useAddresses(addresses: readonly string[]): void {
-    if (!isAnyAddress(this.#host)) return;
-    const wanted = addresses.filter((one) => this.#host.includes(":") || familyOf(one) === 4);
+    const { host } = this.#options;
+    if (!isAnyAddress(host)) return;
+    const wanted = addresses.filter((one) => host.includes(":") || familyOf(one) === 4);
     for (const [address, socket] of this.#byAddress) {
       if (wanted.includes(address)) continue;
       this.#byAddress.delete(address);
@@ -76,7 +86,7 @@ export class DatagramListener {
   #openAt(host: string): DatagramSocket | null {
     try {
       return this.#open((own) =>
-        listenBeside(this.#main, { host, port: this.port, fragments: "never" }, own)
+        listenBeside(this.#main, { ...this.#options, host, port: this.port }, own)
       );
     } catch (error) {
       if (error instanceof ListenFailed) return null; // it is gone again, or not ready yet

@@ -33,6 +33,11 @@ export function listInterfaces(): NetworkInterface[] {
   }));
 }
 
+/** The addresses of all of them. */
+export function addressesOf(interfaces: readonly NetworkInterface[]): readonly string[] {
+  return interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address));
+}
+
 export function isLoopback(address: string): boolean {
   return address === "::1" || address.startsWith("127.");
 }

@@ -1,7 +1,6 @@
-import { type DatagramSocket, listenDatagrams } from "../net/datagram_socket.ts";
+import { DatagramListener, type DatagramPath } from "../net/datagram_listener.ts";
 import { formatAddress } from "../net/socket_address.ts";
 import type { ListenAddress } from "../net/listen.ts";
-import type { Endpoint } from "../net/endpoint.ts";
 import type { AccessGate } from "./access_gate.ts";
 import type { CnaptFlow } from "./cnapt_flow.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
@@ -15,7 +14,7 @@ export class DatagramEmulator {
   readonly protocol = "udp";
   readonly #gate: AccessGate | null;
   readonly #flows: CnaptFlows;
-  readonly #socket: DatagramSocket;
+  readonly #listener: DatagramListener;
   readonly #byApplication = new Map<string, CnaptFlow>();
 
   /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
@@ -29,7 +28,7 @@ export class DatagramEmulator {
     this.#gate = gate;
     this.service = service;
     this.#flows = flows;
-    this.#socket = listenDatagrams(listen, {
+    this.#listener = new DatagramListener(listen, {
       received: (bytes, from) => this.#received(bytes, from),
       notSent: () => flows.drops.add("sendFailed"),
     });
@@ -37,10 +36,15 @@ export class DatagramEmulator {
 
   /** Where programs find it: `address:port`. */
   get name(): string {
-    return formatAddress(this.#socket.host, this.#socket.port);
+    return formatAddress(this.#listener.host, this.#listener.port);
   }
   get port(): number {
-    return this.#socket.port;
+    return this.#listener.port;
+  }
+
+  /** The machine has these addresses now: a program is answered from the one it sends to. */
+  useAddresses(addresses: readonly string[]): void {
+    this.#listener.useAddresses(addresses);
   }
 
   /** How many datagrams of others were dropped. */
@@ -50,21 +54,21 @@ export class DatagramEmulator {
 
   async close(): Promise<void> {
     for (const flow of [...this.#byApplication.values()]) this.#flows.close(flow);
-    await this.#socket.close();
+    await this.#listener.close();
   }
 
-  #received(bytes: Uint8Array, from: Endpoint): void {
+  #received(bytes: Uint8Array, from: DatagramPath): void {
     const flow = this.#byApplication.get(from.key) ?? this.#open(from);
     if (flow !== null) this.#flows.send(flow, bytes);
   }
 
-  #open(from: Endpoint): CnaptFlow | null {
-    if (this.#gate?.admits(from.host, this.service) === false) {
+  #open(from: DatagramPath): CnaptFlow | null {
+    if (this.#gate?.admits(from.peer.host, this.service) === false) {
       this.#flows.drops.add("sourceNotAllowed");
       return null;
     }
-    const flow = this.#flows.open({ kind: "service", name: this.service }, from.key, {
-      deliver: (payload) => this.#socket.send(payload, from),
+    const flow = this.#flows.open({ kind: "service", name: this.service }, from.peer.key, {
+      deliver: (payload) => from.socket.send(payload, from.peer),
       flowEnded: () => this.#byApplication.delete(from.key),
     });
     if (flow !== null) this.#byApplication.set(from.key, flow);

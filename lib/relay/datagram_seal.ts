@@ -12,8 +12,12 @@ import {
 } from "../core/datagram/sealed_datagram.ts";
 import type { OwnKeys } from "./datagram_keys.ts";
 
-/** One for all sessions: what it returns is used before the next datagram. */
 let shared: ChaCha20Poly1305 | null = null;
+
+/** One for all sessions, as what it returns is used before the next datagram; made when needed. */
+function aead(): ChaCha20Poly1305 {
+  return shared ??= new ChaCha20Poly1305();
+}
 
 /** What became of a datagram that was to be opened. */
 export type Opened =
@@ -25,18 +29,16 @@ export class DatagramSeal {
   readonly #keys: OwnKeys;
   readonly #window = new ReplayWindow();
   readonly #nonce = new Uint8Array(SEAL_NONCE_BYTES);
-  readonly #aead: ChaCha20Poly1305;
   readonly #head = new Uint8Array(SEALED_HEAD_BYTES);
   #counter = 0;
 
   constructor(keys: OwnKeys) {
     this.#keys = keys;
-    this.#aead = shared ??= new ChaCha20Poly1305();
   }
 
   /** The datagram for a packet; good until the next one is sealed. */
   seal(packet: Packet): Uint8Array<ArrayBuffer> {
-    const { message } = this.#aead;
+    const { message } = aead();
     // Data is put where it is sealed, everything else is rare.
     if (packet.kind !== "data") {
       const plain = encodePacket(packet);
@@ -67,7 +69,7 @@ export class DatagramSeal {
     writeNonce(this.#nonce, counter);
     const head = bytes.subarray(0, SEALED_HEAD_BYTES);
     const sealed = bytes.subarray(SEALED_HEAD_BYTES);
-    const packet = this.#aead.open(this.#keys.receiving, this.#nonce, head, sealed);
+    const packet = aead().open(this.#keys.receiving, this.#nonce, head, sealed);
     if (packet === null) return { kind: "dropped", reason: "forged" };
     const isNewest = counter > this.#window.highest;
     this.#window.take(counter);
@@ -78,6 +80,6 @@ export class DatagramSeal {
     const counter = this.#counter++;
     writeHead(this.#head, this.#keys.tag, counter);
     writeNonce(this.#nonce, counter);
-    return this.#aead.seal(this.#keys.sending, this.#nonce, this.#head, length);
+    return aead().seal(this.#keys.sending, this.#nonce, this.#head, length);
   }
 }

@@ -50,7 +50,7 @@ export class SnaptDatagrams {
     const received = settings.protection === "sealed"
       ? (bytes: Uint8Array, from: DatagramPath) => this.#sealedReceived(bytes, from)
       : (bytes: Uint8Array, from: DatagramPath) => this.#otherReceived(bytes, from);
-    this.#listener = new DatagramListener(listen, {
+    this.#listener = new DatagramListener({ ...listen, fragments: "never" }, {
       received,
       notSent: (why, bytes, to) => {
         const reason = why === "failed" ? "sendFailed" : why;
