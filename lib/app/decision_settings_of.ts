@@ -1,5 +1,5 @@
 import type { DecisionConfig } from "../config/decision_config.ts";
-import type { DecisionSettings } from "../relay/decision_settings.ts";
+import { type DecisionSettings, STANDBY_REFRESH_MS } from "../relay/decision_settings.ts";
 
 /** What the relays need of `decision:`. */
 export function decisionSettings(config: DecisionConfig): DecisionSettings {
@@ -11,6 +11,7 @@ export function decisionSettings(config: DecisionConfig): DecisionSettings {
     meteredSearchMs: config.searchMetered,
     stableMs: config.stable,
     standby: config.standby,
+    standbyRefreshMs: STANDBY_REFRESH_MS,
     thresholds: {
       limits: {
         roundTripMs: thresholds.roundTrip,

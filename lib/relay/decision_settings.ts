@@ -4,6 +4,9 @@ import type { Thresholds } from "../core/decision/thresholds.ts";
 /** Which networks that are not in use have links parked on them. */
 export type StandbyPolicy = "unmetered" | "always" | "off";
 
+/** Soon enough for NATs, which forget idle connections after some minutes. */
+export const STANDBY_REFRESH_MS = 100_000;
+
 /** What the user says about the decision; times in ms. */
 export interface DecisionSettings {
   readonly mode: DecisionMode;
@@ -15,5 +18,7 @@ export interface DecisionSettings {
   readonly meteredSearchMs: number;
   readonly stableMs: number;
   readonly standby: StandbyPolicy;
+  /** After so long without an answer a parked link is asked on, whenever its network is probed. */
+  readonly standbyRefreshMs: number;
   readonly thresholds: Thresholds;
 }

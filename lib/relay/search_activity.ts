@@ -64,6 +64,8 @@ export class SearchActivity {
         searched.probe ??= this.#probe(row, row.provider, searched, keep);
       } else if (isWanted && this.#isShort(row, searched, keep, now)) {
         searched.probe ??= this.#fill(row.provider, searched, keep);
+      } else if (this.#standby.isForgotten(row.candidate.key, this.#settings.standbyRefreshMs)) {
+        searched.probe ??= this.#refresh(row.candidate.key, searched);
       }
       await searched.probe;
     }));
@@ -78,6 +80,19 @@ export class SearchActivity {
   async #fill(provider: Provider, searched: Searched, keep: number): Promise<void> {
     await this.#standby.fill(provider, keep, PROBE_LIMIT_MS, this.#stopping);
     searched.fillAt = monotonicMs() + FILL_PAUSE_MS;
+    searched.probe = null;
+  }
+
+  /** Where none answers the network is probed at once: it may be gone. */
+  async #refresh(key: ProviderKey, searched: Searched): Promise<void> {
+    const { standbyRefreshMs } = this.#settings;
+    const hasAnswered = await this.#standby.refresh(
+      key,
+      standbyRefreshMs,
+      PROBE_LIMIT_MS,
+      this.#stopping,
+    );
+    if (!hasAnswered) searched.dueAt = 0;
     searched.probe = null;
   }
 

@@ -72,6 +72,37 @@ export class StandbyLinks {
     }
   }
 
+  /** Whether a link of `provider` has not been answered on for `afterMs`. */
+  isForgotten(provider: ProviderKey, afterMs: number): boolean {
+    return this.#forgotten(provider, afterMs).length > 0;
+  }
+
+  /**
+   * Asks on those links of `provider`, so that no NAT on the way forgets them, and closes those
+   * that stay silent. Whether any answered.
+   */
+  async refresh(
+    provider: ProviderKey,
+    afterMs: number,
+    limitMs: number,
+    stopping: AbortSignal,
+  ): Promise<boolean> {
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(limitMs)]);
+    const answers = await Promise.all(
+      this.#forgotten(provider, afterMs).map(async (link) => {
+        const answer = await link.ask(monotonicMs, signal);
+        if (answer === null && link.isParked) link.close();
+        return answer !== null;
+      }),
+    );
+    const parked = this.#parked.get(provider) ?? [];
+    this.#parked.set(
+      provider,
+      parked.filter(({ isOpen }) => isOpen).sort((a, b) => a.provenAt - b.provenAt),
+    );
+    return answers.includes(true);
+  }
+
   /** Opens at once what is missing of `keep` links: a switch may come before the next probe. */
   async fill(
     provider: Provider,
@@ -165,6 +196,11 @@ export class StandbyLinks {
     this.#parked.set(provider.key, links);
     void this.#watch(link);
     return answer;
+  }
+
+  #forgotten(provider: ProviderKey, afterMs: number): readonly Link[] {
+    const before = monotonicMs() - afterMs;
+    return (this.#parked.get(provider) ?? []).filter(({ provenAt }) => provenAt <= before);
   }
 
   async #watch(link: Link): Promise<void> {

@@ -18,6 +18,7 @@ const SETTINGS: DecisionSettings = {
   checkMs: 10,
   searchMs: 30,
   meteredSearchMs: 60_000,
+  standbyRefreshMs: 60_000,
   stableMs: 200,
   standby: "unmetered",
   thresholds: DEFAULT_THRESHOLDS,
@@ -95,6 +96,21 @@ Deno.test("links for all connections are parked before the next probe is due", a
     const conns = await Promise.all([pair.connect(), pair.connect()]);
     await pair.eventually(() => pair.site.standby.countOn(other) === 4, "two, and one for each");
     for (const conn of conns) conn.close();
+  });
+});
+
+Deno.test("parked links are asked on long before their network is probed again", async () => {
+  const settings = { mode: "manual", searchMs: 60_000, standbyRefreshMs: 30 } as const;
+  await withTask(settings, async (pair, _task, first) => {
+    const other = first === "a" ? "b" : "a";
+    const parked = () => pair.site.standby.parkedOn(other);
+    await pair.eventually(() => parked().length === 2, "two parked links");
+    const before = parked().map((link) => ({ link, provenAt: link.provenAt }));
+    await pair.eventually(
+      () => before.every(({ link, provenAt }) => link.provenAt > provenAt),
+      "an answer on each of them",
+    );
+    assertEquals(new Set(parked()), new Set(before.map(({ link }) => link)));
   });
 });
 

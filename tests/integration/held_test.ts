@@ -140,6 +140,7 @@ Deno.test("the decision leaves a network where a service in use has to wait for 
     checkMs: 10,
     searchMs: 30,
     meteredSearchMs: 60_000,
+    standbyRefreshMs: 60_000,
     stableMs: 100,
     standby: "off",
     thresholds: DEFAULT_THRESHOLDS,

@@ -14,6 +14,7 @@ const SETTINGS: DecisionSettings = {
   checkMs: 10,
   searchMs: 30,
   meteredSearchMs: 60_000,
+  standbyRefreshMs: 60_000,
   stableMs: 100,
   standby: "off",
   thresholds: DEFAULT_THRESHOLDS,
