@@ -14,7 +14,6 @@ const TUNNELS = {
   laptop: `wgh${Deno.pid % 100_000}a`,
   server: `wgh${Deno.pid % 100_000}b`,
 } as const;
-const START_LIMIT_MS = 20_000;
 
 /** CNAPT and SNAPT, TLS, as `cnapt join` leaves them but for the sensitivity. */
 export async function ownContestant(
@@ -72,10 +71,15 @@ ip mptcp endpoint change id 2 backup`),
   };
 }
 
-/** A tunnel of WireGuard in user space; a script of its user changes the route when asked to. */
+/**
+ * A tunnel of WireGuard in user space; a script of its user changes the route when something
+ * happens, and names the peer's endpoint again: wireguard-go goes on sending from the address at
+ * which it heard something last, also when that is gone.
+ */
 export async function wireguardContestant(lab: Lab): Promise<Contestant> {
   const programs = await Promise.all(["wireguard-go", "wg"].map(findProgram));
   if (programs.includes(null)) throw new Error("Cannot measure WireGuard: not installed");
+  const keys = { laptop: "", server: "" };
   for (const end of ["laptop", "server"] as const) {
     const name = TUNNELS[end];
     lab[end].start(["wireguard-go", "-f", name], { user: "admin" });
@@ -84,17 +88,19 @@ umask 077; wg genkey > ${lab[end].home}/wg.key
 for try in $(seq 100); do test -S /var/run/wireguard/${name}.sock && break; sleep 0.05; done
 ip addr add ${INNER[end]}/24 dev ${name}
 ip link set ${name} up`);
+    const { stdout } = await lab[end].run(["sh", "-c", "wg pubkey < wg.key"], { user: "admin" });
+    keys[end] = stdout.trim();
   }
+  const endpoint = `peer ${keys.server} endpoint ${lab.serverAddress}:${WIREGUARD_PORT}`;
+  const peers = { laptop: endpoint, server: `peer ${keys.laptop}` };
   for (const end of ["laptop", "server"] as const) {
     const other = end === "laptop" ? "server" : "laptop";
-    const key = await lab[other].run(["sh", "-c", "wg pubkey < wg.key"], { user: "admin" });
-    const endpoint = end === "laptop" ? `endpoint ${lab.serverAddress}:${WIREGUARD_PORT}` : "";
     await lab[end].configure(`
 wg set ${TUNNELS[end]} private-key ${lab[end].home}/wg.key listen-port ${WIREGUARD_PORT} \\
-  peer ${key.stdout.trim()} ${endpoint} allowed-ips ${INNER[other]}/32`);
+  ${peers[end]} allowed-ips ${INNER[other]}/32`);
   }
   return {
-    ...routed(lab),
+    ...routed(lab, `wg set ${TUNNELS.laptop} ${endpoint}`),
     name: "wireguard-go, rerouted by a script at once",
     host: INNER.server,
     port: TCP_PORT,
@@ -111,19 +117,18 @@ export function startTcpEcho(lab: Lab): Promise<void> {
   return startEcho(lab, "tcp", TCP_PORT);
 }
 
-/** Who knows of no networks is told by a route, at the moment at which something happens. */
-function routed(lab: Lab): Pick<Contestant, "lab" | "protocol" | "leave" | "help" | "comeBack"> {
-  const signal = { limitMs: START_LIMIT_MS, mayFail: true, user: "admin" } as const;
-  const route = (verb: string) => [
-    ...["ip", "route", verb, `${lab.serverAddress}/32`],
-    ...["via", PROVIDER_NETWORKS[OTHER].gateway, "dev", OTHER],
-  ];
-  const leave = async () => void await lab.laptop.run(route("replace"), signal);
+/** Who knows of no networks is told by a route, and by `more` lines, when something has happened. */
+function routed(
+  lab: Lab,
+  more = "",
+): Pick<Contestant, "lab" | "protocol" | "leave" | "help" | "comeBack"> {
+  const route = `${lab.serverAddress}/32 via ${PROVIDER_NETWORKS[OTHER].gateway} dev ${OTHER}`;
+  const leave = () => lab.laptop.configure(`ip route replace ${route}\n${more}`);
   return {
     lab,
     protocol: "tcp",
     leave,
     help: leave,
-    comeBack: async () => void await lab.laptop.run(route("del"), signal),
+    comeBack: () => lab.laptop.configure(`ip route del ${route}\n${more}`),
   };
 }
