@@ -23,6 +23,8 @@ import { interfaceSlot, vpnSlot } from "./slot_occupants.ts";
 
 /** How often the interfaces are looked at while one is waited for. */
 const LOOK_MS = 100;
+/** So long a network may take to be gone when its down command is done. */
+const GONE_WITHIN_MS = 3_000;
 
 type Action = "up" | "down";
 
@@ -60,6 +62,12 @@ export class ProviderConnector implements Connector {
   excludes(one: ProviderKey, other: ProviderKey): boolean {
     const slots = new Set(slotsOf(this.#context.table.told(one)));
     return slotsOf(this.#context.table.told(other)).some((slot) => slots.has(slot));
+  }
+
+  isInTheWay(provider: ProviderKey): boolean {
+    return this.#context.table.rivalsOf(provider).some((other) =>
+      this.#context.isUsed(other) && this.excludes(other, provider)
+    );
   }
 
   patienceMs(provider: ProviderKey): number {
@@ -165,8 +173,8 @@ export class ProviderConnector implements Connector {
     const { table, log } = this.#context;
     await this.#closeVpn(said, purpose);
     await this.#attempt(said, said.down, "down command", purpose);
+    if (said.interface !== null && said.down !== null) await this.#gone(said.interface);
     if (said.interface !== null) table.occupants.vacate(interfaceSlot(said.interface), from);
-    table.refresh();
     log.info("provider-closed", { provider: from });
     this.#context.changed();
   }
@@ -233,6 +241,20 @@ export class ProviderConnector implements Connector {
       if (!(error instanceof CommandBroken)) throw error;
       const detail = `its ${title} ${error.outcome}`;
       throw new ConnectFailed("command", provider, detail, { cause: error });
+    }
+  }
+
+  /**
+   * A command may be done before the network is gone. What is left of it must not be taken for the
+   * next network of the same adapter.
+   */
+  async #gone(device: string): Promise<void> {
+    const { table, stopping } = this.#context;
+    const until = monotonicMs() + (table.isShared(device) ? GONE_WITHIN_MS : 0);
+    for (;;) {
+      table.refresh();
+      if (!table.isThere(device) || stopping.aborted || monotonicMs() >= until) return;
+      await pause(LOOK_MS, stopping);
     }
   }
 

@@ -92,6 +92,23 @@ export class ProviderTable {
     return rule;
   }
 
+  /** All other providers that are in the table. */
+  rivalsOf(key: ProviderKey): readonly ProviderKey[] {
+    return this.#rows().map(({ candidate }) => candidate.key).filter((other) => other !== key);
+  }
+
+  /** Whether several providers are on that interface, one at a time. */
+  isShared(device: string): boolean {
+    return this.#configured.filter((one) => one.interface === device).length > 1;
+  }
+
+  /** Whether the interface is up and has an address. */
+  isThere(device: string): boolean {
+    return this.#interfaces.some(({ name, state, addresses }) =>
+      name === device && state === "up" && addresses.length > 0
+    );
+  }
+
   /** Somebody said yes to a provider that needs it; it may be tried until that is taken back. */
   confirm(key: ProviderKey): void {
     this.#confirmed.add(key);

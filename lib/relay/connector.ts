@@ -38,6 +38,8 @@ export interface Connector {
   stateOf(provider: ProviderKey): "up" | "raisable" | "unknown";
   /** Both cannot be connected at the same time: one adapter, or one VPN. */
   excludes(one: ProviderKey, other: ProviderKey): boolean;
+  /** To connect it would take another provider away from a session that lives on that. */
+  isInTheWay(provider: ProviderKey): boolean;
   /** How long `connect` may take, in ms. */
   patienceMs(provider: ProviderKey): number;
   /** Why it could not be connected a moment ago; null when there is nothing against it. */
@@ -57,6 +59,7 @@ export interface Connector {
 export const NO_CONNECTOR: Connector = {
   stateOf: () => "up",
   excludes: () => false,
+  isInTheWay: () => false,
   patienceMs: () => 0,
   failureOf: () => null,
   noteFailure: () => {},

@@ -93,9 +93,10 @@ export class Rescue {
 
   /** Only what has to be connected or confirmed: all else is being tried anyway. */
   #decide(seeking: Seeking, rows: readonly ProviderRow[], now: number): Decision | null {
-    const { mode, thresholds, stableMs } = this.#context;
+    const { mode, thresholds, stableMs, connector } = this.#context;
     const helpful = rows.filter(({ candidate }) =>
-      candidate.state === "raisable" || candidate.connects === "byPerson"
+      candidate.connects === "byPerson" ||
+      (candidate.state === "raisable" && !connector.isInTheWay(candidate.key))
     );
     if (helpful.length === 0) return null;
     const measurements = new Map<ProviderKey, Measurement>();
@@ -123,6 +124,8 @@ export class Rescue {
   async #connect(to: ProviderKey, from: ProviderKey, reason: string): Promise<string | null> {
     const { connector, stopping, seeking } = this.#context;
     try {
+      // Of one adapter the lost network is in the way of the next.
+      if (connector.excludes(from, to)) await connector.release({ from, to, reason });
       await connector.connect({ from, to, reason }, stopping);
     } catch (error) {
       if (error instanceof ConnectFailed) return error.message; // it is not tried again soon

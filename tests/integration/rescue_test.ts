@@ -108,3 +108,29 @@ Deno.test("a command that fails is not run again and again", async () => {
     assertEquals(connector.asked, ["up b"]);
   });
 });
+
+Deno.test("of one adapter the lost network is closed before the next is connected", async () => {
+  await using application = echo();
+  const connector = new ScriptedConnector(["b"], ["a"], "one");
+  let isSilent = false;
+  await using pair = await LoopbackPair.start(application.port, {
+    connector,
+    isCandidate: (key) => connector.stateOf(key) === "up" && !(key === "a" && isSilent),
+  });
+  const rows = () => [
+    providerRow("a", "127.0.0.2", { state: connector.stateOf("a") }),
+    providerRow("b", "127.0.0.3", { state: connector.stateOf("b") }),
+  ];
+  const log = new TestLog(pair.cnaptLog.lines);
+  const task = new DecisionTask(SETTINGS, decidedSite(pair.site), rows, log);
+  task.start();
+  try {
+    await onProvider(pair, "a");
+    isSilent = true;
+    pair.site.providerLost("a", "it leads nowhere");
+    await onProvider(pair, "b");
+    assertEquals(connector.asked, ["down a", "up b"]);
+  } finally {
+    await task.stop();
+  }
+});

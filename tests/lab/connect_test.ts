@@ -3,7 +3,9 @@ import { assert, assertEquals } from "../assert.ts";
 import { Lab } from "./kit/lab.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
 import type { LabProcess } from "./kit/lab_process.ts";
+import type { Laptop } from "./kit/laptop.ts";
 import { Pair } from "./kit/pair.ts";
+import { isConnected } from "./kit/pair_status.ts";
 import { Modem } from "./scenarios/modem.ts";
 
 const ignore = await isLabMissing(["bash", "script"]);
@@ -19,9 +21,19 @@ interface Running {
   readonly signal: AbortSignal;
 }
 
-/** A cable at eth0, a modem at wlan0 that is off, and a pair that knows `more` about the modem. */
+/** A cable at eth0, a modem at wlan0 that is off, and a pair that knows some settings of it. */
 async function withModem(
-  settingsOf: (command: string) => { readonly modem: string; readonly yaml?: string },
+  settingsOf: (command: string) => { readonly modem: string },
+  test: (running: Running) => Promise<void>,
+): Promise<void> {
+  await withProviders((laptop) => {
+    const { modem } = settingsOf(Modem.command(laptop));
+    return `  - { interface: eth0 }\n  - { interface: wlan0, ${modem} }\n`;
+  }, test);
+}
+
+async function withProviders(
+  providersOf: (laptop: Laptop) => string,
   test: (running: Running) => Promise<void>,
 ): Promise<void> {
   await using lab = await Lab.create({ wires: { a: { delayMs: 5 }, b: { delayMs: 15 } } });
@@ -41,14 +53,20 @@ async function withModem(
     await echo.waitFor(/ready/, signal);
   }
   await using modem = await Modem.off(laptop, "wlan0");
-  const { modem: settings, yaml = QUICK } = settingsOf(Modem.command(laptop));
   const pair = await Pair.start(lab, {
     services: { echo: ECHO_PORT, backup: BACKUP_PORT },
-    cnaptYaml:
-      `${yaml}providers:\n  - { interface: eth0 }\n  - { interface: wlan0, ${settings} }\n`,
+    cnaptYaml: `${QUICK}providers:\n${providersOf(laptop)}`,
   });
-  await pair.waitUntilOn("eth0");
+  await pair.waitUntil(isConnected);
   await test({ lab, pair, modem, signal });
+}
+
+/** Waits until the commands have asked for so much. */
+async function asked({ pair, modem, signal }: Running, count: number): Promise<void> {
+  while (modem.asked.length < count) {
+    signal.throwIfAborted();
+    await pair.status();
+  }
 }
 
 /** A client that keeps one connection, and hears what it says. */
@@ -95,7 +113,7 @@ Deno.test("a lost network is replaced by one that a command connects, and that i
     await lab.laptop.plug("eth0");
     await pair.waitUntilOn("eth0");
     await client.chat();
-    while (modem.asked.length < 2) await pair.status();
+    await asked(running, 2);
     assertEquals(modem.asked[1], "down wlan0 wlan0 wlan0 eth0");
   });
 });
@@ -113,12 +131,75 @@ for (const shape of ["overlapped", "strict"] as const) {
         await client.chat();
         assertEquals((await pair.switchTo("eth0", { strict: shape === "strict" })).to, "eth0");
         await client.chat();
-        while (modem.asked.length < 2) await pair.status();
+        await asked(running, 2);
         assertEquals(modem.asked, ["up wlan0 wlan0 eth0 wlan0", "down wlan0 wlan0 wlan0 eth0"]);
       },
     );
   });
 }
+
+Deno.test("a strict switch closes and connects networks and VPNs in the order of the patent", {
+  ignore,
+}, async () => {
+  const both = (laptop: Laptop) => {
+    const [command, vpn] = [Modem.command(laptop), Modem.command(laptop, "vpn-")];
+    return `up: ${command}, down: ${command}, vpn: { up: ${vpn}, down: ${vpn} }`;
+  };
+  await withProviders(
+    (laptop) =>
+      `  - { interface: eth0, ${both(laptop)} }\n  - { interface: wlan0, ${both(laptop)} }\n`,
+    async (running) => {
+      const { pair, modem } = running;
+      // CNAPT started without a network to use: the VPN over the cable was not connected.
+      await asked(running, 1);
+      assertEquals(modem.asked, ["vpn-up eth0 eth0  eth0"]);
+      const client = new Client(running, "echo");
+      await client.chat();
+      assertEquals((await pair.switchTo("wlan0", { strict: true })).kind, "strict");
+      await client.chat();
+      assertEquals(modem.asked.slice(1), [
+        "vpn-down eth0 eth0 eth0 wlan0",
+        "down eth0 eth0 eth0 wlan0",
+        "up wlan0 wlan0 eth0 wlan0",
+        "vpn-up wlan0 wlan0 eth0 wlan0",
+      ]);
+    },
+  );
+});
+
+Deno.test("two networks of one adapter are switched between, and back when one fails", {
+  ignore,
+}, async () => {
+  await withProviders((laptop) => {
+    const command = Modem.command(laptop);
+    return `  - { name: home, interface: wlan0, up: ${command}, down: ${command} }\n` +
+      `  - { name: phone, interface: wlan0, up: ${command}, down: ${command} }\n` +
+      `  - { name: hotel, interface: wlan0, up: 'exit 3' }\n`;
+  }, async (running) => {
+    const { pair, modem } = running;
+    assertEquals((await pair.status()).provider, "home");
+    const client = new Client(running, "echo");
+    await client.chat();
+    const { stdout } = await pair.run("cnapt", ["switch", "phone"], { limitMs: LIMIT_MS });
+    assert(stdout.startsWith("strict switch home -> phone (asked for): "), stdout);
+    await client.chat();
+    const failed = await pair.run("cnapt", ["switch", "hotel"], {
+      limitMs: LIMIT_MS,
+      mayFail: true,
+    });
+    assertEquals(failed.code, 1);
+    assert(failed.stderr.includes("its up command ended with status 3"), failed.stderr);
+    await client.chat();
+    assertEquals((await pair.status()).provider, "phone");
+    assertEquals(modem.asked.map((line) => line.split(" ").slice(0, 2).join(" ")), [
+      "up home",
+      "down home",
+      "up phone",
+      "down phone",
+      "up phone",
+    ]);
+  });
+});
 
 Deno.test("a command that hangs is ended with what it started, and the old network stays", {
   ignore,

@@ -31,6 +31,9 @@ export class ScriptedConnector implements Connector {
   excludes(): boolean {
     return this.#isOneAdapter;
   }
+  isInTheWay(): boolean {
+    return false;
+  }
   patienceMs(): number {
     return 0;
   }

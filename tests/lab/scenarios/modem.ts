@@ -1,5 +1,5 @@
 import type { Laptop } from "../kit/laptop.ts";
-import type { LaptopInterface } from "../kit/topology.ts";
+import { LAPTOP_INTERFACES, type LaptopInterface } from "../kit/topology.ts";
 
 /** How soon it notices that it is asked for something. */
 const LOOK_MS = 20;
@@ -11,7 +11,6 @@ const LOOK_MS = 20;
  */
 export class Modem implements AsyncDisposable {
   readonly #laptop: Laptop;
-  readonly #name: LaptopInterface;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
   #asked: readonly string[] = [];
@@ -20,19 +19,18 @@ export class Modem implements AsyncDisposable {
   static async off(laptop: Laptop, name: LaptopInterface): Promise<Modem> {
     await laptop.unplug(name);
     await laptop.run(["touch", `${laptop.home}/modem`]);
-    return new Modem(laptop, name);
+    return new Modem(laptop);
   }
 
-  private constructor(laptop: Laptop, name: LaptopInterface) {
+  private constructor(laptop: Laptop) {
     this.#laptop = laptop;
-    this.#name = name;
     this.#running = this.#run();
   }
 
-  /** A command for the `up` or `down` of the provider. */
-  static command(laptop: Laptop): string {
+  /** A command for the `up` or `down` of a provider, or, with `kind`, of its VPN. */
+  static command(laptop: Laptop, kind = ""): string {
     const words = "$CNAPT_ACTION $CNAPT_PROVIDER $CNAPT_INTERFACE $CNAPT_FROM $CNAPT_TO";
-    return `'echo "${words}" >> ${laptop.home}/modem'`;
+    return `'echo "${kind}${words}" >> ${laptop.home}/modem'`;
   }
 
   /** What the commands wrote, a line each. */
@@ -50,8 +48,14 @@ export class Modem implements AsyncDisposable {
       const { stdout } = await this.#laptop.run(["cat", `${this.#laptop.home}/modem`]);
       const lines = stdout.trimEnd().split("\n").filter((line) => line !== "");
       for (const line of lines.slice(this.#asked.length)) {
-        if (line.startsWith("up")) await this.#laptop.plug(this.#name);
-        else await this.#laptop.unplug(this.#name);
+        const [action, , device] = line.split(" ");
+        const name = LAPTOP_INTERFACES.find((one) => one === device);
+        if (name === undefined) continue;
+        if (action === "down") await this.#laptop.unplug(name);
+        else if (action === "up") {
+          this.#laptop.takeNextAddress(name); // it is another network
+          await this.#laptop.plug(name);
+        }
       }
       this.#asked = lines;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -214,6 +214,25 @@ Deno.test("two networks of one adapter exclude each other, and the table knows w
   assertEquals(machine.lines, ["+wlan0 phone"]);
 });
 
+Deno.test("the next network of an adapter is not connected before the last one is gone", async () => {
+  const home = { ...HOME, down: line("soon") };
+  const machine = new Machine([home, PHONE], ["wlan0"]);
+  const releasing = machine.release("home");
+  setTimeout(() => machine.interfaces.delete("wlan0"), 50);
+  await releasing;
+  assertEquals(machine.interfaces.size, 0);
+  await machine.connect("phone", "home");
+  assertEquals(machine.keys, ["home raisable", "phone up"]);
+});
+
+Deno.test("a network is in the way of the one that a session of another site lives on", () => {
+  const machine = new Machine([HOME, PHONE, LTE], ["wlan0"]);
+  assertEquals(machine.connector.isInTheWay("phone"), false);
+  machine.used.add("home");
+  assertEquals(machine.connector.isInTheWay("phone"), true);
+  assertEquals(machine.connector.isInTheWay("lte"), false);
+});
+
 const overVpn = (name: string, device: string) =>
   entry({
     name,
