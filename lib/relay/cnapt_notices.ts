@@ -50,7 +50,7 @@ export class CnaptNotices {
   switchEnded(receipt: SwitchReceipt): void {
     if (receipt.outcome === "switched" && receipt.from !== receipt.to) this.#rate.restart();
     const path = this.#path();
-    this.#watch.switched(path);
+    if (receipt.outcome === "switched") this.#watch.switched(path);
     this.#tell(noticeOfSwitch(this.#source, receipt, path, now()));
   }
 

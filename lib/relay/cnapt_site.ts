@@ -214,11 +214,10 @@ export class CnaptSite {
     if (actual === "overlapped" && isRaisable) {
       const { connector, standby } = this;
       const means = { connector, standby, providers: this.#providers };
-      const epoch = this.#driver?.session.epoch ?? 0;
-      const failure = await connectForSwitch(purpose, epoch, means, signal);
+      const failure = await connectForSwitch(purpose, this.snapshot().epoch, means, signal);
       if (failure !== null) {
         part.leave();
-        return this.#switchEnded(failure);
+        return this.noteSwitch(failure);
       }
     }
     const driver = await this.#connectedDriver(signal);
@@ -236,7 +235,8 @@ export class CnaptSite {
     throw new SwitchImpossible("Cannot switch: the receipt is lost");
   }
 
-  #switchEnded(receipt: SwitchReceipt): SwitchReceipt {
+  /** A switch has ended, or has failed before the session knew of it. */
+  noteSwitch(receipt: SwitchReceipt): SwitchReceipt {
     this.#receipts.add(receipt);
     this.#events.switchEnded(receipt);
     this.#changed.wake();
@@ -281,7 +281,7 @@ export class CnaptSite {
       },
       clientServicesOpened: (outcomes) => this.#clientServices.opened(outcomes),
       switchEnded: (receipt) => {
-        this.#switchEnded(receipt);
+        this.noteSwitch(receipt);
         if (receipt.outcome === "failed" || receipt.from === receipt.to) return;
         // [CNAPT-22]: "the old network connection will be closed if it is still open".
         if (receipt.kind !== "strict") void this.connector.release(receipt);

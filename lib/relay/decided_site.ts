@@ -1,3 +1,5 @@
+import { SwitchReceiptDraft } from "../core/session/switch_receipt.ts";
+import { monotonicMs } from "../net/clock.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 import type { DecisionSubject } from "./decision_task.ts";
@@ -14,6 +16,11 @@ export function decidedSite(site: CnaptSite): DecisionSubject {
       if (state !== "searching" && state !== "dialing") return null;
       const [first = null] = site.driver?.failures ?? [];
       return { from: state === "searching" ? provider : "", failure: first?.reason ?? null };
+    },
+    couldNotConnect: ({ from, to }, reason) => {
+      const now = monotonicMs();
+      const draft = new SwitchReceiptDraft("sudden", from, to, reason, now);
+      site.noteSwitch(draft.finish("failed", site.driver?.session.epoch ?? 0, 0, now));
     },
     move: async (to, reason, signal) => {
       try {

@@ -18,7 +18,7 @@ import { isAllowed } from "../core/decision/service_rule.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { monotonicMs } from "../net/clock.ts";
 import { type DecisionEntry, DecisionLog } from "./decision_log.ts";
-import type { Connector } from "./connector.ts";
+import type { Connector, ConnectPurpose } from "./connector.ts";
 import {
   type DecisionSnapshot,
   type ProviderSnapshot,
@@ -58,6 +58,8 @@ export interface DecisionSubject {
     | null;
   /** That it has no network, and why; null while it has one. */
   seeking(): Seeking | null;
+  /** What was to be connected for it is not, or leads nowhere. */
+  couldNotConnect(purpose: ConnectPurpose, reason: string): void;
   /** Moves; resolves to why it did not work, or null. */
   move(to: ProviderKey, reason: string, signal: AbortSignal): Promise<string | null>;
 }
@@ -96,6 +98,7 @@ export class DecisionTask {
       connector: subject.connector,
       stopping: this.#stopping.signal,
       seeking: () => subject.seeking(),
+      failed: (purpose, reason) => subject.couldNotConnect(purpose, reason),
       measurementOf: (row, now) => this.#measureOther(row, now),
       decided: (decision, from) => this.#note(decision, from === "" ? NOWHERE : from),
     });

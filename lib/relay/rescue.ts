@@ -11,7 +11,7 @@ import type { Reason } from "../core/decision/reason.ts";
 import type { Thresholds } from "../core/decision/thresholds.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { monotonicMs } from "../net/clock.ts";
-import { ConnectFailed, type Connector } from "./connector.ts";
+import { ConnectFailed, type Connector, type ConnectPurpose } from "./connector.ts";
 import type { ProviderRow } from "./provider.ts";
 
 /** So long the networks that are up may take to answer, unless they have all failed sooner. */
@@ -36,6 +36,7 @@ export interface RescueContext {
   readonly stopping: AbortSignal;
   seeking(): Seeking | null;
   measurementOf(row: ProviderRow, now: number): Measurement | null;
+  failed(purpose: ConnectPurpose, reason: string): void;
   /** What is going to be done, for the log and `cnapt why`. */
   decided(decision: Decision, from: ProviderKey): void;
 }
@@ -77,9 +78,12 @@ export class Rescue {
   async use(to: ProviderKey, reason: string): Promise<string | null> {
     await this.#connecting;
     const from = this.#context.seeking()?.from ?? "";
-    const connecting = this.#connect(to, from, reason).finally(() => this.#connecting = null);
+    const purpose = { from, to, reason };
+    const connecting = this.#connect(purpose).finally(() => this.#connecting = null);
     this.#connecting = connecting;
-    return await connecting;
+    const failure = await connecting;
+    if (failure !== null && !this.#context.stopping.aborted) this.#context.failed(purpose, failure);
+    return failure;
   }
 
   /** There is a session: the next time that there is none is another one. */
@@ -121,12 +125,13 @@ export class Rescue {
     return { ...decision, reasons: [why, ...decision.reasons.slice(1)] };
   }
 
-  async #connect(to: ProviderKey, from: ProviderKey, reason: string): Promise<string | null> {
+  async #connect(purpose: ConnectPurpose): Promise<string | null> {
+    const { from, to } = purpose;
     const { connector, stopping, seeking } = this.#context;
     try {
       // Of one adapter the lost network is in the way of the next.
-      if (connector.excludes(from, to)) await connector.release({ from, to, reason });
-      await connector.connect({ from, to, reason }, stopping);
+      if (connector.excludes(from, to)) await connector.release(purpose);
+      await connector.connect(purpose, stopping);
     } catch (error) {
       if (error instanceof ConnectFailed) return error.message; // it is not tried again soon
       throw error;

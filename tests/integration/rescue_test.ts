@@ -99,6 +99,12 @@ Deno.test("a command that fails is not run again and again", async () => {
       () => task.snapshot().decisions.at(-1)?.reasons.at(-1)?.code === "noAlternative",
       "nothing is left to try",
     );
+    assertEquals(
+      pair.receipts.map(({ kind, outcome, to, reason }) => [kind, outcome, to, reason]),
+      [
+        ["sudden", "failed", "b", "Cannot connect b: its up command hangs"],
+      ],
+    );
     const b = task.snapshot().providers.find(({ candidate }) => candidate.key === "b");
     assert(b?.measurement?.reach.kind === "silent");
     assertEquals(b.measurement.reach.detail, "its up command hangs");
