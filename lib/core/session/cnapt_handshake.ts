@@ -102,7 +102,8 @@ export abstract class CnaptHandshake extends CnaptStreams {
         return;
       case "prepareNewLinks":
         if (this.target !== null) {
-          this.emit({ kind: "prepareLinks", provider: this.target, count: this.streams.size });
+          const count = this.countAllowed(this.target);
+          this.emit({ kind: "prepareLinks", provider: this.target, count });
         }
         return;
       case "abandonNewLinks":

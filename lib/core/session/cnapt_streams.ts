@@ -117,9 +117,8 @@ export abstract class CnaptStreams extends SessionStreams {
     }
     const overlaps = stream.link.previous !== null;
     const from = overlaps ? stream.ring.sent : stream.ring.resumeAt;
-    if (!overlaps && this.draft !== null) {
-      this.draft.replayedBytes += stream.ring.rewindTo(from);
-    } else if (!overlaps) stream.ring.rewindTo(from);
+    const replayed = overlaps ? 0 : stream.ring.rewindTo(from);
+    if (this.draft !== null) this.draft.replayedBytes += replayed;
     stream.link = { kind: "binding", since: now, link };
     const mode = overlaps ? "overlap" : stream.confirmation === "confirmed" ? "replay" : "open";
     if (stream.confirmation === "unannounced") stream.confirmation = "unconfirmed";
@@ -249,6 +248,11 @@ export abstract class CnaptStreams extends SessionStreams {
   /** Whether its service may not go over the provider of the session. */
   isHeld(stream: StreamRecord): boolean {
     return !this.#isAllowed(stream, this.bindingProvider() ?? this.provider);
+  }
+
+  /** How many streams need a link when the session moves there. */
+  protected countAllowed(provider: ProviderKey): number {
+    return [...this.streams.values()].filter((one) => this.#isAllowed(one, provider)).length;
   }
 
   /** Which streams SNAPT need not wait for in this epoch. */

@@ -1,4 +1,6 @@
 import { IllegalEvent } from "../../../../lib/core/handshake/transition.ts";
+import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
+import type { CnaptSessionSettings } from "../../../../lib/core/session/cnapt_session_settings.ts";
 import { CnaptSession } from "../../../../lib/core/session/cnapt_session.ts";
 import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
 import type { Ack, AckedStep, Bound } from "../../../../lib/core/wire/message.ts";
@@ -28,8 +30,8 @@ const bound = (epoch = 0, binding = 1): Bound => ({
   received: 0,
 });
 
-function connected(): CnaptSession {
-  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+function connected(settings = CNAPT_SETTINGS): CnaptSession {
+  const session = new CnaptSession(settings, "eth", new MemoryBudget(1e6), 0);
   session.start(0);
   session.controlReady(CONTROL, "eth", 10);
   session.controlReceived(CONTROL, ack("connect"), 20);
@@ -38,8 +40,8 @@ function connected(): CnaptSession {
 }
 
 /** A session with a bound stream that has sent `bytes`. */
-function relaying(bytes: number): CnaptSession {
-  const session = connected();
+function relaying(bytes: number, settings = CNAPT_SETTINGS): CnaptSession {
+  const session = connected(settings);
   session.openStream(openingOf("ssh"), 30);
   session.linkAcquired(1, 1, STREAM_LINK, 31);
   session.boundReceived(STREAM_LINK, bound(), 40);
@@ -240,4 +242,53 @@ Deno.test("CNAPT binds another link when one leads nowhere while the path is wel
   }
   assertEquals(kinds, ["note", "detach", "requestLink"]);
   assertEquals(session.streams.get(1)?.binding, 2);
+});
+
+/** Over lte goes everything but ssh. */
+const RULED: CnaptSessionSettings = {
+  ...CNAPT_SETTINGS,
+  ruleOf: (provider) =>
+    provider === "lte" ? { kind: "allBut", names: new Set(["ssh"]) } : ALL_SERVICES,
+};
+
+Deno.test("CNAPT closes the link of a stream that may not go there and says so to SNAPT", () => {
+  const session = relaying(100, RULED);
+  const [, prepare] = session.requestSwitch("lte", "overlapped", "asked", 50);
+  assertEquals(prepare, { kind: "prepareLinks", provider: "lte", count: 0 });
+  session.controlReady(NEW_CONTROL, "lte", 60);
+  const effects = session.controlReceived(CONTROL, ack("switchStep1", 1), 70);
+  assertEquals(kindsOf(effects), ["detach", "heldStreams", "note"]);
+  assertEquals(sent(effects, "heldStreams")[0], {
+    kind: "heldStreams",
+    epoch: 1,
+    streams: [1],
+  });
+  const stream = session.streams.get(1);
+  assert(stream !== undefined);
+  assertEquals([session.isHeld(stream), stream.link.kind], [true, "unbound"]);
+});
+
+Deno.test("CNAPT does not name to SNAPT what SNAPT has never heard of", () => {
+  const session = connected(RULED);
+  session.requestSwitch("lte", "overlapped", "asked", 50);
+  session.openStream(openingOf("ssh"), 55);
+  session.controlReady(NEW_CONTROL, "lte", 60);
+  const effects = session.controlReceived(CONTROL, ack("switchStep1", 1), 70);
+  assertEquals(kindsOf(effects), ["detach"]); // it had asked for a link over eth
+});
+
+Deno.test("CNAPT tells why the new network of a strict switch is not there, and looks for any", () => {
+  const session = relaying(100);
+  session.requestSwitch("wifi", "strict", "asked", 50);
+  session.controlReceived(CONTROL, ack("switchStep1", 1), 60);
+  session.controlReceived(CONTROL, { kind: "okToRedirection", epoch: 1 }, 70);
+  session.sitePointPassed("drained", 80);
+  const ready = { kind: "serverServicesReadyForRedirection", epoch: 1 } as const;
+  session.controlReceived(CONTROL, ready, 90);
+  assertEquals(session.purpose, { from: "eth", to: "wifi", reason: "asked" });
+  const effects = session.providerNotConnected("its command hangs", 100);
+  assert(kindsOf(effects).includes("dialControl"));
+  assertEquals(session.state, "searching");
+  assertEquals(session.purpose.reason, "asked; its command hangs; strict switch broke off");
+  assertEquals(session.providerNotConnected("twice", 110), []);
 });
