@@ -98,10 +98,13 @@ export class Pair {
     });
   }
 
-  /** Starts CNAPT (again) and waits until it is connected. */
-  async startCnapt(): Promise<void> {
-    this.#cnapt = this.#lab.laptop.start(this.#argv("cnapt", "run"));
-    await this.waitUntil(isConnected, START_LIMIT_MS);
+  /** Starts CNAPT (again) and waits until it is connected, where it can be. */
+  async startCnapt(
+    options: { readonly path?: string; readonly isAlone?: boolean } = {},
+  ): Promise<void> {
+    const env = options.path === undefined ? {} : { env: { PATH: options.path } };
+    this.#cnapt = this.#lab.laptop.start(this.#argv("cnapt", "run"), env);
+    if (options.isAlone !== true) await this.waitUntil(isConnected, START_LIMIT_MS);
   }
 
   /** Where a client program on the laptop finds a service. */
