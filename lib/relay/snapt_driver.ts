@@ -240,6 +240,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
 
   /** False when too many wait already. */
   #call(service: string, source: string, caller: WaitingCaller): boolean {
+    if (this.#abort.signal.aborted) return false; // it was accepted while the session ended
     const made = this.session.call(service, source);
     if (made === null) {
       this.log.warn("call-refused", { service, reason: "too many connections" });
