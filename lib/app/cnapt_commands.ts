@@ -1,14 +1,11 @@
 import type { CnaptConfig } from "../config/cnapt_config.ts";
-import { formatHostPort } from "../config/host_port.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { SwitchSummary } from "../core/session/switch_summary.ts";
 import type { SwitchOutcome } from "../relay/switch_sites.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
-import { describeProvider } from "./describe_provider.ts";
 import { describeQuestion } from "./describe_question.ts";
 import { describeRate } from "./describe_rate.ts";
-import { exposureOf } from "./load_config.ts";
 import { printable } from "./printable.ts";
 import { errorOf, StatusClient } from "./status_client.ts";
 import { CommandFailed } from "./usage_error.ts";
@@ -109,20 +106,6 @@ export async function cnaptSwitch(
     }
   }
   if (!isDone) throw new CommandFailed(errorOf(answer));
-}
-
-/** `cnapt check`: reading the configuration has found no mistake; says what else is of note. */
-export async function cnaptCheck(configFile: string, config: CnaptConfig): Promise<void> {
-  const exposure = await exposureOf(configFile);
-  if (exposure !== null) console.error(exposure);
-  for (const [name, { ticket, address, services }] of config.sites) {
-    const security = ticket.certificate === null ? "without TLS" : "with TLS";
-    const where = formatHostPort(address ?? ticket.address);
-    const offers = services === null ? "all that is announced" : [...services.keys()].join(",");
-    console.log(`site ${name}: ${where} ${security}, as ${ticket.name}, offers ${offers}`);
-  }
-  for (const provider of config.providers ?? []) show(describeProvider(provider));
-  console.log(`${configFile} is right.`);
 }
 
 /** One line about a switch. */

@@ -26,6 +26,8 @@ const HELP = `cnapt: keeps the connections of your programs while the network ch
                              ssh -o ProxyCommand="cnapt stdio ssh" home
       --site NAME                through this site, where there are several
   cnapt check                reads the configuration and says what is wrong
+  cnapt doctor [--json]      tries what CNAPT needs on this machine, and says what works, what does
+                             not, and what to do
 
   --config FILE   instead of cnapt.yaml        --help   --version
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
@@ -127,10 +129,17 @@ const commands: Readonly<Record<string, Command>> = {
       site: options.site,
     });
   },
+  doctor: async (args) => {
+    const { options } = readArguments(args, [], { ...CONFIG, json: "flag" });
+    const { loadCnaptConfig } = await import("./load_config.ts");
+    const { cnaptDoctor } = await import("./cnapt_doctor.ts");
+    const configFile = fileOf(options.config);
+    await cnaptDoctor(configFile, await loadCnaptConfig(configFile), options.json);
+  },
   check: async (args) => {
     const { options } = readArguments(args, [], CONFIG);
     const { loadCnaptConfig } = await import("./load_config.ts");
-    const { cnaptCheck } = await import("./cnapt_commands.ts");
+    const { cnaptCheck } = await import("./cnapt_check.ts");
     const configFile = fileOf(options.config);
     await cnaptCheck(configFile, await loadCnaptConfig(configFile));
   },

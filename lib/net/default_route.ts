@@ -13,6 +13,33 @@ export function defaultRouteDevice(): string | null {
   return parseDefaultRoute(table);
 }
 
+/** All devices over which there is a default route, of either family; null where nobody can tell. */
+export function defaultRouteDevices(): readonly string[] | null {
+  if (Deno.build.os !== "linux") return null;
+  try {
+    const table = Deno.readTextFileSync("/proc/net/route");
+    return [...parseDefaultRoutes(table), ...ipv6DefaultDevices()];
+  } catch {
+    return null;
+  }
+}
+
+/** The devices in the form of Linux' /proc/net/route that have a default route. */
+export function parseDefaultRoutes(table: string): readonly string[] {
+  return table.split("\n").slice(1).flatMap((line) => {
+    const [device, destination, , , , , , mask] = line.split("\t");
+    const isDefault = destination === "00000000" && mask?.trim() === "00000000";
+    return isDefault && device !== undefined ? [device] : [];
+  });
+}
+
+/** Of /proc/net/ipv6_route: destination, length, and so on; the device is last. */
+function ipv6DefaultDevices(): readonly string[] {
+  const lines = Deno.readTextFileSync("/proc/net/ipv6_route").split("\n");
+  return lines.filter((line) => line.startsWith(`${"0".repeat(32)} 00 `))
+    .flatMap((line) => line.trim().split(/\s+/).at(-1) ?? []).filter((device) => device !== "lo");
+}
+
 /** Reads the form of Linux' /proc/net/route: a heading, then fields separated by tabs. */
 export function parseDefaultRoute(table: string): string | null {
   let best: { device: string; metric: number } | null = null;

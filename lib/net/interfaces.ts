@@ -38,6 +38,11 @@ export function addressesOf(interfaces: readonly NetworkInterface[]): readonly s
   return interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address));
 }
 
+/** Every address that the system lists, link-local ones too, with the length of its network. */
+export function listAddresses(): readonly { readonly name: string; readonly cidr: string }[] {
+  return Deno.networkInterfaces().map(({ name, cidr }) => ({ name, cidr: cidr ?? "" }));
+}
+
 export function isLoopback(address: string): boolean {
   return address === "::1" || address.startsWith("127.");
 }

@@ -65,3 +65,24 @@ Deno.test("a network that falls silent is outvoted by the other", { ignore }, as
   assertEquals(last?.kind, "sudden");
   assert(last?.reason.includes("answers over another network"), last?.reason);
 });
+
+Deno.test("the doctor of an ordinary user finds both networks well, then one that is broken", {
+  ignore,
+}, async () => {
+  await using lab = await Lab.create({ wires: WIRES });
+  const pair = await startPair(lab);
+  const well = (await pair.run("cnapt", ["doctor"])).stdout;
+  for (const name of ["eth0", "wlan0"]) {
+    assert(new RegExp(`ok +interface ${name}: used, `).test(well), well);
+    assert(new RegExp(`ok +site home: SNAPT answers at .* over ${name}, `).test(well), well);
+  }
+  assert(/ok +choice of interface: sockets are bound to the device/.test(well), well);
+  assert(/ok +running CNAPT: connected over eth0/.test(well), well);
+  await lab.wire("wlan0").silence();
+  const half = (await pair.run("cnapt", ["doctor"])).stdout;
+  assert(/attention +site home: .* over wlan0: SNAPT does not answer/.test(half), half);
+  await lab.laptop.unplug("eth0");
+  const none = await pair.run("cnapt", ["doctor"], { mayFail: true });
+  assertEquals(none.code, 1);
+  assert(/FAILS +site home: .* over wlan0/.test(none.stdout), none.stdout);
+});

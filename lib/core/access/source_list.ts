@@ -2,7 +2,7 @@
  * Which hosts may use what CNAPT offers on an address that others can reach (the patent's Client
  * PAN configuration: a connectivity box for the devices of its user, not for the whole network).
  */
-import { type IpAddress, parseIpAddress } from "./ip_address.ts";
+import { formatIpAddress, type IpAddress, parseIpAddress } from "./ip_address.ts";
 
 /** A range of addresses. */
 export interface SourceRange {
@@ -41,6 +41,13 @@ export function parseSourceRange(text: string): SourceRange {
     );
   }
   return { family: address.family, first, last: first + size - 1n };
+}
+
+/** The text that `parseSourceRange` reads. */
+export function formatSourceRange({ family, first, last }: SourceRange): string {
+  const free = (last - first + 1n).toString(2).length - 1;
+  const address = formatIpAddress({ family, value: first });
+  return free === 0 ? address : `${address}/${BITS[family] - BigInt(free)}`;
 }
 
 /** Whether `address`, in numbers, is of this machine or in one of the ranges. */

@@ -1,0 +1,81 @@
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { cnaptStatusToken } from "../../config/status_token.ts";
+import { formatHostPort, type HostPort } from "../../config/host_port.ts";
+import { isUnixPath } from "../../config/stream_address.ts";
+import { listenDatagrams } from "../../net/datagram_socket.ts";
+import { listenPlain } from "../../net/listen.ts";
+import { exposureOf } from "../load_config.ts";
+import { StatusClient, StatusUnreachable } from "../status_client.ts";
+import { attention, fails, type Finding, ok } from "./finding.ts";
+
+interface Place {
+  readonly about: string;
+  readonly listen: HostPort;
+  readonly protocol: "tcp" | "udp";
+}
+
+/** The configuration file, a CNAPT that runs with it, and the ports that it wants. */
+export async function lookAtOffers(
+  configFile: string,
+  config: CnaptConfig,
+): Promise<readonly Finding[]> {
+  const exposure = await exposureOf(configFile);
+  const file = exposure === null
+    ? ok("configuration", `${configFile} is right, and nobody else can read it`)
+    : attention("configuration", exposure);
+  const running = await runningFinding(config);
+  const isRunning = running.level === "ok" && running.about === RUNNING;
+  const ports = isRunning ? [] : await Promise.all(placesOf(config).map(lookAtPlace));
+  return [file, running, ...ports];
+}
+
+const RUNNING = "running CNAPT";
+
+async function runningFinding(config: CnaptConfig): Promise<Finding> {
+  const [first] = config.sites.values();
+  if (config.status === null || first === undefined) {
+    return ok("status endpoint", "it is off, so a running CNAPT cannot be asked");
+  }
+  const client = new StatusClient("CNAPT", config.status, cnaptStatusToken(first.ticket.key));
+  try {
+    const { state, provider }: { state: string; provider: string } = JSON.parse(
+      await client.get("/status.json"),
+    );
+    return ok(RUNNING, `${state}${provider === "" ? "" : ` over ${provider}`}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof StatusUnreachable && error.kind === "absent") {
+      return attention(
+        "status endpoint",
+        "no CNAPT runs with this configuration",
+        "`cnapt` runs it",
+      );
+    }
+    return fails("status endpoint", reason);
+  }
+}
+
+function placesOf({ sites, status }: CnaptConfig): readonly Place[] {
+  const places: Place[] = [];
+  if (status !== null) places.push({ about: "status endpoint", listen: status, protocol: "tcp" });
+  for (const [name, { services, socks5, http }] of sites) {
+    for (const [service, { listen, protocol }] of services ?? []) {
+      if (isUnixPath(listen)) continue;
+      places.push({ about: `service ${name}/${service}`, listen, protocol: protocol ?? "tcp" });
+    }
+    if (socks5 !== null) places.push({ about: `${name} socks5`, listen: socks5, protocol: "tcp" });
+    if (http !== null) places.push({ about: `${name} http`, listen: http, protocol: "tcp" });
+  }
+  return places;
+}
+
+async function lookAtPlace({ about, listen, protocol }: Place): Promise<Finding> {
+  try {
+    if (protocol === "udp") {
+      await listenDatagrams(listen, { received: () => {}, notSent: () => {} }).close();
+    } else listenPlain(listen).close();
+    return ok(about, `${formatHostPort(listen)}/${protocol} is free`);
+  } catch (error) {
+    return fails(about, error instanceof Error ? error.message : String(error));
+  }
+}

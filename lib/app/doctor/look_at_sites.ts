@@ -1,0 +1,94 @@
+import { certificatePem } from "../../config/identity.ts";
+import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { formatHostPort } from "../../config/host_port.ts";
+import { serverNameFor } from "../../config/server_name.ts";
+import type { ProbeResult } from "../../relay/standby_links.ts";
+import { StandbyLinks } from "../../relay/standby_links.ts";
+import { LinkDialer } from "../../relay/link_dialer.ts";
+import type { Provider } from "../../relay/provider.ts";
+import { resolveHost } from "../../net/resolve.ts";
+import { ProviderTable } from "../provider_table.ts";
+import { attention, fails, type Finding, ok } from "./finding.ts";
+
+const PROBE_LIMIT_MS = 5_000;
+
+/** Every SNAPT: whether its name is known, and whether it answers over each network. */
+export async function lookAtSites(config: CnaptConfig): Promise<readonly Finding[]> {
+  const table = new ProviderTable(config.providers);
+  const all = await Promise.all(
+    [...config.sites].map(([name, site]) => lookAtSite(name, site, table)),
+  );
+  return all.flat();
+}
+
+async function lookAtSite(
+  name: string,
+  site: SiteConfig,
+  table: ProviderTable,
+): Promise<readonly Finding[]> {
+  const { ticket } = site;
+  const address = site.address ?? ticket.address;
+  const about = `site ${name}`;
+  try {
+    await resolveHost(address.host);
+  } catch {
+    return [fails(
+      about,
+      `the name ${address.host} is not known here`,
+      "see to the name server, or put the address into `address:` of the site",
+    )];
+  }
+  const tls = ticket.certificate === null ? null : {
+    ca: certificatePem(ticket.certificate),
+    serverName: serverNameFor(ticket.id),
+  };
+  const credentials = { id: ticket.id, key: ticket.key };
+  const standby = new StandbyLinks(new LinkDialer({ ...address, tls, credentials }));
+  const stopping = new AbortController();
+  try {
+    const providers = table.towards(address.host).candidates();
+    const probed = await Promise.all(providers.map(async (provider) => ({
+      provider,
+      result: await standby.probe(provider, 0, PROBE_LIMIT_MS, stopping.signal),
+    })));
+    return siteFindings(about, formatHostPort(address), probed);
+  } finally {
+    stopping.abort();
+    standby.close();
+  }
+}
+
+/** A network over which SNAPT is not reached is only worth attention while another one leads there. */
+export function siteFindings(
+  about: string,
+  where: string,
+  probed: readonly { readonly provider: Provider; readonly result: ProbeResult }[],
+): readonly Finding[] {
+  const isReached = probed.some(({ result }) => result.reach.kind === "answering");
+  if (probed.length === 0) {
+    return [fails(about, `${where} cannot be tried: there is no network to try it over`)];
+  }
+  return probed.map(({ provider, result: { reach, roundTripMs } }) => {
+    const over = `${where} over ${provider.key}`;
+    switch (reach.kind) {
+      case "answering":
+        return ok(about, `SNAPT answers at ${over}, ${(roundTripMs ?? 0).toFixed(1)} ms`);
+      case "impostor":
+        return (isReached ? attention : fails)(
+          about,
+          `somebody else answers at ${over}: ${reach.detail}`,
+          "log in to the network if it wants that; else the ticket is for another SNAPT",
+        );
+      case "silent":
+        return (isReached ? attention : fails)(about, `${over}: ${reach.detail}`, remedyFor(reach));
+      case "untried":
+        return attention(about, `${over} was not tried`);
+    }
+  });
+}
+
+function remedyFor({ detail }: { readonly detail: string }): string {
+  return detail.startsWith("SNAPT refuses")
+    ? "ask who runs SNAPT for a new ticket (`snapt invite NAME`), and `cnapt join` it"
+    : "see that SNAPT runs there, and that nothing on the way keeps its port from here";
+}

@@ -1,0 +1,99 @@
+import { openLibc } from "../../net/libc.ts";
+import { deviceBinding } from "../../net/device_socket.ts";
+import { runCommand } from "../../net/run_command.ts";
+import { VERSION } from "../version.ts";
+import { attention, type Finding, ok } from "./finding.ts";
+
+/** A connection takes a descriptor at each end, and a link another one. */
+const FEW_FILES = 4_096;
+const TOOL_LIMIT_MS = 3_000;
+/** Before that date no CNAPT was made: the clock is wrong. */
+const FIRST_YEAR = 2025;
+
+/** What the operating system lets this user do. */
+export async function lookAtSystem(): Promise<readonly Finding[]> {
+  const { os, arch } = Deno.build;
+  return [
+    ok("system", `${os} ${Deno.osRelease()} ${arch}, cnapt ${VERSION}, Deno ${Deno.version.deno}`),
+    libraryFinding(),
+    bindingFinding(),
+    await monitorFinding(),
+    ...filesFindings(),
+    ...clockFindings(new Date()),
+  ];
+}
+
+function libraryFinding(): Finding {
+  const opened = openLibc();
+  return opened.kind === "available" ? ok("C library", "it can be called") : attention(
+    "C library",
+    `it cannot be called: ${opened.reason}`,
+    "resets travel as ends of connections, and UDP is slower; nothing else is missing",
+  );
+}
+
+function bindingFinding(): Finding {
+  const binding = deviceBinding();
+  if (binding.kind === "available") {
+    return ok("choice of interface", "sockets are bound to the device");
+  }
+  if (Deno.build.os !== "linux") return ok("choice of interface", binding.reason);
+  return attention(
+    "choice of interface",
+    `only the source address can be chosen: ${binding.reason}`,
+    "with two default routes Linux may then send over the other network",
+  );
+}
+
+async function monitorFinding(): Promise<Finding> {
+  const tools: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
+    linux: ["ip", "-V"],
+    darwin: ["route", "-n", "get", "localhost"],
+  };
+  const tool = tools[Deno.build.os];
+  if (tool === undefined) {
+    return ok("changes of the network", "CNAPT looks for them every 200 ms on this system");
+  }
+  const [program = ""] = tool;
+  const works = await runCommand(tool, "", AbortSignal.timeout(TOOL_LIMIT_MS))
+    .then(() => true, () => false);
+  if (works) return ok("changes of the network", `\`${program}\` tells of them at once`);
+  return attention(
+    "changes of the network",
+    `\`${program}\` cannot be run, so CNAPT looks for them every 200 ms`,
+    Deno.build.os === "linux" ? "install iproute2 to have them told at once" : "",
+  );
+}
+
+function filesFindings(): readonly Finding[] {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync("/proc/self/limits");
+  } catch {
+    return [];
+  }
+  const limit = openFilesLimit(text);
+  if (limit === null) return [];
+  if (limit >= FEW_FILES) return [ok("open files", `${limit} at once`)];
+  return [attention(
+    "open files",
+    `only ${limit} at once, enough for about ${Math.floor(limit / 3)} connections`,
+    "`ulimit -n 65535` before CNAPT is started, or LimitNOFILE= of its systemd unit",
+  )];
+}
+
+/** The soft limit in the form of Linux' /proc/self/limits; null for none. */
+export function openFilesLimit(text: string): number | null {
+  const soft = /^Max open files\s+(\d+)/m.exec(text)?.[1];
+  return soft === undefined ? null : Number(soft);
+}
+
+/** A clock that is set back does no harm to TLS here, but to the times in the log. */
+export function clockFindings(now: Date): readonly Finding[] {
+  if (now.getUTCFullYear() >= FIRST_YEAR) return [];
+  return [attention(
+    "clock",
+    `it says ${now.toISOString().slice(0, 10)}`,
+    "connections work all the same; set it so that the log has the right times",
+  )];
+}

@@ -1,0 +1,43 @@
+import type { ProviderConfig } from "../../config/provider_config.ts";
+import type { ProviderType } from "../../core/decision/candidate.ts";
+import type { NetworkInterface } from "../../net/interfaces.ts";
+import { isAbout } from "../provider_match.ts";
+
+/** Why an interface is in no row of the table of providers. */
+export interface Unused {
+  readonly level: "ok" | "attention";
+  readonly why: string;
+  readonly remedy: string;
+}
+
+export function whyUnused(
+  found: NetworkInterface,
+  type: ProviderType,
+  configured: readonly ProviderConfig[],
+): Unused {
+  const fine = (why: string): Unused => ({ level: "ok", why, remedy: "" });
+  if (found.kind === "loopback") return fine("it leads to this machine only");
+  const said = configured.find((entry) => isAbout(entry, found, type));
+  if (said?.use === "never") return fine("`providers:` says `use: never`");
+  if (found.state === "down") {
+    return {
+      level: "attention",
+      why: "it has no carrier, or is switched off",
+      remedy: "plug in the cable or join the network; CNAPT uses it as soon as it is up",
+    };
+  }
+  if (configured.some(({ vpn }) => vpn?.interface === found.name)) {
+    return fine("it belongs to another network, as its VPN");
+  }
+  if (type === "virtual") {
+    return fine("containers and virtual machines are behind it; name it in `providers:` if not");
+  }
+  if (configured.some((entry) => entry.interface !== null || entry.address !== null)) {
+    return {
+      level: "attention",
+      why: "`providers:` names others, so only those are used",
+      remedy: `add \`- { interface: ${found.name} }\` to \`providers:\` if it is to be used too`,
+    };
+  }
+  return fine("it has no address that leads anywhere");
+}
