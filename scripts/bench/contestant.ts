@@ -36,6 +36,8 @@ const START_LIMIT_MS = 30_000;
 const ANSWER_LIMIT_MS = 40_000;
 /** For parked links, probes and congestion windows to be as they are in the middle of a day. */
 const SETTLE_MS = 2_000;
+/** Of 20 ms are two or three messages, one each 10 ms, of 60 ms six or seven. */
+const MOST_UNDER_WAY = 4;
 
 /** One of the programs in gap_load.ts, on a host of the lab. */
 export function startGapLoad(
@@ -59,7 +61,8 @@ export async function startEcho(lab: Lab, protocol: GapProtocol, port: number): 
 /**
  * Lets a case happen to a contestant with a conversation of its own.
  *
- * @returns the longest time between two arrivals in ms; Infinity when nothing came any more
+ * @returns the longest time between two arrivals in ms; Infinity when nothing came any more, NaN
+ * when the conversation was not on the network in use to begin with
  */
 export async function gapOf(contestant: Contestant, event: HandoverCase): Promise<number> {
   const { lab, host, port, protocol } = contestant;
@@ -68,12 +71,16 @@ export async function gapOf(contestant: Contestant, event: HandoverCase): Promis
   contestant.check?.(JSON.parse(ready));
   await pause(SETTLE_MS);
   await client.write("from\n");
+  const [before] = await client.waitFor(/\{.*\}/, AbortSignal.timeout(START_LIMIT_MS));
+  const { fewestUnderWay }: { readonly fewestUnderWay: number } = JSON.parse(before);
   await happen(contestant, event);
   await client.write("to\n");
   const [line] = await client.waitFor(/\{.*\}/, AbortSignal.timeout(ANSWER_LIMIT_MS));
+  // What still came over the other network would lead a tunnel back there.
+  await client.stop();
   await undo(contestant, event);
   const { longestMs }: { readonly longestMs?: number } = JSON.parse(line);
-  return longestMs ?? Infinity;
+  return fewestUnderWay > MOST_UNDER_WAY ? NaN : longestMs ?? Infinity;
 }
 
 async function happen(contestant: Contestant, event: HandoverCase): Promise<void> {

@@ -5,7 +5,8 @@
  *     gap_load.ts client PROTOCOL HOST PORT sends a numbered 64-byte message every 10 ms
  *
  * The client prints `{"ready":…}` when it has had answers. `from` on its standard input opens the
- * window in which it looks for the longest time between two arrivals, `to` lets it close: the answer,
+ * window in which it looks for the longest time between two arrivals (and says how many messages
+ * were under way at least until then), `to` lets it close: the answer,
  * one line of JSON, comes a while after that, when messages arrive again, or with `broken` when they
  * do not for too long.
  */
@@ -70,6 +71,8 @@ class Client {
   #nextAt = performance.now();
   #closingAt: number | null = null;
   #longestMs = 0;
+  /** The fewest messages that were under way at any time: how far it is over the network in use. */
+  #fewestUnderWay = Infinity;
   #isOpen = true;
   #unsent = new Uint8Array(0);
 
@@ -112,7 +115,10 @@ class Client {
     const count = readFrom(STDIN, line);
     if (count <= 0) Deno.exit(0);
     const words = new TextDecoder().decode(line.subarray(0, count)).split("\n");
-    if (words.includes("from")) this.#longestMs = 0;
+    if (words.includes("from")) {
+      this.#longestMs = 0;
+      say({ fewestUnderWay: this.#fewestUnderWay });
+    }
     if (words.includes("to")) this.#closingAt = performance.now() + WINDOW_MS;
   }
 
@@ -138,6 +144,7 @@ class Client {
       this.#arrived += 1;
     }
     this.#partOfMessage = bytes.slice(at);
+    this.#fewestUnderWay = Math.min(this.#fewestUnderWay, this.#sent - this.#arrived);
   }
 
   #answer(now: number): void {

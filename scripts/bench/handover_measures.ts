@@ -67,7 +67,8 @@ export async function handover(runs: number): Promise<Figure[]> {
         if (who === "tcp" && run >= TCP_RUNS || who === "fast" && event !== "silent") continue;
         const gap = await gapOf(contestant, event);
         console.error(`${run + 1} ${event} ${contestant.name}: ${gap.toFixed(1)} ms`);
-        gaps.get(who)?.[event].push(gap);
+        if (Number.isNaN(gap)) console.error("not counted: it began on the other network");
+        else gaps.get(who)?.[event].push(gap);
       }
     }
   }
