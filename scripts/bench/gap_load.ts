@@ -6,7 +6,7 @@
  *
  * The client prints `{"ready":…}` when it has had answers. `from` on its standard input opens the
  * window in which it looks for the longest time between two arrivals (and says how many messages
- * were under way at least until then), `to` lets it close: the answer,
+ * were under way at least just before), `to` lets it close: the answer,
  * one line of JSON, comes a while after that, when messages arrive again, or with `broken` when they
  * do not for too long.
  */
@@ -31,6 +31,7 @@ const WINDOW_MS = 2_500;
 const BROKEN_MS = 8_000;
 /** Messages arrive again, and not just the last one of a burst. */
 const STEADY_MS = 200;
+const LATELY_MS = 500;
 const STDIN = 0;
 
 const [mode = "", protocolName = "", ...rest] = Deno.args;
@@ -71,8 +72,8 @@ class Client {
   #nextAt = performance.now();
   #closingAt: number | null = null;
   #longestMs = 0;
-  /** The fewest messages that were under way at any time: how far it is over the network in use. */
-  #fewestUnderWay = Infinity;
+  /** How many messages were under way lately: how far it is over the network in use. */
+  #underWay: { readonly at: number; readonly count: number }[] = [];
   #isOpen = true;
   #unsent = new Uint8Array(0);
 
@@ -117,7 +118,7 @@ class Client {
     const words = new TextDecoder().decode(line.subarray(0, count)).split("\n");
     if (words.includes("from")) {
       this.#longestMs = 0;
-      say({ fewestUnderWay: this.#fewestUnderWay });
+      say({ fewestUnderWay: Math.min(...this.#underWay.map(({ count }) => count)) });
     }
     if (words.includes("to")) this.#closingAt = performance.now() + WINDOW_MS;
   }
@@ -144,7 +145,8 @@ class Client {
       this.#arrived += 1;
     }
     this.#partOfMessage = bytes.slice(at);
-    this.#fewestUnderWay = Math.min(this.#fewestUnderWay, this.#sent - this.#arrived);
+    this.#underWay.push({ at: now, count: this.#sent - this.#arrived });
+    this.#underWay = this.#underWay.filter((one) => now - one.at < LATELY_MS);
   }
 
   #answer(now: number): void {

@@ -17,7 +17,7 @@ export interface Sensitivity {
 export const SENSITIVITIES = {
   calm: { heartbeatMs: 5_000, quietMs: 1_000, deadAfterMs: 5_000, outvotedAfterMs: 2_000 },
   normal: { heartbeatMs: 2_000, quietMs: 250, deadAfterMs: 1_500, outvotedAfterMs: 300 },
-  fast: { heartbeatMs: 500, quietMs: 30, deadAfterMs: 1_000, outvotedAfterMs: 40 },
+  fast: { heartbeatMs: 500, quietMs: 50, deadAfterMs: 1_000, outvotedAfterMs: 80 },
 } as const satisfies Readonly<Record<string, Sensitivity>>;
 
 export type SensitivityName = keyof typeof SENSITIVITIES;
