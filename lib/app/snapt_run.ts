@@ -21,6 +21,7 @@ import {
 } from "../net/interfaces.ts";
 import { noticeEvents } from "../status/notice_events.ts";
 import { snaptStatusApp } from "../status/snapt_status.ts";
+import { loadSodium } from "../relay/chacha20_poly1305.ts";
 import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
 import { openNoticeBoard } from "./notice_receivers.ts";
 import { findServer } from "./find_server.ts";
@@ -67,7 +68,7 @@ export async function runSnapt(options: {
       key: identity.privateKeyPem,
     })
     : listenPlain(address);
-  const datagrams = listenForDatagrams(config, listener);
+  const datagrams = await listenForDatagrams(config, listener);
   const board = openNoticeBoard(config.notify);
   const notices = new SnaptNotices(site, (notice) => board.publish(notice));
   const server = new SnaptServer(
@@ -159,7 +160,10 @@ function followAddresses(datagrams: SnaptDatagrams, signal: AbortSignal): void {
 }
 
 /** The UDP socket on the same port number as the links; null where nothing is reached by UDP. */
-function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptDatagrams | null {
+async function listenForDatagrams(
+  config: SnaptConfig,
+  listener: ByteListener,
+): Promise<SnaptDatagrams | null> {
   const hasService = [...config.services.values()].some(({ protocol }) => protocol === "udp");
   const hasDestination = config.destinations.length > 0 ||
     [...config.clients.values()].some(({ destinations }) => destinations.length > 0);
@@ -170,6 +174,7 @@ function listenForDatagrams(config: SnaptConfig, listener: ByteListener): SnaptD
   const mayBeOffered = ports.some(({ protocol }) => protocol !== "tcp");
   if (!hasService && !hasDestination && !mayBeOffered) return null;
   try {
+    if (config.security === "tls") await loadSodium();
     return new SnaptDatagrams(
       { host: config.listen.host, port: listener.port, setting: "listen" },
       {

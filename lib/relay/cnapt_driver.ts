@@ -173,7 +173,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         return;
       }
       case "leaveSites":
-        return this.#leaveSites();
+        return this.#endPart((part) => part.leave());
       case "askAround":
         void askAround(effect.provider, {
           pool: this.#pool,
@@ -185,16 +185,13 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         return;
       case "suspendDecision":
         return this.#events.decisionSuspended();
-      case "resumeDecision": {
-        const part = this.#part;
-        this.#part = ALONE;
-        return part.arrive("redirected", () => this.#events.decisionResumed());
-      }
+      case "resumeDecision":
+        return this.#endPart((part) => part.arrive("redirected", this.#events.decisionResumed));
       case "servicesAnnounced":
         this.#events.servicesAnnounced(this.session.site, this.session.services);
         return;
       case "datagramsOffered":
-        this.#carryDatagrams(effect.offer);
+        void this.#carryDatagrams(effect.offer);
         return;
       case "switchEnded":
         this.#events.switchEnded(effect.receipt);
@@ -202,7 +199,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       case "sessionEnded":
         this.#ending.abort();
         this.#preparation.abandon();
-        this.#leaveSites();
+        this.#endPart((part) => part.leave());
         this.#datagrams?.close();
         this.#clientServices.close();
         this.#waiters.failAll("sessionEnded");
@@ -250,17 +247,20 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     return true;
   }
 
-  #leaveSites(): void {
+  /** The switch is over as far as the other sites are concerned. */
+  #endPart(end: (part: SitePart) => void): void {
     const part = this.#part;
     this.#part = ALONE;
-    part.leave();
+    end(part);
   }
 
-  #carryDatagrams(offer: DatagramSession): void {
-    this.#datagrams = openCnaptDatagrams(offer, this.#context, {
+  async #carryDatagrams(offer: DatagramSession): Promise<void> {
+    const datagrams = await openCnaptDatagrams(offer, this.#context, {
       requestLink: (provider, take) => this.#pool.request(provider, take),
       heard: () => this.payloadReceived(),
     });
+    if (this.session.state === "closed") return datagrams?.close();
+    this.#datagrams = datagrams;
     if (this.control !== null) this.controlAdopted(this.control);
   }
 

@@ -1,4 +1,4 @@
-import { ChaCha20Poly1305 } from "../core/aead/chacha20_poly1305.ts";
+import { ChaCha20Poly1305 } from "./chacha20_poly1305.ts";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import { DATA_HEAD_BYTES, encodePacket, type Packet } from "../core/datagram/packet.ts";
 import { ReplayWindow } from "../core/datagram/replay_window.ts";

@@ -1,3 +1,4 @@
+import { loadSodium } from "../../lib/relay/chacha20_poly1305.ts";
 import { decodePacket, encodePacket, type Packet } from "../../lib/core/datagram/packet.ts";
 import { ProtocolViolation } from "../../lib/core/wire/protocol_violation.ts";
 import { deriveDatagramKeys } from "../../lib/relay/datagram_keys.ts";
@@ -6,6 +7,8 @@ import { DatagramSignature } from "../../lib/relay/datagram_signature.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { fuzzTest } from "./fuzz_test_case.ts";
 import type { RandomBytes } from "./random_bytes.ts";
+
+await loadSodium();
 
 function randomPacket(random: RandomBytes): Packet {
   const flow = random.integer(2 ** 32 - 1);

@@ -23,6 +23,7 @@ import type { LogFields, RelayLog } from "../../../lib/relay/relay_log.ts";
 import { Signal } from "../../../lib/relay/signal.ts";
 import type { ClientServicePolicy } from "../../../lib/relay/client_service_ports.ts";
 import type { AdmittedClient } from "../../../lib/relay/admitted_client.ts";
+import { loadSodium } from "../../../lib/relay/chacha20_poly1305.ts";
 import { SnaptServer } from "../../../lib/relay/snapt_server.ts";
 import type { SnaptNotices } from "../../../lib/relay/snapt_notices.ts";
 import { SnaptDatagrams } from "../../../lib/relay/snapt_datagrams.ts";
@@ -183,6 +184,7 @@ export class LoopbackPair implements AsyncDisposable {
       : listenPlain(own);
     const hasDatagrams = datagrams.length + destinations.length > 0 ||
       settings.datagramClientServices !== undefined;
+    if (hasDatagrams && isTls) await loadSodium();
     const snaptDatagrams = !hasDatagrams ? null : new SnaptDatagrams(
       { host: "127.0.0.1", port: settings.isGated === true ? 0 : listener.port },
       { protection: isTls ? "sealed" : "signed", flows: settings.flows ?? 256 },

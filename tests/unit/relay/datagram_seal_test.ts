@@ -1,3 +1,4 @@
+import { loadSodium } from "../../../lib/relay/chacha20_poly1305.ts";
 import type { Packet } from "../../../lib/core/datagram/packet.ts";
 import { decodePacket } from "../../../lib/core/datagram/packet.ts";
 import { SEALED_OVERHEAD_BYTES, tagOf } from "../../../lib/core/datagram/sealed_datagram.ts";
@@ -5,6 +6,8 @@ import { deriveDatagramKeys } from "../../../lib/relay/datagram_keys.ts";
 import { DatagramSeal } from "../../../lib/relay/datagram_seal.ts";
 import { DatagramSignature } from "../../../lib/relay/datagram_signature.ts";
 import { assert, assertEquals } from "../../assert.ts";
+
+await loadSodium();
 
 const TAG = 0x0102_0304_0506;
 const DATA: Packet = { kind: "data", flow: 7, payload: new Uint8Array([1, 2, 3]) };

@@ -1,3 +1,4 @@
+import { loadSodium } from "../../../lib/relay/chacha20_poly1305.ts";
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import { DropCounters } from "../../../lib/core/datagram/drop_counters.ts";
 import { decodePacket, type Packet } from "../../../lib/core/datagram/packet.ts";
@@ -9,6 +10,8 @@ import { DatagramSeal } from "../../../lib/relay/datagram_seal.ts";
 import { SnaptFlows } from "../../../lib/relay/snapt_flows.ts";
 import { assertEquals } from "../../assert.ts";
 import { TestLog } from "../../integration/kit/loopback_pair.ts";
+
+await loadSodium();
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();

@@ -2,10 +2,13 @@ import { createCipheriv } from "node:crypto";
 import {
   AEAD_MAC_BYTES,
   ChaCha20Poly1305,
+  loadSodium,
   MAX_AEAD_BYTES,
-} from "../../../../lib/core/aead/chacha20_poly1305.ts";
-import { LocalMisuse } from "../../../../lib/core/local_misuse.ts";
-import { assertEquals, assertThrows } from "../../../assert.ts";
+} from "../../../lib/relay/chacha20_poly1305.ts";
+import { LocalMisuse } from "../../../lib/core/local_misuse.ts";
+import { assertEquals, assertThrows } from "../../assert.ts";
+
+await loadSodium();
 
 const fromHex = (digits: string) => Uint8Array.fromHex(digits.replaceAll(/\s/g, ""));
 
