@@ -68,6 +68,7 @@ export async function connectByDevice(
   const onAbort = () => libc.connect(fd, NOWHERE, NOWHERE.length);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
+    signal.throwIfAborted(); // nobody listened while the socket was made
     // To write nothing waits until the connection is there, and fails as it fails.
     await conn.write(NOTHING);
     signal.throwIfAborted();

@@ -209,6 +209,7 @@ async function settle(
   socket.once("close", onClose);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
+    signal.throwIfAborted();
     start();
     await promise;
   } catch (error) {
@@ -227,6 +228,7 @@ async function abortable<T>(work: Promise<T>, signal: AbortSignal, undo: () => v
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort(); // it came before anybody listened
   try {
     return await Promise.race([work, promise]);
   } catch (error) {

@@ -63,6 +63,7 @@ export class DirectDialer<Client> {
       const close = () => conn.close();
       signal.addEventListener("abort", close, { once: true });
       try {
+        signal.throwIfAborted();
         const admit = (idHex: string) =>
           Promise.resolve(
             idHex === known.idHex

@@ -63,6 +63,7 @@ export class LinkDialer {
     const abort = () => conn.close();
     limited.addEventListener("abort", abort, { once: true });
     try {
+      limited.throwIfAborted();
       await authenticateToSnapt(conn, credentials);
       limited.throwIfAborted();
     } catch (error) {

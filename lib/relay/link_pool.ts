@@ -90,7 +90,7 @@ export class LinkPool {
     if (link !== null) take(link);
     else {
       this.#waiters.push({ provider, take });
-      if (provider === this.#provider) this.#wanted = Math.min(this.#wanted * 2, MAX_PARKED);
+      if (provider === this.#provider) this.#wanted = Math.min(this.#wanted + 1, MAX_PARKED);
     }
     this.#fill();
   }

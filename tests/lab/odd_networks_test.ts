@@ -128,6 +128,23 @@ Deno.test("without `ip` the networks are looked at now and then, and a pulled ca
   await ask();
 });
 
+Deno.test("a second network that goes while connections move to it is used when it is back", {
+  ignore,
+}, async () => {
+  await using lab = await Lab.create({ wires: WIRES });
+  const pair = await startPair(lab, "");
+  const asking = Array.from({ length: 10 }, () => startClient(lab, pair));
+  for (const ask of asking) await ask();
+  await pair.run("cnapt", ["providers", "--probe"]); // so that links are parked there
+  await lab.laptop.unplug("eth0");
+  await lab.laptop.unplug("wlan0");
+  await pair.cnapt.waitFor(/cannot-reach-snapt/, AbortSignal.timeout(LIMIT_MS));
+  lab.laptop.takeNextAddress("wlan0");
+  await lab.laptop.plug("wlan0");
+  await pair.waitUntilOn("wlan0");
+  await Promise.all(asking.map((ask) => ask()));
+});
+
 Deno.test("CNAPT that starts without a network says what it waits for, and goes on with one", {
   ignore,
 }, async () => {
