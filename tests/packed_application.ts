@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import { type BlockKind, encodeBlockHeader } from "../lib/core/packing/packed_block.ts";
 import { MemoryBudget } from "../lib/core/session/memory_budget.ts";
 import type { ByteConn } from "../lib/net/byte_conn.ts";
-import { PackedConn } from "../lib/relay/packed_conn.ts";
-import type { Packing } from "../lib/relay/packing_context.ts";
-import { PackingCounts } from "../lib/relay/packing_counts.ts";
+import { PackedConn } from "../lib/relay/stream/compression/compressed_conn.ts";
+import type { Packing } from "../lib/relay/stream/compression/compression_context.ts";
+import { PackingCounts } from "../lib/relay/stream/compression/compression_counts.ts";
 
 const LARGE = 1 << 30;
 

@@ -1,11 +1,11 @@
-import type { CnaptSite } from "../relay/cnapt_site.ts";
-import type { DecisionTask } from "../relay/decision_task.ts";
+import type { CnaptSite } from "../relay/site/cnapt_site.ts";
+import type { DecisionTask } from "../relay/decision/decision_task.ts";
 import {
   type SwitchContext,
   type SwitchOutcome,
   type SwitchRequest,
   switchSites,
-} from "../relay/switch_sites.ts";
+} from "../relay/site/switch_sites.ts";
 
 /** What the user asks for is kept until it is taken back, or the network turns critical. */
 export async function switchAsAsked(

@@ -2,7 +2,7 @@ import type { CnaptConfig } from "../config/cnapt_config.ts";
 import { cnaptStatusToken } from "../config/status_token.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { SwitchSummary } from "../core/session/switch_summary.ts";
-import type { SwitchOutcome } from "../relay/switch_sites.ts";
+import type { SwitchOutcome } from "../relay/site/switch_sites.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
 import { describeQuestion } from "./describe_question.ts";
 import { describeRate } from "./describe_rate.ts";

@@ -1,6 +1,6 @@
 import type { CnaptConfig } from "../config/cnapt_config.ts";
 import { DEFAULT_CONNECT_MS } from "../config/connect_config.ts";
-import type { AnswerOutcome } from "../relay/questions.ts";
+import type { AnswerOutcome } from "../relay/decision/confirmations.ts";
 import { clientOf } from "./cnapt_commands.ts";
 import { printable } from "./printable.ts";
 import { errorOf } from "./status_client.ts";

@@ -16,24 +16,24 @@ import {
   type NetworkInterface,
   watchInterfaces,
 } from "../net/interfaces.ts";
-import { CnaptNotices } from "../relay/cnapt_notices.ts";
-import { CnaptSite } from "../relay/cnapt_site.ts";
-import type { NoticeBoard } from "../relay/notice_board.ts";
-import type { DirectSettings } from "../relay/open_direct_links.ts";
+import { CnaptNotices } from "../relay/notice/cnapt_notices.ts";
+import { CnaptSite } from "../relay/site/cnapt_site.ts";
+import type { NoticeBoard } from "../relay/notice/notice_board.ts";
+import type { DirectSettings } from "../relay/session/open_direct_links.ts";
 import { cnaptStatusApp } from "../status/cnapt_status.ts";
 import { exposureOf } from "./load_config.ts";
 import { noticeEvents } from "../status/notice_events.ts";
 import { Log } from "./log.ts";
 import { openQuestions } from "./open_questions.ts";
 import { openTerminal } from "../net/terminal.ts";
-import type { Questions } from "../relay/questions.ts";
+import type { Questions } from "../relay/decision/confirmations.ts";
 import { openNoticeBoard } from "./notice_receivers.ts";
 import { ProviderConnector } from "./provider_connector.ts";
 import { ProviderTable } from "./provider_table.ts";
 import { ServiceListeners } from "./service_listeners.ts";
 import { clientApplicationFinder, clientApplicationOpener } from "./open_client_application.ts";
-import { decidedSite } from "../relay/decided_site.ts";
-import { DecisionTask } from "../relay/decision_task.ts";
+import { decidedSite } from "../relay/site/decided_site.ts";
+import { DecisionTask } from "../relay/decision/decision_task.ts";
 import { switchAsAsked } from "./asked_switch.ts";
 import { decisionSettings } from "./decision_settings_of.ts";
 import { untilAborted } from "./until_aborted.ts";

@@ -1,7 +1,7 @@
 import type { CnaptConfig } from "../config/cnapt_config.ts";
 import type { IndexName } from "../core/decision/measurement.ts";
-import type { DecisionEntry } from "../relay/decision_log.ts";
-import type { DecisionSnapshot, ProviderSnapshot } from "../relay/decision_snapshot.ts";
+import type { DecisionEntry } from "../relay/decision/decision_log.ts";
+import type { DecisionSnapshot, ProviderSnapshot } from "../relay/decision/decision_snapshot.ts";
 import type { CnaptDocument } from "../status/cnapt_document.ts";
 import { describeRate } from "./describe_rate.ts";
 import { describeQuestion } from "./describe_question.ts";

@@ -1,5 +1,5 @@
 import type { DecisionConfig } from "../config/decision_config.ts";
-import { type DecisionSettings, STANDBY_REFRESH_MS } from "../relay/decision_settings.ts";
+import { type DecisionSettings, STANDBY_REFRESH_MS } from "../relay/decision/decision_settings.ts";
 
 /** What the relays need of `decision:`. */
 export function decisionSettings(config: DecisionConfig): DecisionSettings {

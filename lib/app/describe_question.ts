@@ -1,4 +1,4 @@
-import type { QuestionSnapshot } from "../relay/questions.ts";
+import type { QuestionSnapshot } from "../relay/decision/confirmations.ts";
 
 /** One line about a question that is open. */
 export function describeQuestion({ provider, from, reason, leftMs }: QuestionSnapshot): string {

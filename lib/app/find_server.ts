@@ -5,7 +5,7 @@ import type { StreamTarget } from "../core/wire/stream_opening.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import { resolveHost } from "../net/resolve.ts";
 import { firstWithRoute } from "../net/route.ts";
-import { findDestination } from "../relay/open_destination.ts";
+import { findDestination } from "../relay/access/destination_access.ts";
 
 /**
  * Where the server application of a UDP service is, or a destination that `rules` allow.

@@ -1,5 +1,5 @@
 import { printable } from "./printable.ts";
-import type { LogFields, RelayLog } from "../relay/relay_log.ts";
+import type { LogFields, RelayLog } from "../relay/run/relay_log.ts";
 
 export type LogLevel = "debug" | "info" | "warn";
 

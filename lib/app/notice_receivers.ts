@@ -4,7 +4,7 @@ import { unreachable } from "../core/exhaustive.ts";
 import { postJson } from "../net/http_post.ts";
 import { runCommand } from "../net/run_command.ts";
 import { sendDatagram } from "../net/send_datagram.ts";
-import { NoticeBoard, type NoticeReceiver } from "../relay/notice_board.ts";
+import { NoticeBoard, type NoticeReceiver } from "../relay/notice/notice_board.ts";
 
 /** The board with everybody on it whom the configuration names. */
 export function openNoticeBoard(notify: readonly NotifyConfig[]): NoticeBoard {

@@ -3,10 +3,10 @@ import { isUnixPath } from "../config/stream_address.ts";
 import { ConnFailed } from "../net/conn_failed.ts";
 import { endpointOf } from "../net/endpoint.ts";
 import { resolveHost } from "../net/resolve.ts";
-import type { FindClientApplication } from "../relay/datagram_answers.ts";
+import type { FindClientApplication } from "../relay/client_service/datagram_answers.ts";
 import { dial } from "../net/dial.ts";
 import { dialUnix } from "../net/unix_socket.ts";
-import type { OpenClientApplication } from "../relay/call_answers.ts";
+import type { OpenClientApplication } from "../relay/client_service/call_answers.ts";
 
 /** How long a client application may take to accept a connection. */
 const APPLICATION_TIMEOUT_MS = 10_000;

@@ -1,11 +1,11 @@
 import type { DecisionConfig } from "../config/decision_config.ts";
 import { noticeOfQuestion, type QuestionEvent } from "../core/notice/notice.ts";
 import type { Terminal } from "../net/terminal.ts";
-import type { CnaptSite } from "../relay/cnapt_site.ts";
-import type { DecisionTask } from "../relay/decision_task.ts";
-import type { NoticeBoard } from "../relay/notice_board.ts";
-import { Questions, type QuestionSnapshot } from "../relay/questions.ts";
-import type { RelayLog } from "../relay/relay_log.ts";
+import type { CnaptSite } from "../relay/site/cnapt_site.ts";
+import type { DecisionTask } from "../relay/decision/decision_task.ts";
+import type { NoticeBoard } from "../relay/notice/notice_board.ts";
+import { Questions, type QuestionSnapshot } from "../relay/decision/confirmations.ts";
+import type { RelayLog } from "../relay/run/relay_log.ts";
 import type { ProviderTable } from "./provider_table.ts";
 import { TerminalAnswers } from "./terminal_answers.ts";
 

@@ -3,8 +3,8 @@ import { proxyV2Header } from "../core/proxy/proxy_v2.ts";
 import { isUnixPath } from "../config/stream_address.ts";
 import { dial } from "../net/dial.ts";
 import { dialUnix } from "../net/unix_socket.ts";
-import { openDestination } from "../relay/open_destination.ts";
-import type { OpenClientService } from "../relay/admitted_client.ts";
+import { openDestination } from "../relay/access/destination_access.ts";
+import type { OpenClientService } from "../relay/access/admitted_client.ts";
 
 /** How long a service may take to accept a connection. */
 const SERVICE_TIMEOUT_MS = 10_000;

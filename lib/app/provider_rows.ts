@@ -4,7 +4,7 @@ import { ALL_SERVICES } from "../core/decision/service_rule.ts";
 import type { Candidate, ProviderType } from "../core/decision/candidate.ts";
 import type { ProviderKey } from "../core/session/effect.ts";
 import { isLoopback, type NetworkInterface } from "../net/interfaces.ts";
-import type { Provider, ProviderRow } from "../relay/provider.ts";
+import type { Provider, ProviderRow } from "../relay/network/provider.ts";
 import { isAbout } from "./provider_match.ts";
 import { interfaceSlot, type SlotOccupants, vpnSlot } from "./slot_occupants.ts";
 

@@ -8,7 +8,7 @@ import type { Via } from "../net/dial.ts";
 import { interfaceType } from "../net/interface_type.ts";
 import { isLoopback, listInterfaces, type NetworkInterface } from "../net/interfaces.ts";
 import { wifiSignals } from "../net/wifi_signal.ts";
-import type { Provider, ProviderRow, Providers } from "../relay/provider.ts";
+import type { Provider, ProviderRow, Providers } from "../relay/network/provider.ts";
 import { deviceProvider, fixedKeyOf, makeRows, type ToldRow } from "./provider_rows.ts";
 import { SlotOccupants } from "./slot_occupants.ts";
 

@@ -3,16 +3,16 @@ import type { HostPort } from "../config/host_port.ts";
 import { OfferMemory } from "../config/offer_memory.ts";
 import { isOwnMachine, type SourceRange } from "../core/access/source_list.ts";
 import { monotonicMs } from "../net/clock.ts";
-import { AccessGate } from "../relay/access_gate.ts";
+import { AccessGate } from "../relay/access/access_gate.ts";
 import { openAtPlace } from "./offer_places.ts";
 import type { AnnouncedService } from "../core/wire/message.ts";
 import type { Compression, Protocol } from "../core/wire/stream_opening.ts";
 import { DEFAULT_UNIX_MODE, listenUnix } from "../net/unix_socket.ts";
 import { isUnixPath } from "../config/stream_address.ts";
 import { type ByteListener, type ListenAddress, ListenFailed, listenPlain } from "../net/listen.ts";
-import type { CnaptSite } from "../relay/cnapt_site.ts";
-import { DatagramEmulator } from "../relay/datagram_emulator.ts";
-import { Emulator } from "../relay/emulator.ts";
+import type { CnaptSite } from "../relay/site/cnapt_site.ts";
+import { DatagramEmulator } from "../relay/emulator/udp_emulator.ts";
+import { Emulator } from "../relay/emulator/tcp_emulator.ts";
 import type { Log } from "./log.ts";
 
 /** The emulators of one site: those configured from the start, the others when announced. */

@@ -7,7 +7,7 @@ import { snaptStatusToken } from "../config/status_token.ts";
 import { hostOf } from "../net/socket_address.ts";
 import { exposureOf } from "./load_config.ts";
 import { printable } from "./printable.ts";
-import type { ClientServiceSnapshot } from "../relay/client_service_ports.ts";
+import type { ClientServiceSnapshot } from "../relay/client_service/client_service_ports.ts";
 import { virtualAddressReport } from "./virtual_address_report.ts";
 import { StatusClient } from "./status_client.ts";
 

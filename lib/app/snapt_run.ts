@@ -9,10 +9,10 @@ import { snaptStatusToken } from "../config/status_token.ts";
 import { MemoryBudget } from "../core/session/memory_budget.ts";
 import { serveHttp } from "../net/http_server.ts";
 import { type ByteListener, listenPlain, listenTls } from "../net/listen.ts";
-import type { Admission } from "../relay/link_auth.ts";
-import type { AdmittedClient } from "../relay/admitted_client.ts";
-import { SnaptServer } from "../relay/snapt_server.ts";
-import { SnaptNotices } from "../relay/snapt_notices.ts";
+import type { Admission } from "../relay/link/link_auth.ts";
+import type { AdmittedClient } from "../relay/access/admitted_client.ts";
+import { SnaptServer } from "../relay/server/snapt_server.ts";
+import { SnaptNotices } from "../relay/notice/snapt_notices.ts";
 import {
   addressesOf,
   listInterfaces,
@@ -21,8 +21,8 @@ import {
 } from "../net/interfaces.ts";
 import { noticeEvents } from "../status/notice_events.ts";
 import { snaptStatusApp } from "../status/snapt_status.ts";
-import { loadSodium } from "../relay/chacha20_poly1305.ts";
-import { SnaptDatagrams } from "../relay/snapt_datagrams.ts";
+import { loadSodium } from "../relay/datagram/sealing/chacha20_poly1305.ts";
+import { SnaptDatagrams } from "../relay/datagram/snapt_datagrams.ts";
 import { openNoticeBoard } from "./notice_receivers.ts";
 import { findServer } from "./find_server.ts";
 import { serviceOpener } from "./open_service.ts";

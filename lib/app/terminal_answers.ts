@@ -1,5 +1,5 @@
 import type { Terminal } from "../net/terminal.ts";
-import type { AnswerOutcome, QuestionSnapshot } from "../relay/questions.ts";
+import type { AnswerOutcome, QuestionSnapshot } from "../relay/decision/confirmations.ts";
 import { printable } from "./printable.ts";
 
 /** Puts questions to the terminal, one after the other, and takes `y` or `n` for an answer. */

@@ -1,18 +1,23 @@
 import { isOwnMachine, type SourceRange } from "../core/access/source_list.ts";
 import { monotonicMs } from "../net/clock.ts";
-import { AccessGate } from "../relay/access_gate.ts";
+import { AccessGate } from "../relay/access/access_gate.ts";
 import type { SiteConfig } from "../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../config/host_port.ts";
 import { isName } from "../config/schema.ts";
 import { isSameToken } from "../status/guard.ts";
 import { listenPlain } from "../net/listen.ts";
-import type { CnaptSite } from "../relay/cnapt_site.ts";
-import { judgeAuthority, type JudgeTarget, negotiateHttp, refuse } from "../relay/http_proxy.ts";
-import { ProxyListener } from "../relay/proxy_listener.ts";
-import type { Negotiate, ProxyRequest } from "../relay/proxy_request.ts";
-import { negotiateSocks5 } from "../relay/socks5_proxy.ts";
+import type { CnaptSite } from "../relay/site/cnapt_site.ts";
+import {
+  judgeAuthority,
+  type JudgeTarget,
+  negotiateHttp,
+  refuse,
+} from "../relay/proxy/http_proxy.ts";
+import { ProxyListener } from "../relay/proxy/proxy_listener.ts";
+import type { Negotiate, ProxyRequest } from "../relay/proxy/proxy_request.ts";
+import { negotiateSocks5 } from "../relay/proxy/socks5_proxy.ts";
 import { readAuthority } from "../core/proxy/http_connect.ts";
-import { UdpAssociations } from "../relay/udp_associations.ts";
+import { UdpAssociations } from "../relay/proxy/udp_associations.ts";
 import type { Log } from "./log.ts";
 
 /** A proxy of CNAPT, as the status shows it. */

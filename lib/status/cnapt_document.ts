@@ -1,10 +1,10 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
-import type { FlowSnapshot } from "../relay/cnapt_flow.ts";
-import type { DecisionSnapshot } from "../relay/decision_snapshot.ts";
-import type { NoticesSnapshot } from "../relay/notice_board.ts";
-import type { QuestionSnapshot } from "../relay/questions.ts";
-import type { SiteSnapshot } from "../relay/site_snapshot.ts";
-import type { StreamSnapshot } from "../relay/stream_snapshot.ts";
+import type { FlowSnapshot } from "../relay/datagram/cnapt_flow.ts";
+import type { DecisionSnapshot } from "../relay/decision/decision_snapshot.ts";
+import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
+import type { QuestionSnapshot } from "../relay/decision/confirmations.ts";
+import type { SiteSnapshot } from "../relay/site/site_snapshot.ts";
+import type { StreamSnapshot } from "../relay/site/stream_snapshot.ts";
 
 /** A site and what applications achieve over its path, in both directions together. */
 export interface MeasuredSite extends SiteSnapshot {

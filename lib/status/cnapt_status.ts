@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import type { SwitchOutcome, SwitchRequest } from "../relay/switch_sites.ts";
-import type { AnswerOutcome } from "../relay/questions.ts";
+import type { SwitchOutcome, SwitchRequest } from "../relay/site/switch_sites.ts";
+import type { AnswerOutcome } from "../relay/decision/confirmations.ts";
 import { cnaptDocument, type CnaptSnapshot, overallState } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
 

@@ -1,4 +1,4 @@
-import type { NoticeBoard, NoticeListener } from "../relay/notice_board.ts";
+import type { NoticeBoard, NoticeListener } from "../relay/notice/notice_board.ts";
 
 /** So many notices wait for a program that does not read; an older one gives way to a newer one. */
 const MAX_WAITING = 16;

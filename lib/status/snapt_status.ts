@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
-import type { AdmittedClient } from "../relay/admitted_client.ts";
-import type { NoticesSnapshot } from "../relay/notice_board.ts";
-import type { PackingSnapshot } from "../relay/packing_counts.ts";
-import type { SnaptCounters } from "../relay/snapt_counters.ts";
-import type { SnaptDriver } from "../relay/snapt_driver.ts";
+import type { AdmittedClient } from "../relay/access/admitted_client.ts";
+import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
+import type { PackingSnapshot } from "../relay/stream/compression/compression_counts.ts";
+import type { SnaptCounters } from "../relay/server/snapt_counters.ts";
+import type { SnaptDriver } from "../relay/session/snapt_driver.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
-import { openerOf } from "../relay/stream_snapshot.ts";
+import { openerOf } from "../relay/site/stream_snapshot.ts";
 import { guard } from "./guard.ts";
 
 /** As many connections of each CNAPT are listed; `streams` has the number of all. */

@@ -1,5 +1,9 @@
 import { createCipheriv } from "node:crypto";
-import { AEAD_MAC_BYTES, ChaCha20Poly1305, loadSodium } from "../../lib/relay/chacha20_poly1305.ts";
+import {
+  AEAD_MAC_BYTES,
+  ChaCha20Poly1305,
+  loadSodium,
+} from "../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { assertEquals } from "../assert.ts";
 import { fuzzTest } from "./fuzz_test_case.ts";
 

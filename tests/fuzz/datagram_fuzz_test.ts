@@ -1,9 +1,9 @@
-import { loadSodium } from "../../lib/relay/chacha20_poly1305.ts";
+import { loadSodium } from "../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { decodePacket, encodePacket, type Packet } from "../../lib/core/datagram/packet.ts";
 import { ProtocolViolation } from "../../lib/core/wire/protocol_violation.ts";
-import { deriveDatagramKeys } from "../../lib/relay/datagram_keys.ts";
-import { DatagramSeal } from "../../lib/relay/datagram_seal.ts";
-import { DatagramSignature } from "../../lib/relay/datagram_signature.ts";
+import { deriveDatagramKeys } from "../../lib/relay/datagram/sealing/datagram_keys.ts";
+import { DatagramSeal } from "../../lib/relay/datagram/sealing/datagram_seal.ts";
+import { DatagramSignature } from "../../lib/relay/datagram/sealing/datagram_signature.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { fuzzTest } from "./fuzz_test_case.ts";
 import type { RandomBytes } from "./random_bytes.ts";

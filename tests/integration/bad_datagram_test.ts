@@ -1,4 +1,4 @@
-import { DatagramEmulator } from "../../lib/relay/datagram_emulator.ts";
+import { DatagramEmulator } from "../../lib/relay/emulator/udp_emulator.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { NobodyMay } from "./kit/nobody_may.ts";

@@ -2,7 +2,7 @@ import zlib from "node:zlib";
 import { encodeBlockHeader } from "../../lib/core/packing/packed_block.ts";
 import { encodeAuth, encodeHello } from "../../lib/core/wire/preamble.ts";
 import { dial } from "../../lib/net/dial.ts";
-import { authenticateToSnapt, LinkRefused } from "../../lib/relay/link_auth.ts";
+import { authenticateToSnapt, LinkRefused } from "../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { answer, bind, OTHER_ID, OWN_ID, parkLink } from "./kit/attacker.ts";
 import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";

@@ -1,9 +1,9 @@
 /** A provider that needs a person is suggested, and used when somebody says yes. */
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
-import { decidedSite } from "../../lib/relay/decided_site.ts";
-import type { DecisionSettings } from "../../lib/relay/decision_settings.ts";
-import { DecisionTask } from "../../lib/relay/decision_task.ts";
-import { Questions } from "../../lib/relay/questions.ts";
+import { decidedSite } from "../../lib/relay/site/decided_site.ts";
+import type { DecisionSettings } from "../../lib/relay/decision/decision_settings.ts";
+import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
+import { Questions } from "../../lib/relay/decision/confirmations.ts";
 import { assertEquals } from "../assert.ts";
 import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
 import { providerRow } from "./kit/provider_row.ts";

@@ -1,7 +1,7 @@
 /** UDP client services: server applications send datagrams to a port of a client application. */
 import { openDatagramSocket } from "../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../lib/net/endpoint.ts";
-import { Signal } from "../../lib/relay/signal.ts";
+import { Signal } from "../../lib/relay/run/wake_up.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, type PairSettings, VIRTUAL_ADDRESS } from "./kit/loopback_pair.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";

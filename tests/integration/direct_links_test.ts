@@ -1,7 +1,7 @@
 /** Client services whose links SNAPT dials (`reach: direct`). */
 import { Buffer } from "node:buffer";
 import { dial } from "../../lib/net/dial.ts";
-import { authenticateCnapt } from "../../lib/relay/link_auth.ts";
+import { authenticateCnapt } from "../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { KEY, LoopbackPair, type PairSettings, VIRTUAL_ADDRESS } from "./kit/loopback_pair.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";

@@ -1,8 +1,8 @@
 /** Services that may not go over a provider wait there, and go on over the next. */
 import { ALL_SERVICES, type RuleOf } from "../../lib/core/decision/service_rule.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
-import { decidedSite } from "../../lib/relay/decided_site.ts";
-import { DecisionTask } from "../../lib/relay/decision_task.ts";
+import { decidedSite } from "../../lib/relay/site/decided_site.ts";
+import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
 import { providerRow } from "./kit/provider_row.ts";

@@ -1,9 +1,9 @@
 import { openNoticeBoard } from "../../lib/app/notice_receivers.ts";
 import type { NotifyConfig } from "../../lib/config/notify_config.ts";
 import { type Notice, noticeOfPath, reportOf, UNKNOWN_PATH } from "../../lib/core/notice/notice.ts";
-import { CnaptNotices } from "../../lib/relay/cnapt_notices.ts";
-import type { NoticeBoard } from "../../lib/relay/notice_board.ts";
-import { SnaptNotices } from "../../lib/relay/snapt_notices.ts";
+import { CnaptNotices } from "../../lib/relay/notice/cnapt_notices.ts";
+import type { NoticeBoard } from "../../lib/relay/notice/notice_board.ts";
+import { SnaptNotices } from "../../lib/relay/notice/snapt_notices.ts";
 import { noticeEvents } from "../../lib/status/notice_events.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { OTHER_ID, parkLink } from "./kit/attacker.ts";

@@ -1,6 +1,6 @@
 /** A machine on which an interface goes at the wrong moment, or whose clock is wrong. */
-import { LinkDialer } from "../../lib/relay/link_dialer.ts";
-import { StandbyLinks } from "../../lib/relay/standby_links.ts";
+import { LinkDialer } from "../../lib/relay/link/link_dialer.ts";
+import { StandbyLinks } from "../../lib/relay/link/standby_links.ts";
 import { deviceBinding } from "../../lib/net/device_socket.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";

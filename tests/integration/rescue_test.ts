@@ -1,8 +1,8 @@
 /** A session without a network has one connected for it, and what was connected is closed again. */
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
-import { decidedSite } from "../../lib/relay/decided_site.ts";
-import type { DecisionSettings } from "../../lib/relay/decision_settings.ts";
-import { DecisionTask } from "../../lib/relay/decision_task.ts";
+import { decidedSite } from "../../lib/relay/site/decided_site.ts";
+import type { DecisionSettings } from "../../lib/relay/decision/decision_settings.ts";
+import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
 import { providerRow } from "./kit/provider_row.ts";

@@ -1,5 +1,5 @@
 /** Several SNAPTs and one CNAPT in this process: the sites of a switch wait for one another. */
-import { switchSites } from "../../lib/relay/switch_sites.ts";
+import { switchSites } from "../../lib/relay/site/switch_sites.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";

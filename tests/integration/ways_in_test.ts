@@ -1,8 +1,8 @@
 /** Programs that ask for a destination, over loopback: the proxies, the rules, and switches. */
 import { listenPlain } from "../../lib/net/listen.ts";
-import { judgeAuthority, negotiateHttp } from "../../lib/relay/http_proxy.ts";
-import { ProxyListener } from "../../lib/relay/proxy_listener.ts";
-import { negotiateSocks5 } from "../../lib/relay/socks5_proxy.ts";
+import { judgeAuthority, negotiateHttp } from "../../lib/relay/proxy/http_proxy.ts";
+import { ProxyListener } from "../../lib/relay/proxy/proxy_listener.ts";
+import { negotiateSocks5 } from "../../lib/relay/proxy/socks5_proxy.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
 import { NobodyMay } from "./kit/nobody_may.ts";

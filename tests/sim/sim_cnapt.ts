@@ -11,7 +11,7 @@ import type { SimApplication } from "./sim_application.ts";
 import type { SimLink } from "./sim_link.ts";
 import type { SimNetwork } from "./sim_network.ts";
 import { SimPool } from "./sim_pool.ts";
-import { ALONE, type SitePart } from "../../lib/relay/site_part.ts";
+import { ALONE, type SitePart } from "../../lib/relay/session/site_part.ts";
 import { type ShellContext, SimShell } from "./sim_shell.ts";
 import { openingOf } from "../opening.ts";
 

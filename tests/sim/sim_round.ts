@@ -1,5 +1,5 @@
 import { SiteBarrier, type SitePoint } from "../../lib/core/session/site_barrier.ts";
-import type { SitePart } from "../../lib/relay/site_part.ts";
+import type { SitePart } from "../../lib/relay/session/site_part.ts";
 import type { Planned, VirtualTime } from "./virtual_time.ts";
 
 /** `SiteRound` of the relay in a simulated world; keeps what happened for a test to look at. */

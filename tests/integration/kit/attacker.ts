@@ -1,7 +1,7 @@
 import type { Bind, Message } from "../../../lib/core/wire/message.ts";
 import { dial } from "../../../lib/net/dial.ts";
-import { Link } from "../../../lib/relay/link.ts";
-import { authenticateToSnapt } from "../../../lib/relay/link_auth.ts";
+import { Link } from "../../../lib/relay/link/link.ts";
+import { authenticateToSnapt } from "../../../lib/relay/link/link_auth.ts";
 import { openingOf } from "../../opening.ts";
 import { KEY, type LoopbackPair } from "./loopback_pair.ts";
 

@@ -1,4 +1,4 @@
-import { AccessGate } from "../../../lib/relay/access_gate.ts";
+import { AccessGate } from "../../../lib/relay/access/access_gate.ts";
 import { TestLog } from "./loopback_pair.ts";
 
 /** A gate that turns everybody away; a real one always admits this machine. */

@@ -1,6 +1,6 @@
 import type { Candidate } from "../../../lib/core/decision/candidate.ts";
 import { ALL_SERVICES } from "../../../lib/core/decision/service_rule.ts";
-import type { ProviderRow } from "../../../lib/relay/provider.ts";
+import type { ProviderRow } from "../../../lib/relay/network/provider.ts";
 
 /** A row of the table for a provider that is a loopback address. */
 export function providerRow(

@@ -2,7 +2,7 @@ import {
   ConnectFailed,
   type Connector,
   type ConnectPurpose,
-} from "../../../lib/relay/connector.ts";
+} from "../../../lib/relay/network/connector.ts";
 
 /** A connector whose commands are pretended; it notes what it was asked for. */
 export class ScriptedConnector implements Connector {

@@ -1,7 +1,7 @@
 import { openDatagramSocket } from "../../../lib/net/datagram_socket.ts";
 import { type DatagramSocket } from "../../../lib/net/datagram_socket.ts";
 import { type Endpoint, endpointOf } from "../../../lib/net/endpoint.ts";
-import { Signal } from "../../../lib/relay/signal.ts";
+import { Signal } from "../../../lib/relay/run/wake_up.ts";
 
 const PATIENCE_MS = 10_000;
 

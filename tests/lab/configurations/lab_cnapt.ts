@@ -1,4 +1,4 @@
-import type { SwitchOutcome } from "../../../lib/relay/switch_sites.ts";
+import type { SwitchOutcome } from "../../../lib/relay/site/switch_sites.ts";
 import type { SwitchSummary } from "../../../lib/core/session/switch_summary.ts";
 import type { CnaptDocument } from "../../../lib/status/cnapt_document.ts";
 import type { Host } from "../kit/host.ts";

@@ -4,7 +4,7 @@ import type { ProviderConfig } from "../../../lib/config/provider_config.ts";
 import { CommandBroken } from "../../../lib/net/command_broken.ts";
 import type { NetworkInterface } from "../../../lib/net/interfaces.ts";
 import type { GroupCommand } from "../../../lib/net/run_in_group.ts";
-import { ConnectFailed } from "../../../lib/relay/connector.ts";
+import { ConnectFailed } from "../../../lib/relay/network/connector.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { TestLog } from "../../integration/kit/loopback_pair.ts";
 

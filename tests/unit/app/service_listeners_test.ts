@@ -5,7 +5,7 @@ import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
 import type { AnnouncedService } from "../../../lib/core/wire/message.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { ListenFailed } from "../../../lib/net/listen.ts";
-import { CnaptSite } from "../../../lib/relay/cnapt_site.ts";
+import { CnaptSite } from "../../../lib/relay/site/cnapt_site.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.

@@ -1,6 +1,6 @@
 import { TerminalAnswers } from "../../../lib/app/terminal_answers.ts";
 import type { Terminal } from "../../../lib/net/terminal.ts";
-import type { QuestionSnapshot } from "../../../lib/relay/questions.ts";
+import type { QuestionSnapshot } from "../../../lib/relay/decision/confirmations.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 function question(provider: string): QuestionSnapshot {

@@ -1,5 +1,5 @@
 import type { MeasuredSite } from "../../../lib/status/cnapt_document.ts";
-import type { SwitchOutcome, SwitchRequest } from "../../../lib/relay/switch_sites.ts";
+import type { SwitchOutcome, SwitchRequest } from "../../../lib/relay/site/switch_sites.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { cnaptSnapshot, receipt, siteSnapshot } from "./kit/site_snapshot.ts";

@@ -1,0 +1,25 @@
+import type { DestinationRule } from "../../core/access/destination_rule.ts";
+import type { DatagramService } from "../../core/wire/datagram_messages.ts";
+import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { ClientServicePolicy } from "../client_service/client_service_ports.ts";
+
+/** A CNAPT that SNAPT knows. */
+export interface AdmittedClient {
+  readonly name: string;
+  readonly services: readonly AnnouncedService[];
+  /** What it may offer to server applications; null where SNAPT has no virtual addresses. */
+  readonly clientServices: ClientServicePolicy | null;
+  /** Those among them that use UDP. */
+  readonly datagrams: readonly DatagramService[];
+  /** What it may reach besides, by TCP and UDP. */
+  readonly destinations: readonly DestinationRule[];
+}
+
+/** Connects to what a stream of this CNAPT leads to. */
+export type OpenClientService = (
+  opening: StreamOpening,
+  client: AdmittedClient,
+  signal: AbortSignal,
+) => Promise<ByteConn>;

@@ -1,0 +1,61 @@
+import type { ResetCode } from "../../core/wire/message.ts";
+import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+
+/** Connects to the client application of a client service (patent: Server Request Emulator). */
+export type OpenClientApplication = (service: string, signal: AbortSignal) => Promise<ByteConn>;
+
+export interface CallAnswersContext {
+  /** Null for a service that this CNAPT does not offer. */
+  readonly open: OpenClientApplication;
+  /** Opens the stream that answers the call; false when there are too many. */
+  readonly answer: (opening: StreamOpening, application: ByteConn) => boolean;
+  readonly refuse: (call: number, code: ResetCode) => void;
+  readonly log: RelayLog;
+}
+
+/** Answers the calls of server applications, at CNAPT: each one becomes a stream, or is refused. */
+export class CallAnswers {
+  readonly #context: CallAnswersContext;
+  readonly #abort = new AbortController();
+
+  constructor(context: CallAnswersContext) {
+    this.#context = context;
+  }
+
+  /** Connects to the client application and opens the stream to the caller. */
+  async take(call: number, service: string, source: string): Promise<void> {
+    const { open, answer, refuse, log } = this.#context;
+    const { signal } = this.#abort;
+    let application: ByteConn;
+    try {
+      application = await open(service, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn("client-application-unreachable", { service, reason });
+      return refuse(call, codeOf(error));
+    }
+    if (signal.aborted) return application.close();
+    const opening: StreamOpening = {
+      target: { kind: "call", call, name: service },
+      compression: "none",
+      source,
+    };
+    if (answer(opening, application)) return;
+    log.warn("call-refused", { service, reason: "too many connections" });
+    application.reset();
+    refuse(call, "limit");
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+}
+
+function codeOf(error: unknown): ResetCode {
+  if (!(error instanceof ConnFailed)) return "serviceUnreachable";
+  return error.code === "refused" ? "connectionRefused" : "serviceUnreachable";
+}

@@ -1,0 +1,157 @@
+import type { SourceRange } from "../../core/access/source_list.ts";
+import {
+  type ClientServiceOutcome,
+  MAX_REASON_BYTES,
+  type OfferedClientService,
+} from "../../core/wire/client_service_messages.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import { type ListenAddress, ListenFailed, listenPlain } from "../../net/listen.ts";
+import { AccessGate } from "../access/access_gate.ts";
+import type { WaitingCaller } from "./waiting_calls.ts";
+import { Emulator } from "../emulator/tcp_emulator.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import { VirtualDatagramPort, type VirtualDatagramPortEvents } from "./virtual_datagram_port.ts";
+
+/** What SNAPT lets one CNAPT offer to server applications, and where. */
+export interface ClientServicePolicy {
+  /** Why this service may not be offered; null if it may. */
+  refusalOf(service: OfferedClientService): string | null;
+  /**
+   * The virtual address that stands for this CNAPT, ready to be listened on.
+   *
+   * @throws {Error} there is none; the message says why
+   */
+  address(): Promise<string>;
+  /** Whether it may offer any UDP port. */
+  readonly mayUseDatagrams: boolean;
+  /** Which hosts may connect there. */
+  readonly allow: readonly SourceRange[];
+}
+
+/** A client service in the status of SNAPT. */
+export interface ClientServiceSnapshot extends ClientServiceOutcome {
+  readonly protocol: OfferedClientService["protocol"];
+  /** How many connections of hosts that may not use it were turned away. */
+  readonly refused: number;
+}
+
+export interface ClientServicePortsContext {
+  readonly policy: ClientServicePolicy | null;
+  /** A server application has connected to `service`; false where there are too many. */
+  readonly called: (service: string, source: string, caller: WaitingCaller) => boolean;
+  readonly dropped: VirtualDatagramPortEvents["dropped"];
+  readonly gaveUp: VirtualDatagramPortEvents["gaveUp"];
+  readonly log: RelayLog;
+}
+
+/**
+ * The server sockets on SNAPT that stand in for the ports of one CNAPT's client applications
+ * (patent: Client Service Emulator server sockets). They stay open while that CNAPT is between
+ * networks, and as long as its session lives.
+ */
+export class ClientServicePorts {
+  readonly #context: ClientServicePortsContext;
+  #open: { readonly service: OfferedClientService; readonly port: OpenPort }[] = [];
+  #refused: ClientServiceSnapshot[] = [];
+  #life: "open" | "closed" = "open";
+
+  constructor(context: ClientServicePortsContext) {
+    this.#context = context;
+  }
+
+  /** Opens these, and no others any more; what came of each one. */
+  async open(services: readonly OfferedClientService[]): Promise<readonly ClientServiceOutcome[]> {
+    this.#closeAll();
+    for (const service of services) {
+      const reason = await this.#openOne(service);
+      if (reason === null) continue;
+      this.#context.log.warn("client-service-not-opened", { service: service.name, reason });
+      const { name, protocol } = service;
+      this.#refused.push({ name, protocol, address: "", reason, refused: 0 });
+    }
+    if (this.#life === "closed") this.#closeAll();
+    return this.snapshot().map(({ name, address, reason }) => ({
+      name,
+      address,
+      reason: cutText(reason),
+    }));
+  }
+
+  snapshot(): readonly ClientServiceSnapshot[] {
+    const open = this.#open.map(({ service: { name, protocol }, port }) => ({
+      name,
+      protocol,
+      address: port.name,
+      reason: "",
+      refused: port.refused,
+    }));
+    return [...open, ...this.#refused];
+  }
+
+  close(): void {
+    this.#life = "closed";
+    this.#closeAll();
+  }
+
+  #closeAll(): void {
+    for (const { port } of this.#open) void port.close();
+    this.#open = [];
+    this.#refused = [];
+  }
+
+  /** Why it cannot be opened; null when it is open. */
+  async #openOne(service: OfferedClientService): Promise<string | null> {
+    const { policy, log } = this.#context;
+    if (policy === null) return "SNAPT has no virtual addresses (`virtual:` in snapt.yaml)";
+    const refusal = policy.refusalOf(service);
+    if (refusal !== null) return refusal;
+    try {
+      const listen = { host: await policy.address(), port: service.port };
+      const port = this.#listen(service, listen, new AccessGate(policy.allow, log, monotonicMs));
+      this.#open.push({ service, port });
+      log.info("client-service-opened", { service: service.name, at: port.name });
+      return null;
+    } catch (error) {
+      if (error instanceof ListenFailed && error.code === "taken") {
+        return `port ${service.port} of the virtual address is taken by another program`;
+      }
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #listen({ name, protocol }: OfferedClientService, at: ListenAddress, gate: AccessGate): OpenPort {
+    const { called, dropped, gaveUp } = this.#context;
+    if (protocol === "udp") {
+      return new VirtualDatagramPort(name, at, gate, {
+        called: (application) =>
+          called(name, application.server.key, { kind: "datagrams", application }),
+        dropped,
+        gaveUp,
+      });
+    }
+    return new Emulator(
+      name,
+      listenPlain(at),
+      ({ source }, application) => {
+        if (!called(name, source, { kind: "stream", application })) application.reset();
+      },
+      () => "none",
+      gate,
+    );
+  }
+}
+
+/** A server socket, of either protocol. */
+interface OpenPort {
+  readonly name: string;
+  readonly refused: number;
+  close(): Promise<void>;
+}
+
+/** As much of a reason as fits into the message to CNAPT. */
+function cutText(reason: string): string {
+  const encoder = new TextEncoder();
+  let cut = reason;
+  while (encoder.encode(cut).length > MAX_REASON_BYTES) cut = cut.slice(0, -1);
+  return cut;
+}

@@ -1,0 +1,98 @@
+import type { DropReason } from "../../core/datagram/drop_counters.ts";
+import { newHoldBudget } from "../../core/datagram/hold_queue.ts";
+import { type DatagramSocket, listenDatagrams } from "../../net/datagram_socket.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import type { Endpoint } from "../../net/endpoint.ts";
+import type { ListenAddress } from "../../net/listen.ts";
+import { formatAddress } from "../../net/socket_address.ts";
+import type { AccessGate } from "../access/access_gate.ts";
+import { DatagramCaller } from "../datagram/datagram_caller.ts";
+
+/** A call that is not answered for so long is forgotten when others come. */
+const UNANSWERED_MS = 30_000;
+const SWEEP_MS = 1_000;
+
+export interface VirtualDatagramPortEvents {
+  /** A server application sent its first datagram; false where there are too many. */
+  called(caller: DatagramCaller): boolean;
+  /** Nobody has answered it for long. */
+  gaveUp(caller: DatagramCaller): void;
+  dropped(reason: DropReason, count: number): void;
+}
+
+/**
+ * The UDP socket on SNAPT that stands in for a port of a client application. Each address that
+ * sends to it is a server application of its own, with a flow of its own.
+ */
+export class VirtualDatagramPort {
+  readonly #service: string;
+  readonly #gate: AccessGate;
+  readonly #events: VirtualDatagramPortEvents;
+  readonly #socket: DatagramSocket;
+  readonly #budget = newHoldBudget();
+  #sweptAt = 0;
+  readonly #callers = new Map<string, DatagramCaller>();
+
+  /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
+  constructor(
+    service: string,
+    listen: ListenAddress,
+    gate: AccessGate,
+    events: VirtualDatagramPortEvents,
+  ) {
+    this.#service = service;
+    this.#gate = gate;
+    this.#events = events;
+    this.#socket = listenDatagrams(listen, {
+      received: (bytes, from) => this.#received(bytes, from),
+      notSent: () => events.dropped("sendFailed", 1),
+    });
+  }
+
+  get name(): string {
+    return formatAddress(this.#socket.host, this.#socket.port);
+  }
+  get refused(): number {
+    return this.#gate.refused;
+  }
+
+  async close(): Promise<void> {
+    for (const caller of [...this.#callers.values()]) caller.close();
+    await this.#socket.close();
+  }
+
+  #received(bytes: Uint8Array, from: Endpoint): void {
+    const caller = this.#callers.get(from.key) ?? this.#open(from);
+    caller?.received(bytes);
+  }
+
+  /** Forgets those who were never answered: a flood of them must not keep out others for good. */
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < SWEEP_MS) return;
+    this.#sweptAt = now;
+    for (const caller of [...this.#callers.values()]) {
+      if (caller.unansweredMs(now) < UNANSWERED_MS) continue;
+      caller.close();
+      this.#events.gaveUp(caller);
+    }
+  }
+
+  #open(from: Endpoint): DatagramCaller | null {
+    if (!this.#gate.admits(from.host, this.#service)) {
+      this.#events.dropped("sourceNotAllowed", 1);
+      return null;
+    }
+    this.#sweep(monotonicMs());
+    const caller = new DatagramCaller(from, this.name, this.#budget, {
+      send: (payload, to) => this.#socket.send(payload, to),
+      dropped: this.#events.dropped,
+      closed: () => this.#callers.delete(from.key),
+    });
+    if (!this.#events.called(caller)) {
+      this.#events.dropped("flowLimit", 1);
+      return null;
+    }
+    this.#callers.set(from.key, caller);
+    return caller;
+  }
+}

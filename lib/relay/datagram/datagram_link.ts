@@ -1,0 +1,109 @@
+import { decodePacket, encodePacket, type Packet } from "../../core/datagram/packet.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+
+const LENGTH_BYTES = 2;
+/** What a link can carry as one packet. */
+export const MAX_LINK_PACKET_BYTES = 0xffff;
+/** More than this waiting to be written is late already: newer datagrams are dropped. */
+const MAX_QUEUED_BYTES = 256 * 1024;
+
+export interface DatagramLinkHandler {
+  received(packet: Packet): void;
+  /** The link broke or was closed by the peer, or what came on it is no packet. */
+  ended(reason: string): void;
+}
+
+/**
+ * A link that carries the datagrams of a session, one after the other, each behind its length: for
+ * networks that let no UDP through.
+ */
+export class DatagramLink {
+  readonly #conn: ByteConn;
+  readonly #handler: DatagramLinkHandler;
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #writing: "idle" | "writing" = "idle";
+  #state: "open" | "closed" = "open";
+
+  /** `rest`: what came behind the frame that made it one. */
+  constructor(conn: ByteConn, rest: Uint8Array, handler: DatagramLinkHandler) {
+    this.#conn = conn;
+    this.#handler = handler;
+    void this.#read(rest);
+  }
+
+  /** Queues a packet, or says why it was dropped. */
+  send(packet: Packet): "sent" | "linkFull" | "tooBig" {
+    const bytes = encodePacket(packet);
+    if (bytes.length > MAX_LINK_PACKET_BYTES) return "tooBig";
+    if (this.#state === "closed" || this.#queuedBytes + bytes.length > MAX_QUEUED_BYTES) {
+      return "linkFull";
+    }
+    const framed = new Uint8Array(LENGTH_BYTES + bytes.length);
+    framed[0] = bytes.length >>> 8;
+    framed[1] = bytes.length & 0xff;
+    framed.set(bytes, LENGTH_BYTES);
+    this.#queue.push(framed);
+    this.#queuedBytes += framed.length;
+    if (this.#writing === "idle") void this.#write();
+    return "sent";
+  }
+
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#queue = [];
+    this.#conn.close();
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = "writing";
+    try {
+      for (let bytes = this.#queue.shift(); bytes !== undefined; bytes = this.#queue.shift()) {
+        await this.#conn.write(bytes);
+        this.#queuedBytes -= bytes.length;
+      }
+    } catch (error) {
+      this.#end(error);
+    }
+    this.#writing = "idle";
+  }
+
+  async #read(rest: Uint8Array): Promise<void> {
+    let pending = new Uint8Array(rest);
+    const buffer = new Uint8Array(16 * 1024);
+    try {
+      for (;;) {
+        pending = this.#take(pending);
+        const count = await this.#conn.read(buffer);
+        if (count === null) return this.#end(new Error("the peer closed it"));
+        const longer = new Uint8Array(pending.length + count);
+        longer.set(pending);
+        longer.set(buffer.subarray(0, count), pending.length);
+        pending = longer;
+      }
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  /** Hands on all whole packets and returns what is left. */
+  #take(pending: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    let at = 0;
+    while (pending.length - at >= LENGTH_BYTES && this.#state === "open") {
+      const length = (pending[at] ?? 0) << 8 | (pending[at + 1] ?? 0);
+      if (length === 0) throw new ProtocolViolation("malformed", "Cannot read packet: it is empty");
+      if (pending.length - at < LENGTH_BYTES + length) break;
+      at += LENGTH_BYTES + length;
+      this.#handler.received(decodePacket(pending.subarray(at - length, at)));
+    }
+    return pending.slice(at);
+  }
+
+  #end(error: unknown): void {
+    if (this.#state === "closed") return;
+    this.close();
+    this.#handler.ended(error instanceof Error ? error.message : String(error));
+  }
+}

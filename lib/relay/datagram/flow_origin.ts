@@ -1,0 +1,21 @@
+import { type HoldBudget, HoldQueue } from "../../core/datagram/hold_queue.ts";
+import type { StreamTarget } from "../../core/wire/stream_opening.ts";
+import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
+import { formatAddress } from "../../net/socket_address.ts";
+
+/** What CNAPT knows of the address that the datagrams of a flow come from. */
+export type FlowOrigin =
+  /** An application of a service need not know. */
+  | { readonly kind: "service" }
+  /** A destination by its name, whose address SNAPT has not told yet: what comes has to wait. */
+  | { readonly kind: "asked"; readonly unread: HoldQueue }
+  | { readonly kind: "known"; readonly endpoint: Endpoint };
+
+/** `holdMs`: how long what comes is worth keeping until the address is known. */
+export function originOf(target: StreamTarget, holdMs: number, budget: HoldBudget): FlowOrigin {
+  if (target.kind !== "destination") return { kind: "service" };
+  const endpoint = parseEndpoint(formatAddress(target.host, target.port));
+  return endpoint === null
+    ? { kind: "asked", unread: new HoldQueue(holdMs, budget) }
+    : { kind: "known", endpoint };
+}

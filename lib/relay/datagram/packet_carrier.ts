@@ -1,0 +1,17 @@
+import type { Packet } from "../../core/datagram/packet.ts";
+import type { StreamTarget } from "../../core/wire/stream_opening.ts";
+
+/** How the datagrams of a site reach SNAPT just now: `held` is not at all. */
+export type DatagramWay = "sealed" | "signed" | "link" | "held";
+
+/** What carries the packets of flows while there is a session. */
+export interface PacketCarrier {
+  readonly way: DatagramWay;
+  /** Epoch of the session in which it took the network. */
+  readonly epoch: number;
+  /** Whether flows to this target may go over the network in use. */
+  mayCarry(target: StreamTarget): boolean;
+  send(packet: Packet): void;
+  /** The flow is no more: what is kept for it alone can go. */
+  forget(flow: number): void;
+}

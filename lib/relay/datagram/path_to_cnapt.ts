@@ -1,0 +1,217 @@
+import type { DropReason } from "../../core/datagram/drop_counters.ts";
+import type { FlowPacket, Packet } from "../../core/datagram/packet.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import type { DatagramPath } from "../../net/datagram_listener.ts";
+import type { OwnKeys } from "./sealing/datagram_keys.ts";
+import type { DatagramLink } from "./datagram_link.ts";
+import { DatagramPeer } from "./cnapt_address.ts";
+import { DatagramSeal } from "./sealing/datagram_seal.ts";
+import { DatagramSignature } from "./sealing/datagram_signature.ts";
+import { packetOf } from "./udp_way.ts";
+
+export type Answer = (packet: Packet) => void;
+
+export interface ClientSideEvents {
+  /** An authentic packet about a flow; false if there is no such flow, or none is wanted. */
+  received(packet: FlowPacket, answer: Answer): boolean;
+  dropped(reason: DropReason): void;
+  /** What is held for this flow, or, if null, for all, can go out now. */
+  released(flow: number | null): void;
+  /** Sends by the socket at which CNAPT sends. */
+  send(bytes: Uint8Array, to: DatagramPath): void;
+  /** With untouched payload: what comes from this address belongs to this flow, or to none. */
+  bindAddress(address: DatagramPath, flow: number | null): void;
+}
+
+/**
+ * How packets of one session come from CNAPT and go there: by UDP to where it last proved to be, for
+ * all flows or, with untouched payload, for each of its own; or on a link.
+ */
+export class ClientSide {
+  readonly #protection: OwnKeys["protection"];
+  readonly #seal: DatagramSeal;
+  readonly #signature: DatagramSignature;
+  readonly #events: ClientSideEvents;
+  /** Where sealed datagrams go. */
+  #peer: DatagramPeer | null = null;
+  /** Where the payload of each flow goes. */
+  readonly #peers = new Map<number, DatagramPeer>();
+  #link: DatagramLink | null = null;
+  /**
+   * Only what CNAPT took in this epoch or later is a network: before, it may have gone. Infinity as
+   * long as there is no control link. What UDP brings may come before the control link does.
+   */
+  #neededEpoch = 0;
+  /** The newest epoch in which CNAPT is known to have taken a network for sealed datagrams. */
+  #knownEpoch = 0;
+
+  constructor(keys: OwnKeys, events: ClientSideEvents) {
+    this.#protection = keys.protection;
+    this.#seal = new DatagramSeal(keys);
+    this.#signature = new DatagramSignature(keys);
+    this.#events = events;
+  }
+
+  /** How packets reach CNAPT just now. */
+  get way(): "udp" | "link" | "held" {
+    if (this.#link !== null) return "link";
+    return this.#neededEpoch <= this.#knownEpoch ? "udp" : "held";
+  }
+
+  /** There is no control link, and so no network. */
+  suspend(): void {
+    this.#neededEpoch = Infinity;
+    this.useLink(null);
+  }
+
+  /** CNAPT is back; where it can be reached by UDP, what it sends in this epoch says. */
+  resume(epoch: number): void {
+    if (this.#neededEpoch !== Infinity) return;
+    this.#neededEpoch = epoch;
+    this.#events.released(null);
+  }
+
+  /** Packets go by this link from now on, or, if null, no longer by one. */
+  useLink(link: DatagramLink | null): void {
+    this.#link?.close();
+    this.#link = link;
+    if (link !== null) this.#events.released(null);
+  }
+
+  /** The link broke, or CNAPT can use UDP again. */
+  linkEnded(link: DatagramLink): void {
+    if (this.#link === link) this.#link = null;
+  }
+
+  linkReceived(packet: Packet, link: DatagramLink): void {
+    this.#take(packet, (answer) => void link.send(answer));
+  }
+
+  /** A datagram that bears the tag of this session. */
+  sealedReceived(bytes: Uint8Array, from: DatagramPath): void {
+    const opened = this.#seal.open(bytes);
+    if (opened.kind === "dropped") return this.#events.dropped(opened.reason);
+    const packet = packetOf(opened.packet);
+    if (packet === null) return this.#events.dropped("malformed");
+    // Datagrams overtake one another: only the newest says where CNAPT is.
+    const isMove = opened.isNewest && from.key !== this.#peer?.path.key;
+    if (isMove) this.#peer = new DatagramPeer(from);
+    const isCurrent = from.key === this.#peer?.path.key;
+    const peer = isCurrent && this.#peer !== null ? this.#peer : new DatagramPeer(from);
+    peer.proof.received(bytes.length);
+    const answer = (reply: Packet) => void this.#sendSealed(reply, peer);
+    if (packet.kind === "probed") this.#proved(peer, packet.token, null);
+    else this.#take(packet, answer);
+    if ("epoch" in packet && opened.isNewest) this.#heard(packet.epoch);
+    if (peer === this.#peer) this.#askForProof(peer, answer);
+  }
+
+  /** A datagram that looks signed and bears the tag; false if it is payload. */
+  signedReceived(bytes: Uint8Array, from: DatagramPath, bound: number | null): boolean {
+    const verified = this.#signature.verify(bytes);
+    if (verified.kind === "payload") return false;
+    if (verified.kind === "replayed") {
+      this.#events.dropped("replayed");
+      return true;
+    }
+    const packet = packetOf(verified.packet);
+    if (packet === null) {
+      this.#events.dropped("malformed");
+      return true;
+    }
+    const known = bound === null ? undefined : this.#peers.get(bound);
+    const peer = known ?? new DatagramPeer(from);
+    peer.proof.received(bytes.length);
+    const answer = (reply: Packet) => void this.#sendSigned(reply, peer);
+    if (packet.kind === "probed") {
+      if (bound !== null) this.#proved(peer, packet.token, bound);
+      return true;
+    }
+    const isKnown = this.#take(packet, answer);
+    if ("epoch" in packet) this.#heard(packet.epoch);
+    if (packet.kind !== "bind" || !isKnown) return true;
+    peer.epoch = packet.epoch;
+    this.#move(packet.flow, peer, bound);
+    this.#askForProof(peer, answer);
+    return true;
+  }
+
+  /** Untouched payload from the address that is bound to `flow`. */
+  payloadReceived(flow: number, payload: Uint8Array): void {
+    this.#peers.get(flow)?.proof.received(payload.length);
+    this.#take({ kind: "data", flow, payload }, () => {});
+  }
+
+  /** False when there is no way, or none that is proven, for so much. */
+  send(packet: FlowPacket): boolean {
+    if (this.#link !== null) {
+      const outcome = this.#link.send(packet);
+      if (outcome !== "sent") this.#events.dropped(outcome);
+      return true;
+    }
+    if (this.#protection === "sealed") {
+      const isKnown = this.#peer !== null && this.#neededEpoch <= this.#knownEpoch;
+      return this.#peer !== null && isKnown && this.#sendSealed(packet, this.#peer);
+    }
+    const peer = this.#peers.get(packet.flow);
+    if (peer === undefined || peer.epoch < this.#neededEpoch) return false;
+    return packet.kind === "data"
+      ? this.#sendBytes(packet.payload, peer)
+      : this.#sendSigned(packet, peer);
+  }
+
+  /** The flow has no address any more. */
+  forget(flow: number): void {
+    const peer = this.#peers.get(flow);
+    if (peer !== undefined) this.#events.bindAddress(peer.path, null);
+    this.#peers.delete(flow);
+  }
+
+  #take(packet: Packet, answer: Answer): boolean {
+    if (packet.kind === "probed") return false;
+    if (packet.kind !== "probe") return this.#events.received(packet, answer);
+    answer({ kind: "probed", token: packet.token });
+    return true;
+  }
+
+  #heard(epoch: number): void {
+    if (epoch <= this.#knownEpoch) return;
+    const wasHeld = this.#neededEpoch > this.#knownEpoch;
+    this.#knownEpoch = epoch;
+    if (wasHeld && this.#neededEpoch <= epoch) this.#events.released(null);
+  }
+
+  #proved(peer: DatagramPeer, token: number, flow: number | null): void {
+    if (peer.proof.answered(token)) this.#events.released(flow);
+  }
+
+  #askForProof(peer: DatagramPeer, answer: Answer): void {
+    if (!peer.shouldAsk(monotonicMs())) return;
+    answer({ kind: "probe", token: peer.proof.token, epoch: 0 });
+  }
+
+  /** A flow is at the address of `peer` from now on, and no other flow is; `bound` was. */
+  #move(flow: number, peer: DatagramPeer, bound: number | null): void {
+    if (bound !== flow) {
+      if (bound !== null) this.forget(bound);
+      this.forget(flow);
+      this.#peers.set(flow, peer);
+      this.#events.bindAddress(peer.path, flow);
+    }
+    this.#events.released(flow);
+  }
+
+  #sendSealed(packet: Packet, peer: DatagramPeer): boolean {
+    return this.#sendBytes(this.#seal.seal(packet), peer);
+  }
+
+  #sendSigned(packet: Packet, peer: DatagramPeer): boolean {
+    return this.#sendBytes(this.#signature.sign(packet), peer);
+  }
+
+  #sendBytes(bytes: Uint8Array, peer: DatagramPeer): boolean {
+    if (!peer.proof.spend(bytes.length)) return false;
+    this.#events.send(bytes, peer.path);
+    return true;
+  }
+}

@@ -1,0 +1,141 @@
+import { DropCounters } from "../../core/datagram/drop_counters.ts";
+import { tagOf } from "../../core/datagram/sealed_datagram.ts";
+import { looksSigned, SIGNED_MAGIC } from "../../core/datagram/signed_datagram.ts";
+import type { DatagramSession, Protection } from "../../core/wire/datagram_messages.ts";
+import { DatagramListener, type DatagramPath } from "../../net/datagram_listener.ts";
+import type { ListenAddress } from "../../net/listen.ts";
+import type { AdmittedClient } from "../access/admitted_client.ts";
+import type { Endpoint } from "../../net/endpoint.ts";
+import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import { type FindServer, SnaptFlows } from "./snapt_flows.ts";
+
+const TWO_TO_32 = 2 ** 32;
+
+interface Binding {
+  readonly flows: SnaptFlows;
+  readonly flow: number;
+}
+
+/** What SNAPT offers to a session that may use UDP, and what serves it. */
+export interface OfferedDatagrams {
+  readonly offer: Omit<DatagramSession, "kind" | "sequence">;
+  readonly flows: SnaptFlows;
+}
+
+/**
+ * The UDP socket of SNAPT, on the same port number as its links, and which datagram belongs to which
+ * session. Only what proves authentic gets further than that.
+ */
+export class SnaptDatagrams {
+  readonly drops = new DropCounters();
+  readonly #protection: Protection;
+  readonly #flowLimit: number;
+  readonly #findServer: FindServer;
+  readonly #listener: DatagramListener;
+  readonly #sessions = new Map<number, SnaptFlows>();
+  readonly #addresses = new Map<string, Binding>();
+  /** Who sent last to each address, for when a datagram does not fit. */
+  readonly #senders = new WeakMap<Endpoint, SnaptFlows>();
+
+  /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
+  constructor(
+    listen: ListenAddress,
+    settings: { readonly protection: Protection; readonly flows: number },
+    findServer: FindServer,
+  ) {
+    this.#protection = settings.protection;
+    this.#flowLimit = settings.flows;
+    this.#findServer = findServer;
+    const received = settings.protection === "sealed"
+      ? (bytes: Uint8Array, from: DatagramPath) => this.#sealedReceived(bytes, from)
+      : (bytes: Uint8Array, from: DatagramPath) => this.#otherReceived(bytes, from);
+    this.#listener = new DatagramListener({ ...listen, fragments: "never" }, {
+      received,
+      notSent: (why, bytes, to) => {
+        const reason = why === "failed" ? "sendFailed" : why;
+        const sender = this.#senders.get(to);
+        if (sender === undefined) this.drops.add(reason);
+        else sender.notSent(reason, bytes);
+      },
+    });
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  /** The machine has these addresses now: a datagram is answered from the one it came to. */
+  useAddresses(addresses: readonly string[]): void {
+    this.#listener.useAddresses(addresses);
+  }
+
+  /** What a new session of the CNAPT with this key needs for UDP. */
+  offer(
+    key: Uint8Array,
+    client: Pick<AdmittedClient, "datagrams" | "destinations">,
+    log: RelayLog,
+  ): OfferedDatagrams {
+    const tag = this.#freshTag();
+    const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
+    const protection = this.#protection;
+    const { datagrams: services, destinations: rules } = client;
+    const offer = { protection, tag, secret, flows: this.#flowLimit, services };
+    const keys = deriveDatagramKeys(key, offer);
+    const flows: SnaptFlows = new SnaptFlows({
+      offer,
+      keys: { protection, tag, sending: keys.snapt, receiving: keys.cnapt },
+      rules,
+      drops: this.drops,
+      findServer: this.#findServer,
+      log,
+      send: (bytes, to) => {
+        this.#senders.set(to.peer, flows);
+        to.socket.send(bytes, to.peer);
+      },
+      bindAddress: (address, flow) => {
+        if (flow === null) this.#addresses.delete(address.key);
+        else this.#addresses.set(address.key, { flows, flow });
+      },
+    });
+    this.#sessions.set(tag, flows);
+    return { offer, flows };
+  }
+
+  /** The session is over. */
+  end({ offer, flows }: OfferedDatagrams): void {
+    flows.close();
+    this.#sessions.delete(offer.tag);
+  }
+
+  async close(): Promise<void> {
+    await this.#listener.close();
+  }
+
+  #sealedReceived(bytes: Uint8Array, from: DatagramPath): void {
+    const tag = tagOf(bytes);
+    const flows = tag === null ? undefined : this.#sessions.get(tag);
+    if (flows === undefined) this.drops.add("unknownSession");
+    else flows.client.sealedReceived(bytes, from);
+  }
+
+  #otherReceived(bytes: Uint8Array, from: DatagramPath): void {
+    const bound = this.#addresses.get(from.key);
+    if (looksSigned(bytes)) {
+      const tag = tagOf(bytes, SIGNED_MAGIC.length);
+      const flows = tag === null ? undefined : this.#sessions.get(tag);
+      const flow = bound?.flows === flows ? bound?.flow ?? null : null;
+      if (flows?.client.signedReceived(bytes, from, flow)) return;
+    }
+    if (bound !== undefined) bound.flows.client.payloadReceived(bound.flow, bytes);
+    else this.drops.add(looksSigned(bytes) ? "forged" : "unknownSession");
+  }
+
+  #freshTag(): number {
+    for (;;) {
+      const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+      const tag = (high & 0xffff) * TWO_TO_32 + low;
+      if (!this.#sessions.has(tag)) return tag;
+    }
+  }
+}

@@ -1,0 +1,279 @@
+import { type DestinationRule, isDestinationAllowed } from "../../core/access/destination_rule.ts";
+import { DropCounters } from "../../core/datagram/drop_counters.ts";
+import { FlowTable } from "../../core/datagram/flow_table.ts";
+import { HoldQueue, newHoldBudget } from "../../core/datagram/hold_queue.ts";
+import type { BindPacket, FlowPacket } from "../../core/datagram/packet.ts";
+import { unreachable } from "../../core/exhaustive.ts";
+import type { DatagramService, DatagramSession } from "../../core/wire/datagram_messages.ts";
+import type { StreamTarget } from "../../core/wire/stream_opening.ts";
+import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import type { Endpoint } from "../../net/endpoint.ts";
+import { Alarm } from "../run/deadline_timer.ts";
+import { type Answer, ClientSide, type ClientSideEvents } from "./path_to_cnapt.ts";
+import type { OwnKeys } from "./sealing/datagram_keys.ts";
+import { discard, hold, release } from "./counted_hold.ts";
+import type { DatagramCaller } from "./datagram_caller.ts";
+import { LoggedOnce } from "../run/logged_once.ts";
+import { DestinationNotAllowed } from "../access/destination_access.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import { ServerSide } from "./flow_socket.ts";
+import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
+
+/**
+ * Where the server application of a flow is, or a destination that the rules allow.
+ *
+ * @throws {ConnFailed} it cannot be found
+ * @throws {DestinationNotAllowed} the rules do not allow where it is
+ */
+export type FindServer = (
+  target: StreamTarget,
+  rules: readonly DestinationRule[],
+) => Promise<Endpoint>;
+
+/** So many destinations of one CNAPT are looked for at once. */
+const MAX_SEARCHED = 64;
+/** How flows are kept that lead to no service: to destinations, and from server applications. */
+const UNNAMED = { holdMs: 200, idleMs: 60_000 } as const;
+
+export interface SnaptFlowsContext extends Pick<ClientSideEvents, "send" | "bindAddress"> {
+  readonly offer: Omit<DatagramSession, "kind" | "sequence">;
+  readonly keys: OwnKeys;
+  /** What the CNAPT may reach beside its services. */
+  readonly rules: readonly DestinationRule[];
+  /** Drops of all sessions together. */
+  readonly drops: DropCounters;
+  readonly findServer: FindServer;
+  readonly log: RelayLog;
+}
+
+/**
+ * The UDP flows of one session at SNAPT. Each has a socket of its own towards its server application,
+ * which therefore sees one address and port, however often CNAPT changes its network.
+ */
+export class SnaptFlows {
+  readonly drops: DropCounters;
+  /** The other side of the flows: towards CNAPT. */
+  readonly client: ClientSide;
+  readonly #context: SnaptFlowsContext;
+  readonly #flows: FlowTable<SnaptFlow>;
+  readonly #holdBudget = newHoldBudget();
+  readonly #alarm = new Alarm(() => this.#expire());
+  readonly #refusals = new LoggedOnce();
+  /** Those whose destination is being looked for. */
+  readonly #searched = new Set<SnaptFlow>();
+  #takeCall: (call: number) => DatagramCaller | null = () => null;
+  #reporting: "due" | "done" = "due";
+
+  constructor(context: SnaptFlowsContext) {
+    this.#context = context;
+    this.drops = new DropCounters(context.drops);
+    this.#flows = new FlowTable(context.offer.flows);
+    this.client = new ClientSide(context.keys, {
+      received: (packet, answer) => this.#received(packet, answer),
+      dropped: (reason) => this.drops.add(reason),
+      released: (flow) => this.#release(flow),
+      send: context.send,
+      bindAddress: context.bindAddress,
+    });
+  }
+
+  /** `take` hands over the server application that waits for an answer to its call. */
+  answerCalls(take: (call: number) => DatagramCaller | null): void {
+    this.#takeCall = take;
+  }
+
+  /** A datagram for CNAPT could not be sent. */
+  notSent(why: "tooBig" | "sendFailed", bytes: number): void {
+    this.drops.add(why);
+    if (why !== "tooBig" || this.#reporting === "done") return;
+    this.#reporting = "done";
+    this.#context.log.warn("datagram-too-big", {
+      bytes,
+      reason: "it does not fit the network and is not cut; further ones are only counted",
+    });
+  }
+
+  close(): void {
+    this.client.suspend();
+    for (const flow of [...this.#flows.values()]) this.#end(flow);
+    this.#alarm.set(Infinity);
+  }
+
+  snapshot(): readonly SnaptFlowSnapshot[] {
+    return [...this.#flows.values()].map((flow) => snapshotOf(flow, this.client.way));
+  }
+
+  #received(packet: FlowPacket, answer: Answer): boolean {
+    const flow = this.#flows.get(packet.flow);
+    switch (packet.kind) {
+      case "bind":
+        return this.#bind(packet, flow, answer);
+      case "data":
+        if (flow !== undefined) this.#toServer(flow, packet.payload);
+        else {
+          this.drops.add("unknownFlow");
+          answer({ kind: "unbound", flow: packet.flow, code: "unknownFlow" });
+        }
+        break;
+      case "unbound":
+        if (flow !== undefined) this.#end(flow);
+        break;
+      case "bound":
+      case "located":
+        break;
+      default:
+        unreachable(packet);
+    }
+    return flow !== undefined;
+  }
+
+  #bind(bind: BindPacket, known: SnaptFlow | undefined, answer: Answer): boolean {
+    const flow = known ?? this.#open(bind, answer);
+    if (flow === null) return false;
+    flow.usedAt = monotonicMs();
+    answer({ kind: "bound", flow: flow.number });
+    const { server } = flow.side;
+    if (server !== null && flow.target.kind === "destination") {
+      answer({ kind: "located", flow: flow.number, address: server.key });
+    }
+    if (bind.payload.length > 0) this.#toServer(flow, bind.payload);
+    return true;
+  }
+
+  #open(bind: BindPacket, answer: Answer): SnaptFlow | null {
+    const { target, flow: number } = bind;
+    const kept = this.#termsOf(target);
+    if (kept === null) {
+      this.#refused(target, "notAllowed", "no rule allows it");
+      answer({ kind: "unbound", flow: number, code: "notAllowed" });
+      return null;
+    }
+    const caller = target.kind === "call" ? this.#takeCall(target.call) : null;
+    if (target.kind === "call" && caller === null) {
+      answer({ kind: "unbound", flow: number, code: "notAllowed" });
+      return null;
+    }
+    const isOneTooMany = target.kind === "destination" && this.#searched.size >= MAX_SEARCHED;
+    const room = isOneTooMany ? { kind: "full" } as const : this.#flows.makeRoom("");
+    if (room.kind !== "fits") this.drops.add("flowLimit");
+    if (room.kind === "full") {
+      caller?.close();
+      answer({ kind: "unbound", flow: number, code: "limit" });
+      return null;
+    }
+    if (room.kind === "evict") this.#end(room.flow);
+    const flow: SnaptFlow = {
+      number,
+      source: "",
+      target,
+      service: nameOfTarget(target),
+      application: bind.source,
+      idleMs: kept.idleMs,
+      usedAt: monotonicMs(),
+      answered: false,
+      held: new HoldQueue(kept.holdMs, this.#holdBudget),
+      side: caller ?? new ServerSide(this.#context.findServer(target, this.#context.rules), {
+        received: (payload) => this.#fromServer(flow, payload),
+        dropped: (reason) => this.drops.add(reason),
+        found: (server) => this.#located(flow, server),
+        failed: (error, lost) => this.#notFound(flow, error, lost),
+      }),
+      sentDatagrams: 0,
+      receivedDatagrams: 0,
+    };
+    this.#flows.add(flow);
+    if (target.kind === "destination") this.#searched.add(flow);
+    this.#alarm.pullIn(flow.usedAt + flow.idleMs);
+    caller?.answered((payload) => this.#fromServer(flow, payload));
+    return flow;
+  }
+
+  /** How flows to `target` are kept; null where this CNAPT may not have any. */
+  #termsOf(target: StreamTarget): Pick<DatagramService, "holdMs" | "idleMs"> | null {
+    const { offer, rules } = this.#context;
+    if (target.kind === "service") {
+      return offer.services.find(({ name }) => name === target.name) ?? null;
+    }
+    if (target.kind === "call") return UNNAMED;
+    return isDestinationAllowed(rules, target.host, target.port) ? UNNAMED : null;
+  }
+
+  #toServer(flow: SnaptFlow, payload: Uint8Array): void {
+    flow.usedAt = monotonicMs();
+    flow.receivedDatagrams += 1;
+    flow.side.send(payload);
+  }
+
+  #fromServer(flow: SnaptFlow, payload: Uint8Array): void {
+    flow.usedAt = monotonicMs();
+    flow.answered = true;
+    flow.sentDatagrams += 1;
+    if (!this.client.send({ kind: "data", flow: flow.number, payload })) this.#hold(flow, payload);
+  }
+
+  #hold(flow: SnaptFlow, payload: Uint8Array): void {
+    hold(flow.held, payload, this.drops, monotonicMs());
+  }
+
+  #release(number: number | null): void {
+    if (number === null) {
+      this.#reporting = "due";
+      for (const flow of this.#flows.values()) this.#releaseFlow(flow);
+      return;
+    }
+    const flow = this.#flows.get(number);
+    if (flow !== undefined) this.#releaseFlow(flow);
+  }
+
+  #releaseFlow(flow: SnaptFlow): void {
+    if (flow.held.length === 0) return;
+    const unsent = release(flow.held, this.drops, monotonicMs()).filter((payload) =>
+      !this.client.send({ kind: "data", flow: flow.number, payload })
+    );
+    for (const payload of unsent.reverse()) this.#hold(flow, payload);
+  }
+
+  #located(flow: SnaptFlow, { key: address }: Endpoint): void {
+    this.#searched.delete(flow);
+    if (flow.target.kind !== "destination") return;
+    this.client.send({ kind: "located", flow: flow.number, address });
+  }
+
+  #notFound(flow: SnaptFlow, error: unknown, lost: number): void {
+    const code = error instanceof DestinationNotAllowed ? "notAllowed" : "unreachable";
+    this.#refused(flow.target, code, error instanceof Error ? error.message : `${error}`, lost);
+    this.client.send({ kind: "unbound", flow: flow.number, code });
+    this.#end(flow);
+  }
+
+  #refused(
+    target: StreamTarget,
+    code: "notAllowed" | "unreachable",
+    reason: string,
+    lost = 1,
+  ): void {
+    this.drops.add(code, lost);
+    const name = nameOfTarget(target);
+    if (!this.#refusals.isNew(`${code} ${name}`)) return;
+    const { log } = this.#context;
+    if (target.kind === "service") log.warn("service-unreachable", { service: name, reason });
+    else log.info("destination-refused", { destination: name, code, reason });
+  }
+
+  #end(flow: SnaptFlow): void {
+    if (!this.#flows.delete(flow)) return;
+    this.#searched.delete(flow);
+    this.client.forget(flow.number);
+    flow.side.close();
+    discard(flow.held, this.drops, monotonicMs());
+  }
+
+  #expire(): void {
+    for (const flow of this.#flows.idle(monotonicMs())) {
+      this.client.send({ kind: "unbound", flow: flow.number, code: "idle" });
+      this.#end(flow);
+    }
+    this.#alarm.set(this.#flows.nextIdleAt());
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  type Question,
+  QuestionBook,
+  type QuestionEnd,
+  type QuestionTimes,
+  type Suggestion,
+} from "../../core/decision/question_book.ts";
+import type { ProviderKey } from "../../core/session/effect.ts";
+import { monotonicMs } from "../../net/clock.ts";
+
+/** Who passes on to a person what the decision suggests. */
+export interface Asker {
+  suggest(suggestion: Suggestion): void;
+  /** The site suggests nothing any more. */
+  withdraw(site: string): void;
+}
+
+/** Where there is nobody to ask. */
+export const NOBODY: Asker = { suggest: () => {}, withdraw: () => {} };
+
+/** A question as the status shows it. */
+export interface QuestionSnapshot {
+  readonly provider: ProviderKey;
+  readonly from: string;
+  readonly reason: string;
+  readonly sites: readonly string[];
+  readonly askedAt: string;
+  readonly leftMs: number;
+}
+
+/** An answer, and what came of it. */
+export interface AnswerOutcome {
+  readonly outcome: "switched" | "declined" | "failed" | "unasked";
+  readonly provider: ProviderKey | null;
+  readonly error?: string;
+}
+
+export interface QuestionsContext extends QuestionTimes {
+  asked(question: QuestionSnapshot): void;
+  ended(question: QuestionSnapshot, end: QuestionEnd): void;
+  /** Uses the provider for these sites; resolves to what did not work. */
+  use(provider: ProviderKey, sites: readonly string[]): Promise<readonly string[]>;
+}
+
+/** The open questions, for the terminal, the commands and the status endpoint. */
+export class Questions implements Asker {
+  readonly #context: QuestionsContext;
+  readonly #book: QuestionBook;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(context: QuestionsContext) {
+    this.#context = context;
+    this.#book = new QuestionBook(context);
+  }
+
+  get open(): readonly QuestionSnapshot[] {
+    return this.#book.open.map(snapshotOf);
+  }
+
+  suggest(suggestion: Suggestion): void {
+    this.#tellWithdrawn(suggestion.site, suggestion.to);
+    const question = this.#book.suggest(suggestion, monotonicMs());
+    if (question === null) return;
+    this.#arm();
+    this.#context.asked(snapshotOf(question));
+  }
+
+  withdraw(site: string): void {
+    this.#tellWithdrawn(site, null);
+  }
+
+  /** `provider` null: the only question there is. */
+  async answer(provider: ProviderKey | null, answer: "yes" | "no"): Promise<AnswerOutcome> {
+    const question = this.#end(provider, answer);
+    if (question === null) return this.#unasked(provider);
+    if (answer === "no") return { outcome: "declined", provider: question.provider };
+    const failures = await this.#context.use(question.provider, question.sites);
+    return failures.length === 0
+      ? { outcome: "switched", provider: question.provider }
+      : { outcome: "failed", provider: question.provider, error: failures.join("; ") };
+  }
+
+  /** It is used without an answer: somebody asked for it in another way. */
+  settle(provider: ProviderKey): void {
+    this.#end(provider, "yes");
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #end(provider: ProviderKey | null, answer: "yes" | "no"): Question | null {
+    const question = this.#book.answer(provider, answer, monotonicMs());
+    if (question !== null) this.#context.ended(snapshotOf(question), answer);
+    return question;
+  }
+
+  #unasked(provider: ProviderKey | null): AnswerOutcome {
+    const open = this.#book.open.map((one) => one.provider).join(", ");
+    const error = open === ""
+      ? "Cannot confirm anything: there is no question"
+      : provider === null
+      ? `Cannot confirm without a name: there are questions about ${open}`
+      : `Cannot confirm ${provider}: there is no question about it (there is: ${open})`;
+    return { outcome: "unasked", provider, error };
+  }
+
+  #tellWithdrawn(site: string, but: ProviderKey | null): void {
+    for (const question of this.#book.withdraw(site, but)) {
+      this.#context.ended(snapshotOf(question), "withdrawn");
+    }
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const { deadline } = this.#book;
+    if (deadline === Infinity) return;
+    this.#timer = setTimeout(() => {
+      for (const question of this.#book.expire(monotonicMs())) {
+        this.#context.ended(snapshotOf(question), "expired");
+      }
+      this.#arm();
+    }, Math.max(0, deadline - monotonicMs()));
+  }
+}
+
+function snapshotOf({ askedAt, until, ...rest }: Question): QuestionSnapshot {
+  const now = monotonicMs();
+  return {
+    ...rest,
+    askedAt: new Date(Date.now() - (now - askedAt)).toISOString(),
+    leftMs: Math.max(0, Math.round(until - now)),
+  };
+}

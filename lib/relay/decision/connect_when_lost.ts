@@ -1,0 +1,152 @@
+/**
+ * Figure 20 of the patent, for networks that have to be connected first: a session that has lost
+ * its network, or CNAPT that starts without one, looks over all that are up; when none of those
+ * leads to SNAPT, the best of the others is connected.
+ */
+import { unreachable } from "../../core/exhaustive.ts";
+import { decide, type Decision, type DecisionMode } from "../../core/decision/decide.ts";
+import { UNDECIDED } from "../../core/decision/decision_state.ts";
+import type { Measurement } from "../../core/decision/measurement.ts";
+import type { Reason } from "../../core/decision/reason.ts";
+import type { Thresholds } from "../../core/decision/thresholds.ts";
+import type { ProviderKey } from "../../core/session/effect.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";
+import type { ProviderRow } from "../network/provider.ts";
+
+/** So long the networks that are up may take to answer, unless they have all failed sooner. */
+const PATIENCE_MS = 3_000;
+/** So long SNAPT may take to answer over what has been connected. */
+const ANSWER_WITHIN_MS = 15_000;
+const LOOK_MS = 100;
+
+/** A session without a network. */
+export interface Seeking {
+  /** The provider that was lost; empty when there was none yet. */
+  readonly from: ProviderKey;
+  /** Why nothing that is up leads to SNAPT; null while that is being tried. */
+  readonly failure: string | null;
+}
+
+export interface RescueContext {
+  readonly mode: DecisionMode;
+  readonly thresholds: Thresholds;
+  readonly stableMs: number;
+  readonly connector: Connector;
+  readonly stopping: AbortSignal;
+  seeking(): Seeking | null;
+  measurementOf(row: ProviderRow, now: number): Measurement | null;
+  failed(purpose: ConnectPurpose, reason: string): void;
+  /** What is going to be done, for the log and `cnapt why`. */
+  decided(decision: Decision, from: ProviderKey): void;
+}
+
+/** Connects a network for a session that has none. */
+export class Rescue {
+  readonly #context: RescueContext;
+  #since: number | null = null;
+  #connecting: Promise<string | null> | null = null;
+
+  constructor(context: RescueContext) {
+    this.#context = context;
+  }
+
+  /** Looks whether something has to be done; called again and again while there is no session. */
+  check(rows: readonly ProviderRow[]): void {
+    const seeking = this.#context.seeking();
+    if (seeking === null) return;
+    const now = monotonicMs();
+    this.#since ??= now;
+    const isTried = seeking.failure !== null || now - this.#since >= PATIENCE_MS;
+    if (!isTried || this.#connecting !== null) return;
+    const decision = this.#decide(seeking, rows, now);
+    if (decision === null) return;
+    this.#context.decided(decision, seeking.from);
+    switch (decision.kind) {
+      case "keep":
+      case "suggest":
+        return;
+      case "switch":
+        void this.use(decision.to, decision.reasons.map(({ text }) => text).join("; "));
+        return;
+      default:
+        unreachable(decision);
+    }
+  }
+
+  /** Connects `to`. Resolves to why that does not help, or null. */
+  async use(to: ProviderKey, reason: string): Promise<string | null> {
+    await this.#connecting;
+    const from = this.#context.seeking()?.from ?? "";
+    const purpose = { from, to, reason };
+    const connecting = this.#connect(purpose).finally(() => this.#connecting = null);
+    this.#connecting = connecting;
+    const failure = await connecting;
+    if (failure !== null && !this.#context.stopping.aborted) this.#context.failed(purpose, failure);
+    return failure;
+  }
+
+  /** There is a session: the next time that there is none is another one. */
+  rest(): void {
+    this.#since = null;
+  }
+
+  async stop(): Promise<void> {
+    await this.#connecting;
+  }
+
+  /** Only what has to be connected or confirmed: all else is being tried anyway. */
+  #decide(seeking: Seeking, rows: readonly ProviderRow[], now: number): Decision | null {
+    const { mode, thresholds, stableMs, connector } = this.#context;
+    const helpful = rows.filter(({ candidate }) =>
+      candidate.connects === "byPerson" ||
+      (candidate.state === "raisable" && !connector.isInTheWay(candidate.key))
+    );
+    if (helpful.length === 0) return null;
+    const measurements = new Map<ProviderKey, Measurement>();
+    for (const row of helpful) {
+      const measurement = this.#context.measurementOf(row, now);
+      if (measurement !== null) measurements.set(row.candidate.key, measurement);
+    }
+    const { decision } = decide(UNDECIDED, {
+      table: helpful.map(({ candidate }) => candidate),
+      measurements,
+      current: null,
+      mode,
+      thresholds,
+      stableMs,
+      chosen: null,
+      now,
+    });
+    const why: Reason = {
+      code: seeking.from === "" ? "noSession" : "lost",
+      text: seeking.failure ?? "nothing that is up leads to SNAPT",
+    };
+    return { ...decision, reasons: [why, ...decision.reasons.slice(1)] };
+  }
+
+  async #connect(purpose: ConnectPurpose): Promise<string | null> {
+    const { from, to } = purpose;
+    const { connector, stopping, seeking } = this.#context;
+    try {
+      // Of one adapter the lost network is in the way of the next.
+      if (connector.excludes(from, to)) await connector.release(purpose);
+      await connector.connect(purpose, stopping);
+    } catch (error) {
+      if (error instanceof ConnectFailed) return error.message; // it is not tried again soon
+      throw error;
+    }
+    const until = monotonicMs() + ANSWER_WITHIN_MS;
+    while (seeking() !== null) {
+      if (stopping.aborted) return "CNAPT stops";
+      if (monotonicMs() >= until) {
+        const failure = "it was connected, but SNAPT does not answer over it";
+        connector.noteFailure(to, failure);
+        await connector.release({ from: to, to: from, reason: failure });
+        return `Cannot use ${to}: ${failure}`;
+      }
+      await new Promise<void>((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return null;
+  }
+}

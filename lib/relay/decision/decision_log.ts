@@ -1,0 +1,50 @@
+import type { Decision } from "../../core/decision/decide.ts";
+import type { Reason } from "../../core/decision/reason.ts";
+
+/** So many decisions are remembered. */
+const REMEMBERED = 10;
+
+/** A decision as people see it. */
+export interface DecisionEntry {
+  readonly at: string;
+  readonly kind: "keep" | "suggest" | "planned" | "sudden";
+  /** The provider that the session was on. */
+  readonly on: string;
+  /** Where to; the same as `on` when it is kept. */
+  readonly to: string;
+  readonly reasons: readonly Reason[];
+}
+
+/** The last decisions that said something else than the one before. */
+export class DecisionLog {
+  readonly #entries: DecisionEntry[] = [];
+
+  /** The newest last. */
+  get entries(): readonly DecisionEntry[] {
+    return this.#entries;
+  }
+
+  /** Adds a decision; null when it is the same as the one before. */
+  add(decision: Decision, on: string, at: Date): DecisionEntry | null {
+    const entry: DecisionEntry = {
+      at: at.toISOString(),
+      kind: decision.kind === "switch" ? decision.manner : decision.kind,
+      on,
+      to: decision.kind === "keep" ? on : decision.to,
+      reasons: decision.reasons,
+    };
+    const last = this.#entries.at(-1);
+    if (last !== undefined && outlineOf(last) === outlineOf(entry)) {
+      this.#entries[this.#entries.length - 1] = { ...entry, at: last.at };
+      return null;
+    }
+    this.#entries.push(entry);
+    if (this.#entries.length > REMEMBERED) this.#entries.shift();
+    return entry;
+  }
+}
+
+/** What makes two decisions the same: not the numbers in their sentences. */
+function outlineOf({ kind, on, to, reasons }: DecisionEntry): string {
+  return [kind, on, to, ...reasons.map(({ code }) => code)].join(" ");
+}

@@ -1,0 +1,49 @@
+import { dial } from "../../net/dial.ts";
+import type { LinkDialer } from "./link_dialer.ts";
+import type { Provider } from "../network/provider.ts";
+
+/** What a web server would answer: it is asked for nothing in particular. */
+const REQUEST = new TextEncoder().encode("HEAD / HTTP/1.0\r\n\r\n");
+const ANSWER_LIMIT_MS = 3_000;
+
+/**
+ * Finds out who answers in SNAPT's place. A captive portal takes every connection: it speaks HTTP
+ * where TLS is expected, or TLS with a certificate of its own.
+ */
+export async function describeImpostor(
+  dialer: LinkDialer,
+  provider: Provider,
+  failure: "tls" | "protocol",
+  stopping: AbortSignal,
+): Promise<string> {
+  if (await speaksHttp(dialer, provider, stopping)) {
+    return "a web server answers in SNAPT's place, as a captive portal does";
+  }
+  return failure === "tls"
+    ? "TLS answers with another certificate than SNAPT's, as a captive portal does"
+    : "somebody answers who is not our SNAPT";
+}
+
+async function speaksHttp(
+  dialer: LinkDialer,
+  provider: Provider,
+  stopping: AbortSignal,
+): Promise<boolean> {
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
+  try {
+    const conn = await dial(dialer.target, provider.via, { signal });
+    const abort = () => conn.close();
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      await conn.write(REQUEST);
+      const bytes = new Uint8Array(5);
+      const count = await conn.read(bytes);
+      return count === 5 && new TextDecoder().decode(bytes) === "HTTP/";
+    } finally {
+      signal.removeEventListener("abort", abort);
+      conn.close();
+    }
+  } catch {
+    return false;
+  }
+}

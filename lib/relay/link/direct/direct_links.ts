@@ -1,0 +1,161 @@
+/**
+ * Links that SNAPT dials, at CNAPT (`reach: direct`).
+ *
+ * Theory of operation. The patent has SNAPT connect to emulators of the client services on the
+ * address that CNAPT has at the moment [CNAPT-17], [CNAPT-27], [SNAPT-19]. One server socket on
+ * that address is enough for all of them, since a link says for itself which stream it is for.
+ * Whenever a stream needs a link, CNAPT sees to it that this socket is open on the provider in
+ * question, asks SNAPT on the control link to dial it, and takes the link that comes and proves
+ * itself. Where none comes in time, as behind a NAT, it takes one that it has dialled.
+ */
+import type { ProviderKey } from "../../../core/session/effect.ts";
+import type { DialRequest } from "../../../core/wire/client_service_messages.ts";
+import type { ByteConn } from "../../../net/byte_conn.ts";
+import { monotonicMs } from "../../../net/clock.ts";
+import type { ByteListener } from "../../../net/listen.ts";
+import { Link } from "../link.ts";
+import { authenticateToSnapt, type Credentials } from "../link_auth.ts";
+import { LINK_TIMEOUT_MS } from "../link_dialer.ts";
+import type { RelayLog } from "../../run/relay_log.ts";
+
+/** How long SNAPT may take to come, before CNAPT dials. */
+const DIRECT_WITHIN_MS = 2_000;
+/** So many connections may be proving themselves at once; further ones are closed. */
+const MAX_PENDING = 64;
+
+type TakeLink = (link: Link) => void;
+
+export interface DirectLinksContext {
+  readonly credentials: Credentials;
+  /** The server socket on a local address of `provider`; throws where there can be none. */
+  readonly listen: (provider: ProviderKey, host: string) => ByteListener;
+  /** What its TLS certificate is, DER; empty without TLS. */
+  readonly certificate: Uint8Array;
+  /** The local address by which `provider` reaches SNAPT; null while nothing is open there. */
+  readonly addressOn: (provider: ProviderKey) => string | null;
+  readonly requestDial: (request: DialRequest) => void;
+  /** A link that CNAPT dials. */
+  readonly requestLink: (provider: ProviderKey, take: TakeLink) => void;
+  readonly log: RelayLog;
+}
+
+interface Waiter {
+  readonly take: TakeLink;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+interface Emulator {
+  readonly listener: ByteListener;
+  readonly host: string;
+  readonly waiters: Waiter[];
+}
+
+/** The emulator of client services on each provider that is in use, and who waits for its links. */
+export class DirectLinks {
+  readonly #context: DirectLinksContext;
+  readonly #emulators = new Map<ProviderKey, Emulator>();
+  #pending = 0;
+
+  constructor(context: DirectLinksContext) {
+    this.#context = context;
+  }
+
+  /** A link of `provider`, dialled by SNAPT if it can be. */
+  request(provider: ProviderKey, take: TakeLink): void {
+    const emulator = this.#emulatorOn(provider);
+    if (emulator === null) return this.#context.requestLink(provider, take);
+    const timer = setTimeout(() => this.#giveUp(provider, emulator, timer), DIRECT_WITHIN_MS);
+    emulator.waiters.push({ take, timer });
+    this.#context.requestDial({
+      kind: "dialRequest",
+      host: emulator.host,
+      port: emulator.listener.port,
+      count: 1,
+      certificate: this.#context.certificate,
+    });
+  }
+
+  /** The provider is left; nobody is waited for there any more. */
+  leave(provider: ProviderKey): void {
+    this.#leave(provider);
+  }
+
+  /** Only `provider` is in use. */
+  use(provider: ProviderKey): void {
+    for (const key of [...this.#emulators.keys()]) if (key !== provider) this.leave(key);
+  }
+
+  leaveAll(): void {
+    for (const provider of [...this.#emulators.keys()]) this.leave(provider);
+  }
+
+  #leave(provider: ProviderKey): readonly Waiter[] {
+    const emulator = this.#emulators.get(provider);
+    this.#emulators.delete(provider);
+    emulator?.listener.close();
+    const waiters = emulator?.waiters.splice(0) ?? [];
+    for (const { timer } of waiters) clearTimeout(timer);
+    return waiters;
+  }
+
+  #emulatorOn(provider: ProviderKey): Emulator | null {
+    const { addressOn, listen, log } = this.#context;
+    const known = this.#emulators.get(provider) ?? null;
+    const host = addressOn(provider);
+    if (host === null || host === known?.host) return known;
+    // The same interface has another address now.
+    for (const { take } of this.#leave(provider)) this.#context.requestLink(provider, take);
+    try {
+      const emulator = { listener: listen(provider, host), host, waiters: [] };
+      this.#emulators.set(provider, emulator);
+      void this.#accept(provider, emulator);
+      log.debug("direct-opened", { provider, at: emulator.listener.name });
+      return emulator;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn("direct-not-opened", { provider, reason });
+      return null;
+    }
+  }
+
+  #giveUp(provider: ProviderKey, emulator: Emulator, timer: Waiter["timer"]): void {
+    const index = emulator.waiters.findIndex((waiter) => waiter.timer === timer);
+    const [waiter] = index < 0 ? [] : emulator.waiters.splice(index, 1);
+    if (waiter === undefined) return;
+    this.#context.log.warn("direct-not-reached", {
+      provider,
+      at: emulator.listener.name,
+      reason: "SNAPT did not come: using a link dialled from here",
+    });
+    this.#context.requestLink(provider, waiter.take);
+  }
+
+  async #accept(provider: ProviderKey, emulator: Emulator): Promise<void> {
+    for (;;) {
+      const conn = await emulator.listener.accept();
+      if (conn === null) return;
+      if (this.#pending >= MAX_PENDING) conn.close();
+      else void this.#admit(provider, emulator, conn);
+    }
+  }
+
+  async #admit(provider: ProviderKey, emulator: Emulator, conn: ByteConn): Promise<void> {
+    this.#pending += 1;
+    const timer = setTimeout(() => conn.close(), LINK_TIMEOUT_MS);
+    try {
+      await conn.handshake?.();
+      await authenticateToSnapt(conn, this.#context.credentials, "snapt");
+      const waiter = emulator.waiters.shift();
+      if (waiter === undefined) return conn.close();
+      clearTimeout(waiter.timer);
+      waiter.take(new Link(conn, provider, monotonicMs()));
+    } catch (error) {
+      conn.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#context.log.debug("direct-refused", { from: conn.remoteAddress, reason });
+    } finally {
+      clearTimeout(timer);
+      this.#pending -= 1;
+    }
+  }
+}

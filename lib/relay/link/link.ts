@@ -1,0 +1,197 @@
+import type { LinkId } from "../../core/session/effect.ts";
+import { encodeMessage } from "../../core/wire/encode.ts";
+import { FrameReader } from "../../core/wire/frame_reader.ts";
+import type { Message } from "../../core/wire/message.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+
+/** Frames before a link is bound are small; a control link gets a larger buffer. */
+const PARKED_READ_BYTES = 512;
+const CONTROL_READ_BYTES = 16 * 1024;
+/** More than this waiting to be written on a control link means that nothing gets through. */
+const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+
+let lastLinkId = 0;
+
+/**
+ * One authenticated connection between CNAPT and SNAPT. It carries frames while it is parked or
+ * the control link; once it is bound to a stream its `conn` is read and written directly, after
+ * `frameReader` gave up what it read beyond the last frame.
+ */
+export class Link {
+  readonly id: LinkId = ++lastLinkId;
+  readonly conn: ByteConn;
+  /** Key of the provider over which it was dialled; empty at SNAPT. */
+  readonly provider: string;
+  readonly openedAt: number;
+  readonly #reader = new FrameReader();
+  #buffer = new Uint8Array(PARKED_READ_BYTES);
+  #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #writing: Promise<void> | null = null;
+  #state: "open" | "closed" = "open";
+  #first: Promise<Message | null> | null = null;
+  /** Whether somebody waits for the first frame, or has it. */
+  #firstState: "unread" | "awaited" | "come" = "unread";
+  readonly #questions = new Map<number, () => void>();
+  #lastToken = 0;
+  #provenAt: number;
+
+  constructor(conn: ByteConn, provider: string, openedAt: number) {
+    this.conn = conn;
+    this.provider = provider;
+    this.openedAt = openedAt;
+    this.#provenAt = openedAt;
+  }
+
+  /** When the peer last answered on it while it was parked, or it was opened. */
+  get provenAt(): number {
+    return this.#provenAt;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === "open";
+  }
+
+  /** Reads larger pieces from now on: the link has become the control link. */
+  useForControl(): void {
+    if (this.#buffer.length < CONTROL_READ_BYTES) {
+      this.#buffer = new Uint8Array(CONTROL_READ_BYTES);
+    }
+  }
+
+  /**
+   * The next frame; null when the peer closed the link.
+   *
+   * @throws {ProtocolViolation} what came is no frame
+   * @throws {ConnFailed} the connection broke
+   */
+  async nextMessage(): Promise<Message | null> {
+    for (;;) {
+      const message = this.#reader.next();
+      if (message !== null) return message;
+      const buffer = this.#buffer; // another may take its place while this read waits
+      const count = await this.conn.read(buffer);
+      if (count === null) return null;
+      this.#reader.push(buffer.subarray(0, count));
+    }
+  }
+
+  /**
+   * The first frame that says what the link is for, however often it is asked for: the pool
+   * watches, the stream takes it. PING is answered and PONG taken while the link is parked.
+   */
+  firstMessage(): Promise<Message | null> {
+    if (this.#first === null) {
+      this.#firstState = "awaited";
+      this.#first = this.#untilUsed().finally(() => this.#firstState = "come");
+    }
+    return this.#first;
+  }
+
+  /** Open, and the peer has not said what it is for. */
+  get isParked(): boolean {
+    return this.isOpen && this.#firstState !== "come";
+  }
+
+  /** The first frame that nobody has seen: of a link that was parked, or of one already in use. */
+  firstUnseenMessage(): Promise<Message | null> {
+    return this.#firstState === "awaited" ? this.firstMessage() : this.nextMessage();
+  }
+
+  /**
+   * Asks the peer on a parked link; resolves with the round trip in ms, or null when the link
+   * ended or `signal` was aborted before the answer came.
+   */
+  async ask(clock: () => number, signal: AbortSignal): Promise<number | null> {
+    const token = ++this.#lastToken;
+    const askedAt = clock();
+    const answer = Promise.withResolvers<number | null>();
+    const giveUp = () => answer.resolve(null);
+    this.#questions.set(token, () => {
+      this.#provenAt = clock();
+      answer.resolve(this.#provenAt - askedAt);
+    });
+    signal.addEventListener("abort", giveUp, { once: true });
+    if (signal.aborted || !this.isOpen) giveUp();
+    this.send({ kind: "ping", token });
+    void this.firstMessage().then(giveUp, giveUp);
+    try {
+      return await answer.promise;
+    } finally {
+      this.#questions.delete(token);
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  /** Bytes that came behind the last frame: the first of the payload. */
+  takeRest(): Uint8Array {
+    const rest = this.#reader.rest();
+    this.#buffer = new Uint8Array(0);
+    return rest;
+  }
+
+  /** Queues a frame. What fails to be written shows as the end of `nextMessage`. */
+  send(message: Message): void {
+    if (this.#state === "closed") return;
+    const frame = encodeMessage(message);
+    this.#queue.push(frame);
+    this.#queuedBytes += frame.length;
+    if (this.#queuedBytes > MAX_QUEUED_BYTES) this.close();
+    else this.#writing ??= this.#writeQueue();
+  }
+
+  /** Resolves when all queued frames were accepted by the OS or the link is closed. */
+  async flushed(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+  }
+
+  close(): void {
+    this.#state = "closed";
+    this.#queue = [];
+    this.conn.close();
+  }
+
+  /** Closes after what is queued was written, or after `withinMs` at the latest. */
+  async closeGently(withinMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, withinMs));
+    await Promise.race([this.flushed(), timeout]);
+    clearTimeout(timer);
+    this.close();
+  }
+
+  async #untilUsed(): Promise<Message | null> {
+    for (;;) {
+      const message = await this.nextMessage();
+      if (message?.kind === "ping") this.send({ kind: "pong", token: message.token });
+      else if (message?.kind === "pong") this.#questions.get(message.token)?.();
+      else return message;
+    }
+  }
+
+  async #writeQueue(): Promise<void> {
+    await null; // so that frames made in the same turn go out in one piece
+    while (this.#queue.length > 0) {
+      const first = this.#queue[0];
+      const bytes = this.#queue.length === 1 && first !== undefined ? first : join(this.#queue);
+      this.#queue = [];
+      this.#queuedBytes = 0;
+      try {
+        await this.conn.write(bytes);
+      } catch {
+        this.close();
+      }
+    }
+    this.#writing = null;
+  }
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}

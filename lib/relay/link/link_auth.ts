@@ -1,0 +1,168 @@
+/**
+ * The authenticated beginning of every link, both sides.
+ *
+ * Theory of operation. SNAPT speaks first: HELLO with a fresh nonce. CNAPT answers AUTH with its
+ * ID, a nonce of its own and an HMAC over both under its key; SNAPT answers VERDICT, which when
+ * positive carries an HMAC of its own, so that without TLS too each side knows the other. The
+ * nonces make a recorded AUTH worthless on another link.
+ */
+import { Buffer } from "node:buffer";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { RefusalCode } from "../../core/wire/message.ts";
+import { PROTOCOL_VERSION } from "../../core/wire/message.ts";
+import {
+  AUTH_BYTES,
+  authMacInput,
+  decodeAuth,
+  decodeHello,
+  decodeVerdict,
+  type Dialler,
+  encodeAuth,
+  encodeHello,
+  encodeVerdict,
+  HELLO_BYTES,
+  verdictMacInput,
+} from "../../core/wire/preamble.ts";
+import { expectAuthStart, expectHelloStart } from "../../core/wire/preamble_start.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+
+/** What proves a CNAPT: 16 bytes of ID, 32 bytes of key. */
+export interface Credentials {
+  readonly id: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+/** SNAPT turned the link away. */
+export class LinkRefused extends Error {
+  override readonly name = "LinkRefused";
+  readonly code: RefusalCode;
+  readonly sentence: string;
+
+  constructor(code: RefusalCode, sentence: string) {
+    super(`Cannot open link: SNAPT refused it (${code}): ${sentence}`);
+    this.code = code;
+    this.sentence = sentence;
+  }
+}
+
+/** What SNAPT knows about the ID in an AUTH. */
+export type Admission<Client> =
+  | { readonly kind: "known"; readonly key: Uint8Array; readonly client: Client }
+  | { readonly kind: "refused"; readonly code: RefusalCode; readonly sentence: string };
+
+/** Who is at the other end of a link. */
+export interface Authenticated<Client> {
+  readonly client: Client;
+  readonly idHex: string;
+  readonly key: Uint8Array;
+}
+
+/**
+ * CNAPT's side. After it returns, the link is parked.
+ *
+ * @throws {LinkRefused} SNAPT does not want this CNAPT
+ * @throws {ProtocolViolation} the other end is no SNAPT, or not the one that knows the key
+ * @throws {ConnFailed} the connection broke
+ */
+export async function authenticateToSnapt(
+  conn: ByteConn,
+  own: Credentials,
+  dialler: Dialler = "cnapt",
+): Promise<void> {
+  const hello = decodeHello(await readExactly(conn, HELLO_BYTES, expectHelloStart));
+  const nonce = randomBytes(32);
+  const mac = hmac(own.key, authMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION, dialler));
+  await conn.write(encodeAuth({ version: PROTOCOL_VERSION, id: own.id, nonce, mac }));
+  let bytes = new Uint8Array(0);
+  for (;;) {
+    const verdict = decodeVerdict(bytes);
+    if (verdict.kind === "incomplete") {
+      bytes = concatenate(bytes, await readExactly(conn, verdict.missing));
+      continue;
+    }
+    if (verdict.kind === "refused") throw new LinkRefused(verdict.code, verdict.sentence);
+    const expected = hmac(
+      own.key,
+      verdictMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION, dialler),
+    );
+    if (!timingSafeEqual(verdict.mac, expected)) {
+      throw new ProtocolViolation("badProof", "Cannot trust SNAPT: it does not know the key");
+    }
+    return;
+  }
+}
+
+/**
+ * SNAPT's side; returns what `admit` said of the client when it proved its key.
+ *
+ * @throws {ProtocolViolation} the other end is no CNAPT, does not know the key, or is refused
+ * @throws {ConnFailed} the connection broke
+ */
+export async function authenticateCnapt<Client>(
+  conn: ByteConn,
+  admit: (idHex: string) => Promise<Admission<Client>>,
+  dialler: Dialler = "cnapt",
+): Promise<Authenticated<Client>> {
+  const nonce = randomBytes(32);
+  await conn.write(encodeHello({ version: PROTOCOL_VERSION, nonce }));
+  const auth = decodeAuth(await readExactly(conn, AUTH_BYTES, expectAuthStart));
+  const refuse = async (code: RefusalCode, sentence: string): Promise<never> => {
+    await conn.write(encodeVerdict({ kind: "refused", code, sentence }));
+    await conn.closeWrite();
+    throw new ProtocolViolation(code, `Cannot admit link: ${sentence}`);
+  };
+  if (auth.version !== PROTOCOL_VERSION) {
+    return await refuse(
+      "version",
+      `SNAPT speaks version ${PROTOCOL_VERSION}, CNAPT ${auth.version}: update the older one`,
+    );
+  }
+  const idHex = Buffer.from(auth.id).toString("hex");
+  const admission = await admit(idHex);
+  if (admission.kind === "refused") return await refuse(admission.code, admission.sentence);
+  const expected = hmac(
+    admission.key,
+    authMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION, dialler),
+  );
+  if (!timingSafeEqual(auth.mac, expected)) {
+    return await refuse("badKey", "the key does not fit the ID: join again with a new ticket");
+  }
+  const mac = hmac(
+    admission.key,
+    verdictMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION, dialler),
+  );
+  await conn.write(encodeVerdict({ kind: "accepted", mac }));
+  return { client: admission.client, idHex, key: admission.key };
+}
+
+function hmac(key: Uint8Array, input: Uint8Array): Uint8Array {
+  return createHmac("sha256", key).update(input).digest();
+}
+
+async function readExactly(
+  conn: ByteConn,
+  count: number,
+  judge: (bytes: Uint8Array) => void = () => {},
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(count);
+  for (let filled = 0; filled < count;) {
+    const read = await conn.read(bytes.subarray(filled));
+    if (read === null) {
+      throw new ProtocolViolation(
+        "truncated",
+        `Cannot authenticate: the connection ended after ${filled} of ${count} bytes`,
+      );
+    }
+    filled += read;
+    judge(bytes.subarray(0, filled));
+  }
+  return bytes;
+}
+
+function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}

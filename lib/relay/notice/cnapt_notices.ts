@@ -1,0 +1,115 @@
+import {
+  type Notice,
+  noticeOfPath,
+  noticeOfSwitch,
+  type NoticeSource,
+  type PathNotice,
+  type PathState,
+  reportOf,
+} from "../../core/notice/notice.ts";
+import { PathWatch } from "../../core/notice/path_watch.ts";
+import { RateEstimate } from "../../core/notice/rate_estimate.ts";
+import type { ProviderKey } from "../../core/session/effect.ts";
+import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import type { CnaptSite } from "../site/cnapt_site.ts";
+
+/** How often the path is looked at. */
+export const LOOK_MS = 1_000;
+
+/** Whether a provider costs by what is sent; null: nobody said. */
+export type MeteredOf = (provider: ProviderKey) => boolean | null;
+
+/** Watches the path of one site, and tells of it: the applications here, and SNAPT. */
+export class CnaptNotices {
+  readonly #site: CnaptSite;
+  readonly #source: NoticeSource;
+  readonly #meteredOf: MeteredOf;
+  readonly #publish: (notice: Notice) => void;
+  readonly #watch = new PathWatch();
+  readonly #rate = new RateEstimate();
+  #moved = new Map<number, number>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(site: CnaptSite, meteredOf: MeteredOf, publish: (notice: Notice) => void) {
+    this.#site = site;
+    this.#source = { program: "cnapt", site: site.name, client: null };
+    this.#meteredOf = meteredOf;
+    this.#publish = publish;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  switchEnded(receipt: SwitchReceipt): void {
+    if (receipt.outcome === "switched" && receipt.from !== receipt.to) this.#rate.restart();
+    const path = this.#path();
+    if (receipt.outcome === "switched") this.#watch.switched(path);
+    this.#tell(noticeOfSwitch(this.#source, receipt, path, now()));
+  }
+
+  /** What applications achieve over the path, a lower bound of what it can do; null: not known. */
+  get achievedBytesPerSecond(): number | null {
+    return this.#rate.bytesPerSecond;
+  }
+
+  /** Looks at the path once. */
+  look(): void {
+    const session = this.#site.driver?.session;
+    if (session === undefined) return;
+    this.#rate.look(this.#bytesMoved(session.streams), monotonicMs());
+    const path = this.#path();
+    const state = session.state === "connected"
+      ? "connected"
+      : session.state === "searching"
+      ? "lost"
+      : "moving";
+    const marked = this.#watch.look({ state, path });
+    if (marked === null) return;
+    const { event, changed } = marked;
+    const reason = event === "pathLost"
+      ? "there is no network that leads to SNAPT"
+      : `${changed.join(" and ")} changed`;
+    this.#tell(noticeOfPath(this.#source, event, changed, path, reason, now()));
+  }
+
+  #tell(notice: PathNotice): void {
+    this.#publish(notice);
+    const { driver } = this.#site;
+    driver?.apply(driver.session.reportPath(reportOf(notice)));
+  }
+
+  #path(): PathState {
+    const { provider } = this.#site;
+    const roundTripMs = this.#site.driver?.session.roundTripMs ?? null;
+    return {
+      provider: provider === "" ? null : provider,
+      metered: provider === "" ? null : this.#meteredOf(provider),
+      roundTripMs: roundTripMs === null ? null : Math.round(roundTripMs * 10) / 10,
+      rateBytesPerSecond: this.#rate.bytesPerSecond,
+    };
+  }
+
+  /** Payload that arrived at its end since the last look, in both directions. */
+  #bytesMoved(streams: ReadonlyMap<number, StreamRecord>): number {
+    const moved = new Map<number, number>();
+    let sum = 0;
+    for (const { id, ring, cursor } of streams.values()) {
+      const bytes = ring.acked + cursor.delivered;
+      moved.set(id, bytes);
+      sum += Math.max(0, bytes - (this.#moved.get(id) ?? 0));
+    }
+    this.#moved = moved;
+    return sum;
+  }
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,71 @@
+import type { Notice } from "../../core/notice/notice.ts";
+import { type Deliver, NoticeQueue, type ReceiverSnapshot } from "./notice_queue.ts";
+
+/** So many programs may listen to `/events` at once. */
+const MAX_LISTENERS = 32;
+
+/** Somebody who is to be told; `name` is what the status calls it. */
+export interface NoticeReceiver {
+  readonly name: string;
+  readonly deliver: Deliver;
+}
+
+/** A program that listens to `/events`. Neither call may throw or wait. */
+export interface NoticeListener {
+  noticed(text: string): void;
+  ended(): void;
+}
+
+/** Passes notices to all who asked for them; to publish one takes no time. */
+export class NoticeBoard {
+  readonly #queues: readonly NoticeQueue[];
+  readonly #listeners = new Set<NoticeListener>();
+  #published = 0;
+  #state: "open" | "closed" = "open";
+
+  constructor(receivers: readonly NoticeReceiver[]) {
+    this.#queues = receivers.map(({ name, deliver }) => new NoticeQueue(name, deliver));
+  }
+
+  publish(notice: Notice): void {
+    if (this.#state === "closed") return;
+    this.#published += 1;
+    const text = JSON.stringify(notice);
+    for (const queue of this.#queues) queue.push(text);
+    for (const listener of [...this.#listeners]) listener.noticed(text);
+  }
+
+  /** False: there are too many already, or the program is stopping. */
+  listen(listener: NoticeListener): boolean {
+    if (this.#state === "closed" || this.#listeners.size >= MAX_LISTENERS) return false;
+    this.#listeners.add(listener);
+    return true;
+  }
+
+  leave(listener: NoticeListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  snapshot(): NoticesSnapshot {
+    return {
+      published: this.#published,
+      listeners: this.#listeners.size,
+      receivers: this.#queues.map((queue) => queue.snapshot()),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#state = "closed";
+    for (const listener of [...this.#listeners]) listener.ended();
+    this.#listeners.clear();
+    await Promise.all(this.#queues.map((queue) => queue.close()));
+  }
+}
+
+/** For the status. */
+export interface NoticesSnapshot {
+  readonly published: number;
+  /** Programs that listen to `/events`. */
+  readonly listeners: number;
+  readonly receivers: readonly ReceiverSnapshot[];
+}

@@ -1,0 +1,95 @@
+import {
+  type Notice,
+  noticeOfPath,
+  noticeOfReport,
+  type NoticeSource,
+  UNKNOWN_PATH,
+} from "../../core/notice/notice.ts";
+import { type Look, PathWatch } from "../../core/notice/path_watch.ts";
+import { ReportLimit } from "../../core/notice/report_limit.ts";
+import type { PathReport } from "../../core/wire/path_report.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import type { SnaptDriver } from "../session/snapt_driver.ts";
+import type { SnaptServer } from "../server/snapt_server.ts";
+
+const LOOK_MS = 1_000;
+
+interface Watched {
+  readonly watch: PathWatch;
+  readonly limit: ReportLimit;
+}
+
+/**
+ * Tells applications on SNAPT's side what became of the paths of its CNAPTs: what they report, and
+ * that one of them is not heard of any more, which it cannot report itself.
+ */
+export class SnaptNotices {
+  readonly #site: string;
+  readonly #publish: (notice: Notice) => void;
+  readonly #watched = new WeakMap<SnaptDriver, Watched>();
+  #server: SnaptServer | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #dropped = 0;
+
+  constructor(site: string, publish: (notice: Notice) => void) {
+    this.#site = site;
+    this.#publish = publish;
+  }
+
+  /** Reports of CNAPTs that came too often to be told. */
+  get droppedReports(): number {
+    return this.#dropped;
+  }
+
+  start(server: SnaptServer): void {
+    this.#server = server;
+    this.#timer = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A CNAPT told what became of its path. */
+  reported(client: string, driver: SnaptDriver, report: PathReport): void {
+    if (!this.#watchedOf(driver).limit.take(monotonicMs())) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#publish(noticeOfReport(this.#sourceOf(client), report, now()));
+  }
+
+  /** Looks once whether all CNAPTs are there. */
+  look(): void {
+    for (const { driver, client } of this.#server?.sessions.values() ?? []) {
+      const { watch } = this.#watchedOf(driver);
+      const marked = watch.look({ state: stateOf(driver), path: UNKNOWN_PATH });
+      if (marked === null || marked.event !== "pathLost") continue;
+      const reason = "the CNAPT has no link to this SNAPT";
+      const source = this.#sourceOf(client.name);
+      this.#publish(noticeOfPath(source, "pathLost", [], UNKNOWN_PATH, reason, now()));
+    }
+  }
+
+  #sourceOf(client: string): NoticeSource {
+    return { program: "snapt", site: this.#site, client };
+  }
+
+  #watchedOf(driver: SnaptDriver): Watched {
+    const known = this.#watched.get(driver);
+    if (known !== undefined) return known;
+    const watched = { watch: new PathWatch(), limit: new ReportLimit(monotonicMs()) };
+    this.#watched.set(driver, watched);
+    return watched;
+  }
+}
+
+/** In a strict switch there is no link for a while either, but as agreed. */
+function stateOf({ session }: SnaptDriver): Look["state"] {
+  if (session.state === "detached") return "lost";
+  return session.state === "connected" ? "connected" : "moving";
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,299 @@
+import { unreachable } from "../../core/exhaustive.ts";
+import { MemoryBudget } from "../../core/session/memory_budget.ts";
+import type { SessionLimits } from "../../core/session/session_limits.ts";
+import type { Connect, Message } from "../../core/wire/message.ts";
+import { isFirstMessage } from "../../core/wire/first_message.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import { hostOf } from "../../net/socket_address.ts";
+import type { ByteListener } from "../../net/listen.ts";
+import type { AdmittedClient, OpenClientService } from "../access/admitted_client.ts";
+import { DirectDialer } from "../link/direct/direct_dialer.ts";
+import { Link } from "../link/link.ts";
+import { type Admission, authenticateCnapt, type Authenticated } from "../link/link_auth.ts";
+import { PackingTotals } from "../stream/compression/compression_totals.ts";
+import { type PendingLimits, PendingLinks } from "../access/unproven_links.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import { SnaptDriver } from "../session/snapt_driver.ts";
+import { noSnaptCounts } from "./snapt_counters.ts";
+import type { SnaptNotices } from "../notice/snapt_notices.ts";
+import type { SnaptDatagrams } from "../datagram/snapt_datagrams.ts";
+
+const SWEEP_MS = 10_000;
+/** A refusal gets that long to reach the peer. */
+const REFUSAL_FLUSH_MS = 1_000;
+
+export interface SnaptServerSettings {
+  readonly site: string;
+  readonly limits: SessionLimits;
+  readonly sessions: number;
+  readonly parkedPerClient: number;
+  readonly pending: PendingLimits;
+  readonly handshakeMs: number;
+  readonly switchTimeoutMs: number;
+  readonly inactivityMs: number;
+}
+
+/**
+ * Accepts links, lets those in that prove a key, and hands each to the session it belongs to.
+ * Until then a connection costs a bounded amount of memory and time, and nothing of a session.
+ */
+export class SnaptServer {
+  readonly counters = noSnaptCounts();
+  /** What packing did for each service since the start. */
+  readonly packing = new PackingTotals();
+  readonly #settings: SnaptServerSettings;
+  readonly #budget: MemoryBudget;
+  readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
+  readonly #openService: OpenClientService;
+  readonly #datagrams: SnaptDatagrams | null;
+  readonly #notices: SnaptNotices | null;
+  readonly #log: RelayLog;
+  readonly #pending: PendingLinks;
+  readonly #sessions = new Map<string, { driver: SnaptDriver; client: AdmittedClient }>();
+  readonly #parked = new Map<string, Set<Link>>();
+  #accepting: Promise<void> = Promise.resolve();
+  #listener: ByteListener | null = null;
+  #sweeper: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    settings: SnaptServerSettings,
+    processBudget: MemoryBudget,
+    admit: (idHex: string) => Promise<Admission<AdmittedClient>>,
+    openService: OpenClientService,
+    log: RelayLog,
+    datagrams: SnaptDatagrams | null = null,
+    notices: SnaptNotices | null = null,
+  ) {
+    this.#notices = notices;
+    this.#datagrams = datagrams;
+    this.#settings = settings;
+    this.#budget = processBudget;
+    this.#admit = admit;
+    this.#openService = openService;
+    this.#log = log;
+    this.#pending = new PendingLinks(settings.pending);
+  }
+
+  get sessions(): ReadonlyMap<string, { driver: SnaptDriver; client: AdmittedClient }> {
+    return this.#sessions;
+  }
+  get memoryBytes(): number {
+    return this.#budget.usedBytes;
+  }
+  parkedCount(idHex: string): number {
+    return this.#parked.get(idHex)?.size ?? 0;
+  }
+
+  /** Serves what `listener` accepts until `stop`. */
+  serve(listener: ByteListener): void {
+    this.#listener = listener;
+    this.#sweeper = setInterval(() => this.#pending.sweep(monotonicMs()), SWEEP_MS);
+    this.#accepting = this.#accept(listener);
+  }
+
+  /** Ends the session of a CNAPT at once (revoked); false when it had none. */
+  endSession(idHex: string): boolean {
+    for (const link of this.#parked.get(idHex) ?? []) link.close();
+    const session = this.#sessions.get(idHex);
+    session?.driver.end();
+    return session !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.#listener?.close();
+    clearInterval(this.#sweeper);
+    for (const { driver } of [...this.#sessions.values()]) driver.end();
+    for (const links of this.#parked.values()) for (const link of links) link.close();
+    this.#pending.evictAll();
+    await this.#accepting;
+    await this.#datagrams?.close();
+  }
+
+  async #accept(listener: ByteListener): Promise<void> {
+    for (;;) {
+      const conn = await listener.accept();
+      if (conn === null) return;
+      this.counters.accepted += 1;
+      const source = hostOf(conn.remoteAddress);
+      if (this.#pending.isBlocked(source, monotonicMs())) {
+        this.counters.turnedAway += 1;
+        this.#log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
+        conn.close();
+        continue;
+      }
+      void this.#admitLink(conn, source);
+    }
+  }
+
+  async #admitLink(conn: ByteConn, source: string): Promise<void> {
+    let end: "none" | "overdue" | "evicted" = "none";
+    const giveUp = (why: "overdue" | "evicted") => {
+      end = why;
+      conn.close();
+    };
+    const timer = setTimeout(() => giveUp("overdue"), this.#settings.handshakeMs);
+    const leave = this.#pending.add(source, () => giveUp("evicted"));
+    try {
+      await conn.handshake?.();
+      const known = await authenticateCnapt(conn, this.#admit);
+      this.counters.authenticated += 1;
+      void this.#park(new Link(conn, "", monotonicMs()), known);
+    } catch (error) {
+      conn.close();
+      this.#countFailure(conn, source, error, end);
+    } finally {
+      clearTimeout(timer);
+      leave();
+    }
+  }
+
+  #countFailure(
+    conn: ByteConn,
+    source: string,
+    error: unknown,
+    end: "none" | "overdue" | "evicted",
+  ): void {
+    const from = conn.remoteAddress;
+    if (end === "overdue") {
+      this.counters.timedOut += 1;
+      this.#log.info("link-timed-out", { from, reason: "it did not prove a key in time" });
+      return;
+    }
+    if (end === "evicted") {
+      this.counters.turnedAway += 1;
+      this.#log.debug("turned-away", { from, reason: "too many wait to prove a key" });
+      return;
+    }
+    this.counters.malformed += 1;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof ProtocolViolation)) {
+      this.#log.info("link-failed", { from, reason });
+      return;
+    }
+    // Who only hangs up, as a CNAPT does that changes its mind, is no attacker.
+    if (error.code !== "truncated") this.#pending.noteFailure(source, monotonicMs());
+    this.#log.info("link-refused", { from, code: error.code, reason });
+  }
+
+  /** Keeps an authenticated link until its first frame says what it is for. */
+  async #park(link: Link, known: Authenticated<AdmittedClient>): Promise<void> {
+    const { idHex } = known;
+    const parked = this.#parked.get(idHex) ?? new Set();
+    this.#parked.set(idHex, parked);
+    parked.add(link);
+    const first = parked.size > this.#settings.parkedPerClient ? null : await this.#first(link);
+    parked.delete(link);
+    if (parked.size === 0 && this.#parked.get(idHex) === parked) this.#parked.delete(idHex);
+    if (first === null) return link.close();
+    try {
+      this.#takeFirst(link, first, known);
+    } catch (error) {
+      // Whatever went wrong with one link is no reason to end the others.
+      link.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.warn("link-failed", { from: link.conn.remoteAddress, reason });
+    }
+  }
+
+  /** Does what the first frame of a link asks for. */
+  #takeFirst(link: Link, first: Message, known: Authenticated<AdmittedClient>): void {
+    const { idHex } = known;
+    if (!isFirstMessage(first)) {
+      return this.#refuse(link, "malformed", `a link cannot begin with ${first.kind}`);
+    }
+    switch (first.kind) {
+      case "connect":
+        return this.#connect(link, first, known);
+      case "bindDatagrams": {
+        const session = this.#sessions.get(idHex);
+        return session === undefined ? link.close() : session.driver.bindDatagrams(link, first);
+      }
+      case "bind":
+      case "switchStep2":
+      case "switchUnexpected": {
+        const session = this.#sessions.get(idHex);
+        if (session !== undefined) return session.driver.takeFirst(link, first);
+        return this.#refuse(link, "unknownSession", "SNAPT no longer knows this session");
+      }
+      default:
+        unreachable(first);
+    }
+  }
+
+  async #first(link: Link): Promise<Message | null> {
+    try {
+      return await link.firstMessage();
+    } catch (error) {
+      if (error instanceof ProtocolViolation) {
+        this.counters.malformed += 1;
+        this.#log.info("link-malformed", {
+          from: link.conn.remoteAddress,
+          reason: error.message,
+        });
+      }
+      return null;
+    }
+  }
+
+  #refuse(link: Link, code: "unknownSession" | "malformed" | "full", sentence: string): void {
+    this.counters.refused += 1;
+    this.#log.info("session-refused", { from: link.conn.remoteAddress, code, reason: sentence });
+    link.send({ kind: "refused", code, sentence });
+    void link.closeGently(REFUSAL_FLUSH_MS);
+  }
+
+  #connect(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {
+    const { idHex, client, key } = known;
+    this.#sessions.get(idHex)?.driver.end();
+    if (this.#sessions.size >= this.#settings.sessions) {
+      return this.#refuse(link, "full", `SNAPT serves ${this.#settings.sessions} CNAPTs already`);
+    }
+    this.counters.sessions += 1;
+    const log = this.#log.with({ client: client.name });
+    log.info("session-started", { from: link.conn.remoteAddress });
+    const isUdpWanted = client.datagrams.length + client.destinations.length > 0 ||
+      client.clientServices?.mayUseDatagrams === true;
+    const offered = isUdpWanted ? this.#datagrams?.offer(key, client, log) ?? null : null;
+    const dialer = new DirectDialer({
+      known,
+      sources: () => this.#sourcesOf(idHex),
+      opened: (opened) => void this.#park(opened, known),
+      log,
+    });
+    const driver = new SnaptDriver({
+      settings: {
+        instance: connect.instance,
+        site: this.#settings.site,
+        services: client.services,
+        destinations: client.destinations.length === 0 ? "none" : "some",
+        datagrams: offered?.offer ?? null,
+        limits: this.#settings.limits,
+        switchTimeoutMs: this.#settings.switchTimeoutMs,
+        inactivityMs: this.#settings.inactivityMs,
+      },
+      budget: this.#budget,
+      openService: (opening, signal) => this.#openService(opening, client, signal),
+      clientServices: client.clientServices,
+      flows: offered?.flows ?? null,
+      packing: this.packing,
+      dialClient: (request, signal) => dialer.dial(request, signal),
+      pathReported: (from, report) => this.#notices?.reported(client.name, from, report),
+      log,
+      sessionEnded: (ended, reason) => {
+        if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);
+        if (offered !== null) this.#datagrams?.end(offered);
+        log.info("session-ended", { reason });
+      },
+    }, link);
+    this.#sessions.set(idHex, { driver, client });
+  }
+
+  /** Where this CNAPT comes from, as far as its links show. */
+  *#sourcesOf(idHex: string): Iterable<string> {
+    const session = this.#sessions.get(idHex);
+    if (session !== undefined) yield session.driver.remoteAddress;
+    for (const link of this.#parked.get(idHex) ?? []) yield link.conn.remoteAddress;
+  }
+}

@@ -1,0 +1,67 @@
+import type { ProviderKey } from "../../core/session/effect.ts";
+import type { DialRequest } from "../../core/wire/client_service_messages.ts";
+import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import { CallAnswers, type CallAnswersContext } from "../client_service/call_answers.ts";
+import type { CnaptSessionContext } from "./cnapt_session_context.ts";
+import { DatagramAnswers } from "../client_service/datagram_answers.ts";
+import type { DirectLinks } from "../link/direct/direct_links.ts";
+import type { Link } from "../link/link.ts";
+import type { LinkPool } from "../link/link_pool.ts";
+import { openDirectLinks } from "./open_direct_links.ts";
+
+/** What the client services ask of the driver of their session. */
+export interface CnaptClientServicesHost extends Pick<CallAnswersContext, "answer" | "refuse"> {
+  readonly control: () => Link | null;
+  readonly requestDial: (request: DialRequest) => void;
+}
+
+/** The client services of one CNAPT session: answers calls, and knows who dials their links. */
+export class CnaptClientServices {
+  readonly #context: CnaptSessionContext;
+  readonly #pool: LinkPool;
+  readonly #answers: CallAnswers;
+  readonly #datagramAnswers: DatagramAnswers;
+  readonly #direct: DirectLinks | null;
+
+  constructor(context: CnaptSessionContext, pool: LinkPool, host: CnaptClientServicesHost) {
+    this.#context = context;
+    this.#pool = pool;
+    const { openClientApplication: open, findClientApplication: find, flows, log } = context;
+    this.#datagramAnswers = new DatagramAnswers(flows, find, host.refuse, log);
+    this.#answers = new CallAnswers({ open, answer: host.answer, refuse: host.refuse, log });
+    this.#direct = openDirectLinks(context, pool, host);
+  }
+
+  /** A server application has connected to one of them. */
+  called(call: number, service: string, source: string): void {
+    const offered = this.#context.settings.clientServices.find(({ name }) => name === service);
+    if (offered?.protocol === "udp") this.#datagramAnswers.take(call, service, source);
+    else void this.#answers.take(call, service, source);
+  }
+
+  /** Where the links of a stream come from. */
+  sourceOf(opening: StreamOpening | undefined): Pick<LinkPool, "request"> {
+    const target = opening?.target;
+    const isDirect = target?.kind === "call" && this.#context.direct?.services.has(target.name);
+    return isDirect === true && this.#direct !== null ? this.#direct : this.#pool;
+  }
+
+  /** The session lives on `provider` now, and nowhere else. */
+  use(provider: ProviderKey): void {
+    this.#direct?.use(provider);
+  }
+
+  leave(provider: ProviderKey): void {
+    this.#direct?.leave(provider);
+  }
+
+  /** There is no network. */
+  leaveAll(): void {
+    this.#direct?.leaveAll();
+  }
+
+  close(): void {
+    this.leaveAll();
+    this.#answers.close();
+  }
+}

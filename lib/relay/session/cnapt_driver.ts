@@ -1,0 +1,319 @@
+import { unreachable } from "../../core/exhaustive.ts";
+import { CnaptSession } from "../../core/session/cnapt_session.ts";
+import type { Effect, LinkId, ProviderKey } from "../../core/session/effect.ts";
+import { isSnaptOnly, type RoleEffect } from "../../core/session/role_effect.ts";
+import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
+import type { ResetCode, SwitchShape } from "../../core/wire/message.ts";
+import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import { askAround } from "../link/ask_around.ts";
+import { CnaptClientServices } from "./cnapt_client_services.ts";
+import type { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
+import { openCnaptDatagrams } from "./open_cnapt_datagrams.ts";
+import type { CnaptSessionContext } from "./cnapt_session_context.ts";
+import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
+import { ControlSearch } from "../link/control_search.ts";
+import type { Link } from "../link/link.ts";
+import { LinkDialer } from "../link/link_dialer.ts";
+import { LinkPool } from "../link/link_pool.ts";
+import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
+import type { ReachFailure } from "../network/reach_failures.ts";
+import { ALONE, type SitePart } from "./site_part.ts";
+import { SessionDriver } from "./session_driver.ts";
+import { changeProvider } from "./switch_connection.ts";
+import { SwitchPreparation } from "../link/switch_preparation.ts";
+
+/** How long the new provider of a strict switch may take to answer. */
+const STRICT_DIAL_MS = 10_000;
+
+/** The shell around one CNAPT session: dials its links, relays its streams. */
+export class CnaptDriver extends SessionDriver<CnaptSession> {
+  readonly #context: CnaptSessionContext;
+  readonly #events: CnaptSessionEvents;
+  readonly #pool: LinkPool;
+  readonly #search: ControlSearch;
+  readonly #dialer: LinkDialer;
+  readonly #waiters = new OpeningWaiters();
+  readonly #preparation: SwitchPreparation;
+  readonly #clientServices: CnaptClientServices;
+  readonly #ending = new AbortController();
+  #datagrams: CnaptDatagrams | null = null;
+  #lastPayloadAt = 0;
+  #part: SitePart = ALONE;
+
+  constructor(context: CnaptSessionContext, events: CnaptSessionEvents) {
+    const first = context.providers.candidates()[0]?.key ?? "";
+    const session = new CnaptSession(context.settings, first, context.budget, monotonicMs());
+    super(session, context.packing, context.log);
+    this.#context = context;
+    this.#events = events;
+    this.#dialer = new LinkDialer(context.endpoint);
+    const { providers, standby, log } = context;
+    this.#pool = new LinkPool(this.#dialer, providers, standby, log);
+    this.#search = new ControlSearch(this.#dialer, providers, standby, log);
+    this.#preparation = new SwitchPreparation(this.#dialer, this.#pool, providers, log);
+    this.#clientServices = new CnaptClientServices(context, this.#pool, {
+      control: () => this.control,
+      requestDial: (request) => this.apply(this.session.requestDial(request)),
+      answer: (opening, application) => this.#relay(opening, application),
+      refuse: (call, code) => this.apply(this.session.refuseCall(call, code)),
+    });
+  }
+
+  get parkedCount(): number {
+    return this.#pool.parkedCount;
+  }
+  /** Whether SNAPT lets this CNAPT use UDP, which it says before it names the services. */
+  get offersDatagrams(): boolean {
+    return this.#datagrams !== null;
+  }
+
+  /** Why SNAPT is not reached; empty while it is. */
+  get failures(): readonly ReachFailure[] {
+    return this.#search.failures;
+  }
+
+  start(): void {
+    this.apply(this.session.start(monotonicMs()));
+  }
+
+  /** Says goodbye; `sessionEnded` follows. */
+  stop(): void {
+    this.apply(this.session.stop(monotonicMs()));
+  }
+
+  /** Relays `application`, which connected to an emulator. */
+  open(opening: StreamOpening, application: ByteConn): void {
+    if (this.#relay(opening, application)) return;
+    this.log.warn("application-turned-away", {
+      service: nameOfTarget(opening.target),
+      reason: "too many connections",
+    });
+    application.reset();
+  }
+
+  /** Opens a stream for an application that waits to hear what became of it. */
+  openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
+    const opened = this.session.openStream(opening, monotonicMs());
+    if (opened === null) return waiter.failed("limit");
+    this.addPump(opened.stream, this.#waiters.add(opened.stream.id, waiter));
+    this.apply(opened.effects);
+  }
+
+  /** `part`: the switch is one of several sites. */
+  requestSwitch(provider: ProviderKey, shape: SwitchShape, reason: string, part: SitePart): void {
+    this.#part = part;
+    this.apply(this.session.requestSwitch(provider, shape, reason, monotonicMs()));
+  }
+
+  providerLost(provider: ProviderKey, reason: string): void {
+    this.apply(this.session.providerLost(provider, reason, monotonicMs()));
+  }
+
+  /** Something new to try: a search under way starts over at once. */
+  providersChanged(): void {
+    this.#search.hurry();
+  }
+
+  override payloadSent(stream: StreamRecord): void {
+    this.session.payloadSent(stream, monotonicMs());
+    this.rearm();
+  }
+
+  override payloadReceived(): void {
+    const now = monotonicMs();
+    if (now - this.#lastPayloadAt < 5) return; // often enough to prove the path
+    this.#lastPayloadAt = now;
+    this.session.payloadReceived(now);
+  }
+
+  protected override controlLost(link: LinkId, reason: string): readonly Effect[] {
+    return this.session.controlLost(link, reason, monotonicMs());
+  }
+
+  protected override performRole(effect: RoleEffect): void {
+    if (isSnaptOnly(effect)) return;
+    switch (effect.kind) {
+      case "requestLink": {
+        const opening = this.session.streams.get(effect.stream)?.opening;
+        this.#clientServices.sourceOf(opening).request(effect.provider, (link) => {
+          this.links.set(link.id, link);
+          void this.#awaitBound(link);
+          this.apply(
+            this.session.linkAcquired(effect.stream, effect.binding, link.id, monotonicMs()),
+          );
+        });
+        return;
+      }
+      case "dialControl":
+        this.#pool.pause();
+        void this.#dialControl(effect.provider);
+        return;
+      case "prepareLinks":
+        void this.#prepare(effect.provider, effect.count);
+        return;
+      case "abandonLinks":
+        this.#preparation.abandon();
+        this.#clientServices.leave(effect.provider);
+        this.#pool.abandon(effect.provider);
+        return;
+      case "useProvider":
+        this.#clientServices.use(effect.provider);
+        this.#pool.use(effect.provider);
+        return;
+      case "reachSitePoint": {
+        const { point } = effect;
+        this.#part.arrive(point, () => {
+          if (point === "left") void this.#changeProvider();
+          else this.apply(this.session.sitePointPassed(point, monotonicMs()));
+        });
+        return;
+      }
+      case "leaveSites":
+        return this.#endPart((part) => part.leave());
+      case "askAround":
+        void askAround(effect.provider, {
+          pool: this.#pool,
+          standby: this.#context.standby,
+          others: () => this.#context.providers.candidates().map(({ key }) => key),
+          pathAnswered: () => this.#answered(() => this.session.pathAnswered(monotonicMs())),
+          otherAnswered: () => this.#answered(() => this.session.otherAnswered(monotonicMs())),
+        });
+        return;
+      case "suspendDecision":
+        return this.#events.decisionSuspended();
+      case "resumeDecision":
+        return this.#endPart((part) => part.arrive("redirected", this.#events.decisionResumed));
+      case "servicesAnnounced":
+        this.#events.servicesAnnounced(this.session.site, this.session.services);
+        return;
+      case "datagramsOffered":
+        void this.#carryDatagrams(effect.offer);
+        return;
+      case "switchEnded":
+        this.#events.switchEnded(effect.receipt);
+        return;
+      case "sessionEnded":
+        this.#ending.abort();
+        this.#preparation.abandon();
+        this.#endPart((part) => part.leave());
+        this.#datagrams?.close();
+        this.#clientServices.close();
+        this.#waiters.failAll("sessionEnded");
+        this.#search.stop();
+        this.#pool.close();
+        this.dispose();
+        this.#events.sessionEnded(effect.reason);
+        return;
+      case "streamOpened":
+        this.#waiters.opened(effect.stream).catch(() => {
+          this.applicationFailed(effect.stream, "application");
+        });
+        return;
+      case "callReceived":
+        return this.#clientServices.called(effect.call, effect.service, effect.source);
+      case "clientServicesOpened":
+        this.#events.clientServicesOpened(effect.outcomes);
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  protected override streamFailed(stream: number, code: ResetCode): void {
+    this.#waiters.failed(stream, code);
+  }
+
+  protected override controlAdopted(link: Link): void {
+    const provider = this.#context.providers.find(link.provider);
+    if (provider === null) return;
+    this.#datagrams?.use(provider, link.conn.remoteAddress, this.session.epoch);
+  }
+
+  protected override controlClosed(): void {
+    this.#clientServices.leaveAll();
+    this.#datagrams?.suspend();
+  }
+
+  /** False when there are too many streams already. */
+  #relay(opening: StreamOpening, application: ByteConn): boolean {
+    const opened = this.session.openStream(opening, monotonicMs());
+    if (opened === null) return false;
+    this.addPump(opened.stream, Promise.resolve(application));
+    this.apply(opened.effects);
+    return true;
+  }
+
+  /** The switch is over as far as the other sites are concerned. */
+  #endPart(end: (part: SitePart) => void): void {
+    const part = this.#part;
+    this.#part = ALONE;
+    end(part);
+  }
+
+  async #carryDatagrams(offer: DatagramSession): Promise<void> {
+    const datagrams = await openCnaptDatagrams(offer, this.#context, {
+      requestLink: (provider, take) => this.#pool.request(provider, take),
+      heard: () => this.payloadReceived(),
+    });
+    if (this.session.state === "closed") return datagrams?.close();
+    this.#datagrams = datagrams;
+    if (this.control !== null) this.controlAdopted(this.control);
+  }
+
+  #answered(note: () => void): void {
+    note();
+    this.rearm();
+  }
+
+  async #dialControl(provider: ProviderKey | null): Promise<void> {
+    const found = await this.#search.run(provider, provider === null ? null : STRICT_DIAL_MS);
+    switch (found.kind) {
+      case "found":
+        this.links.set(found.link.id, found.link);
+        this.tell(() =>
+          this.session.controlReady(found.link.id, found.link.provider, monotonicMs())
+        );
+        return;
+      case "refused":
+        this.tell(() => this.session.refused(found.code, found.sentence, monotonicMs()));
+        return;
+      case "failed":
+        this.tell(() => this.session.controlFailed(monotonicMs()));
+        return;
+      case "superseded":
+        return;
+      default:
+        unreachable(found);
+    }
+  }
+
+  async #prepare(provider: ProviderKey, count: number): Promise<void> {
+    const ready = await this.#preparation.run(provider, count);
+    if (ready === "abandoned") return;
+    if (ready === null) return this.tell(() => this.session.controlFailed(monotonicMs()));
+    this.links.set(ready.id, ready);
+    this.tell(() => this.session.controlReady(ready.id, provider, monotonicMs()));
+  }
+
+  /** All links are closed: the old provider may be left, and the new one connected. */
+  async #changeProvider(): Promise<void> {
+    const { connector } = this.#context;
+    this.apply(await changeProvider(connector, this.session, this.#ending.signal));
+  }
+
+  /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */
+  async #awaitBound(link: Link): Promise<void> {
+    // Of a failure the stream's pump hears as well, when it writes.
+    const bound = await link.firstMessage().catch(() => null);
+    if (bound?.kind === "bound" && this.links.has(link.id)) {
+      return this.tell(() => this.session.boundReceived(link.id, bound, monotonicMs()));
+    }
+    if (!this.links.delete(link.id)) return;
+    link.close();
+    this.apply(this.session.linkBroken(link.id, monotonicMs()));
+  }
+}

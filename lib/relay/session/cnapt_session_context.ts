@@ -1,0 +1,29 @@
+import type { CnaptSessionSettings } from "../../core/session/cnapt_session_settings.ts";
+import type { MemoryBudget } from "../../core/session/memory_budget.ts";
+import type { OpenClientApplication } from "../client_service/call_answers.ts";
+import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
+import type { Connector } from "../network/connector.ts";
+import type { SnaptEndpoint } from "../link/link_dialer.ts";
+import type { FindClientApplication } from "../client_service/datagram_answers.ts";
+import type { DirectSettings } from "./open_direct_links.ts";
+import type { PackingTotals } from "../stream/compression/compression_totals.ts";
+import type { Providers } from "../network/provider.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { StandbyLinks } from "../link/standby_links.ts";
+
+/** What the shell around one CNAPT session works with. */
+export interface CnaptSessionContext {
+  readonly endpoint: SnaptEndpoint;
+  readonly settings: CnaptSessionSettings;
+  readonly providers: Providers;
+  readonly budget: MemoryBudget;
+  readonly flows: CnaptFlows;
+  readonly openClientApplication: OpenClientApplication;
+  readonly findClientApplication: FindClientApplication;
+  /** What `reach: direct` needs; null where no client service wants it. */
+  readonly direct: DirectSettings | null;
+  readonly packing: PackingTotals;
+  readonly standby: StandbyLinks;
+  readonly connector: Connector;
+  readonly log: RelayLog;
+}

@@ -1,0 +1,14 @@
+import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { ClientServiceOutcome } from "../../core/wire/client_service_messages.ts";
+import type { AnnouncedService } from "../../core/wire/message.ts";
+
+/** What a session driver tells the site it belongs to. */
+export interface CnaptSessionEvents {
+  servicesAnnounced(site: string, services: readonly AnnouncedService[]): void;
+  clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): void;
+  switchEnded(receipt: SwitchReceipt): void;
+  /** A switch begins: the network is not to be judged or changed until `decisionResumed`. */
+  decisionSuspended(): void;
+  decisionResumed(): void;
+  sessionEnded(reason: string): void;
+}

@@ -1,0 +1,252 @@
+import { IllegalEvent } from "../../core/handshake/transition.ts";
+import type { CnaptSession } from "../../core/session/cnapt_session.ts";
+import type { Effect, LinkId } from "../../core/session/effect.ts";
+import type { SnaptSession } from "../../core/session/snapt_session.ts";
+import type { RoleEffect } from "../../core/session/role_effect.ts";
+import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { ResetCode } from "../../core/wire/message.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import type { Link } from "../link/link.ts";
+import { PackedStreams } from "../stream/compression/compressed_streams.ts";
+import type { PackingTotals } from "../stream/compression/compression_totals.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import { type PumpHost, StreamPump } from "../stream/stream_pump.ts";
+
+/** A control link that is replaced may write what it has for that long. */
+const CONTROL_FLUSH_MS = 300;
+
+/**
+ * The shell around one session core: carries its effects out on real links and pumps, and turns
+ * what happens there into facts for the core. Effects are carried out strictly in order, also
+ * when carrying one out leads to more.
+ */
+export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
+  implements PumpHost {
+  readonly session: Session;
+  protected readonly log: RelayLog;
+  protected readonly pumps = new Map<number, StreamPump>();
+  protected readonly links = new Map<LinkId, Link>();
+  #control: Link | null = null;
+  readonly #packed: PackedStreams;
+  readonly #queue: Effect[] = [];
+  #draining: "idle" | "draining" = "idle";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #armedFor = Infinity;
+
+  constructor(session: Session, packing: PackingTotals, log: RelayLog) {
+    this.session = session;
+    this.#packed = new PackedStreams(session.memory, packing);
+    this.log = log;
+  }
+
+  /** Carries `effects` out, and all that follow from them. */
+  apply(effects: readonly Effect[] | null): void {
+    if (effects !== null) { for (const effect of effects) this.#queue.push(effect); }
+    if (this.#draining === "draining") return;
+    this.#draining = "draining";
+    try {
+      for (let effect = this.#queue.shift(); effect !== undefined; effect = this.#queue.shift()) {
+        this.#perform(effect);
+      }
+    } finally {
+      this.#draining = "idle";
+    }
+    this.#arm();
+  }
+
+  /** Tells the core a fact; a mistake of the peer costs the peer its control link, not us. */
+  protected tell(fact: () => readonly Effect[] | null): void {
+    let effects: readonly Effect[] | null;
+    try {
+      effects = fact();
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation || error instanceof IllegalEvent)) throw error;
+      this.log.warn("protocol-violation", { reason: error.message });
+      const control = this.session.controlLink;
+      effects = control === null ? null : this.controlLost(control, error.message);
+    }
+    this.apply(effects);
+  }
+
+  delivered(stream: StreamRecord, bytes: number): void {
+    const effects = this.session.delivered(stream, bytes, monotonicMs());
+    if (effects !== null) this.apply(effects);
+    else this.#arm();
+  }
+  applicationEnded(stream: number): void {
+    this.apply(this.session.applicationEnded(stream, monotonicMs()));
+  }
+  inputEnded(stream: number): void {
+    this.apply(this.session.inputEnded(stream, monotonicMs()));
+  }
+  applicationFailed(stream: number, code: ResetCode): void {
+    this.apply(this.session.applicationFailed(stream, code, monotonicMs()));
+  }
+  streamLinkLost(stream: number, link: LinkId): void {
+    this.apply(this.session.streamLinkLost(stream, link, monotonicMs()));
+  }
+  inboundBroken(stream: number): void {
+    this.apply(this.session.inboundBroken(stream, monotonicMs()));
+  }
+  inboundMoved(stream: number, link: LinkId): void {
+    this.apply(this.session.inboundMoved(stream, link, monotonicMs()));
+  }
+  abstract payloadSent(stream: StreamRecord): void;
+  abstract payloadReceived(): void;
+
+  /** How the streams are packed, for the status. */
+  get packed(): PackedStreams {
+    return this.#packed;
+  }
+
+  /** Makes a pump for a stream of the core; its effects may follow in the same turn. */
+  protected addPump(stream: StreamRecord, application: Promise<ByteConn | null>): void {
+    this.pumps.set(stream.id, new StreamPump(stream, this.#packed.wrap(stream, application), this));
+  }
+
+  protected abstract performRole(effect: RoleEffect): void;
+  protected abstract controlLost(link: LinkId, reason: string): readonly Effect[];
+
+  /** A stream ended without completion; its pump is reset next. */
+  protected abstract streamFailed(stream: number, code: ResetCode): void;
+
+  /** The session's control link is this one from now on. */
+  protected abstract controlAdopted(link: Link): void;
+  /** There is no control link. */
+  protected abstract controlClosed(): void;
+
+  /** Closes everything; the session is over. */
+  protected dispose(): void {
+    clearTimeout(this.#timer);
+    for (const pump of this.pumps.values()) pump.reset();
+    this.pumps.clear();
+    for (const link of this.links.values()) if (link !== this.#control) link.close();
+    this.links.clear();
+  }
+
+  protected get control(): Link | null {
+    return this.#control;
+  }
+
+  protected rearm(): void {
+    this.#arm();
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case "sendControl":
+        this.#control?.send(effect.message);
+        return;
+      case "sendOnLink":
+        this.links.get(effect.link)?.send(effect.message);
+        return;
+      case "adoptControl":
+        this.#adopt(effect.link);
+        return;
+      case "closeControl":
+        void this.#control?.closeGently(CONTROL_FLUSH_MS);
+        if (this.#control !== null) this.links.delete(this.#control.id);
+        this.#control = null;
+        this.controlClosed();
+        return;
+      case "closeLink":
+        this.links.get(effect.link)?.close();
+        this.links.delete(effect.link);
+        return;
+      case "attachOutbound":
+        this.#withLink(effect.link, (link) => this.pumps.get(effect.stream)?.attachOutbound(link));
+        return;
+      case "attachInbound":
+        this.#withLink(effect.link, (link) => {
+          this.pumps.get(effect.stream)?.attachInbound(link, effect.from);
+          this.links.delete(link.id); // from here on the pump closes it
+        });
+        return;
+      case "detach":
+        this.pumps.get(effect.stream)?.detach();
+        return;
+      case "holdOutbound":
+        this.pumps.get(effect.stream)?.holdOutbound();
+        return;
+      case "closeOldLinks":
+        this.pumps.get(effect.stream)?.closeOldLinks();
+        return;
+      case "checkInput":
+        this.pumps.get(effect.stream)?.checkInput();
+        return;
+      case "wakeReader":
+        this.pumps.get(effect.stream)?.wakeReader();
+        return;
+      case "releaseStream":
+        this.pumps.get(effect.stream)?.release();
+        this.pumps.delete(effect.stream);
+        return;
+      case "resetStream":
+        if (effect.code !== "application") {
+          this.log.warn("stream-reset", { stream: effect.stream, code: effect.code });
+        }
+        this.streamFailed(effect.stream, effect.code);
+        this.pumps.get(effect.stream)?.reset();
+        this.pumps.delete(effect.stream);
+        return;
+      case "note":
+        if (effect.level === "info") this.log.info(effect.event, { detail: effect.detail });
+        else this.log.warn(effect.event, { detail: effect.detail });
+        return;
+      default:
+        return this.performRole(effect);
+    }
+  }
+
+  #withLink(id: LinkId, use: (link: Link) => void): void {
+    const link = this.links.get(id);
+    if (link !== undefined) use(link);
+  }
+
+  #adopt(id: LinkId): void {
+    const link = this.links.get(id);
+    if (link === undefined) return;
+    const previous = this.#control;
+    this.#control = link;
+    link.useForControl();
+    if (previous !== null && previous !== link) {
+      this.links.delete(previous.id);
+      void previous.closeGently(CONTROL_FLUSH_MS);
+    }
+    void this.#readControl(link);
+    this.controlAdopted(link);
+  }
+
+  async #readControl(link: Link): Promise<void> {
+    let reason = "SNAPT or CNAPT closed the control link";
+    try {
+      // One that was parked is being read already.
+      let message = await link.firstUnseenMessage();
+      for (; message !== null; message = await link.nextMessage()) {
+        this.apply(this.session.controlReceived(link.id, message, monotonicMs()));
+      }
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      reason = error.message;
+      if (!(error instanceof ConnFailed)) this.log.warn("protocol-violation", { reason });
+    }
+    link.close();
+    this.links.delete(link.id);
+    this.apply(this.controlLost(link.id, reason));
+  }
+
+  #arm(): void {
+    const at = this.session.deadline;
+    if (at >= this.#armedFor) return;
+    clearTimeout(this.#timer);
+    this.#armedFor = at;
+    if (at === Infinity) return;
+    this.#timer = setTimeout(() => {
+      this.#armedFor = Infinity;
+      this.tell(() => this.session.timePassed(monotonicMs()));
+    }, Math.max(0, at - monotonicMs()));
+  }
+}

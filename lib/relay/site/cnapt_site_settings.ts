@@ -1,0 +1,24 @@
+import type { CnaptSessionSettings } from "../../core/session/cnapt_session_settings.ts";
+import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { CnaptSessionContext } from "../session/cnapt_session_context.ts";
+import type { SnaptEndpoint } from "../link/link_dialer.ts";
+
+export interface CnaptSiteSettings {
+  readonly name: string;
+  readonly endpoint: SnaptEndpoint;
+  /** How many UDP conversations there may be at once. */
+  readonly flows: number;
+  readonly session: Omit<CnaptSessionSettings, "instance">;
+  /** How client applications are reached, and by whose links. */
+  readonly clientApplications: Pick<
+    CnaptSessionContext,
+    "openClientApplication" | "findClientApplication" | "direct"
+  >;
+}
+
+/** What a site tells the program around it. */
+export interface CnaptSiteEvents {
+  servicesAnnounced(services: readonly AnnouncedService[]): void;
+  switchEnded(receipt: SwitchReceipt): void;
+}

@@ -1,0 +1,30 @@
+import { ruledName } from "../../core/decision/service_rule.ts";
+import type { CnaptDriver } from "../session/cnapt_driver.ts";
+import type { SiteSnapshot } from "./site_snapshot.ts";
+import { streamSnapshot } from "./stream_snapshot.ts";
+
+type SessionSnapshot = Pick<
+  SiteSnapshot,
+  "failures" | "epoch" | "roundTripMs" | "parkedLinks" | "memoryBytes" | "streams"
+>;
+
+/** What the status shows of the session of a site; null: there is none. */
+export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
+  const session = driver?.session ?? null;
+  return {
+    failures: driver?.failures ?? [],
+    epoch: session?.epoch ?? 0,
+    roundTripMs: session?.roundTripMs ?? null,
+    parkedLinks: driver?.parkedCount ?? 0,
+    memoryBytes: session?.memoryBytes ?? 0,
+    streams: [...session?.streams.values() ?? []].map((stream) =>
+      streamSnapshot(
+        stream,
+        driver?.packed.snapshot(stream.id) ?? null,
+        session?.isHeld(stream) === true
+          ? `${ruledName(stream.opening.target)} may not go over ${session.provider}`
+          : null,
+      )
+    ),
+  };
+}

@@ -1,0 +1,41 @@
+import type { DropReason } from "../../core/datagram/drop_counters.ts";
+import type { CnaptState } from "../../core/handshake/cnapt_transitions.ts";
+import type { ProviderKey } from "../../core/session/effect.ts";
+import type {
+  ClientServiceOutcome,
+  OfferedClientService,
+} from "../../core/wire/client_service_messages.ts";
+import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { FlowSnapshot } from "../datagram/cnapt_flow.ts";
+import type { DatagramWay } from "../datagram/packet_carrier.ts";
+import type { PackingSnapshot } from "../stream/compression/compression_counts.ts";
+import type { ReachFailure } from "../network/reach_failures.ts";
+import type { StreamSnapshot } from "./stream_snapshot.ts";
+import type { EndedSwitch } from "./switch_receipts.ts";
+
+/** One site of CNAPT as the status shows it. */
+export interface SiteSnapshot {
+  readonly name: string;
+  readonly state: CnaptState | "refused";
+  readonly refusal: { readonly code: string; readonly sentence: string } | null;
+  readonly provider: ProviderKey;
+  /** What keeps CNAPT from this SNAPT; empty while they are connected. */
+  readonly failures: readonly ReachFailure[];
+  readonly epoch: number;
+  readonly roundTripMs: number | null;
+  readonly parkedLinks: number;
+  readonly memoryBytes: number;
+  readonly services: readonly AnnouncedService[];
+  /** What it offers to server applications, and where they reach it. */
+  readonly clientServices: readonly (OfferedClientService & ClientServiceOutcome)[];
+  readonly streams: readonly StreamSnapshot[];
+  readonly datagrams: {
+    /** How datagrams reach SNAPT just now. */
+    readonly way: DatagramWay;
+    readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  };
+  readonly flows: readonly FlowSnapshot[];
+  /** What packing did for each service since the start. */
+  readonly packing: Readonly<Record<string, PackingSnapshot>>;
+  readonly switches: readonly EndedSwitch[];
+}

@@ -1,0 +1,161 @@
+import {
+  type SiteOutcome,
+  summarizeSwitch,
+  type SwitchSummary,
+} from "../../core/session/switch_summary.ts";
+import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { SwitchShape } from "../../core/wire/message.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import type { CnaptSite } from "./cnapt_site.ts";
+import { SwitchImpossible } from "./switch_impossible.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { SitePart } from "../session/site_part.ts";
+import { SiteRound } from "./site_round.ts";
+
+export interface SwitchRequest {
+  readonly to: string;
+  readonly mode: SwitchShape;
+  /** One site by name; all when absent. */
+  readonly site?: string | undefined;
+}
+
+export interface SwitchOutcome {
+  readonly outcome: SwitchSummary["outcome"];
+  /** Why it failed, in words, for each site that has. */
+  readonly error?: string;
+  readonly receipts: readonly (SwitchReceipt & { readonly site: string })[];
+  /** The switch as a whole; absent when there was no site to switch. */
+  readonly summary?: SwitchSummary;
+}
+
+export interface SwitchContext {
+  /** How long the sites wait for one another, at each point where they do. */
+  readonly patienceMs: number;
+  readonly stopping: AbortSignal;
+  readonly log: RelayLog;
+}
+
+/** A switch that was asked for is given up when it has not ended after so long. */
+const SWITCH_LIMIT_MS = 60_000;
+
+/**
+ * Switches the sites that were asked for, all at the same time; they wait for one another where
+ * the patent's Multi-Site configuration wants it (`SITE_POINTS`). A site that is dead holds the
+ * others up for `patienceMs` at most, one that is known to be without a connection not at all:
+ * when all others have ended, it is reported as late and follows by itself.
+ */
+export async function switchSites(
+  sites: readonly CnaptSite[],
+  request: SwitchRequest,
+  context: SwitchContext,
+): Promise<SwitchOutcome> {
+  const wanted = sites.filter((site) => request.site === undefined || site.name === request.site);
+  if (wanted.length === 0) {
+    const names = sites.map((site) => site.name).join(", ");
+    return {
+      outcome: "failed",
+      error: `Cannot switch ${request.site}: there is no such site (there is: ${names})`,
+      receipts: [],
+    };
+  }
+  const startedAt = monotonicMs();
+  const outcomes = await switchTogether(wanted, request, context);
+  const summary = summarizeSwitch(
+    { kind: request.mode, to: request.to },
+    outcomes,
+    monotonicMs() - startedAt,
+  );
+  const reasons = outcomes.flatMap(({ reason }) => reason === "" ? [] : reason);
+  return {
+    outcome: summary.outcome,
+    ...(reasons.length === 0 ? {} : { error: reasons.join("; ") }),
+    receipts: outcomes.flatMap(({ site, receipt }) => receipt === null ? [] : { ...receipt, site }),
+    summary,
+  };
+}
+
+async function switchTogether(
+  sites: readonly CnaptSite[],
+  request: SwitchRequest,
+  { patienceMs, stopping, log }: SwitchContext,
+): Promise<readonly SiteOutcome[]> {
+  const patience = Math.max(...sites.map(({ connector }) => connector.patienceMs(request.to)));
+  const limit = AbortSignal.any([stopping, AbortSignal.timeout(SWITCH_LIMIT_MS + patience)]);
+  const othersDone = new AbortController();
+  const ready = sites.filter((site) => site.state === "connected").map(({ name }) => name);
+  // Without any that is ready, there is nobody who would have to wait.
+  const awaited = new Set(ready.length > 0 ? ready : sites.map(({ name }) => name));
+  const done = (name: string) => {
+    awaited.delete(name);
+    if (awaited.size === 0 && sites.length > 1) othersDone.abort();
+  };
+  const round = new SiteRound(ready, patienceMs, (site, point) => {
+    if (sites.length > 1) log.warn("site-late", { site, at: point ?? "a sudden switch" });
+    done(site);
+  });
+  const signal = AbortSignal.any([limit, othersDone.signal]);
+  try {
+    return await Promise.all(sites.map(async (site) => {
+      const part = round.partOf(site.name);
+      const isAlive = sites.length > 1 && ready.length > 0 || hasSession(site);
+      const outcome = await switchOne(site, request, part, signal, isAlive);
+      round.settled(site.name);
+      done(site.name);
+      return outcome;
+    }));
+  } finally {
+    round.end();
+  }
+}
+
+async function switchOne(
+  site: CnaptSite,
+  { to, mode }: SwitchRequest,
+  part: SitePart,
+  signal: AbortSignal,
+  isAlive: boolean,
+): Promise<SiteOutcome> {
+  const { name } = site;
+  if (!isAlive) return failed(name, describeAbsence(site), null);
+  try {
+    const receipt = await site.switchTo(to, mode, "asked for", signal, part);
+    const isThere = receipt.outcome === "switched" && receipt.to === to;
+    return isThere
+      ? { site: name, outcome: "switched", reason: "", receipt }
+      : failed(name, `${name} is on ${site.provider}: ${receipt.reason}`, receipt);
+  } catch (error) {
+    part.leave();
+    if (error instanceof SwitchImpossible) return failed(name, error.message, null);
+    if (!signal.aborted) throw error;
+    const reason = `Cannot switch ${name}: it is ${site.state} and follows when it is reached`;
+    return { site: name, outcome: "late", reason, receipt: null };
+  }
+}
+
+/** Whether there is a session, or one that has lost its network, to be switched. */
+function hasSession({ state }: CnaptSite): boolean {
+  switch (state) {
+    case "idle":
+    case "dialing":
+    case "awaitingConnectAck":
+    case "refused":
+    case "closed":
+    case "disconnecting":
+      return false;
+    default:
+      return true;
+  }
+}
+
+function describeAbsence(site: CnaptSite): string {
+  const { name, refusal, failures } = site.snapshot();
+  const reasons = refusal === null
+    ? failures.map(({ provider, reason }) => provider === "" ? reason : `${provider}: ${reason}`)
+    : [refusal.sentence];
+  const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+  return `Cannot switch ${name}: there is no session with SNAPT${why}`;
+}
+
+function failed(site: string, reason: string, receipt: SwitchReceipt | null): SiteOutcome {
+  return { site, outcome: "failed", reason, receipt };
+}

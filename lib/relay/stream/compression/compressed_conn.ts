@@ -1,0 +1,91 @@
+import type { MemoryBudget } from "../../../core/session/memory_budget.ts";
+import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../../net/byte_conn.ts";
+import { Packer } from "./compressor.ts";
+import type { Packing } from "./compression_context.ts";
+import type { PackingCounts } from "./compression_counts.ts";
+import { Unpacker } from "./decompressor.ts";
+
+const READ_BYTES = 16 * 1024;
+
+/**
+ * An application's connection seen from the wire: what is read from it is packed, what is written
+ * to it is unpacked. To the relay it is a connection like any other, so positions, rings and
+ * switches deal with packed bytes and need to know nothing of it.
+ */
+export class PackedConn implements ByteConn {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly #application: ByteConn;
+  readonly #packer: Packer;
+  readonly #unpacker: Unpacker;
+  readonly #counts: PackingCounts;
+  readonly #closed: () => void;
+
+  /** `closed` is called when the connection is given up here. */
+  constructor(
+    application: ByteConn,
+    packing: Packing,
+    budget: MemoryBudget,
+    counts: PackingCounts,
+    closed: () => void = () => {},
+  ) {
+    this.localAddress = application.localAddress;
+    this.remoteAddress = application.remoteAddress;
+    this.#application = application;
+    this.#packer = new Packer(application, packing, budget, counts);
+    this.#unpacker = new Unpacker(application, packing, budget, counts);
+    this.#counts = counts;
+    this.#closed = closed;
+  }
+
+  /** Whether the application's bytes are packed just now, or go as they are. */
+  get state(): "packing" | "resting" {
+    return this.#packer.state;
+  }
+
+  read(into: Uint8Array): Promise<number | null> {
+    return this.#packer.read(into);
+  }
+
+  async readNext(): Promise<Uint8Array | null> {
+    const buffer = new Uint8Array(READ_BYTES);
+    const count = await this.#packer.read(buffer);
+    return count === null ? null : buffer.subarray(0, count);
+  }
+
+  /** @throws {ProtocolViolation} the peer did not pack this */
+  async write(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#unpacker.write(bytes);
+    } catch (error) {
+      if (error instanceof ProtocolViolation) this.#counts.broke();
+      throw error;
+    }
+  }
+
+  /** @throws {ProtocolViolation} the stream ends within a block */
+  async closeWrite(): Promise<void> {
+    if (this.#unpacker.isWithinBlock) {
+      this.#counts.broke();
+      throw new ProtocolViolation("packing", "Cannot unpack: the stream ends within a block");
+    }
+    await this.#application.closeWrite();
+  }
+
+  close(): void {
+    this.#application.close();
+    this.#giveUp();
+  }
+
+  reset(): void {
+    this.#application.reset();
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
+    this.#packer.close();
+    this.#unpacker.close();
+    this.#closed();
+  }
+}

@@ -1,0 +1,25 @@
+import { PackingCounts, type PackingSnapshot } from "./compression_counts.ts";
+
+/** Destinations are chosen by applications: so many names are told apart, the others are one. */
+const MAX_NAMES = 256;
+const OTHERS = "others";
+
+/** What packing did for each service since the start, across sessions. */
+export class PackingTotals {
+  readonly #services = new Map<string, PackingCounts>();
+
+  of(service: string): PackingCounts {
+    const known = this.#services.get(service);
+    if (known !== undefined) return known;
+    if (this.#services.size >= MAX_NAMES && service !== OTHERS) return this.of(OTHERS);
+    const counts = new PackingCounts();
+    this.#services.set(service, counts);
+    return counts;
+  }
+
+  snapshot(): Readonly<Record<string, PackingSnapshot>> {
+    return Object.fromEntries(
+      [...this.#services].map(([service, counts]) => [service, counts.snapshot()]),
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { unreachable } from "../../../core/exhaustive.ts";
+import {
+  type BlockHeader,
+  BlockHeaderReader,
+  type BlockKind,
+  MAX_PLAIN_BYTES,
+} from "../../../core/packing/packed_block.ts";
+import type { MemoryBudget } from "../../../core/session/memory_budget.ts";
+import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../../net/byte_conn.ts";
+import { CONTEXT_BYTES, type Packing, PackingContext } from "./compression_context.ts";
+import type { PackingCounts } from "./compression_counts.ts";
+
+/** Takes packed bytes as they come, cut anywhere, and writes what they stand for. */
+export class Unpacker {
+  readonly #application: ByteConn;
+  readonly #packing: Packing;
+  readonly #budget: MemoryBudget;
+  readonly #counts: PackingCounts;
+  readonly #header = new BlockHeaderReader();
+  #context: PackingContext | null = null;
+  /** The block that is being read, and what came of it. */
+  #kind: BlockKind = "stored";
+  #leftBytes = 0;
+  #plainBytes = 0;
+  #life: "open" | "closed" = "open";
+
+  constructor(
+    application: ByteConn,
+    packing: Packing,
+    budget: MemoryBudget,
+    counts: PackingCounts,
+  ) {
+    this.#application = application;
+    this.#packing = packing;
+    this.#budget = budget;
+    this.#counts = counts;
+  }
+
+  /** Whether the stream may not end here. */
+  get isWithinBlock(): boolean {
+    return this.#leftBytes > 0 || this.#header.isWithin;
+  }
+
+  /**
+   * Resolves when the application accepted all that can be unpacked.
+   *
+   * @throws {ProtocolViolation} the peer did not pack this
+   * @throws {ConnFailed} the application did not accept it
+   */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      if (this.#leftBytes === 0) {
+        const header = this.#header.take(bytes[at] ?? 0);
+        at += 1;
+        this.#counts.received(0, 1);
+        if (header !== null) this.#begin(header);
+        continue;
+      }
+      const piece = bytes.subarray(at, at + this.#leftBytes);
+      at += piece.length;
+      this.#leftBytes -= piece.length;
+      await this.#deliver(piece);
+    }
+  }
+
+  /** Gives the memory back. May be called again. */
+  close(): void {
+    this.#life = "closed";
+    this.#dropContext();
+  }
+
+  #begin({ kind, length }: BlockHeader): void {
+    this.#kind = kind;
+    this.#leftBytes = length;
+    this.#plainBytes = 0;
+    switch (kind) {
+      case "stored":
+        return;
+      case "packed":
+        if (this.#context !== null) return;
+        throw new ProtocolViolation("packing", "Cannot unpack: a block continues what never began");
+      case "packedAfresh":
+        this.#dropContext();
+        this.#beginContext();
+        return;
+      case "storedAtLast":
+        this.#dropContext();
+        return;
+      default:
+        unreachable(kind);
+    }
+  }
+
+  async #deliver(piece: Uint8Array): Promise<void> {
+    const isPacked = this.#kind === "packed" || this.#kind === "packedAfresh";
+    const parts = isPacked && this.#context !== null ? await this.#context.run(piece) : [piece];
+    let plain = 0;
+    for (const part of parts) plain += part.length;
+    this.#plainBytes += plain;
+    if (this.#plainBytes > MAX_PLAIN_BYTES) {
+      throw new ProtocolViolation("packing", "Cannot unpack: a block unpacks to more than it may");
+    }
+    this.#counts.received(plain, piece.length);
+    for (const part of parts) await this.#application.write(part);
+  }
+
+  /**
+   * Without a context nothing of the stream could be delivered, whatever else the memory is used
+   * for; so a stream gets it in any case, as it gets the beginning of its ring. How much that can
+   * be together is bounded by the number of streams.
+   */
+  #beginContext(): void {
+    if (this.#life === "closed") return;
+    this.#budget.reserveMinimum(CONTEXT_BYTES[this.#packing].unpack);
+    this.#context = PackingContext.toUnpack(this.#packing);
+  }
+
+  #dropContext(): void {
+    if (this.#context === null) return;
+    this.#context.close();
+    this.#context = null;
+    this.#budget.release(CONTEXT_BYTES[this.#packing].unpack);
+  }
+}
