@@ -1,3 +1,3 @@
-import { cnaptMain } from "./lib/app/cnapt_main.ts";
+import { cnaptMain } from "./lib/app/commands/cnapt_main.ts";
 
 Deno.exit(await cnaptMain(Deno.args));

@@ -1,3 +1,3 @@
-import { snaptMain } from "./lib/app/snapt_main.ts";
+import { snaptMain } from "./lib/app/commands/snapt_main.ts";
 
 Deno.exit(await snaptMain(Deno.args));

@@ -1,4 +1,4 @@
-import { openNoticeBoard } from "../../lib/app/notice_receivers.ts";
+import { openNoticeBoard } from "../../lib/app/program/notice_receivers.ts";
 import type { NotifyConfig } from "../../lib/config/notify_config.ts";
 import { type Notice, noticeOfPath, reportOf, UNKNOWN_PATH } from "../../lib/core/notice/notice.ts";
 import { CnaptNotices } from "../../lib/relay/notice/cnapt_notices.ts";

@@ -4,7 +4,7 @@ import { openDatagramSocket } from "../../net/datagram_socket.ts";
 import { interfaceType } from "../../net/interface_type.ts";
 import { listAddresses, listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
 import { wifiSignals } from "../../net/wifi_signal.ts";
-import { ProviderTable } from "../provider_table.ts";
+import { ProviderTable } from "../providers/provider_table.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
 import { sharedSubnets } from "./shared_subnets.ts";
 import { whyUnused } from "./why_unused.ts";

@@ -4,8 +4,8 @@ import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { isUnixPath } from "../../config/stream_address.ts";
 import { listenDatagrams } from "../../net/datagram_socket.ts";
 import { listenPlain } from "../../net/listen.ts";
-import { exposureOf } from "../load_config.ts";
-import { StatusClient, StatusUnreachable } from "../status_client.ts";
+import { exposureOf } from "../program/load_config.ts";
+import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
 
 interface Place {

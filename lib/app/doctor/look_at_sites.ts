@@ -7,7 +7,7 @@ import { StandbyLinks } from "../../relay/link/standby_links.ts";
 import { LinkDialer } from "../../relay/link/link_dialer.ts";
 import type { Provider } from "../../relay/network/provider.ts";
 import { resolveHost } from "../../net/resolve.ts";
-import { ProviderTable } from "../provider_table.ts";
+import { ProviderTable } from "../providers/provider_table.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
 
 const PROBE_LIMIT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { openLibc } from "../../net/libc.ts";
 import { deviceBinding } from "../../net/device_socket.ts";
 import { runCommand } from "../../net/run_command.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../program/version.ts";
 import { attention, type Finding, ok } from "./finding.ts";
 
 /** A connection takes a descriptor at each end, and a link another one. */

@@ -1,4 +1,4 @@
-import { isInRange } from "../provider_match.ts";
+import { isInRange } from "../providers/provider_match.ts";
 
 /** An address of an interface with the length of its network, `192.168.7.2/24`. */
 export interface AddressedInterface {

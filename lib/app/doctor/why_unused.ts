@@ -1,7 +1,7 @@
 import type { ProviderConfig } from "../../config/provider_config.ts";
 import type { ProviderType } from "../../core/decision/candidate.ts";
 import type { NetworkInterface } from "../../net/interfaces.ts";
-import { isAbout } from "../provider_match.ts";
+import { isAbout } from "../providers/provider_match.ts";
 
 /** Why an interface is in no row of the table of providers. */
 export interface Unused {

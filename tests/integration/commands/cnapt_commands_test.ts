@@ -1,4 +1,4 @@
-import { VERSION } from "../../../lib/app/version.ts";
+import { VERSION } from "../../../lib/app/program/version.ts";
 import { parseSourceRange } from "../../../lib/core/access/source_list.ts";
 import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
 import { encodeTicket, type Ticket } from "../../../lib/config/ticket.ts";

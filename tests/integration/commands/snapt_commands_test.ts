@@ -1,5 +1,5 @@
 import { decodeTicket } from "../../../lib/config/ticket.ts";
-import { VERSION } from "../../../lib/app/version.ts";
+import { VERSION } from "../../../lib/app/program/version.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { type Finished, run } from "../kit/program.ts";

@@ -1,0 +1,66 @@
+import type { DecisionConfig } from "../../config/decision_config.ts";
+import { noticeOfQuestion, type QuestionEvent } from "../../core/notice/notice.ts";
+import type { Terminal } from "../../net/terminal.ts";
+import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
+import type { DecisionTask } from "../../relay/decision/decision_task.ts";
+import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import { Questions, type QuestionSnapshot } from "../../relay/decision/confirmations.ts";
+import type { RelayLog } from "../../relay/run/relay_log.ts";
+import type { ProviderTable } from "../providers/provider_table.ts";
+import { TerminalAnswers } from "./terminal_answers.ts";
+
+interface Decided {
+  readonly site: CnaptSite;
+  readonly decision: DecisionTask;
+}
+
+/** What asks a person: log, terminal and notices; and what happens after a yes. */
+export function openQuestions({ config, running, table, board, terminal, log }: {
+  readonly config: DecisionConfig;
+  /** The sites, which may come later. */
+  readonly running: readonly Decided[];
+  readonly table: ProviderTable;
+  readonly board: NoticeBoard;
+  readonly terminal: Terminal | null;
+  readonly log: RelayLog;
+}): Questions {
+  const answers = terminal === null ? null : new TerminalAnswers(
+    terminal,
+    (provider, answer) => questions.answer(provider, answer),
+  );
+  const tell = (event: QuestionEvent, question: QuestionSnapshot) => {
+    for (const site of question.sites) {
+      const source = { program: "cnapt", site, client: null } as const;
+      board.publish(noticeOfQuestion(source, event, question, new Date().toISOString()));
+    }
+  };
+  const questions = new Questions({
+    answerWithinMs: config.answerWithin,
+    askAgainMs: config.askAgain,
+    asked: (question) => {
+      const { provider, from, reason, leftMs } = question;
+      const seconds = Math.round(leftMs / 1_000);
+      const command = `cnapt confirm ${provider}`;
+      log.info("confirmation-wanted", { provider, from, reason, seconds, command });
+      tell("confirmationWanted", question);
+      answers?.asked(question);
+    },
+    ended: (question, end) => {
+      log.info("confirmation-ended", { provider: question.provider, answer: end });
+      tell("confirmationEnded", { ...question, reason: end });
+      answers?.ended(question, end);
+    },
+    use: async (provider, sites) => {
+      table.confirm(provider);
+      const wanted = running.filter(({ site }) => sites.includes(site.name));
+      for (const { site } of wanted) site.providersChanged();
+      const failures = await Promise.all(
+        wanted.map(async ({ decision }) => await decision.confirm(provider) ?? []),
+      );
+      const said = failures.flat();
+      if (said.length === wanted.length) table.unconfirm(provider);
+      return said;
+    },
+  });
+  return questions;
+}

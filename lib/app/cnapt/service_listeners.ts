@@ -1,0 +1,159 @@
+import type { OfferConfig } from "../../config/offer_config.ts";
+import type { HostPort } from "../../config/host_port.ts";
+import { OfferMemory } from "../../config/offer_memory.ts";
+import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import { AccessGate } from "../../relay/access/access_gate.ts";
+import { openAtPlace } from "./offer_places.ts";
+import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { Compression, Protocol } from "../../core/wire/stream_opening.ts";
+import { DEFAULT_UNIX_MODE, listenUnix } from "../../net/unix_socket.ts";
+import { isUnixPath } from "../../config/stream_address.ts";
+import {
+  type ByteListener,
+  type ListenAddress,
+  ListenFailed,
+  listenPlain,
+} from "../../net/listen.ts";
+import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
+import { DatagramEmulator } from "../../relay/emulator/udp_emulator.ts";
+import { Emulator } from "../../relay/emulator/tcp_emulator.ts";
+import type { Log } from "../program/log.ts";
+
+/** The emulators of one site: those configured from the start, the others when announced. */
+export class ServiceListeners {
+  readonly #site: CnaptSite;
+  readonly #log: Log;
+  readonly #memory: OfferMemory;
+  readonly #allow: readonly SourceRange[];
+  /** How services are packed that the configuration says it of. */
+  readonly #compress = new Map<string, Compression>();
+  /** Of what others can reach. */
+  readonly #gates = new Map<string, AccessGate>();
+  #addresses: readonly string[] = [];
+  readonly #emulators = new Map<string, Emulator | DatagramEmulator>();
+
+  /** `allow`: which other hosts may use what does not say so itself. */
+  constructor(
+    site: CnaptSite,
+    log: Log,
+    memory: OfferMemory = OfferMemory.passing(),
+    allow: readonly SourceRange[] = [],
+  ) {
+    this.#site = site;
+    this.#log = log;
+    this.#memory = memory;
+    this.#allow = allow;
+  }
+
+  get emulators(): readonly (Emulator | DatagramEmulator)[] {
+    return [...this.#emulators.values()];
+  }
+
+  /** @throws {ListenFailed} a configured address cannot be listened on */
+  async openConfigured(services: ReadonlyMap<string, OfferConfig>): Promise<void> {
+    for (const [name, { listen, mode, protocol, compress, allow }] of services) {
+      if (compress !== null) this.#compress.set(name, compress);
+      if (!isUnixPath(listen) && !isOwnMachine(listen.host)) {
+        this.#gates.set(name, new AccessGate(allow ?? this.#allow, this.#log, monotonicMs));
+      }
+      const emulator = isUnixPath(listen)
+        ? this.#emulatorOf(name, await listenUnix(listen.path, mode ?? DEFAULT_UNIX_MODE))
+        : this.#openConfigured(name, protocol ?? "tcp", listen);
+      this.#add(emulator);
+    }
+  }
+
+  /**
+   * Takes the protocol of a configured service from SNAPT, where the configuration says nothing of
+   * it: until SNAPT was heard, such a service was taken to be one of TCP.
+   */
+  adapt(
+    configured: ReadonlyMap<string, OfferConfig>,
+    announced: readonly AnnouncedService[],
+  ): void {
+    for (const { name, protocol } of announced) {
+      const offer = configured.get(name);
+      const emulator = this.#emulators.get(name);
+      if (offer === undefined || emulator?.protocol === protocol) continue;
+      if (offer.protocol !== null || isUnixPath(offer.listen)) {
+        this.#log.warn("service-of-another-protocol", {
+          service: name,
+          reason: `the configuration says ${offer.protocol ?? "tcp"}, SNAPT says ${protocol}`,
+        });
+        continue;
+      }
+      this.#emulators.delete(name);
+      void emulator?.close();
+      try {
+        this.#add(this.#openConfigured(name, protocol, offer.listen));
+      } catch (error) {
+        if (!(error instanceof ListenFailed)) throw error;
+        this.#log.warn("service-not-offered", { service: name, reason: error.message });
+      }
+    }
+  }
+
+  /** Offers what SNAPT announced on its real port, or near it (`openAtPlace`). */
+  openAnnounced(services: readonly AnnouncedService[]): void {
+    for (const { name, port, protocol } of services) {
+      if (this.#emulators.has(name)) continue;
+      const key = { site: this.#site.name, service: name, protocol };
+      const emulator = openAtPlace(
+        key,
+        port,
+        this.#memory,
+        (place) => this.#open(name, protocol, place),
+      );
+      if (emulator !== null) this.#add(emulator);
+      else this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
+    }
+  }
+
+  /** The machine has these addresses now. */
+  useAddresses(addresses: readonly string[]): void {
+    this.#addresses = addresses;
+    for (const emulator of this.#emulators.values()) {
+      if (emulator.protocol === "udp") emulator.useAddresses(addresses);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.emulators.map((emulator) => emulator.close()));
+    this.#emulators.clear();
+  }
+
+  #add(emulator: Emulator | DatagramEmulator): void {
+    this.#emulators.set(emulator.service, emulator);
+    if (emulator.protocol === "udp") emulator.useAddresses(this.#addresses);
+    this.#log.info("offering", {
+      site: this.#site.name,
+      service: emulator.service,
+      protocol: emulator.protocol,
+      at: emulator.name,
+    });
+  }
+
+  #openConfigured(name: string, protocol: Protocol, listen: HostPort) {
+    const setting = `sites.${this.#site.name}.services.${name}.listen`;
+    return this.#open(name, protocol, { ...listen, setting });
+  }
+
+  #open(name: string, protocol: Protocol, listen: ListenAddress): Emulator | DatagramEmulator {
+    if (protocol === "udp") {
+      const gate = this.#gates.get(name) ?? null;
+      return new DatagramEmulator(name, listen, this.#site.flows, gate);
+    }
+    return this.#emulatorOf(name, listenPlain(listen));
+  }
+
+  #emulatorOf(name: string, listener: ByteListener): Emulator {
+    return new Emulator(
+      name,
+      listener,
+      (opening, application) => this.#site.open(opening, application),
+      () => this.#compress.get(name) ?? this.#site.compressionOf(name),
+      this.#gates.get(name) ?? null,
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import type { Terminal } from "../../net/terminal.ts";
+import type { AnswerOutcome, QuestionSnapshot } from "../../relay/decision/confirmations.ts";
+import { printable } from "../program/printable.ts";
+
+/** Puts questions to the terminal, one after the other, and takes `y` or `n` for an answer. */
+export class TerminalAnswers {
+  readonly #terminal: Terminal;
+  readonly #answer: (provider: string, answer: "yes" | "no") => Promise<AnswerOutcome>;
+  #waiting: QuestionSnapshot[] = [];
+  #reading: "yes" | "no" = "no";
+
+  constructor(
+    terminal: Terminal,
+    answer: (provider: string, answer: "yes" | "no") => Promise<AnswerOutcome>,
+  ) {
+    this.#terminal = terminal;
+    this.#answer = answer;
+  }
+
+  asked(question: QuestionSnapshot): void {
+    if (!this.#terminal.isForeground()) return;
+    this.#waiting.push(question);
+    if (this.#waiting.length === 1) this.#put(question);
+    if (this.#reading === "no") void this.#read();
+  }
+
+  /** It was answered, here or elsewhere, or nobody did. */
+  ended(question: QuestionSnapshot, how: string): void {
+    const [current] = this.#waiting;
+    this.#waiting = this.#waiting.filter(({ provider }) => provider !== question.provider);
+    if (current?.provider !== question.provider) return;
+    if (how === "expired" || how === "withdrawn") this.#terminal.write(`(${how})\n`);
+    const [next] = this.#waiting;
+    if (next !== undefined) this.#put(next);
+  }
+
+  #put({ provider, from, reason, leftMs }: QuestionSnapshot): void {
+    const seconds = Math.round(leftMs / 1_000);
+    this.#terminal.write(
+      printable(`Use ${provider} instead of ${from}? ${reason}`) + ` [y/n, ${seconds} s] `,
+    );
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = "yes";
+    let text = "";
+    for (
+      let part = await this.#terminal.read();
+      part !== null;
+      part = await this.#terminal.read()
+    ) {
+      const lines = (text + part).split("\n");
+      text = lines.pop() ?? "";
+      for (const line of lines) await this.#take(line.trim().toLowerCase());
+    }
+    this.#reading = "no";
+  }
+
+  async #take(line: string): Promise<void> {
+    const [current] = this.#waiting;
+    if (current === undefined) return; // typed when nobody had asked
+    const answer = ["y", "yes"].includes(line) ? "yes" : ["n", "no"].includes(line) ? "no" : null;
+    if (answer === null) return this.#put(current);
+    const { error } = await this.#answer(current.provider, answer);
+    if (error !== undefined) this.#terminal.write(`${printable(error)}\n`);
+  }
+}

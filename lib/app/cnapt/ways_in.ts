@@ -1,0 +1,139 @@
+import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
+import { monotonicMs } from "../../net/clock.ts";
+import { AccessGate } from "../../relay/access/access_gate.ts";
+import type { SiteConfig } from "../../config/cnapt_config.ts";
+import { formatHostPort, type HostPort } from "../../config/host_port.ts";
+import { isName } from "../../config/schema.ts";
+import { isSameToken } from "../../status/guard.ts";
+import { listenPlain } from "../../net/listen.ts";
+import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
+import {
+  judgeAuthority,
+  type JudgeTarget,
+  negotiateHttp,
+  refuse,
+} from "../../relay/proxy/http_proxy.ts";
+import { ProxyListener } from "../../relay/proxy/proxy_listener.ts";
+import type { Negotiate, ProxyRequest } from "../../relay/proxy/proxy_request.ts";
+import { negotiateSocks5 } from "../../relay/proxy/socks5_proxy.ts";
+import { readAuthority } from "../../core/proxy/http_connect.ts";
+import { UdpAssociations } from "../../relay/proxy/udp_associations.ts";
+import type { Log } from "../program/log.ts";
+
+/** A proxy of CNAPT, as the status shows it. */
+export interface WayInSnapshot {
+  readonly site: string;
+  readonly kind: "socks5" | "http";
+  readonly listen: string;
+  /** Connections of hosts that `allow` does not have. */
+  readonly refused: number;
+  /** How many programs have datagrams relayed now. */
+  readonly associations: number;
+}
+
+/** The ways into CNAPT beside the emulators: proxies for each site, and one for `cnapt stdio`. */
+export class WaysIn {
+  readonly #log: Log;
+  readonly #allow: readonly SourceRange[];
+  readonly #proxies: {
+    readonly shown: Omit<WayInSnapshot, "refused" | "associations">;
+    readonly listener: ProxyListener;
+  }[] = [];
+  #stdio: ProxyListener | null = null;
+
+  /** `allow`: which other hosts may use the proxies that they reach. */
+  constructor(log: Log, allow: readonly SourceRange[] = []) {
+    this.#log = log;
+    this.#allow = allow;
+  }
+
+  get all(): readonly WayInSnapshot[] {
+    return this.#proxies.map(({ shown, listener }) => {
+      const { refused, associations } = listener;
+      return { ...shown, refused, associations };
+    });
+  }
+
+  /** Where `cnapt stdio` comes in; null before `openStdio`. */
+  get stdio(): string | null {
+    return this.#stdio === null ? null : addressOf(this.#stdio);
+  }
+
+  /** @throws {ListenFailed} an address cannot be listened on */
+  open(site: CnaptSite, { socks5, http }: SiteConfig): void {
+    if (socks5 !== null) this.#add(site, "socks5", socks5, negotiateSocks5);
+    if (http !== null) this.#add(site, "http", http, negotiateHttp(judgeAuthority));
+  }
+
+  /** Lets `cnapt stdio` in, which proves by `token` that it may read the configuration. */
+  openStdio(sites: readonly CnaptSite[], token: string): void {
+    this.#stdio = new ProxyListener(
+      listenPlain({ host: "127.0.0.1", port: 0 }),
+      negotiateHttp(judgeStdio(token)),
+      (request) => siteFor(sites, request),
+      this.#log,
+    );
+  }
+
+  async close(): Promise<void> {
+    const all = this.#proxies.map(({ listener }) => listener);
+    if (this.#stdio !== null) all.push(this.#stdio);
+    await Promise.all(all.map((listener) => listener.close()));
+  }
+
+  #add(site: CnaptSite, kind: "socks5" | "http", at: HostPort, negotiate: Negotiate): void {
+    const gate = isOwnMachine(at.host) ? null : new AccessGate(this.#allow, this.#log, monotonicMs);
+    const associations = kind === "socks5" ? new UdpAssociations(site, this.#log) : null;
+    const listener = new ProxyListener(
+      listenPlain(at),
+      negotiate,
+      () => site,
+      this.#log,
+      gate,
+      associations,
+    );
+    const shown = { site: site.name, kind, listen: addressOf(listener) };
+    this.#proxies.push({ shown, listener });
+    this.#log.info("proxy", { ...shown });
+  }
+}
+
+/** A service by its name, or a host and a port; the site by a field of its own. */
+function judgeStdio(token: string): JudgeTarget {
+  return (text, fields) => {
+    const given = /^Bearer (\S+)$/.exec(fields.get("authorization") ?? "")?.[1] ?? "";
+    if (!isSameToken(given, token)) throw refuse(403, "Forbidden", "the token is wrong");
+    const authority = readAuthority(text);
+    if (authority === null && !isName(text)) {
+      throw refuse(400, "Bad Request", "it is neither the name of a service nor HOST:PORT");
+    }
+    const target = authority === null
+      ? { kind: "service", name: text } as const
+      : { kind: "destination", ...authority } as const;
+    return { target, site: fields.get("cnapt-site") ?? null };
+  };
+}
+
+function siteFor(sites: readonly CnaptSite[], { target, site }: ProxyRequest): CnaptSite {
+  const known = sites.map(({ name }) => name).join(", ");
+  const named = sites.filter((one) => site === null || one.name === site);
+  const [first] = named;
+  if (first === undefined) {
+    throw refuse(404, "Not Found", `there is no site ${site}, there is ${known}`);
+  }
+  if (target.kind === "destination") {
+    if (named.length === 1) return first;
+    throw refuse(400, "Bad Request", `say through which site, with --site: there is ${known}`);
+  }
+  const offering = named.filter((one) => one.hasService(target.name));
+  // Before SNAPT was heard, nobody knows what it has: then the service waits.
+  const unheard = named.filter((one) => one.services.length === 0);
+  const found = offering[0] ?? unheard[0];
+  if (found !== undefined) return found;
+  const services = named.flatMap((one) => one.services.map(({ name }) => name)).join(", ");
+  throw refuse(404, "Not Found", `there is no service ${target.name}, there is ${services}`);
+}
+
+function addressOf({ address, port }: ProxyListener): string {
+  return formatHostPort({ host: address, port });
+}

@@ -1,0 +1,62 @@
+import { offeredClientPort } from "../../config/client_service_config.ts";
+import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { formatHostPort } from "../../config/host_port.ts";
+import {
+  formatStreamAddress,
+  isUnixPath,
+  type StreamAddress,
+} from "../../config/stream_address.ts";
+import {
+  formatSourceRange,
+  isOwnMachine,
+  type SourceRange,
+} from "../../core/access/source_list.ts";
+import { describeProvider } from "./describe_provider.ts";
+import { exposureOf } from "../program/load_config.ts";
+import { printable } from "../program/printable.ts";
+
+/** `cnapt check`: reading the configuration has found no mistake; says what it comes to. */
+export async function cnaptCheck(configFile: string, config: CnaptConfig): Promise<void> {
+  const exposure = await exposureOf(configFile);
+  if (exposure !== null) console.error(exposure);
+  for (const [name, site] of config.sites) {
+    for (const line of siteLines(name, site, config.allow ?? [])) console.log(line);
+  }
+  for (const provider of config.providers ?? []) {
+    console.log(printable(describeProvider(provider)));
+  }
+  console.log(`${configFile} is right.`);
+}
+
+/** What one site offers, where, and to whom. */
+export function siteLines(
+  name: string,
+  site: SiteConfig,
+  allow: readonly SourceRange[],
+): readonly string[] {
+  const { ticket, address, services, socks5, http, clientServices } = site;
+  const security = ticket.certificate === null ? "without TLS" : "with TLS";
+  const where = formatHostPort(address ?? ticket.address);
+  const offers = services === null ? ", offers all that is announced, to this machine" : "";
+  const lines = [`site ${name}: ${where} ${security}, as ${ticket.name}${offers}`];
+  for (const [service, offer] of services ?? []) {
+    const at = `${formatStreamAddress(offer.listen)}${offer.protocol === "udp" ? "/udp" : ""}`;
+    const users = usersOf(offer.listen, offer.allow ?? allow);
+    lines.push(`  ${service.padEnd(16)} ${at}, for ${users}`);
+  }
+  for (const [kind, listen] of [["socks5", socks5], ["http", http]] as const) {
+    if (listen === null) continue;
+    lines.push(`  ${kind.padEnd(16)} ${formatHostPort(listen)}, for ${usersOf(listen, allow)}`);
+  }
+  for (const [service, offer] of clientServices) {
+    const port = `${offeredClientPort(offer)}/${offer.protocol}`;
+    const to = formatStreamAddress(offer.to);
+    lines.push(`  ${service.padEnd(16)} ${to}, for programs beside SNAPT on port ${port}`);
+  }
+  return lines;
+}
+
+function usersOf(listen: StreamAddress, allow: readonly SourceRange[]): string {
+  if (isUnixPath(listen) || isOwnMachine(listen.host)) return "this machine";
+  return ["this machine", ...allow.map(formatSourceRange)].join(", ");
+}

@@ -1,0 +1,56 @@
+import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { formatHostPort } from "../../config/host_port.ts";
+import { identityPath, loadIdentity } from "../../config/identity.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { snaptStatusToken } from "../../config/status_token.ts";
+import { errorOf, StatusClient, StatusUnreachable } from "../program/status_client.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+
+/** `snapt list`: who was invited, one on each line. */
+export async function snaptList(configFile: string): Promise<void> {
+  const clients = await new ClientsStore(clientsPath(configFile)).list();
+  if (clients.length === 0) console.log("Nobody was invited yet: snapt invite NAME");
+  for (const client of clients) {
+    const services = client.services === "all" ? "all services" : client.services.join(",");
+    const state = client.revokedAt === null ? "invited" : "revoked";
+    const since = client.revokedAt ?? client.createdAt;
+    console.log(`${client.name.padEnd(20)} ${state} ${since}  ${services}`);
+  }
+}
+
+/**
+ * `snapt revoke`: the key is worth nothing from now on, and a session under way ends at once.
+ *
+ * @throws {ClientsFailed} there is none of this name
+ * @throws {CommandFailed} a running SNAPT did not end the session
+ */
+export async function snaptRevoke(
+  configFile: string,
+  config: SnaptConfig,
+  name: string,
+): Promise<void> {
+  await new ClientsStore(clientsPath(configFile)).revoke(name);
+  const identity = await loadIdentity(identityPath(configFile));
+  if (config.status === null) {
+    console.log(`${name} is revoked. Its session, if it has one, ends when it comes back.`);
+    return;
+  }
+  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  const answer = await client.post("/revoke", { name }).catch((error: unknown) => {
+    if (error instanceof StatusUnreachable && error.kind === "absent") return null;
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new CommandFailed(
+      `Cannot end the session of ${name}, whose key is worth nothing any more: ${error.message}`,
+      { cause: error },
+    );
+  });
+  if (answer === null) {
+    const where = formatHostPort(config.status);
+    return console.log(`${name} is revoked. No SNAPT runs at ${where} that could have a session.`);
+  }
+  if (answer.code !== 200) {
+    throw new CommandFailed(`Cannot end the session of ${name}: ${errorOf(answer)}`);
+  }
+  const { ended }: { ended?: boolean } = JSON.parse(answer.body);
+  console.log(`${name} is revoked.${ended === true ? " Its session was ended." : ""}`);
+}

@@ -1,0 +1,104 @@
+import { formatStreamAddress } from "../../config/stream_address.ts";
+import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { formatHostPort } from "../../config/host_port.ts";
+import { identityPath, loadIdentity } from "../../config/identity.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { snaptStatusToken } from "../../config/status_token.ts";
+import { hostOf } from "../../net/socket_address.ts";
+import { exposureOf } from "../program/load_config.ts";
+import { printable } from "../program/printable.ts";
+import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
+import { virtualAddressReport } from "./virtual_address_report.ts";
+import { StatusClient } from "../program/status_client.ts";
+
+interface SnaptDocument {
+  readonly site: string;
+  readonly services: readonly {
+    readonly name: string;
+    readonly to: string;
+    readonly protocol: string;
+  }[];
+  readonly sessions: readonly {
+    readonly client: string;
+    readonly state: string;
+    readonly from: string;
+    readonly streams: number;
+    readonly applications: readonly {
+      readonly service: string;
+      readonly opener: "client" | "server";
+      readonly source: string;
+    }[];
+    readonly clientServices: readonly ClientServiceSnapshot[];
+    readonly flows: readonly { readonly service: string; readonly application: string }[];
+    readonly switches: number;
+  }[];
+}
+
+/** `snapt status`: who is connected. */
+export async function snaptStatus(
+  configFile: string,
+  config: SnaptConfig,
+  isJson: boolean,
+): Promise<void> {
+  const identity = await loadIdentity(identityPath(configFile));
+  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  const body = await client.get("/status.json");
+  if (isJson) return console.log(body);
+  const now: SnaptDocument = JSON.parse(body);
+  console.log(`site ${now.site}: ${now.sessions.length} connected`);
+  for (const { name, to, protocol } of now.services) {
+    console.log(`  ${name.padEnd(16)} ${to}/${protocol}`);
+  }
+  for (const session of now.sessions) {
+    const { client, state, from, streams, applications, flows, switches } = session;
+    console.log(
+      `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ` +
+        `${flows.length} flows, ${switches} switches`,
+    );
+    const datagrams = flows.map(({ service, application }) => ({ service, source: application }));
+    const own = applications.filter(({ opener }) => opener === "client");
+    for (const line of hostsBehind([...own, ...datagrams])) console.log(printable(`  ${line}`));
+    for (const { name, protocol, address, reason, refused } of session.clientServices) {
+      const where = address === "" ? `not open: ${reason}` : `${address}/${protocol}`;
+      const calls = applications.filter((one) => one.opener === "server" && one.service === name);
+      const users = address === "" ? "" : `, ${calls.length} connections`;
+      const others = refused === 0 ? "" : `, ${refused} not allowed`;
+      console.log(printable(`  offers ${name.padEnd(11)} ${where}${users}${others}`));
+    }
+  }
+}
+
+/** One line for each host beside or behind a CNAPT: which services it uses, how often. */
+function hostsBehind(
+  applications: readonly { readonly service: string; readonly source: string }[],
+): readonly string[] {
+  const hosts = new Map<string, Map<string, number>>();
+  for (const { service, source } of applications) {
+    const host = hostOf(source) || "unknown";
+    const services = hosts.get(host) ?? new Map<string, number>();
+    services.set(service, (services.get(service) ?? 0) + 1);
+    hosts.set(host, services);
+  }
+  return [...hosts].map(([host, services]) => {
+    const uses = [...services].map(([name, count]) => count > 1 ? `${name} (${count})` : name);
+    return `${host.padEnd(18)} ${uses.join(", ")}`;
+  });
+}
+
+/** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
+export async function snaptCheck(configFile: string, config: SnaptConfig): Promise<void> {
+  await loadIdentity(identityPath(configFile));
+  const clients = await new ClientsStore(clientsPath(configFile)).list();
+  for (const file of [identityPath(configFile), clientsPath(configFile)]) {
+    const exposure = await exposureOf(file);
+    if (exposure !== null) console.error(exposure);
+  }
+  console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
+  for (const [name, { to, protocol }] of config.services) {
+    console.log(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
+  }
+  const active = clients.filter((client) => client.revokedAt === null);
+  for (const line of await virtualAddressReport(configFile, config, active)) console.log(line);
+  console.log(`${active.length} invited, ${clients.length - active.length} revoked`);
+  console.log(`${configFile} is right.`);
+}

@@ -1,0 +1,127 @@
+import { formatHostPort, type HostPort, isAnyAddress } from "../../config/host_port.ts";
+import { CommandFailed } from "./usage_error.ts";
+
+/** Whoever runs answers a question at once. */
+const ANSWER_LIMIT_MS = 5_000;
+const UNAUTHORIZED = 401;
+/** As much is shown of an answer that nobody expected. */
+const QUOTED_CHARS = 200;
+
+/** An answer of the status endpoint of a running program. */
+export interface StatusAnswer {
+  readonly code: number;
+  readonly body: string;
+}
+
+/**
+ * Nobody answers who is meant: `absent` when nothing listens there, `silent` when it takes too
+ * long, `stranger` when another program listens there or one of another configuration.
+ */
+export class StatusUnreachable extends CommandFailed {
+  readonly kind: "absent" | "silent" | "stranger";
+
+  constructor(
+    kind: StatusUnreachable["kind"],
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** Speaks to the status endpoint of the program of the same configuration. */
+export class StatusClient {
+  readonly #program: "CNAPT" | "SNAPT";
+  readonly #address: HostPort;
+  readonly #token: string;
+
+  /** @throws {CommandFailed} the configuration has the endpoint switched off */
+  constructor(program: "CNAPT" | "SNAPT", address: HostPort | null, token: string) {
+    if (address === null) {
+      throw new CommandFailed(`Cannot ask ${program}: \`status:\` is off in its configuration`);
+    }
+    this.#program = program;
+    const host = address.host === "0.0.0.0" ? "127.0.0.1" : "::1";
+    this.#address = isAnyAddress(address.host) ? { ...address, host } : address;
+    this.#token = token;
+  }
+
+  /**
+   * The JSON at `path`.
+   *
+   * @throws {CommandFailed} nobody answers, or not with that
+   */
+  async get(path: string): Promise<string> {
+    const answer = await this.#fetch(path, {}, ANSWER_LIMIT_MS);
+    if (answer.code !== 200) {
+      throw new CommandFailed(`Cannot ask ${this.#program}: ${errorOf(answer)}`);
+    }
+    return answer.body;
+  }
+
+  /** @throws {StatusUnreachable} nobody answers within `limitMs` */
+  async post(path: string, body: unknown, limitMs = ANSWER_LIMIT_MS): Promise<StatusAnswer> {
+    return await this.#fetch(path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    }, limitMs);
+  }
+
+  async #fetch(path: string, init: RequestInit, limitMs: number): Promise<StatusAnswer> {
+    const { host, port } = this.#address;
+    const base = `http://${formatHostPort(this.#address)}`;
+    // Straight there: a proxy of the environment is no way to this machine, nor to get the token.
+    using client = Deno.createHttpClient({ proxy: { transport: "tcp", hostname: host, port } });
+    const signal = AbortSignal.timeout(limitMs);
+    const where = `${this.#program}'s status endpoint at ${base}`;
+    try {
+      const response = await fetch(base + path, { ...init, client, signal });
+      const body = await response.text();
+      this.#checkIdentity(response, where);
+      return { code: response.status, body };
+    } catch (cause) {
+      if (cause instanceof StatusUnreachable) throw cause;
+      if (signal.aborted) {
+        throw new StatusUnreachable(
+          "silent",
+          `Cannot reach ${where}: no answer within ${limitMs} ms`,
+          { cause },
+        );
+      }
+      throw new StatusUnreachable("absent", `Cannot reach ${where}: is it running?`, { cause });
+    }
+  }
+
+  #checkIdentity({ headers, status }: Response, where: string): void {
+    if (headers.get("server") !== this.#program.toLowerCase()) {
+      throw new StatusUnreachable(
+        "stranger",
+        `Cannot reach ${where}: what answers there is no ${this.#program}; ` +
+          "choose another address for `status:`, or end the other program",
+      );
+    }
+    if (status === UNAUTHORIZED) {
+      throw new StatusUnreachable(
+        "stranger",
+        `Cannot use ${where}: it refuses the token, so it runs with another configuration; ` +
+          "name that one with --config FILE, or start it again",
+      );
+    }
+  }
+}
+
+/** The `error` of an answer, or the answer itself. */
+export function errorOf(answer: StatusAnswer): string {
+  try {
+    const content: unknown = JSON.parse(answer.body);
+    const error: unknown = typeof content === "object" && content !== null
+      ? Reflect.get(content, "error")
+      : null;
+    if (typeof error === "string") return error;
+  } catch {
+    // Not JSON: said as it is.
+  }
+  return `it answered ${answer.code}: ${answer.body.slice(0, QUOTED_CHARS)}`;
+}

@@ -1,0 +1,217 @@
+import type { ProviderConfig } from "../../config/provider_config.ts";
+import { serviceRuleOf } from "../../config/service_rule_config.ts";
+import { ALL_SERVICES, type ServiceRule } from "../../core/decision/service_rule.ts";
+import type { ProviderType } from "../../core/decision/candidate.ts";
+import type { ProviderKey } from "../../core/session/effect.ts";
+import { defaultRouteDevice } from "../../net/default_route.ts";
+import type { Via } from "../../net/dial.ts";
+import { interfaceType } from "../../net/interface_type.ts";
+import { isLoopback, listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
+import { wifiSignals } from "../../net/wifi_signal.ts";
+import type { Provider, ProviderRow, Providers } from "../../relay/network/provider.ts";
+import { deviceProvider, fixedKeyOf, makeRows, type ToldRow } from "./provider_rows.ts";
+import { SlotOccupants } from "./slot_occupants.ts";
+
+/** The way that is tried where no interface seems to be of use: whatever the system does. */
+const ANY: Provider = { key: "default", via: { kind: "any" } };
+
+/** What the table is made from; the system's own answers unless a test has others. */
+export interface TableSources {
+  interfaces(): readonly NetworkInterface[];
+  typeOf(name: string): ProviderType;
+  signals(): ReadonlyMap<string, number>;
+  preferred(): string | null;
+}
+
+const SYSTEM: TableSources = {
+  interfaces: listInterfaces,
+  typeOf: interfaceType,
+  signals: wifiSignals,
+  preferred: defaultRouteDevice,
+};
+
+/**
+ * The lookup table of providers (patent figure 19), made of the interfaces as they are now and
+ * what the user said about them. For a SNAPT on this machine there is only loopback.
+ */
+export class ProviderTable {
+  /** Who is in what only one provider can be in at a time. */
+  readonly occupants = new SlotOccupants();
+  readonly #configured: readonly ProviderConfig[];
+  readonly #sources: TableSources;
+  readonly #confirmed = new Set<ProviderKey>();
+  /** What was there when `update` last told what is gone. */
+  #told: readonly Provider[];
+  /** What was asked for each stream lately; making the table takes too long for that. */
+  readonly #rules = new Map<ProviderKey, ServiceRule>();
+  #interfaces: readonly NetworkInterface[];
+  #preferred: string | null;
+
+  constructor(configured: readonly ProviderConfig[] | null, sources: Partial<TableSources> = {}) {
+    this.#configured = configured ?? [];
+    this.#sources = { ...SYSTEM, ...sources };
+    this.#interfaces = this.#sources.interfaces();
+    this.#preferred = this.#sources.preferred();
+    this.#told = this.#present();
+  }
+
+  /** The providers that can lead to `host`. */
+  towards(host: string): Providers {
+    const isLocal = host === "localhost" || isLoopback(host);
+    return {
+      candidates: () => this.#candidates(isLocal),
+      find: (key) => this.#find(key, isLocal),
+    };
+  }
+
+  /** The rows for the decision; none for a SNAPT on this machine unless the user named them. */
+  rowsTowards(host: string): readonly ProviderRow[] {
+    const isLocal = host === "localhost" || isLoopback(host);
+    return isLocal && this.#configured.length === 0 ? [] : this.#rows();
+  }
+
+  /** The row of a provider with what the user said about it; null when there is none. */
+  told(key: ProviderKey): ToldRow | null {
+    return this.#toldRows().find(({ row }) => row.candidate.key === key) ?? null;
+  }
+
+  /** What the user said about a provider, also when nothing of it is there. */
+  saidOf(key: ProviderKey): ProviderConfig | null {
+    return this.told(key)?.said ??
+      this.#configured.find((entry) => fixedKeyOf(entry) === key) ?? null;
+  }
+
+  /** Which services may go over a provider, also when it is not there. */
+  ruleOf(key: ProviderKey): ServiceRule {
+    let rule = this.#rules.get(key);
+    if (rule === undefined) {
+      const said = this.#configured.length === 0 ? null : this.saidOf(key);
+      rule = said === null ? ALL_SERVICES : serviceRuleOf(said);
+      this.#rules.set(key, rule);
+    }
+    return rule;
+  }
+
+  /** All other providers that are in the table. */
+  rivalsOf(key: ProviderKey): readonly ProviderKey[] {
+    return this.#rows().map(({ candidate }) => candidate.key).filter((other) => other !== key);
+  }
+
+  /** Whether several providers are on that interface, one at a time. */
+  isShared(device: string): boolean {
+    return this.#configured.filter((one) => one.interface === device).length > 1;
+  }
+
+  /** Whether the interface is up and has an address. */
+  isThere(device: string): boolean {
+    return this.#interfaces.some(({ name, state, addresses }) =>
+      name === device && state === "up" && addresses.length > 0
+    );
+  }
+
+  /** Somebody said yes to a provider that needs it; it may be tried until that is taken back. */
+  confirm(key: ProviderKey): void {
+    this.#confirmed.add(key);
+  }
+
+  unconfirm(key: ProviderKey): void {
+    this.#confirmed.delete(key);
+  }
+
+  /** What has been left has to be confirmed again before it is used again. */
+  keepConfirmed(isUsed: (key: ProviderKey) => boolean): void {
+    for (const key of this.#confirmed) if (!isUsed(key)) this.#confirmed.delete(key);
+  }
+
+  /** Takes a new list of interfaces; says which providers are gone or have another address. */
+  update(interfaces: readonly NetworkInterface[]): { key: ProviderKey; reason: string }[] {
+    this.#rules.clear();
+    const before = this.#told;
+    this.#interfaces = interfaces;
+    this.#preferred = this.#sources.preferred();
+    this.#told = this.#present();
+    const after = new Map(this.#told.map((one) => [one.key, one]));
+    return before.flatMap((one) => {
+      const now = after.get(one.key);
+      if (now === undefined) return [{ key: one.key, reason: this.#whyGone(one) }];
+      const isSame = addressesOf(one.via).every((address) =>
+        addressesOf(now.via).includes(address)
+      );
+      return isSame ? [] : [{ key: one.key, reason: "its address changed" }];
+    });
+  }
+
+  /** Those that nobody has to confirm or to bring up, the most promising first. */
+  #candidates(isLocal: boolean): readonly Provider[] {
+    const rows = isLocal && this.#configured.length === 0 ? [] : this.#rows();
+    // The system's own choice would not ask for the confirmation that a row wants.
+    if (rows.length === 0) return [{ ...ANY, key: isLocal ? "lo" : ANY.key }];
+    return rows.flatMap(({ candidate, provider }) => {
+      const isFree = candidate.connects === "byItself" || this.#confirmed.has(candidate.key);
+      return provider !== null && isFree ? [provider] : [];
+    });
+  }
+
+  #present(): readonly Provider[] {
+    return this.#rows().flatMap(({ provider }) => provider ?? []);
+  }
+
+  #rows(): readonly ProviderRow[] {
+    return this.#toldRows().map(({ row }) => row);
+  }
+
+  #toldRows(): readonly ToldRow[] {
+    return makeRows({
+      configured: this.#configured,
+      interfaces: this.#interfaces,
+      occupants: this.occupants,
+      signals: this.#sources.signals(),
+      preferred: this.#preferred,
+      typeOf: (name) => this.#sources.typeOf(name),
+    });
+  }
+
+  /** A name of the table, the name of any interface, or an address of this machine. */
+  #find(key: ProviderKey, isLocal: boolean): Provider | null {
+    const found = this.#lookUp(key, isLocal);
+    if (found !== null) return found;
+    // It may have come up since the interfaces were last looked at.
+    this.refresh();
+    return this.#lookUp(key, isLocal);
+  }
+
+  /** Looks at the interfaces now; who watches them is told of the change all the same. */
+  refresh(): void {
+    try {
+      this.#interfaces = this.#sources.interfaces();
+    } catch {
+      // No descriptor to list them with: they are taken to be as before.
+    }
+  }
+
+  #lookUp(key: ProviderKey, isLocal: boolean): Provider | null {
+    const row = isLocal && this.#configured.length === 0
+      ? undefined
+      : this.#rows().find((one) => one.candidate.key === key);
+    if (row !== undefined) return row.provider;
+    const known = this.#candidates(isLocal).find((one) => one.key === key);
+    if (known !== undefined) return known;
+    const device = this.#interfaces.find((one) => one.name === key && one.state === "up");
+    if (device !== undefined) return deviceProvider(key, device);
+    const isOwn = isLoopback(key) ||
+      this.#interfaces.some((one) => one.addresses.some(({ address }) => address === key));
+    return isOwn ? { key, via: { kind: "address", address: key } } : null;
+  }
+
+  #whyGone(provider: Provider): string {
+    if (provider.via.kind !== "device") return "it is gone";
+    const { device } = provider.via;
+    const found = this.#interfaces.find((one) => one.name === device);
+    if (found === undefined) return `${device} has no address any more`;
+    return found.state === "down" ? `${device} is down` : `another network is on ${device}`;
+  }
+}
+
+function addressesOf(via: Via): readonly string[] {
+  return via.kind === "device" ? via.addresses : [];
+}

@@ -1,0 +1,137 @@
+import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
+import { Log } from "../../../../lib/app/program/log.ts";
+import { ServiceListeners } from "../../../../lib/app/cnapt/service_listeners.ts";
+import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
+import type { AnnouncedService } from "../../../../lib/core/wire/message.ts";
+import { openLibc } from "../../../../lib/net/libc.ts";
+import { ListenFailed } from "../../../../lib/net/listen.ts";
+import { CnaptSite } from "../../../../lib/relay/site/cnapt_site.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+
+// Opened once for the process and never closed: no test is to be blamed for it.
+openLibc();
+
+/** The emulators of a site that never starts; every application is turned away. */
+async function withListeners(
+  test: (listeners: ServiceListeners, lines: readonly string[]) => void | Promise<void>,
+): Promise<void> {
+  const lines: string[] = [];
+  const log = new Log("info", {}, (line) => lines.push(line));
+  const site = new CnaptSite(
+    {
+      name: "home",
+      endpoint: {
+        host: "127.0.0.1",
+        port: 1,
+        tls: null,
+        credentials: { id: new Uint8Array(16), key: new Uint8Array(32) },
+      },
+      flows: 16,
+      session: {
+        limits: { ringBytes: 65_536, sessionBytes: 1 << 20, streams: 16 },
+        liveness: { heartbeatMs: 2_000, deadAfterMs: 1_500 },
+        switchTimeoutMs: 1_000,
+        ruleOf: () => ALL_SERVICES,
+        clientServices: [],
+      },
+      clientApplications: {
+        direct: null,
+        openClientApplication: () => Promise.reject(new TypeError("Cannot open: there is none")),
+        findClientApplication: () => Promise.reject(new TypeError("Cannot find: there is none")),
+      },
+    },
+    { find: () => null, candidates: () => [] },
+    new MemoryBudget(1 << 20),
+    log,
+    {
+      servicesAnnounced: () => {},
+      switchEnded: () => {},
+    },
+  );
+  const listeners = new ServiceListeners(site, log);
+  try {
+    await test(listeners, lines);
+  } finally {
+    await listeners.close();
+  }
+}
+
+function announced(name: string, port: number): AnnouncedService {
+  return { name, port, protocol: "tcp", compression: "none" };
+}
+
+function takePort(): Deno.TcpListener {
+  return Deno.listen({ hostname: "127.0.0.1", port: 0 });
+}
+
+const OFFER = { mode: null, protocol: null, compress: null, allow: null } as const;
+
+function freePort(): number {
+  using listener = takePort();
+  return listener.addr.port;
+}
+
+Deno.test("an announced service is offered on its real port, and the log says where", () =>
+  withListeners((listeners, lines) => {
+    const port = freePort();
+    listeners.openAnnounced([announced("db", port)]);
+    assertEquals(listeners.emulators.map((one) => [one.service, one.name]), [
+      ["db", `127.0.0.1:${port}`],
+    ]);
+    assert(lines.some((line) => line.includes(`at=127.0.0.1:${port}`)), lines.join("\n"));
+  }));
+
+Deno.test("announced services whose port is taken are offered near it, each for itself", () =>
+  withListeners((listeners) => {
+    using taken = takePort();
+    const { port } = taken.addr;
+    listeners.openAnnounced([announced("a", port), announced("b", port)]);
+    const [a, b] = listeners.emulators;
+    assert(a !== undefined && b !== undefined && a.name !== b.name);
+    if (Deno.build.os === "linux") {
+      assertEquals([a.name, b.name], [`127.0.0.2:${port}`, `127.0.0.3:${port}`]);
+    }
+  }));
+
+Deno.test("a service that is announced again keeps its port", () =>
+  withListeners((listeners) => {
+    const service = announced("db", freePort());
+    listeners.openAnnounced([service]);
+    const [before] = listeners.emulators;
+    listeners.openAnnounced([service, announced("web", freePort())]);
+    assertEquals(listeners.emulators[0], before);
+    assertEquals(listeners.emulators.length, 2);
+  }));
+
+Deno.test("a configured address that is taken is an error that names the setting", () =>
+  withListeners(async (listeners) => {
+    using taken = takePort();
+    const listen = { host: "127.0.0.1", port: taken.addr.port };
+    const { code } = await assertRejects(
+      () => listeners.openConfigured(new Map([["db", { ...OFFER, listen }]])),
+      ListenFailed,
+      "`sites.home.services.db.listen:`",
+    );
+    assertEquals(code, "taken");
+  }));
+
+Deno.test("an application that comes before there is a session is turned away by a reset", () =>
+  withListeners(async (listeners) => {
+    const listen = { host: "127.0.0.1", port: 0 };
+    await listeners.openConfigured(new Map([["db", { ...OFFER, listen }]]));
+    const port = listeners.emulators[0]?.port ?? 0;
+    const ended = await Deno.connect({ hostname: "127.0.0.1", port }).then(async (conn) => {
+      using _ = conn;
+      return await conn.read(new Uint8Array(1));
+    }).catch((error: unknown) => error);
+    assert(ended instanceof Deno.errors.ConnectionReset, String(ended));
+  }));
+
+Deno.test("close gives every port back", async () => {
+  let port = 0;
+  await withListeners((listeners) => {
+    listeners.openAnnounced([announced("db", freePort())]);
+    port = listeners.emulators[0]?.port ?? 0;
+  });
+  Deno.listen({ hostname: "127.0.0.1", port }).close();
+});

@@ -1,0 +1,68 @@
+import { Log } from "../../../../lib/app/program/log.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+
+function logged(level: "debug" | "info" | "warn", use: (log: Log) => void): string[] {
+  const lines: string[] = [];
+  use(new Log(level, {}, (line) => lines.push(line)));
+  return lines;
+}
+
+Deno.test("a line of the log has the time, the level, the event and its fields", () => {
+  const [line = ""] = logged("info", (log) => log.info("switched", { from: "eth0", stallMs: 3 }));
+  const [time = "", ...rest] = line.split(" ");
+  assertEquals(new Date(time).toISOString(), time);
+  assertEquals(rest, ["info", "switched", "from=eth0", "stallMs=3"]);
+});
+
+Deno.test("with adds fields to every line, and the line's own win", () => {
+  const [line = ""] = logged("info", (log) => log.with({ site: "home", n: 1 }).warn("x", { n: 2 }));
+  assertEquals(line.split(" ").slice(1).join(" "), "warn x site=home n=2");
+});
+
+for (
+  const [level, seen] of [
+    ["debug", ["debug", "info", "warn"]],
+    ["info", ["info", "warn"]],
+    ["warn", ["warn"]],
+  ] as const
+) {
+  Deno.test(`a log of level ${level} has ${seen.join(", ")}`, () => {
+    const lines = logged(level, (log) => {
+      log.debug("x");
+      log.info("x");
+      log.warn("x");
+    });
+    assertEquals(lines.map((line) => line.split(" ")[1]), [...seen]);
+  });
+}
+
+Deno.test("values that could be mistaken for something else are quoted", () => {
+  const [line = ""] = logged("info", (log) => log.info("x", { a: "b c", d: "", e: 'f="g"' }));
+  assertEquals(line.split(" x ")[1], 'a="b c" d="" e="f=\\"g\\""');
+});
+
+for (
+  const [what, sentence] of [
+    ["a new line", "bye\n2026-01-01T00:00:00.000Z warn forged"],
+    ["a return", "bye\rforged"],
+    ["the separators of Unicode", "bye\u2028forged\u2029"],
+    ["an escape sequence", "\x1b[2J\x1b]0;forged\x07"],
+    ["a C1 control", "\x9b2J\x85forged"],
+    ["a change of the direction", "\u202egnorw\u2066"],
+    ["what is not seen", "pay\u200bpal\ufeff\u00ad"],
+    ["half a character", "\ud800"],
+  ] as const
+) {
+  Deno.test(`a sentence of a peer with ${what} stays one quoted value`, () => {
+    const lines = logged("info", (log) => log.warn("refused", { detail: sentence }));
+    assertEquals(lines.length, 1);
+    const value = lines[0]?.split(" detail=")[1] ?? "";
+    assert(/^"[ -~]*"$/.test(value), value);
+    assertEquals(JSON.parse(value), sentence);
+  });
+}
+
+Deno.test("letters of other languages are left as they are", () => {
+  const [line = ""] = logged("info", (log) => log.info("x", { a: "Büro 東京" }));
+  assertEquals(line.split(" x ")[1], 'a="Büro 東京"');
+});

@@ -1,0 +1,10 @@
+import { printable } from "../../../../lib/app/program/printable.ts";
+import { assertEquals } from "../../../assert.ts";
+
+Deno.test("printable shows controls instead of obeying them, and leaves text alone", () => {
+  assertEquals(printable("Büro 東京, 1.5 ms 😀"), "Büro 東京, 1.5 ms 😀");
+  assertEquals(
+    printable("a\x1b[2Jb\nc\x9bd\u202ee\ud800"),
+    "a\\u001b[2Jb\\u000ac\\u009bd\\u202ee\\ud800",
+  );
+});
