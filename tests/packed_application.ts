@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { type BlockKind, encodeBlockHeader } from "../lib/core/packing/packed_block.ts";
-import { MemoryBudget } from "../lib/core/session/memory_budget.ts";
+import { type BlockKind, encodeBlockHeader } from "../lib/core/compression/compressed_block.ts";
+import { MemoryBudget } from "../lib/core/stream/memory_budget.ts";
 import type { ByteConn } from "../lib/net/byte_conn.ts";
 import { PackedConn } from "../lib/relay/stream/compression/compressed_conn.ts";
 import type { Packing } from "../lib/relay/stream/compression/compression_context.ts";

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { BLOCK_KINDS } from "../../lib/core/packing/packed_block.ts";
+import { BLOCK_KINDS } from "../../lib/core/compression/compressed_block.ts";
 import { ProtocolViolation } from "../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { block, FakeApplication, packed } from "../packed_application.ts";

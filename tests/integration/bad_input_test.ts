@@ -1,5 +1,5 @@
 import zlib from "node:zlib";
-import { encodeBlockHeader } from "../../lib/core/packing/packed_block.ts";
+import { encodeBlockHeader } from "../../lib/core/compression/compressed_block.ts";
 import { encodeAuth, encodeHello } from "../../lib/core/wire/preamble.ts";
 import { dial } from "../../lib/net/dial.ts";
 import { authenticateToSnapt, LinkRefused } from "../../lib/relay/link/link_auth.ts";

@@ -1,5 +1,5 @@
 import { SENSITIVITIES, type SensitivityName } from "../../lib/core/decision/sensitivity.ts";
-import { Liveness } from "../../lib/core/session/liveness.ts";
+import { Liveness } from "../../lib/core/path/liveness.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Chance } from "./chance.ts";
 import { type LossyPath, LossyTcp } from "./lossy_tcp.ts";

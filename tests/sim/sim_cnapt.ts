@@ -1,10 +1,10 @@
 import { isSnaptOnly, type RoleEffect } from "../../lib/core/session/role_effect.ts";
-import type { StreamRecord } from "../../lib/core/session/stream_record.ts";
+import type { StreamRecord } from "../../lib/core/stream/stream_record.ts";
 import { unreachable } from "../../lib/core/exhaustive.ts";
 import { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
 import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
 import type { Effect, LinkId } from "../../lib/core/session/effect.ts";
-import type { MemoryBudget } from "../../lib/core/session/memory_budget.ts";
+import type { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../lib/core/session/switch_receipt.ts";
 import type { Message, SwitchShape } from "../../lib/core/wire/message.ts";
 import type { SimApplication } from "./sim_application.ts";

@@ -1,5 +1,5 @@
 import type { LinkId } from "../../lib/core/session/effect.ts";
-import type { StreamRecord } from "../../lib/core/session/stream_record.ts";
+import type { StreamRecord } from "../../lib/core/stream/stream_record.ts";
 import type { Chance } from "./chance.ts";
 import type { SimApplication } from "./sim_application.ts";
 import type { SimLink } from "./sim_link.ts";

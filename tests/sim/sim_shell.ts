@@ -2,7 +2,7 @@ import type { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
 import type { Effect, LinkId } from "../../lib/core/session/effect.ts";
 import type { SnaptSession } from "../../lib/core/session/snapt_session.ts";
 import type { RoleEffect } from "../../lib/core/session/role_effect.ts";
-import type { StreamRecord } from "../../lib/core/session/stream_record.ts";
+import type { StreamRecord } from "../../lib/core/stream/stream_record.ts";
 import type { Message } from "../../lib/core/wire/message.ts";
 import type { Chance } from "./chance.ts";
 import type { SimLink } from "./sim_link.ts";

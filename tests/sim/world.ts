@@ -1,7 +1,7 @@
 import { ALL_SERVICES, type ServiceRule } from "../../lib/core/decision/service_rule.ts";
 import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
-import { MemoryBudget } from "../../lib/core/session/memory_budget.ts";
-import { RING_INITIAL_BYTES } from "../../lib/core/session/send_ring.ts";
+import { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
+import { RING_INITIAL_BYTES } from "../../lib/core/stream/send_ring.ts";
 import type { SessionLimits } from "../../lib/core/session/session_limits.ts";
 import type { SwitchShape } from "../../lib/core/wire/message.ts";
 import { Chance } from "./chance.ts";

@@ -6,7 +6,7 @@ import { OfferMemory, offerMemoryPath } from "../../config/offer_memory.ts";
 import { directSettings } from "./direct_settings.ts";
 import { offeredClientPort } from "../../config/client_service_config.ts";
 import { cnaptStatusToken } from "../../config/status_token.ts";
-import { MemoryBudget } from "../../core/session/memory_budget.ts";
+import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { watchInterfaceEvents } from "../../net/interface_events.ts";

@@ -6,7 +6,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { DEFAULT_HOLD_MS, DEFAULT_IDLE_MS, offeredPort } from "../../config/service_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
-import { MemoryBudget } from "../../core/session/memory_budget.ts";
+import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { type ByteListener, listenPlain, listenTls } from "../../net/listen.ts";
 import type { Admission } from "../../relay/link/link_auth.ts";

@@ -9,7 +9,7 @@ import type { Ack } from "../wire/message.ts";
 import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
 import { CnaptStreams } from "./cnapt_streams.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
-import type { MemoryBudget } from "./memory_budget.ts";
+import type { MemoryBudget } from "../stream/memory_budget.ts";
 import { DRAIN_MS } from "./session_streams.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";
 

@@ -8,7 +8,7 @@ import { CnaptHandshake } from "./cnapt_handshake.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import type { RoleRecordMessage } from "./message_record.ts";
 import type { SitePoint } from "./site_barrier.ts";
-import type { StreamRecord } from "./stream_record.ts";
+import type { StreamRecord } from "../stream/stream_record.ts";
 import { SwitchReceiptDraft } from "./switch_receipt.ts";
 
 /** Pause between two attempts to reach SNAPT. */

@@ -1,6 +1,6 @@
 import type { OfferedClientService } from "../wire/client_service_messages.ts";
 import type { RuleOf } from "../decision/service_rule.ts";
-import type { LivenessSettings } from "./liveness.ts";
+import type { LivenessSettings } from "../path/liveness.ts";
 import type { SessionLimits } from "./session_limits.ts";
 
 export interface CnaptSessionSettings {

@@ -1,14 +1,14 @@
-import type { PathMeter } from "../decision/path_meter.ts";
+import type { PathMeter } from "../path/path_meter.ts";
 import { isAllowed, ruledName, type RuleOf } from "../decision/service_rule.ts";
 import { MAX_HELD } from "../wire/held_streams.ts";
 import type { Bound, StreamPosition } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
 import type { Effect, LinkId, ProviderKey } from "./effect.ts";
 import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
-import { Liveness } from "./liveness.ts";
-import type { MemoryBudget } from "./memory_budget.ts";
+import { Liveness } from "../path/liveness.ts";
+import type { MemoryBudget } from "../stream/memory_budget.ts";
 import { ACK_DELAY_MS, SessionStreams } from "./session_streams.ts";
-import { currentLink, needsLink, type StreamRecord } from "./stream_record.ts";
+import { currentLink, needsLink, type StreamRecord } from "../stream/stream_record.ts";
 import type { SwitchReceiptDraft } from "./switch_receipt.ts";
 
 /** A tail of at most this size is sent again at once, without waiting for the peer's position. */

@@ -4,14 +4,14 @@ import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { DeadlineName } from "./deadline_name.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Effect, LinkId } from "./effect.ts";
-import { PROGRESS_CHECK_MS } from "./link_progress.ts";
-import { MemoryBudget } from "./memory_budget.ts";
+import { PROGRESS_CHECK_MS } from "../stream/link_progress.ts";
+import { MemoryBudget } from "../stream/memory_budget.ts";
 import type { RoleRecordMessage } from "./message_record.ts";
 import { NumberSet } from "./number_set.ts";
 import { inParts } from "./position_parts.ts";
 import type { SessionLimits } from "./session_limits.ts";
 import { SessionOutbox } from "./session_outbox.ts";
-import { createStreamRecord, currentLink, type StreamRecord } from "./stream_record.ts";
+import { createStreamRecord, currentLink, type StreamRecord } from "../stream/stream_record.ts";
 
 /** Acknowledgements wait this long for company. */
 export const ACK_DELAY_MS = 20;

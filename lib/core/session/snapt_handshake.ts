@@ -7,7 +7,7 @@ import {
 } from "../handshake/snapt_transitions.ts";
 import type { AckedStep, Bind, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
 import type { Effect, LinkId } from "./effect.ts";
-import type { MemoryBudget } from "./memory_budget.ts";
+import type { MemoryBudget } from "../stream/memory_budget.ts";
 import { DRAIN_MS } from "./session_streams.ts";
 import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
 import { SnaptStreams } from "./snapt_streams.ts";

@@ -5,7 +5,7 @@ import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { Effect, LinkId } from "./effect.ts";
 import { SnaptHandshake } from "./snapt_handshake.ts";
 import type { RoleRecordMessage } from "./message_record.ts";
-import type { StreamRecord } from "./stream_record.ts";
+import type { StreamRecord } from "../stream/stream_record.ts";
 
 /** BIND frames of an epoch that the session has not reached yet, waiting for its switch message. */
 const MAX_EARLY_BINDS = 4_096;

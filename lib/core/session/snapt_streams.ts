@@ -1,9 +1,9 @@
 import type { Bind, ResetCode } from "../wire/message.ts";
 import type { Effect, LinkId } from "./effect.ts";
-import type { MemoryBudget } from "./memory_budget.ts";
+import type { MemoryBudget } from "../stream/memory_budget.ts";
 import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
 import { SessionStreams } from "./session_streams.ts";
-import { currentLink, type StreamRecord } from "./stream_record.ts";
+import { currentLink, type StreamRecord } from "../stream/stream_record.ts";
 
 /**
  * The streams as SNAPT sees them: CNAPT's BIND opens them, moves them to another link, or brings

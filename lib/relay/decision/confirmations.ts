@@ -4,7 +4,7 @@ import {
   type QuestionEnd,
   type QuestionTimes,
   type Suggestion,
-} from "../../core/decision/question_book.ts";
+} from "../../core/decision/confirmation_book.ts";
 import type { ProviderKey } from "../../core/session/effect.ts";
 import { monotonicMs } from "../../net/clock.ts";
 

@@ -12,7 +12,7 @@ import type { Candidate } from "../../core/decision/candidate.ts";
 import { decide, type Decided, type Decision } from "../../core/decision/decide.ts";
 import { type DecisionState, UNDECIDED } from "../../core/decision/decision_state.ts";
 import type { Measurement } from "../../core/decision/measurement.ts";
-import type { PathMeter } from "../../core/decision/path_meter.ts";
+import type { PathMeter } from "../../core/path/path_meter.ts";
 import type { Score } from "../../core/decision/score.ts";
 import { isAllowed } from "../../core/decision/service_rule.ts";
 import type { ProviderKey } from "../../core/session/effect.ts";

@@ -3,7 +3,7 @@
  * probed by reaching SNAPT through its own interface, beside the current one.
  */
 import type { Measurement } from "../../core/decision/measurement.ts";
-import { PathMeter } from "../../core/decision/path_meter.ts";
+import { PathMeter } from "../../core/path/path_meter.ts";
 import type { ProviderKey } from "../../core/session/effect.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { DecisionSettings } from "./decision_settings.ts";

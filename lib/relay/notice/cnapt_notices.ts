@@ -10,7 +10,7 @@ import {
 import { PathWatch } from "../../core/notice/path_watch.ts";
 import { RateEstimate } from "../../core/notice/rate_estimate.ts";
 import type { ProviderKey } from "../../core/session/effect.ts";
-import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { CnaptSite } from "../site/cnapt_site.ts";

@@ -1,5 +1,5 @@
 import { unreachable } from "../../core/exhaustive.ts";
-import { MemoryBudget } from "../../core/session/memory_budget.ts";
+import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { SessionLimits } from "../../core/session/session_limits.ts";
 import type { Connect, Message } from "../../core/wire/message.ts";
 import { isFirstMessage } from "../../core/wire/first_message.ts";

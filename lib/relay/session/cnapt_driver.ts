@@ -2,7 +2,7 @@ import { unreachable } from "../../core/exhaustive.ts";
 import { CnaptSession } from "../../core/session/cnapt_session.ts";
 import type { Effect, LinkId, ProviderKey } from "../../core/session/effect.ts";
 import { isSnaptOnly, type RoleEffect } from "../../core/session/role_effect.ts";
-import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { ResetCode, SwitchShape } from "../../core/wire/message.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";

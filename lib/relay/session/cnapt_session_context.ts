@@ -1,5 +1,5 @@
 import type { CnaptSessionSettings } from "../../core/session/cnapt_session_settings.ts";
-import type { MemoryBudget } from "../../core/session/memory_budget.ts";
+import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { OpenClientApplication } from "../client_service/call_answers.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { Connector } from "../network/connector.ts";

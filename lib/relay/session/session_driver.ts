@@ -3,7 +3,7 @@ import type { CnaptSession } from "../../core/session/cnapt_session.ts";
 import type { Effect, LinkId } from "../../core/session/effect.ts";
 import type { SnaptSession } from "../../core/session/snapt_session.ts";
 import type { RoleEffect } from "../../core/session/role_effect.ts";
-import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { ResetCode } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";

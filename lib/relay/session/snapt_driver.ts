@@ -1,7 +1,7 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { IllegalEvent } from "../../core/handshake/transition.ts";
 import type { Effect, LinkId } from "../../core/session/effect.ts";
-import type { MemoryBudget } from "../../core/session/memory_budget.ts";
+import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { isCnaptOnly, type RoleEffect } from "../../core/session/role_effect.ts";
 import { SnaptSession } from "../../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../../core/session/snapt_session_settings.ts";

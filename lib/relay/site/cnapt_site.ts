@@ -1,5 +1,5 @@
 import type { ProviderKey } from "../../core/session/effect.ts";
-import type { MemoryBudget } from "../../core/session/memory_budget.ts";
+import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { AnnouncedService, SwitchShape } from "../../core/wire/message.ts";
 import type { Compression, StreamOpening } from "../../core/wire/stream_opening.ts";
@@ -9,7 +9,7 @@ import { CnaptDriver } from "../session/cnapt_driver.ts";
 import { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { CnaptSiteEvents, CnaptSiteSettings } from "./cnapt_site_settings.ts";
 import { type Connector, NO_CONNECTOR } from "../network/connector.ts";
-import type { PathMeter } from "../../core/decision/path_meter.ts";
+import type { PathMeter } from "../../core/path/path_meter.ts";
 import { isLastingRefusal } from "./lasting_refusal.ts";
 import { LinkDialer } from "../link/link_dialer.ts";
 import { OfferedClientServices } from "../client_service/offered_client_services.ts";

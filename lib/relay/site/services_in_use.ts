@@ -1,5 +1,5 @@
 import { ruledName } from "../../core/decision/service_rule.ts";
-import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 
 /** What connections and datagrams lead to now, as the rules of providers name it. */

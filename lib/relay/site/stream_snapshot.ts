@@ -1,4 +1,4 @@
-import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { StreamPacking } from "../stream/compression/compressed_streams.ts";
 

@@ -1,5 +1,5 @@
 import type { LinkId } from "../../core/session/effect.ts";
-import type { StreamRecord } from "../../core/session/stream_record.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ResetCode } from "../../core/wire/message.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";

@@ -4,7 +4,7 @@ import type { OfferedClientService } from "../../../lib/core/wire/client_service
 import { ALL_SERVICES, type RuleOf } from "../../../lib/core/decision/service_rule.ts";
 import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
-import { MemoryBudget } from "../../../lib/core/session/memory_budget.ts";
+import { MemoryBudget } from "../../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
 import { certificateDer, createIdentity, type Identity } from "../../../lib/config/identity.ts";
 import { serverNameFor } from "../../../lib/config/server_name.ts";

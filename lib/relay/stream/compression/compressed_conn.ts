@@ -1,4 +1,4 @@
-import type { MemoryBudget } from "../../../core/session/memory_budget.ts";
+import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
 import { Packer } from "./compressor.ts";

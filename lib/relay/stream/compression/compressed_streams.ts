@@ -1,5 +1,5 @@
-import type { MemoryBudget } from "../../../core/session/memory_budget.ts";
-import type { StreamRecord } from "../../../core/session/stream_record.ts";
+import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
+import type { StreamRecord } from "../../../core/stream/stream_record.ts";
 import type { Compression, StreamOpening } from "../../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";

@@ -1,6 +1,6 @@
 import zlib from "node:zlib";
 import type { Transform } from "node:stream";
-import { MAX_PLAIN_BYTES } from "../../../core/packing/packed_block.ts";
+import { MAX_PLAIN_BYTES } from "../../../core/compression/compressed_block.ts";
 import type { Compression } from "../../../core/wire/stream_opening.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 

@@ -2,9 +2,9 @@ import {
   type BlockKind,
   encodeBlockHeader,
   MAX_PLAIN_BYTES,
-} from "../../../core/packing/packed_block.ts";
-import { PackingChoice } from "../../../core/packing/packing_choice.ts";
-import type { MemoryBudget } from "../../../core/session/memory_budget.ts";
+} from "../../../core/compression/compressed_block.ts";
+import { PackingChoice } from "../../../core/compression/compression_choice.ts";
+import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
 import { CONTEXT_BYTES, type Packing, PackingContext } from "./compression_context.ts";
 import type { PackingCounts } from "./compression_counts.ts";

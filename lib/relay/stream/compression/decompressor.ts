@@ -4,8 +4,8 @@ import {
   BlockHeaderReader,
   type BlockKind,
   MAX_PLAIN_BYTES,
-} from "../../../core/packing/packed_block.ts";
-import type { MemoryBudget } from "../../../core/session/memory_budget.ts";
+} from "../../../core/compression/compressed_block.ts";
+import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
 import { CONTEXT_BYTES, type Packing, PackingContext } from "./compression_context.ts";

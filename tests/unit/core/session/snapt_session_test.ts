@@ -1,5 +1,5 @@
 import type { Effect } from "../../../../lib/core/session/effect.ts";
-import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import { SILENT_MS } from "../../../../lib/core/session/snapt_handshake.ts";
 import { SnaptSession } from "../../../../lib/core/session/snapt_session.ts";
 import type { Bind, SwitchStep2, SwitchUnexpected } from "../../../../lib/core/wire/message.ts";

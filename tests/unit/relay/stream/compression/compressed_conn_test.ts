@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
-import { MAX_PLAIN_BYTES } from "../../../../../lib/core/packing/packed_block.ts";
-import { MemoryBudget } from "../../../../../lib/core/session/memory_budget.ts";
+import { MAX_PLAIN_BYTES } from "../../../../../lib/core/compression/compressed_block.ts";
+import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
 import type { Packing } from "../../../../../lib/relay/stream/compression/compression_context.ts";
 import { assert, assertEquals, assertRejects } from "../../../../assert.ts";

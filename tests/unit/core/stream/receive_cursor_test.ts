@@ -1,4 +1,4 @@
-import { ReceiveCursor } from "../../../../lib/core/session/receive_cursor.ts";
+import { ReceiveCursor } from "../../../../lib/core/stream/receive_cursor.ts";
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 

@@ -1,6 +1,6 @@
-import { LinkProgress } from "../../../../lib/core/session/link_progress.ts";
-import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
-import { SendRing } from "../../../../lib/core/session/send_ring.ts";
+import { LinkProgress } from "../../../../lib/core/stream/link_progress.ts";
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
+import { SendRing } from "../../../../lib/core/stream/send_ring.ts";
 import { assertEquals } from "../../../assert.ts";
 
 function sending(bytes: number): SendRing {

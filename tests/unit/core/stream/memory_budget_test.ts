@@ -1,4 +1,4 @@
-import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 Deno.test("a budget refuses what would exceed its limit and takes nothing", () => {

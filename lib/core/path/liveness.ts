@@ -13,7 +13,7 @@
  * Payload proves the path but not the control link, which is a connection of its own: it is asked
  * once per heartbeat interval even while payload flows, and has `CONTROL_DEAD_MS` to answer.
  */
-import { PathMeter } from "../decision/path_meter.ts";
+import { PathMeter } from "./path_meter.ts";
 
 /** How eagerly the path is checked; all in ms. */
 export interface LivenessSettings {

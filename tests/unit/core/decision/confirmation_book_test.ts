@@ -1,4 +1,4 @@
-import { QuestionBook } from "../../../../lib/core/decision/question_book.ts";
+import { QuestionBook } from "../../../../lib/core/decision/confirmation_book.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const TIMES = { answerWithinMs: 100, askAgainMs: 1_000 };

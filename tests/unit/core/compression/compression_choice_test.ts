@@ -5,7 +5,7 @@ import {
   PackingChoice,
   TINY_BYTES,
   WORTHWHILE_SHARE,
-} from "../../../../lib/core/packing/packing_choice.ts";
+} from "../../../../lib/core/compression/compression_choice.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 Deno.test("the first piece begins a context and the next ones continue it", () => {

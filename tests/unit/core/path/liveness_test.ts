@@ -1,4 +1,4 @@
-import { Liveness } from "../../../../lib/core/session/liveness.ts";
+import { Liveness } from "../../../../lib/core/path/liveness.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 const SETTINGS = { heartbeatMs: 10_000, deadAfterMs: 2_000 };

@@ -4,7 +4,7 @@ import {
   encodeBlockHeader,
   MAX_BLOCK_BYTES,
   MAX_PLAIN_BYTES,
-} from "../../../../lib/core/packing/packed_block.ts";
+} from "../../../../lib/core/compression/compressed_block.ts";
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { assertEquals, assertThrows } from "../../../assert.ts";
 

@@ -1,4 +1,4 @@
-import type { BlockKind } from "./packed_block.ts";
+import type { BlockKind } from "./compressed_block.ts";
 
 /** Shorter pieces are stored: what packing could save is less than what it costs. */
 export const TINY_BYTES = 24;

@@ -1,4 +1,4 @@
-import { LATENESS_WINDOW, PathMeter } from "../../../../lib/core/decision/path_meter.ts";
+import { LATENESS_WINDOW, PathMeter } from "../../../../lib/core/path/path_meter.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 function meterOf(answers: readonly number[]): PathMeter {

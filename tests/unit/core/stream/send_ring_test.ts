@@ -1,6 +1,6 @@
 import { LocalMisuse } from "../../../../lib/core/local_misuse.ts";
-import { MemoryBudget } from "../../../../lib/core/session/memory_budget.ts";
-import { RING_INITIAL_BYTES, SendRing } from "../../../../lib/core/session/send_ring.ts";
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
+import { RING_INITIAL_BYTES, SendRing } from "../../../../lib/core/stream/send_ring.ts";
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 import { fillPattern, findMismatch } from "../../../sim/payload_pattern.ts";
