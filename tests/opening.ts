@@ -1,4 +1,4 @@
-import type { AnnouncedService } from "../lib/core/wire/message.ts";
+import type { AnnouncedService } from "../lib/core/wire/record_message.ts";
 import type { StreamOpening } from "../lib/core/wire/stream_opening.ts";
 
 /** What opens a stream to a service, with nothing special about it. */

@@ -2,16 +2,16 @@ import { Buffer } from "node:buffer";
 import { type BlockKind, encodeBlockHeader } from "../lib/core/compression/compressed_block.ts";
 import { MemoryBudget } from "../lib/core/stream/memory_budget.ts";
 import type { ByteConn } from "../lib/net/byte_conn.ts";
-import { PackedConn } from "../lib/relay/stream/compression/compressed_conn.ts";
+import { CompressedConn } from "../lib/relay/stream/compression/compressed_conn.ts";
 import type { Packing } from "../lib/relay/stream/compression/compression_context.ts";
-import { PackingCounts } from "../lib/relay/stream/compression/compression_counts.ts";
+import { CompressionCounts } from "../lib/relay/stream/compression/compression_counts.ts";
 
 const LARGE = 1 << 30;
 
 /** The packed side of an application, with what it is accounted in. */
 export interface Packed {
-  readonly conn: PackedConn;
-  readonly counts: PackingCounts;
+  readonly conn: CompressedConn;
+  readonly counts: CompressionCounts;
   readonly budget: MemoryBudget;
   readonly application: FakeApplication;
   readonly heard: () => Uint8Array;
@@ -22,8 +22,8 @@ export function packed(
   application: FakeApplication,
   budget: MemoryBudget = new MemoryBudget(LARGE),
 ): Packed {
-  const counts = new PackingCounts();
-  const conn = new PackedConn(application, packing, budget, counts);
+  const counts = new CompressionCounts();
+  const conn = new CompressedConn(application, packing, budget, counts);
   return { conn, counts, budget, application, heard: () => Buffer.concat(application.heard) };
 }
 

@@ -2,7 +2,7 @@ import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { FlowSnapshot } from "../relay/datagram/cnapt_flow.ts";
 import type { DecisionSnapshot } from "../relay/decision/decision_snapshot.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
-import type { QuestionSnapshot } from "../relay/decision/confirmations.ts";
+import type { ConfirmationSnapshot } from "../relay/decision/confirmations.ts";
 import type { SiteSnapshot } from "../relay/site/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/site/stream_snapshot.ts";
 
@@ -18,7 +18,7 @@ export interface CnaptSnapshot {
   readonly sites: readonly MeasuredSite[];
   readonly notices: NoticesSnapshot;
   /** What a person is asked now. */
-  readonly questions: readonly QuestionSnapshot[];
+  readonly questions: readonly ConfirmationSnapshot[];
   readonly emulators: readonly {
     readonly site: string;
     readonly service: string;
@@ -56,7 +56,7 @@ export interface CnaptDocument {
     Record<string, Omit<MeasuredSite, "name" | "streams" | "flows" | "switches">>
   >;
   readonly notices: NoticesSnapshot;
-  readonly questions: readonly QuestionSnapshot[];
+  readonly questions: readonly ConfirmationSnapshot[];
   readonly offers: CnaptSnapshot["emulators"];
   readonly proxies: CnaptSnapshot["proxies"];
   readonly stdio: string | null;

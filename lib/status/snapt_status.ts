@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { AdmittedClient } from "../relay/access/admitted_client.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
-import type { PackingSnapshot } from "../relay/stream/compression/compression_counts.ts";
+import type { CompressionSnapshot } from "../relay/stream/compression/compression_counts.ts";
 import type { SnaptCounters } from "../relay/server/snapt_counters.ts";
 import type { SnaptDriver } from "../relay/session/snapt_driver.ts";
 import { nameOfTarget } from "../core/wire/name_of_target.ts";
@@ -30,7 +30,7 @@ export interface SnaptSnapshot {
   /** Datagrams of all sessions, and of none, that were dropped. */
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
   /** What packing did for each service since the start. */
-  readonly packing: Readonly<Record<string, PackingSnapshot>>;
+  readonly packing: Readonly<Record<string, CompressionSnapshot>>;
   readonly notices: NoticesSnapshot & {
     /** Reports of CNAPTs that came too often to be told. */
     readonly droppedReports: number;

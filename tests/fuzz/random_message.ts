@@ -7,10 +7,10 @@ import {
   MAX_SERVICES,
   type Message,
   REFUSAL_CODES,
-  RESET_CODES,
   type StreamPosition,
   SWITCH_SHAPES,
 } from "../../lib/core/wire/message.ts";
+import { RESET_CODES } from "../../lib/core/wire/reset_code.ts";
 import {
   COMPRESSIONS,
   PROTOCOLS,

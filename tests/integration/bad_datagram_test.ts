@@ -1,4 +1,4 @@
-import { DatagramEmulator } from "../../lib/relay/emulator/udp_emulator.ts";
+import { UdpEmulator } from "../../lib/relay/emulator/udp_emulator.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { NobodyMay } from "./kit/nobody_may.ts";
@@ -210,7 +210,7 @@ Deno.test("datagrams of a host that is not allowed are dropped and counted, and 
   await using pair = await LoopbackPair.connected(server.port, { datagrams: ["echo-udp"] });
   const { flows } = pair.site;
   const listen = { host: "127.0.0.1", port: 0 };
-  const emulator = new DatagramEmulator("echo-udp", listen, flows, new NobodyMay());
+  const emulator = new UdpEmulator("echo-udp", listen, flows, new NobodyMay());
   await using client = new UdpPeer();
   client.send("hello", emulator.port);
   client.send("hello again", emulator.port);

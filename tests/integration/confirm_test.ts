@@ -3,7 +3,7 @@ import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
 import { decidedSite } from "../../lib/relay/site/decided_site.ts";
 import type { DecisionSettings } from "../../lib/relay/decision/decision_settings.ts";
 import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
-import { Questions } from "../../lib/relay/decision/confirmations.ts";
+import { Confirmations } from "../../lib/relay/decision/confirmations.ts";
 import { assertEquals } from "../assert.ts";
 import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
 import { providerRow } from "./kit/provider_row.ts";
@@ -24,7 +24,7 @@ const SETTINGS: DecisionSettings = {
 interface Running {
   readonly pair: LoopbackPair;
   readonly connector: ScriptedConnector;
-  readonly questions: Questions;
+  readonly questions: Confirmations;
   /** What happened to questions, in order. */
   readonly events: string[];
   readonly pulled: Set<string>;
@@ -55,7 +55,7 @@ async function withPair(
     ...(pulled.has("a") ? [] : [providerRow("a", "127.0.0.2", { priority: 9 })]),
     providerRow("b", "127.0.0.3", { connects, state: connector.stateOf("b") }),
   ];
-  const questions: Questions = new Questions({
+  const questions: Confirmations = new Confirmations({
     answerWithinMs: options.answerWithinMs ?? 60_000,
     askAgainMs: 60_000,
     asked: ({ provider, from }) => events.push(`asked ${provider} for ${from}`),

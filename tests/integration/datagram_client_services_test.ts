@@ -1,7 +1,7 @@
 /** UDP client services: server applications send datagrams to a port of a client application. */
 import { openDatagramSocket } from "../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../lib/net/endpoint.ts";
-import { Signal } from "../../lib/relay/run/wake_up.ts";
+import { WakeUp } from "../../lib/relay/run/wake_up.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair, type PairSettings, VIRTUAL_ADDRESS } from "./kit/loopback_pair.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
@@ -12,7 +12,7 @@ const PATIENCE_MS = 10_000;
 class Caller implements AsyncDisposable {
   readonly got: string[] = [];
   readonly from = new Set<string>();
-  readonly #changed = new Signal();
+  readonly #changed = new WakeUp();
   readonly #port: number;
   readonly #socket = openDatagramSocket({ host: "127.0.0.1", port: 0 }, {
     received: (bytes, from) => {

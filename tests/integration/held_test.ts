@@ -157,7 +157,7 @@ Deno.test("the decision leaves a network where a service in use has to wait for 
     await roundTrip(backup, pattern(1_000));
     assertEquals(pair.site.provider, "a");
     const b = task.snapshot().providers.find(({ candidate }) => candidate.key === "b");
-    assertEquals(b?.candidate.heldServices, ["backup"]);
+    assertEquals(b?.candidate.waitingServices, ["backup"]);
   } finally {
     await task.stop();
   }

@@ -65,7 +65,7 @@ export class DecisionWorld {
         priority: chance.between(1, 5),
         metered: chance.isHit(0.3),
         cost: chance.between(0, 20),
-        heldServices: [],
+        waitingServices: [],
       },
       weather: "well",
       since: 0,

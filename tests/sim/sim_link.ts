@@ -1,4 +1,4 @@
-import type { LinkId } from "../../lib/core/session/effect.ts";
+import type { LinkId } from "../../lib/core/stream/link_id.ts";
 import { encodeMessage } from "../../lib/core/wire/encode.ts";
 import { FrameReader } from "../../lib/core/wire/frame_reader.ts";
 import type { Message } from "../../lib/core/wire/message.ts";

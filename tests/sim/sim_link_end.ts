@@ -1,4 +1,4 @@
-import type { LinkId } from "../../lib/core/session/effect.ts";
+import type { LinkId } from "../../lib/core/stream/link_id.ts";
 import type { Chance } from "./chance.ts";
 import type { Planned, VirtualTime } from "./virtual_time.ts";
 

@@ -1,4 +1,4 @@
-import type { LinkId } from "../../lib/core/session/effect.ts";
+import type { LinkId } from "../../lib/core/stream/link_id.ts";
 import type { StreamRecord } from "../../lib/core/stream/stream_record.ts";
 import type { Chance } from "./chance.ts";
 import type { SimApplication } from "./sim_application.ts";

@@ -1,5 +1,6 @@
 import type { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
-import type { Effect, LinkId } from "../../lib/core/session/effect.ts";
+import type { Effect } from "../../lib/core/session/effect.ts";
+import type { LinkId } from "../../lib/core/stream/link_id.ts";
 import type { SnaptSession } from "../../lib/core/session/snapt_session.ts";
 import type { RoleEffect } from "../../lib/core/session/role_effect.ts";
 import type { StreamRecord } from "../../lib/core/stream/stream_record.ts";

@@ -1,5 +1,6 @@
 import { unreachable } from "../../lib/core/exhaustive.ts";
-import type { Effect, LinkId } from "../../lib/core/session/effect.ts";
+import type { Effect } from "../../lib/core/session/effect.ts";
+import type { LinkId } from "../../lib/core/stream/link_id.ts";
 import type { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
 import { isCnaptOnly, type RoleEffect } from "../../lib/core/session/role_effect.ts";
 import { SnaptSession } from "../../lib/core/session/snapt_session.ts";

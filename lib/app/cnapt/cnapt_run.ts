@@ -19,14 +19,14 @@ import {
 import { CnaptNotices } from "../../relay/notice/cnapt_notices.ts";
 import { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
-import type { DirectSettings } from "../../relay/session/open_direct_links.ts";
+import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
 import { Log } from "../program/log.ts";
-import { openQuestions } from "./open_confirmations.ts";
+import { openConfirmations } from "./open_confirmations.ts";
 import { openTerminal } from "../../net/terminal.ts";
-import type { Questions } from "../../relay/decision/confirmations.ts";
+import type { Confirmations } from "../../relay/decision/confirmations.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ProviderConnector } from "../providers/provider_connector.ts";
 import { ProviderTable } from "../providers/provider_table.ts";
@@ -84,7 +84,7 @@ export async function runCnapt(options: {
     },
   });
   const board = openNoticeBoard(config.notify);
-  const questions = openQuestions({
+  const questions = openConfirmations({
     config: config.decision,
     running,
     table,
@@ -203,7 +203,7 @@ function createSite(
   { table, connector, questions, isUsed, budget, board, memory, log, direct }: {
     readonly table: ProviderTable;
     readonly connector: ProviderConnector;
-    readonly questions: Questions;
+    readonly questions: Confirmations;
     readonly isUsed: (provider: string) => boolean;
     readonly budget: MemoryBudget;
     readonly board: NoticeBoard;

@@ -1,7 +1,7 @@
 import type { SiteConfig } from "../../config/cnapt_config.ts";
 import { certificateDer, createIdentity } from "../../config/identity.ts";
 import { listenByDevice } from "../../net/listen_by_device.ts";
-import type { DirectSettings } from "../../relay/session/open_direct_links.ts";
+import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
 
 /**
  * What the client services of `site` with `reach: direct` need; null where there are none. The

@@ -1,10 +1,10 @@
 import type { DecisionConfig } from "../../config/decision_config.ts";
-import { noticeOfQuestion, type QuestionEvent } from "../../core/notice/notice.ts";
+import { type ConfirmationEvent, noticeOfConfirmation } from "../../core/notice/notice.ts";
 import type { Terminal } from "../../net/terminal.ts";
 import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import type { DecisionTask } from "../../relay/decision/decision_task.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
-import { Questions, type QuestionSnapshot } from "../../relay/decision/confirmations.ts";
+import { Confirmations, type ConfirmationSnapshot } from "../../relay/decision/confirmations.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import { TerminalAnswers } from "./terminal_answers.ts";
@@ -15,7 +15,7 @@ interface Decided {
 }
 
 /** What asks a person: log, terminal and notices; and what happens after a yes. */
-export function openQuestions({ config, running, table, board, terminal, log }: {
+export function openConfirmations({ config, running, table, board, terminal, log }: {
   readonly config: DecisionConfig;
   /** The sites, which may come later. */
   readonly running: readonly Decided[];
@@ -23,18 +23,18 @@ export function openQuestions({ config, running, table, board, terminal, log }: 
   readonly board: NoticeBoard;
   readonly terminal: Terminal | null;
   readonly log: RelayLog;
-}): Questions {
+}): Confirmations {
   const answers = terminal === null ? null : new TerminalAnswers(
     terminal,
     (provider, answer) => questions.answer(provider, answer),
   );
-  const tell = (event: QuestionEvent, question: QuestionSnapshot) => {
+  const tell = (event: ConfirmationEvent, question: ConfirmationSnapshot) => {
     for (const site of question.sites) {
       const source = { program: "cnapt", site, client: null } as const;
-      board.publish(noticeOfQuestion(source, event, question, new Date().toISOString()));
+      board.publish(noticeOfConfirmation(source, event, question, new Date().toISOString()));
     }
   };
-  const questions = new Questions({
+  const questions = new Confirmations({
     answerWithinMs: config.answerWithin,
     askAgainMs: config.askAgain,
     asked: (question) => {

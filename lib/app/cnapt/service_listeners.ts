@@ -5,7 +5,7 @@ import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts
 import { monotonicMs } from "../../net/clock.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
 import { openAtPlace } from "./offer_places.ts";
-import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Compression, Protocol } from "../../core/wire/stream_opening.ts";
 import { DEFAULT_UNIX_MODE, listenUnix } from "../../net/unix_socket.ts";
 import { isUnixPath } from "../../config/stream_address.ts";
@@ -16,8 +16,8 @@ import {
   listenPlain,
 } from "../../net/listen.ts";
 import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
-import { DatagramEmulator } from "../../relay/emulator/udp_emulator.ts";
-import { Emulator } from "../../relay/emulator/tcp_emulator.ts";
+import { UdpEmulator } from "../../relay/emulator/udp_emulator.ts";
+import { TcpEmulator } from "../../relay/emulator/tcp_emulator.ts";
 import type { Log } from "../program/log.ts";
 
 /** The emulators of one site: those configured from the start, the others when announced. */
@@ -31,7 +31,7 @@ export class ServiceListeners {
   /** Of what others can reach. */
   readonly #gates = new Map<string, AccessGate>();
   #addresses: readonly string[] = [];
-  readonly #emulators = new Map<string, Emulator | DatagramEmulator>();
+  readonly #emulators = new Map<string, TcpEmulator | UdpEmulator>();
 
   /** `allow`: which other hosts may use what does not say so itself. */
   constructor(
@@ -46,7 +46,7 @@ export class ServiceListeners {
     this.#allow = allow;
   }
 
-  get emulators(): readonly (Emulator | DatagramEmulator)[] {
+  get emulators(): readonly (TcpEmulator | UdpEmulator)[] {
     return [...this.#emulators.values()];
   }
 
@@ -123,7 +123,7 @@ export class ServiceListeners {
     this.#emulators.clear();
   }
 
-  #add(emulator: Emulator | DatagramEmulator): void {
+  #add(emulator: TcpEmulator | UdpEmulator): void {
     this.#emulators.set(emulator.service, emulator);
     if (emulator.protocol === "udp") emulator.useAddresses(this.#addresses);
     this.#log.info("offering", {
@@ -139,16 +139,16 @@ export class ServiceListeners {
     return this.#open(name, protocol, { ...listen, setting });
   }
 
-  #open(name: string, protocol: Protocol, listen: ListenAddress): Emulator | DatagramEmulator {
+  #open(name: string, protocol: Protocol, listen: ListenAddress): TcpEmulator | UdpEmulator {
     if (protocol === "udp") {
       const gate = this.#gates.get(name) ?? null;
-      return new DatagramEmulator(name, listen, this.#site.flows, gate);
+      return new UdpEmulator(name, listen, this.#site.flows, gate);
     }
     return this.#emulatorOf(name, listenPlain(listen));
   }
 
-  #emulatorOf(name: string, listener: ByteListener): Emulator {
-    return new Emulator(
+  #emulatorOf(name: string, listener: ByteListener): TcpEmulator {
+    return new TcpEmulator(
       name,
       listener,
       (opening, application) => this.#site.open(opening, application),

@@ -1,12 +1,12 @@
 import type { Terminal } from "../../net/terminal.ts";
-import type { AnswerOutcome, QuestionSnapshot } from "../../relay/decision/confirmations.ts";
+import type { AnswerOutcome, ConfirmationSnapshot } from "../../relay/decision/confirmations.ts";
 import { printable } from "../program/printable.ts";
 
 /** Puts questions to the terminal, one after the other, and takes `y` or `n` for an answer. */
 export class TerminalAnswers {
   readonly #terminal: Terminal;
   readonly #answer: (provider: string, answer: "yes" | "no") => Promise<AnswerOutcome>;
-  #waiting: QuestionSnapshot[] = [];
+  #waiting: ConfirmationSnapshot[] = [];
   #reading: "yes" | "no" = "no";
 
   constructor(
@@ -17,7 +17,7 @@ export class TerminalAnswers {
     this.#answer = answer;
   }
 
-  asked(question: QuestionSnapshot): void {
+  asked(question: ConfirmationSnapshot): void {
     if (!this.#terminal.isForeground()) return;
     this.#waiting.push(question);
     if (this.#waiting.length === 1) this.#put(question);
@@ -25,7 +25,7 @@ export class TerminalAnswers {
   }
 
   /** It was answered, here or elsewhere, or nobody did. */
-  ended(question: QuestionSnapshot, how: string): void {
+  ended(question: ConfirmationSnapshot, how: string): void {
     const [current] = this.#waiting;
     this.#waiting = this.#waiting.filter(({ provider }) => provider !== question.provider);
     if (current?.provider !== question.provider) return;
@@ -34,7 +34,7 @@ export class TerminalAnswers {
     if (next !== undefined) this.#put(next);
   }
 
-  #put({ provider, from, reason, leftMs }: QuestionSnapshot): void {
+  #put({ provider, from, reason, leftMs }: ConfirmationSnapshot): void {
     const seconds = Math.round(leftMs / 1_000);
     this.#terminal.write(
       printable(`Use ${provider} instead of ${from}? ${reason}`) + ` [y/n, ${seconds} s] `,

@@ -4,7 +4,7 @@ import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { SwitchSummary } from "../../core/session/switch_summary.ts";
 import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
-import { describeQuestion } from "./describe_confirmation.ts";
+import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate } from "./describe_rate.ts";
 import { printable } from "../program/printable.ts";
 import { errorOf, StatusClient } from "../program/status_client.ts";
@@ -50,7 +50,7 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
       );
     }
   }
-  for (const question of now.questions) show(describeQuestion(question));
+  for (const question of now.questions) show(describeConfirmation(question));
   for (const { site, kind, listen, refused, associations } of now.proxies) {
     const relays = associations === 0 ? "" : `, ${associations} relaying datagrams`;
     const turnedAway = refused === 0 ? "" : `, ${refused} not allowed`;

@@ -4,7 +4,7 @@ import type { DecisionEntry } from "../../relay/decision/decision_log.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { describeRate } from "./describe_rate.ts";
-import { describeQuestion } from "./describe_confirmation.ts";
+import { describeConfirmation } from "./describe_confirmation.ts";
 import { clientOf } from "./cnapt_commands.ts";
 import { printable } from "../program/printable.ts";
 import { errorOf } from "../program/status_client.ts";
@@ -21,7 +21,7 @@ export async function cnaptWhy(config: CnaptConfig, isJson: boolean): Promise<vo
   if (isJson) return console.log(JSON.stringify(status.decisions));
   for (const [site, decision] of Object.entries(status.decisions)) {
     const asked = status.questions.filter(({ sites }) => sites.includes(site))
-      .map((question) => `  asks: ${describeQuestion(question)}`);
+      .map((question) => `  asks: ${describeConfirmation(question)}`);
     const rate = describeRate(status.sites[site]?.achievedBytesPerSecond ?? null);
     for (const line of explain(site, decision, asked, rate)) console.log(printable(line));
   }

@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 
 /** What failed is tried again after that, and then after twice as long each time. */
 const FIRST_PAUSE_MS = 60_000;

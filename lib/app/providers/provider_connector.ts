@@ -8,7 +8,7 @@
  */
 import type { CommandConfig } from "../../config/connect_config.ts";
 import type { ProviderConfig } from "../../config/provider_config.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import { CommandBroken } from "../../net/command_broken.ts";
 import { type GroupCommand, runInGroup, shellArgv } from "../../net/run_in_group.ts";

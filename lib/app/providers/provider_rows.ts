@@ -2,7 +2,7 @@ import type { ProviderConfig } from "../../config/provider_config.ts";
 import { serviceRuleOf } from "../../config/service_rule_config.ts";
 import { ALL_SERVICES } from "../../core/decision/service_rule.ts";
 import type { Candidate, ProviderType } from "../../core/decision/candidate.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { isLoopback, type NetworkInterface } from "../../net/interfaces.ts";
 import type { Provider, ProviderRow } from "../../relay/network/provider.ts";
 import { isAbout } from "./provider_match.ts";
@@ -194,7 +194,7 @@ function candidateOf(
     priority: said?.priority ?? (isNamed ? configured.indexOf(said) + 1 : PRIORITIES[type]),
     metered: said?.metered ?? type === "cellular",
     cost: said?.cost ?? 0,
-    heldServices: [],
+    waitingServices: [],
   };
 }
 

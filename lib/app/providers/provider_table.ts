@@ -2,7 +2,7 @@ import type { ProviderConfig } from "../../config/provider_config.ts";
 import { serviceRuleOf } from "../../config/service_rule_config.ts";
 import { ALL_SERVICES, type ServiceRule } from "../../core/decision/service_rule.ts";
 import type { ProviderType } from "../../core/decision/candidate.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { defaultRouteDevice } from "../../net/default_route.ts";
 import type { Via } from "../../net/dial.ts";
 import { interfaceType } from "../../net/interface_type.ts";

@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 
 /**
  * Who is in what only one provider can be in at a time: an interface that several providers use

@@ -1,7 +1,7 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { isPortAllowed } from "../../core/access/port_rule.ts";
 import { parseSourceRange } from "../../core/access/source_list.ts";
-import type { ClientServicePolicy } from "../../relay/client_service/client_service_ports.ts";
+import type { ClientServicePolicy } from "../../relay/access/client_service_policy.ts";
 import type { AddressedClient, VirtualAddresses } from "./virtual_addresses.ts";
 
 const EVERYBODY = ["0.0.0.0/0", "::/0"].map(parseSourceRange);

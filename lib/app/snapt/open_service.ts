@@ -4,13 +4,13 @@ import { isUnixPath } from "../../config/stream_address.ts";
 import { dial } from "../../net/dial.ts";
 import { dialUnix } from "../../net/unix_socket.ts";
 import { openDestination } from "../../relay/access/destination_access.ts";
-import type { OpenClientService } from "../../relay/access/admitted_client.ts";
+import type { OpenServerService } from "../../relay/access/admitted_client.ts";
 
 /** How long a service may take to accept a connection. */
 const SERVICE_TIMEOUT_MS = 10_000;
 
 /** How SNAPT reaches what the streams of CNAPTs lead to. */
-export function serviceOpener(config: SnaptConfig): OpenClientService {
+export function serviceOpener(config: SnaptConfig): OpenServerService {
   return async ({ target, source }, client, abort) => {
     const signal = AbortSignal.any([abort, AbortSignal.timeout(SERVICE_TIMEOUT_MS)]);
     if (target.kind === "destination") {

@@ -71,8 +71,8 @@ export async function runSnapt(options: {
   const datagrams = await listenForDatagrams(config, listener);
   const board = openNoticeBoard(config.notify);
   const notices = new SnaptNotices(site, (notice) => board.publish(notice));
-  const server = new SnaptServer(
-    {
+  const server = new SnaptServer({
+    settings: {
       site,
       limits: {
         ringBytes: config.limits.ring,
@@ -90,13 +90,13 @@ export async function runSnapt(options: {
       switchTimeoutMs: config.timeouts.switch,
       inactivityMs: config.timeouts.inactivity,
     },
-    new MemoryBudget(config.limits.processMemory),
-    (idHex) => admit(clients, config, addresses, idHex),
-    serviceOpener(config),
-    log,
+    budget: new MemoryBudget(config.limits.processMemory),
+    admit: (idHex) => admit(clients, config, addresses, idHex),
+    openService: serviceOpener(config),
     datagrams,
-    notices,
-  );
+    pathReported: (client, from, report) => notices.reported(client, from, report),
+    log,
+  });
   const stopping = new AbortController();
   try {
     server.serve(listener);

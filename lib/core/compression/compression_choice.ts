@@ -18,7 +18,7 @@ const REST_FACTOR = 4;
  * Decides for each piece of a stream whether it is packed. A stream that does not shrink is packed
  * no more, but now and then tried again, less often each time: a file may follow upon a picture.
  */
-export class PackingChoice {
+export class CompressionChoice {
   #context: "none" | "open" = "none";
   #restBytes = 0;
   #nextRestBytes = FIRST_REST_BYTES;

@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../session/effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
 
 /** What kind of network an interface leads to. */
 export type ProviderType = "ethernet" | "wifi" | "cellular" | "vpn" | "virtual" | "other";
@@ -17,5 +17,5 @@ export interface Candidate {
   /** What it costs, in any unit that is the same for all; only compared. */
   readonly cost: number;
   /** Services with connections now that may not go over it. */
-  readonly heldServices: readonly string[];
+  readonly waitingServices: readonly string[];
 }

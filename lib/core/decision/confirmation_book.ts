@@ -6,10 +6,10 @@
  * its time, or when no site suggests it any more. What was declined, or what nobody answered, is
  * not asked again for a while.
  */
-import type { ProviderKey } from "../session/effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
 
 /** How a question ended. */
-export type QuestionEnd = "yes" | "no" | "expired" | "withdrawn";
+export type ConfirmationEnd = "yes" | "no" | "expired" | "withdrawn";
 
 /** Somebody is asked whether to use a provider. */
 export interface Question {
@@ -22,7 +22,7 @@ export interface Question {
   readonly until: number;
 }
 
-export interface QuestionTimes {
+export interface ConfirmationTimes {
   readonly answerWithinMs: number;
   readonly askAgainMs: number;
 }
@@ -35,12 +35,12 @@ export interface Suggestion {
   readonly reason: string;
 }
 
-export class QuestionBook {
-  readonly #times: QuestionTimes;
+export class ConfirmationBook {
+  readonly #times: ConfirmationTimes;
   readonly #open = new Map<ProviderKey, Question>();
   readonly #quietUntil = new Map<ProviderKey, number>();
 
-  constructor(times: QuestionTimes) {
+  constructor(times: ConfirmationTimes) {
     this.#times = times;
   }
 

@@ -9,7 +9,7 @@
  * stable time, so that nothing flaps.
  */
 import { unreachable } from "../exhaustive.ts";
-import type { ProviderKey } from "../session/effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
 import type { Candidate } from "./candidate.ts";
 import { type DecisionState, type Track, UNTRACKED } from "./decision_state.ts";
 import type { Measurement } from "./measurement.ts";

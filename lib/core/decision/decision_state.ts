@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../session/effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
 import { type Quality, UNJUDGED } from "./quality.ts";
 
 /** What the decision remembers of one provider. */

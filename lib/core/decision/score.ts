@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../session/effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Measurement } from "./measurement.ts";
 import type { QualityLevel } from "./quality.ts";
@@ -46,7 +46,7 @@ export function scoreOf(
   level: QualityLevel,
   chosen: ProviderKey | null,
 ): Score {
-  const { key, metered, priority, cost, heldServices } = candidate;
+  const { key, metered, priority, cost, waitingServices } = candidate;
   const roundTrip = (measurement?.roundTripMs ?? 0) / ROUND_TRIP_MS_PER_POINT;
   const parts: Score["parts"] = [
     { name: "health", points: HEALTH_POINTS[level] } as const,
@@ -57,7 +57,7 @@ export function scoreOf(
     { name: "loss", points: (measurement?.loss ?? 0) * LOSS_POINTS } as const,
     {
       name: "services",
-      points: Math.min(heldServices.length * HELD_SERVICE_POINTS, MAX_HELD_POINTS),
+      points: Math.min(waitingServices.length * HELD_SERVICE_POINTS, MAX_HELD_POINTS),
     } as const,
     { name: "chosen", points: key === chosen ? CHOSEN_POINTS : 0 } as const,
   ].filter((part) => part.points !== 0);

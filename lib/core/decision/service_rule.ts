@@ -1,5 +1,5 @@
 import type { StreamTarget } from "../wire/stream_opening.ts";
-import type { ProviderKey } from "../session/effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
 
 /** How destinations that are no service (SOCKS5, HTTP CONNECT, `cnapt stdio HOST:PORT`) are named. */
 export const DESTINATIONS = "destinations";

@@ -35,11 +35,11 @@ export interface NoticeSource {
 }
 
 /** What is only told on CNAPT's side: a person is asked whether to use a network. */
-export type QuestionEvent = "confirmationWanted" | "confirmationEnded";
+export type ConfirmationEvent = "confirmationWanted" | "confirmationEnded";
 
 export interface Notice extends NoticeSource, PathState {
   readonly version: 1;
-  readonly event: NoticeEvent | QuestionEvent;
+  readonly event: NoticeEvent | ConfirmationEvent;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly changed: readonly ChangedField[];
@@ -130,9 +130,9 @@ export function noticeOfReport(source: NoticeSource, report: PathReport, at: str
 }
 
 /** A person is asked whether `suggested` is to be used, or is not asked any more. */
-export function noticeOfQuestion(
+export function noticeOfConfirmation(
   source: NoticeSource,
-  event: QuestionEvent,
+  event: ConfirmationEvent,
   question: {
     readonly provider: string;
     readonly from: string;

@@ -1,4 +1,4 @@
-import type { ResetCode } from "../wire/message.ts";
+import type { ResetCode } from "../wire/reset_code.ts";
 
 /** What became of the destination that an application asked a proxy for. */
 export type ProxyOutcome =

@@ -8,7 +8,9 @@ import {
 import type { Ack } from "../wire/message.ts";
 import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
 import { CnaptStreams } from "./cnapt_streams.ts";
-import type { Effect, LinkId, ProviderKey } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
+import type { LinkId } from "../stream/link_id.ts";
 import type { MemoryBudget } from "../stream/memory_budget.ts";
 import { DRAIN_MS } from "./session_streams.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";

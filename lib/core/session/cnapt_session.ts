@@ -1,11 +1,15 @@
 import { unreachable } from "../exhaustive.ts";
 import type { DialRequest } from "../wire/client_service_messages.ts";
-import type { AnnouncedService, Message, ResetCode, SwitchShape } from "../wire/message.ts";
+import type { Message, SwitchShape } from "../wire/message.ts";
+import type { AnnouncedService } from "../wire/record_message.ts";
+import type { ResetCode } from "../wire/reset_code.ts";
 import type { PathReport } from "../wire/path_report.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import { ACK_EVENTS } from "./ack_events.ts";
 import { CnaptHandshake } from "./cnapt_handshake.ts";
-import type { Effect, LinkId, ProviderKey } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
+import type { LinkId } from "../stream/link_id.ts";
 import type { RoleRecordMessage } from "./message_record.ts";
 import type { SitePoint } from "./site_barrier.ts";
 import type { StreamRecord } from "../stream/stream_record.ts";

@@ -1,20 +1,17 @@
+import type { LinkId } from "../stream/link_id.ts";
+import type { ProviderKey } from "../path/provider_key.ts";
 import type {
   ClientServiceOutcome,
   DialRequest,
   OfferedClientService,
 } from "../wire/client_service_messages.ts";
 import type { DatagramSession } from "../wire/datagram_messages.ts";
-import type { Message, ResetCode } from "../wire/message.ts";
+import type { Message } from "../wire/message.ts";
+import type { ResetCode } from "../wire/reset_code.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
 import type { PathReport } from "../wire/path_report.ts";
 import type { SitePoint } from "./site_barrier.ts";
 import type { SwitchReceipt } from "./switch_receipt.ts";
-
-/** Number that the shell gives to each authenticated link; never used twice in a process. */
-export type LinkId = number;
-
-/** Key of a provider in the shell's table, e.g. an interface name. */
-export type ProviderKey = string;
 
 /**
  * What a session wants done, in this order, by the shell around it. Commands, in the imperative;

@@ -1,4 +1,4 @@
-import type { RecordMessage } from "../wire/message.ts";
+import type { RecordMessage } from "../wire/record_message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 
 type Unnumbered<M> = M extends RecordMessage ? Omit<M, "sequence"> : never;

@@ -1,5 +1,6 @@
 import type { Message } from "../wire/message.ts";
-import type { Effect, LinkId } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { LinkId } from "../stream/link_id.ts";
 import { MessageRecord, type RecordEntry } from "./message_record.ts";
 
 /**

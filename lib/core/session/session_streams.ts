@@ -1,9 +1,12 @@
-import type { Message, RecordMessage, ResetCode, StreamPosition } from "../wire/message.ts";
+import type { Message, StreamPosition } from "../wire/message.ts";
+import type { RecordMessage } from "../wire/record_message.ts";
+import type { ResetCode } from "../wire/reset_code.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { DeadlineName } from "./deadline_name.ts";
 import { Deadlines } from "./deadlines.ts";
-import type { Effect, LinkId } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { LinkId } from "../stream/link_id.ts";
 import { PROGRESS_CHECK_MS } from "../stream/link_progress.ts";
 import { MemoryBudget } from "../stream/memory_budget.ts";
 import type { RoleRecordMessage } from "./message_record.ts";

@@ -6,7 +6,8 @@ import {
   snaptTransition,
 } from "../handshake/snapt_transitions.ts";
 import type { AckedStep, Bind, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
-import type { Effect, LinkId } from "./effect.ts";
+import type { Effect } from "./effect.ts";
+import type { LinkId } from "../stream/link_id.ts";
 import type { MemoryBudget } from "../stream/memory_budget.ts";
 import { DRAIN_MS } from "./session_streams.ts";
 import type { SnaptSessionSettings } from "./snapt_session_settings.ts";

@@ -1,5 +1,5 @@
 import type { DatagramSession } from "../wire/datagram_messages.ts";
-import type { AnnouncedService } from "../wire/message.ts";
+import type { AnnouncedService } from "../wire/record_message.ts";
 import type { SessionLimits } from "./session_limits.ts";
 
 export interface SnaptSessionSettings {

@@ -1,5 +1,7 @@
-import type { Bind, ResetCode } from "../wire/message.ts";
-import type { Effect, LinkId } from "./effect.ts";
+import type { Bind } from "../wire/message.ts";
+import type { ResetCode } from "../wire/reset_code.ts";
+import type { Effect } from "./effect.ts";
+import type { LinkId } from "../stream/link_id.ts";
 import type { MemoryBudget } from "../stream/memory_budget.ts";
 import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
 import { SessionStreams } from "./session_streams.ts";

@@ -1,4 +1,4 @@
-import type { LinkId } from "../session/effect.ts";
+import type { LinkId } from "./link_id.ts";
 import { LinkProgress } from "./link_progress.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
 import { ReceiveCursor } from "./receive_cursor.ts";

@@ -9,7 +9,7 @@
  * what moves where in a switch. A call that comes to nothing is turned down with its reason.
  */
 
-import type { ResetCode } from "./message.ts";
+import type { ResetCode } from "./reset_code.ts";
 import type { Protocol } from "./stream_opening.ts";
 
 /** Largest certificate in `dialRequest`, in bytes of DER. */

@@ -11,7 +11,6 @@ import { type DatagramService, PROTECTIONS, SECRET_BYTES } from "./datagram_mess
 import { MAX_HELD } from "./held_streams.ts";
 import {
   ACKED_STEPS,
-  type AnnouncedService,
   BIND_MODES,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
@@ -20,10 +19,11 @@ import {
   MAX_SERVICES,
   type Message,
   REFUSAL_CODES,
-  RESET_CODES,
   type StreamPosition,
   SWITCH_SHAPES,
 } from "./message.ts";
+import type { AnnouncedService } from "./record_message.ts";
+import { RESET_CODES } from "./reset_code.ts";
 import { COMPRESSIONS, PROTOCOLS, type StreamOpening } from "./stream_opening.ts";
 import {
   MAX_PROVIDER_BYTES,

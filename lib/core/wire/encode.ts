@@ -19,10 +19,10 @@ import {
   MAX_SERVICES,
   type Message,
   REFUSAL_CODES,
-  RESET_CODES,
   type StreamPosition,
   SWITCH_SHAPES,
 } from "./message.ts";
+import { RESET_CODES } from "./reset_code.ts";
 import {
   MAX_PROVIDER_BYTES,
   METERED,

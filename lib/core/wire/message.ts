@@ -13,9 +13,9 @@
  *
  * Names follow the patent where it has one (CONNECT, SWITCH_STEP1, ...).
  */
-import type { ClientServiceRecordMessage } from "./client_service_messages.ts";
-import type { DatagramLinkMessage, DatagramSession } from "./datagram_messages.ts";
-import type { Compression, Protocol, StreamOpening } from "./stream_opening.ts";
+import type { RecordMessage } from "./record_message.ts";
+import type { DatagramLinkMessage } from "./datagram_messages.ts";
+import type { StreamOpening } from "./stream_opening.ts";
 import type { ToldByCnapt } from "./told_by_cnapt.ts";
 
 /** The version of everything below; a peer of another version is refused with `version`. */
@@ -56,23 +56,6 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** Why a stream was reset. */
-export const RESET_CODES = [
-  "application",
-  "serviceNotAllowed",
-  "serviceUnreachable",
-  "unknownStream",
-  "positionGap",
-  "protocol",
-  "limit",
-  "sessionEnded",
-  "destinationNotAllowed",
-  "nameUnknown",
-  "connectionRefused",
-  "connectTimedOut",
-] as const;
-export type ResetCode = (typeof RESET_CODES)[number];
-
 /** What an `ack` confirms. */
 export const ACKED_STEPS = [
   "connect",
@@ -95,15 +78,6 @@ export type BindMode = (typeof BIND_MODES)[number];
 export interface StreamPosition {
   readonly stream: number;
   readonly position: number;
-}
-
-/** A server service as SNAPT announces it: its name and the port it has behind SNAPT. */
-export interface AnnouncedService {
-  readonly name: string;
-  readonly port: number;
-  readonly protocol: Protocol;
-  /** How SNAPT would like its streams to be packed. */
-  readonly compression: Compression;
 }
 
 /** Makes the parked link on which it travels the link of `stream`; sent by the opener. */
@@ -237,63 +211,6 @@ export interface ParkRequest {
   readonly kind: "parkRequest";
   readonly count: number;
 }
-
-/** The application that sends ended its direction after `position` bytes. */
-export interface Eof {
-  readonly kind: "eof";
-  readonly sequence: number;
-  readonly stream: number;
-  readonly position: number;
-}
-
-/** The stream is over without completion; the other application's socket is to be reset. */
-export interface Reset {
-  readonly kind: "reset";
-  readonly sequence: number;
-  readonly stream: number;
-  readonly code: ResetCode;
-}
-
-/** The sender has delivered everything, has everything acknowledged, and forgot the stream. */
-export interface Finished {
-  readonly kind: "finished";
-  readonly sequence: number;
-  readonly stream: number;
-}
-
-/** The link `binding` of a stream broke at the sender's end; CNAPT is to bind another. */
-export interface LinkLost {
-  readonly kind: "linkLost";
-  readonly sequence: number;
-  readonly stream: number;
-  readonly binding: number;
-}
-
-/** The destination of a stream is connected; its opener holds an answer back until then. */
-export interface Opened {
-  readonly kind: "opened";
-  readonly sequence: number;
-  readonly stream: number;
-}
-
-/** What SNAPT offers to this CNAPT; a later message replaces an earlier one. */
-export interface Services {
-  readonly kind: "services";
-  readonly sequence: number;
-  readonly site: string;
-  readonly services: readonly AnnouncedService[];
-}
-
-/** Messages that survive a switch: numbered, kept and sent again. */
-export type RecordMessage =
-  | Eof
-  | Reset
-  | Finished
-  | LinkLost
-  | Opened
-  | Services
-  | DatagramSession
-  | ClientServiceRecordMessage;
 
 export type Message =
   | Bind

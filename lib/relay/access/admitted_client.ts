@@ -1,9 +1,9 @@
 import type { DestinationRule } from "../../core/access/destination_rule.ts";
 import type { DatagramService } from "../../core/wire/datagram_messages.ts";
-import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import type { ClientServicePolicy } from "../client_service/client_service_ports.ts";
+import type { ClientServicePolicy } from "./client_service_policy.ts";
 
 /** A CNAPT that SNAPT knows. */
 export interface AdmittedClient {
@@ -18,7 +18,7 @@ export interface AdmittedClient {
 }
 
 /** Connects to what a stream of this CNAPT leads to. */
-export type OpenClientService = (
+export type OpenServerService = (
   opening: StreamOpening,
   client: AdmittedClient,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 /** Bounds on connections that have not authenticated yet. */
-export interface PendingLimits {
+export interface UnprovenLimits {
   /** Of one source address. */
   readonly pendingPerSource: number;
   /** Of all sources together. */
@@ -23,13 +23,13 @@ interface Failures {
  * has waited longest makes room: who holds a key proves it within a round trip, who says nothing
  * is pushed out. So no flood of silent connections keeps a live session from coming back.
  */
-export class PendingLinks {
-  readonly #limits: PendingLimits;
+export class UnprovenLinks {
+  readonly #limits: UnprovenLimits;
   readonly #pending = new Set<Pending>();
   readonly #perSource = new Map<string, Set<Pending>>();
   readonly #failures = new Map<string, Failures>();
 
-  constructor(limits: PendingLimits) {
+  constructor(limits: UnprovenLimits) {
     this.#limits = limits;
   }
 

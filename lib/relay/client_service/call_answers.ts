@@ -1,4 +1,4 @@
-import type { ResetCode } from "../../core/wire/message.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";

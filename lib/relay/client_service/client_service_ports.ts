@@ -1,4 +1,4 @@
-import type { SourceRange } from "../../core/access/source_list.ts";
+import type { ClientServicePolicy } from "../access/client_service_policy.ts";
 import {
   type ClientServiceOutcome,
   MAX_REASON_BYTES,
@@ -8,25 +8,9 @@ import { monotonicMs } from "../../net/clock.ts";
 import { type ListenAddress, ListenFailed, listenPlain } from "../../net/listen.ts";
 import { AccessGate } from "../access/access_gate.ts";
 import type { WaitingCaller } from "./waiting_calls.ts";
-import { Emulator } from "../emulator/tcp_emulator.ts";
+import { TcpEmulator } from "../emulator/tcp_emulator.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { VirtualDatagramPort, type VirtualDatagramPortEvents } from "./virtual_datagram_port.ts";
-
-/** What SNAPT lets one CNAPT offer to server applications, and where. */
-export interface ClientServicePolicy {
-  /** Why this service may not be offered; null if it may. */
-  refusalOf(service: OfferedClientService): string | null;
-  /**
-   * The virtual address that stands for this CNAPT, ready to be listened on.
-   *
-   * @throws {Error} there is none; the message says why
-   */
-  address(): Promise<string>;
-  /** Whether it may offer any UDP port. */
-  readonly mayUseDatagrams: boolean;
-  /** Which hosts may connect there. */
-  readonly allow: readonly SourceRange[];
-}
 
 /** A client service in the status of SNAPT. */
 export interface ClientServiceSnapshot extends ClientServiceOutcome {
@@ -129,7 +113,7 @@ export class ClientServicePorts {
         gaveUp,
       });
     }
-    return new Emulator(
+    return new TcpEmulator(
       name,
       listenPlain(at),
       ({ source }, application) => {

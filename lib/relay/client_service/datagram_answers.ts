@@ -1,9 +1,9 @@
-import type { ResetCode } from "../../core/wire/message.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { RelayLog } from "../run/relay_log.ts";
-import { ServerSide } from "../datagram/flow_socket.ts";
+import { FlowSocket } from "../datagram/flow_socket.ts";
 
 /** Where the client application of a UDP client service is. */
 export type FindClientApplication = (service: string) => Promise<Endpoint>;
@@ -32,7 +32,7 @@ export class DatagramAnswers {
 
   take(call: number, service: string, source: string): void {
     let flow: CnaptFlow | null = null;
-    const side = new ServerSide(this.#find(service), {
+    const side = new FlowSocket(this.#find(service), {
       received: (payload) => flow !== null && this.#flows.send(flow, payload),
       dropped: (reason) => this.#flows.drops.add(reason),
       found: () => {},

@@ -7,7 +7,7 @@ export type WaitingCaller =
   | { readonly kind: "datagrams"; readonly application: DatagramCaller };
 
 /** The calls of one session that CNAPT has not answered, at SNAPT. */
-export class ClientCalls {
+export class WaitingCalls {
   readonly #waiting = new Map<number, WaitingCaller>();
 
   add(call: number, caller: WaitingCaller): void {

@@ -5,7 +5,7 @@ import type { DatagramPath } from "../../net/datagram_listener.ts";
 const ASK_AGAIN_MS = 100;
 
 /** Where datagrams to CNAPT go, and whether it is known to be there. */
-export class DatagramPeer {
+export class CnaptAddress {
   readonly path: DatagramPath;
   readonly proof: AddressProof;
   /** Epoch in which CNAPT took the network of this address, as far as it has said so. */

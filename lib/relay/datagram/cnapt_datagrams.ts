@@ -6,13 +6,13 @@ import {
   ruledName,
   type RuleOf,
 } from "../../core/decision/service_rule.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { parseEndpoint } from "../../net/endpoint.ts";
-import { Alarm } from "../run/deadline_timer.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import { DatagramLink } from "./datagram_link.ts";
@@ -56,7 +56,7 @@ export class CnaptDatagrams implements PacketCarrier {
   readonly #seal: DatagramSeal;
   readonly #signature: DatagramSignature;
   readonly #probe = new PathProbe();
-  readonly #alarm = new Alarm(() => this.#check());
+  readonly #alarm = new DeadlineTimer(() => this.#check());
   readonly #retired = new Map<UdpWay, ReturnType<typeof setTimeout>>();
   #provider: ProviderKey | null = null;
   /** Of the provider in use; asked for once, not for each datagram. */

@@ -3,12 +3,12 @@ import { FlowTable } from "../../core/datagram/flow_table.ts";
 import { HoldQueue, newHoldBudget } from "../../core/datagram/hold_queue.ts";
 import type { FlowPacket, UnboundCode } from "../../core/datagram/packet.ts";
 import { unreachable } from "../../core/exhaustive.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DatagramService } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import { monotonicMs } from "../../net/clock.ts";
-import { Alarm } from "../run/deadline_timer.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
 import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { CnaptFlow, type FlowApplication, type FlowSnapshot } from "./cnapt_flow.ts";
 import { discard, hold, release } from "./counted_hold.ts";
@@ -40,7 +40,7 @@ export class CnaptFlows {
   #lastNumber = 0;
   #isReportingTooBig = true;
   readonly #refusals = new LoggedOnce();
-  readonly #alarm = new Alarm(() => this.#timePassed());
+  readonly #alarm = new DeadlineTimer(() => this.#timePassed());
 
   /** `limit`: how many flows there may be at once. */
   constructor(limit: number, log: RelayLog) {

@@ -26,7 +26,7 @@ type State =
  * A flow's own socket towards its server application, which sees one address and port as long as
  * the flow lives. What other addresses send to it is dropped.
  */
-export class ServerSide implements FlowSide {
+export class FlowSocket implements FlowSide {
   readonly #events: ServerSideEvents;
   #state: State = { kind: "opening", waiting: [] };
 

@@ -4,7 +4,7 @@ import { monotonicMs } from "../../net/clock.ts";
 import type { DatagramPath } from "../../net/datagram_listener.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import type { DatagramLink } from "./datagram_link.ts";
-import { DatagramPeer } from "./cnapt_address.ts";
+import { CnaptAddress } from "./cnapt_address.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
 import { DatagramSignature } from "./sealing/datagram_signature.ts";
 import { packetOf } from "./udp_way.ts";
@@ -27,15 +27,15 @@ export interface ClientSideEvents {
  * How packets of one session come from CNAPT and go there: by UDP to where it last proved to be, for
  * all flows or, with untouched payload, for each of its own; or on a link.
  */
-export class ClientSide {
+export class PathToCnapt {
   readonly #protection: OwnKeys["protection"];
   readonly #seal: DatagramSeal;
   readonly #signature: DatagramSignature;
   readonly #events: ClientSideEvents;
   /** Where sealed datagrams go. */
-  #peer: DatagramPeer | null = null;
+  #peer: CnaptAddress | null = null;
   /** Where the payload of each flow goes. */
-  readonly #peers = new Map<number, DatagramPeer>();
+  readonly #peers = new Map<number, CnaptAddress>();
   #link: DatagramLink | null = null;
   /**
    * Only what CNAPT took in this epoch or later is a network: before, it may have gone. Infinity as
@@ -95,9 +95,9 @@ export class ClientSide {
     if (packet === null) return this.#events.dropped("malformed");
     // Datagrams overtake one another: only the newest says where CNAPT is.
     const isMove = opened.isNewest && from.key !== this.#peer?.path.key;
-    if (isMove) this.#peer = new DatagramPeer(from);
+    if (isMove) this.#peer = new CnaptAddress(from);
     const isCurrent = from.key === this.#peer?.path.key;
-    const peer = isCurrent && this.#peer !== null ? this.#peer : new DatagramPeer(from);
+    const peer = isCurrent && this.#peer !== null ? this.#peer : new CnaptAddress(from);
     peer.proof.received(bytes.length);
     const answer = (reply: Packet) => void this.#sendSealed(reply, peer);
     if (packet.kind === "probed") this.#proved(peer, packet.token, null);
@@ -120,7 +120,7 @@ export class ClientSide {
       return true;
     }
     const known = bound === null ? undefined : this.#peers.get(bound);
-    const peer = known ?? new DatagramPeer(from);
+    const peer = known ?? new CnaptAddress(from);
     peer.proof.received(bytes.length);
     const answer = (reply: Packet) => void this.#sendSigned(reply, peer);
     if (packet.kind === "probed") {
@@ -181,17 +181,17 @@ export class ClientSide {
     if (wasHeld && this.#neededEpoch <= epoch) this.#events.released(null);
   }
 
-  #proved(peer: DatagramPeer, token: number, flow: number | null): void {
+  #proved(peer: CnaptAddress, token: number, flow: number | null): void {
     if (peer.proof.answered(token)) this.#events.released(flow);
   }
 
-  #askForProof(peer: DatagramPeer, answer: Answer): void {
+  #askForProof(peer: CnaptAddress, answer: Answer): void {
     if (!peer.shouldAsk(monotonicMs())) return;
     answer({ kind: "probe", token: peer.proof.token, epoch: 0 });
   }
 
   /** A flow is at the address of `peer` from now on, and no other flow is; `bound` was. */
-  #move(flow: number, peer: DatagramPeer, bound: number | null): void {
+  #move(flow: number, peer: CnaptAddress, bound: number | null): void {
     if (bound !== flow) {
       if (bound !== null) this.forget(bound);
       this.forget(flow);
@@ -201,15 +201,15 @@ export class ClientSide {
     this.#events.released(flow);
   }
 
-  #sendSealed(packet: Packet, peer: DatagramPeer): boolean {
+  #sendSealed(packet: Packet, peer: CnaptAddress): boolean {
     return this.#sendBytes(this.#seal.seal(packet), peer);
   }
 
-  #sendSigned(packet: Packet, peer: DatagramPeer): boolean {
+  #sendSigned(packet: Packet, peer: CnaptAddress): boolean {
     return this.#sendBytes(this.#signature.sign(packet), peer);
   }
 
-  #sendBytes(bytes: Uint8Array, peer: DatagramPeer): boolean {
+  #sendBytes(bytes: Uint8Array, peer: CnaptAddress): boolean {
     if (!peer.proof.spend(bytes.length)) return false;
     this.#events.send(bytes, peer.path);
     return true;

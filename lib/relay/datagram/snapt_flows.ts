@@ -9,15 +9,15 @@ import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
-import { Alarm } from "../run/deadline_timer.ts";
-import { type Answer, ClientSide, type ClientSideEvents } from "./path_to_cnapt.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
+import { type Answer, type ClientSideEvents, PathToCnapt } from "./path_to_cnapt.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import { discard, hold, release } from "./counted_hold.ts";
 import type { DatagramCaller } from "./datagram_caller.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { RelayLog } from "../run/relay_log.ts";
-import { ServerSide } from "./flow_socket.ts";
+import { FlowSocket } from "./flow_socket.ts";
 import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
 
 /**
@@ -54,11 +54,11 @@ export interface SnaptFlowsContext extends Pick<ClientSideEvents, "send" | "bind
 export class SnaptFlows {
   readonly drops: DropCounters;
   /** The other side of the flows: towards CNAPT. */
-  readonly client: ClientSide;
+  readonly client: PathToCnapt;
   readonly #context: SnaptFlowsContext;
   readonly #flows: FlowTable<SnaptFlow>;
   readonly #holdBudget = newHoldBudget();
-  readonly #alarm = new Alarm(() => this.#expire());
+  readonly #alarm = new DeadlineTimer(() => this.#expire());
   readonly #refusals = new LoggedOnce();
   /** Those whose destination is being looked for. */
   readonly #searched = new Set<SnaptFlow>();
@@ -69,7 +69,7 @@ export class SnaptFlows {
     this.#context = context;
     this.drops = new DropCounters(context.drops);
     this.#flows = new FlowTable(context.offer.flows);
-    this.client = new ClientSide(context.keys, {
+    this.client = new PathToCnapt(context.keys, {
       received: (packet, answer) => this.#received(packet, answer),
       dropped: (reason) => this.drops.add(reason),
       released: (flow) => this.#release(flow),
@@ -173,7 +173,7 @@ export class SnaptFlows {
       usedAt: monotonicMs(),
       answered: false,
       held: new HoldQueue(kept.holdMs, this.#holdBudget),
-      side: caller ?? new ServerSide(this.#context.findServer(target, this.#context.rules), {
+      side: caller ?? new FlowSocket(this.#context.findServer(target, this.#context.rules), {
         received: (payload) => this.#fromServer(flow, payload),
         dropped: (reason) => this.drops.add(reason),
         found: (server) => this.#located(flow, server),

@@ -1,11 +1,11 @@
 import {
+  ConfirmationBook,
+  type ConfirmationEnd,
+  type ConfirmationTimes,
   type Question,
-  QuestionBook,
-  type QuestionEnd,
-  type QuestionTimes,
   type Suggestion,
 } from "../../core/decision/confirmation_book.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { monotonicMs } from "../../net/clock.ts";
 
 /** Who passes on to a person what the decision suggests. */
@@ -19,7 +19,7 @@ export interface Asker {
 export const NOBODY: Asker = { suggest: () => {}, withdraw: () => {} };
 
 /** A question as the status shows it. */
-export interface QuestionSnapshot {
+export interface ConfirmationSnapshot {
   readonly provider: ProviderKey;
   readonly from: string;
   readonly reason: string;
@@ -35,25 +35,25 @@ export interface AnswerOutcome {
   readonly error?: string;
 }
 
-export interface QuestionsContext extends QuestionTimes {
-  asked(question: QuestionSnapshot): void;
-  ended(question: QuestionSnapshot, end: QuestionEnd): void;
+export interface ConfirmationsContext extends ConfirmationTimes {
+  asked(question: ConfirmationSnapshot): void;
+  ended(question: ConfirmationSnapshot, end: ConfirmationEnd): void;
   /** Uses the provider for these sites; resolves to what did not work. */
   use(provider: ProviderKey, sites: readonly string[]): Promise<readonly string[]>;
 }
 
 /** The open questions, for the terminal, the commands and the status endpoint. */
-export class Questions implements Asker {
-  readonly #context: QuestionsContext;
-  readonly #book: QuestionBook;
+export class Confirmations implements Asker {
+  readonly #context: ConfirmationsContext;
+  readonly #book: ConfirmationBook;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(context: QuestionsContext) {
+  constructor(context: ConfirmationsContext) {
     this.#context = context;
-    this.#book = new QuestionBook(context);
+    this.#book = new ConfirmationBook(context);
   }
 
-  get open(): readonly QuestionSnapshot[] {
+  get open(): readonly ConfirmationSnapshot[] {
     return this.#book.open.map(snapshotOf);
   }
 
@@ -124,7 +124,7 @@ export class Questions implements Asker {
   }
 }
 
-function snapshotOf({ askedAt, until, ...rest }: Question): QuestionSnapshot {
+function snapshotOf({ askedAt, until, ...rest }: Question): ConfirmationSnapshot {
   const now = monotonicMs();
   return {
     ...rest,

@@ -9,7 +9,7 @@ import { UNDECIDED } from "../../core/decision/decision_state.ts";
 import type { Measurement } from "../../core/decision/measurement.ts";
 import type { Reason } from "../../core/decision/reason.ts";
 import type { Thresholds } from "../../core/decision/thresholds.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";
 import type { ProviderRow } from "../network/provider.ts";
@@ -42,7 +42,7 @@ export interface RescueContext {
 }
 
 /** Connects a network for a session that has none. */
-export class Rescue {
+export class ConnectWhenLost {
   readonly #context: RescueContext;
   #since: number | null = null;
   #connecting: Promise<string | null> | null = null;

@@ -4,7 +4,7 @@ import type { Measurement } from "../../core/decision/measurement.ts";
 import type { Quality } from "../../core/decision/quality.ts";
 import type { Score } from "../../core/decision/score.ts";
 import type { Thresholds } from "../../core/decision/thresholds.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DecisionEntry } from "./decision_log.ts";
 
 /** One provider as `cnapt why` and `cnapt providers` show it. */

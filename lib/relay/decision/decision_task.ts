@@ -15,7 +15,7 @@ import type { Measurement } from "../../core/decision/measurement.ts";
 import type { PathMeter } from "../../core/path/path_meter.ts";
 import type { Score } from "../../core/decision/score.ts";
 import { isAllowed } from "../../core/decision/service_rule.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import { type DecisionEntry, DecisionLog } from "./decision_log.ts";
 import type { Connector, ConnectPurpose } from "../network/connector.ts";
@@ -28,7 +28,7 @@ import type { DecisionSettings } from "./decision_settings.ts";
 import type { ProviderRow } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { type Asker, NOBODY } from "./confirmations.ts";
-import { Rescue, type Seeking } from "./connect_when_lost.ts";
+import { ConnectWhenLost, type Seeking } from "./connect_when_lost.ts";
 import { SearchActivity, untried } from "./search_activity.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
 
@@ -72,7 +72,7 @@ export class DecisionTask {
   readonly #asker: Asker;
   readonly #stopping = new AbortController();
   readonly #search: SearchActivity;
-  readonly #rescue: Rescue;
+  readonly #connectWhenLost: ConnectWhenLost;
   readonly #decisions = new DecisionLog();
   #state: DecisionState = UNDECIDED;
   #scores: readonly Score[] = [];
@@ -90,10 +90,10 @@ export class DecisionTask {
     this.#asker = asker;
     this.#settings = settings;
     this.#subject = subject;
-    this.#rows = () => rows().map((row) => withHeld(row, subject.view()?.services ?? []));
+    this.#rows = () => rows().map((row) => withWaiting(row, subject.view()?.services ?? []));
     this.#log = log.with({ site: subject.name });
     this.#search = new SearchActivity(settings, subject.standby, this.#stopping.signal);
-    this.#rescue = new Rescue({
+    this.#connectWhenLost = new ConnectWhenLost({
       ...settings,
       connector: subject.connector,
       stopping: this.#stopping.signal,
@@ -112,7 +112,7 @@ export class DecisionTask {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopping.abort();
-    await Promise.all([this.#moving, this.#rescue.stop()]);
+    await Promise.all([this.#moving, this.#connectWhenLost.stop()]);
     this.#subject.standby.close();
   }
 
@@ -125,7 +125,7 @@ export class DecisionTask {
 
   /** Somebody said yes to `to`. Resolves to why it is not used all the same, or null. */
   async confirm(to: ProviderKey): Promise<string | null> {
-    if (this.#subject.seeking() !== null) return await this.#rescue.use(to, CONFIRMED);
+    if (this.#subject.seeking() !== null) return await this.#connectWhenLost.use(to, CONFIRMED);
     await this.#moving;
     if (this.#subject.view()?.provider === to) return null;
     return await this.#begin(to, CONFIRMED);
@@ -172,8 +172,8 @@ export class DecisionTask {
     const current = this.#subject.view();
     if (this.#subject.seeking() !== null) {
       void this.#search.search(this.#rows(), () => 0, "byPerson"); // the others are tried anyway
-      this.#rescue.check(this.#rows());
-    } else this.#rescue.rest();
+      this.#connectWhenLost.check(this.#rows());
+    } else this.#connectWhenLost.rest();
     if (current === null || this.#moving !== null) return;
     void this.#search.search(this.#others(), (row) => this.#keepOn(row), "due");
     const { decision } = this.#decide(current.provider);
@@ -299,9 +299,9 @@ export class DecisionTask {
 }
 
 /** Services in use that may not go over a provider speak against it. */
-function withHeld(row: ProviderRow, services: readonly string[]): ProviderRow {
-  const heldServices = services.filter((name) => !isAllowed(row.rule, name));
-  return { ...row, candidate: { ...row.candidate, heldServices } };
+function withWaiting(row: ProviderRow, services: readonly string[]): ProviderRow {
+  const waitingServices = services.filter((name) => !isAllowed(row.rule, name));
+  return { ...row, candidate: { ...row.candidate, waitingServices } };
 }
 
 /** What the session is on belongs to the table, also when it was asked for and is not listed. */
@@ -315,6 +315,6 @@ function tableWith(rows: readonly Candidate[], current: ProviderKey): readonly C
     priority: 3,
     metered: false,
     cost: 0,
-    heldServices: [],
+    waitingServices: [],
   }];
 }

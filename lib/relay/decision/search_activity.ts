@@ -4,7 +4,7 @@
  */
 import type { Measurement } from "../../core/decision/measurement.ts";
 import { PathMeter } from "../../core/path/path_meter.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
 import type { Provider, ProviderRow } from "../network/provider.ts";

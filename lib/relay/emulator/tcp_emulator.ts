@@ -8,7 +8,7 @@ import type { AccessGate } from "../access/access_gate.ts";
  * The server socket that stands in for a service on CNAPT's side (patent: Server Service
  * Emulator). It stays open while the session is between networks.
  */
-export class Emulator {
+export class TcpEmulator {
   readonly service: string;
   readonly protocol = "tcp";
   readonly #compression: () => Compression;

@@ -9,7 +9,7 @@ import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
  * The UDP socket that stands in for a service on CNAPT's side. Each address that sends to it is an
  * application of its own, with a flow of its own.
  */
-export class DatagramEmulator {
+export class UdpEmulator {
   readonly service: string;
   readonly protocol = "udp";
   readonly #gate: AccessGate | null;

@@ -10,7 +10,7 @@ const ANSWER_LIMIT_MS = 3_000;
  * Finds out who answers in SNAPT's place. A captive portal takes every connection: it speaks HTTP
  * where TLS is expected, or TLS with a certificate of its own.
  */
-export async function describeImpostor(
+export async function describeCaptivePortal(
   dialer: LinkDialer,
   provider: Provider,
   failure: "tls" | "protocol",

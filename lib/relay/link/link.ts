@@ -1,4 +1,4 @@
-import type { LinkId } from "../../core/session/effect.ts";
+import type { LinkId } from "../../core/stream/link_id.ts";
 import { encodeMessage } from "../../core/wire/encode.ts";
 import { FrameReader } from "../../core/wire/frame_reader.ts";
 import type { Message } from "../../core/wire/message.ts";

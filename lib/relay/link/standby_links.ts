@@ -9,11 +9,11 @@
  */
 import { unreachable } from "../../core/exhaustive.ts";
 import type { Reach } from "../../core/decision/measurement.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { monotonicMs } from "../../net/clock.ts";
-import { describeImpostor } from "./captive_portal.ts";
+import { describeCaptivePortal } from "./captive_portal.ts";
 import type { Link } from "./link.ts";
 import { LinkRefused } from "./link_auth.ts";
 import type { LinkDialer } from "./link_dialer.ts";
@@ -231,7 +231,7 @@ export class StandbyLinks {
       (error instanceof ConnFailed && error.code === "tls");
     if (!isImpostor) return silent(error instanceof ConnFailed ? wordOf(error) : String(error));
     const kind = error instanceof ProtocolViolation ? "protocol" : "tls";
-    const detail = await describeImpostor(this.#dialer, provider, kind, stopping);
+    const detail = await describeCaptivePortal(this.#dialer, provider, kind, stopping);
     return { reach: { kind: "impostor", detail }, roundTripMs: null };
   }
 }

@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 
 /** What a provider is connected or closed for. */
 export interface ConnectPurpose {

@@ -1,6 +1,6 @@
 import type { Candidate } from "../../core/decision/candidate.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Via } from "../../net/dial.ts";
 
 /** A way to reach the network as the relays need it (DESIGN 2). */

@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 
 /** Why SNAPT was not reached over a provider. */
 export interface ReachFailure {

@@ -9,7 +9,7 @@ import {
 } from "../../core/notice/notice.ts";
 import { PathWatch } from "../../core/notice/path_watch.ts";
 import { RateEstimate } from "../../core/notice/rate_estimate.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import { monotonicMs } from "../../net/clock.ts";

@@ -4,7 +4,7 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 const FAREWELL_MS = 2_000;
 
 /** Says a last thing. To close at once would reset it away if the program had sent more. */
-export async function farewell(conn: ByteConn, answer: Uint8Array): Promise<void> {
+export async function lastAnswer(conn: ByteConn, answer: Uint8Array): Promise<void> {
   const timer = setTimeout(() => conn.close(), FAREWELL_MS);
   try {
     if (answer.length > 0) await conn.write(answer);

@@ -13,7 +13,7 @@ import type { ByteListener } from "../../net/listen.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { AccessGate } from "../access/access_gate.ts";
 import type { CnaptSite } from "../site/cnapt_site.ts";
-import { farewell } from "./last_answer.ts";
+import { lastAnswer } from "./last_answer.ts";
 import { PrefixedConn } from "./prefixed_conn.ts";
 import { type Negotiate, ProxyRefusal, type ProxyRequest } from "./proxy_request.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -97,14 +97,14 @@ export class ProxyListener {
       if (request === null) return conn.close();
       if (request.kind === "open") this.#open(this.#findSite(request), request, conn);
       else if (this.#associations !== null) this.#associations.open(request, conn);
-      else void farewell(conn, request.answer("failed"));
+      else void lastAnswer(conn, request.answer("failed"));
     } catch (error) {
       if (error instanceof ProxyRefusal) {
         this.#log.info("proxy-request-refused", {
           from: conn.remoteAddress,
           reason: error.message,
         });
-        await farewell(conn, error.answer);
+        await lastAnswer(conn, error.answer);
       } else if (error instanceof ConnFailed) conn.close();
       else {
         // A mistake of ours with one request is no reason to end everything else.
@@ -132,7 +132,7 @@ export class ProxyListener {
     }
     site.openFor(opening, {
       opened,
-      failed: (code) => void farewell(conn, answer(outcomeOf(code))),
+      failed: (code) => void lastAnswer(conn, answer(outcomeOf(code))),
     });
   }
 }

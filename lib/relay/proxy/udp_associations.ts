@@ -1,6 +1,6 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ListenFailed } from "../../net/listen.ts";
-import { farewell } from "./last_answer.ts";
+import { lastAnswer } from "./last_answer.ts";
 import type { CnaptSite } from "../site/cnapt_site.ts";
 import type { AssociateRequest } from "./proxy_request.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -83,7 +83,7 @@ export class UdpAssociations {
       from: conn.remoteAddress,
       reason: `Cannot relay datagrams: ${reason}`,
     });
-    void farewell(conn, request.answer(outcome));
+    void lastAnswer(conn, request.answer(outcome));
   }
 }
 

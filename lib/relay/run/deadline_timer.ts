@@ -4,7 +4,7 @@ import { monotonicMs } from "../../net/clock.ts";
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** One timer that goes off at the time that was set last. */
-export class Alarm {
+export class DeadlineTimer {
   readonly #ring: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #at = Infinity;

@@ -1,5 +1,5 @@
 /** Lets one loop sleep until another has something for it. A wake without a sleeper is lost. */
-export class Signal {
+export class WakeUp {
   #wakers: (() => void)[] = [];
 
   wait(): Promise<void> {

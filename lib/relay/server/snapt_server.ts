@@ -8,16 +8,16 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { ByteListener } from "../../net/listen.ts";
-import type { AdmittedClient, OpenClientService } from "../access/admitted_client.ts";
+import type { AdmittedClient, OpenServerService } from "../access/admitted_client.ts";
 import { DirectDialer } from "../link/direct/direct_dialer.ts";
 import { Link } from "../link/link.ts";
 import { type Admission, authenticateCnapt, type Authenticated } from "../link/link_auth.ts";
-import { PackingTotals } from "../stream/compression/compression_totals.ts";
-import { type PendingLimits, PendingLinks } from "../access/unproven_links.ts";
+import { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import { type UnprovenLimits, UnprovenLinks } from "../access/unproven_links.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
-import type { SnaptNotices } from "../notice/snapt_notices.ts";
+import type { PathReport } from "../../core/wire/path_report.ts";
 import type { SnaptDatagrams } from "../datagram/snapt_datagrams.ts";
 
 const SWEEP_MS = 10_000;
@@ -29,10 +29,23 @@ export interface SnaptServerSettings {
   readonly limits: SessionLimits;
   readonly sessions: number;
   readonly parkedPerClient: number;
-  readonly pending: PendingLimits;
+  readonly pending: UnprovenLimits;
   readonly handshakeMs: number;
   readonly switchTimeoutMs: number;
   readonly inactivityMs: number;
+}
+
+/** What SNAPT's server works with. */
+export interface SnaptServerContext {
+  readonly settings: SnaptServerSettings;
+  readonly budget: MemoryBudget;
+  readonly admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
+  readonly openService: OpenServerService;
+  /** The socket for UDP; null where there is none. */
+  readonly datagrams: SnaptDatagrams | null;
+  /** A CNAPT told what became of its path. */
+  readonly pathReported: (client: string, from: SnaptDriver, report: PathReport) => void;
+  readonly log: RelayLog;
 }
 
 /**
@@ -42,45 +55,29 @@ export interface SnaptServerSettings {
 export class SnaptServer {
   readonly counters = noSnaptCounts();
   /** What packing did for each service since the start. */
-  readonly packing = new PackingTotals();
+  readonly packing = new CompressionTotals();
   readonly #settings: SnaptServerSettings;
-  readonly #budget: MemoryBudget;
-  readonly #admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
-  readonly #openService: OpenClientService;
-  readonly #datagrams: SnaptDatagrams | null;
-  readonly #notices: SnaptNotices | null;
+  readonly #context: SnaptServerContext;
   readonly #log: RelayLog;
-  readonly #pending: PendingLinks;
+  readonly #unproven: UnprovenLinks;
   readonly #sessions = new Map<string, { driver: SnaptDriver; client: AdmittedClient }>();
   readonly #parked = new Map<string, Set<Link>>();
   #accepting: Promise<void> = Promise.resolve();
   #listener: ByteListener | null = null;
   #sweeper: ReturnType<typeof setInterval> | undefined;
 
-  constructor(
-    settings: SnaptServerSettings,
-    processBudget: MemoryBudget,
-    admit: (idHex: string) => Promise<Admission<AdmittedClient>>,
-    openService: OpenClientService,
-    log: RelayLog,
-    datagrams: SnaptDatagrams | null = null,
-    notices: SnaptNotices | null = null,
-  ) {
-    this.#notices = notices;
-    this.#datagrams = datagrams;
-    this.#settings = settings;
-    this.#budget = processBudget;
-    this.#admit = admit;
-    this.#openService = openService;
-    this.#log = log;
-    this.#pending = new PendingLinks(settings.pending);
+  constructor(context: SnaptServerContext) {
+    this.#context = context;
+    this.#settings = context.settings;
+    this.#log = context.log;
+    this.#unproven = new UnprovenLinks(context.settings.pending);
   }
 
   get sessions(): ReadonlyMap<string, { driver: SnaptDriver; client: AdmittedClient }> {
     return this.#sessions;
   }
   get memoryBytes(): number {
-    return this.#budget.usedBytes;
+    return this.#context.budget.usedBytes;
   }
   parkedCount(idHex: string): number {
     return this.#parked.get(idHex)?.size ?? 0;
@@ -89,7 +86,7 @@ export class SnaptServer {
   /** Serves what `listener` accepts until `stop`. */
   serve(listener: ByteListener): void {
     this.#listener = listener;
-    this.#sweeper = setInterval(() => this.#pending.sweep(monotonicMs()), SWEEP_MS);
+    this.#sweeper = setInterval(() => this.#unproven.sweep(monotonicMs()), SWEEP_MS);
     this.#accepting = this.#accept(listener);
   }
 
@@ -106,9 +103,9 @@ export class SnaptServer {
     clearInterval(this.#sweeper);
     for (const { driver } of [...this.#sessions.values()]) driver.end();
     for (const links of this.#parked.values()) for (const link of links) link.close();
-    this.#pending.evictAll();
+    this.#unproven.evictAll();
     await this.#accepting;
-    await this.#datagrams?.close();
+    await this.#context.datagrams?.close();
   }
 
   async #accept(listener: ByteListener): Promise<void> {
@@ -117,7 +114,7 @@ export class SnaptServer {
       if (conn === null) return;
       this.counters.accepted += 1;
       const source = hostOf(conn.remoteAddress);
-      if (this.#pending.isBlocked(source, monotonicMs())) {
+      if (this.#unproven.isBlocked(source, monotonicMs())) {
         this.counters.turnedAway += 1;
         this.#log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
         conn.close();
@@ -134,10 +131,10 @@ export class SnaptServer {
       conn.close();
     };
     const timer = setTimeout(() => giveUp("overdue"), this.#settings.handshakeMs);
-    const leave = this.#pending.add(source, () => giveUp("evicted"));
+    const leave = this.#unproven.add(source, () => giveUp("evicted"));
     try {
       await conn.handshake?.();
-      const known = await authenticateCnapt(conn, this.#admit);
+      const known = await authenticateCnapt(conn, this.#context.admit);
       this.counters.authenticated += 1;
       void this.#park(new Link(conn, "", monotonicMs()), known);
     } catch (error) {
@@ -173,7 +170,7 @@ export class SnaptServer {
       return;
     }
     // Who only hangs up, as a CNAPT does that changes its mind, is no attacker.
-    if (error.code !== "truncated") this.#pending.noteFailure(source, monotonicMs());
+    if (error.code !== "truncated") this.#unproven.noteFailure(source, monotonicMs());
     this.#log.info("link-refused", { from, code: error.code, reason });
   }
 
@@ -255,7 +252,7 @@ export class SnaptServer {
     log.info("session-started", { from: link.conn.remoteAddress });
     const isUdpWanted = client.datagrams.length + client.destinations.length > 0 ||
       client.clientServices?.mayUseDatagrams === true;
-    const offered = isUdpWanted ? this.#datagrams?.offer(key, client, log) ?? null : null;
+    const offered = isUdpWanted ? this.#context.datagrams?.offer(key, client, log) ?? null : null;
     const dialer = new DirectDialer({
       known,
       sources: () => this.#sourcesOf(idHex),
@@ -273,17 +270,17 @@ export class SnaptServer {
         switchTimeoutMs: this.#settings.switchTimeoutMs,
         inactivityMs: this.#settings.inactivityMs,
       },
-      budget: this.#budget,
-      openService: (opening, signal) => this.#openService(opening, client, signal),
+      budget: this.#context.budget,
+      openService: (opening, signal) => this.#context.openService(opening, client, signal),
       clientServices: client.clientServices,
       flows: offered?.flows ?? null,
       packing: this.packing,
       dialClient: (request, signal) => dialer.dial(request, signal),
-      pathReported: (from, report) => this.#notices?.reported(client.name, from, report),
+      pathReported: (from, report) => this.#context.pathReported(client.name, from, report),
       log,
       sessionEnded: (ended, reason) => {
         if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);
-        if (offered !== null) this.#datagrams?.end(offered);
+        if (offered !== null) this.#context.datagrams?.end(offered);
         log.info("session-ended", { reason });
       },
     }, link);

@@ -1,4 +1,4 @@
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DialRequest } from "../../core/wire/client_service_messages.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { CallAnswers, type CallAnswersContext } from "../client_service/call_answers.ts";

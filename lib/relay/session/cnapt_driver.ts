@@ -1,10 +1,13 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { CnaptSession } from "../../core/session/cnapt_session.ts";
-import type { Effect, LinkId, ProviderKey } from "../../core/session/effect.ts";
+import type { Effect } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { LinkId } from "../../core/stream/link_id.ts";
 import { isSnaptOnly, type RoleEffect } from "../../core/session/role_effect.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
-import type { ResetCode, SwitchShape } from "../../core/wire/message.ts";
+import type { SwitchShape } from "../../core/wire/message.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";

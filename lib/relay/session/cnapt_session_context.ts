@@ -5,8 +5,8 @@ import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { Connector } from "../network/connector.ts";
 import type { SnaptEndpoint } from "../link/link_dialer.ts";
 import type { FindClientApplication } from "../client_service/datagram_answers.ts";
-import type { DirectSettings } from "./open_direct_links.ts";
-import type { PackingTotals } from "../stream/compression/compression_totals.ts";
+import type { DirectSettings } from "../link/direct/direct_settings.ts";
+import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { Providers } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
@@ -22,7 +22,7 @@ export interface CnaptSessionContext {
   readonly findClientApplication: FindClientApplication;
   /** What `reach: direct` needs; null where no client service wants it. */
   readonly direct: DirectSettings | null;
-  readonly packing: PackingTotals;
+  readonly packing: CompressionTotals;
   readonly standby: StandbyLinks;
   readonly connector: Connector;
   readonly log: RelayLog;

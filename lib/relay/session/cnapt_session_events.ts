@@ -1,6 +1,6 @@
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { ClientServiceOutcome } from "../../core/wire/client_service_messages.ts";
-import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { AnnouncedService } from "../../core/wire/record_message.ts";
 
 /** What a session driver tells the site it belongs to. */
 export interface CnaptSessionEvents {

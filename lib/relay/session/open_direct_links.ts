@@ -1,22 +1,11 @@
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DialRequest } from "../../core/wire/client_service_messages.ts";
-import type { ByteListener } from "../../net/listen.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import { DirectLinks } from "../link/direct/direct_links.ts";
 import type { Link } from "../link/link.ts";
 import type { LinkPool } from "../link/link_pool.ts";
 import type { Provider } from "../network/provider.ts";
-
-/** What `reach: direct` needs of the program. */
-export interface DirectSettings {
-  /** The client services that want it. */
-  readonly services: ReadonlySet<string>;
-  /** The certificate of what `listen` gives, DER; empty without TLS. */
-  readonly certificate: Uint8Array;
-  /** A server socket on an address of `provider`. */
-  readonly listen: (provider: Provider, host: string) => ByteListener;
-}
 
 /** The links that SNAPT dials to this session; null where no client service wants them. */
 export function openDirectLinks(

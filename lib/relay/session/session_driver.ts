@@ -1,17 +1,18 @@
 import { IllegalEvent } from "../../core/handshake/transition.ts";
 import type { CnaptSession } from "../../core/session/cnapt_session.ts";
-import type { Effect, LinkId } from "../../core/session/effect.ts";
+import type { Effect } from "../../core/session/effect.ts";
+import type { LinkId } from "../../core/stream/link_id.ts";
 import type { SnaptSession } from "../../core/session/snapt_session.ts";
 import type { RoleEffect } from "../../core/session/role_effect.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
-import type { ResetCode } from "../../core/wire/message.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { Link } from "../link/link.ts";
-import { PackedStreams } from "../stream/compression/compressed_streams.ts";
-import type { PackingTotals } from "../stream/compression/compression_totals.ts";
+import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
+import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { type PumpHost, StreamPump } from "../stream/stream_pump.ts";
 
@@ -30,15 +31,15 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   protected readonly pumps = new Map<number, StreamPump>();
   protected readonly links = new Map<LinkId, Link>();
   #control: Link | null = null;
-  readonly #packed: PackedStreams;
+  readonly #packed: CompressedStreams;
   readonly #queue: Effect[] = [];
   #draining: "idle" | "draining" = "idle";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #armedFor = Infinity;
 
-  constructor(session: Session, packing: PackingTotals, log: RelayLog) {
+  constructor(session: Session, packing: CompressionTotals, log: RelayLog) {
     this.session = session;
-    this.#packed = new PackedStreams(session.memory, packing);
+    this.#packed = new CompressedStreams(session.memory, packing);
     this.log = log;
   }
 
@@ -98,7 +99,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   abstract payloadReceived(): void;
 
   /** How the streams are packed, for the status. */
-  get packed(): PackedStreams {
+  get packed(): CompressedStreams {
     return this.#packed;
   }
 

@@ -1,6 +1,7 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { IllegalEvent } from "../../core/handshake/transition.ts";
-import type { Effect, LinkId } from "../../core/session/effect.ts";
+import type { Effect } from "../../core/session/effect.ts";
+import type { LinkId } from "../../core/stream/link_id.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { isCnaptOnly, type RoleEffect } from "../../core/session/role_effect.ts";
 import { SnaptSession } from "../../core/session/snapt_session.ts";
@@ -8,24 +9,25 @@ import type { SnaptSessionSettings } from "../../core/session/snapt_session_sett
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { DialRequest, OfferedClientService } from "../../core/wire/client_service_messages.ts";
 import type { BindDatagrams } from "../../core/wire/datagram_messages.ts";
-import type { Bind, ResetCode, SwitchStep2, SwitchUnexpected } from "../../core/wire/message.ts";
+import type { Bind, SwitchStep2, SwitchUnexpected } from "../../core/wire/message.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { monotonicMs } from "../../net/clock.ts";
-import { ClientCalls, type WaitingCaller } from "../client_service/waiting_calls.ts";
+import { type WaitingCaller, WaitingCalls } from "../client_service/waiting_calls.ts";
 import {
-  type ClientServicePolicy,
   ClientServicePorts,
   type ClientServiceSnapshot,
 } from "../client_service/client_service_ports.ts";
+import type { ClientServicePolicy } from "../access/client_service_policy.ts";
 import type { DatagramCaller } from "../datagram/datagram_caller.ts";
 import { DatagramLink } from "../datagram/datagram_link.ts";
 import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
-import type { PackingTotals } from "../stream/compression/compression_totals.ts";
+import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { SessionDriver } from "./session_driver.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
@@ -44,7 +46,7 @@ export interface SnaptDriverContext {
   readonly clientServices: ClientServicePolicy | null;
   /** The session's UDP flows; null where it has no UDP services. */
   readonly flows: SnaptFlows | null;
-  readonly packing: PackingTotals;
+  readonly packing: CompressionTotals;
   readonly log: RelayLog;
   /** Dials this CNAPT where it says that it is. */
   readonly dialClient: (request: DialRequest, signal: AbortSignal) => void;
@@ -58,7 +60,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   readonly #abort = new AbortController();
   #remoteAddress: string;
   #datagramBinding = 0;
-  readonly #calls = new ClientCalls();
+  readonly #calls = new WaitingCalls();
   readonly #ports: ClientServicePorts;
 
   constructor(context: SnaptDriverContext, link: Link) {

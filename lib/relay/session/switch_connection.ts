@@ -5,7 +5,8 @@
  * of the patent, [CNAPT-22] to [CNAPT-24].
  */
 import type { CnaptSession } from "../../core/session/cnapt_session.ts";
-import type { Effect, ProviderKey } from "../../core/session/effect.ts";
+import type { Effect } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { type SwitchReceipt, SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";

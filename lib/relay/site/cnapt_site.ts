@@ -1,7 +1,8 @@
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
-import type { AnnouncedService, SwitchShape } from "../../core/wire/message.ts";
+import type { SwitchShape } from "../../core/wire/message.ts";
+import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Compression, StreamOpening } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
@@ -14,10 +15,10 @@ import { isLastingRefusal } from "./lasting_refusal.ts";
 import { LinkDialer } from "../link/link_dialer.ts";
 import { OfferedClientServices } from "../client_service/offered_client_services.ts";
 import type { OpeningWaiter } from "../stream/opening_waiter.ts";
-import { PackingTotals } from "../stream/compression/compression_totals.ts";
+import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { Providers } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
-import { Signal } from "../run/wake_up.ts";
+import { WakeUp } from "../run/wake_up.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
 import { ALONE, type SitePart } from "../session/site_part.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
@@ -44,11 +45,11 @@ export class CnaptSite {
   readonly #events: CnaptSiteEvents;
   /** The UDP conversations, which outlive sessions. */
   readonly flows: CnaptFlows;
-  readonly #packing = new PackingTotals();
+  readonly #packing = new CompressionTotals();
   readonly standby: StandbyLinks;
   /** What connects and closes the providers, where the user has commands for that. */
   readonly connector: Connector;
-  readonly #changed = new Signal();
+  readonly #changed = new WakeUp();
   readonly #receipts = new SwitchReceipts();
   readonly #clientServices: OfferedClientServices;
   #decision: "running" | "suspended" = "running";

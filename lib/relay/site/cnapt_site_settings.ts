@@ -1,6 +1,6 @@
 import type { CnaptSessionSettings } from "../../core/session/cnapt_session_settings.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
-import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { CnaptSessionContext } from "../session/cnapt_session_context.ts";
 import type { SnaptEndpoint } from "../link/link_dialer.ts";
 

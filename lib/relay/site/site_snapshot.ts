@@ -1,14 +1,14 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import type { CnaptState } from "../../core/handshake/cnapt_transitions.ts";
-import type { ProviderKey } from "../../core/session/effect.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type {
   ClientServiceOutcome,
   OfferedClientService,
 } from "../../core/wire/client_service_messages.ts";
-import type { AnnouncedService } from "../../core/wire/message.ts";
+import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { FlowSnapshot } from "../datagram/cnapt_flow.ts";
 import type { DatagramWay } from "../datagram/packet_carrier.ts";
-import type { PackingSnapshot } from "../stream/compression/compression_counts.ts";
+import type { CompressionSnapshot } from "../stream/compression/compression_counts.ts";
 import type { ReachFailure } from "../network/reach_failures.ts";
 import type { StreamSnapshot } from "./stream_snapshot.ts";
 import type { EndedSwitch } from "./switch_receipts.ts";
@@ -36,6 +36,6 @@ export interface SiteSnapshot {
   };
   readonly flows: readonly FlowSnapshot[];
   /** What packing did for each service since the start. */
-  readonly packing: Readonly<Record<string, PackingSnapshot>>;
+  readonly packing: Readonly<Record<string, CompressionSnapshot>>;
   readonly switches: readonly EndedSwitch[];
 }

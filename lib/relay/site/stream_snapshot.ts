@@ -1,6 +1,6 @@
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
-import type { StreamPacking } from "../stream/compression/compressed_streams.ts";
+import type { StreamCompression } from "../stream/compression/compressed_streams.ts";
 
 /** One relayed connection as the status shows it. */
 export interface StreamSnapshot {
@@ -18,12 +18,12 @@ export interface StreamSnapshot {
   readonly receivedBytes: number;
   readonly bufferBytes: number;
   /** How its bytes are packed on the wire; null: not at all. */
-  readonly packing: StreamPacking | null;
+  readonly packing: StreamCompression | null;
 }
 
 export function streamSnapshot(
   stream: StreamRecord,
-  packing: StreamPacking | null,
+  packing: StreamCompression | null,
   held: string | null,
 ): StreamSnapshot {
   return {

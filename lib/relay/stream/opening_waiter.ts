@@ -1,4 +1,4 @@
-import type { ResetCode } from "../../core/wire/message.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 
 /** Who asks for a destination and has to hear what became of it before the first byte. */

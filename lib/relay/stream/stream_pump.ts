@@ -1,10 +1,10 @@
-import type { LinkId } from "../../core/session/effect.ts";
+import type { LinkId } from "../../core/stream/link_id.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
-import type { ResetCode } from "../../core/wire/message.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { Link } from "../link/link.ts";
-import { Signal } from "../run/wake_up.ts";
+import { WakeUp } from "../run/wake_up.ts";
 
 /** Largest piece read from an application or written to a link at once. */
 const MAX_PIECE_BYTES = 512 * 1024;
@@ -40,8 +40,8 @@ interface Inbound {
 export class StreamPump {
   readonly #stream: StreamRecord;
   readonly #host: PumpHost;
-  readonly #room = new Signal();
-  readonly #data = new Signal();
+  readonly #room = new WakeUp();
+  readonly #data = new WakeUp();
   readonly #links = new Set<Link>();
   #application: ByteConn | null = null;
   #applicationReady: Promise<ByteConn | null>;

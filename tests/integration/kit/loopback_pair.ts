@@ -16,12 +16,12 @@ import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
 import { CnaptSite } from "../../../lib/relay/site/cnapt_site.ts";
 import type { Connector } from "../../../lib/relay/network/connector.ts";
 import type { SiteSnapshot } from "../../../lib/relay/site/site_snapshot.ts";
-import { DatagramEmulator } from "../../../lib/relay/emulator/udp_emulator.ts";
-import { Emulator } from "../../../lib/relay/emulator/tcp_emulator.ts";
+import { UdpEmulator } from "../../../lib/relay/emulator/udp_emulator.ts";
+import { TcpEmulator } from "../../../lib/relay/emulator/tcp_emulator.ts";
 import type { Admission } from "../../../lib/relay/link/link_auth.ts";
 import type { LogFields, RelayLog } from "../../../lib/relay/run/relay_log.ts";
-import { Signal } from "../../../lib/relay/run/wake_up.ts";
-import type { ClientServicePolicy } from "../../../lib/relay/client_service/client_service_ports.ts";
+import { WakeUp } from "../../../lib/relay/run/wake_up.ts";
+import type { ClientServicePolicy } from "../../../lib/relay/access/client_service_policy.ts";
 import type { AdmittedClient } from "../../../lib/relay/access/admitted_client.ts";
 import { loadSodium } from "../../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { SnaptServer } from "../../../lib/relay/server/snapt_server.ts";
@@ -129,10 +129,10 @@ export class LoopbackPair implements AsyncDisposable {
   readonly cnaptLog: TestLog;
   readonly receipts: SwitchReceipt[];
   readonly datagrams: SnaptDatagrams | null;
-  readonly #emulators: Emulator[];
-  readonly #datagramEmulators: DatagramEmulator[];
+  readonly #emulators: TcpEmulator[];
+  readonly #datagramEmulators: UdpEmulator[];
   readonly #gate: UdpGate | null;
-  readonly #changed: Signal;
+  readonly #changed: WakeUp;
 
   private constructor(parts: {
     server: SnaptServer;
@@ -140,11 +140,11 @@ export class LoopbackPair implements AsyncDisposable {
     port: number;
     logs: readonly [TestLog, TestLog];
     receipts: SwitchReceipt[];
-    emulators: Emulator[];
-    datagramEmulators: DatagramEmulator[];
+    emulators: TcpEmulator[];
+    datagramEmulators: UdpEmulator[];
     snaptDatagrams: SnaptDatagrams | null;
     gate: UdpGate | null;
-    changed: Signal;
+    changed: WakeUp;
   }) {
     this.server = parts.server;
     this.site = parts.site;
@@ -196,8 +196,8 @@ export class LoopbackPair implements AsyncDisposable {
     const gate = settings.isGated === true && snaptDatagrams !== null
       ? new UdpGate(listener.port, snaptDatagrams.port)
       : null;
-    const server = new SnaptServer(
-      {
+    const server = new SnaptServer({
+      settings: {
         site: "home",
         limits,
         sessions: 4,
@@ -207,8 +207,8 @@ export class LoopbackPair implements AsyncDisposable {
         switchTimeoutMs,
         inactivityMs: 600_000,
       },
-      new MemoryBudget(1 << 28),
-      (idHex) =>
+      budget: new MemoryBudget(1 << 28),
+      admit: (idHex) =>
         Promise.resolve(
           settings.admit?.(idHex) ??
             {
@@ -225,17 +225,17 @@ export class LoopbackPair implements AsyncDisposable {
               },
             },
         ),
-      ({ target }, client, signal) =>
+      openService: ({ target }, client, signal) =>
         target.kind === "destination"
           ? openDestination(target, client.destinations, signal)
           : dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
-      snaptLog,
-      snaptDatagrams,
-      settings.notices ?? null,
-    );
+      datagrams: snaptDatagrams,
+      pathReported: (client, from, report) => settings.notices?.reported(client, from, report),
+      log: snaptLog,
+    });
     server.serve(listener);
     const receipts: SwitchReceipt[] = [];
-    const changed = new Signal();
+    const changed = new WakeUp();
     const site = new CnaptSite(
       {
         name: settings.name ?? "home",
@@ -297,7 +297,7 @@ export class LoopbackPair implements AsyncDisposable {
       settings.connector,
     );
     const emulators = names.map((name) =>
-      new Emulator(
+      new TcpEmulator(
         name,
         listenPlain(address),
         (opening, application) => site.open(opening, application),
@@ -305,7 +305,7 @@ export class LoopbackPair implements AsyncDisposable {
       )
     );
     const datagramEmulators = datagrams.map(({ name }) =>
-      new DatagramEmulator(name, address, site.flows)
+      new UdpEmulator(name, address, site.flows)
     );
     site.start();
     const logs = [snaptLog, cnaptLog] as const;

@@ -16,7 +16,7 @@ export function providerRow(
     priority: 1,
     metered: false,
     cost: 0,
-    heldServices: [],
+    waitingServices: [],
     ...more,
   };
   return {

@@ -1,7 +1,7 @@
 import { openDatagramSocket } from "../../../lib/net/datagram_socket.ts";
 import { type DatagramSocket } from "../../../lib/net/datagram_socket.ts";
 import { type Endpoint, endpointOf } from "../../../lib/net/endpoint.ts";
-import { Signal } from "../../../lib/relay/run/wake_up.ts";
+import { WakeUp } from "../../../lib/relay/run/wake_up.ts";
 
 const PATIENCE_MS = 10_000;
 
@@ -15,7 +15,7 @@ export class UdpPeer implements AsyncDisposable {
   /** Who it came from. */
   readonly from = new Set<string>();
   readonly #socket: DatagramSocket;
-  readonly #changed = new Signal();
+  readonly #changed = new WakeUp();
   #last: Endpoint | null = null;
 
   /** `answer`: what is sent back for each datagram. */

@@ -132,9 +132,9 @@ forEachKind("the server may end its output and go on reading", async ({ client, 
   await server.write(text("greeting"));
   await server.closeWrite();
   assertEquals(await readAll(client), "greeting");
-  await client.write(text("farewell"));
+  await client.write(text("lastAnswer"));
   await client.closeWrite();
-  assertEquals(await readAll(server), "farewell");
+  assertEquals(await readAll(server), "lastAnswer");
 });
 
 forEachEnd("close makes a read that waits reject, and all later calls", async (own) => {

@@ -8,7 +8,7 @@
  * question, asks SNAPT on the control link to dial it, and takes the link that comes and proves
  * itself. Where none comes in time, as behind a NAT, it takes one that it has dialled.
  */
-import type { ProviderKey } from "../../../core/session/effect.ts";
+import type { ProviderKey } from "../../../core/path/provider_key.ts";
 import type { DialRequest } from "../../../core/wire/client_service_messages.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
 import { monotonicMs } from "../../../net/clock.ts";

@@ -1,10 +1,10 @@
 import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
-import { Packer } from "./compressor.ts";
+import { Compressor } from "./compressor.ts";
 import type { Packing } from "./compression_context.ts";
-import type { PackingCounts } from "./compression_counts.ts";
-import { Unpacker } from "./decompressor.ts";
+import type { CompressionCounts } from "./compression_counts.ts";
+import { Decompressor } from "./decompressor.ts";
 
 const READ_BYTES = 16 * 1024;
 
@@ -13,13 +13,13 @@ const READ_BYTES = 16 * 1024;
  * to it is unpacked. To the relay it is a connection like any other, so positions, rings and
  * switches deal with packed bytes and need to know nothing of it.
  */
-export class PackedConn implements ByteConn {
+export class CompressedConn implements ByteConn {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly #application: ByteConn;
-  readonly #packer: Packer;
-  readonly #unpacker: Unpacker;
-  readonly #counts: PackingCounts;
+  readonly #packer: Compressor;
+  readonly #unpacker: Decompressor;
+  readonly #counts: CompressionCounts;
   readonly #closed: () => void;
 
   /** `closed` is called when the connection is given up here. */
@@ -27,14 +27,14 @@ export class PackedConn implements ByteConn {
     application: ByteConn,
     packing: Packing,
     budget: MemoryBudget,
-    counts: PackingCounts,
+    counts: CompressionCounts,
     closed: () => void = () => {},
   ) {
     this.localAddress = application.localAddress;
     this.remoteAddress = application.remoteAddress;
     this.#application = application;
-    this.#packer = new Packer(application, packing, budget, counts);
-    this.#unpacker = new Unpacker(application, packing, budget, counts);
+    this.#packer = new Compressor(application, packing, budget, counts);
+    this.#unpacker = new Decompressor(application, packing, budget, counts);
     this.#counts = counts;
     this.#closed = closed;
   }

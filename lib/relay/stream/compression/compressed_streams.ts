@@ -3,27 +3,27 @@ import type { StreamRecord } from "../../../core/stream/stream_record.ts";
 import type { Compression, StreamOpening } from "../../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
-import { PackedConn } from "./compressed_conn.ts";
-import { PackingCounts, type PackingSnapshot } from "./compression_counts.ts";
-import type { PackingTotals } from "./compression_totals.ts";
+import { CompressedConn } from "./compressed_conn.ts";
+import { CompressionCounts, type CompressionSnapshot } from "./compression_counts.ts";
+import type { CompressionTotals } from "./compression_totals.ts";
 
 /** How a stream is packed, for the status. */
-export interface StreamPacking extends PackingSnapshot {
+export interface StreamCompression extends CompressionSnapshot {
   readonly compression: Compression;
   /** `resting`: what the application here says goes as it is, because it did not shrink. */
   readonly state: "packing" | "resting";
 }
 
 /** The packed streams of one session. */
-export class PackedStreams {
+export class CompressedStreams {
   readonly #budget: MemoryBudget;
-  readonly #totals: PackingTotals;
+  readonly #totals: CompressionTotals;
   readonly #streams = new Map<
     number,
-    { readonly service: string; readonly read: () => StreamPacking }
+    { readonly service: string; readonly read: () => StreamCompression }
   >();
 
-  constructor(budget: MemoryBudget, totals: PackingTotals) {
+  constructor(budget: MemoryBudget, totals: CompressionTotals) {
     this.#budget = budget;
     this.#totals = totals;
   }
@@ -41,8 +41,8 @@ export class PackedStreams {
   #pack(id: number, { target, compression }: StreamOpening, conn: ByteConn): ByteConn {
     if (compression === "none") return conn;
     const service = nameOfTarget(target);
-    const counts = new PackingCounts(this.#totals.of(service));
-    const packed = new PackedConn(
+    const counts = new CompressionCounts(this.#totals.of(service));
+    const packed = new CompressedConn(
       conn,
       compression,
       this.#budget,
@@ -55,7 +55,10 @@ export class PackedStreams {
   }
 
   /** All that are packed, for the status. */
-  get all(): readonly (StreamPacking & { readonly stream: number; readonly service: string })[] {
+  get all(): readonly (StreamCompression & {
+    readonly stream: number;
+    readonly service: string;
+  })[] {
     return [...this.#streams].map(([stream, { service, read }]) => ({
       stream,
       service,
@@ -64,7 +67,7 @@ export class PackedStreams {
   }
 
   /** Null where nothing is packed. */
-  snapshot(stream: number): StreamPacking | null {
+  snapshot(stream: number): StreamCompression | null {
     return this.#streams.get(stream)?.read() ?? null;
   }
 }

@@ -30,7 +30,7 @@ interface Run {
 }
 
 /** One context of zstd or raw deflate, in one direction: what goes in comes out at once. */
-export class PackingContext {
+export class CompressionContext {
   readonly #transform: Transform;
   readonly #flush: ((done: () => void) => void) | null;
   readonly #mostBytes: number;
@@ -52,12 +52,12 @@ export class PackingContext {
     transform.on("close", () => this.#failed(cannotUnpack("the context was closed")));
   }
 
-  static toPack(packing: Packing): PackingContext {
+  static toPack(packing: Packing): CompressionContext {
     const { constants } = zlib;
     if (packing === "deflate") {
       const deflate = zlib.createDeflateRaw({ chunkSize: PIECE_BYTES });
       const flush = (done: () => void) => deflate.flush(constants.Z_SYNC_FLUSH, done);
-      return new PackingContext(deflate, flush, Infinity);
+      return new CompressionContext(deflate, flush, Infinity);
     }
     const zstd = zlib.createZstdCompress({
       chunkSize: PIECE_BYTES,
@@ -67,17 +67,17 @@ export class PackingContext {
       },
     });
     const flush = (done: () => void) => zstd.flush(constants.ZSTD_e_flush, done);
-    return new PackingContext(zstd, flush, Infinity);
+    return new CompressionContext(zstd, flush, Infinity);
   }
 
-  static toUnpack(packing: Packing): PackingContext {
+  static toUnpack(packing: Packing): CompressionContext {
     const transform = packing === "deflate"
       ? zlib.createInflateRaw({ chunkSize: PIECE_BYTES })
       : zlib.createZstdDecompress({
         chunkSize: PIECE_BYTES,
         params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
       });
-    return new PackingContext(transform, null, MAX_PLAIN_BYTES);
+    return new CompressionContext(transform, null, MAX_PLAIN_BYTES);
   }
 
   /**

@@ -1,5 +1,5 @@
 /** What packing did so far, in bytes; plain ones are the application's, packed ones the wire's. */
-export interface PackingSnapshot {
+export interface CompressionSnapshot {
   readonly sentPlainBytes: number;
   readonly sentPackedBytes: number;
   readonly receivedPlainBytes: number;
@@ -11,15 +11,15 @@ export interface PackingSnapshot {
 }
 
 /** Counts for one stream, and with it for the service that it belongs to. */
-export class PackingCounts {
-  readonly #whole: PackingCounts | null;
+export class CompressionCounts {
+  readonly #whole: CompressionCounts | null;
   #sentPlain = 0;
   #sentPacked = 0;
   #receivedPlain = 0;
   #receivedPacked = 0;
   #broken = 0;
 
-  constructor(whole: PackingCounts | null = null) {
+  constructor(whole: CompressionCounts | null = null) {
     this.#whole = whole;
   }
 
@@ -40,7 +40,7 @@ export class PackingCounts {
     this.#whole?.broke();
   }
 
-  snapshot(): PackingSnapshot {
+  snapshot(): CompressionSnapshot {
     const plain = this.#sentPlain + this.#receivedPlain;
     const packed = this.#sentPacked + this.#receivedPacked;
     return {

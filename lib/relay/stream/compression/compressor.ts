@@ -3,11 +3,11 @@ import {
   encodeBlockHeader,
   MAX_PLAIN_BYTES,
 } from "../../../core/compression/compressed_block.ts";
-import { PackingChoice } from "../../../core/compression/compression_choice.ts";
+import { CompressionChoice } from "../../../core/compression/compression_choice.ts";
 import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
-import { CONTEXT_BYTES, type Packing, PackingContext } from "./compression_context.ts";
-import type { PackingCounts } from "./compression_counts.ts";
+import { CompressionContext, CONTEXT_BYTES, type Packing } from "./compression_context.ts";
+import type { CompressionCounts } from "./compression_counts.ts";
 
 const NONE = new Uint8Array(0);
 
@@ -16,13 +16,13 @@ const NONE = new Uint8Array(0);
  * application that gave something ends with a flush, so nothing waits for what may never follow;
  * one that gave much makes large blocks.
  */
-export class Packer {
+export class Compressor {
   readonly #application: ByteConn;
   readonly #packing: Packing;
   readonly #budget: MemoryBudget;
-  readonly #counts: PackingCounts;
-  readonly #choice = new PackingChoice();
-  #context: PackingContext | null = null;
+  readonly #counts: CompressionCounts;
+  readonly #choice = new CompressionChoice();
+  #context: CompressionContext | null = null;
   /** Read from the application and not packed yet; in the application's own buffer. */
   #plain: Uint8Array = NONE;
   /** Packed and not asked for yet: at most one block. */
@@ -33,7 +33,7 @@ export class Packer {
     application: ByteConn,
     packing: Packing,
     budget: MemoryBudget,
-    counts: PackingCounts,
+    counts: CompressionCounts,
   ) {
     this.#application = application;
     this.#packing = packing;
@@ -105,7 +105,7 @@ export class Packer {
   #beginContext(): boolean {
     if (this.#life === "closed") return false;
     if (!this.#budget.tryReserve(CONTEXT_BYTES[this.#packing].pack)) return false;
-    this.#context = PackingContext.toPack(this.#packing);
+    this.#context = CompressionContext.toPack(this.#packing);
     return true;
   }
 

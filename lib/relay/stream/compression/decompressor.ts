@@ -8,17 +8,17 @@ import {
 import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
-import { CONTEXT_BYTES, type Packing, PackingContext } from "./compression_context.ts";
-import type { PackingCounts } from "./compression_counts.ts";
+import { CompressionContext, CONTEXT_BYTES, type Packing } from "./compression_context.ts";
+import type { CompressionCounts } from "./compression_counts.ts";
 
 /** Takes packed bytes as they come, cut anywhere, and writes what they stand for. */
-export class Unpacker {
+export class Decompressor {
   readonly #application: ByteConn;
   readonly #packing: Packing;
   readonly #budget: MemoryBudget;
-  readonly #counts: PackingCounts;
+  readonly #counts: CompressionCounts;
   readonly #header = new BlockHeaderReader();
-  #context: PackingContext | null = null;
+  #context: CompressionContext | null = null;
   /** The block that is being read, and what came of it. */
   #kind: BlockKind = "stored";
   #leftBytes = 0;
@@ -29,7 +29,7 @@ export class Unpacker {
     application: ByteConn,
     packing: Packing,
     budget: MemoryBudget,
-    counts: PackingCounts,
+    counts: CompressionCounts,
   ) {
     this.#application = application;
     this.#packing = packing;
@@ -113,7 +113,7 @@ export class Unpacker {
   #beginContext(): void {
     if (this.#life === "closed") return;
     this.#budget.reserveMinimum(CONTEXT_BYTES[this.#packing].unpack);
-    this.#context = PackingContext.toUnpack(this.#packing);
+    this.#context = CompressionContext.toUnpack(this.#packing);
   }
 
   #dropContext(): void {

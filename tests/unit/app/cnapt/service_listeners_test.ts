@@ -2,7 +2,7 @@ import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
 import { Log } from "../../../../lib/app/program/log.ts";
 import { ServiceListeners } from "../../../../lib/app/cnapt/service_listeners.ts";
 import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
-import type { AnnouncedService } from "../../../../lib/core/wire/message.ts";
+import type { AnnouncedService } from "../../../../lib/core/wire/record_message.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { ListenFailed } from "../../../../lib/net/listen.ts";
 import { CnaptSite } from "../../../../lib/relay/site/cnapt_site.ts";

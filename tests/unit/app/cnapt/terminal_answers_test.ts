@@ -1,9 +1,9 @@
 import { TerminalAnswers } from "../../../../lib/app/cnapt/terminal_answers.ts";
 import type { Terminal } from "../../../../lib/net/terminal.ts";
-import type { QuestionSnapshot } from "../../../../lib/relay/decision/confirmations.ts";
+import type { ConfirmationSnapshot } from "../../../../lib/relay/decision/confirmations.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
-function question(provider: string): QuestionSnapshot {
+function question(provider: string): ConfirmationSnapshot {
   const askedAt = new Date(0).toISOString();
   return { provider, from: "eth0", reason: "bad\x1b[2J", sites: ["home"], askedAt, leftMs: 60_000 };
 }

@@ -1,20 +1,20 @@
-import { QuestionBook } from "../../../../lib/core/decision/confirmation_book.ts";
+import { ConfirmationBook } from "../../../../lib/core/decision/confirmation_book.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const TIMES = { answerWithinMs: 100, askAgainMs: 1_000 };
 const lte = (site = "home") => ({ site, from: "eth0", to: "lte", reason: "eth0 is bad" });
 const wifi = (site = "home") => ({ site, from: "eth0", to: "wlan0", reason: "eth0 is bad" });
-const about = (book: QuestionBook) => book.open.map(({ provider }) => provider);
+const about = (book: ConfirmationBook) => book.open.map(({ provider }) => provider);
 
 Deno.test("what is suggested again and again is one question", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   assertEquals(book.suggest(lte(), 0)?.provider, "lte");
   assertEquals(book.suggest(lte(), 50), null);
   assertEquals(book.deadline, 100);
 });
 
 Deno.test("several sites that suggest the same have one question", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   book.suggest(lte("home"), 0);
   assertEquals(book.suggest(lte("office"), 1), null);
   assertEquals(book.open[0]?.sites, ["home", "office"]);
@@ -24,7 +24,7 @@ Deno.test("several sites that suggest the same have one question", () => {
 });
 
 Deno.test("a site that suggests another provider withdraws the first", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   book.suggest(lte(), 0);
   assertEquals(book.withdraw("home", "lte"), []);
   assertEquals(book.withdraw("home", "wlan0").map(({ provider }) => provider), ["lte"]);
@@ -33,7 +33,7 @@ Deno.test("a site that suggests another provider withdraws the first", () => {
 });
 
 Deno.test("what was declined is not asked again for a while", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   book.suggest(lte(), 0);
   assertEquals(book.answer("lte", "no", 10)?.provider, "lte");
   assertEquals(book.suggest(lte(), 1_009), null);
@@ -41,14 +41,14 @@ Deno.test("what was declined is not asked again for a while", () => {
 });
 
 Deno.test("what was confirmed may be asked at once when it is suggested again", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   book.suggest(lte(), 0);
   book.answer("lte", "yes", 10);
   assertEquals(book.suggest(lte(), 11)?.provider, "lte");
 });
 
 Deno.test("a question ends when its time is over, and is not put again for a while", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   book.suggest(lte(), 0);
   assertEquals(book.expire(99), []);
   assertEquals(book.expire(100).map(({ provider }) => provider), ["lte"]);
@@ -57,14 +57,14 @@ Deno.test("a question ends when its time is over, and is not put again for a whi
 });
 
 Deno.test("what was withdrawn is asked again as soon as it is suggested", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   book.suggest(lte(), 0);
   book.withdraw("home", null);
   assertEquals(book.suggest(lte(), 1)?.provider, "lte");
 });
 
 Deno.test("an answer without a name is for the only question there is", () => {
-  const book = new QuestionBook(TIMES);
+  const book = new ConfirmationBook(TIMES);
   assertEquals(book.answer(null, "yes", 0), null);
   book.suggest(lte("home"), 0);
   book.suggest(wifi("office"), 0);

@@ -263,7 +263,7 @@ const margins: readonly { name: string; other: Partial<Candidate>; isBetter: boo
   { name: "that is cheaper by less", other: { priority: 2, cost: 6 }, isBetter: false },
   {
     name: "that may not carry what is open",
-    other: { priority: 1, heldServices: ["backup"] },
+    other: { priority: 1, waitingServices: ["backup"] },
     isBetter: false,
   },
 ];

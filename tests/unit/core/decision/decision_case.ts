@@ -15,7 +15,7 @@ export function candidate(key: string, more: Partial<Candidate> = {}): Candidate
     priority: 1,
     metered: false,
     cost: 0,
-    heldServices: [],
+    waitingServices: [],
     ...more,
   };
 }

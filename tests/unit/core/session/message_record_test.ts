@@ -1,5 +1,5 @@
 import { MessageRecord } from "../../../../lib/core/session/message_record.ts";
-import type { RecordMessage } from "../../../../lib/core/wire/message.ts";
+import type { RecordMessage } from "../../../../lib/core/wire/record_message.ts";
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { assertEquals, assertThrows } from "../../../assert.ts";
 

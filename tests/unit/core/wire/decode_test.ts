@@ -8,9 +8,9 @@ import {
   MAX_SERVICES,
   type Message,
   REFUSAL_CODES,
-  RESET_CODES,
   SWITCH_SHAPES,
 } from "../../../../lib/core/wire/message.ts";
+import { RESET_CODES } from "../../../../lib/core/wire/reset_code.ts";
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { WIRE_TYPES } from "../../../../lib/core/wire/wire_types.ts";
 import { assertEquals, assertThrows } from "../../../assert.ts";

@@ -2,7 +2,7 @@ import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
 import type { ByteListener } from "../../../../lib/net/listen.ts";
 import { AccessGate } from "../../../../lib/relay/access/access_gate.ts";
-import { Emulator } from "../../../../lib/relay/emulator/tcp_emulator.ts";
+import { TcpEmulator } from "../../../../lib/relay/emulator/tcp_emulator.ts";
 import { TestLog } from "../../../integration/kit/loopback_pair.ts";
 import { assertEquals } from "../../../assert.ts";
 
@@ -41,7 +41,7 @@ Deno.test("an emulator resets who is not allowed and goes on with who is", async
     close: () => {},
   };
   const gate = new AccessGate([parseSourceRange("192.168.7.0/24")], new TestLog(), () => 0);
-  const emulator = new Emulator(
+  const emulator = new TcpEmulator(
     "db",
     listener,
     ({ source }) => opened.push(source),

@@ -2,7 +2,7 @@ import { openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { CnaptFlows } from "../../../../lib/relay/datagram/cnapt_flows.ts";
-import { DatagramEmulator } from "../../../../lib/relay/emulator/udp_emulator.ts";
+import { UdpEmulator } from "../../../../lib/relay/emulator/udp_emulator.ts";
 import type { PacketCarrier } from "../../../../lib/relay/datagram/packet_carrier.ts";
 import { assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../integration/kit/loopback_pair.ts";
@@ -30,7 +30,7 @@ Deno.test("an application is answered from the address that it sends to when CNA
 }, async () => {
   const flows = new CnaptFlows(16, new TestLog());
   flows.attach(echoing(flows), []);
-  const emulator = new DatagramEmulator("dns", { host: "0.0.0.0", port: 0 }, flows);
+  const emulator = new UdpEmulator("dns", { host: "0.0.0.0", port: 0 }, flows);
   emulator.useAddresses(["127.0.0.1", "127.0.0.2"]);
   let answered = Promise.withResolvers<string>();
   const application = openDatagramSocket({ host: "127.0.0.9", port: 0 }, {

@@ -1,0 +1,18 @@
+import type { SourceRange } from "../../core/access/source_list.ts";
+import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
+
+/** What SNAPT lets one CNAPT offer to server applications, and where. */
+export interface ClientServicePolicy {
+  /** Why this service may not be offered; null if it may. */
+  refusalOf(service: OfferedClientService): string | null;
+  /**
+   * The virtual address that stands for this CNAPT, ready to be listened on.
+   *
+   * @throws {Error} there is none; the message says why
+   */
+  address(): Promise<string>;
+  /** Whether it may offer any UDP port. */
+  readonly mayUseDatagrams: boolean;
+  /** Which hosts may connect there. */
+  readonly allow: readonly SourceRange[];
+}
