@@ -5,7 +5,8 @@ import type { DecisionSettings } from "../../lib/relay/decision/decision_setting
 import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
 import { Confirmations } from "../../lib/relay/decision/confirmations.ts";
 import { assertEquals } from "../assert.ts";
-import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { TestLog } from "../test_log.ts";
 import { providerRow } from "./kit/provider_row.ts";
 import { ScriptedConnector } from "./kit/scripted_connector.ts";
 import { echo } from "./kit/server_application.ts";

@@ -9,7 +9,8 @@ import { LinkDialer } from "../../lib/relay/link/link_dialer.ts";
 import type { ProviderRow } from "../../lib/relay/network/provider.ts";
 import { StandbyLinks } from "../../lib/relay/link/standby_links.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { KEY, LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
+import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";
+import { TestLog } from "../test_log.ts";
 import { providerRow } from "./kit/provider_row.ts";
 import { echo } from "./kit/server_application.ts";
 

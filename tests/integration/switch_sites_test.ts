@@ -1,7 +1,8 @@
 /** Several SNAPTs and one CNAPT in this process: the sites of a switch wait for one another. */
 import { switchSites } from "../../lib/relay/site/switch_sites.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { TestLog } from "../test_log.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";
 
 const PATIENCE_MS = 300;

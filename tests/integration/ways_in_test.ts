@@ -4,7 +4,8 @@ import { judgeAuthority, negotiateHttp } from "../../lib/relay/proxy/http_proxy.
 import { ProxyListener } from "../../lib/relay/proxy/proxy_listener.ts";
 import { negotiateSocks5 } from "../../lib/relay/proxy/socks5_proxy.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { LoopbackPair, TestLog } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { TestLog } from "../test_log.ts";
 import { NobodyMay } from "./kit/nobody_may.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "./kit/server_application.ts";
 

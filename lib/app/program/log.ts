@@ -1,9 +1,9 @@
 import { printable } from "./printable.ts";
 import type { LogFields, RelayLog } from "../../relay/run/relay_log.ts";
 
-export type LogLevel = "debug" | "info" | "warn";
+export type LogLevel = "debug" | "info" | "warn" | "error";
 
-const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2 };
+const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /**
  * The log: one line for each event, on standard error.
@@ -36,6 +36,9 @@ export class Log implements RelayLog {
   }
   warn(event: string, fields?: LogFields): void {
     this.#log("warn", event, fields);
+  }
+  error(event: string, fields?: LogFields): void {
+    this.#log("error", event, fields);
   }
   with(fields: LogFields): Log {
     return new Log(this.#level, { ...this.#fields, ...fields }, this.#write);

@@ -13,6 +13,7 @@ import { monotonicMs } from "../../net/clock.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { parseEndpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
+import { SYSTEM_CLOCK } from "../run/system_clock.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import { DatagramLink } from "./datagram_link.ts";
@@ -56,7 +57,7 @@ export class CnaptDatagrams implements PacketCarrier {
   readonly #seal: DatagramSeal;
   readonly #signature: DatagramSignature;
   readonly #probe = new PathProbe();
-  readonly #alarm = new DeadlineTimer(() => this.#check());
+  readonly #alarm = new DeadlineTimer(SYSTEM_CLOCK, () => this.#check());
   readonly #retired = new Map<UdpWay, ReturnType<typeof setTimeout>>();
   #provider: ProviderKey | null = null;
   /** Of the provider in use; asked for once, not for each datagram. */

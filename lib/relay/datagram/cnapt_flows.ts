@@ -9,6 +9,7 @@ import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
+import { SYSTEM_CLOCK } from "../run/system_clock.ts";
 import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { CnaptFlow, type FlowApplication, type FlowSnapshot } from "./cnapt_flow.ts";
 import { discard, hold, release } from "./counted_hold.ts";
@@ -40,7 +41,7 @@ export class CnaptFlows {
   #lastNumber = 0;
   #isReportingTooBig = true;
   readonly #refusals = new LoggedOnce();
-  readonly #alarm = new DeadlineTimer(() => this.#timePassed());
+  readonly #alarm = new DeadlineTimer(SYSTEM_CLOCK, () => this.#timePassed());
 
   /** `limit`: how many flows there may be at once. */
   constructor(limit: number, log: RelayLog) {

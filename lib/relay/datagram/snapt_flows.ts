@@ -10,6 +10,7 @@ import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
+import { SYSTEM_CLOCK } from "../run/system_clock.ts";
 import { type Answer, type ClientSideEvents, PathToCnapt } from "./path_to_cnapt.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import { discard, hold, release } from "./counted_hold.ts";
@@ -58,7 +59,7 @@ export class SnaptFlows {
   readonly #context: SnaptFlowsContext;
   readonly #flows: FlowTable<SnaptFlow>;
   readonly #holdBudget = newHoldBudget();
-  readonly #alarm = new DeadlineTimer(() => this.#expire());
+  readonly #alarm = new DeadlineTimer(SYSTEM_CLOCK, () => this.#expire());
   readonly #refusals = new LoggedOnce();
   /** Those whose destination is being looked for. */
   readonly #searched = new Set<SnaptFlow>();

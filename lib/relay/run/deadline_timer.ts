@@ -1,28 +1,28 @@
-import { monotonicMs } from "../../net/clock.ts";
+import type { Clock, Timer } from "./clock.ts";
 
-/** Timers cannot wait longer: they would go off at once. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** One timer that goes off at the time that was set last. */
+/** One timer that goes off at the time that was set last; `clock` is the task group it belongs to. */
 export class DeadlineTimer {
+  readonly #clock: Clock;
   readonly #ring: () => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | null = null;
   #at = Infinity;
 
-  constructor(ring: () => void) {
+  constructor(clock: Clock, ring: () => void) {
+    this.#clock = clock;
     this.#ring = ring;
   }
 
-  /** `at` in ms of the monotonic clock; Infinity for never. */
+  /** `at` in ms of the clock; Infinity for never. */
   set(at: number): void {
     if (at === this.#at) return;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
+    this.#timer = null;
     this.#at = at;
     if (at === Infinity) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#clock.timer(Math.max(0, at - this.#clock.now()), () => {
       this.#at = Infinity;
       this.#ring();
-    }, Math.min(LONGEST_MS, Math.max(0, at - monotonicMs())));
+    });
   }
 
   /** Goes off at `at` or earlier. */

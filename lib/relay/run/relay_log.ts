@@ -6,5 +6,7 @@ export interface RelayLog {
   debug(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
   warn(event: string, fields?: LogFields): void;
+  /** A mistake of this program itself. */
+  error(event: string, fields?: LogFields): void;
   with(fields: LogFields): RelayLog;
 }

@@ -19,7 +19,7 @@ import type { SiteSnapshot } from "../../../lib/relay/site/site_snapshot.ts";
 import { UdpEmulator } from "../../../lib/relay/emulator/udp_emulator.ts";
 import { TcpEmulator } from "../../../lib/relay/emulator/tcp_emulator.ts";
 import type { Admission } from "../../../lib/relay/link/link_auth.ts";
-import type { LogFields, RelayLog } from "../../../lib/relay/run/relay_log.ts";
+import { TestLog } from "../../test_log.ts";
 import { WakeUp } from "../../../lib/relay/run/wake_up.ts";
 import type { ClientServicePolicy } from "../../../lib/relay/access/client_service_policy.ts";
 import type { AdmittedClient } from "../../../lib/relay/access/admitted_client.ts";
@@ -84,29 +84,6 @@ export interface PairSettings {
   /** What SNAPT says of the ID; by default it knows it. */
   readonly admit?: (idHex: string) => Admission<AdmittedClient>;
   readonly ids?: readonly number[];
-}
-
-/** A log whose lines a test can look at. */
-export class TestLog implements RelayLog {
-  readonly lines: string[];
-  constructor(lines: string[] = []) {
-    this.lines = lines;
-  }
-  debug(event: string, fields?: LogFields): void {
-    this.#add("debug", event, fields);
-  }
-  info(event: string, fields?: LogFields): void {
-    this.#add("info", event, fields);
-  }
-  warn(event: string, fields?: LogFields): void {
-    this.#add("warn", event, fields);
-  }
-  with(): TestLog {
-    return new TestLog(this.lines);
-  }
-  #add(level: string, event: string, fields: LogFields = {}): void {
-    this.lines.push(`${level} ${event} ${JSON.stringify(fields)}`);
-  }
 }
 
 const LIMITS: SessionLimits = { ringBytes: 1 << 20, sessionBytes: 64 << 20, streams: 256 };

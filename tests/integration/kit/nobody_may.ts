@@ -1,5 +1,5 @@
 import { AccessGate } from "../../../lib/relay/access/access_gate.ts";
-import { TestLog } from "./loopback_pair.ts";
+import { TestLog } from "../../test_log.ts";
 
 /** A gate that turns everybody away; a real one always admits this machine. */
 export class NobodyMay extends AccessGate {

@@ -6,7 +6,7 @@ import type { NetworkInterface } from "../../../../lib/net/interfaces.ts";
 import type { GroupCommand } from "../../../../lib/net/run_in_group.ts";
 import { ConnectFailed } from "../../../../lib/relay/network/connector.ts";
 import { assert, assertEquals } from "../../../assert.ts";
-import { TestLog } from "../../../integration/kit/loopback_pair.ts";
+import { TestLog } from "../../../test_log.ts";
 
 const NEVER = new AbortController().signal;
 const HOST = "192.0.2.1";

@@ -1,6 +1,6 @@
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { AccessGate } from "../../../../lib/relay/access/access_gate.ts";
-import { TestLog } from "../../../integration/kit/loopback_pair.ts";
+import { TestLog } from "../../../test_log.ts";
 import { assertEquals } from "../../../assert.ts";
 
 Deno.test("a gate counts everybody whom it turns away and logs it once in a while", () => {

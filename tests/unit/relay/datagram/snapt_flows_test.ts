@@ -9,7 +9,7 @@ import { deriveDatagramKeys } from "../../../../lib/relay/datagram/sealing/datag
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
 import { SnaptFlows } from "../../../../lib/relay/datagram/snapt_flows.ts";
 import { assertEquals } from "../../../assert.ts";
-import { TestLog } from "../../../integration/kit/loopback_pair.ts";
+import { TestLog } from "../../../test_log.ts";
 
 await loadSodium();
 

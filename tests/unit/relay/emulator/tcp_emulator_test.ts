@@ -3,7 +3,7 @@ import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
 import type { ByteListener } from "../../../../lib/net/listen.ts";
 import { AccessGate } from "../../../../lib/relay/access/access_gate.ts";
 import { TcpEmulator } from "../../../../lib/relay/emulator/tcp_emulator.ts";
-import { TestLog } from "../../../integration/kit/loopback_pair.ts";
+import { TestLog } from "../../../test_log.ts";
 import { assertEquals } from "../../../assert.ts";
 
 /** A connection that nobody reads or writes; says when it was reset. */

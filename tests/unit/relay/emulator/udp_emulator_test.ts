@@ -5,7 +5,7 @@ import { CnaptFlows } from "../../../../lib/relay/datagram/cnapt_flows.ts";
 import { UdpEmulator } from "../../../../lib/relay/emulator/udp_emulator.ts";
 import type { PacketCarrier } from "../../../../lib/relay/datagram/packet_carrier.ts";
 import { assertEquals } from "../../../assert.ts";
-import { TestLog } from "../../../integration/kit/loopback_pair.ts";
+import { TestLog } from "../../../test_log.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 const ignore = openLibc().kind !== "available" || Deno.build.os !== "linux";

@@ -3,7 +3,7 @@ import { listenPlain } from "../../../../lib/net/listen.ts";
 import { ProxyListener } from "../../../../lib/relay/proxy/proxy_listener.ts";
 import { ProxyRefusal } from "../../../../lib/relay/proxy/proxy_request.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
-import { TestLog } from "../../../integration/kit/loopback_pair.ts";
+import { TestLog } from "../../../test_log.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();

@@ -10,7 +10,7 @@ openLibc();
 
 const ID = new Uint8Array(16).fill(1);
 const KEY = new Uint8Array(32).fill(7);
-const QUIET = { debug() {}, info() {}, warn() {}, with: () => QUIET };
+const QUIET = { debug() {}, info() {}, warn() {}, error() {}, with: () => QUIET };
 
 function dialerOf(source: string, lines: string[], opened: (link: Link) => void) {
   const info = (event: string) => void lines.push(event);
