@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 /** A provider that needs a person is suggested, and used when somebody says yes. */
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
 import { decidedSite } from "../../lib/relay/site/decided_site.ts";
@@ -69,7 +71,14 @@ async function withPair(
   });
   const log = new TestLog(pair.cnaptLog.lines);
   const settings = { ...SETTINGS, ...options.settings };
-  const task = new DecisionTask(settings, decidedSite(pair.site), rows, log, questions);
+  const task = new DecisionTask({
+    settings,
+    subject: decidedSite(pair.site),
+    rows,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
+    asker: questions,
+  });
   task.start();
   try {
     await pair.until((site) => site.state === "connected" && site.provider === "a");

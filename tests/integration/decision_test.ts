@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { createIdentity } from "../../lib/config/identity.ts";
 import { serverNameFor } from "../../lib/config/server_name.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
@@ -50,7 +52,13 @@ async function withTask(
   const rows = rowsAgainst(first, metered);
   const log = new TestLog(pair.cnaptLog.lines);
   const subject = decidedSite(pair.site);
-  const task = new DecisionTask({ ...SETTINGS, ...settings }, subject, () => rows, log);
+  const task = new DecisionTask({
+    settings: { ...SETTINGS, ...settings },
+    subject,
+    rows: () => rows,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
+  });
   task.start();
   try {
     await use(pair, task, first);

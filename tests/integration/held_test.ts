@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 /** Services that may not go over a provider wait there, and go on over the next. */
 import { ALL_SERVICES, type RuleOf } from "../../lib/core/decision/service_rule.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
@@ -147,7 +149,13 @@ Deno.test("the decision leaves a network where a service in use has to wait for 
     thresholds: DEFAULT_THRESHOLDS,
   } as const;
   const log = new TestLog(pair.cnaptLog.lines);
-  const task = new DecisionTask(settings, decidedSite(pair.site), rows, log);
+  const task = new DecisionTask({
+    settings,
+    subject: decidedSite(pair.site),
+    rows,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
+  });
   task.start();
   try {
     await pair.eventually(

@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 /** A session without a network has one connected for it, and what was connected is closed again. */
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
 import { decidedSite } from "../../lib/relay/site/decided_site.ts";
@@ -48,7 +50,13 @@ async function withPair(
     providerRow("b", "127.0.0.3", { priority: 9, state: connector.stateOf("b") }),
   ];
   const log = new TestLog(pair.cnaptLog.lines);
-  const task = new DecisionTask({ ...SETTINGS, ...settings }, decidedSite(pair.site), rows, log);
+  const task = new DecisionTask({
+    settings: { ...SETTINGS, ...settings },
+    subject: decidedSite(pair.site),
+    rows,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
+  });
   task.start();
   try {
     await test({ pair, connector, task, pulled });
@@ -129,7 +137,13 @@ Deno.test("of one adapter the lost network is closed before the next is connecte
     providerRow("b", "127.0.0.3", { state: connector.stateOf("b") }),
   ];
   const log = new TestLog(pair.cnaptLog.lines);
-  const task = new DecisionTask(SETTINGS, decidedSite(pair.site), rows, log);
+  const task = new DecisionTask({
+    settings: SETTINGS,
+    subject: decidedSite(pair.site),
+    rows,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
+  });
   task.start();
   try {
     await onProvider(pair, "a");

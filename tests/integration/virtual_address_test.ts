@@ -3,10 +3,10 @@ import { assertEquals } from "../assert.ts";
 
 /** Adds two addresses in a new network namespace, says what is there, and takes them away. */
 const PROGRAM = `
-import { VirtualAddresses } from "PROJECT/lib/app/virtual_addresses.ts";
+import { VirtualAddresses } from "PROJECT/lib/app/snapt/virtual_addresses.ts";
 import { AddressBook } from "PROJECT/lib/config/address_book.ts";
 import { parseSourceRange } from "PROJECT/lib/core/access/source_list.ts";
-import { Log } from "PROJECT/lib/app/log.ts";
+import { Log } from "PROJECT/lib/app/program/log.ts";
 const addresses = new VirtualAddresses({
   virtual: {
     addresses: [parseSourceRange("10.99.0.0/24")],

@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
+import { TaskGroup } from "../../relay/run/task_group.ts";
 import { certificatePem } from "../../config/identity.ts";
 import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
 import { sensitivityOf } from "../../config/decision_config.ts";
@@ -59,6 +61,7 @@ export async function runCnapt(options: {
 }): Promise<number> {
   const { configFile, config, signal } = options;
   const log = new Log(config.log);
+  const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   const exposure = await exposureOf(configFile);
   if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   const table = new ProviderTable(config.providers);
@@ -96,7 +99,7 @@ export async function runCnapt(options: {
   try {
     for (const [name, site] of config.sites) {
       const direct = await directSettings(site);
-      const shared = { table, connector, questions, isUsed, budget, board, memory, log };
+      const shared = { table, connector, questions, isUsed, budget, board, memory, tasks, log };
       const one = createSite(name, site, config, { ...shared, direct });
       running.push(one);
       if (site.services !== null) await one.listeners.openConfigured(site.services);
@@ -192,6 +195,8 @@ export async function runCnapt(options: {
     await memory.saved();
     await board.close(); // listeners to /events would keep the endpoint from closing
     await status?.close();
+    tasks.close();
+    await tasks.done();
   }
   return 0;
 }
@@ -200,7 +205,7 @@ function createSite(
   name: string,
   config: SiteConfig,
   whole: CnaptConfig,
-  { table, connector, questions, isUsed, budget, board, memory, log, direct }: {
+  { table, connector, questions, isUsed, budget, board, memory, tasks, log, direct }: {
     readonly table: ProviderTable;
     readonly connector: ProviderConnector;
     readonly questions: Confirmations;
@@ -208,6 +213,7 @@ function createSite(
     readonly budget: MemoryBudget;
     readonly board: NoticeBoard;
     readonly memory: OfferMemory;
+    readonly tasks: TaskGroup;
     readonly log: Log;
     readonly direct: DirectSettings | null;
   },
@@ -219,8 +225,8 @@ function createSite(
     serverName: serverNameFor(ticket.id),
   };
   const profile = sensitivityOf(whole.decision.sensitivity);
-  const site = new CnaptSite(
-    {
+  const site = new CnaptSite({
+    settings: {
       name,
       flows: whole.limits.flows,
       clientApplications: {
@@ -250,10 +256,11 @@ function createSite(
         })),
       },
     },
-    table.towards(host),
+    providers: table.towards(host),
     budget,
+    tasks,
     log,
-    {
+    events: {
       servicesAnnounced: (services) => {
         if (config.services === null) listeners.openAnnounced(services);
         else {
@@ -271,16 +278,17 @@ function createSite(
       },
     },
     connector,
-  );
+  });
   const listeners = new ServiceListeners(site, log, memory, whole.allow ?? []);
   const rows = () => table.rowsTowards(host);
-  const decision = new DecisionTask(
-    decisionSettings(whole.decision),
-    decidedSite(site),
+  const decision = new DecisionTask({
+    settings: decisionSettings(whole.decision),
+    subject: decidedSite(site),
     rows,
+    tasks,
     log,
-    questions,
-  );
+    asker: questions,
+  });
   const meteredOf = (provider: string) =>
     rows().find(({ candidate }) => candidate.key === provider)?.candidate.metered ?? null;
   const notices = new CnaptNotices(site, meteredOf, (notice) => board.publish(notice));

@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
+import { TaskGroup } from "../../relay/run/task_group.ts";
 import { AddressBook, addressBookPath } from "../../config/address_book.ts";
 import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
@@ -50,6 +52,7 @@ export async function runSnapt(options: {
 }): Promise<number> {
   const { configFile, config, signal } = options;
   const log = new Log(config.log);
+  const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));
   await clients.list();
@@ -95,6 +98,7 @@ export async function runSnapt(options: {
     openService: serviceOpener(config),
     datagrams,
     pathReported: (client, from, report) => notices.reported(client, from, report),
+    tasks,
     log,
   });
   const stopping = new AbortController();

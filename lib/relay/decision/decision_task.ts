@@ -26,6 +26,8 @@ import {
 } from "./decision_snapshot.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
 import type { ProviderRow } from "../network/provider.ts";
+import type { Timer } from "../run/clock.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { type Asker, NOBODY } from "./confirmations.ts";
 import { ConnectWhenLost, type Seeking } from "./connect_when_lost.ts";
@@ -64,12 +66,25 @@ export interface DecisionSubject {
   move(to: ProviderKey, reason: string, signal: AbortSignal): Promise<string | null>;
 }
 
+/** What the decision task works with. */
+export interface DecisionTaskContext {
+  readonly settings: DecisionSettings;
+  readonly subject: DecisionSubject;
+  /** The lookup table at the moment of the call. */
+  readonly rows: () => readonly ProviderRow[];
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+  /** Who asks a person; nobody when there is none. */
+  readonly asker?: Asker;
+}
+
 export class DecisionTask {
   readonly #settings: DecisionSettings;
   readonly #subject: DecisionSubject;
   readonly #rows: () => readonly ProviderRow[];
   readonly #log: RelayLog;
   readonly #asker: Asker;
+  readonly #tasks: TaskGroup;
   readonly #stopping = new AbortController();
   readonly #search: SearchActivity;
   readonly #connectWhenLost: ConnectWhenLost;
@@ -77,17 +92,12 @@ export class DecisionTask {
   #state: DecisionState = UNDECIDED;
   #scores: readonly Score[] = [];
   #chosen: ProviderKey | null = null;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | null = null;
   #moving: Promise<string | null> | null = null;
 
-  constructor(
-    settings: DecisionSettings,
-    subject: DecisionSubject,
-    rows: () => readonly ProviderRow[],
-    log: RelayLog,
-    asker: Asker = NOBODY,
-  ) {
+  constructor({ settings, subject, rows, tasks, log, asker = NOBODY }: DecisionTaskContext) {
     this.#asker = asker;
+    this.#tasks = tasks.child("decision", "keepGoing", log);
     this.#settings = settings;
     this.#subject = subject;
     this.#rows = () => rows().map((row) => withWaiting(row, subject.view()?.services ?? []));
@@ -106,11 +116,11 @@ export class DecisionTask {
 
   start(): void {
     if (this.#settings.mode === "off") return;
-    this.#timer = setInterval(() => this.#check(), this.#settings.checkMs);
+    this.#timer = this.#tasks.every(this.#settings.checkMs, () => this.#check());
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     this.#stopping.abort();
     await Promise.all([this.#moving, this.#connectWhenLost.stop()]);
     this.#subject.standby.close();

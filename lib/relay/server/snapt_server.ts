@@ -14,6 +14,7 @@ import { Link } from "../link/link.ts";
 import { type Admission, authenticateCnapt, type Authenticated } from "../link/link_auth.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { type UnprovenLimits, UnprovenLinks } from "../access/unproven_links.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
@@ -45,6 +46,8 @@ export interface SnaptServerContext {
   readonly datagrams: SnaptDatagrams | null;
   /** A CNAPT told what became of its path. */
   readonly pathReported: (client: string, from: SnaptDriver, report: PathReport) => void;
+  /** Owns everything that runs by itself in the program. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
 
@@ -275,6 +278,7 @@ export class SnaptServer {
       clientServices: client.clientServices,
       flows: offered?.flows ?? null,
       packing: this.packing,
+      tasks: this.#context.tasks,
       dialClient: (request, signal) => dialer.dial(request, signal),
       pathReported: (from, report) => this.#context.pathReported(client.name, from, report),
       log,

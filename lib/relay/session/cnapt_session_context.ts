@@ -8,6 +8,7 @@ import type { FindClientApplication } from "../client_service/datagram_answers.t
 import type { DirectSettings } from "../link/direct/direct_settings.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { Providers } from "../network/provider.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
 
@@ -25,5 +26,7 @@ export interface CnaptSessionContext {
   readonly packing: CompressionTotals;
   readonly standby: StandbyLinks;
   readonly connector: Connector;
+  /** Owns what the site runs by itself; a session makes a group of its own in it. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }

@@ -28,6 +28,7 @@ import { DatagramLink } from "../datagram/datagram_link.ts";
 import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { SessionDriver } from "./session_driver.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
@@ -47,6 +48,8 @@ export interface SnaptDriverContext {
   /** The session's UDP flows; null where it has no UDP services. */
   readonly flows: SnaptFlows | null;
   readonly packing: CompressionTotals;
+  /** Owns what SNAPT runs by itself; the session makes a group of its own in it. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
   /** Dials this CNAPT where it says that it is. */
   readonly dialClient: (request: DialRequest, signal: AbortSignal) => void;

@@ -8,8 +8,12 @@ import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { CnaptDriver } from "../session/cnapt_driver.ts";
 import { CnaptFlows } from "../datagram/cnapt_flows.ts";
-import type { CnaptSiteEvents, CnaptSiteSettings } from "./cnapt_site_settings.ts";
-import { type Connector, NO_CONNECTOR } from "../network/connector.ts";
+import type {
+  CnaptSiteContext,
+  CnaptSiteEvents,
+  CnaptSiteSettings,
+} from "./cnapt_site_settings.ts";
+import type { Connector } from "../network/connector.ts";
 import type { PathMeter } from "../../core/path/path_meter.ts";
 import { isLastingRefusal } from "./lasting_refusal.ts";
 import { LinkDialer } from "../link/link_dialer.ts";
@@ -18,6 +22,7 @@ import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { Providers } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { WakeUp } from "../run/wake_up.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
 import { ALONE, type SitePart } from "../session/site_part.ts";
@@ -42,6 +47,7 @@ export class CnaptSite {
   readonly #providers: Providers;
   readonly #budget: MemoryBudget;
   readonly #log: RelayLog;
+  readonly #tasks: TaskGroup;
   readonly #events: CnaptSiteEvents;
   /** The UDP conversations, which outlive sessions. */
   readonly flows: CnaptFlows;
@@ -60,20 +66,15 @@ export class CnaptSite {
   #switching: Promise<unknown> = Promise.resolve();
   #life: "new" | "running" | "stopping" | "stopped" = "new";
 
-  constructor(
-    settings: CnaptSiteSettings,
-    providers: Providers,
-    budget: MemoryBudget,
-    log: RelayLog,
-    events: CnaptSiteEvents,
-    connector: Connector = NO_CONNECTOR,
-  ) {
+  constructor(context: CnaptSiteContext) {
+    const { settings, providers, connector } = context;
     this.name = settings.name;
     this.#settings = settings;
     this.#providers = providers;
-    this.#budget = budget;
-    this.#log = log.with({ site: settings.name });
-    this.#events = events;
+    this.#budget = context.budget;
+    this.#log = context.log.with({ site: settings.name });
+    this.#tasks = context.tasks.child(`site ${settings.name}`, "keepGoing", this.#log);
+    this.#events = context.events;
     this.#clientServices = new OfferedClientServices(settings.session.clientServices, this.#log);
     this.connector = connector;
     this.flows = new CnaptFlows(settings.flows, this.#log);
@@ -268,6 +269,7 @@ export class CnaptSite {
       packing: this.#packing,
       standby: this.standby,
       connector: this.connector,
+      tasks: this.#tasks,
       log: this.#log,
     }, {
       servicesAnnounced: (_site, services) => {

@@ -3,6 +3,11 @@ import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { CnaptSessionContext } from "../session/cnapt_session_context.ts";
 import type { SnaptEndpoint } from "../link/link_dialer.ts";
+import type { Connector } from "../network/connector.ts";
+import type { Providers } from "../network/provider.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 
 export interface CnaptSiteSettings {
   readonly name: string;
@@ -15,6 +20,19 @@ export interface CnaptSiteSettings {
     CnaptSessionContext,
     "openClientApplication" | "findClientApplication" | "direct"
   >;
+}
+
+/** What a site works with. */
+export interface CnaptSiteContext {
+  readonly settings: CnaptSiteSettings;
+  readonly providers: Providers;
+  readonly budget: MemoryBudget;
+  readonly events: CnaptSiteEvents;
+  /** What connects and closes the providers; `NO_CONNECTOR` where nobody does. */
+  readonly connector: Connector;
+  /** Owns everything that runs by itself in the program. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
 }
 
 /** What a site tells the program around it. */

@@ -1,3 +1,6 @@
+import { SYSTEM_CLOCK } from "../../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../../lib/relay/run/task_group.ts";
+import { NO_CONNECTOR } from "../../../lib/relay/network/connector.ts";
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import { findDestination, openDestination } from "../../../lib/relay/access/destination_access.ts";
 import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
@@ -208,13 +211,14 @@ export class LoopbackPair implements AsyncDisposable {
           : dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
       datagrams: snaptDatagrams,
       pathReported: (client, from, report) => settings.notices?.reported(client, from, report),
+      tasks: TaskGroup.root(SYSTEM_CLOCK, snaptLog),
       log: snaptLog,
     });
     server.serve(listener);
     const receipts: SwitchReceipt[] = [];
     const changed = new WakeUp();
-    const site = new CnaptSite(
-      {
+    const site = new CnaptSite({
+      settings: {
         name: settings.name ?? "home",
         flows: settings.cnaptFlows ?? 256,
         endpoint: {
@@ -256,13 +260,14 @@ export class LoopbackPair implements AsyncDisposable {
           },
         },
       },
-      {
+      providers: {
         find: (key) => PROVIDERS.find((one) => one.key === key) ?? null,
         candidates: () => PROVIDERS.filter(({ key }) => settings.isCandidate?.(key) ?? true),
       },
-      new MemoryBudget(1 << 28),
-      cnaptLog,
-      {
+      budget: new MemoryBudget(1 << 28),
+      tasks: TaskGroup.root(SYSTEM_CLOCK, cnaptLog),
+      log: cnaptLog,
+      events: {
         servicesAnnounced: () => changed.wake(),
         switchEnded: (receipt) => {
           receipts.push(receipt);
@@ -271,8 +276,8 @@ export class LoopbackPair implements AsyncDisposable {
           changed.wake();
         },
       },
-      settings.connector,
-    );
+      connector: settings.connector ?? NO_CONNECTOR,
+    });
     const emulators = names.map((name) =>
       new TcpEmulator(
         name,

@@ -1,3 +1,6 @@
+import { NO_CONNECTOR } from "../../../../lib/relay/network/connector.ts";
+import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
 import { Log } from "../../../../lib/app/program/log.ts";
 import { ServiceListeners } from "../../../../lib/app/cnapt/service_listeners.ts";
@@ -17,8 +20,8 @@ async function withListeners(
 ): Promise<void> {
   const lines: string[] = [];
   const log = new Log("info", {}, (line) => lines.push(line));
-  const site = new CnaptSite(
-    {
+  const site = new CnaptSite({
+    settings: {
       name: "home",
       endpoint: {
         host: "127.0.0.1",
@@ -40,14 +43,16 @@ async function withListeners(
         findClientApplication: () => Promise.reject(new TypeError("Cannot find: there is none")),
       },
     },
-    { find: () => null, candidates: () => [] },
-    new MemoryBudget(1 << 20),
+    providers: { find: () => null, candidates: () => [] },
+    budget: new MemoryBudget(1 << 20),
+    connector: NO_CONNECTOR,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
     log,
-    {
+    events: {
       servicesAnnounced: () => {},
       switchEnded: () => {},
     },
-  );
+  });
   const listeners = new ServiceListeners(site, log);
   try {
     await test(listeners, lines);
