@@ -5,7 +5,6 @@ import type { Connect, Message } from "../../core/wire/message.ts";
 import { isFirstMessage } from "../../core/wire/first_message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { AdmittedClient, OpenServerService } from "../access/admitted_client.ts";
@@ -14,6 +13,7 @@ import { Link } from "../link/link.ts";
 import { type Admission, authenticateCnapt, type Authenticated } from "../link/link_auth.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { type UnprovenLimits, UnprovenLinks } from "../access/unproven_links.ts";
+import type { Timer } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
@@ -61,18 +61,20 @@ export class SnaptServer {
   readonly packing = new CompressionTotals();
   readonly #settings: SnaptServerSettings;
   readonly #context: SnaptServerContext;
+  readonly #tasks: TaskGroup;
   readonly #log: RelayLog;
   readonly #unproven: UnprovenLinks;
   readonly #sessions = new Map<string, { driver: SnaptDriver; client: AdmittedClient }>();
   readonly #parked = new Map<string, Set<Link>>();
   #accepting: Promise<void> = Promise.resolve();
   #listener: ByteListener | null = null;
-  #sweeper: ReturnType<typeof setInterval> | undefined;
+  #sweeper: Timer | null = null;
 
   constructor(context: SnaptServerContext) {
     this.#context = context;
     this.#settings = context.settings;
     this.#log = context.log;
+    this.#tasks = context.tasks.child("server", "keepGoing");
     this.#unproven = new UnprovenLinks(context.settings.pending);
   }
 
@@ -89,7 +91,7 @@ export class SnaptServer {
   /** Serves what `listener` accepts until `stop`. */
   serve(listener: ByteListener): void {
     this.#listener = listener;
-    this.#sweeper = setInterval(() => this.#unproven.sweep(monotonicMs()), SWEEP_MS);
+    this.#sweeper = this.#tasks.every(SWEEP_MS, () => this.#unproven.sweep(this.#tasks.now()));
     this.#accepting = this.#accept(listener);
   }
 
@@ -103,12 +105,13 @@ export class SnaptServer {
 
   async stop(): Promise<void> {
     this.#listener?.close();
-    clearInterval(this.#sweeper);
+    this.#sweeper?.cancel();
     for (const { driver } of [...this.#sessions.values()]) driver.end();
     for (const links of this.#parked.values()) for (const link of links) link.close();
     this.#unproven.evictAll();
     await this.#accepting;
     await this.#context.datagrams?.close();
+    this.#tasks.close();
   }
 
   async #accept(listener: ByteListener): Promise<void> {
@@ -117,13 +120,13 @@ export class SnaptServer {
       if (conn === null) return;
       this.counters.accepted += 1;
       const source = hostOf(conn.remoteAddress);
-      if (this.#unproven.isBlocked(source, monotonicMs())) {
+      if (this.#unproven.isBlocked(source, this.#tasks.now())) {
         this.counters.turnedAway += 1;
         this.#log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
         conn.close();
         continue;
       }
-      void this.#admitLink(conn, source);
+      this.#tasks.run("admit link", () => this.#admitLink(conn, source));
     }
   }
 
@@ -133,18 +136,19 @@ export class SnaptServer {
       end = why;
       conn.close();
     };
-    const timer = setTimeout(() => giveUp("overdue"), this.#settings.handshakeMs);
+    const timer = this.#tasks.timer(this.#settings.handshakeMs, () => giveUp("overdue"));
     const leave = this.#unproven.add(source, () => giveUp("evicted"));
     try {
       await conn.handshake?.();
       const known = await authenticateCnapt(conn, this.#context.admit);
       this.counters.authenticated += 1;
-      void this.#park(new Link(conn, "", monotonicMs()), known);
+      const link = new Link(conn, "", this.#tasks.now());
+      this.#tasks.run("parked link", () => this.#park(link, known));
     } catch (error) {
       conn.close();
       this.#countFailure(conn, source, error, end);
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
       leave();
     }
   }
@@ -173,7 +177,7 @@ export class SnaptServer {
       return;
     }
     // Who only hangs up, as a CNAPT does that changes its mind, is no attacker.
-    if (error.code !== "truncated") this.#unproven.noteFailure(source, monotonicMs());
+    if (error.code !== "truncated") this.#unproven.noteFailure(source, this.#tasks.now());
     this.#log.info("link-refused", { from, code: error.code, reason });
   }
 
@@ -241,7 +245,7 @@ export class SnaptServer {
     this.counters.refused += 1;
     this.#log.info("session-refused", { from: link.conn.remoteAddress, code, reason: sentence });
     link.send({ kind: "refused", code, sentence });
-    void link.closeGently(REFUSAL_FLUSH_MS);
+    this.#tasks.run("refuse", () => link.closeGently(REFUSAL_FLUSH_MS));
   }
 
   #connect(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {
@@ -259,7 +263,7 @@ export class SnaptServer {
     const dialer = new DirectDialer({
       known,
       sources: () => this.#sourcesOf(idHex),
-      opened: (opened) => void this.#park(opened, known),
+      opened: (opened) => this.#tasks.run("direct link", () => this.#park(opened, known)),
       log,
     });
     const driver = new SnaptDriver({
@@ -278,7 +282,7 @@ export class SnaptServer {
       clientServices: client.clientServices,
       flows: offered?.flows ?? null,
       packing: this.packing,
-      tasks: this.#context.tasks,
+      tasks: this.#tasks,
       dialClient: (request, signal) => dialer.dial(request, signal),
       pathReported: (from, report) => this.#context.pathReported(client.name, from, report),
       log,

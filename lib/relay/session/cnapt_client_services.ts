@@ -7,10 +7,13 @@ import { DatagramAnswers } from "../client_service/datagram_answers.ts";
 import type { DirectLinks } from "../link/direct/direct_links.ts";
 import type { Link } from "../link/link.ts";
 import type { LinkPool } from "../link/link_pool.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { openDirectLinks } from "./open_direct_links.ts";
 
 /** What the client services ask of the driver of their session. */
 export interface CnaptClientServicesHost extends Pick<CallAnswersContext, "answer" | "refuse"> {
+  /** Owns what the session runs by itself. */
+  readonly tasks: TaskGroup;
   readonly control: () => Link | null;
   readonly requestDial: (request: DialRequest) => void;
 }
@@ -18,6 +21,7 @@ export interface CnaptClientServicesHost extends Pick<CallAnswersContext, "answe
 /** The client services of one CNAPT session: answers calls, and knows who dials their links. */
 export class CnaptClientServices {
   readonly #context: CnaptSessionContext;
+  readonly #tasks: TaskGroup;
   readonly #pool: LinkPool;
   readonly #answers: CallAnswers;
   readonly #datagramAnswers: DatagramAnswers;
@@ -25,6 +29,7 @@ export class CnaptClientServices {
 
   constructor(context: CnaptSessionContext, pool: LinkPool, host: CnaptClientServicesHost) {
     this.#context = context;
+    this.#tasks = host.tasks;
     this.#pool = pool;
     const { openClientApplication: open, findClientApplication: find, flows, log } = context;
     this.#datagramAnswers = new DatagramAnswers(flows, find, host.refuse, log);
@@ -36,7 +41,7 @@ export class CnaptClientServices {
   called(call: number, service: string, source: string): void {
     const offered = this.#context.settings.clientServices.find(({ name }) => name === service);
     if (offered?.protocol === "udp") this.#datagramAnswers.take(call, service, source);
-    else void this.#answers.take(call, service, source);
+    else this.#tasks.run("answer call", () => this.#answers.take(call, service, source));
   }
 
   /** Where the links of a stream come from. */

@@ -49,8 +49,8 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   constructor(context: CnaptSessionContext, events: CnaptSessionEvents) {
     const first = context.providers.candidates()[0]?.key ?? "";
-    const session = new CnaptSession(context.settings, first, context.budget, monotonicMs());
-    super(session, context.packing, context.log);
+    const session = new CnaptSession(context.settings, first, context.budget, context.tasks.now());
+    super(session, context);
     this.#context = context;
     this.#events = events;
     this.#dialer = new LinkDialer(context.endpoint);
@@ -59,6 +59,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     this.#search = new ControlSearch(this.#dialer, providers, standby, log);
     this.#preparation = new SwitchPreparation(this.#dialer, this.#pool, providers, log);
     this.#clientServices = new CnaptClientServices(context, this.#pool, {
+      tasks: this.tasks,
       control: () => this.control,
       requestDial: (request) => this.apply(this.session.requestDial(request)),
       answer: (opening, application) => this.#relay(opening, application),
@@ -305,7 +306,8 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   /** All links are closed: the old provider may be left, and the new one connected. */
   async #changeProvider(): Promise<void> {
     const { connector } = this.#context;
-    this.apply(await changeProvider(connector, this.session, this.#ending.signal));
+    const means = { connector, clock: this.tasks };
+    this.apply(await changeProvider(means, this.session, this.#ending.signal));
   }
 
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */

@@ -9,15 +9,24 @@ import type { ResetCode } from "../../core/wire/reset_code.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import type { Link } from "../link/link.ts";
 import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { type PumpHost, StreamPump } from "../stream/stream_pump.ts";
 
 /** A control link that is replaced may write what it has for that long. */
 const CONTROL_FLUSH_MS = 300;
+
+/** What the shell around a session of either role works with. */
+export interface SessionDriverContext {
+  readonly packing: CompressionTotals;
+  /** Owns what the program or the site runs by itself; the session makes a group of its own in it. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
 
 /**
  * The shell around one session core: carries its effects out on real links and pumps, and turns
@@ -28,19 +37,27 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   implements PumpHost {
   readonly session: Session;
   protected readonly log: RelayLog;
+  /** Owns everything that the session runs by itself. */
+  protected readonly tasks: TaskGroup;
+  /** What may outlive the session, such as links that are being closed. */
+  readonly #outside: TaskGroup;
   protected readonly pumps = new Map<number, StreamPump>();
   protected readonly links = new Map<LinkId, Link>();
   #control: Link | null = null;
   readonly #packed: CompressedStreams;
   readonly #queue: Effect[] = [];
   #draining: "idle" | "draining" = "idle";
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #armedFor = Infinity;
+  readonly #deadline: DeadlineTimer;
 
-  constructor(session: Session, packing: CompressionTotals, log: RelayLog) {
+  constructor(session: Session, { packing, tasks, log }: SessionDriverContext) {
     this.session = session;
     this.#packed = new CompressedStreams(session.memory, packing);
     this.log = log;
+    this.#outside = tasks;
+    this.tasks = tasks.child("session", "keepGoing", log);
+    this.#deadline = new DeadlineTimer(this.tasks, () => {
+      this.tell(() => this.session.timePassed(this.now()));
+    });
   }
 
   /** Carries `effects` out, and all that follow from them. */
@@ -73,27 +90,27 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   }
 
   delivered(stream: StreamRecord, bytes: number): void {
-    const effects = this.session.delivered(stream, bytes, monotonicMs());
+    const effects = this.session.delivered(stream, bytes, this.now());
     if (effects !== null) this.apply(effects);
     else this.#arm();
   }
   applicationEnded(stream: number): void {
-    this.apply(this.session.applicationEnded(stream, monotonicMs()));
+    this.apply(this.session.applicationEnded(stream, this.now()));
   }
   inputEnded(stream: number): void {
-    this.apply(this.session.inputEnded(stream, monotonicMs()));
+    this.apply(this.session.inputEnded(stream, this.now()));
   }
   applicationFailed(stream: number, code: ResetCode): void {
-    this.apply(this.session.applicationFailed(stream, code, monotonicMs()));
+    this.apply(this.session.applicationFailed(stream, code, this.now()));
   }
   streamLinkLost(stream: number, link: LinkId): void {
-    this.apply(this.session.streamLinkLost(stream, link, monotonicMs()));
+    this.apply(this.session.streamLinkLost(stream, link, this.now()));
   }
   inboundBroken(stream: number): void {
-    this.apply(this.session.inboundBroken(stream, monotonicMs()));
+    this.apply(this.session.inboundBroken(stream, this.now()));
   }
   inboundMoved(stream: number, link: LinkId): void {
-    this.apply(this.session.inboundMoved(stream, link, monotonicMs()));
+    this.apply(this.session.inboundMoved(stream, link, this.now()));
   }
   abstract payloadSent(stream: StreamRecord): void;
   abstract payloadReceived(): void;
@@ -121,7 +138,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
 
   /** Closes everything; the session is over. */
   protected dispose(): void {
-    clearTimeout(this.#timer);
+    this.tasks.close();
     for (const pump of this.pumps.values()) pump.reset();
     this.pumps.clear();
     for (const link of this.links.values()) if (link !== this.#control) link.close();
@@ -132,8 +149,18 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     return this.#control;
   }
 
+  /** Milliseconds of the session's clock. */
+  protected now(): number {
+    return this.tasks.now();
+  }
+
   protected rearm(): void {
     this.#arm();
+  }
+
+  /** Closes `link` after it has written what it has, for `withinMs` at the most. */
+  protected closeGently(link: Link, withinMs: number): void {
+    this.#outside.run("close link", () => link.closeGently(withinMs));
   }
 
   #perform(effect: Effect): void {
@@ -148,8 +175,10 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
         this.#adopt(effect.link);
         return;
       case "closeControl":
-        void this.#control?.closeGently(CONTROL_FLUSH_MS);
-        if (this.#control !== null) this.links.delete(this.#control.id);
+        if (this.#control !== null) {
+          this.closeGently(this.#control, CONTROL_FLUSH_MS);
+          this.links.delete(this.#control.id);
+        }
         this.#control = null;
         this.controlClosed();
         return;
@@ -215,9 +244,9 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     link.useForControl();
     if (previous !== null && previous !== link) {
       this.links.delete(previous.id);
-      void previous.closeGently(CONTROL_FLUSH_MS);
+      this.closeGently(previous, CONTROL_FLUSH_MS);
     }
-    void this.#readControl(link);
+    this.tasks.run("control link", () => this.#readControl(link));
     this.controlAdopted(link);
   }
 
@@ -227,7 +256,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
       // One that was parked is being read already.
       let message = await link.firstUnseenMessage();
       for (; message !== null; message = await link.nextMessage()) {
-        this.apply(this.session.controlReceived(link.id, message, monotonicMs()));
+        this.apply(this.session.controlReceived(link.id, message, this.now()));
       }
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -240,14 +269,6 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
   }
 
   #arm(): void {
-    const at = this.session.deadline;
-    if (at >= this.#armedFor) return;
-    clearTimeout(this.#timer);
-    this.#armedFor = at;
-    if (at === Infinity) return;
-    this.#timer = setTimeout(() => {
-      this.#armedFor = Infinity;
-      this.tell(() => this.session.timePassed(monotonicMs()));
-    }, Math.max(0, at - monotonicMs()));
+    this.#deadline.pullIn(this.session.deadline);
   }
 }

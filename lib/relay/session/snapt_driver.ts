@@ -16,7 +16,6 @@ import type { PathReport } from "../../core/wire/path_report.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { type WaitingCaller, WaitingCalls } from "../client_service/waiting_calls.ts";
 import {
   ClientServicePorts,
@@ -67,8 +66,8 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   readonly #ports: ClientServicePorts;
 
   constructor(context: SnaptDriverContext, link: Link) {
-    const { settings, budget, packing, log } = context;
-    super(new SnaptSession(settings, link.id, budget, monotonicMs()), packing, log);
+    const { settings, budget, log } = context;
+    super(new SnaptSession(settings, link.id, budget, context.tasks.now()), context);
     this.#context = context;
     this.#ports = new ClientServicePorts({
       policy: context.clientServices,
@@ -82,7 +81,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     );
     this.#remoteAddress = link.conn.remoteAddress;
     this.links.set(link.id, link);
-    this.apply(this.session.start(monotonicMs()));
+    this.apply(this.session.start(this.now()));
   }
 
   /** Where the control link comes from (patent: the current IP address of the CNAPT). */
@@ -111,13 +110,13 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
         ? "SNAPT no longer knows this session"
         : "a newer switch of this session came first",
     });
-    void link.closeGently(REFUSAL_FLUSH_MS);
+    this.closeGently(link, REFUSAL_FLUSH_MS);
   }
 
   /** Null when it cannot be right: it costs its link, and the session is as it was. */
   #switchReceived(link: Link, message: SwitchStep2 | SwitchUnexpected) {
     try {
-      return this.session.switchReceived(link.id, message, monotonicMs());
+      return this.session.switchReceived(link.id, message, this.now());
     } catch (error) {
       if (!(error instanceof ProtocolViolation || error instanceof IllegalEvent)) throw error;
       this.log.warn("protocol-violation", { reason: error.message });
@@ -135,7 +134,8 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     }
     this.#datagramBinding = binding;
     link.send({ kind: "boundDatagrams", binding });
-    void link.flushed().then(() => {
+    this.tasks.run("datagram link", async () => {
+      await link.flushed();
       if (!link.isOpen || binding !== this.#datagramBinding) return link.close();
       const carrier: DatagramLink = new DatagramLink(link.conn, link.takeRest(), {
         received: (packet) => {
@@ -159,16 +159,16 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   }
 
   end(): void {
-    this.apply(this.session.end(monotonicMs()));
+    this.apply(this.session.end(this.now()));
   }
 
   override payloadSent(): void {}
   override payloadReceived(): void {
-    this.session.payloadReceived(monotonicMs());
+    this.session.payloadReceived(this.now());
   }
 
   protected override controlLost(link: LinkId): readonly Effect[] {
-    return this.session.controlLost(link, monotonicMs());
+    return this.session.controlLost(link, this.now());
   }
 
   protected override streamFailed(): void {}
@@ -194,7 +194,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
         this.#calls.refuse(effect.call);
         return;
       case "clientServicesOffered":
-        void this.#openPorts(effect.services);
+        this.tasks.run("client services", () => this.#openPorts(effect.services));
         return;
       case "sessionEnded":
         this.#abort.abort();
@@ -214,7 +214,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
   /** A BIND that cannot be right costs its stream, not the session. */
   #bind(link: Link, bind: Bind): void {
     try {
-      this.apply(this.session.bindReceived(link.id, bind, monotonicMs()));
+      this.apply(this.session.bindReceived(link.id, bind, this.now()));
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.log.warn("protocol-violation", { stream: bind.stream, reason: error.message });

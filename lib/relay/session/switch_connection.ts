@@ -8,10 +8,12 @@ import type { CnaptSession } from "../../core/session/cnapt_session.ts";
 import type { Effect } from "../../core/session/effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { type SwitchReceipt, SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";
 import type { Providers } from "../network/provider.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
+import type { Clock } from "../run/clock.ts";
+import { pause } from "../run/pause.ts";
+import { withinLimit } from "../run/time_limit.ts";
 
 /** So long SNAPT may take to answer over a network that has just been connected. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -20,6 +22,7 @@ const PROBE_LIMIT_MS = 4_000;
 const PROBE_PAUSE_MS = 250;
 
 interface SwitchMeans {
+  readonly clock: Clock;
   readonly connector: Connector;
   readonly providers: Providers;
   readonly standby: StandbyLinks;
@@ -32,15 +35,16 @@ interface SwitchMeans {
 export async function connectForSwitch(
   purpose: ConnectPurpose,
   epoch: number,
-  { connector, providers, standby }: SwitchMeans,
+  means: SwitchMeans,
   signal: AbortSignal,
 ): Promise<SwitchReceipt | null> {
+  const { clock, connector } = means;
   const { from, to, reason } = purpose;
-  const draft = new SwitchReceiptDraft("overlapped", from, to, reason, monotonicMs());
+  const draft = new SwitchReceiptDraft("overlapped", from, to, reason, clock.now());
   const failedWith = (failure: string) => {
-    draft.endPhase("connect", monotonicMs());
+    draft.endPhase("connect", clock.now());
     draft.reason = failure;
-    return draft.finish("failed", epoch, 0, monotonicMs());
+    return draft.finish("failed", epoch, 0, clock.now());
   };
   try {
     await connector.connect(purpose, signal);
@@ -48,7 +52,7 @@ export async function connectForSwitch(
     if (!(error instanceof ConnectFailed)) throw error;
     return failedWith(error.message);
   }
-  const silence = await whySilent(to, providers, standby, signal);
+  const silence = await whySilent(to, means, signal);
   if (silence === null) return null;
   connector.noteFailure(to, `it was connected, but ${silence}`);
   const failure = `Cannot use ${to}: it was connected, but ${silence}`;
@@ -61,14 +65,14 @@ export async function connectForSwitch(
  * the new one cannot be had, the old one is connected again and the session looks for a way.
  */
 export async function changeProvider(
-  connector: Connector,
+  { connector, clock }: Pick<SwitchMeans, "connector" | "clock">,
   session: CnaptSession,
   signal: AbortSignal,
 ): Promise<readonly Effect[]> {
   const failure = await closeAndConnect(connector, session.purpose, signal);
   return failure === null
-    ? session.sitePointPassed("left", monotonicMs())
-    : session.providerNotConnected(failure, monotonicMs());
+    ? session.sitePointPassed("left", clock.now())
+    : session.providerNotConnected(failure, clock.now());
 }
 
 /** Null when the new provider is there; else why it is not. */
@@ -97,17 +101,17 @@ async function closeAndConnect(
 /** Why SNAPT does not answer over `key`; null when it does. */
 async function whySilent(
   key: ProviderKey,
-  providers: Providers,
-  standby: StandbyLinks,
+  { clock, providers, standby }: SwitchMeans,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-  for (;;) {
-    const provider = providers.find(key);
-    if (provider === null) return "it is gone again";
-    const { reach } = await standby.probe(provider, 1, PROBE_LIMIT_MS, patience);
-    if (reach.kind === "answering") return null;
-    if (patience.aborted) return "detail" in reach ? reach.detail : "SNAPT does not answer";
-    await new Promise<void>((resolve) => setTimeout(resolve, PROBE_PAUSE_MS));
-  }
+  return await withinLimit({ clock, ms: ANSWER_WITHIN_MS, signal }, async (patience) => {
+    for (;;) {
+      const provider = providers.find(key);
+      if (provider === null) return "it is gone again";
+      const { reach } = await standby.probe(provider, 1, PROBE_LIMIT_MS, patience);
+      if (reach.kind === "answering") return null;
+      if (patience.aborted) return "detail" in reach ? reach.detail : "SNAPT does not answer";
+      await pause(clock, PROBE_PAUSE_MS, patience);
+    }
+  });
 }

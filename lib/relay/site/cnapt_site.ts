@@ -215,7 +215,7 @@ export class CnaptSite {
     const actual = this.connector.excludes(purpose.from, provider) ? "strict" : shape;
     if (actual === "overlapped" && isRaisable) {
       const { connector, standby } = this;
-      const means = { connector, standby, providers: this.#providers };
+      const means = { connector, standby, providers: this.#providers, clock: this.#tasks };
       const failure = await connectForSwitch(purpose, this.snapshot().epoch, means, signal);
       if (failure !== null) {
         part.leave();
