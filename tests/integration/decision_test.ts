@@ -10,6 +10,7 @@ import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
 import { LinkDialer } from "../../lib/relay/link/link_dialer.ts";
 import type { ProviderRow } from "../../lib/relay/network/provider.ts";
 import { StandbyLinks } from "../../lib/relay/link/standby_links.ts";
+import { testTasks } from "../test_tasks.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";
 import { TestLog } from "../test_log.ts";
@@ -158,14 +159,14 @@ async function probeAgainst(
   certificate: string | null,
 ): Promise<string> {
   const id = new Uint8Array(16).fill(1);
-  const links = new StandbyLinks(
-    new LinkDialer({
-      host: "127.0.0.1",
-      port: listener.port,
-      credentials: { id, key: KEY },
-      tls: certificate === null ? null : { ca: certificate, serverName: serverNameFor(id) },
-    }),
-  );
+  const endpoint = {
+    host: "127.0.0.1",
+    port: listener.port,
+    credentials: { id, key: KEY },
+    tls: certificate === null ? null : { ca: certificate, serverName: serverNameFor(id) },
+  };
+  const tasks = testTasks();
+  const links = new StandbyLinks(new LinkDialer({ endpoint, tasks }), tasks);
   try {
     const { reach } = await links.probe(PROVIDER, 1, 5_000, NEVER);
     return "detail" in reach ? `${reach.kind}: ${reach.detail}` : reach.kind;

@@ -2,6 +2,7 @@
 import { LinkDialer } from "../../lib/relay/link/link_dialer.ts";
 import { StandbyLinks } from "../../lib/relay/link/standby_links.ts";
 import { deviceBinding } from "../../lib/net/device_socket.ts";
+import { testTasks } from "../test_tasks.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";
@@ -22,7 +23,8 @@ for (const [what, via] of Object.entries(GONE)) {
       await using pair = await LoopbackPair.connected(server.port);
       const credentials = { id: new Uint8Array(16).fill(1), key: KEY };
       const endpoint = { host: "127.0.0.1", port: pair.port, credentials, tls: null };
-      const standby = new StandbyLinks(new LinkDialer(endpoint));
+      const tasks = testTasks();
+      const standby = new StandbyLinks(new LinkDialer({ endpoint, tasks }), tasks);
       const stopping = new AbortController();
       const probed = await standby.probe({ key: "gone", via }, 2, 5_000, stopping.signal);
       stopping.abort();

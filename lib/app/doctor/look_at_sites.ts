@@ -6,7 +6,10 @@ import type { ProbeResult } from "../../relay/link/standby_links.ts";
 import { StandbyLinks } from "../../relay/link/standby_links.ts";
 import { LinkDialer } from "../../relay/link/link_dialer.ts";
 import type { Provider } from "../../relay/network/provider.ts";
+import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
+import { TaskGroup } from "../../relay/run/task_group.ts";
 import { resolveHost } from "../../net/resolve.ts";
+import { Log } from "../program/log.ts";
 import { ProviderTable } from "../providers/provider_table.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
 
@@ -15,9 +18,11 @@ const PROBE_LIMIT_MS = 5_000;
 /** Every SNAPT: whether its name is known, and whether it answers over each network. */
 export async function lookAtSites(config: CnaptConfig): Promise<readonly Finding[]> {
   const table = new ProviderTable(config.providers);
+  const tasks = TaskGroup.root(SYSTEM_CLOCK, new Log(config.log), "doctor");
   const all = await Promise.all(
-    [...config.sites].map(([name, site]) => lookAtSite(name, site, table)),
+    [...config.sites].map(([name, site]) => lookAtSite(name, site, table, tasks)),
   );
+  tasks.close();
   return all.flat();
 }
 
@@ -25,6 +30,7 @@ async function lookAtSite(
   name: string,
   site: SiteConfig,
   table: ProviderTable,
+  tasks: TaskGroup,
 ): Promise<readonly Finding[]> {
   const { ticket } = site;
   const address = site.address ?? ticket.address;
@@ -43,7 +49,8 @@ async function lookAtSite(
     serverName: serverNameFor(ticket.id),
   };
   const credentials = { id: ticket.id, key: ticket.key };
-  const standby = new StandbyLinks(new LinkDialer({ ...address, tls, credentials }));
+  const endpoint = { ...address, tls, credentials };
+  const standby = new StandbyLinks(new LinkDialer({ endpoint, tasks }), tasks);
   const stopping = new AbortController();
   try {
     const providers = table.towards(address.host).candidates();

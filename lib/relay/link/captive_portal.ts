@@ -1,6 +1,8 @@
-import { dial } from "../../net/dial.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { Provider } from "../network/provider.ts";
+import type { Clock } from "../run/clock.ts";
+import { withinLimit } from "../run/time_limit.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 
 /** What a web server would answer: it is asked for nothing in particular. */
 const REQUEST = new TextEncoder().encode("HEAD / HTTP/1.0\r\n\r\n");
@@ -14,9 +16,10 @@ export async function describeCaptivePortal(
   dialer: LinkDialer,
   provider: Provider,
   failure: "tls" | "protocol",
-  stopping: AbortSignal,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<string> {
-  if (await speaksHttp(dialer, provider, stopping)) {
+  const limit = { clock, ms: ANSWER_LIMIT_MS, signal };
+  if (await withinLimit(limit, (limited) => speaksHttp(dialer, provider, limited))) {
     return "a web server answers in SNAPT's place, as a captive portal does";
   }
   return failure === "tls"
@@ -27,14 +30,14 @@ export async function describeCaptivePortal(
 async function speaksHttp(
   dialer: LinkDialer,
   provider: Provider,
-  stopping: AbortSignal,
+  signal: AbortSignal,
 ): Promise<boolean> {
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
   try {
-    const conn = await dial(dialer.target, provider.via, { signal });
+    const conn = await dialer.connect(provider, signal);
     const abort = () => conn.close();
     signal.addEventListener("abort", abort, { once: true });
     try {
+      signal.throwIfAborted();
       await conn.write(REQUEST);
       const bytes = new Uint8Array(5);
       const count = await conn.read(bytes);
@@ -43,7 +46,8 @@ async function speaksHttp(
       signal.removeEventListener("abort", abort);
       conn.close();
     }
-  } catch {
+  } catch (error) {
+    passOnOurs(error); // whoever does not answer speaks no HTTP
     return false;
   }
 }

@@ -1,13 +1,18 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { RefusalCode } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Link } from "./link.ts";
 import { LinkRefused } from "./link_auth.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { Provider, Providers } from "../network/provider.ts";
 import { type ReachFailure, ReachFailures } from "../network/reach_failures.ts";
+import { pause } from "../run/pause.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { withinLimit } from "../run/time_limit.ts";
 import type { StandbyLinks } from "./standby_links.ts";
+import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 
 /** Pause between attempts on the provider of a strict switch, which may still be coming up. */
 const RETRY_MS = 250;
@@ -20,30 +25,28 @@ export type SearchResult =
   | { readonly kind: "failed" }
   | { readonly kind: "superseded" };
 
+export interface ControlSearchContext {
+  readonly dialer: LinkDialer;
+  readonly providers: Providers;
+  readonly standby: StandbyLinks;
+  /** The session. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
 /**
  * Looks for a control link: over one provider, again and again for a while, or over all of them
  * at once, where the first that answers wins: links that are parked there already are asked
  * beside the new ones that are dialled. A new search, or `stop`, supersedes the one before.
  */
 export class ControlSearch {
-  readonly #dialer: LinkDialer;
-  readonly #providers: Providers;
-  readonly #standby: StandbyLinks;
-  readonly #log: RelayLog;
+  readonly #context: ControlSearchContext;
   #current: AbortController | null = null;
   #hurry: (() => void) | null = null;
   readonly #failures = new ReachFailures();
 
-  constructor(
-    dialer: LinkDialer,
-    providers: Providers,
-    standby: StandbyLinks,
-    log: RelayLog,
-  ) {
-    this.#dialer = dialer;
-    this.#providers = providers;
-    this.#standby = standby;
-    this.#log = log;
+  constructor(context: ControlSearchContext) {
+    this.#context = context;
   }
 
   /** Why SNAPT is not reached; empty while it is. */
@@ -56,22 +59,26 @@ export class ControlSearch {
     this.stop();
     const own = new AbortController();
     this.#current = own;
-    const signal = forMs === null
-      ? own.signal
-      : AbortSignal.any([own.signal, AbortSignal.timeout(forMs)]);
+    const result = forMs === null ? await this.#search(provider, own.signal) : await withinLimit(
+      { clock: this.#context.tasks, ms: forMs, signal: own.signal },
+      (limited) => this.#search(provider, limited),
+    );
+    if (!own.signal.aborted) return result;
+    if (result.kind === "found") result.link.close();
+    return { kind: "superseded" };
+  }
+
+  async #search(provider: ProviderKey | null, signal: AbortSignal): Promise<SearchResult> {
+    const { providers, tasks } = this.#context;
     for (;;) {
       const candidates = provider === null
-        ? this.#providers.candidates()
-        : [this.#providers.find(provider)].filter((found) => found !== null);
+        ? providers.candidates()
+        : [providers.find(provider)].filter((found) => found !== null);
       const result = await this.#race(candidates, signal);
-      if (own.signal.aborted) {
-        if (result.kind === "found") result.link.close();
-        return { kind: "superseded" };
-      }
-      if (result.kind === "hurried") continue;
-      if (result.kind !== "failed" || provider === null || signal.aborted) return result;
-      await new Promise<void>((resolve) => setTimeout(resolve, RETRY_MS));
-      if (own.signal.aborted) return { kind: "superseded" };
+      if (result.kind === "hurried" && !signal.aborted) continue;
+      const last = result.kind === "hurried" ? { kind: "failed" } as const : result;
+      if (last.kind !== "failed" || provider === null || signal.aborted) return last;
+      await pause(tasks, RETRY_MS, signal);
     }
   }
 
@@ -96,28 +103,30 @@ export class ControlSearch {
       hurried.abort();
       round.abort();
     };
+    const { dialer, standby, tasks, log } = this.#context;
     let refusal: SearchResult = { kind: "failed" };
     const failures: ReachFailure[] = [];
     const fromStandby = new Set<Link>();
     const parked = candidates.map(async ({ key }) => {
-      const link = await this.#standby.takeAnswering(key, FRESH_MS, limited);
-      if (link === null) throw new Error(`Cannot find a parked link on ${key}: there is none`);
+      const link = await standby.takeAnswering(key, FRESH_MS, limited);
+      if (link === null) throw new ConnFailed("unreachable", `Cannot use ${key}: no link answers`);
       fromStandby.add(link);
       return link;
     });
     const dialled = candidates.map(async (provider) => {
       try {
-        return await this.#dialer.openAtOnce(provider, limited);
+        return await dialer.openAtOnce(provider, limited);
       } catch (error) {
         if (error instanceof LinkRefused) {
           refusal = { kind: "refused", code: error.code, sentence: error.sentence };
         }
-        const reason = error instanceof Error ? error.message : String(error);
-        const isOurs = limited.aborted;
-        if (!isOurs && error instanceof ProtocolViolation) {
-          this.#log.warn("not-our-snapt", { provider: provider.key, reason });
+        const reason = sentenceOf(error);
+        const isCalledOff = limited.aborted;
+        // Who only hangs up, as a SNAPT does that is being ended, is no stranger.
+        if (!isCalledOff && error instanceof ProtocolViolation && error.code !== "truncated") {
+          log.warn("not-our-snapt", { provider: provider.key, reason });
         }
-        if (!isOurs) failures.push({ provider: provider.key, reason });
+        if (!isCalledOff) failures.push({ provider: provider.key, reason });
         throw error;
       }
     });
@@ -125,17 +134,27 @@ export class ControlSearch {
     try {
       const winner = await Promise.any(attempts);
       for (const attempt of attempts) {
-        void attempt.then((link) => link === winner || link.close(), () => {});
+        // Why the others failed is of no interest any more, unless the mistake is ours.
+        tasks.run("lost the race", async () => {
+          try {
+            const link = await attempt;
+            if (link !== winner) link.close();
+          } catch (error) {
+            passOnUnlessLinkFailed(error);
+          }
+        });
       }
       // A link that was parked there and well would have answered sooner than a new one.
-      if (!fromStandby.has(winner)) this.#standby.abandon(winner.provider);
+      if (!fromStandby.has(winner)) standby.abandon(winner.provider);
       this.#failures.clear();
       return { kind: "found", link: winner };
-    } catch {
+    } catch (error) {
+      if (!(error instanceof AggregateError)) throw error;
+      for (const one of error.errors) passOnUnlessLinkFailed(one);
       if (hurried.signal.aborted) return { kind: "hurried" };
       if (candidates.length === 0) failures.push({ provider: "", reason: "there is no network" });
       for (const failure of this.#failures.roundFailed(failures)) {
-        this.#log.warn("cannot-reach-snapt", { ...failure });
+        log.warn("cannot-reach-snapt", { ...failure });
       }
       return refusal;
     } finally {

@@ -3,6 +3,9 @@ import { encodeMessage } from "../../core/wire/encode.ts";
 import { FrameReader } from "../../core/wire/frame_reader.ts";
 import type { Message } from "../../core/wire/message.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import { pause } from "../run/pause.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 
 /** Frames before a link is bound are small; a control link gets a larger buffer. */
 const PARKED_READ_BYTES = 512;
@@ -23,11 +26,12 @@ export class Link {
   /** Key of the provider over which it was dialled; empty at SNAPT. */
   readonly provider: string;
   readonly openedAt: number;
+  readonly #tasks: TaskGroup;
   readonly #reader = new FrameReader();
   #buffer = new Uint8Array(PARKED_READ_BYTES);
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
-  #writing: Promise<void> | null = null;
+  #writing: PromiseWithResolvers<void> | null = null;
   #state: "open" | "closed" = "open";
   #first: Promise<Message | null> | null = null;
   /** Whether somebody waits for the first frame, or has it. */
@@ -36,11 +40,13 @@ export class Link {
   #lastToken = 0;
   #provenAt: number;
 
-  constructor(conn: ByteConn, provider: string, openedAt: number) {
+  /** `tasks` is the site or the server: a link may outlive the session that used it. */
+  constructor(conn: ByteConn, provider: string, tasks: TaskGroup) {
     this.conn = conn;
     this.provider = provider;
-    this.openedAt = openedAt;
-    this.#provenAt = openedAt;
+    this.#tasks = tasks;
+    this.openedAt = tasks.now();
+    this.#provenAt = this.openedAt;
   }
 
   /** When the peer last answered on it while it was parked, or it was opened. */
@@ -102,19 +108,20 @@ export class Link {
    * Asks the peer on a parked link; resolves with the round trip in ms, or null when the link
    * ended or `signal` was aborted before the answer came.
    */
-  async ask(clock: () => number, signal: AbortSignal): Promise<number | null> {
+  async ask(signal: AbortSignal): Promise<number | null> {
     const token = ++this.#lastToken;
-    const askedAt = clock();
+    const askedAt = this.#tasks.now();
     const answer = Promise.withResolvers<number | null>();
     const giveUp = () => answer.resolve(null);
     this.#questions.set(token, () => {
-      this.#provenAt = clock();
+      this.#provenAt = this.#tasks.now();
       answer.resolve(this.#provenAt - askedAt);
     });
     signal.addEventListener("abort", giveUp, { once: true });
     if (signal.aborted || !this.isOpen) giveUp();
     this.send({ kind: "ping", token });
-    void this.firstMessage().then(giveUp, giveUp);
+    // That it broke is noticed by whoever reads it; here it only means that no answer comes.
+    this.firstMessage().then(giveUp, giveUp);
     try {
       return await answer.promise;
     } finally {
@@ -137,12 +144,15 @@ export class Link {
     this.#queue.push(frame);
     this.#queuedBytes += frame.length;
     if (this.#queuedBytes > MAX_QUEUED_BYTES) this.close();
-    else this.#writing ??= this.#writeQueue();
+    else if (this.#writing === null) {
+      this.#writing = Promise.withResolvers();
+      this.#tasks.run("write frames", () => this.#writeQueue());
+    }
   }
 
   /** Resolves when all queued frames were accepted by the OS or the link is closed. */
   async flushed(): Promise<void> {
-    while (this.#writing !== null) await this.#writing;
+    while (this.#writing !== null) await this.#writing.promise;
   }
 
   close(): void {
@@ -153,10 +163,12 @@ export class Link {
 
   /** Closes after what is queued was written, or after `withinMs` at the latest. */
   async closeGently(withinMs: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<void>((resolve) => timer = setTimeout(resolve, withinMs));
-    await Promise.race([this.flushed(), timeout]);
-    clearTimeout(timer);
+    const flushed = new AbortController();
+    const signal = AbortSignal.any([flushed.signal, this.#tasks.signal]);
+    await Promise.race([
+      this.flushed().finally(() => flushed.abort()),
+      pause(this.#tasks, withinMs, signal),
+    ]);
     this.close();
   }
 
@@ -170,19 +182,23 @@ export class Link {
   }
 
   async #writeQueue(): Promise<void> {
-    await null; // so that frames made in the same turn go out in one piece
-    while (this.#queue.length > 0) {
-      const first = this.#queue[0];
-      const bytes = this.#queue.length === 1 && first !== undefined ? first : join(this.#queue);
-      this.#queue = [];
-      this.#queuedBytes = 0;
-      try {
+    try {
+      await null; // so that frames made in the same turn go out in one piece
+      while (this.#queue.length > 0) {
+        const first = this.#queue[0];
+        const bytes = this.#queue.length === 1 && first !== undefined ? first : join(this.#queue);
+        this.#queue = [];
+        this.#queuedBytes = 0;
         await this.conn.write(bytes);
-      } catch {
-        this.close();
       }
+    } catch (error) {
+      this.close();
+      passOnOurs(error);
+    } finally {
+      const written = this.#writing;
+      this.#writing = null;
+      written?.resolve();
     }
-    this.#writing = null;
   }
 }
 

@@ -1,8 +1,10 @@
+import type { ByteConn } from "../../net/byte_conn.ts";
 import { dial } from "../../net/dial.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
 import type { Provider } from "../network/provider.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { withinLimit } from "../run/time_limit.ts";
 
 /** Where SNAPT is and how a link to it is secured. */
 export interface SnaptEndpoint {
@@ -18,19 +20,36 @@ export const LINK_TIMEOUT_MS = 8_000;
 /** So many links are being opened at once at most; further ones wait for their turn. */
 const MAX_CONCURRENT_DIALS = 256;
 
+export interface LinkDialerContext {
+  readonly endpoint: SnaptEndpoint;
+  /** The site: links outlive sessions. */
+  readonly tasks: TaskGroup;
+  /** How connections are made; the simulation has its own way. */
+  readonly dial?: typeof dial;
+}
+
 /** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
 export class LinkDialer {
   readonly #endpoint: SnaptEndpoint;
+  readonly #tasks: TaskGroup;
+  readonly #dial: typeof dial;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(endpoint: SnaptEndpoint) {
-    this.#endpoint = endpoint;
+  constructor(context: LinkDialerContext) {
+    this.#endpoint = context.endpoint;
+    this.#tasks = context.tasks;
+    this.#dial = context.dial ?? dial;
   }
 
-  /** Where SNAPT is. */
-  get target(): { readonly host: string; readonly port: number } {
-    return { host: this.#endpoint.host, port: this.#endpoint.port };
+  /**
+   * A bare connection to where SNAPT should be: neither secured nor authenticated.
+   *
+   * @throws {ConnFailed} nobody answers
+   */
+  async connect({ via }: Provider, signal: AbortSignal): Promise<ByteConn> {
+    const { host, port } = this.#endpoint;
+    return await this.#dial({ host, port }, via, { signal });
   }
 
   /**
@@ -52,27 +71,28 @@ export class LinkDialer {
 
   /** Opens a link before all that wait for their turn: the one that everything depends on. */
   async openAtOnce(provider: Provider, signal: AbortSignal): Promise<Link> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(LINK_TIMEOUT_MS)]);
-    limited.throwIfAborted();
+    const limit = { clock: this.#tasks, ms: LINK_TIMEOUT_MS, signal };
+    return await withinLimit(limit, (limited) => this.#open(provider, limited));
+  }
+
+  async #open(provider: Provider, signal: AbortSignal): Promise<Link> {
+    signal.throwIfAborted();
     const { host, port, tls, credentials } = this.#endpoint;
-    const conn = await dial(
-      { host, port },
-      provider.via,
-      tls === null ? { signal: limited } : { signal: limited, tls },
-    );
+    const options = tls === null ? { signal } : { signal, tls };
+    const conn = await this.#dial({ host, port }, provider.via, options);
     const abort = () => conn.close();
-    limited.addEventListener("abort", abort, { once: true });
+    signal.addEventListener("abort", abort, { once: true });
     try {
-      limited.throwIfAborted();
+      signal.throwIfAborted();
       await authenticateToSnapt(conn, credentials);
-      limited.throwIfAborted();
+      signal.throwIfAborted();
     } catch (error) {
       conn.close();
       throw error;
     } finally {
-      limited.removeEventListener("abort", abort);
+      signal.removeEventListener("abort", abort);
     }
-    return new Link(conn, provider.key, monotonicMs());
+    return new Link(conn, provider.key, this.#tasks);
   }
 
   async #turn(): Promise<void> {

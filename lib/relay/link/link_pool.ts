@@ -1,10 +1,14 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { Providers } from "../network/provider.ts";
+import type { Timer } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 import type { StandbyLinks } from "./standby_links.ts";
+import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 
 /** So many links are kept parked; more after a burst of new streams. */
 const MIN_PARKED = 4;
@@ -15,6 +19,15 @@ export const MAX_PARKED_AGE_MS = 240_000;
 const RETRY_MS = 500;
 /** How often old parked links are looked for. */
 const REFRESH_MS = 30_000;
+
+export interface LinkPoolContext {
+  readonly dialer: LinkDialer;
+  readonly providers: Providers;
+  readonly standby: StandbyLinks;
+  /** The session. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
 
 interface Waiter {
   readonly provider: ProviderKey;
@@ -32,28 +45,24 @@ export class LinkPool {
   readonly #dialer: LinkDialer;
   readonly #providers: Providers;
   readonly #standby: StandbyLinks;
+  readonly #tasks: TaskGroup;
   readonly #log: RelayLog;
   readonly #parked = new Map<ProviderKey, Link[]>();
   #waiters: Waiter[] = [];
   #provider: ProviderKey | null = null;
   #wanted = MIN_PARKED;
   readonly #dialing = new Map<ProviderKey, number>();
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  readonly #refresh: ReturnType<typeof setInterval>;
+  #retry: Timer | null = null;
+  #refresh: Timer | null = null;
   /** Ends what is being dialled when nothing is wanted any more. */
   #dials = new AbortController();
   #life: "open" | "closed" = "open";
 
-  constructor(
-    dialer: LinkDialer,
-    providers: Providers,
-    standby: StandbyLinks,
-    log: RelayLog,
-  ) {
-    this.#refresh = setInterval(() => this.#replaceOld(), REFRESH_MS);
+  constructor({ dialer, providers, standby, tasks, log }: LinkPoolContext) {
     this.#dialer = dialer;
     this.#providers = providers;
     this.#standby = standby;
+    this.#tasks = tasks;
     this.#log = log;
   }
 
@@ -70,6 +79,7 @@ export class LinkPool {
   /** Keeps links parked on `provider` from now on; those of others are closed. */
   use(provider: ProviderKey): void {
     this.#provider = provider;
+    this.#refresh ??= this.#tasks.every(REFRESH_MS, () => this.#replaceOld());
     for (const key of this.#parked.keys()) if (key !== provider) this.abandon(key);
     this.#fill();
   }
@@ -106,7 +116,8 @@ export class LinkPool {
       try {
         this.#park(await this.#dialer.open(found, signal));
         return 1;
-      } catch {
+      } catch (error) {
+        passOnUnlessLinkFailed(error);
         return 0;
       }
     }));
@@ -120,13 +131,13 @@ export class LinkPool {
 
   close(): void {
     this.#life = "closed";
-    clearTimeout(this.#retry);
-    clearInterval(this.#refresh);
+    this.#retry?.cancel();
+    this.#refresh?.cancel();
     this.pause();
   }
 
   #replaceOld(): void {
-    const oldest = monotonicMs() - MAX_PARKED_AGE_MS;
+    const oldest = this.#tasks.now() - MAX_PARKED_AGE_MS;
     for (const [provider, links] of this.#parked) {
       const kept = links.filter((link) => link.openedAt >= oldest);
       for (const link of links) if (link.openedAt < oldest) link.close();
@@ -138,7 +149,7 @@ export class LinkPool {
 
   #takeParked(provider: ProviderKey): Link | null {
     const links = this.#parked.get(provider);
-    const oldest = monotonicMs() - MAX_PARKED_AGE_MS;
+    const oldest = this.#tasks.now() - MAX_PARKED_AGE_MS;
     for (let link = links?.pop(); link !== undefined; link = links?.pop()) {
       if (link.isOpen && link.openedAt >= oldest) return link;
       link.close();
@@ -154,12 +165,15 @@ export class LinkPool {
     const links = this.#parked.get(link.provider) ?? [];
     links.push(link);
     this.#parked.set(link.provider, links);
-    void this.#watch(link);
+    this.#tasks.run("parked link", () => this.#watch(link));
   }
 
   /** Notices that a parked link was closed by the peer; a bound one is watched by its stream. */
   async #watch(link: Link): Promise<void> {
-    const alive = await link.firstMessage().then((message) => message !== null, () => false);
+    const alive = await link.firstMessage().then((message) => message !== null, (error) => {
+      passOnOurs(error);
+      return false;
+    });
     if (alive) return;
     link.close();
     const links = this.#parked.get(link.provider) ?? [];
@@ -176,7 +190,9 @@ export class LinkPool {
       needs.set(this.#provider, Math.max(0, missing) + (needs.get(this.#provider) ?? 0));
     }
     for (const [provider, need] of needs) {
-      for (let i = this.#dialing.get(provider) ?? 0; i < need; i++) void this.#dialOne(provider);
+      for (let i = this.#dialing.get(provider) ?? 0; i < need; i++) {
+        this.#tasks.run("dial link", () => this.#dialOne(provider));
+      }
     }
   }
 
@@ -185,11 +201,14 @@ export class LinkPool {
     const { signal } = this.#dials;
     this.#dialing.set(key, (this.#dialing.get(key) ?? 0) + 1);
     try {
-      if (provider === null) throw new Error(`Cannot dial over ${key}: there is no such provider`);
+      if (provider === null) {
+        throw new ConnFailed("unreachable", `Cannot dial over ${key}: there is no such provider`);
+      }
       this.#park(await this.#dialer.open(provider, signal));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      passOnUnlessLinkFailed(error);
       if (signal.aborted) return;
+      const reason = sentenceOf(error);
       this.#log.debug("link-failed", { provider: key, reason });
       this.#retryLater();
     } finally {
@@ -199,7 +218,7 @@ export class LinkPool {
 
   #retryLater(): void {
     if (this.#life === "closed") return;
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#fill(), RETRY_MS);
+    this.#retry?.cancel();
+    this.#retry = this.#tasks.timer(RETRY_MS, () => this.#fill());
   }
 }

@@ -12,12 +12,15 @@ import type { Reach } from "../../core/decision/measurement.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { describeCaptivePortal } from "./captive_portal.ts";
 import type { Link } from "./link.ts";
 import { LinkRefused } from "./link_auth.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { Provider } from "../network/provider.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { withinLimit } from "../run/time_limit.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import { passOnUnlessLinkFailed } from "./link_failure.ts";
 
 export interface ProbeResult {
   readonly reach: Reach;
@@ -30,11 +33,13 @@ const MAX_UNPROVEN_MS = 150_000;
 /** The parked links of one site; they outlive its sessions. */
 export class StandbyLinks {
   readonly #dialer: LinkDialer;
+  readonly #tasks: TaskGroup;
   readonly #parked = new Map<ProviderKey, Link[]>();
   #life: "open" | "closed" = "open";
 
-  constructor(dialer: LinkDialer) {
+  constructor(dialer: LinkDialer, tasks: TaskGroup) {
     this.#dialer = dialer;
+    this.#tasks = tasks;
   }
 
   get count(): number {
@@ -49,7 +54,7 @@ export class StandbyLinks {
 
   /** The links that are parked on `provider`, the one that was answered on last at the end. */
   parkedOn(provider: ProviderKey): readonly Link[] {
-    return (this.#parked.get(provider) ?? []).filter(isTrusted);
+    return (this.#parked.get(provider) ?? []).filter((link) => this.#isTrusted(link));
   }
 
   /** Asks SNAPT over `provider` within `limitMs`, and keeps up to `keep` links parked there. */
@@ -59,11 +64,15 @@ export class StandbyLinks {
     limitMs: number,
     stopping: AbortSignal,
   ): Promise<ProbeResult> {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(limitMs)]);
     this.#dropOld(provider.key, keep);
     try {
-      const known = await this.#askParked(provider.key, signal);
-      const roundTripMs = known ?? await this.#openAndAsk(provider, keep, signal);
+      const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
+      const roundTripMs = await withinLimit(
+        limit,
+        async (signal) =>
+          await this.#askParked(provider.key, signal) ??
+            await this.#openAndAsk(provider, keep, signal),
+      );
       if (roundTripMs === null) return silent("SNAPT does not answer");
       await this.fill(provider, keep, limitMs, stopping);
       return { reach: { kind: "answering" }, roundTripMs };
@@ -87,13 +96,15 @@ export class StandbyLinks {
     limitMs: number,
     stopping: AbortSignal,
   ): Promise<boolean> {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(limitMs)]);
-    const answers = await Promise.all(
-      this.#forgotten(provider, afterMs).map(async (link) => {
-        const answer = await link.ask(monotonicMs, signal);
-        if (answer === null && link.isParked) link.close();
-        return answer !== null;
-      }),
+    const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
+    const ask = async (link: Link, signal: AbortSignal) => {
+      const answer = await link.ask(signal);
+      if (answer === null && link.isParked) link.close();
+      return answer !== null;
+    };
+    const answers = await withinLimit(
+      limit,
+      (signal) => Promise.all(this.#forgotten(provider, afterMs).map((link) => ask(link, signal))),
     );
     const parked = this.#parked.get(provider) ?? [];
     this.#parked.set(
@@ -110,11 +121,17 @@ export class StandbyLinks {
     limitMs: number,
     stopping: AbortSignal,
   ): Promise<void> {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(limitMs)]);
+    const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
     const missing = Math.max(0, keep - this.countOn(provider.key));
-    const opening = Array.from({ length: missing }, () => this.#openAndAsk(provider, keep, signal));
     // The network has answered; a link that fails now is tried again before long.
-    await Promise.allSettled(opening);
+    const openOne = (signal: AbortSignal) =>
+      this.#openAndAsk(provider, keep, signal).catch((error: unknown) => {
+        passOnUnlessLinkFailed(error);
+      });
+    await withinLimit(
+      limit,
+      (signal) => Promise.all(Array.from({ length: missing }, () => openOne(signal))),
+    );
   }
 
   /**
@@ -128,28 +145,23 @@ export class StandbyLinks {
     signal: AbortSignal,
   ): Promise<Link | null> {
     const fresh = this.#parked.get(provider)?.at(-1);
-    if (fresh !== undefined && monotonicMs() - fresh.provenAt < freshMs) return this.take(provider);
-    const links = (this.#parked.get(provider) ?? []).filter(isTrusted);
-    try {
-      const first = await Promise.any(links.map(async (link) => {
-        if (await link.ask(monotonicMs, signal) !== null) return link;
-        throw new ConnFailed("timedOut", "Cannot hear SNAPT: no answer");
-      }));
-      const parked = this.#parked.get(provider) ?? [];
-      const index = parked.indexOf(first);
-      if (index < 0 || !first.isParked) return null;
-      parked.splice(index, 1);
-      return first;
-    } catch {
-      return null;
+    if (fresh !== undefined && this.#tasks.now() - fresh.provenAt < freshMs) {
+      return this.take(provider);
     }
+    const links = (this.#parked.get(provider) ?? []).filter((link) => this.#isTrusted(link));
+    const first = await firstAnswering(links, signal);
+    const parked = this.#parked.get(provider) ?? [];
+    const index = first === null ? -1 : parked.indexOf(first);
+    if (index < 0 || first?.isParked !== true) return null;
+    parked.splice(index, 1);
+    return first;
   }
 
   /** A link of `provider`, the one that was answered on last; null when there is none. */
   take(provider: ProviderKey): Link | null {
     const links = this.#parked.get(provider) ?? [];
     for (let link = links.pop(); link !== undefined; link = links.pop()) {
-      if (isTrusted(link)) return link;
+      if (this.#isTrusted(link)) return link;
       link.close();
     }
     return null;
@@ -170,7 +182,7 @@ export class StandbyLinks {
     const links = this.#parked.get(provider) ?? [];
     const [oldest] = [...links].sort((a, b) => a.provenAt - b.provenAt);
     if (oldest === undefined) return null;
-    const answer = await oldest.ask(monotonicMs, signal);
+    const answer = await oldest.ask(signal);
     if (answer === null) {
       // What holds for one link to a network that is gone holds for all of them.
       this.abandon(provider);
@@ -186,7 +198,7 @@ export class StandbyLinks {
     signal: AbortSignal,
   ): Promise<number | null> {
     const link = await this.#dialer.openAtOnce(provider, signal);
-    const answer = await link.ask(monotonicMs, signal);
+    const answer = await link.ask(signal);
     if (answer === null || this.countOn(provider.key) >= keep || this.#life === "closed") {
       link.close();
       return answer;
@@ -194,17 +206,17 @@ export class StandbyLinks {
     const links = this.#parked.get(provider.key) ?? [];
     links.push(link);
     this.#parked.set(provider.key, links);
-    void this.#watch(link);
+    this.#tasks.run("parked link", () => this.#watch(link));
     return answer;
   }
 
   #forgotten(provider: ProviderKey, afterMs: number): readonly Link[] {
-    const before = monotonicMs() - afterMs;
+    const before = this.#tasks.now() - afterMs;
     return (this.#parked.get(provider) ?? []).filter(({ provenAt }) => provenAt <= before);
   }
 
   async #watch(link: Link): Promise<void> {
-    await link.firstMessage().catch(() => null);
+    await link.firstMessage().catch(passOnOurs);
     const links = this.#parked.get(link.provider) ?? [];
     const index = links.indexOf(link);
     if (index < 0) return; // it is in use
@@ -214,10 +226,14 @@ export class StandbyLinks {
 
   #dropOld(provider: ProviderKey, keep: number): void {
     const links = this.#parked.get(provider) ?? [];
-    const trusted = links.filter(isTrusted);
+    const trusted = links.filter((link) => this.#isTrusted(link));
     for (const link of links) if (!trusted.includes(link)) link.close();
     for (const link of trusted.splice(keep)) link.close();
     this.#parked.set(provider, trusted);
+  }
+
+  #isTrusted(link: Link): boolean {
+    return link.isParked && this.#tasks.now() - link.provenAt < MAX_UNPROVEN_MS;
   }
 
   async #explain(
@@ -229,15 +245,25 @@ export class StandbyLinks {
     if (error instanceof DOMException) return silent("SNAPT does not answer");
     const isImpostor = error instanceof ProtocolViolation ||
       (error instanceof ConnFailed && error.code === "tls");
-    if (!isImpostor) return silent(error instanceof ConnFailed ? wordOf(error) : String(error));
+    if (!isImpostor) {
+      if (error instanceof ConnFailed) return silent(wordOf(error));
+      throw error;
+    }
     const kind = error instanceof ProtocolViolation ? "protocol" : "tls";
-    const detail = await describeCaptivePortal(this.#dialer, provider, kind, stopping);
+    const limit = { clock: this.#tasks, signal: stopping };
+    const detail = await describeCaptivePortal(this.#dialer, provider, kind, limit);
     return { reach: { kind: "impostor", detail }, roundTripMs: null };
   }
 }
 
-function isTrusted(link: Link): boolean {
-  return link.isParked && monotonicMs() - link.provenAt < MAX_UNPROVEN_MS;
+/** The one of `links` on which SNAPT answers first; null when it answers on none. */
+function firstAnswering(links: readonly Link[], signal: AbortSignal): Promise<Link | null> {
+  return new Promise((resolve, reject) => {
+    const asked = links.map(async (link) => {
+      if (await link.ask(signal) !== null) resolve(link);
+    });
+    Promise.all(asked).then(() => resolve(null), reject);
+  });
 }
 
 function silent(detail: string): ProbeResult {

@@ -1,26 +1,32 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { LinkPool } from "./link_pool.ts";
 import type { Providers } from "../network/provider.ts";
+import type { Clock } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import { withinLimit } from "../run/time_limit.ts";
+import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 
 /** How long the links of an overlapped switch may take to be ready. */
 const PREPARE_MS = 5_000;
 
+export interface SwitchPreparationContext {
+  readonly dialer: LinkDialer;
+  readonly pool: LinkPool;
+  readonly providers: Providers;
+  readonly clock: Clock;
+  readonly log: RelayLog;
+}
+
 /** Gets the links of an overlapped switch ready on the new provider while the old one goes on. */
 export class SwitchPreparation {
-  readonly #dialer: LinkDialer;
-  readonly #pool: LinkPool;
-  readonly #providers: Providers;
-  readonly #log: RelayLog;
+  readonly #context: SwitchPreparationContext;
   #current = new AbortController();
 
-  constructor(dialer: LinkDialer, pool: LinkPool, providers: Providers, log: RelayLog) {
-    this.#dialer = dialer;
-    this.#pool = pool;
-    this.#providers = providers;
-    this.#log = log;
+  constructor(context: SwitchPreparationContext) {
+    this.#context = context;
   }
 
   /**
@@ -30,19 +36,25 @@ export class SwitchPreparation {
   async run(provider: ProviderKey, count: number): Promise<Link | null | "abandoned"> {
     const own = new AbortController();
     this.#current = own;
-    const signal = AbortSignal.any([own.signal, AbortSignal.timeout(PREPARE_MS)]);
-    const found = this.#providers.find(provider);
+    const { dialer, pool, providers, clock, log } = this.#context;
+    const limit = { clock, ms: PREPARE_MS, signal: own.signal };
     let control: Link | null = null;
     try {
-      if (found === null) throw new Error(`Cannot switch: there is no provider ${provider}`);
-      const [first] = await Promise.all([
-        this.#dialer.openAtOnce(found, signal),
-        this.#pool.prepare(provider, count, signal),
-      ]);
-      control = first;
+      const found = providers.find(provider);
+      if (found === null) {
+        throw new ConnFailed("unreachable", `Cannot switch: there is no provider ${provider}`);
+      }
+      control = await withinLimit(limit, async (signal) => {
+        const [first] = await Promise.all([
+          dialer.openAtOnce(found, signal),
+          pool.prepare(provider, count, signal),
+        ]);
+        return first;
+      });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#log.warn("prepare-failed", { provider, reason });
+      passOnUnlessLinkFailed(error);
+      const reason = sentenceOf(error);
+      log.warn("prepare-failed", { provider, reason });
     }
     if (!own.signal.aborted) return control;
     control?.close();

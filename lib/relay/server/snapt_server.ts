@@ -142,7 +142,7 @@ export class SnaptServer {
       await conn.handshake?.();
       const known = await authenticateCnapt(conn, this.#context.admit);
       this.counters.authenticated += 1;
-      const link = new Link(conn, "", this.#tasks.now());
+      const link = new Link(conn, "", this.#tasks);
       this.#tasks.run("parked link", () => this.#park(link, known));
     } catch (error) {
       conn.close();
@@ -264,6 +264,7 @@ export class SnaptServer {
       known,
       sources: () => this.#sourcesOf(idHex),
       opened: (opened) => this.#tasks.run("direct link", () => this.#park(opened, known)),
+      tasks: this.#tasks,
       log,
     });
     const driver = new SnaptDriver({

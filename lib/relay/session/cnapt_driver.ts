@@ -11,7 +11,7 @@ import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 import { askAround } from "../link/ask_around.ts";
 import { CnaptClientServices } from "./cnapt_client_services.ts";
 import type { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
@@ -20,7 +20,6 @@ import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
 import { ControlSearch } from "../link/control_search.ts";
 import type { Link } from "../link/link.ts";
-import { LinkDialer } from "../link/link_dialer.ts";
 import { LinkPool } from "../link/link_pool.ts";
 import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
 import type { ReachFailure } from "../network/reach_failures.ts";
@@ -38,7 +37,6 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   readonly #events: CnaptSessionEvents;
   readonly #pool: LinkPool;
   readonly #search: ControlSearch;
-  readonly #dialer: LinkDialer;
   readonly #waiters = new OpeningWaiters();
   readonly #preparation: SwitchPreparation;
   readonly #clientServices: CnaptClientServices;
@@ -53,13 +51,19 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     super(session, context);
     this.#context = context;
     this.#events = events;
-    this.#dialer = new LinkDialer(context.endpoint);
-    const { providers, standby, log } = context;
-    this.#pool = new LinkPool(this.#dialer, providers, standby, log);
-    this.#search = new ControlSearch(this.#dialer, providers, standby, log);
-    this.#preparation = new SwitchPreparation(this.#dialer, this.#pool, providers, log);
+    const { dialer, providers, standby, log } = context;
+    const { tasks } = this;
+    this.#pool = new LinkPool({ dialer, providers, standby, tasks, log });
+    this.#search = new ControlSearch({ dialer, providers, standby, tasks, log });
+    this.#preparation = new SwitchPreparation({
+      dialer,
+      pool: this.#pool,
+      providers,
+      clock: tasks,
+      log,
+    });
     this.#clientServices = new CnaptClientServices(context, this.#pool, {
-      tasks: this.tasks,
+      tasks,
       control: () => this.control,
       requestDial: (request) => this.apply(this.session.requestDial(request)),
       answer: (opening, application) => this.#relay(opening, application),
@@ -81,12 +85,12 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   start(): void {
-    this.apply(this.session.start(monotonicMs()));
+    this.apply(this.session.start(this.now()));
   }
 
   /** Says goodbye; `sessionEnded` follows. */
   stop(): void {
-    this.apply(this.session.stop(monotonicMs()));
+    this.apply(this.session.stop(this.now()));
   }
 
   /** Relays `application`, which connected to an emulator. */
@@ -101,7 +105,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   /** Opens a stream for an application that waits to hear what became of it. */
   openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
-    const opened = this.session.openStream(opening, monotonicMs());
+    const opened = this.session.openStream(opening, this.now());
     if (opened === null) return waiter.failed("limit");
     this.addPump(opened.stream, this.#waiters.add(opened.stream.id, waiter));
     this.apply(opened.effects);
@@ -110,11 +114,11 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   /** `part`: the switch is one of several sites. */
   requestSwitch(provider: ProviderKey, shape: SwitchShape, reason: string, part: SitePart): void {
     this.#part = part;
-    this.apply(this.session.requestSwitch(provider, shape, reason, monotonicMs()));
+    this.apply(this.session.requestSwitch(provider, shape, reason, this.now()));
   }
 
   providerLost(provider: ProviderKey, reason: string): void {
-    this.apply(this.session.providerLost(provider, reason, monotonicMs()));
+    this.apply(this.session.providerLost(provider, reason, this.now()));
   }
 
   /** Something new to try: a search under way starts over at once. */
@@ -123,19 +127,19 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   }
 
   override payloadSent(stream: StreamRecord): void {
-    this.session.payloadSent(stream, monotonicMs());
+    this.session.payloadSent(stream, this.now());
     this.rearm();
   }
 
   override payloadReceived(): void {
-    const now = monotonicMs();
+    const now = this.now();
     if (now - this.#lastPayloadAt < 5) return; // often enough to prove the path
     this.#lastPayloadAt = now;
     this.session.payloadReceived(now);
   }
 
   protected override controlLost(link: LinkId, reason: string): readonly Effect[] {
-    return this.session.controlLost(link, reason, monotonicMs());
+    return this.session.controlLost(link, reason, this.now());
   }
 
   protected override performRole(effect: RoleEffect): void {
@@ -145,19 +149,19 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         const opening = this.session.streams.get(effect.stream)?.opening;
         this.#clientServices.sourceOf(opening).request(effect.provider, (link) => {
           this.links.set(link.id, link);
-          void this.#awaitBound(link);
+          this.tasks.run("await BOUND", () => this.#awaitBound(link));
           this.apply(
-            this.session.linkAcquired(effect.stream, effect.binding, link.id, monotonicMs()),
+            this.session.linkAcquired(effect.stream, effect.binding, link.id, this.now()),
           );
         });
         return;
       }
       case "dialControl":
         this.#pool.pause();
-        void this.#dialControl(effect.provider);
+        this.tasks.run("dial control link", () => this.#dialControl(effect.provider));
         return;
       case "prepareLinks":
-        void this.#prepare(effect.provider, effect.count);
+        this.tasks.run("prepare", () => this.#prepare(effect.provider, effect.count));
         return;
       case "abandonLinks":
         this.#preparation.abandon();
@@ -171,21 +175,24 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
       case "reachSitePoint": {
         const { point } = effect;
         this.#part.arrive(point, () => {
-          if (point === "left") void this.#changeProvider();
-          else this.apply(this.session.sitePointPassed(point, monotonicMs()));
+          if (point === "left") this.tasks.run("change network", () => this.#changeProvider());
+          else this.apply(this.session.sitePointPassed(point, this.now()));
         });
         return;
       }
       case "leaveSites":
         return this.#endPart((part) => part.leave());
       case "askAround":
-        void askAround(effect.provider, {
-          pool: this.#pool,
-          standby: this.#context.standby,
-          others: () => this.#context.providers.candidates().map(({ key }) => key),
-          pathAnswered: () => this.#answered(() => this.session.pathAnswered(monotonicMs())),
-          otherAnswered: () => this.#answered(() => this.session.otherAnswered(monotonicMs())),
-        });
+        this.tasks.run("ask around", () =>
+          askAround(effect.provider, {
+            clock: this.tasks,
+            stopping: this.tasks.signal,
+            pool: this.#pool,
+            standby: this.#context.standby,
+            others: () => this.#context.providers.candidates().map(({ key }) => key),
+            pathAnswered: () => this.#answered(() => this.session.pathAnswered(this.now())),
+            otherAnswered: () => this.#answered(() => this.session.otherAnswered(this.now())),
+          }));
         return;
       case "suspendDecision":
         return this.#events.decisionSuspended();
@@ -195,7 +202,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         this.#events.servicesAnnounced(this.session.site, this.session.services);
         return;
       case "datagramsOffered":
-        void this.#carryDatagrams(effect.offer);
+        this.tasks.run("carry datagrams", () => this.#carryDatagrams(effect.offer));
         return;
       case "switchEnded":
         this.#events.switchEnded(effect.receipt);
@@ -213,9 +220,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         this.#events.sessionEnded(effect.reason);
         return;
       case "streamOpened":
-        this.#waiters.opened(effect.stream).catch(() => {
-          this.applicationFailed(effect.stream, "application");
-        });
+        this.tasks.run("tell opener", () => this.#tellOpened(effect.stream));
         return;
       case "callReceived":
         return this.#clientServices.called(effect.call, effect.service, effect.source);
@@ -244,11 +249,20 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
 
   /** False when there are too many streams already. */
   #relay(opening: StreamOpening, application: ByteConn): boolean {
-    const opened = this.session.openStream(opening, monotonicMs());
+    const opened = this.session.openStream(opening, this.now());
     if (opened === null) return false;
     this.addPump(opened.stream, Promise.resolve(application));
     this.apply(opened.effects);
     return true;
+  }
+
+  async #tellOpened(stream: number): Promise<void> {
+    try {
+      await this.#waiters.opened(stream);
+    } catch (error) {
+      passOnOurs(error);
+      this.applicationFailed(stream, "application");
+    }
   }
 
   /** The switch is over as far as the other sites are concerned. */
@@ -278,15 +292,13 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     switch (found.kind) {
       case "found":
         this.links.set(found.link.id, found.link);
-        this.tell(() =>
-          this.session.controlReady(found.link.id, found.link.provider, monotonicMs())
-        );
+        this.tell(() => this.session.controlReady(found.link.id, found.link.provider, this.now()));
         return;
       case "refused":
-        this.tell(() => this.session.refused(found.code, found.sentence, monotonicMs()));
+        this.tell(() => this.session.refused(found.code, found.sentence, this.now()));
         return;
       case "failed":
-        this.tell(() => this.session.controlFailed(monotonicMs()));
+        this.tell(() => this.session.controlFailed(this.now()));
         return;
       case "superseded":
         return;
@@ -298,9 +310,9 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   async #prepare(provider: ProviderKey, count: number): Promise<void> {
     const ready = await this.#preparation.run(provider, count);
     if (ready === "abandoned") return;
-    if (ready === null) return this.tell(() => this.session.controlFailed(monotonicMs()));
+    if (ready === null) return this.tell(() => this.session.controlFailed(this.now()));
     this.links.set(ready.id, ready);
-    this.tell(() => this.session.controlReady(ready.id, provider, monotonicMs()));
+    this.tell(() => this.session.controlReady(ready.id, provider, this.now()));
   }
 
   /** All links are closed: the old provider may be left, and the new one connected. */
@@ -313,12 +325,15 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */
   async #awaitBound(link: Link): Promise<void> {
     // Of a failure the stream's pump hears as well, when it writes.
-    const bound = await link.firstMessage().catch(() => null);
+    const bound = await link.firstMessage().catch((error: unknown) => {
+      passOnOurs(error);
+      return null;
+    });
     if (bound?.kind === "bound" && this.links.has(link.id)) {
-      return this.tell(() => this.session.boundReceived(link.id, bound, monotonicMs()));
+      return this.tell(() => this.session.boundReceived(link.id, bound, this.now()));
     }
     if (!this.links.delete(link.id)) return;
     link.close();
-    this.apply(this.session.linkBroken(link.id, monotonicMs()));
+    this.apply(this.session.linkBroken(link.id, this.now()));
   }
 }

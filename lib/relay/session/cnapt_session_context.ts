@@ -3,7 +3,7 @@ import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { OpenClientApplication } from "../client_service/call_answers.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { Connector } from "../network/connector.ts";
-import type { SnaptEndpoint } from "../link/link_dialer.ts";
+import type { LinkDialer, SnaptEndpoint } from "../link/link_dialer.ts";
 import type { FindClientApplication } from "../client_service/datagram_answers.ts";
 import type { DirectSettings } from "../link/direct/direct_settings.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
@@ -15,6 +15,8 @@ import type { StandbyLinks } from "../link/standby_links.ts";
 /** What the shell around one CNAPT session works with. */
 export interface CnaptSessionContext {
   readonly endpoint: SnaptEndpoint;
+  /** Opens the links of the site, which may outlive the session. */
+  readonly dialer: LinkDialer;
   readonly settings: CnaptSessionSettings;
   readonly providers: Providers;
   readonly budget: MemoryBudget;

@@ -1,17 +1,20 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DialRequest } from "../../core/wire/client_service_messages.ts";
+import { ListenFailed } from "../../net/listen.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import { DirectLinks } from "../link/direct/direct_links.ts";
 import type { Link } from "../link/link.ts";
 import type { LinkPool } from "../link/link_pool.ts";
 import type { Provider } from "../network/provider.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 
 /** The links that SNAPT dials to this session; null where no client service wants them. */
 export function openDirectLinks(
   { direct, endpoint, providers, log }: CnaptSessionContext,
   pool: LinkPool,
   session: {
+    readonly tasks: TaskGroup;
     readonly control: () => Link | null;
     readonly requestDial: (request: DialRequest) => void;
   },
@@ -22,7 +25,12 @@ export function openDirectLinks(
     certificate: direct.certificate,
     listen: (key, host) => {
       const provider = providers.find(key);
-      if (provider === null) throw new TypeError(`Cannot listen on ${key}: there is no such one`);
+      if (provider === null) {
+        throw new ListenFailed(
+          "noSuchAddress",
+          `Cannot listen on ${key}: there is no such network`,
+        );
+      }
       return direct.listen(provider, host);
     },
     addressOn: (provider) => {
@@ -32,6 +40,7 @@ export function openDirectLinks(
     },
     requestDial: session.requestDial,
     requestLink: (provider: ProviderKey, take) => pool.request(provider, take),
+    tasks: session.tasks,
     log,
   });
 }

@@ -52,6 +52,7 @@ export class CnaptSite {
   /** The UDP conversations, which outlive sessions. */
   readonly flows: CnaptFlows;
   readonly #packing = new CompressionTotals();
+  readonly #dialer: LinkDialer;
   readonly standby: StandbyLinks;
   /** What connects and closes the providers, where the user has commands for that. */
   readonly connector: Connector;
@@ -78,7 +79,8 @@ export class CnaptSite {
     this.#clientServices = new OfferedClientServices(settings.session.clientServices, this.#log);
     this.connector = connector;
     this.flows = new CnaptFlows(settings.flows, this.#log);
-    this.standby = new StandbyLinks(new LinkDialer(settings.endpoint));
+    this.#dialer = new LinkDialer({ endpoint: settings.endpoint, tasks: this.#tasks });
+    this.standby = new StandbyLinks(this.#dialer, this.#tasks);
   }
 
   get driver(): CnaptDriver | null {
@@ -261,6 +263,7 @@ export class CnaptSite {
     const instance = crypto.getRandomValues(new Uint8Array(8)).toHex();
     const driver = new CnaptDriver({
       endpoint: this.#settings.endpoint,
+      dialer: this.#dialer,
       settings: { ...this.#settings.session, instance },
       providers: this.#providers,
       budget: this.#budget,

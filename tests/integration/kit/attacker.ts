@@ -1,5 +1,6 @@
 import type { Bind, Message } from "../../../lib/core/wire/message.ts";
 import { dial } from "../../../lib/net/dial.ts";
+import { testTasks } from "../../test_tasks.ts";
 import { Link } from "../../../lib/relay/link/link.ts";
 import { authenticateToSnapt } from "../../../lib/relay/link/link_auth.ts";
 import { openingOf } from "../../opening.ts";
@@ -15,7 +16,7 @@ export async function parkLink(pair: LoopbackPair, id: Uint8Array): Promise<Link
   const target = { host: "127.0.0.1", port: pair.port };
   const conn = await dial(target, { kind: "any" }, { signal: AbortSignal.timeout(5_000) });
   await authenticateToSnapt(conn, { id, key: KEY });
-  return new Link(conn, "", 0);
+  return new Link(conn, "", testTasks());
 }
 
 /** What SNAPT does with the link: null when it only closes it. */

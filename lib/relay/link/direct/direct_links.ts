@@ -11,12 +11,14 @@
 import type { ProviderKey } from "../../../core/path/provider_key.ts";
 import type { DialRequest } from "../../../core/wire/client_service_messages.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
-import { monotonicMs } from "../../../net/clock.ts";
-import type { ByteListener } from "../../../net/listen.ts";
+import { type ByteListener, ListenFailed } from "../../../net/listen.ts";
 import { Link } from "../link.ts";
 import { authenticateToSnapt, type Credentials } from "../link_auth.ts";
 import { LINK_TIMEOUT_MS } from "../link_dialer.ts";
+import type { Timer } from "../../run/clock.ts";
 import type { RelayLog } from "../../run/relay_log.ts";
+import type { TaskGroup } from "../../run/task_group.ts";
+import { passOnUnlessLinkFailed, sentenceOf } from "../link_failure.ts";
 
 /** How long SNAPT may take to come, before CNAPT dials. */
 const DIRECT_WITHIN_MS = 2_000;
@@ -36,12 +38,14 @@ export interface DirectLinksContext {
   readonly requestDial: (request: DialRequest) => void;
   /** A link that CNAPT dials. */
   readonly requestLink: (provider: ProviderKey, take: TakeLink) => void;
+  /** The session. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
 
 interface Waiter {
   readonly take: TakeLink;
-  readonly timer: ReturnType<typeof setTimeout>;
+  readonly timer: Timer;
 }
 
 interface Emulator {
@@ -64,8 +68,14 @@ export class DirectLinks {
   request(provider: ProviderKey, take: TakeLink): void {
     const emulator = this.#emulatorOn(provider);
     if (emulator === null) return this.#context.requestLink(provider, take);
-    const timer = setTimeout(() => this.#giveUp(provider, emulator, timer), DIRECT_WITHIN_MS);
-    emulator.waiters.push({ take, timer });
+    const waiter: Waiter = {
+      take,
+      timer: this.#context.tasks.timer(
+        DIRECT_WITHIN_MS,
+        () => this.#giveUp(provider, emulator, waiter),
+      ),
+    };
+    emulator.waiters.push(waiter);
     this.#context.requestDial({
       kind: "dialRequest",
       host: emulator.host,
@@ -94,12 +104,12 @@ export class DirectLinks {
     this.#emulators.delete(provider);
     emulator?.listener.close();
     const waiters = emulator?.waiters.splice(0) ?? [];
-    for (const { timer } of waiters) clearTimeout(timer);
+    for (const { timer } of waiters) timer.cancel();
     return waiters;
   }
 
   #emulatorOn(provider: ProviderKey): Emulator | null {
-    const { addressOn, listen, log } = this.#context;
+    const { addressOn, listen, tasks, log } = this.#context;
     const known = this.#emulators.get(provider) ?? null;
     const host = addressOn(provider);
     if (host === null || host === known?.host) return known;
@@ -108,20 +118,21 @@ export class DirectLinks {
     try {
       const emulator = { listener: listen(provider, host), host, waiters: [] };
       this.#emulators.set(provider, emulator);
-      void this.#accept(provider, emulator);
+      tasks.run("accept direct links", () => this.#accept(provider, emulator));
       log.debug("direct-opened", { provider, at: emulator.listener.name });
       return emulator;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof ListenFailed)) throw error;
+      const reason = sentenceOf(error);
       log.warn("direct-not-opened", { provider, reason });
       return null;
     }
   }
 
-  #giveUp(provider: ProviderKey, emulator: Emulator, timer: Waiter["timer"]): void {
-    const index = emulator.waiters.findIndex((waiter) => waiter.timer === timer);
-    const [waiter] = index < 0 ? [] : emulator.waiters.splice(index, 1);
-    if (waiter === undefined) return;
+  #giveUp(provider: ProviderKey, emulator: Emulator, waiter: Waiter): void {
+    const index = emulator.waiters.indexOf(waiter);
+    if (index < 0) return;
+    emulator.waiters.splice(index, 1);
     this.#context.log.warn("direct-not-reached", {
       provider,
       at: emulator.listener.name,
@@ -135,26 +146,30 @@ export class DirectLinks {
       const conn = await emulator.listener.accept();
       if (conn === null) return;
       if (this.#pending >= MAX_PENDING) conn.close();
-      else void this.#admit(provider, emulator, conn);
+      else {
+        this.#context.tasks.run("admit direct link", () => this.#admit(provider, emulator, conn));
+      }
     }
   }
 
   async #admit(provider: ProviderKey, emulator: Emulator, conn: ByteConn): Promise<void> {
     this.#pending += 1;
-    const timer = setTimeout(() => conn.close(), LINK_TIMEOUT_MS);
+    const { tasks, credentials, log } = this.#context;
+    const timer = tasks.timer(LINK_TIMEOUT_MS, () => conn.close());
     try {
       await conn.handshake?.();
-      await authenticateToSnapt(conn, this.#context.credentials, "snapt");
+      await authenticateToSnapt(conn, credentials, "snapt");
       const waiter = emulator.waiters.shift();
       if (waiter === undefined) return conn.close();
-      clearTimeout(waiter.timer);
-      waiter.take(new Link(conn, provider, monotonicMs()));
+      waiter.timer.cancel();
+      waiter.take(new Link(conn, provider, tasks));
     } catch (error) {
       conn.close();
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#context.log.debug("direct-refused", { from: conn.remoteAddress, reason });
+      passOnUnlessLinkFailed(error);
+      const reason = sentenceOf(error);
+      log.debug("direct-refused", { from: conn.remoteAddress, reason });
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
       this.#pending -= 1;
     }
   }

@@ -3,6 +3,7 @@ import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { dial } from "../../../../lib/net/dial.ts";
 import { listenPlain } from "../../../../lib/net/listen.ts";
+import { testTasks } from "../../../test_tasks.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 openLibc(); // once and for good: not a leak of the test that is first to need it
@@ -15,7 +16,7 @@ Deno.test("a link that becomes the control link while its first frame is awaited
     listener.accept(),
   ]);
   assert(far !== null);
-  const link = new Link(near, "eth0", 0);
+  const link = new Link(near, "eth0", testTasks());
   const parked = link.firstMessage();
   link.useForControl();
   const frames = [{ kind: "okToRedirection", epoch: 7 }, { kind: "ping", token: 3 }] as const;

@@ -1,16 +1,17 @@
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
-import { monotonicMs } from "../../../../lib/net/clock.ts";
 import { dial } from "../../../../lib/net/dial.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { listenPlain } from "../../../../lib/net/listen.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import { LinkDialer } from "../../../../lib/relay/link/link_dialer.ts";
 import { StandbyLinks } from "../../../../lib/relay/link/standby_links.ts";
+import { testTasks } from "../../../test_tasks.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 openLibc(); // once and for good: not a leak of the test that is first to need it
 
+const tasks = testTasks();
 const NEVER = new AbortController().signal;
 const LIMIT_MS = 60_000;
 /** Ample for an answer on loopback. */
@@ -30,7 +31,7 @@ class LinksTo extends LinkDialer {
 
   constructor(...farEnds: FarEnd[]) {
     const credentials = { id: new Uint8Array(16), key: new Uint8Array(32) };
-    super({ host: "127.0.0.1", port: 1, credentials, tls: null });
+    super({ endpoint: { host: "127.0.0.1", port: 1, credentials, tls: null }, tasks });
     this.#farEnds = farEnds;
   }
 
@@ -43,7 +44,7 @@ class LinksTo extends LinkDialer {
     assert(far !== null);
     this.#conns.push(far);
     this.#served.push(serve(far, this.#farEnds.shift() ?? "answers").catch(() => null));
-    return new Link(near, PROVIDER.key, monotonicMs());
+    return new Link(near, PROVIDER.key, tasks);
   }
 
   async close(): Promise<void> {
@@ -55,7 +56,7 @@ class LinksTo extends LinkDialer {
 
 async function serve(far: ByteConn, how: FarEnd): Promise<void> {
   if (how === "answers") {
-    await new Link(far, "", 0).firstMessage(); // answers all pings on the way
+    await new Link(far, "", tasks).firstMessage(); // answers all pings on the way
     return;
   }
   await far.read(new Uint8Array(64));
@@ -67,7 +68,7 @@ async function withLinks(
   use: (links: StandbyLinks) => Promise<void>,
 ): Promise<void> {
   const dialer = new LinksTo(...farEnds);
-  const links = new StandbyLinks(dialer);
+  const links = new StandbyLinks(dialer, tasks);
   try {
     await links.probe(PROVIDER, farEnds.length, LIMIT_MS, NEVER);
     assertEquals(links.countOn(PROVIDER.key), farEnds.length);

@@ -3,6 +3,7 @@ import { listenPlain } from "../../../../../lib/net/listen.ts";
 import { DirectDialer } from "../../../../../lib/relay/link/direct/direct_dialer.ts";
 import type { Link } from "../../../../../lib/relay/link/link.ts";
 import { authenticateToSnapt } from "../../../../../lib/relay/link/link_auth.ts";
+import { testTasks } from "../../../../test_tasks.ts";
 import { assertEquals } from "../../../../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
@@ -18,6 +19,7 @@ function dialerOf(source: string, lines: string[], opened: (link: Link) => void)
     known: { client: null, idHex: ID.toHex(), key: KEY },
     sources: () => [`${source}:40000`],
     opened,
+    tasks: testTasks(),
     log: { ...QUIET, info, with: () => QUIET },
   });
 }
