@@ -3,7 +3,7 @@ import type { FlowSnapshot } from "../relay/datagram/cnapt_flow.ts";
 import type { DecisionSnapshot } from "../relay/decision/decision_snapshot.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
 import type { ConfirmationSnapshot } from "../relay/decision/confirmations.ts";
-import type { SiteSnapshot } from "../relay/site/site_snapshot.ts";
+import { type SitePhase, sitePhaseOf, type SiteSnapshot } from "../relay/site/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/site/stream_snapshot.ts";
 
 /** A site and what applications achieve over its path, in both directions together. */
@@ -99,27 +99,18 @@ export function cnaptDocument(
 
 /** The best that can be said of any site: one dead site does not make the whole offline. */
 export function overallState(sites: readonly Pick<SiteSnapshot, "state">[]): CnaptOverallState {
-  const states = new Set(sites.map((site) => stateOf(site.state)));
+  const states = new Set(sites.map((site) => OVERALL[sitePhaseOf(site.state)]));
   const order = ["connected", "switching", "connecting", "offline", "refused"] as const;
   return order.find((state) => states.has(state)) ?? "offline";
 }
 
-function stateOf(state: SiteSnapshot["state"]): CnaptOverallState {
-  switch (state) {
-    case "connected":
-    case "preparing":
-      return "connected";
-    case "idle":
-    case "dialing":
-    case "awaitingConnectAck":
-      return "connecting";
-    case "searching":
-    case "disconnecting":
-    case "closed":
-      return "offline";
-    case "refused":
-      return "refused";
-    default:
-      return "switching";
-  }
-}
+const OVERALL: Readonly<Record<SitePhase, CnaptOverallState>> = {
+  dialing: "connecting",
+  greeting: "connecting",
+  connected: "connected",
+  preparing: "connected",
+  switching: "switching",
+  searching: "offline",
+  ended: "offline",
+  refused: "refused",
+};

@@ -9,7 +9,7 @@ export interface HandshakeRow {
   readonly state: string;
   readonly event: string;
   readonly next: string;
-  readonly effects: readonly string[];
+  readonly actions: readonly string[];
   readonly steps: readonly string[];
   /** Why the event is of no consequence; undefined when it is of one. */
   readonly ignored: string | undefined;
@@ -28,7 +28,7 @@ export function handshakeRows(role: Role): readonly HandshakeRow[] {
         state,
         event,
         next: row.next,
-        effects: row.effects,
+        actions: row.actions,
         steps: row.steps ?? [],
         ignored: row.ignored,
       }]

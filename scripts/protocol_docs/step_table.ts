@@ -14,7 +14,7 @@ export function renderStepTables(): string {
       `### ${role}`,
       "",
       ...table(
-        ["step", "what it asks for", "state", "event", "next state", "effects"],
+        ["step", "what it asks for", "state", "event", "next state", "actions"],
         PATENT_STEPS.filter((step) => roleOf(step) === role).flatMap((step) => stepLines(step)),
       ),
     ].join("\n")
@@ -57,15 +57,15 @@ function stepLines(step: PatentStep): string[][] {
     stateNames(role, states),
     code(row.event),
     code(row.next),
-    row.effects.length === 0 ? "–" : row.effects.map(code).join(", "),
+    row.actions.length === 0 ? "–" : row.actions.map(code).join(", "),
   ]);
 }
 
 function reactions(role: Role, rows: readonly HandshakeRow[]): readonly Reaction[] {
   const found = new Map<string, Reaction>();
   for (const row of rows) {
-    const { event, next, effects, ignored } = row;
-    const key = [role, event, next, ...effects, ignored].join(" ");
+    const { event, next, actions, ignored } = row;
+    const key = [role, event, next, ...actions, ignored].join(" ");
     const states = [...found.get(key)?.states ?? [], row.state];
     found.set(key, { states, row });
   }

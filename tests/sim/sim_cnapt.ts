@@ -1,9 +1,7 @@
-import { isSnaptOnly, type RoleEffect } from "../../lib/core/session/role_effect.ts";
 import type { StreamRecord } from "../../lib/core/stream/stream_record.ts";
-import { unreachable } from "../../lib/core/exhaustive.ts";
 import { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
 import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
-import type { Effect } from "../../lib/core/session/effect.ts";
+import type { CnaptEffect } from "../../lib/core/session/cnapt_effect.ts";
 import type { LinkId } from "../../lib/core/stream/link_id.ts";
 import type { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../lib/core/session/switch_receipt.ts";
@@ -21,7 +19,7 @@ const STRICT_RETRY_MS = 250;
 const PREPARE_MS = 5_000;
 
 /** `CnaptDriver` of the relay in a simulated world. */
-export class SimCnapt extends SimShell<CnaptSession> {
+export class SimCnapt extends SimShell<CnaptEffect, CnaptSession> {
   readonly receipts: SwitchReceipt[] = [];
   readonly resets = new Map<number, string>();
   /** Every link that ever was a control link, for those who send its first frame again. */
@@ -100,12 +98,11 @@ export class SimCnapt extends SimShell<CnaptSession> {
     this.resets.set(stream, code);
   }
 
-  protected override controlLost(link: LinkId): readonly Effect[] {
+  protected override controlLost(link: LinkId): readonly CnaptEffect[] {
     return this.session.controlLost(link, "closed", this.now);
   }
 
-  protected override performRole(effect: RoleEffect): void {
-    if (isSnaptOnly(effect)) return;
+  protected override perform(effect: CnaptEffect): void {
     switch (effect.kind) {
       case "requestLink":
         this.#pool.request(effect.provider, (link) => {
@@ -163,13 +160,13 @@ export class SimCnapt extends SimShell<CnaptSession> {
       case "datagramsOffered":
         return;
       default:
-        unreachable(effect);
+        this.performCommon(effect);
     }
   }
 
   #connect(
     stream: StreamRecord,
-    effects: readonly Effect[],
+    effects: readonly CnaptEffect[],
     makeApplication: (stream: number) => SimApplication,
   ): void {
     const application = makeApplication(stream.id);

@@ -1,8 +1,7 @@
-import type { CnaptSession } from "../../lib/core/session/cnapt_session.ts";
-import type { Effect } from "../../lib/core/session/effect.ts";
+import { unreachable } from "../../lib/core/exhaustive.ts";
+import type { CommonEffect } from "../../lib/core/session/common_effect.ts";
+import type { SessionFacts } from "../../lib/core/session/session_facts.ts";
 import type { LinkId } from "../../lib/core/stream/link_id.ts";
-import type { SnaptSession } from "../../lib/core/session/snapt_session.ts";
-import type { RoleEffect } from "../../lib/core/session/role_effect.ts";
 import type { StreamRecord } from "../../lib/core/stream/stream_record.ts";
 import type { Message } from "../../lib/core/wire/message.ts";
 import type { Chance } from "./chance.ts";
@@ -21,7 +20,8 @@ export interface ShellContext {
 }
 
 /** `SessionDriver` of the relay, in a simulated world. A mistake of the peer is a failure here. */
-export abstract class SimShell<Session extends CnaptSession | SnaptSession> implements SimPumpHost {
+export abstract class SimShell<Effect, Session extends SessionFacts<Effect>>
+  implements SimPumpHost {
   readonly session: Session;
   readonly pumps = new Map<number, SimPump>();
   readonly links = new Map<LinkId, SimLink>();
@@ -49,7 +49,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
     if (this.#draining === "draining") return;
     this.#draining = "draining";
     for (let effect = this.#queue.shift(); effect !== undefined; effect = this.#queue.shift()) {
-      this.#perform(effect);
+      this.perform(effect);
     }
     this.#draining = "idle";
     this.#arm();
@@ -87,7 +87,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
     return pump;
   }
 
-  protected abstract performRole(effect: RoleEffect): void;
+  protected abstract perform(effect: Effect): void;
   protected abstract controlLost(link: LinkId): readonly Effect[];
   /** A stream ended here with this code. */
   protected abstract streamReset(stream: number, code: string): void;
@@ -104,7 +104,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
     this.#arm();
   }
 
-  #perform(effect: Effect): void {
+  protected performCommon(effect: CommonEffect): void {
     switch (effect.kind) {
       case "sendControl":
         this.#control?.send(effect.message);
@@ -163,7 +163,7 @@ export abstract class SimShell<Session extends CnaptSession | SnaptSession> impl
       case "note":
         return;
       default:
-        return this.performRole(effect);
+        unreachable(effect);
     }
   }
 

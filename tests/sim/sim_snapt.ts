@@ -1,8 +1,6 @@
-import { unreachable } from "../../lib/core/exhaustive.ts";
-import type { Effect } from "../../lib/core/session/effect.ts";
+import type { SnaptEffect } from "../../lib/core/session/snapt_effect.ts";
 import type { LinkId } from "../../lib/core/stream/link_id.ts";
 import type { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
-import { isCnaptOnly, type RoleEffect } from "../../lib/core/session/role_effect.ts";
 import { SnaptSession } from "../../lib/core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../../lib/core/session/snapt_session_settings.ts";
 import type { Bind, SwitchStep2, SwitchUnexpected } from "../../lib/core/wire/message.ts";
@@ -19,7 +17,7 @@ export type OpenSimService = (
 ) => void;
 
 /** `SnaptDriver` of the relay in a simulated world. */
-export class SimSnapt extends SimShell<SnaptSession> {
+export class SimSnapt extends SimShell<SnaptEffect, SnaptSession> {
   readonly resets = new Map<number, string>();
   endReason: string | null = null;
   /** Links that were turned away with REFUSED. */
@@ -74,12 +72,11 @@ export class SimSnapt extends SimShell<SnaptSession> {
     this.resets.set(stream, code);
   }
 
-  protected override controlLost(link: LinkId): readonly Effect[] {
+  protected override controlLost(link: LinkId): readonly SnaptEffect[] {
     return this.session.controlLost(link, this.now);
   }
 
-  protected override performRole(effect: RoleEffect): void {
-    if (isCnaptOnly(effect)) return;
+  protected override perform(effect: SnaptEffect): void {
     switch (effect.kind) {
       case "openService":
         this.#open(effect.stream);
@@ -96,7 +93,7 @@ export class SimSnapt extends SimShell<SnaptSession> {
       case "pathReported":
         return;
       default:
-        unreachable(effect);
+        this.performCommon(effect);
     }
   }
 

@@ -9,7 +9,6 @@ import { type ApplicationPlan, QUICK_PLAN, SimApplication } from "./sim_applicat
 import { SimCnapt } from "./sim_cnapt.ts";
 import type { SimLink } from "./sim_link.ts";
 import { SimNetwork } from "./sim_network.ts";
-import type { SimShell } from "./sim_shell.ts";
 import { SimSnapt } from "./sim_snapt.ts";
 import { VirtualTime } from "./virtual_time.ts";
 import { tcpService } from "../opening.ts";
@@ -283,7 +282,7 @@ export class World {
     });
   }
 
-  #inspect(shell: SimShell<SimCnapt["session"] | SimSnapt["session"]> | null): void {
+  #inspect(shell: SimCnapt | SimSnapt | null): void {
     if (shell === null || shell === undefined) return;
     const { session } = shell;
     const most = this.limits.sessionBytes + session.streams.size * RING_INITIAL_BYTES;

@@ -8,9 +8,9 @@
  * drain, close everything, change the provider, bind again; `sitesReady` says that the other
  * sites have come as far (Multi-Site), at once when there are none. `searching` and `resuming` are the
  * sudden switch; every state of a planned switch falls into it when the old path breaks too
- * early. The table knows no sockets and no time: `CnaptSession` carries the effects out.
+ * early. The table knows no sockets and no time: `CnaptSession` carries the actions out.
  */
-import { type Row, type Table, transition } from "./transition.ts";
+import { type Row, type Table, takes, transition } from "./transition.ts";
 
 export const CNAPT_STATES = [
   "idle",
@@ -64,7 +64,7 @@ export type CnaptEvent =
   | "disconnectAcked"
   | "disconnectTimedOut";
 
-export type CnaptEffect =
+export type CnaptAction =
   | "dialControl"
   | "sendConnect"
   | "openSession"
@@ -98,68 +98,68 @@ export type CnaptEffect =
   | "sendDisconnect"
   | "closeSession";
 
-type CnaptRow = Row<CnaptState, CnaptEffect>;
+type CnaptRow = Row<CnaptState, CnaptAction>;
 
 const suddenly: CnaptRow = {
   next: "searching",
-  effects: ["suspendDecision", "beginSudden", "closeAllLinks", "dialControl"],
+  actions: ["suspendDecision", "beginSudden", "closeAllLinks", "dialControl"],
   steps: ["C1*", "C2*", "C3*", "C4*", "C5*", "C6*", "C7*", "C8*", "C9*", "C10*", "C11*", "C12*"],
 };
 const fallingBack: CnaptRow = {
   next: "searching",
-  effects: ["abandonNewLinks", "fallBackToSudden", "dialControl", "closeAllLinks"],
+  actions: ["abandonNewLinks", "fallBackToSudden", "dialControl", "closeAllLinks"],
   steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C8*", "C9*", "C10*", "C11*", "C12*"],
 };
 const leaveProvider: CnaptRow = {
   next: "strictLeft",
-  effects: ["closeAllLinks", "awaitSitesLeft"],
+  actions: ["closeAllLinks", "awaitSitesLeft"],
   steps: ["C4", "C15", "C16", "C17", "C20", "C21"],
 };
-const stop: CnaptRow = { next: "disconnecting", effects: ["sendDisconnect"] };
-const stopWithoutPeer: CnaptRow = { next: "closed", effects: ["closeSession"] };
-const lost: CnaptRow = { next: "closed", effects: ["loseSession", "closeSession"] };
+const stop: CnaptRow = { next: "disconnecting", actions: ["sendDisconnect"] };
+const stopWithoutPeer: CnaptRow = { next: "closed", actions: ["closeSession"] };
+const lost: CnaptRow = { next: "closed", actions: ["loseSession", "closeSession"] };
 const refusedForGood: CnaptRow = {
   next: "closed",
-  effects: ["reportRefusal", "loseSession", "closeSession"],
+  actions: ["reportRefusal", "loseSession", "closeSession"],
 };
-const afterEnd = (why: string): CnaptRow => ({ next: "closed", effects: [], ignored: why });
+const afterEnd = (why: string): CnaptRow => ({ next: "closed", actions: [], ignored: why });
 const awaitingGoodbye = (why: string): CnaptRow => ({
   next: "disconnecting",
-  effects: [],
+  actions: [],
   ignored: why,
 });
 
 export const CNAPT_TRANSITIONS = {
   idle: {
-    startRequested: { next: "dialing", effects: ["dialControl"] },
+    startRequested: { next: "dialing", actions: ["dialControl"] },
     stopRequested: stopWithoutPeer,
   },
   dialing: {
-    controlReady: { next: "awaitingConnectAck", effects: ["sendConnect"] },
-    controlFailed: { next: "dialing", effects: ["dialControl"] },
+    controlReady: { next: "awaitingConnectAck", actions: ["sendConnect"] },
+    controlFailed: { next: "dialing", actions: ["dialControl"] },
     refused: refusedForGood,
-    switchTimedOut: { next: "dialing", effects: [], ignored: "there is no session to lose yet" },
+    switchTimedOut: { next: "dialing", actions: [], ignored: "there is no session to lose yet" },
     stopRequested: stopWithoutPeer,
   },
   awaitingConnectAck: {
     connectAcked: {
       next: "connected",
-      effects: ["openSession", "resendRecord", "rebindStreams"],
+      actions: ["openSession", "resendRecord", "rebindStreams"],
     },
     refused: refusedForGood,
-    pathLost: { next: "dialing", effects: ["closeAllLinks", "dialControl"] },
-    switchTimedOut: { next: "dialing", effects: ["closeAllLinks", "dialControl"] },
+    pathLost: { next: "dialing", actions: ["closeAllLinks", "dialControl"] },
+    switchTimedOut: { next: "dialing", actions: ["closeAllLinks", "dialControl"] },
     stopRequested: stopWithoutPeer,
   },
   connected: {
     overlappedSwitchRequested: {
       next: "preparing",
-      effects: ["suspendDecision", "prepareNewLinks"],
+      actions: ["suspendDecision", "prepareNewLinks"],
       steps: ["C1", "C7"],
     },
     strictSwitchRequested: {
       next: "strictAwaitingStep1Ack",
-      effects: ["suspendDecision", "holdForwarding", "sendStep1"],
+      actions: ["suspendDecision", "holdForwarding", "sendStep1"],
       steps: ["C1", "C2", "C3", "C5", "C6", "C7", "C8", "C9", "C10", "C11"],
     },
     pathLost: suddenly,
@@ -171,16 +171,16 @@ export const CNAPT_TRANSITIONS = {
   preparing: {
     newLinksReady: {
       next: "overlapAwaitingStep1Ack",
-      effects: ["sendStep1"],
+      actions: ["sendStep1"],
       steps: ["C9", "C10", "C11", "C23", "C24", "C28"],
     },
     newLinksFailed: {
       next: "connected",
-      effects: ["abandonNewLinks", "failSwitch", "resumeDecision"],
+      actions: ["abandonNewLinks", "failSwitch", "resumeDecision"],
     },
     switchTimedOut: {
       next: "connected",
-      effects: ["abandonNewLinks", "failSwitch", "resumeDecision"],
+      actions: ["abandonNewLinks", "failSwitch", "resumeDecision"],
     },
     pathLost: fallingBack,
     refused: refusedForGood,
@@ -189,7 +189,7 @@ export const CNAPT_TRANSITIONS = {
   overlapAwaitingStep1Ack: {
     step1Acked: {
       next: "overlapDraining",
-      effects: ["enterEpoch", "redirectOutbound", "startDrainTimer"],
+      actions: ["enterEpoch", "redirectOutbound", "startDrainTimer"],
       steps: ["C8", "C12", "C13", "C14", "C27", "C31", "C32"],
     },
     pathLost: fallingBack,
@@ -198,8 +198,8 @@ export const CNAPT_TRANSITIONS = {
     stopRequested: stop,
   },
   overlapDraining: {
-    inboundDrained: { next: "overlapDrained", effects: [], steps: ["C13"] },
-    okReceived: { next: "overlapOkReceived", effects: [], steps: ["C14"] },
+    inboundDrained: { next: "overlapDrained", actions: [], steps: ["C13"] },
+    okReceived: { next: "overlapOkReceived", actions: [], steps: ["C14"] },
     pathLost: fallingBack,
     switchTimedOut: fallingBack,
     refused: refusedForGood,
@@ -208,7 +208,7 @@ export const CNAPT_TRANSITIONS = {
   overlapDrained: {
     okReceived: {
       next: "overlapAwaitingServerReady",
-      effects: ["sendClientReady"],
+      actions: ["sendClientReady"],
       steps: ["C14", "C18", "C19"],
     },
     pathLost: fallingBack,
@@ -219,7 +219,7 @@ export const CNAPT_TRANSITIONS = {
   overlapOkReceived: {
     inboundDrained: {
       next: "overlapAwaitingServerReady",
-      effects: ["sendClientReady"],
+      actions: ["sendClientReady"],
       steps: ["C13", "C18", "C19"],
     },
     pathLost: fallingBack,
@@ -230,7 +230,7 @@ export const CNAPT_TRANSITIONS = {
   overlapAwaitingServerReady: {
     serverReadyReceived: {
       next: "overlapAwaitingAllRedirected",
-      effects: ["closeOldLinks", "adoptControl", "sendStep2"],
+      actions: ["closeOldLinks", "adoptControl", "sendStep2"],
       steps: ["C15", "C16", "C17", "C20", "C21", "C22", "C25", "C26", "C29", "C33"],
     },
     pathLost: fallingBack,
@@ -239,10 +239,10 @@ export const CNAPT_TRANSITIONS = {
     stopRequested: stop,
   },
   overlapAwaitingAllRedirected: {
-    step2Acked: { next: "overlapAwaitingAllRedirected", effects: ["resendRecord"] },
+    step2Acked: { next: "overlapAwaitingAllRedirected", actions: ["resendRecord"] },
     allRedirectedReceived: {
       next: "connected",
-      effects: ["completeSwitch", "resumeDecision"],
+      actions: ["completeSwitch", "resumeDecision"],
       steps: ["C30", "C33", "C34"],
     },
     pathLost: fallingBack,
@@ -255,7 +255,7 @@ export const CNAPT_TRANSITIONS = {
   strictAwaitingStep1Ack: {
     step1Acked: {
       next: "strictDraining",
-      effects: ["enterEpoch", "sendLastMessages", "startDrainTimer"],
+      actions: ["enterEpoch", "sendLastMessages", "startDrainTimer"],
       steps: ["C12", "C13", "C14"],
     },
     pathLost: fallingBack,
@@ -264,8 +264,8 @@ export const CNAPT_TRANSITIONS = {
     stopRequested: stop,
   },
   strictDraining: {
-    inboundDrained: { next: "strictDrained", effects: [], steps: ["C13"] },
-    okReceived: { next: "strictOkReceived", effects: [], steps: ["C14"] },
+    inboundDrained: { next: "strictDrained", actions: [], steps: ["C13"] },
+    okReceived: { next: "strictOkReceived", actions: [], steps: ["C14"] },
     pathLost: fallingBack,
     switchTimedOut: fallingBack,
     refused: refusedForGood,
@@ -274,7 +274,7 @@ export const CNAPT_TRANSITIONS = {
   strictDrained: {
     okReceived: {
       next: "strictAwaitingSites",
-      effects: ["awaitSitesDrained"],
+      actions: ["awaitSitesDrained"],
       steps: ["C14"],
     },
     pathLost: fallingBack,
@@ -285,7 +285,7 @@ export const CNAPT_TRANSITIONS = {
   strictOkReceived: {
     inboundDrained: {
       next: "strictAwaitingSites",
-      effects: ["awaitSitesDrained"],
+      actions: ["awaitSitesDrained"],
       steps: ["C13"],
     },
     pathLost: fallingBack,
@@ -296,7 +296,7 @@ export const CNAPT_TRANSITIONS = {
   strictAwaitingSites: {
     sitesReady: {
       next: "strictAwaitingServerReady",
-      effects: ["sendClientReady"],
+      actions: ["sendClientReady"],
       steps: ["C14", "C18", "C19"],
     },
     pathLost: fallingBack,
@@ -314,7 +314,7 @@ export const CNAPT_TRANSITIONS = {
   strictLeft: {
     sitesReady: {
       next: "strictDialing",
-      effects: ["dialControl"],
+      actions: ["dialControl"],
       steps: ["C22", "C23", "C24", "C28"],
     },
     controlFailed: fallingBack,
@@ -324,7 +324,7 @@ export const CNAPT_TRANSITIONS = {
   strictDialing: {
     controlReady: {
       next: "strictAwaitingAllRedirected",
-      effects: ["adoptControl", "sendStep2", "rebindStreams"],
+      actions: ["adoptControl", "sendStep2", "rebindStreams"],
       steps: ["C25", "C26", "C27", "C28", "C29", "C31", "C32", "C33"],
     },
     controlFailed: fallingBack,
@@ -335,12 +335,12 @@ export const CNAPT_TRANSITIONS = {
   strictAwaitingAllRedirected: {
     step2Acked: {
       next: "strictAwaitingAllRedirected",
-      effects: ["resendRecord", "rebindDeferred"],
+      actions: ["resendRecord", "rebindDeferred"],
       steps: ["C32"],
     },
     allRedirectedReceived: {
       next: "connected",
-      effects: ["completeSwitch", "resumeDecision"],
+      actions: ["completeSwitch", "resumeDecision"],
       steps: ["C30", "C33", "C34"],
     },
     pathLost: fallingBack,
@@ -353,10 +353,10 @@ export const CNAPT_TRANSITIONS = {
   searching: {
     controlReady: {
       next: "resuming",
-      effects: ["adoptControl", "sendUnexpected", "rebindStreams"],
+      actions: ["adoptControl", "sendUnexpected", "rebindStreams"],
       steps: ["C12*", "C13*", "C14*", "C15*", "C16*", "C17*", "C19*", "C20*", "C21*", "C22*"],
     },
-    controlFailed: { next: "searching", effects: ["dialControl"] },
+    controlFailed: { next: "searching", actions: ["dialControl"] },
     refused: refusedForGood,
     switchTimedOut: lost,
     stopRequested: stopWithoutPeer,
@@ -364,17 +364,17 @@ export const CNAPT_TRANSITIONS = {
   resuming: {
     unexpectedAcked: {
       next: "resuming",
-      effects: ["resendRecord", "rebindDeferred"],
+      actions: ["resendRecord", "rebindDeferred"],
       steps: ["C20*", "C22*"],
     },
     allRedirectedReceived: {
       next: "connected",
-      effects: ["completeSwitch", "resumeDecision"],
+      actions: ["completeSwitch", "resumeDecision"],
       steps: ["C18*", "C21*", "C22*", "C23*"],
     },
     pathLost: {
       next: "searching",
-      effects: ["closeAllLinks", "dialControl"],
+      actions: ["closeAllLinks", "dialControl"],
       steps: ["C2*", "C3*", "C4*", "C5*", "C6*", "C8*", "C9*", "C10*", "C11*", "C12*"],
     },
     refused: refusedForGood,
@@ -384,10 +384,10 @@ export const CNAPT_TRANSITIONS = {
 
   // The end.
   disconnecting: {
-    disconnectAcked: { next: "closed", effects: ["closeSession"] },
-    disconnectTimedOut: { next: "closed", effects: ["closeSession"] },
-    pathLost: { next: "closed", effects: ["closeSession"] },
-    refused: { next: "closed", effects: ["closeSession"] },
+    disconnectAcked: { next: "closed", actions: ["closeSession"] },
+    disconnectTimedOut: { next: "closed", actions: ["closeSession"] },
+    pathLost: { next: "closed", actions: ["closeSession"] },
+    refused: { next: "closed", actions: ["closeSession"] },
     stopRequested: awaitingGoodbye("the goodbye is under way"),
     switchTimedOut: awaitingGoodbye("nothing is resumed any more"),
     connectAcked: awaitingGoodbye("crossed the goodbye"),
@@ -407,9 +407,14 @@ export const CNAPT_TRANSITIONS = {
     switchTimedOut: afterEnd("already closed"),
     pathLost: afterEnd("already closed"),
   },
-} as const satisfies Table<CnaptState, CnaptEvent, CnaptEffect>;
+} as const satisfies Table<CnaptState, CnaptEvent, CnaptAction>;
 
 /** Looks up CNAPT's reaction to `event`; throws `IllegalEvent` where there is none. */
 export function cnaptTransition(state: CnaptState, event: CnaptEvent): CnaptRow {
-  return transition<CnaptState, CnaptEvent, CnaptEffect>("CNAPT", CNAPT_TRANSITIONS, state, event);
+  return transition<CnaptState, CnaptEvent, CnaptAction>("CNAPT", CNAPT_TRANSITIONS, state, event);
+}
+
+/** Whether CNAPT waits for `event` in `state`. */
+export function cnaptTakes(state: CnaptState, event: CnaptEvent): boolean {
+  return takes<CnaptState, CnaptEvent, CnaptAction>(CNAPT_TRANSITIONS, state, event);
 }

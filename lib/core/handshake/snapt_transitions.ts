@@ -6,7 +6,7 @@
  * come in any state, also while the old control link still looks alive. Admission (CONNECT of an
  * unknown or revoked CNAPT, limits) is decided before a session exists and is not in the table.
  */
-import { type Row, type Table, transition } from "./transition.ts";
+import { type Row, type Table, takes, transition } from "./transition.ts";
 
 export const SNAPT_STATES = [
   "connected",
@@ -37,7 +37,7 @@ export type SnaptEvent =
   | "disconnectReceived"
   | "endRequested";
 
-export type SnaptEffect =
+export type SnaptAction =
   | "holdForwarding"
   | "enterEpoch"
   | "expectRebinds"
@@ -59,11 +59,11 @@ export type SnaptEffect =
   | "sendDisconnect"
   | "endSession";
 
-type SnaptRow = Row<SnaptState, SnaptEffect>;
+type SnaptRow = Row<SnaptState, SnaptAction>;
 
 const resume: SnaptRow = {
   next: "resuming",
-  effects: [
+  actions: [
     "closeAllLinks",
     "enterEpoch",
     "adoptControl",
@@ -76,29 +76,29 @@ const resume: SnaptRow = {
 };
 const detach: SnaptRow = {
   next: "detached",
-  effects: ["closeAllLinks", "startSwitchTimer"],
+  actions: ["closeAllLinks", "startSwitchTimer"],
   steps: ["S2*", "S3*", "S4*", "S5*", "S6*", "S7*", "S8*"],
 };
 const lateStep2: SnaptRow = {
   next: "strictRebinding",
-  effects: ["closeAllLinks", "adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
+  actions: ["closeAllLinks", "adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
   steps: ["S13", "S14", "S17", "S18", "S19", "S20"],
 };
-const goodbye: SnaptRow = { next: "closed", effects: ["ackDisconnect", "endSession"] };
-const end: SnaptRow = { next: "closed", effects: ["sendDisconnect", "endSession"] };
-const timeOut: SnaptRow = { next: "closed", effects: ["endSession"] };
-const afterEnd = (why: string): SnaptRow => ({ next: "closed", effects: [], ignored: why });
+const goodbye: SnaptRow = { next: "closed", actions: ["ackDisconnect", "endSession"] };
+const end: SnaptRow = { next: "closed", actions: ["sendDisconnect", "endSession"] };
+const timeOut: SnaptRow = { next: "closed", actions: ["endSession"] };
+const afterEnd = (why: string): SnaptRow => ({ next: "closed", actions: [], ignored: why });
 
 export const SNAPT_TRANSITIONS = {
   connected: {
     overlappedStep1Received: {
       next: "overlapDraining",
-      effects: ["enterEpoch", "startSwitchTimer", "ackStep1", "expectRebinds", "startDrainTimer"],
+      actions: ["enterEpoch", "startSwitchTimer", "ackStep1", "expectRebinds", "startDrainTimer"],
       steps: ["S1", "S7", "S8", "S9", "S10"],
     },
     strictStep1Received: {
       next: "strictDraining",
-      effects: [
+      actions: [
         "enterEpoch",
         "startSwitchTimer",
         "holdForwarding",
@@ -117,7 +117,7 @@ export const SNAPT_TRANSITIONS = {
   overlapDraining: {
     inboundDrained: {
       next: "overlapAwaitingClientReady",
-      effects: ["sendOk"],
+      actions: ["sendOk"],
       steps: ["S10", "S11", "S12", "S21"],
     },
     unexpectedReceived: resume,
@@ -129,7 +129,7 @@ export const SNAPT_TRANSITIONS = {
   overlapAwaitingClientReady: {
     clientReadyReceived: {
       next: "overlapAwaitingStep2",
-      effects: ["closeOldLinks", "sendServerReady"],
+      actions: ["closeOldLinks", "sendServerReady"],
       steps: ["S4", "S13", "S14", "S15", "S16"],
     },
     unexpectedReceived: resume,
@@ -141,7 +141,7 @@ export const SNAPT_TRANSITIONS = {
   overlapAwaitingStep2: {
     step2Received: {
       next: "connected",
-      effects: [
+      actions: [
         "adoptControl",
         "ackStep2",
         "resendRecord",
@@ -153,7 +153,7 @@ export const SNAPT_TRANSITIONS = {
     unexpectedReceived: resume,
     controlLost: {
       next: "overlapAwaitingStep2",
-      effects: [],
+      actions: [],
       ignored: "CNAPT closes its old control link [CNAPT-21] before SWITCH_STEP2 arrives",
     },
     switchTimedOut: timeOut,
@@ -163,7 +163,7 @@ export const SNAPT_TRANSITIONS = {
   strictDraining: {
     inboundDrained: {
       next: "strictAwaitingClientReady",
-      effects: ["sendOk"],
+      actions: ["sendOk"],
       steps: ["S10", "S11", "S12"],
     },
     unexpectedReceived: resume,
@@ -175,7 +175,7 @@ export const SNAPT_TRANSITIONS = {
   strictAwaitingClientReady: {
     clientReadyReceived: {
       next: "strictAwaitingStep2",
-      effects: ["sendServerReady", "closeOldLinks"],
+      actions: ["sendServerReady", "closeOldLinks"],
       steps: ["S4", "S13", "S14", "S15", "S16"],
     },
     step2Received: lateStep2,
@@ -188,13 +188,13 @@ export const SNAPT_TRANSITIONS = {
   strictAwaitingStep2: {
     step2Received: {
       next: "strictRebinding",
-      effects: ["adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
+      actions: ["adoptControl", "ackStep2", "resendRecord", "expectRebinds"],
       steps: ["S17", "S18", "S19", "S20"],
     },
     unexpectedReceived: resume,
     controlLost: {
       next: "strictAwaitingStep2",
-      effects: [],
+      actions: [],
       ignored: "CNAPT closes its old control link [CNAPT-21] before the provider goes down",
     },
     switchTimedOut: timeOut,
@@ -204,7 +204,7 @@ export const SNAPT_TRANSITIONS = {
   strictRebinding: {
     allRebound: {
       next: "connected",
-      effects: ["sendAllRedirected", "stopSwitchTimer"],
+      actions: ["sendAllRedirected", "stopSwitchTimer"],
       steps: ["S21", "S22", "S23"],
     },
     unexpectedReceived: resume,
@@ -219,7 +219,7 @@ export const SNAPT_TRANSITIONS = {
     switchTimedOut: timeOut,
     controlLost: {
       next: "detached",
-      effects: [],
+      actions: [],
       ignored: "the session has no control link to lose",
     },
     endRequested: timeOut,
@@ -227,7 +227,7 @@ export const SNAPT_TRANSITIONS = {
   resuming: {
     allRebound: {
       next: "connected",
-      effects: ["sendAllRedirected", "stopSwitchTimer"],
+      actions: ["sendAllRedirected", "stopSwitchTimer"],
       steps: ["S13*", "S14*", "S15*", "S16*"],
     },
     unexpectedReceived: resume,
@@ -241,9 +241,14 @@ export const SNAPT_TRANSITIONS = {
     switchTimedOut: afterEnd("already closed"),
     endRequested: afterEnd("already closed"),
   },
-} as const satisfies Table<SnaptState, SnaptEvent, SnaptEffect>;
+} as const satisfies Table<SnaptState, SnaptEvent, SnaptAction>;
 
 /** Looks up SNAPT's reaction to `event`; throws `IllegalEvent` where there is none. */
 export function snaptTransition(state: SnaptState, event: SnaptEvent): SnaptRow {
-  return transition<SnaptState, SnaptEvent, SnaptEffect>("SNAPT", SNAPT_TRANSITIONS, state, event);
+  return transition<SnaptState, SnaptEvent, SnaptAction>("SNAPT", SNAPT_TRANSITIONS, state, event);
+}
+
+/** Whether SNAPT waits for `event` in `state`. */
+export function snaptTakes(state: SnaptState, event: SnaptEvent): boolean {
+  return takes<SnaptState, SnaptEvent, SnaptAction>(SNAPT_TRANSITIONS, state, event);
 }

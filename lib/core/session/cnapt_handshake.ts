@@ -1,14 +1,16 @@
 import { unreachable } from "../exhaustive.ts";
 import {
-  type CnaptEffect,
+  type CnaptAction,
   type CnaptEvent,
   type CnaptState,
+  cnaptTakes,
   cnaptTransition,
 } from "../handshake/cnapt_transitions.ts";
+import { BOUND_OVER, LINK_AWAITED } from "../handshake/cnapt_phase.ts";
 import type { Ack } from "../wire/message.ts";
 import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
 import { CnaptStreams } from "./cnapt_streams.ts";
-import type { Effect } from "./effect.ts";
+import type { CnaptEffect } from "./cnapt_effect.ts";
 import type { ProviderKey } from "../path/provider_key.ts";
 import type { LinkId } from "../stream/link_id.ts";
 import type { MemoryBudget } from "../stream/memory_budget.ts";
@@ -62,20 +64,20 @@ export abstract class CnaptHandshake extends CnaptStreams {
     this.emit({ kind: "useProvider", provider });
   }
 
-  protected take(event: CnaptEvent, now: number): Effect[] {
+  protected take(event: CnaptEvent, now: number): CnaptEffect[] {
     const row = cnaptTransition(this.#state, event);
     this.#state = row.next;
-    for (const effect of row.effects) this.#perform(effect, now);
+    for (const action of row.actions) this.#perform(action, now);
     return this.flush();
   }
 
-  #perform(effect: CnaptEffect, now: number): void {
+  #perform(action: CnaptAction, now: number): void {
     const epoch = this.#epoch;
-    switch (effect) {
+    switch (action) {
       case "dialControl":
         this.emit({
           kind: "dialControl",
-          provider: this.#state === "strictDialing" ? this.target : null,
+          provider: LINK_AWAITED[this.#state] === "target" ? this.target : null,
         });
         return;
       case "sendConnect":
@@ -100,7 +102,7 @@ export abstract class CnaptHandshake extends CnaptStreams {
         return;
       case "suspendDecision":
       case "resumeDecision":
-        this.emit({ kind: effect });
+        this.emit({ kind: action });
         return;
       case "prepareNewLinks":
         if (this.target !== null) {
@@ -265,26 +267,21 @@ export abstract class CnaptHandshake extends CnaptStreams {
         this.emit({ kind: "sessionEnded", reason: this.lastRefusal?.sentence ?? "closed" });
         return;
       default:
-        unreachable(effect);
+        unreachable(action);
     }
   }
 
   protected override bindingProvider(): ProviderKey | null {
-    switch (this.#state) {
-      case "connected":
-      case "preparing":
-      case "overlapAwaitingStep1Ack":
+    const over = BOUND_OVER[this.#state];
+    switch (over) {
+      case "none":
+        return null;
+      case "current":
         return this.#provider;
-      case "overlapDraining":
-      case "overlapDrained":
-      case "overlapOkReceived":
-      case "overlapAwaitingServerReady":
-      case "overlapAwaitingAllRedirected":
-      case "strictAwaitingAllRedirected":
-      case "resuming":
+      case "target":
         return this.target;
       default:
-        return null;
+        unreachable(over);
     }
   }
 
@@ -292,9 +289,8 @@ export abstract class CnaptHandshake extends CnaptStreams {
     return this.moving.size === 0;
   }
 
-  protected override drainedIfAllMoved(now: number): Effect[] {
-    const isDraining = this.#state === "overlapDraining" || this.#state === "overlapOkReceived" ||
-      this.#state === "strictDraining" || this.#state === "strictOkReceived";
+  protected override drainedIfAllMoved(now: number): CnaptEffect[] {
+    const isDraining = cnaptTakes(this.#state, "inboundDrained");
     return isDraining && this.#isDrained() ? this.take("inboundDrained", now) : this.flush();
   }
 

@@ -1,4 +1,6 @@
 import { unreachable } from "../exhaustive.ts";
+import { LINK_AWAITED, SITE_POINT_AWAITED } from "../handshake/cnapt_phase.ts";
+import { cnaptTakes } from "../handshake/cnapt_transitions.ts";
 import type { DialRequest } from "../wire/client_service_messages.ts";
 import type { Message, SwitchShape } from "../wire/message.ts";
 import type { AnnouncedService } from "../wire/record_message.ts";
@@ -7,9 +9,10 @@ import type { PathReport } from "../wire/path_report.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import { ACK_EVENTS } from "./ack_events.ts";
 import { CnaptHandshake } from "./cnapt_handshake.ts";
-import type { Effect } from "./effect.ts";
+import type { CnaptEffect } from "./cnapt_effect.ts";
 import type { ProviderKey } from "../path/provider_key.ts";
 import type { LinkId } from "../stream/link_id.ts";
+import type { SessionFacts } from "./session_facts.ts";
 import type { RoleRecordMessage } from "./message_record.ts";
 import type { SitePoint } from "./site_barrier.ts";
 import type { StreamRecord } from "../stream/stream_record.ts";
@@ -22,7 +25,7 @@ const REDIAL_MS = 500;
  * CNAPT's side of one session. Every public method is a fact from the shell; it returns what is
  * to be done.
  */
-export class CnaptSession extends CnaptHandshake {
+export class CnaptSession extends CnaptHandshake implements SessionFacts<CnaptEffect> {
   #services: readonly AnnouncedService[] = [];
   #site = "";
 
@@ -45,59 +48,77 @@ export class CnaptSession extends CnaptHandshake {
   }
 
   /** Starts to connect. */
-  start(now: number): Effect[] {
+  start(now: number): CnaptEffect[] {
     return this.take("startRequested", now);
   }
 
   /** Says goodbye; the session ends with its acknowledgement or half a second later. */
-  stop(now: number): Effect[] {
+  stop(now: number): CnaptEffect[] {
     return this.take("stopRequested", now);
   }
 
   /** A control link asked for by `dialControl` or `prepareLinks` is authenticated. */
-  controlReady(link: LinkId, provider: ProviderKey, now: number): Effect[] {
-    if (this.state === "preparing" && provider === this.target) {
-      this.candidate = link;
-      return this.take("newLinksReady", now);
+  controlReady(link: LinkId, provider: ProviderKey, now: number): CnaptEffect[] {
+    const unwanted: CnaptEffect[] = [{ kind: "closeLink", link }];
+    const awaited = LINK_AWAITED[this.state];
+    switch (awaited) {
+      case "none":
+        return unwanted;
+      case "first":
+        this.adoptFirstControl(link, provider);
+        return this.take("controlReady", now);
+      case "prepared":
+        if (provider !== this.target) return unwanted;
+        this.candidate = link;
+        return this.take("newLinksReady", now);
+      case "target":
+        if (provider !== this.target) return unwanted;
+        this.candidate = link;
+        return this.take("controlReady", now);
+      case "any":
+        this.candidate = link;
+        this.target = provider;
+        return this.take("controlReady", now);
+      default:
+        unreachable(awaited);
     }
-    const isAwaited = this.state === "dialing" || this.state === "searching" ||
-      (this.state === "strictDialing" && provider === this.target);
-    if (!isAwaited) return [{ kind: "closeLink", link }];
-    this.candidate = link;
-    if (this.state === "dialing") {
-      this.adoptFirstControl(link, provider);
-    }
-    if (this.state === "searching") this.target = provider;
-    return this.take("controlReady", now);
   }
 
   /** No control link could be had where `dialControl` or `prepareLinks` asked for one. */
-  controlFailed(now: number): Effect[] {
-    switch (this.state) {
-      case "preparing":
-        return this.take("newLinksFailed", now);
-      case "dialing":
-      case "searching":
+  controlFailed(now: number): CnaptEffect[] {
+    const awaited = LINK_AWAITED[this.state];
+    switch (awaited) {
+      case "none":
+        return [];
+      case "first":
+      case "any":
         this.deadlines.set("redial", now + REDIAL_MS);
         return this.flush();
-      case "strictDialing":
+      case "prepared":
+        return this.take("newLinksFailed", now);
+      case "target":
         return this.take("controlFailed", now);
       default:
-        return [];
+        unreachable(awaited);
     }
   }
 
   /** SNAPT refused a link or the session. */
-  refused(code: string, sentence: string, now: number): Effect[] {
+  refused(code: string, sentence: string, now: number): CnaptEffect[] {
     if (code === "staleEpoch") {
       return this.control === null ? this.controlFailed(now) : this.#losePath(sentence, now);
     }
     this.lastRefusal = { code, sentence };
-    return this.state === "closed" || this.state === "idle" ? [] : this.take("refused", now);
+    return cnaptTakes(this.state, "refused") ? this.take("refused", now) : [];
   }
 
   /** The user or the decision task wants the session to live on `provider`. */
-  requestSwitch(provider: ProviderKey, shape: SwitchShape, reason: string, now: number): Effect[] {
+  requestSwitch(
+    provider: ProviderKey,
+    shape: SwitchShape,
+    reason: string,
+    now: number,
+  ): CnaptEffect[] {
     if (this.state !== "connected") return [];
     this.target = provider;
     this.draft = new SwitchReceiptDraft(shape, this.provider, provider, reason, now);
@@ -110,23 +131,21 @@ export class CnaptSession extends CnaptHandshake {
   }
 
   /** The other sites of a switch have come to `point` too, or are not waited for any longer. */
-  sitePointPassed(point: SitePoint, now: number): Effect[] {
-    const isAwaited = (this.state === "strictAwaitingSites" && point === "drained") ||
-      (this.state === "strictLeft" && point === "left");
-    if (!isAwaited) return [];
+  sitePointPassed(point: SitePoint, now: number): CnaptEffect[] {
+    if (SITE_POINT_AWAITED[this.state] !== point) return [];
     this.draft?.endWait("sites", now);
     return this.take("sitesReady", now);
   }
 
   /** The old provider was left, but the new one of a strict switch could not be connected. */
-  providerNotConnected(reason: string, now: number): Effect[] {
-    if (this.state !== "strictLeft") return [];
+  providerNotConnected(reason: string, now: number): CnaptEffect[] {
+    if (SITE_POINT_AWAITED[this.state] !== "left") return [];
     if (this.draft !== null) this.draft.reason += `; ${reason}`;
     return this.take("controlFailed", now);
   }
 
   /** The control link broke. Another than the current one is of no consequence. */
-  controlLost(link: LinkId, reason: string, now: number): Effect[] {
+  controlLost(link: LinkId, reason: string, now: number): CnaptEffect[] {
     if (link === this.candidate) {
       this.candidate = null;
       return this.#losePath(reason, now);
@@ -135,8 +154,9 @@ export class CnaptSession extends CnaptHandshake {
   }
 
   /** The provider's interface or address is gone. */
-  providerLost(provider: ProviderKey, reason: string, now: number): Effect[] {
-    if (this.state === "preparing" && provider === this.target && provider !== this.provider) {
+  providerLost(provider: ProviderKey, reason: string, now: number): CnaptEffect[] {
+    const isPrepared = LINK_AWAITED[this.state] === "prepared" && provider === this.target;
+    if (isPrepared && provider !== this.provider) {
       return this.take("newLinksFailed", now);
     }
     const isInUse = provider === this.provider || provider === this.target;
@@ -144,25 +164,25 @@ export class CnaptSession extends CnaptHandshake {
   }
 
   /** No stream comes of a call of a server application. */
-  refuseCall(call: number, code: ResetCode): Effect[] {
+  refuseCall(call: number, code: ResetCode): CnaptEffect[] {
     this.sendRecord({ kind: "callRefused", call, code });
     return this.flush();
   }
 
   /** Asks SNAPT for links that it dials (`reach: direct`); without a control link nobody hears it. */
-  requestDial(request: DialRequest): Effect[] {
+  requestDial(request: DialRequest): CnaptEffect[] {
     this.sendControl(request);
     return this.flush();
   }
 
   /** For SNAPT; without a control link there is nobody to tell. */
-  reportPath(report: PathReport): Effect[] {
+  reportPath(report: PathReport): CnaptEffect[] {
     this.sendControl(report);
     return this.flush();
   }
 
   /** A frame on the control link. Frames of any other link are stale and ignored here. */
-  controlReceived(link: LinkId, message: Message, now: number): Effect[] {
+  controlReceived(link: LinkId, message: Message, now: number): CnaptEffect[] {
     if (link !== this.control) return [];
     if (message.kind === "pong") this.liveness.notePong(message.token, now);
     else this.liveness.noteHeard(now);
@@ -196,8 +216,8 @@ export class CnaptSession extends CnaptHandshake {
   }
 
   /** Carries out what has become due. */
-  timePassed(now: number): Effect[] {
-    const all: Effect[] = [];
+  timePassed(now: number): CnaptEffect[] {
+    const all: CnaptEffect[] = [];
     for (
       let name = this.deadlines.takeDue(now);
       name !== null;
@@ -222,9 +242,7 @@ export class CnaptSession extends CnaptHandshake {
           all.push(...this.take("switchTimedOut", now));
           break;
         case "redial":
-          if (this.state === "dialing" || this.state === "searching") {
-            all.push(...this.take("controlFailed", now));
-          }
+          all.push(...this.#redial(now));
           break;
         case "progress":
           this.progressDue(now);
@@ -288,7 +306,7 @@ export class CnaptSession extends CnaptHandshake {
     }
   }
 
-  #checkLiveness(now: number): Effect[] {
+  #checkLiveness(now: number): CnaptEffect[] {
     const verdict = this.liveness.check(now);
     switch (verdict.kind) {
       case "fine":
@@ -308,7 +326,13 @@ export class CnaptSession extends CnaptHandshake {
     return this.flush();
   }
 
-  #losePath(reason: string, now: number): Effect[] {
+  /** Looks again for SNAPT, if it is still looked for. */
+  #redial(now: number): CnaptEffect[] {
+    const awaited = LINK_AWAITED[this.state];
+    return awaited === "first" || awaited === "any" ? this.take("controlFailed", now) : [];
+  }
+
+  #losePath(reason: string, now: number): CnaptEffect[] {
     if (this.state === "connected") {
       this.draft = new SwitchReceiptDraft("sudden", this.provider, "", reason, now);
       this.stallAll(this.liveness.heardAt);

@@ -3,7 +3,7 @@ import { isAllowed, ruledName, type RuleOf } from "../decision/service_rule.ts";
 import { MAX_HELD } from "../wire/held_streams.ts";
 import type { Bound, StreamPosition } from "../wire/message.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
-import type { Effect } from "./effect.ts";
+import type { CnaptEffect } from "./cnapt_effect.ts";
 import type { ProviderKey } from "../path/provider_key.ts";
 import type { LinkId } from "../stream/link_id.ts";
 import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
@@ -26,7 +26,7 @@ const BINDINGS_CHECK_MS = 250;
  * The streams as CNAPT sees them: CNAPT opens them, asks its pool for their links, binds and
  * binds again. When and on which provider it may do so is the handshake's to say.
  */
-export abstract class CnaptStreams extends SessionStreams {
+export abstract class CnaptStreams extends SessionStreams<CnaptEffect> {
   protected readonly liveness: Liveness;
   /** The receipt of the switch under way. */
   protected draft: SwitchReceiptDraft | null = null;
@@ -55,10 +55,10 @@ export abstract class CnaptStreams extends SessionStreams {
   abstract get provider(): ProviderKey;
   /** On which provider streams are bound in this state; null while none may be. */
   protected abstract bindingProvider(): ProviderKey | null;
-  protected abstract drainedIfAllMoved(now: number): Effect[];
+  protected abstract drainedIfAllMoved(now: number): CnaptEffect[];
 
   /** Something failed that makes the path doubtful: ask at once instead of waiting. */
-  pathSuspected(now: number): Effect[] {
+  pathSuspected(now: number): CnaptEffect[] {
     if (this.control === null) return [];
     this.liveness.suspect(now);
     this.deadlines.set("liveness", this.liveness.nextCheckAt());
@@ -104,7 +104,7 @@ export abstract class CnaptStreams extends SessionStreams {
   openStream(
     opening: StreamOpening,
     now: number,
-  ): { stream: StreamRecord; effects: Effect[] } | null {
+  ): { stream: StreamRecord; effects: CnaptEffect[] } | null {
     if (this.streams.size >= this.limits.streams) return null;
     const stream = this.addStream(this.#nextStream++, opening, now);
     this.requestLink(stream, now);
@@ -112,7 +112,7 @@ export abstract class CnaptStreams extends SessionStreams {
   }
 
   /** The pool's answer to `requestLink`. */
-  linkAcquired(id: number, binding: number, link: LinkId, now: number): Effect[] {
+  linkAcquired(id: number, binding: number, link: LinkId, now: number): CnaptEffect[] {
     const stream = this.streams.get(id);
     if (stream === undefined || stream.binding !== binding || stream.link.kind !== "requested") {
       return [{ kind: "closeLink", link }];
@@ -151,7 +151,7 @@ export abstract class CnaptStreams extends SessionStreams {
   }
 
   /** BOUND came on a link on which BIND went out. */
-  boundReceived(link: LinkId, bound: Bound, now: number): Effect[] {
+  boundReceived(link: LinkId, bound: Bound, now: number): CnaptEffect[] {
     const stream = this.streams.get(bound.stream);
     const isCurrent = stream !== undefined && stream.link.kind === "binding" &&
       stream.link.link === link && stream.binding === bound.binding;
@@ -178,7 +178,7 @@ export abstract class CnaptStreams extends SessionStreams {
   }
 
   /** A link on which BIND went out ended before BOUND came. */
-  linkBroken(link: LinkId, now: number): Effect[] {
+  linkBroken(link: LinkId, now: number): CnaptEffect[] {
     for (const stream of this.streams.values()) {
       if (stream.link.kind === "binding" && stream.link.link === link) {
         return this.streamLinkLost(stream.id, link, now);
@@ -187,7 +187,7 @@ export abstract class CnaptStreams extends SessionStreams {
     return [];
   }
 
-  override streamLinkLost(id: number, link: LinkId, now: number): Effect[] {
+  override streamLinkLost(id: number, link: LinkId, now: number): CnaptEffect[] {
     const stream = this.streams.get(id);
     if (stream === undefined || currentLink(stream) !== link) return [];
     this.loseStreamLink(stream, now);
@@ -196,14 +196,14 @@ export abstract class CnaptStreams extends SessionStreams {
     return this.flush();
   }
 
-  override inboundBroken(id: number, now: number): Effect[] {
+  override inboundBroken(id: number, now: number): CnaptEffect[] {
     const stream = this.streams.get(id);
     if (stream === undefined) return [];
     this.loseStreamLink(stream, now);
     return this.flush();
   }
 
-  override inboundMoved(id: number, link: LinkId, now: number): Effect[] {
+  override inboundMoved(id: number, link: LinkId, now: number): CnaptEffect[] {
     const stream = this.streams.get(id);
     const isMoved = stream !== undefined &&
       (stream.cut !== null || (stream.link.kind === "bound" && stream.link.link === link));

@@ -1,5 +1,5 @@
 import type { Message } from "../wire/message.ts";
-import type { Effect } from "./effect.ts";
+import type { CommonEffect } from "./common_effect.ts";
 import type { LinkId } from "../stream/link_id.ts";
 import { MessageRecord, type RecordEntry } from "./message_record.ts";
 
@@ -7,20 +7,20 @@ import { MessageRecord, type RecordEntry } from "./message_record.ts";
  * What a session wants done, collected while it takes in a fact, and the messages to its peer
  * among it: those of the record, which survive a switch, and those that do not.
  */
-export abstract class SessionOutbox {
+export abstract class SessionOutbox<RoleEffect> {
   protected readonly record = new MessageRecord();
   protected control: LinkId | null = null;
-  #effects: Effect[] = [];
+  #effects: (CommonEffect | RoleEffect)[] = [];
 
   get controlLink(): LinkId | null {
     return this.control;
   }
 
-  protected emit(effect: Effect): void {
+  protected emit(effect: CommonEffect | RoleEffect): void {
     this.#effects.push(effect);
   }
 
-  protected flush(): Effect[] {
+  protected flush(): (CommonEffect | RoleEffect)[] {
     const effects = this.#effects;
     this.#effects = [];
     return effects;

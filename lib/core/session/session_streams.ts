@@ -5,7 +5,7 @@ import type { StreamOpening } from "../wire/stream_opening.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
 import type { DeadlineName } from "./deadline_name.ts";
 import { Deadlines } from "./deadlines.ts";
-import type { Effect } from "./effect.ts";
+import type { CommonEffect } from "./common_effect.ts";
 import type { LinkId } from "../stream/link_id.ts";
 import { PROGRESS_CHECK_MS } from "../stream/link_progress.ts";
 import { MemoryBudget } from "../stream/memory_budget.ts";
@@ -34,7 +34,7 @@ export const DRAIN_MS = 1_000;
  *
  * Every public method is one fact; it validates, changes the state and returns the effects.
  */
-export abstract class SessionStreams extends SessionOutbox {
+export abstract class SessionStreams<RoleEffect> extends SessionOutbox<RoleEffect> {
   readonly streams = new Map<number, StreamRecord>();
   protected readonly seen = new NumberSet();
   protected readonly deadlines = new Deadlines<DeadlineName>();
@@ -62,17 +62,21 @@ export abstract class SessionStreams extends SessionOutbox {
   }
 
   /** The stream's own link broke or was closed by the peer. */
-  abstract streamLinkLost(stream: number, link: LinkId, now: number): Effect[];
+  abstract streamLinkLost(stream: number, link: LinkId, now: number): (CommonEffect | RoleEffect)[];
   /** The bytes before a new link's `from` can come from nowhere: the old link broke. */
-  abstract inboundBroken(stream: number, now: number): Effect[];
+  abstract inboundBroken(stream: number, now: number): (CommonEffect | RoleEffect)[];
   /** The inbound direction continues on the stream's newest link, or reached its cut. */
-  abstract inboundMoved(stream: number, link: LinkId, now: number): Effect[];
+  abstract inboundMoved(stream: number, link: LinkId, now: number): (CommonEffect | RoleEffect)[];
   protected abstract streamGone(stream: StreamRecord, now: number): void;
   /** The stream needs another link than the one it has. */
   protected abstract loseStreamLink(stream: StreamRecord, now: number): void;
 
   /** `bytes` more were accepted by the application. */
-  delivered(stream: StreamRecord, bytes: number, now: number): Effect[] | null {
+  delivered(
+    stream: StreamRecord,
+    bytes: number,
+    now: number,
+  ): (CommonEffect | RoleEffect)[] | null {
     stream.cursor.deliver(bytes);
     this.#unacknowledged.add(stream);
     const { delivered, acknowledged } = stream.cursor;
@@ -87,7 +91,7 @@ export abstract class SessionStreams extends SessionOutbox {
   }
 
   /** The application ended its direction; everything read before is in the ring. */
-  applicationEnded(id: number, now: number): Effect[] {
+  applicationEnded(id: number, now: number): (CommonEffect | RoleEffect)[] {
     const stream = this.streams.get(id);
     if (stream === undefined || stream.output !== "open") return [];
     stream.output = "ending";
@@ -96,7 +100,7 @@ export abstract class SessionStreams extends SessionOutbox {
   }
 
   /** The end of the other direction was passed on to the application. */
-  inputEnded(id: number, now: number): Effect[] {
+  inputEnded(id: number, now: number): (CommonEffect | RoleEffect)[] {
     const stream = this.streams.get(id);
     if (stream === undefined) return [];
     stream.input = "ended";
@@ -105,7 +109,7 @@ export abstract class SessionStreams extends SessionOutbox {
   }
 
   /** The application's socket failed, or its service could not be reached. */
-  applicationFailed(id: number, code: ResetCode, now: number): Effect[] {
+  applicationFailed(id: number, code: ResetCode, now: number): (CommonEffect | RoleEffect)[] {
     const stream = this.streams.get(id);
     if (stream === undefined) return [];
     this.failStream(stream, code, now);

@@ -1,12 +1,14 @@
 import { unreachable } from "../exhaustive.ts";
 import {
-  type SnaptEffect,
+  type SnaptAction,
   type SnaptEvent,
   type SnaptState,
+  snaptTakes,
   snaptTransition,
 } from "../handshake/snapt_transitions.ts";
+import { DRAINS } from "../handshake/snapt_phase.ts";
 import type { AckedStep, Bind, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
-import type { Effect } from "./effect.ts";
+import type { SnaptEffect } from "./snapt_effect.ts";
 import type { LinkId } from "../stream/link_id.ts";
 import type { MemoryBudget } from "../stream/memory_budget.ts";
 import { DRAIN_MS } from "./session_streams.ts";
@@ -65,15 +67,15 @@ export abstract class SnaptHandshake extends SnaptStreams {
     return this.settings.instance;
   }
 
-  protected take(event: SnaptEvent, now: number): Effect[] {
+  protected take(event: SnaptEvent, now: number): SnaptEffect[] {
     const row = snaptTransition(this.#state, event);
     this.#state = row.next;
-    for (const effect of row.effects) this.#perform(effect, event, now);
+    for (const action of row.actions) this.#perform(action, event, now);
     return this.flush();
   }
 
-  #perform(effect: SnaptEffect, event: SnaptEvent, now: number): void {
-    switch (effect) {
+  #perform(action: SnaptAction, event: SnaptEvent, now: number): void {
+    switch (action) {
       case "holdForwarding":
         for (const stream of this.streams.values()) {
           this.emit({ kind: "holdOutbound", stream: stream.id });
@@ -168,28 +170,29 @@ export abstract class SnaptHandshake extends SnaptStreams {
         this.emit({ kind: "sessionEnded", reason: END_REASONS[event] ?? "closed" });
         return;
       default:
-        unreachable(effect);
+        unreachable(action);
     }
   }
 
-  protected drainedIfNonePending(now: number): Effect[] {
-    const isDraining = this.#state === "overlapDraining" || this.#state === "strictDraining";
+  protected drainedIfNonePending(now: number): SnaptEffect[] {
+    const isDraining = snaptTakes(this.#state, "inboundDrained");
     return isDraining && this.pending.size === 0 ? this.take("inboundDrained", now) : this.flush();
   }
 
-  protected reboundIfAll(now: number): Effect[] {
-    const isRebinding = this.#state === "strictRebinding" || this.#state === "resuming";
+  protected reboundIfAll(now: number): SnaptEffect[] {
+    const isRebinding = snaptTakes(this.#state, "allRebound");
     return isRebinding && this.pending.size === 0 ? this.take("allRebound", now) : this.flush();
   }
 
-  protected override nonePending(now: number): Effect[] {
-    const isDraining = this.#state === "overlapDraining" || this.#state === "strictDraining";
+  protected override nonePending(now: number): SnaptEffect[] {
+    const isDraining = snaptTakes(this.#state, "inboundDrained");
     return isDraining ? this.drainedIfNonePending(now) : this.reboundIfAll(now);
   }
 
-  protected giveUpDraining(now: number): Effect[] {
-    if (this.#state === "strictDraining") this.pending.clear();
-    if (this.#state === "overlapDraining" && this.pending.size > 0) {
+  protected giveUpDraining(now: number): SnaptEffect[] {
+    const drains = DRAINS[this.#state];
+    if (drains === "strict") this.pending.clear();
+    if (drains === "overlapped" && this.pending.size > 0) {
       // The old link of these is stuck behind a slow application: have their tail replayed.
       for (const id of this.pending) {
         const stream = this.streams.get(id);
@@ -217,10 +220,11 @@ export abstract class SnaptHandshake extends SnaptStreams {
     this.deadlines.set("liveness", now + Math.min(SILENT_MS, this.settings.inactivityMs));
   }
 
-  protected checkSilence(now: number): Effect[] {
+  protected checkSilence(now: number): SnaptEffect[] {
     const silentMs = now - this.heardAt;
-    if (this.#state === "closed" || this.control === null) return [];
-    if (silentMs >= this.settings.inactivityMs && this.#state === "connected") {
+    if (this.control === null) return [];
+    const mayTimeOut = snaptTakes(this.#state, "inactivityTimedOut");
+    if (silentMs >= this.settings.inactivityMs && mayTimeOut) {
       return this.take("inactivityTimedOut", now);
     }
     if (silentMs >= SILENT_MS) return this.take("controlLost", now);

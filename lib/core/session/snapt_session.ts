@@ -1,10 +1,13 @@
 import { unreachable } from "../exhaustive.ts";
+import { DRAINS, SNAPT_PHASE_OF, TAKES_BINDS } from "../handshake/snapt_phase.ts";
+import { snaptTakes } from "../handshake/snapt_transitions.ts";
 import type { ClientServiceOutcome } from "../wire/client_service_messages.ts";
 import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
-import type { Effect } from "./effect.ts";
+import type { SnaptEffect } from "./snapt_effect.ts";
 import type { LinkId } from "../stream/link_id.ts";
 import { SnaptHandshake } from "./snapt_handshake.ts";
+import type { SessionFacts } from "./session_facts.ts";
 import type { RoleRecordMessage } from "./message_record.ts";
 import type { StreamRecord } from "../stream/stream_record.ts";
 
@@ -12,9 +15,9 @@ import type { StreamRecord } from "../stream/stream_record.ts";
 const MAX_EARLY_BINDS = 4_096;
 
 /** SNAPT's side of one session: answers CNAPT's handshake and accepts the links of its streams. */
-export class SnaptSession extends SnaptHandshake {
+export class SnaptSession extends SnaptHandshake implements SessionFacts<SnaptEffect> {
   /** Answers CONNECT. */
-  start(now: number): Effect[] {
+  start(now: number): SnaptEffect[] {
     if (this.control !== null) this.emit({ kind: "adoptControl", link: this.control });
     this.sendAck("connect");
     this.resumeRecord(0);
@@ -27,16 +30,16 @@ export class SnaptSession extends SnaptHandshake {
   }
 
   /** SNAPT stops, the CNAPT was revoked, or it started anew: the session ends now. */
-  end(now: number): Effect[] {
+  end(now: number): SnaptEffect[] {
     return this.take("endRequested", now);
   }
 
-  controlLost(link: LinkId, now: number): Effect[] {
+  controlLost(link: LinkId, now: number): SnaptEffect[] {
     return link === this.control ? this.take("controlLost", now) : [];
   }
 
   /** The answer to `clientServicesOffered`. */
-  clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): Effect[] {
+  clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): SnaptEffect[] {
     this.sendRecord({ kind: "clientServicesOpened", outcomes });
     return this.flush();
   }
@@ -51,17 +54,14 @@ export class SnaptSession extends SnaptHandshake {
     link: LinkId,
     message: SwitchStep2 | SwitchUnexpected,
     now: number,
-  ): Effect[] | { readonly refuse: "unknownSession" | "staleEpoch" } {
-    if (message.instance !== this.settings.instance || this.state === "closed") {
+  ): SnaptEffect[] | { readonly refuse: "unknownSession" | "staleEpoch" } {
+    if (message.instance !== this.settings.instance || SNAPT_PHASE_OF[this.state] === "ended") {
       return { refuse: "unknownSession" };
     }
     const isStep2 = message.kind === "switchStep2";
     const isFresh = isStep2 ? message.epoch === this.epoch : message.epoch > this.epoch;
     if (!isFresh) return { refuse: "staleEpoch" };
-    const awaitsStep2 = this.state === "overlapAwaitingStep2" ||
-      this.state === "strictAwaitingStep2" || this.state === "strictAwaitingClientReady" ||
-      this.state === "detached";
-    if (isStep2 && !awaitsStep2) return { refuse: "staleEpoch" };
+    if (isStep2 && !snaptTakes(this.state, "step2Received")) return { refuse: "staleEpoch" };
     this.record.acknowledge(message.recordReceived);
     this.switching = { link, message };
     this.heardAt = now;
@@ -74,7 +74,7 @@ export class SnaptSession extends SnaptHandshake {
   }
 
   /** A BIND that cannot be right costs its stream, not the switch for which it waited. */
-  #bindEarly(link: LinkId, bind: Bind, now: number): Effect[] {
+  #bindEarly(link: LinkId, bind: Bind, now: number): SnaptEffect[] {
     try {
       return this.bindReceived(link, bind, now);
     } catch (error) {
@@ -87,14 +87,14 @@ export class SnaptSession extends SnaptHandshake {
   }
 
   /** BIND came as the first frame of an authenticated link. */
-  bindReceived(link: LinkId, bind: Bind, now: number): Effect[] {
+  bindReceived(link: LinkId, bind: Bind, now: number): SnaptEffect[] {
     if (bind.epoch > this.epoch && this.early.length < MAX_EARLY_BINDS) {
       this.early.push({ link, bind });
       return [];
     }
     const stream = this.streams.get(bind.stream);
-    const isStale = bind.epoch !== this.epoch || this.state === "closed" ||
-      this.state === "detached" || (stream !== undefined && bind.binding <= stream.binding);
+    const isStale = bind.epoch !== this.epoch || !TAKES_BINDS[SNAPT_PHASE_OF[this.state]] ||
+      (stream !== undefined && bind.binding <= stream.binding);
     if (isStale) return [{ kind: "closeLink", link }];
     this.heardAt = now;
     if (stream !== undefined) this.rebind(stream, link, bind, now);
@@ -103,7 +103,7 @@ export class SnaptSession extends SnaptHandshake {
   }
 
   /** A frame on the control link. Frames of any other link are stale and ignored here. */
-  controlReceived(link: LinkId, message: Message, now: number): Effect[] {
+  controlReceived(link: LinkId, message: Message, now: number): SnaptEffect[] {
     if (link !== this.control) return [];
     this.heardAt = now;
     if (this.takeCommonMessage(message, now)) return this.flush();
@@ -122,10 +122,9 @@ export class SnaptSession extends SnaptHandshake {
           ...this.drainedIfNonePending(now),
         ];
       case "lastMessageBeforeRedirection":
-        if (this.state === "strictDraining") {
-          this.takeLastMessages(message.epoch, message.entries);
-        }
-        return this.state === "strictDraining" ? this.drainedIfNonePending(now) : this.flush();
+        if (DRAINS[this.state] !== "strict") return this.flush();
+        this.takeLastMessages(message.epoch, message.entries);
+        return this.drainedIfNonePending(now);
       case "clientServicesReadyForRedirection":
         return this.take("clientReadyReceived", now);
       case "disconnect":
@@ -150,8 +149,8 @@ export class SnaptSession extends SnaptHandshake {
     this.heardAt = now;
   }
 
-  timePassed(now: number): Effect[] {
-    const all: Effect[] = [];
+  timePassed(now: number): SnaptEffect[] {
+    const all: SnaptEffect[] = [];
     for (
       let name = this.deadlines.takeDue(now);
       name !== null;

@@ -1,6 +1,6 @@
 import type { Bind } from "../wire/message.ts";
 import type { ResetCode } from "../wire/reset_code.ts";
-import type { Effect } from "./effect.ts";
+import type { SnaptEffect } from "./snapt_effect.ts";
 import type { LinkId } from "../stream/link_id.ts";
 import type { MemoryBudget } from "../stream/memory_budget.ts";
 import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
@@ -11,7 +11,7 @@ import { currentLink, type StreamRecord } from "../stream/stream_record.ts";
  * The streams as SNAPT sees them: CNAPT's BIND opens them, moves them to another link, or brings
  * them back after a loss; SNAPT answers BOUND on the same link.
  */
-export abstract class SnaptStreams extends SessionStreams {
+export abstract class SnaptStreams extends SessionStreams<SnaptEffect> {
   readonly #allowed: ReadonlySet<string>;
   readonly #destinations: SnaptSessionSettings["destinations"];
   /** Calls of which no stream has come yet. */
@@ -33,23 +33,23 @@ export abstract class SnaptStreams extends SessionStreams {
 
   abstract get epoch(): number;
   /** The last stream that the switch under way waits for is where it should be. */
-  protected abstract nonePending(now: number): Effect[];
+  protected abstract nonePending(now: number): SnaptEffect[];
 
-  override streamLinkLost(id: number, link: LinkId, now: number): Effect[] {
+  override streamLinkLost(id: number, link: LinkId, now: number): SnaptEffect[] {
     const stream = this.streams.get(id);
     if (stream === undefined || currentLink(stream) !== link) return [];
     this.loseStreamLink(stream, now);
     return this.flush();
   }
 
-  override inboundBroken(id: number, now: number): Effect[] {
+  override inboundBroken(id: number, now: number): SnaptEffect[] {
     const stream = this.streams.get(id);
     if (stream === undefined) return [];
     this.loseStreamLink(stream, now);
     return this.flush();
   }
 
-  override inboundMoved(id: number, link: LinkId, now: number): Effect[] {
+  override inboundMoved(id: number, link: LinkId, now: number): SnaptEffect[] {
     const stream = this.streams.get(id);
     if (stream === undefined) return [];
     const isOfThisEpoch = stream.link.kind === "bound" && stream.link.link === link &&
@@ -63,7 +63,7 @@ export abstract class SnaptStreams extends SessionStreams {
   }
 
   /** A server application connected to a client service; null when there is too much already. */
-  call(service: string, source: string): { call: number; effects: Effect[] } | null {
+  call(service: string, source: string): { call: number; effects: SnaptEffect[] } | null {
     if (this.streams.size + this.#calls.size >= this.limits.streams) return null;
     const call = this.#nextCall++;
     this.#calls.add(call);
@@ -72,7 +72,7 @@ export abstract class SnaptStreams extends SessionStreams {
   }
 
   /** What the stream leads to is connected; who asked for a destination waits to hear of it. */
-  serviceOpened(id: number): Effect[] {
+  serviceOpened(id: number): SnaptEffect[] {
     if (this.streams.get(id)?.opening.target.kind !== "destination") return [];
     this.sendRecord({ kind: "opened", stream: id });
     return this.flush();
@@ -178,7 +178,7 @@ export abstract class SnaptStreams extends SessionStreams {
   }
 
   /** CNAPT has no link for these in this epoch: nobody waits for them. */
-  protected heldByPeer(epoch: number, ids: readonly number[], now: number): Effect[] {
+  protected heldByPeer(epoch: number, ids: readonly number[], now: number): SnaptEffect[] {
     if (epoch !== this.epoch) return [];
     for (const id of ids) {
       const stream = this.streams.get(id);
@@ -191,7 +191,7 @@ export abstract class SnaptStreams extends SessionStreams {
     return this.flush();
   }
 
-  protected noLongerPending(id: number, now: number): Effect[] {
+  protected noLongerPending(id: number, now: number): SnaptEffect[] {
     if (!this.pending.delete(id)) return this.flush();
     return this.pending.size === 0 ? this.nonePending(now) : this.flush();
   }

@@ -1,3 +1,4 @@
+import { CNAPT_PHASE_OF, type CnaptPhase } from "../../core/handshake/cnapt_phase.ts";
 import {
   type Notice,
   noticeOfPath,
@@ -7,7 +8,7 @@ import {
   type PathState,
   reportOf,
 } from "../../core/notice/notice.ts";
-import { PathWatch } from "../../core/notice/path_watch.ts";
+import { type Look, PathWatch } from "../../core/notice/path_watch.ts";
 import { RateEstimate } from "../../core/notice/rate_estimate.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
@@ -20,6 +21,16 @@ export const LOOK_MS = 1_000;
 
 /** Whether a provider costs by what is sent; null: nobody said. */
 export type MeteredOf = (provider: ProviderKey) => boolean | null;
+
+const LOOK_OF: Readonly<Record<CnaptPhase, Look["state"]>> = {
+  dialing: "moving",
+  greeting: "moving",
+  connected: "connected",
+  preparing: "moving",
+  switching: "moving",
+  searching: "lost",
+  ended: "moving",
+};
 
 /** Watches the path of one site, and tells of it: the applications here, and SNAPT. */
 export class CnaptNotices {
@@ -65,11 +76,7 @@ export class CnaptNotices {
     if (session === undefined) return;
     this.#rate.look(this.#bytesMoved(session.streams), monotonicMs());
     const path = this.#path();
-    const state = session.state === "connected"
-      ? "connected"
-      : session.state === "searching"
-      ? "lost"
-      : "moving";
+    const state = LOOK_OF[CNAPT_PHASE_OF[session.state]];
     const marked = this.#watch.look({ state, path });
     if (marked === null) return;
     const { event, changed } = marked;

@@ -1,3 +1,4 @@
+import { SNAPT_PHASE_OF, type SnaptPhase } from "../../core/handshake/snapt_phase.ts";
 import {
   type Notice,
   noticeOfPath,
@@ -13,6 +14,14 @@ import type { SnaptDriver } from "../session/snapt_driver.ts";
 import type { SnaptServer } from "../server/snapt_server.ts";
 
 const LOOK_MS = 1_000;
+
+/** In a strict switch there is no link for a while either, but as agreed. */
+const LOOK_OF: Readonly<Record<SnaptPhase, Look["state"]>> = {
+  connected: "connected",
+  switching: "moving",
+  detached: "lost",
+  ended: "moving",
+};
 
 interface Watched {
   readonly watch: PathWatch;
@@ -63,7 +72,10 @@ export class SnaptNotices {
   look(): void {
     for (const { driver, client } of this.#server?.sessions.values() ?? []) {
       const { watch } = this.#watchedOf(driver);
-      const marked = watch.look({ state: stateOf(driver), path: UNKNOWN_PATH });
+      const marked = watch.look({
+        state: LOOK_OF[SNAPT_PHASE_OF[driver.session.state]],
+        path: UNKNOWN_PATH,
+      });
       if (marked === null || marked.event !== "pathLost") continue;
       const reason = "the CNAPT has no link to this SNAPT";
       const source = this.#sourceOf(client.name);
@@ -82,12 +94,6 @@ export class SnaptNotices {
     this.#watched.set(driver, watched);
     return watched;
   }
-}
-
-/** In a strict switch there is no link for a while either, but as agreed. */
-function stateOf({ session }: SnaptDriver): Look["state"] {
-  if (session.state === "detached") return "lost";
-  return session.state === "connected" ? "connected" : "moving";
 }
 
 function now(): string {

@@ -1,9 +1,8 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { CnaptSession } from "../../core/session/cnapt_session.ts";
-import type { Effect } from "../../core/session/effect.ts";
+import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
-import { isSnaptOnly, type RoleEffect } from "../../core/session/role_effect.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { SwitchShape } from "../../core/wire/message.ts";
@@ -32,7 +31,7 @@ import { SwitchPreparation } from "../link/switch_preparation.ts";
 const STRICT_DIAL_MS = 10_000;
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
-export class CnaptDriver extends SessionDriver<CnaptSession> {
+export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
   readonly #context: CnaptSessionContext;
   readonly #events: CnaptSessionEvents;
   readonly #pool: LinkPool;
@@ -138,12 +137,11 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
     this.session.payloadReceived(now);
   }
 
-  protected override controlLost(link: LinkId, reason: string): readonly Effect[] {
+  protected override controlLost(link: LinkId, reason: string): readonly CnaptEffect[] {
     return this.session.controlLost(link, reason, this.now());
   }
 
-  protected override performRole(effect: RoleEffect): void {
-    if (isSnaptOnly(effect)) return;
+  protected override perform(effect: CnaptEffect): void {
     switch (effect.kind) {
       case "requestLink": {
         const opening = this.session.streams.get(effect.stream)?.opening;
@@ -228,7 +226,7 @@ export class CnaptDriver extends SessionDriver<CnaptSession> {
         this.#events.clientServicesOpened(effect.outcomes);
         return;
       default:
-        unreachable(effect);
+        this.performCommon(effect);
     }
   }
 

@@ -1,9 +1,8 @@
+import { unreachable } from "../../core/exhaustive.ts";
 import { IllegalEvent } from "../../core/handshake/transition.ts";
-import type { CnaptSession } from "../../core/session/cnapt_session.ts";
-import type { Effect } from "../../core/session/effect.ts";
+import type { CommonEffect } from "../../core/session/common_effect.ts";
+import type { SessionFacts } from "../../core/session/session_facts.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
-import type { SnaptSession } from "../../core/session/snapt_session.ts";
-import type { RoleEffect } from "../../core/session/role_effect.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
@@ -33,7 +32,7 @@ export interface SessionDriverContext {
  * what happens there into facts for the core. Effects are carried out strictly in order, also
  * when carrying one out leads to more.
  */
-export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
+export abstract class SessionDriver<Effect, Session extends SessionFacts<Effect>>
   implements PumpHost {
   readonly session: Session;
   protected readonly log: RelayLog;
@@ -67,7 +66,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     this.#draining = "draining";
     try {
       for (let effect = this.#queue.shift(); effect !== undefined; effect = this.#queue.shift()) {
-        this.#perform(effect);
+        this.perform(effect);
       }
     } finally {
       this.#draining = "idle";
@@ -125,7 +124,8 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     this.pumps.set(stream.id, new StreamPump(stream, this.#packed.wrap(stream, application), this));
   }
 
-  protected abstract performRole(effect: RoleEffect): void;
+  /** Carries one effect out; those that both roles share with `performCommon`. */
+  protected abstract perform(effect: Effect): void;
   protected abstract controlLost(link: LinkId, reason: string): readonly Effect[];
 
   /** A stream ended without completion; its pump is reset next. */
@@ -163,7 +163,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
     this.#outside.run("close link", () => link.closeGently(withinMs));
   }
 
-  #perform(effect: Effect): void {
+  protected performCommon(effect: CommonEffect): void {
     switch (effect.kind) {
       case "sendControl":
         this.#control?.send(effect.message);
@@ -227,7 +227,7 @@ export abstract class SessionDriver<Session extends CnaptSession | SnaptSession>
         else this.log.warn(effect.event, { detail: effect.detail });
         return;
       default:
-        return this.performRole(effect);
+        unreachable(effect);
     }
   }
 

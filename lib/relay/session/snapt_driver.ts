@@ -1,9 +1,7 @@
-import { unreachable } from "../../core/exhaustive.ts";
 import { IllegalEvent } from "../../core/handshake/transition.ts";
-import type { Effect } from "../../core/session/effect.ts";
+import type { SnaptEffect } from "../../core/session/snapt_effect.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
-import { isCnaptOnly, type RoleEffect } from "../../core/session/role_effect.ts";
 import { SnaptSession } from "../../core/session/snapt_session.ts";
 import type { SnaptSessionSettings } from "../../core/session/snapt_session_settings.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
@@ -57,7 +55,7 @@ export interface SnaptDriverContext {
 }
 
 /** The shell around one SNAPT session. */
-export class SnaptDriver extends SessionDriver<SnaptSession> {
+export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   readonly #context: SnaptDriverContext;
   readonly #abort = new AbortController();
   #remoteAddress: string;
@@ -167,7 +165,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     this.session.payloadReceived(this.now());
   }
 
-  protected override controlLost(link: LinkId): readonly Effect[] {
+  protected override controlLost(link: LinkId): readonly SnaptEffect[] {
     return this.session.controlLost(link, this.now());
   }
 
@@ -181,8 +179,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
     this.#context.flows?.client.suspend();
   }
 
-  protected override performRole(effect: RoleEffect): void {
-    if (isCnaptOnly(effect)) return;
+  protected override perform(effect: SnaptEffect): void {
     switch (effect.kind) {
       case "pathReported":
         this.#context.pathReported(this, effect.report);
@@ -207,7 +204,7 @@ export class SnaptDriver extends SessionDriver<SnaptSession> {
         this.#context.dialClient(effect.request, this.#abort.signal);
         return;
       default:
-        unreachable(effect);
+        this.performCommon(effect);
     }
   }
 

@@ -5,7 +5,7 @@
  * of the patent, [CNAPT-22] to [CNAPT-24].
  */
 import type { CnaptSession } from "../../core/session/cnapt_session.ts";
-import type { Effect } from "../../core/session/effect.ts";
+import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { type SwitchReceipt, SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";
 import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";
@@ -68,7 +68,7 @@ export async function changeProvider(
   { connector, clock }: Pick<SwitchMeans, "connector" | "clock">,
   session: CnaptSession,
   signal: AbortSignal,
-): Promise<readonly Effect[]> {
+): Promise<readonly CnaptEffect[]> {
   const failure = await closeAndConnect(connector, session.purpose, signal);
   return failure === null
     ? session.sitePointPassed("left", clock.now())

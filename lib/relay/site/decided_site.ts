@@ -1,6 +1,7 @@
 import { SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
+import { sitePhaseOf } from "./site_snapshot.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 import type { DecisionSubject } from "../decision/decision_task.ts";
 
@@ -13,9 +14,10 @@ export function decidedSite(site: CnaptSite): DecisionSubject {
     view: () => site.view(),
     seeking: () => {
       const { state, provider } = site;
-      if (state !== "searching" && state !== "dialing") return null;
+      const phase = sitePhaseOf(state);
+      if (phase !== "searching" && phase !== "dialing") return null;
       const [first = null] = site.driver?.failures ?? [];
-      return { from: state === "searching" ? provider : "", failure: first?.reason ?? null };
+      return { from: phase === "searching" ? provider : "", failure: first?.reason ?? null };
     },
     couldNotConnect: ({ from, to }, reason) => {
       const now = monotonicMs();

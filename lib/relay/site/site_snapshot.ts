@@ -1,4 +1,5 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
+import { CNAPT_PHASE_OF, type CnaptPhase } from "../../core/handshake/cnapt_phase.ts";
 import type { CnaptState } from "../../core/handshake/cnapt_transitions.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type {
@@ -13,10 +14,18 @@ import type { ReachFailure } from "../network/reach_failures.ts";
 import type { StreamSnapshot } from "./stream_snapshot.ts";
 import type { EndedSwitch } from "./switch_receipts.ts";
 
+/** The state of a site: that of its session, or that SNAPT has refused to have one. */
+export type SiteState = CnaptState | "refused";
+export type SitePhase = CnaptPhase | "refused";
+
+export function sitePhaseOf(state: SiteState): SitePhase {
+  return state === "refused" ? state : CNAPT_PHASE_OF[state];
+}
+
 /** One site of CNAPT as the status shows it. */
 export interface SiteSnapshot {
   readonly name: string;
-  readonly state: CnaptState | "refused";
+  readonly state: SiteState;
   readonly refusal: { readonly code: string; readonly sentence: string } | null;
   readonly provider: ProviderKey;
   /** What keeps CNAPT from this SNAPT; empty while they are connected. */

@@ -11,6 +11,7 @@ import { SwitchImpossible } from "./switch_impossible.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { SitePart } from "../session/site_part.ts";
 import { SiteRound } from "./site_round.ts";
+import { type SitePhase, sitePhaseOf } from "./site_snapshot.ts";
 
 export interface SwitchRequest {
   readonly to: string;
@@ -133,18 +134,19 @@ async function switchOne(
 }
 
 /** Whether there is a session, or one that has lost its network, to be switched. */
+const HAS_SESSION: Readonly<Record<SitePhase, boolean>> = {
+  dialing: false,
+  greeting: false,
+  connected: true,
+  preparing: true,
+  switching: true,
+  searching: true,
+  ended: false,
+  refused: false,
+};
+
 function hasSession({ state }: CnaptSite): boolean {
-  switch (state) {
-    case "idle":
-    case "dialing":
-    case "awaitingConnectAck":
-    case "refused":
-    case "closed":
-    case "disconnecting":
-      return false;
-    default:
-      return true;
-  }
+  return HAS_SESSION[sitePhaseOf(state)];
 }
 
 function describeAbsence(site: CnaptSite): string {

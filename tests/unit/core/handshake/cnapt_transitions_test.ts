@@ -62,11 +62,11 @@ Deno.test("CNAPT pauses the decision with every switch and resumes it with every
     row.next === "connected" && row.state !== "awaitingConnectAck"
   );
   assert(leaving.length > 0 && returning.length > 0);
-  assertEquals(leaving.filter((row) => !row.effects.includes("suspendDecision")).map(named), []);
-  assertEquals(returning.filter((row) => !row.effects.includes("resumeDecision")).map(named), []);
+  assertEquals(leaving.filter((row) => !row.actions.includes("suspendDecision")).map(named), []);
+  assertEquals(returning.filter((row) => !row.actions.includes("resumeDecision")).map(named), []);
 });
 
 Deno.test("CNAPT closes the session on every way into closed", () => {
   const closing = rowsOf(TABLE).filter((row) => row.next === "closed" && row.state !== "closed");
-  assertEquals(closing.filter((row) => row.effects.at(-1) !== "closeSession").map(named), []);
+  assertEquals(closing.filter((row) => row.actions.at(-1) !== "closeSession").map(named), []);
 });

@@ -67,11 +67,11 @@ Deno.test("SNAPT starts Z with every switch and stops it with every return", () 
   const leaving = rowsOf(TABLE).filter((row) => row.state === "connected" && row.next !== "closed");
   const returning = rowsOf(TABLE).filter((row) => row.next === "connected");
   assert(leaving.length > 0 && returning.length > 0);
-  assertEquals(leaving.filter((row) => !row.effects.includes("startSwitchTimer")).map(named), []);
-  assertEquals(returning.filter((row) => !row.effects.includes("stopSwitchTimer")).map(named), []);
+  assertEquals(leaving.filter((row) => !row.actions.includes("startSwitchTimer")).map(named), []);
+  assertEquals(returning.filter((row) => !row.actions.includes("stopSwitchTimer")).map(named), []);
 });
 
 Deno.test("SNAPT ends the session on every way into closed", () => {
   const closing = rowsOf(TABLE).filter((row) => row.next === "closed" && row.state !== "closed");
-  assertEquals(closing.filter((row) => row.effects.at(-1) !== "endSession").map(named), []);
+  assertEquals(closing.filter((row) => row.actions.at(-1) !== "endSession").map(named), []);
 });

@@ -9,7 +9,7 @@ export interface PlacedRow {
   readonly state: string;
   readonly event: string;
   readonly next: string;
-  readonly effects: readonly string[];
+  readonly actions: readonly string[];
   readonly steps: readonly string[];
   readonly ignored: string | undefined;
 }
@@ -41,7 +41,7 @@ export function statesReachedFrom(table: AnyTable, start: string): ReadonlySet<s
 /** Rows that do nothing without saying why, or that say why and yet do something. */
 export function rowsThatHideSomething(table: AnyTable): readonly string[] {
   return rowsOf(table).filter((row) => {
-    const isIdle = row.effects.length === 0 && row.next === row.state;
+    const isIdle = row.actions.length === 0 && row.next === row.state;
     return isIdle !== (row.ignored !== undefined) || row.ignored === "";
   }).map(named);
 }

@@ -1,10 +1,14 @@
 import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
 import type { CnaptSessionSettings } from "../../../../lib/core/session/cnapt_session_settings.ts";
-import type { Effect } from "../../../../lib/core/session/effect.ts";
+import type { CnaptEffect } from "../../../../lib/core/session/cnapt_effect.ts";
 import type { SessionLimits } from "../../../../lib/core/session/session_limits.ts";
+import type { SnaptEffect } from "../../../../lib/core/session/snapt_effect.ts";
 import type { SnaptSessionSettings } from "../../../../lib/core/session/snapt_session_settings.ts";
 import type { Message } from "../../../../lib/core/wire/message.ts";
 import { tcpService } from "../../../opening.ts";
+
+/** What a session of either role may want done. */
+type Effect = CnaptEffect | SnaptEffect;
 
 const LIMITS: SessionLimits = { ringBytes: 64 * 1024, sessionBytes: 1024 * 1024, streams: 2 };
 

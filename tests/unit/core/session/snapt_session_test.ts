@@ -1,4 +1,4 @@
-import type { Effect } from "../../../../lib/core/session/effect.ts";
+import type { SnaptEffect } from "../../../../lib/core/session/snapt_effect.ts";
 import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import { SILENT_MS } from "../../../../lib/core/session/snapt_handshake.ts";
 import { SnaptSession } from "../../../../lib/core/session/snapt_session.ts";
@@ -44,7 +44,7 @@ function accepted(
   session: SnaptSession,
   message: SwitchUnexpected | SwitchStep2,
   now: number,
-): Effect[] {
+): SnaptEffect[] {
   const outcome = session.switchReceived(NEW_CONTROL, message, now);
   assert(!("refuse" in outcome), "the switch was refused");
   return outcome;
@@ -215,7 +215,7 @@ Deno.test("SNAPT asks for another link when one leads nowhere while the path is 
   ring?.writable(100);
   ring?.commit(100);
   ring?.claim(100);
-  const effects: Effect[] = [];
+  const effects: SnaptEffect[] = [];
   for (let now = 20; now < 12_000; now += 500) {
     session.payloadReceived(now);
     effects.push(...session.timePassed(now));
