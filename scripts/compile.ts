@@ -23,6 +23,16 @@ const RUN_LIMIT_MS = 20_000;
 
 const ROOT = new URL("../", import.meta.url);
 
+/** How both programs are compiled; docs/decisions/0004-permissions-and-compiling.md says why. */
+export const COMPILE_FLAGS: readonly string[] = [
+  "-q",
+  "--allow-all",
+  "--no-prompt",
+  "--no-code-cache",
+  // Many idle connections: a heap that grows slowly is worth more than the last percent of speed.
+  "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=15",
+];
+
 /** What became of one program for one target. */
 type Outcome =
   | { readonly kind: "made"; readonly path: string; readonly bytes: number }
@@ -85,18 +95,11 @@ async function make(program: Program, target: Target, output: string): Promise<O
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
-  const compiled = await run(Deno.execPath(), [
-    "compile",
-    "-q",
-    `-P=${program}`,
-    "--no-prompt",
-    "--no-code-cache",
-    // Many idle connections: a heap that grows slowly is worth more than the last percent of speed.
-    "--v8-flags=--max-semi-space-size=2,--heap-growing-percent=15",
-    `--target=${target}`,
-    `--output=${path}`,
-    `${program}.ts`,
-  ], COMPILE_LIMIT_MS);
+  const compiled = await run(
+    Deno.execPath(),
+    ["compile", ...COMPILE_FLAGS, `--target=${target}`, `--output=${path}`, `${program}.ts`],
+    COMPILE_LIMIT_MS,
+  );
   if (!compiled.success) {
     const reason = await hasDenort(target) ? compiled.said : noDenort(target, compiled.said);
     return { kind: "notMade", reason };

@@ -10,7 +10,7 @@ export const TARGETS = [
 /** One of the machines of `TARGETS`. */
 export type Target = typeof TARGETS[number];
 
-/** The two programs; each has a permission set of its own name in deno.json. */
+/** The two programs. */
 export const PROGRAMS = ["cnapt", "snapt"] as const;
 
 /** One of the two programs. */

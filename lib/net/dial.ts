@@ -183,6 +183,8 @@ async function dialNode(
     ca: [ca],
     servername: serverName,
     highWaterMark: TLS_HIGH_WATER_MARK,
+    // Said aloud, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would end the pinning.
+    rejectUnauthorized: true,
   };
   const secured = connectTls(manner);
   await settle(secured, "secureConnect", options.signal, () => {});

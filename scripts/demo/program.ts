@@ -1,9 +1,9 @@
 /** Runs the product's own programs from their sources, as a user would run the binaries. */
 const ROOT = new URL("../../", import.meta.url);
 
-/** Arguments of `deno` that run `cnapt` or `snapt` with its own exact permissions. */
+/** Arguments of `deno` that run `cnapt` or `snapt` from the sources. */
 function runArguments(program: "cnapt" | "snapt", args: readonly string[]): string[] {
-  return ["run", "-q", `-P=${program}`, new URL(`${program}.ts`, ROOT).pathname, ...args];
+  return ["run", "-q", "-P=programs", new URL(`${program}.ts`, ROOT).pathname, ...args];
 }
 
 /** Runs a command to its end and returns what it printed on standard output. */

@@ -1,5 +1,6 @@
 import { readArguments } from "../program/arguments.ts";
 import { type Command, runProgram, terminationSignal } from "../program/run_program.ts";
+import { giveUp, unneededByCnapt } from "../program/unneeded_rights.ts";
 import { VERSION } from "../program/version.ts";
 
 const HELP = `cnapt: keeps the connections of your programs while the network changes
@@ -41,6 +42,7 @@ const commands: Readonly<Record<string, Command>> = {
     const { loadCnaptConfig } = await import("../program/load_config.ts");
     const { runCnapt } = await import("../cnapt/cnapt_run.ts");
     const config = await loadCnaptConfig(configFile);
+    giveUp(unneededByCnapt(config));
     await runCnapt({ configFile, config, signal: terminationSignal() });
   },
   join: async (args) => {

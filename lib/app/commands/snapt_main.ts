@@ -1,5 +1,6 @@
 import { readArguments } from "../program/arguments.ts";
 import { type Command, runProgram, terminationSignal } from "../program/run_program.ts";
+import { giveUp, unneededBySnapt } from "../program/unneeded_rights.ts";
 import { VERSION } from "../program/version.ts";
 
 const HELP = `snapt: the side of the servers; CNAPTs connect to it
@@ -26,6 +27,7 @@ const commands: Readonly<Record<string, Command>> = {
     const { loadSnaptConfig } = await import("../program/load_config.ts");
     const { runSnapt } = await import("../snapt/snapt_run.ts");
     const config = await loadSnaptConfig(configFile);
+    giveUp(unneededBySnapt(config));
     await runSnapt({ configFile, config, signal: terminationSignal() });
   },
   init: async (args) => {

@@ -107,7 +107,7 @@ function spawn(
   const config = new URL("deno.json", ROOT).pathname;
   const main = new URL(`${name}.ts`, ROOT).pathname;
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--config", config, `-P=${name}`, main, ...args],
+    args: ["run", "-q", "--config", config, "-P=programs", main, ...args],
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin,

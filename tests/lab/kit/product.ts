@@ -27,7 +27,7 @@ export async function productCommand(
   const cache = `DENO_DIR=${places.denoDirectory}`;
   const source = `${places.project}/${program}.ts`;
   // Remote code, if any is missing, could not be fetched from inside the lab: say so at once.
-  const flags = ["-q", "--cached-only", `--config=${config}`, `-P=${program}`];
+  const flags = ["-q", "--cached-only", `--config=${config}`, "-P=programs"];
   return ["env", cache, places.deno, "run", ...flags, source];
 }
 
