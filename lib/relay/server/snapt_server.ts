@@ -267,7 +267,7 @@ export class SnaptServer {
       tasks: this.#tasks,
       log,
     });
-    const driver = new SnaptDriver({
+    const driver: SnaptDriver = new SnaptDriver({
       settings: {
         instance: connect.instance,
         site: this.#settings.site,
@@ -285,15 +285,16 @@ export class SnaptServer {
       packing: this.packing,
       tasks: this.#tasks,
       dialClient: (request, signal) => dialer.dial(request, signal),
-      pathReported: (from, report) => this.#context.pathReported(client.name, from, report),
+      pathReported: (report) => this.#context.pathReported(client.name, driver, report),
       log,
-      sessionEnded: (ended, reason) => {
-        if (this.#sessions.get(idHex)?.driver === ended) this.#sessions.delete(idHex);
+      sessionEnded: (reason) => {
+        if (this.#sessions.get(idHex)?.driver === driver) this.#sessions.delete(idHex);
         if (offered !== null) this.#context.datagrams?.end(offered);
         log.info("session-ended", { reason });
       },
     }, link);
     this.#sessions.set(idHex, { driver, client });
+    driver.start();
   }
 
   /** Where this CNAPT comes from, as far as its links show. */

@@ -39,7 +39,6 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
   readonly #waiters = new OpeningWaiters();
   readonly #preparation: SwitchPreparation;
   readonly #clientServices: CnaptClientServices;
-  readonly #ending = new AbortController();
   #datagrams: CnaptDatagrams | null = null;
   #lastPayloadAt = 0;
   #part: SitePart = ALONE;
@@ -206,17 +205,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
         this.#events.switchEnded(effect.receipt);
         return;
       case "sessionEnded":
-        this.#ending.abort();
-        this.#preparation.abandon();
-        this.#endPart((part) => part.leave());
-        this.#datagrams?.close();
-        this.#clientServices.close();
-        this.#waiters.failAll("sessionEnded");
-        this.#search.stop();
-        this.#pool.close();
-        this.dispose();
-        this.#events.sessionEnded(effect.reason);
-        return;
+        return this.finish(effect.reason);
       case "streamOpened":
         this.tasks.run("tell opener", () => this.#tellOpened(effect.stream));
         return;
@@ -228,6 +217,22 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
       default:
         this.performCommon(effect);
     }
+  }
+
+  protected override roleEndings(): Readonly<Record<string, () => void>> {
+    return {
+      preparation: () => this.#preparation.abandon(),
+      part: () => this.#endPart((part) => part.leave()),
+      datagrams: () => this.#datagrams?.close(),
+      "client services": () => this.#clientServices.close(),
+      waiters: () => this.#waiters.failAll("sessionEnded"),
+      search: () => this.#search.stop(),
+      pool: () => this.#pool.close(),
+    };
+  }
+
+  protected override reportEnd(reason: string): void {
+    this.#events.sessionEnded(reason);
   }
 
   protected override streamFailed(stream: number, code: ResetCode): void {
@@ -317,7 +322,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
   async #changeProvider(): Promise<void> {
     const { connector } = this.#context;
     const means = { connector, clock: this.tasks };
-    this.apply(await changeProvider(means, this.session, this.#ending.signal));
+    this.apply(await changeProvider(means, this.session, this.tasks.signal));
   }
 
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */

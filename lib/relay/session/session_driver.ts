@@ -1,5 +1,4 @@
 import { unreachable } from "../../core/exhaustive.ts";
-import { IllegalEvent } from "../../core/handshake/transition.ts";
 import type { CommonEffect } from "../../core/session/common_effect.ts";
 import type { SessionFacts } from "../../core/session/session_facts.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
@@ -7,91 +6,118 @@ import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Link } from "../link/link.ts";
-import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
-import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import type { CompressedStreams } from "../stream/compression/compressed_streams.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { type PumpHost, StreamPump } from "../stream/stream_pump.ts";
+import type { PumpHost } from "../stream/stream_pump.ts";
+import { ControlLink } from "./control_link.ts";
+import { takeFrame } from "./mistake_guard.ts";
+import type { SessionDriverContext } from "./session_driver_context.ts";
+import { StreamPumps } from "./stream_pumps.ts";
 
-/** A control link that is replaced may write what it has for that long. */
-const CONTROL_FLUSH_MS = 300;
-
-/** What the shell around a session of either role works with. */
-export interface SessionDriverContext {
-  readonly packing: CompressionTotals;
-  /** Owns what the program or the site runs by itself; the session makes a group of its own in it. */
-  readonly tasks: TaskGroup;
-  readonly log: RelayLog;
-}
+/** What the peer is told of a mistake of ours, and what ends the session. */
+const MISTAKE_HERE = "a mistake in the program at this end ended the session";
 
 /**
  * The shell around one session core: carries its effects out on real links and pumps, and turns
  * what happens there into facts for the core. Effects are carried out strictly in order, also
  * when carrying one out leads to more.
+ *
+ * Mistakes stay where they happen. One of the peer ends the link on which it was made. One of
+ * ours in the handling of a stream ends that stream; elsewhere (a timer, a control frame, an
+ * effect, a background task) it ends the session, which is over at once, without asking the core:
+ * it is the core that may be wrong. Nothing of that reaches whoever called.
  */
-export abstract class SessionDriver<Effect, Session extends SessionFacts<Effect>>
-  implements PumpHost {
+export abstract class SessionDriver<
+  Effect extends { readonly kind: string },
+  Session extends SessionFacts<Effect>,
+> implements PumpHost {
   readonly session: Session;
   protected readonly log: RelayLog;
   /** Owns everything that the session runs by itself. */
   protected readonly tasks: TaskGroup;
+  protected readonly links = new Map<LinkId, Link>();
   /** What may outlive the session, such as links that are being closed. */
   readonly #outside: TaskGroup;
-  protected readonly pumps = new Map<number, StreamPump>();
-  protected readonly links = new Map<LinkId, Link>();
-  #control: Link | null = null;
-  readonly #packed: CompressedStreams;
+  readonly #pumps: StreamPumps;
+  readonly #control: ControlLink;
+  readonly #deadline: DeadlineTimer;
   readonly #queue: Effect[] = [];
   #draining: "idle" | "draining" = "idle";
-  readonly #deadline: DeadlineTimer;
+  #life: "running" | "over" = "running";
 
   constructor(session: Session, { packing, tasks, log }: SessionDriverContext) {
     this.session = session;
-    this.#packed = new CompressedStreams(session.memory, packing);
     this.log = log;
     this.#outside = tasks;
-    this.tasks = tasks.child("session", "keepGoing", log);
+    this.tasks = tasks.child("session", () => this.#faulted(), log);
+    this.#pumps = new StreamPumps({
+      host: this,
+      tasks: this.tasks,
+      memory: session.memory,
+      packing,
+      faulted: (stream) => this.#streamFaulted(stream),
+    });
+    this.#control = new ControlLink({
+      tasks: this.tasks,
+      outside: tasks,
+      log,
+      received: (link, message) => {
+        this.apply(takeFrame(() => this.session.controlReceived(link.id, message, this.now())));
+      },
+      lost: (link, reason) => {
+        link.close();
+        this.links.delete(link.id);
+        this.tell(() => this.controlLost(link.id, reason));
+      },
+    });
     this.#deadline = new DeadlineTimer(this.tasks, () => {
       this.tell(() => this.session.timePassed(this.now()));
     });
   }
 
-  /** Carries `effects` out, and all that follow from them. */
+  /** Carries `effects` out, and all that follow from them. Never throws. */
   apply(effects: readonly Effect[] | null): void {
+    if (this.#life === "over") return;
     if (effects !== null) { for (const effect of effects) this.#queue.push(effect); }
     if (this.#draining === "draining") return;
     this.#draining = "draining";
-    try {
-      for (let effect = this.#queue.shift(); effect !== undefined; effect = this.#queue.shift()) {
+    for (let effect = this.#queue.shift(); effect !== undefined; effect = this.#queue.shift()) {
+      try {
         this.perform(effect);
+      } catch (error) {
+        this.tasks.fault(effect.kind, error);
       }
-    } finally {
-      this.#draining = "idle";
     }
-    this.#arm();
+    this.#draining = "idle";
+    this.#deadline.pullIn(this.session.deadline);
   }
 
-  /** Tells the core a fact; a mistake of the peer costs the peer its control link, not us. */
+  /**
+   * Tells the core a fact, and carries out what follows. Never throws: a mistake of the peer that
+   * comes to light with it costs the peer its control link, and one of ours the session.
+   */
   protected tell(fact: () => readonly Effect[] | null): void {
-    let effects: readonly Effect[] | null;
+    if (this.#life === "over") return;
     try {
-      effects = fact();
+      this.apply(fact());
     } catch (error) {
-      if (!(error instanceof ProtocolViolation || error instanceof IllegalEvent)) throw error;
+      if (!(error instanceof ProtocolViolation)) return this.tasks.fault("fact", error);
       this.log.warn("protocol-violation", { reason: error.message });
-      const control = this.session.controlLink;
-      effects = control === null ? null : this.controlLost(control, error.message);
+      const link = this.#control.current;
+      if (link === null) return;
+      link.close();
+      this.links.delete(link.id);
+      this.tell(() => this.controlLost(link.id, error.message));
     }
-    this.apply(effects);
   }
 
   delivered(stream: StreamRecord, bytes: number): void {
     const effects = this.session.delivered(stream, bytes, this.now());
     if (effects !== null) this.apply(effects);
-    else this.#arm();
+    else this.rearm();
   }
   applicationEnded(stream: number): void {
     this.apply(this.session.applicationEnded(stream, this.now()));
@@ -116,12 +142,17 @@ export abstract class SessionDriver<Effect, Session extends SessionFacts<Effect>
 
   /** How the streams are packed, for the status. */
   get packed(): CompressedStreams {
-    return this.#packed;
+    return this.#pumps.packed;
   }
 
   /** Makes a pump for a stream of the core; its effects may follow in the same turn. */
   protected addPump(stream: StreamRecord, application: Promise<ByteConn | null>): void {
-    this.pumps.set(stream.id, new StreamPump(stream, this.#packed.wrap(stream, application), this));
+    this.#pumps.add(stream, application);
+  }
+
+  /** A mistake of ours happened in the handling of `stream`, which ends for it. */
+  protected streamFault(stream: number, what: string, error: unknown): void {
+    this.#pumps.fault(stream, what, error);
   }
 
   /** Carries one effect out; those that both roles share with `performCommon`. */
@@ -136,17 +167,37 @@ export abstract class SessionDriver<Effect, Session extends SessionFacts<Effect>
   /** There is no control link. */
   protected abstract controlClosed(): void;
 
-  /** Closes everything; the session is over. */
-  protected dispose(): void {
+  /** What the role closes of its own when the session is over, each with its name. */
+  protected abstract roleEndings(): Readonly<Record<string, () => void>>;
+  /** Everything is closed. */
+  protected abstract reportEnd(reason: string): void;
+
+  /**
+   * The session is over: closes everything, and tells so. What goes wrong with one of these is
+   * no reason to keep the others.
+   */
+  protected finish(reason: string): void {
+    if (this.#life === "over") return;
+    this.#life = "over";
     this.tasks.close();
-    for (const pump of this.pumps.values()) pump.reset();
-    this.pumps.clear();
-    for (const link of this.links.values()) if (link !== this.#control) link.close();
+    const endings = {
+      ...this.roleEndings(),
+      streams: () => this.#pumps.resetAll(),
+      rings: () => {
+        for (const { ring } of this.session.streams.values()) ring.dispose();
+      },
+      control: () => this.#closeControl(),
+      links: () => {
+        for (const link of this.links.values()) link.close();
+      },
+      report: () => this.reportEnd(reason),
+    };
+    for (const [what, end] of Object.entries(endings)) this.#outside.guard(`end ${what}`, end);
     this.links.clear();
   }
 
   protected get control(): Link | null {
-    return this.#control;
+    return this.#control.current;
   }
 
   /** Milliseconds of the session's clock. */
@@ -154,8 +205,9 @@ export abstract class SessionDriver<Effect, Session extends SessionFacts<Effect>
     return this.tasks.now();
   }
 
+  /** The core was told something that may have changed its deadline. */
   protected rearm(): void {
-    this.#arm();
+    if (this.#life === "running") this.#deadline.pullIn(this.session.deadline);
   }
 
   /** Closes `link` after it has written what it has, for `withinMs` at the most. */
@@ -163,112 +215,82 @@ export abstract class SessionDriver<Effect, Session extends SessionFacts<Effect>
     this.#outside.run("close link", () => link.closeGently(withinMs));
   }
 
+  /** The task group noticed a mistake of ours, and has logged it. */
+  #faulted(): void {
+    this.#outside.guard("tell peer", () => {
+      this.#control.send({ kind: "disconnect", sentence: MISTAKE_HERE });
+    });
+    this.#queue.length = 0;
+    this.finish(MISTAKE_HERE);
+  }
+
+  #streamFaulted(stream: number): void {
+    if (this.#life === "over") return;
+    this.apply(this.session.applicationFailed(stream, "application", this.now()));
+    this.#pumps.end(stream, "reset"); // also when the core knew nothing of it
+  }
+
   protected performCommon(effect: CommonEffect): void {
     switch (effect.kind) {
       case "sendControl":
-        this.#control?.send(effect.message);
-        return;
+        return this.#control.send(effect.message);
       case "sendOnLink":
-        this.links.get(effect.link)?.send(effect.message);
-        return;
+        return this.links.get(effect.link)?.send(effect.message);
       case "adoptControl":
-        this.#adopt(effect.link);
-        return;
+        return this.#adopt(effect.link);
       case "closeControl":
-        if (this.#control !== null) {
-          this.closeGently(this.#control, CONTROL_FLUSH_MS);
-          this.links.delete(this.#control.id);
-        }
-        this.#control = null;
-        this.controlClosed();
-        return;
+        this.#closeControl();
+        return this.controlClosed();
       case "closeLink":
         this.links.get(effect.link)?.close();
         this.links.delete(effect.link);
         return;
-      case "attachOutbound":
-        this.#withLink(effect.link, (link) => this.pumps.get(effect.stream)?.attachOutbound(link));
-        return;
-      case "attachInbound":
-        this.#withLink(effect.link, (link) => {
-          this.pumps.get(effect.stream)?.attachInbound(link, effect.from);
-          this.links.delete(link.id); // from here on the pump closes it
+      case "attachOutbound": {
+        const link = this.links.get(effect.link);
+        if (link === undefined) return;
+        return this.#pumps.with(effect.stream, effect.kind, (pump) => pump.attachOutbound(link));
+      }
+      case "attachInbound": {
+        const link = this.links.get(effect.link);
+        if (link === undefined) return;
+        this.links.delete(link.id); // from here on the pump closes it
+        return this.#pumps.with(effect.stream, effect.kind, (pump) => {
+          pump.attachInbound(link, effect.from);
         });
-        return;
+      }
       case "detach":
-        this.pumps.get(effect.stream)?.detach();
-        return;
       case "holdOutbound":
-        this.pumps.get(effect.stream)?.holdOutbound();
-        return;
       case "closeOldLinks":
-        this.pumps.get(effect.stream)?.closeOldLinks();
-        return;
       case "checkInput":
-        this.pumps.get(effect.stream)?.checkInput();
-        return;
       case "wakeReader":
-        this.pumps.get(effect.stream)?.wakeReader();
-        return;
+        return this.#pumps.with(effect.stream, effect.kind, (pump) => pump[effect.kind]());
       case "releaseStream":
-        this.pumps.get(effect.stream)?.release();
-        this.pumps.delete(effect.stream);
-        return;
+        return this.#pumps.end(effect.stream, "release");
       case "resetStream":
         if (effect.code !== "application") {
           this.log.warn("stream-reset", { stream: effect.stream, code: effect.code });
         }
-        this.streamFailed(effect.stream, effect.code);
-        this.pumps.get(effect.stream)?.reset();
-        this.pumps.delete(effect.stream);
-        return;
+        this.#pumps.with(effect.stream, "failed", () => {
+          this.streamFailed(effect.stream, effect.code);
+        });
+        return this.#pumps.end(effect.stream, "reset");
       case "note":
-        if (effect.level === "info") this.log.info(effect.event, { detail: effect.detail });
-        else this.log.warn(effect.event, { detail: effect.detail });
-        return;
+        return this.log[effect.level](effect.event, { detail: effect.detail });
       default:
         unreachable(effect);
     }
   }
 
-  #withLink(id: LinkId, use: (link: Link) => void): void {
-    const link = this.links.get(id);
-    if (link !== undefined) use(link);
+  #closeControl(): void {
+    const link = this.#control.close();
+    if (link !== null) this.links.delete(link.id);
   }
 
   #adopt(id: LinkId): void {
     const link = this.links.get(id);
     if (link === undefined) return;
-    const previous = this.#control;
-    this.#control = link;
-    link.useForControl();
-    if (previous !== null && previous !== link) {
-      this.links.delete(previous.id);
-      this.closeGently(previous, CONTROL_FLUSH_MS);
-    }
-    this.tasks.run("control link", () => this.#readControl(link));
+    const previous = this.#control.adopt(link);
+    if (previous !== null) this.links.delete(previous.id);
     this.controlAdopted(link);
-  }
-
-  async #readControl(link: Link): Promise<void> {
-    let reason = "SNAPT or CNAPT closed the control link";
-    try {
-      // One that was parked is being read already.
-      let message = await link.firstUnseenMessage();
-      for (; message !== null; message = await link.nextMessage()) {
-        this.apply(this.session.controlReceived(link.id, message, this.now()));
-      }
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      reason = error.message;
-      if (!(error instanceof ConnFailed)) this.log.warn("protocol-violation", { reason });
-    }
-    link.close();
-    this.links.delete(link.id);
-    this.apply(this.controlLost(link.id, reason));
-  }
-
-  #arm(): void {
-    this.#deadline.pullIn(this.session.deadline);
   }
 }

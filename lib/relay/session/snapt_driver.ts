@@ -1,69 +1,41 @@
-import { IllegalEvent } from "../../core/handshake/transition.ts";
 import type { SnaptEffect } from "../../core/session/snapt_effect.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
-import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { SnaptSession } from "../../core/session/snapt_session.ts";
-import type { SnaptSessionSettings } from "../../core/session/snapt_session_settings.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
-import type { DialRequest, OfferedClientService } from "../../core/wire/client_service_messages.ts";
+import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 import type { BindDatagrams } from "../../core/wire/datagram_messages.ts";
 import type { Bind, SwitchStep2, SwitchUnexpected } from "../../core/wire/message.ts";
-import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
-import type { PathReport } from "../../core/wire/path_report.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { ConnFailed } from "../../net/conn_failed.ts";
 import { type WaitingCaller, WaitingCalls } from "../client_service/waiting_calls.ts";
 import {
   ClientServicePorts,
   type ClientServiceSnapshot,
 } from "../client_service/client_service_ports.ts";
-import type { ClientServicePolicy } from "../access/client_service_policy.ts";
 import type { DatagramCaller } from "../datagram/datagram_caller.ts";
 import { DatagramLink } from "../datagram/datagram_link.ts";
 import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
-import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
-import type { TaskGroup } from "../run/task_group.ts";
-import type { RelayLog } from "../run/relay_log.ts";
+import { whoseFault } from "../run/whose_fault.ts";
+import { takeFrame } from "./mistake_guard.ts";
+import { resetCodeOf } from "./reset_code_of.ts";
 import { SessionDriver } from "./session_driver.ts";
+import type { SnaptSessionContext } from "./snapt_session_context.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
 
-/** Connects to the server application of a service (patent: Client Request Emulator). */
-export type OpenService = (opening: StreamOpening, signal: AbortSignal) => Promise<ByteConn>;
-
-export interface SnaptDriverContext {
-  readonly settings: SnaptSessionSettings;
-  readonly budget: MemoryBudget;
-  readonly openService: OpenService;
-  /** What this CNAPT may offer to server applications; null where SNAPT has no room for it. */
-  readonly clientServices: ClientServicePolicy | null;
-  /** The session's UDP flows; null where it has no UDP services. */
-  readonly flows: SnaptFlows | null;
-  readonly packing: CompressionTotals;
-  /** Owns what SNAPT runs by itself; the session makes a group of its own in it. */
-  readonly tasks: TaskGroup;
-  readonly log: RelayLog;
-  /** Dials this CNAPT where it says that it is. */
-  readonly dialClient: (request: DialRequest, signal: AbortSignal) => void;
-  readonly pathReported: (driver: SnaptDriver, report: PathReport) => void;
-  readonly sessionEnded: (driver: SnaptDriver, reason: string) => void;
-}
-
 /** The shell around one SNAPT session. */
 export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
-  readonly #context: SnaptDriverContext;
-  readonly #abort = new AbortController();
+  readonly #context: SnaptSessionContext;
   #remoteAddress: string;
   #datagramBinding = 0;
   readonly #calls = new WaitingCalls();
   readonly #ports: ClientServicePorts;
 
-  constructor(context: SnaptDriverContext, link: Link) {
+  constructor(context: SnaptSessionContext, link: Link) {
     const { settings, budget, log } = context;
     super(new SnaptSession(settings, link.id, budget, context.tasks.now()), context);
     this.#context = context;
@@ -79,7 +51,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     );
     this.#remoteAddress = link.conn.remoteAddress;
     this.links.set(link.id, link);
-    this.apply(this.session.start(this.now()));
+  }
+
+  /** Answers CONNECT. */
+  start(): void {
+    this.tell(() => this.session.start(this.now()));
   }
 
   /** Where the control link comes from (patent: the current IP address of the CNAPT). */
@@ -94,7 +70,9 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       this.#bind(link, first);
       return;
     }
-    const outcome = this.#switchReceived(link, first);
+    const outcome = this.#takeSwitch(link, () => {
+      return this.session.switchReceived(link.id, first, this.now());
+    });
     if (outcome === null) return;
     if (!("refuse" in outcome)) {
       this.#remoteAddress = link.conn.remoteAddress;
@@ -111,15 +89,18 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.closeGently(link, REFUSAL_FLUSH_MS);
   }
 
-  /** Null when it cannot be right: it costs its link, and the session is as it was. */
-  #switchReceived(link: Link, message: SwitchStep2 | SwitchUnexpected) {
+  /**
+   * Takes in the switch message that came first on `link`. Null when that was a mistake of the
+   * peer, which costs it the link and leaves the session as it was, or one of ours.
+   */
+  #takeSwitch<T>(link: Link, take: () => T): T | null {
     try {
-      return this.session.switchReceived(link.id, message, this.now());
+      return takeFrame(take);
     } catch (error) {
-      if (!(error instanceof ProtocolViolation || error instanceof IllegalEvent)) throw error;
-      this.log.warn("protocol-violation", { reason: error.message });
       this.links.delete(link.id);
       link.close();
+      if (!(error instanceof ProtocolViolation)) this.tasks.fault("switch", error);
+      else this.log.warn("protocol-violation", { reason: error.message });
       return null;
     }
   }
@@ -157,7 +138,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   end(): void {
-    this.apply(this.session.end(this.now()));
+    this.tell(() => this.session.end(this.now()));
   }
 
   override payloadSent(): void {}
@@ -167,6 +148,14 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
 
   protected override controlLost(link: LinkId): readonly SnaptEffect[] {
     return this.session.controlLost(link, this.now());
+  }
+
+  protected override roleEndings(): Readonly<Record<string, () => void>> {
+    return { ports: () => this.#ports.close(), calls: () => this.#calls.refuseAll() };
+  }
+
+  protected override reportEnd(reason: string): void {
+    this.#context.sessionEnded(reason);
   }
 
   protected override streamFailed(): void {}
@@ -182,7 +171,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   protected override perform(effect: SnaptEffect): void {
     switch (effect.kind) {
       case "pathReported":
-        this.#context.pathReported(this, effect.report);
+        this.#context.pathReported(effect.report);
         return;
       case "openService":
         this.#open(effect.stream, effect.opening);
@@ -194,29 +183,26 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
         this.tasks.run("client services", () => this.#openPorts(effect.services));
         return;
       case "sessionEnded":
-        this.#abort.abort();
-        this.#ports.close();
-        this.#calls.refuseAll();
-        this.dispose();
-        this.#context.sessionEnded(this, effect.reason);
-        return;
+        return this.finish(effect.reason);
       case "dialClient":
-        this.#context.dialClient(effect.request, this.#abort.signal);
+        this.#context.dialClient(effect.request, this.tasks.signal);
         return;
       default:
         this.performCommon(effect);
     }
   }
 
-  /** A BIND that cannot be right costs its stream, not the session. */
+  /** A BIND that cannot be right, or that we make a mistake with, costs its stream. */
   #bind(link: Link, bind: Bind): void {
     try {
-      this.apply(this.session.bindReceived(link.id, bind, this.now()));
+      this.apply(takeFrame(() => this.session.bindReceived(link.id, bind, this.now())));
     } catch (error) {
-      if (!(error instanceof ProtocolViolation)) throw error;
-      this.log.warn("protocol-violation", { stream: bind.stream, reason: error.message });
       link.close();
       this.links.delete(link.id);
+      if (!(error instanceof ProtocolViolation)) {
+        return this.streamFault(bind.stream, "BIND", error);
+      }
+      this.log.warn("protocol-violation", { stream: bind.stream, reason: error.message });
       this.applicationFailed(bind.stream, "protocol");
     }
   }
@@ -224,10 +210,14 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   async #connect(id: number, opening: StreamOpening): Promise<ByteConn | null> {
     if (opening.target.kind === "call") return this.#callerOf(id, opening.target.call);
     try {
-      const application = await this.#context.openService(opening, this.#abort.signal);
+      const application = await this.#context.openService(opening, this.tasks.signal);
       this.apply(this.session.serviceOpened(id));
       return application;
     } catch (error) {
+      if (!(error instanceof DestinationNotAllowed) && whoseFault(error) === "ours") {
+        this.streamFault(id, "open service", error);
+        return null;
+      }
       const reason = error instanceof Error ? error.message : String(error);
       this.log.warn("service-unreachable", { service: nameOfTarget(opening.target), reason });
       this.applicationFailed(id, resetCodeOf(error, opening));
@@ -242,7 +232,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
 
   /** False when too many wait already. */
   #call(service: string, source: string, caller: WaitingCaller): boolean {
-    if (this.#abort.signal.aborted) return false; // it was accepted while the session ended
+    if (this.tasks.isClosed) return false; // it was accepted while the session ended
     const made = this.session.call(service, source);
     if (made === null) {
       this.log.warn("call-refused", { service, reason: "too many connections" });
@@ -270,22 +260,5 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     const stream = this.session.streams.get(id);
     if (stream === undefined) return;
     this.addPump(stream, this.#connect(id, opening));
-  }
-}
-
-/** Who asked for a destination of its own choice learns more of why it failed. */
-function resetCodeOf(error: unknown, { target }: StreamOpening): ResetCode {
-  if (target.kind === "service") return "serviceUnreachable";
-  if (error instanceof DestinationNotAllowed) return "destinationNotAllowed";
-  if (!(error instanceof ConnFailed)) return "serviceUnreachable";
-  switch (error.code) {
-    case "refused":
-      return "connectionRefused";
-    case "timedOut":
-      return "connectTimedOut";
-    case "nameUnknown":
-      return "nameUnknown";
-    default:
-      return "serviceUnreachable";
   }
 }

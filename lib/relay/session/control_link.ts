@@ -1,0 +1,82 @@
+import type { Message } from "../../core/wire/message.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { Link } from "../link/link.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+
+/** A control link that is replaced may write what it has for that long. */
+const CONTROL_FLUSH_MS = 300;
+
+/** What the control link of a session works with. */
+export interface ControlLinkContext {
+  /** The session's. */
+  readonly tasks: TaskGroup;
+  /** What outlives the session: a link that is being closed. */
+  readonly outside: TaskGroup;
+  readonly log: RelayLog;
+  /**
+   * @throws {ProtocolViolation} the peer is not allowed to send that, or not now
+   */
+  readonly received: (link: Link, message: Message) => void;
+  /** The link has ended, whether it was still the current one or not. */
+  readonly lost: (link: Link, reason: string) => void;
+}
+
+/** The one link of a session that carries its control frames; reads it until it ends. */
+export class ControlLink {
+  readonly #context: ControlLinkContext;
+  #current: Link | null = null;
+
+  constructor(context: ControlLinkContext) {
+    this.#context = context;
+  }
+
+  get current(): Link | null {
+    return this.#current;
+  }
+
+  send(message: Message): void {
+    this.#current?.send(message);
+  }
+
+  /** Uses `link` from now on; returns the one before, which is closed after what was put on it. */
+  adopt(link: Link): Link | null {
+    const previous = this.#current === link ? null : this.#current;
+    this.#current = link;
+    link.useForControl();
+    if (previous !== null) this.#closeGently(previous);
+    this.#context.tasks.run("control link", () => this.#read(link));
+    return previous;
+  }
+
+  /** Closes it after what was put on it; returns what it was. */
+  close(): Link | null {
+    const link = this.#current;
+    this.#current = null;
+    if (link !== null) this.#closeGently(link);
+    return link;
+  }
+
+  #closeGently(link: Link): void {
+    this.#context.outside.run("close link", () => link.closeGently(CONTROL_FLUSH_MS));
+  }
+
+  async #read(link: Link): Promise<void> {
+    let reason = "SNAPT or CNAPT closed the control link";
+    try {
+      // One that was parked is being read already.
+      let message = await link.firstUnseenMessage();
+      for (; message !== null; message = await link.nextMessage()) {
+        this.#context.received(link, message);
+      }
+    } catch (error) {
+      passOnOurs(error);
+      reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof ProtocolViolation) {
+        this.#context.log.warn("protocol-violation", { reason });
+      }
+    }
+    this.#context.lost(link, reason);
+  }
+}

@@ -1,0 +1,11 @@
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+
+/** What the shell around a session of either role works with. */
+export interface SessionDriverContext {
+  readonly packing: CompressionTotals;
+  /** Owns what the program or the site runs by itself; the session makes a group of its own in it. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}

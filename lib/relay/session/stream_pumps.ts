@@ -1,0 +1,78 @@
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
+import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
+import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import { type PumpHost, StreamPump } from "../stream/stream_pump.ts";
+
+/** What the pumps of a session work with. */
+export interface StreamPumpsContext {
+  readonly host: PumpHost;
+  /** The session's; each stream has a group of its own in it. */
+  readonly tasks: TaskGroup;
+  readonly memory: MemoryBudget;
+  readonly packing: CompressionTotals;
+  /** A mistake of ours happened in what belongs to one stream, which is to end for it. */
+  readonly faulted: (stream: number) => void;
+}
+
+interface Member {
+  readonly pump: StreamPump;
+  readonly tasks: TaskGroup;
+}
+
+/** The pumps of one session, and the task group of each: a mistake of ours costs one stream. */
+export class StreamPumps {
+  /** How the streams are packed, for the status. */
+  readonly packed: CompressedStreams;
+  readonly #context: StreamPumpsContext;
+  readonly #members = new Map<number, Member>();
+
+  constructor(context: StreamPumpsContext) {
+    this.#context = context;
+    this.packed = new CompressedStreams(context.memory, context.packing);
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Makes a pump for a stream of the core; its reports may follow in the same turn. */
+  add(stream: StreamRecord, application: Promise<ByteConn | null>): void {
+    const { id } = stream;
+    const tasks = this.#context.tasks.child(`stream ${id}`, () => this.#context.faulted(id));
+    const packed = this.packed.wrap(stream, application);
+    this.#members.set(id, { tasks, pump: new StreamPump(stream, packed, this.#context.host) });
+  }
+
+  /** Lets the pump of `stream` do something; of one that is gone nothing is wanted. */
+  with(stream: number, what: string, act: (pump: StreamPump) => void): void {
+    const member = this.#members.get(stream);
+    member?.tasks.guard(what, () => act(member.pump));
+  }
+
+  /** A mistake of ours that concerns `stream` happened outside its pump; the stream ends for it. */
+  fault(stream: number, what: string, error: unknown): void {
+    const { tasks, faulted } = this.#context;
+    const member = this.#members.get(stream);
+    if (member !== undefined) return member.tasks.fault(what, error);
+    const passing = tasks.child(`stream ${stream}`, () => faulted(stream));
+    passing.fault(what, error);
+    passing.close();
+  }
+
+  /** The stream is over; `end` says how its pump ends. */
+  end(stream: number, end: "release" | "reset"): void {
+    const member = this.#members.get(stream);
+    if (member === undefined) return;
+    this.#members.delete(stream);
+    member.tasks.close();
+    member.tasks.guard(end, () => member.pump[end]());
+  }
+
+  /** Resets all that are left. */
+  resetAll(): void {
+    for (const stream of [...this.#members.keys()]) this.end(stream, "reset");
+  }
+}
