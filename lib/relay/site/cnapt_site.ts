@@ -22,9 +22,11 @@ import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { Providers } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { Timer } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { WakeUp } from "../run/wake_up.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
+import { SessionRestarts } from "../session/session_restarts.ts";
 import { ALONE, type SitePart } from "../session/site_part.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
 import { servicesInUse } from "./services_in_use.ts";
@@ -32,10 +34,6 @@ import { StandbyLinks } from "../link/standby_links.ts";
 import { connectForSwitch } from "../session/switch_connection.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 import { SwitchReceipts } from "./switch_receipts.ts";
-
-/** Pauses before a new session is tried after one ended or was refused. */
-const RESTART_MS = 1_000;
-const RESTART_AFTER_REFUSAL_MS = 15_000;
 
 /**
  * One site of CNAPT: keeps a session with its SNAPT, starts another when one ended, and holds
@@ -63,7 +61,8 @@ export class CnaptSite {
   #driver: CnaptDriver | null = null;
   #refusal: { readonly code: string; readonly sentence: string } | null = null;
   #services: readonly AnnouncedService[] = [];
-  #restart: ReturnType<typeof setTimeout> | undefined;
+  readonly #restarts = new SessionRestarts();
+  #restart: Timer | null = null;
   #switching: Promise<unknown> = Promise.resolve();
   #life: "new" | "running" | "stopping" | "stopped" = "new";
 
@@ -106,7 +105,7 @@ export class CnaptSite {
 
   start(): void {
     this.#life = "running";
-    this.#begin();
+    this.#beginNow();
   }
 
   /** Says goodbye and resolves when the session is closed. */
@@ -115,7 +114,7 @@ export class CnaptSite {
     this.#life = "stopping";
     this.flows.closeAll();
     this.standby.close();
-    clearTimeout(this.#restart);
+    this.#restart?.cancel();
     const driver = this.#driver;
     if (driver === null) this.#life = "stopped";
     else driver.stop();
@@ -259,7 +258,19 @@ export class CnaptSite {
     return this.#driver;
   }
 
-  #begin(): void {
+  #beginLater(isRefused: boolean): void {
+    const pause = this.#restarts.pauseAfter(this.#tasks.now(), isRefused);
+    this.#restart = this.#tasks.timer(pause, () => this.#beginNow());
+  }
+
+  /** Also when a mistake of ours keeps a session from beginning, another is tried. */
+  #beginNow(): void {
+    this.#restarts.started(this.#tasks.now());
+    const begun = this.#tasks.guard("begin session", () => this.#begin());
+    if (begun === null) this.#beginLater(false);
+  }
+
+  #begin(): "begun" {
     const instance = crypto.getRandomValues(new Uint8Array(8)).toHex();
     const driver = new CnaptDriver({
       endpoint: this.#settings.endpoint,
@@ -298,6 +309,7 @@ export class CnaptSite {
     });
     this.#driver = driver;
     driver.start();
+    return "begun";
   }
 
   /** Suspended from the start of a switch until all of its sites are redirected [CNAPT-34]. */
@@ -314,12 +326,8 @@ export class CnaptSite {
     this.#log.info("session-ended", { reason });
     if (this.#life === "running") {
       const isLasting = this.#refusal !== null && isLastingRefusal(this.#refusal.code);
-      if (isLasting) {
-        this.#restart = setTimeout(() => this.#begin(), RESTART_AFTER_REFUSAL_MS);
-      } else {
-        this.#refusal = null;
-        this.#restart = setTimeout(() => this.#begin(), RESTART_MS);
-      }
+      if (!isLasting) this.#refusal = null;
+      this.#beginLater(isLasting);
     }
     this.#changed.wake();
   }
