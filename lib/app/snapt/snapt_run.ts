@@ -1,7 +1,7 @@
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { AddressBook, addressBookPath } from "../../config/address_book.ts";
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { ClientsFailed, clientsPath, ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { identityPath, loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
@@ -9,6 +9,7 @@ import { DEFAULT_HOLD_MS, DEFAULT_IDLE_MS, offeredPort } from "../../config/serv
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { type ByteListener, listenPlain, listenTls } from "../../net/listen.ts";
 import type { Admission } from "../../relay/link/link_auth.ts";
@@ -199,7 +200,11 @@ async function admit(
   addresses: VirtualAddresses | null,
   idHex: string,
 ): Promise<Admission<AdmittedClient>> {
-  const client = await clients.find(idHex);
+  const client = await clients.find(idHex).catch((error: unknown) => {
+    if (!(error instanceof ClientsFailed)) throw error;
+    // It may be mended while SNAPT runs: this link goes, and CNAPT tries again.
+    throw new ConnFailed("other", error.message, { cause: error });
+  });
   if (client === null) {
     return {
       kind: "refused",

@@ -1,0 +1,137 @@
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { ByteListener } from "../../net/listen.ts";
+import { hostOf } from "../../net/socket_address.ts";
+import type { AdmittedClient } from "../access/admitted_client.ts";
+import { UnprovenLinks } from "../access/unproven_links.ts";
+import { Link } from "../link/link.ts";
+import { authenticateCnapt, type Authenticated } from "../link/link_auth.ts";
+import type { Timer } from "../run/clock.ts";
+import { pause } from "../run/pause.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import type { SnaptCounters } from "./snapt_counters.ts";
+import type { SnaptServerContext } from "./snapt_server_context.ts";
+
+const SWEEP_MS = 10_000;
+/** After a mistake of ours in accepting; a server that no longer accepts helps nobody. */
+const ACCEPT_AGAIN_MS = 1_000;
+
+/** What the admission of links works with. */
+export interface LinkAdmissionContext extends Pick<SnaptServerContext, "admit"> {
+  readonly settings: Pick<SnaptServerContext["settings"], "pending" | "handshakeMs">;
+  readonly counters: SnaptCounters;
+  /** The server's. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+  /** A link whose peer has proven its key. */
+  readonly admitted: (link: Link, known: Authenticated<AdmittedClient>) => void;
+}
+
+/** Why a connection was closed before it had proven a key, when that was our decision. */
+type GivenUp = "none" | "overdue" | "evicted";
+
+/**
+ * Accepts connections and lets those in that prove a key. Until then a connection costs a bounded
+ * amount of memory and time, and nothing of a session.
+ */
+export class LinkAdmission {
+  readonly #context: LinkAdmissionContext;
+  readonly #unproven: UnprovenLinks;
+  #listener: ByteListener | null = null;
+  #sweeper: Timer | null = null;
+  #accepting: Promise<void> = Promise.resolve();
+
+  constructor(context: LinkAdmissionContext) {
+    this.#context = context;
+    this.#unproven = new UnprovenLinks(context.settings.pending);
+  }
+
+  /** Admits what `listener` accepts until `stop`. */
+  serve(listener: ByteListener): void {
+    const { tasks } = this.#context;
+    this.#listener = listener;
+    this.#sweeper = tasks.every(SWEEP_MS, () => this.#unproven.sweep(tasks.now()));
+    this.#accepting = this.#accept(listener);
+    tasks.run("accept", () => this.#accepting);
+  }
+
+  async stop(): Promise<void> {
+    this.#listener?.close();
+    this.#sweeper?.cancel();
+    this.#unproven.evictAll();
+    await this.#accepting;
+  }
+
+  async #accept(listener: ByteListener): Promise<void> {
+    const { tasks } = this.#context;
+    for (;;) {
+      try {
+        const conn = await listener.accept();
+        if (conn === null) return;
+        this.#accepted(conn);
+      } catch (error) {
+        tasks.fault("accept", error);
+        await pause(tasks, ACCEPT_AGAIN_MS, tasks.signal);
+        if (tasks.isClosed) return;
+      }
+    }
+  }
+
+  #accepted(conn: ByteConn): void {
+    const { counters, log, tasks } = this.#context;
+    counters.accepted += 1;
+    const source = hostOf(conn.remoteAddress);
+    if (this.#unproven.isBlocked(source, tasks.now())) {
+      counters.turnedAway += 1;
+      log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
+      return conn.close();
+    }
+    tasks.run("admit link", () => this.#admit(conn, source));
+  }
+
+  async #admit(conn: ByteConn, source: string): Promise<void> {
+    const { admit, admitted, counters, settings, tasks } = this.#context;
+    let end: GivenUp = "none";
+    const giveUp = (why: GivenUp) => {
+      end = why;
+      conn.close();
+    };
+    const timer = tasks.timer(settings.handshakeMs, () => giveUp("overdue"));
+    const leave = this.#unproven.add(source, () => giveUp("evicted"));
+    let known: Authenticated<AdmittedClient>;
+    try {
+      await conn.handshake?.();
+      known = await authenticateCnapt(conn, admit);
+    } catch (error) {
+      conn.close();
+      return this.#failed(conn, source, error, end);
+    } finally {
+      timer.cancel();
+      leave();
+    }
+    counters.authenticated += 1;
+    admitted(new Link(conn, "", tasks), known);
+  }
+
+  #failed(conn: ByteConn, source: string, error: unknown, end: GivenUp): void {
+    const { counters, log, tasks } = this.#context;
+    const from = conn.remoteAddress;
+    if (end === "overdue") {
+      counters.timedOut += 1;
+      return log.info("link-timed-out", { from, reason: "it did not prove a key in time" });
+    }
+    if (end === "evicted") {
+      counters.turnedAway += 1;
+      return log.debug("turned-away", { from, reason: "too many wait to prove a key" });
+    }
+    passOnOurs(error);
+    counters.malformed += 1;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof ProtocolViolation)) return log.info("link-failed", { from, reason });
+    // Who only hangs up, as a CNAPT does that changes its mind, is no attacker.
+    if (error.code !== "truncated") this.#unproven.noteFailure(source, tasks.now());
+    log.info("link-refused", { from, code: error.code, reason });
+  }
+}

@@ -1,0 +1,126 @@
+import type { Connect } from "../../core/wire/message.ts";
+import type { AdmittedClient } from "../access/admitted_client.ts";
+import type { OfferedDatagrams } from "../datagram/snapt_datagrams.ts";
+import { DirectDialer } from "../link/direct/direct_dialer.ts";
+import type { Link } from "../link/link.ts";
+import type { Authenticated } from "../link/link_auth.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { SnaptDriver } from "../session/snapt_driver.ts";
+import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import type { SnaptServerContext } from "./snapt_server_context.ts";
+
+/** The session of one CNAPT. */
+export interface ServedSession {
+  readonly driver: SnaptDriver;
+  readonly client: AdmittedClient;
+}
+
+/** What the sessions work with. */
+export interface SessionRegistryContext {
+  readonly server: Omit<SnaptServerContext, "tasks">;
+  readonly packing: CompressionTotals;
+  /** The server's. */
+  readonly tasks: TaskGroup;
+  /** The links of a CNAPT that are parked; with the session's own they show where it comes from. */
+  readonly parkedOf: (idHex: string) => Iterable<Link>;
+  /** A link that SNAPT has dialled; it is to be parked like one that was accepted. */
+  readonly dialled: (link: Link, known: Authenticated<AdmittedClient>) => void;
+}
+
+/** The sessions of all CNAPTs, at most one of each. */
+export class SessionRegistry {
+  readonly #context: SessionRegistryContext;
+  readonly #sessions = new Map<string, ServedSession>();
+
+  constructor(context: SessionRegistryContext) {
+    this.#context = context;
+  }
+
+  /** By the ID of the CNAPT, in hex. */
+  get all(): ReadonlyMap<string, ServedSession> {
+    return this.#sessions;
+  }
+
+  get(idHex: string): SnaptDriver | null {
+    return this.#sessions.get(idHex)?.driver ?? null;
+  }
+
+  /** Whether a CNAPT more can be served; one that has a session gives it up for the new one. */
+  hasRoomFor(idHex: string): boolean {
+    const others = this.#sessions.size - (this.#sessions.has(idHex) ? 1 : 0);
+    return others < this.#context.server.settings.sessions;
+  }
+
+  /** Ends a session at once; false when there was none. */
+  end(idHex: string): boolean {
+    const driver = this.get(idHex);
+    driver?.end();
+    return driver !== null;
+  }
+
+  endAll(): void {
+    for (const idHex of [...this.#sessions.keys()]) this.end(idHex);
+  }
+
+  /** Starts the session that `connect` asks for. */
+  start(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {
+    const { idHex, client } = known;
+    const { server, packing, tasks, dialled } = this.#context;
+    const { settings } = server;
+    this.end(idHex);
+    const log = server.log.with({ client: client.name });
+    log.info("session-started", { from: link.conn.remoteAddress });
+    const offered = this.#offerDatagrams(known);
+    const dialer = new DirectDialer({
+      known,
+      sources: () => this.#sourcesOf(idHex),
+      opened: (opened) => dialled(opened, known),
+      tasks,
+      log,
+    });
+    const driver: SnaptDriver = new SnaptDriver({
+      settings: {
+        instance: connect.instance,
+        site: settings.site,
+        services: client.services,
+        destinations: client.destinations.length === 0 ? "none" : "some",
+        datagrams: offered?.offer ?? null,
+        limits: settings.limits,
+        switchTimeoutMs: settings.switchTimeoutMs,
+        inactivityMs: settings.inactivityMs,
+      },
+      budget: server.budget,
+      openService: (opening, signal) => server.openService(opening, client, signal),
+      clientServices: client.clientServices,
+      flows: offered?.flows ?? null,
+      packing,
+      tasks,
+      dialClient: (request, signal) => dialer.dial(request, signal),
+      pathReported: (report) => server.pathReported(client.name, driver, report),
+      log,
+      sessionEnded: (reason) => {
+        if (this.get(idHex) === driver) this.#sessions.delete(idHex);
+        if (offered !== null) server.datagrams?.end(offered);
+        log.info("session-ended", { reason });
+      },
+    }, link);
+    this.#sessions.set(idHex, { driver, client });
+    driver.start();
+  }
+
+  /** Null where this CNAPT has nothing that uses UDP. */
+  #offerDatagrams({ key, client }: Authenticated<AdmittedClient>): OfferedDatagrams | null {
+    const { datagrams, log } = this.#context.server;
+    const isUdpWanted = client.datagrams.length + client.destinations.length > 0 ||
+      client.clientServices?.mayUseDatagrams === true;
+    if (!isUdpWanted || datagrams === null) return null;
+    return datagrams.offer(key, client, log.with({ client: client.name }));
+  }
+
+  /** Where this CNAPT comes from, as far as its links show. */
+  *#sourcesOf(idHex: string): Iterable<string> {
+    const driver = this.get(idHex);
+    if (driver !== null) yield driver.remoteAddress;
+    for (const link of this.#context.parkedOf(idHex)) yield link.conn.remoteAddress;
+  }
+}
