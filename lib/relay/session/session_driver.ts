@@ -11,7 +11,7 @@ import type { CompressedStreams } from "../stream/compression/compressed_streams
 import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import type { PumpHost } from "../stream/stream_pump.ts";
+import type { PumpHost } from "../stream/pump_host.ts";
 import { ControlLink } from "./control_link.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import type { SessionDriverContext } from "./session_driver_context.ts";

@@ -4,7 +4,8 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
-import { type PumpHost, StreamPump } from "../stream/stream_pump.ts";
+import type { PumpHost } from "../stream/pump_host.ts";
+import { StreamPump } from "../stream/stream_pump.ts";
 
 /** What the pumps of a session work with. */
 export interface StreamPumpsContext {
@@ -41,9 +42,12 @@ export class StreamPumps {
   /** Makes a pump for a stream of the core; its reports may follow in the same turn. */
   add(stream: StreamRecord, application: Promise<ByteConn | null>): void {
     const { id } = stream;
-    const tasks = this.#context.tasks.child(`stream ${id}`, () => this.#context.faulted(id));
+    const { host, faulted } = this.#context;
+    const tasks = this.#context.tasks.child(`stream ${id}`, () => faulted(id));
     const packed = this.packed.wrap(stream, application);
-    this.#members.set(id, { tasks, pump: new StreamPump(stream, packed, this.#context.host) });
+    const pump = new StreamPump({ stream, application: packed, host, tasks });
+    this.#members.set(id, { tasks, pump });
+    pump.start();
   }
 
   /** Lets the pump of `stream` do something; of one that is gone nothing is wanted. */

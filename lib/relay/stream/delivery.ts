@@ -1,0 +1,91 @@
+import type { ResetCode } from "../../core/wire/reset_code.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import type { PumpContext } from "./pump_host.ts";
+
+/**
+ * What the application gets: bytes in the order in which they were handed over here, whatever
+ * link they came on, and then the end of the input.
+ */
+export class Delivery {
+  readonly #context: PumpContext;
+  /** Resolves with the application, or null when there is none and will be none. */
+  readonly #application: Promise<ByteConn | null>;
+  readonly #ready: (application: ByteConn | null) => void;
+  #known: ByteConn | null = null;
+  #last: Promise<void> = Promise.resolve();
+  #state: "open" | "closed" = "open";
+
+  constructor(context: PumpContext) {
+    this.#context = context;
+    const { promise, resolve } = Promise.withResolvers<ByteConn | null>();
+    this.#application = promise;
+    this.#ready = resolve;
+  }
+
+  /** What was handed over has been accepted, or is not wanted any more. */
+  get last(): Promise<void> {
+    return this.#last;
+  }
+
+  /** The application is there, or, with null, will never be. */
+  begin(application: ByteConn | null): void {
+    this.#known = application;
+    this.#ready(application);
+  }
+
+  close(): void {
+    this.#state = "closed";
+    this.#ready(null);
+  }
+
+  /** Hands `bytes` over; resolves when the application accepted them or failed. */
+  deliver(bytes: Uint8Array): Promise<void> {
+    const delivery = this.#deliver(this.#last, bytes);
+    this.#last = delivery;
+    return delivery;
+  }
+
+  async #deliver(before: Promise<void>, bytes: Uint8Array): Promise<void> {
+    await before;
+    const { host, stream } = this.#context;
+    const application = this.#known ?? await this.#application;
+    if (application === null || this.#state !== "open") return;
+    try {
+      await application.write(bytes);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (this.#state !== "open") return;
+    host.delivered(stream, bytes.length);
+    if (stream.cursor.isComplete) await this.endIfComplete();
+  }
+
+  /** Ends the input of the application when it has everything. */
+  async endIfComplete(): Promise<void> {
+    const { host, stream } = this.#context;
+    if (!stream.cursor.isComplete || stream.input === "ended" || this.#state !== "open") return;
+    const application = this.#known ?? await this.#application;
+    if (application === null || this.#state !== "open") return;
+    try {
+      await application.closeWrite();
+    } catch (error) {
+      passOnOurs(error);
+      if (error instanceof ProtocolViolation) return this.#failed(error);
+      // The application has closed both directions already; there is nobody left to tell.
+    }
+    if (this.#state === "open") host.inputEnded(stream.id);
+  }
+
+  #failed(error: unknown): void {
+    passOnOurs(error);
+    if (this.#state !== "open") return;
+    this.#context.host.applicationFailed(this.#context.stream.id, codeOf(error));
+  }
+}
+
+/** What the application did not take may also be what the peer did wrong (compressed bytes). */
+function codeOf(error: unknown): ResetCode {
+  return error instanceof ProtocolViolation ? "protocol" : "application";
+}

@@ -1,0 +1,104 @@
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { Link } from "../link/link.ts";
+import { WakeUp } from "../run/wake_up.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import type { PumpContext } from "./pump_host.ts";
+
+/** Largest piece read from an application or written to a link at once. */
+const MAX_PIECE_BYTES = 512 * 1024;
+
+/**
+ * The direction from the application to the links: one loop reads the application into the ring,
+ * and one for each link that carries the direction writes the ring's unsent bytes to it. A loop
+ * that finds its link no longer current ends without touching anything.
+ */
+export class Outbound {
+  readonly #context: PumpContext;
+  readonly #linkLost: (link: Link) => void;
+  readonly #room = new WakeUp();
+  readonly #data = new WakeUp();
+  #link: Link | null = null;
+  #state: "open" | "closed" = "open";
+
+  /** `linkLost` hears of a link that cannot be written to any more. */
+  constructor(context: PumpContext, linkLost: (link: Link) => void) {
+    this.#context = context;
+    this.#linkLost = linkLost;
+  }
+
+  /** The link that carries the direction, or null. */
+  get link(): Link | null {
+    return this.#link;
+  }
+
+  /** Reads `application` until it ends or the direction is closed. */
+  startReading(application: ByteConn): void {
+    this.#context.tasks.run("read application", () => this.#readApplication(application));
+  }
+
+  attach(link: Link): void {
+    this.#link = link;
+    this.#data.wake();
+    this.#context.tasks.run("send on link", () => this.#sendOn(link));
+  }
+
+  /** Sends on no link for now. */
+  hold(): void {
+    this.#link = null;
+    this.#data.wake();
+  }
+
+  /** There may be room in the ring, or something to be sent again. */
+  wake(): void {
+    this.#room.wake();
+    this.#data.wake();
+  }
+
+  close(): void {
+    this.#state = "closed";
+    this.hold();
+    this.#room.wake();
+  }
+
+  async #readApplication(application: ByteConn): Promise<void> {
+    const { host, stream: { ring, id } } = this.#context;
+    try {
+      while (this.#state === "open") {
+        const region = ring.writable(MAX_PIECE_BYTES);
+        if (region.length === 0) {
+          await this.#room.wait();
+          continue;
+        }
+        const count = await application.read(region);
+        if (this.#state !== "open") return;
+        if (count === null) return host.applicationEnded(id);
+        ring.commit(count);
+        this.#data.wake();
+      }
+    } catch (error) {
+      passOnOurs(error);
+      if (this.#state === "open") host.applicationFailed(id, "application");
+    }
+  }
+
+  async #sendOn(link: Link): Promise<void> {
+    const { host, stream } = this.#context;
+    const { ring } = stream;
+    try {
+      await link.flushed();
+      while (this.#link === link) {
+        if (!ring.hasUnsent) {
+          await this.#data.wait();
+          continue;
+        }
+        const piece = ring.claim(MAX_PIECE_BYTES);
+        this.#room.wake(); // what is sent again may be acknowledged already: then it is free now
+        host.payloadSent(stream);
+        await link.conn.write(piece);
+      }
+    } catch (error) {
+      passOnOurs(error);
+      this.#linkLost(link);
+    }
+  }
+}
