@@ -1,4 +1,6 @@
 /** A process of the benchmark, ended with it. */
+import { fileURLToPath } from "node:url";
+
 export class Child implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -63,7 +65,7 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
   }
 }
 
-const LOAD = new URL("./load.ts", import.meta.url).pathname;
+const LOAD = fileURLToPath(new URL("./load.ts", import.meta.url));
 
 /** One of the ends in load.ts. */
 export function load(mode: string, ...args: readonly (string | number)[]): Child {

@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
 import { alternate, type Effort } from "./loopback_measures.ts";
 import { type Figure, figure, type Target } from "./figures.ts";
 import { ownPair, type Relay, socatDatagramPair } from "./relays.ts";
 import { wireguardPair } from "./wireguard.ts";
 
-const LOAD = new URL("./datagram_load.ts", import.meta.url).pathname;
+const LOAD = fileURLToPath(new URL("./datagram_load.ts", import.meta.url));
 const SECONDS = 3;
 /** So many datagrams are under way: enough to keep all processes busy, too few to be dropped. */
 const WINDOW = 32;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Lab } from "../../tests/lab/kit/lab.ts";
 import { isLabMissing } from "../../tests/lab/kit/lab_mode.ts";
 import type { LabProcess } from "../../tests/lab/kit/lab_process.ts";
@@ -119,7 +120,7 @@ function startLoad(
   host: { start(argv: readonly string[]): LabProcess },
   ...args: readonly (string | number)[]
 ): LabProcess {
-  const script = new URL("./load.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./load.ts", import.meta.url));
   const argv = [Deno.execPath(), "run", "-q", "--no-config", "-A", script, ...args.map(String)];
   return host.start(argv);
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { Child, freePort, untilListening } from "./child.ts";
 
 /** A relay under test: connect to `port` to reach the target behind it. */
@@ -10,7 +11,7 @@ export interface Relay extends AsyncDisposable {
 /** Starts a relay towards a port; null when the program is not installed. */
 export type StartRelay = (target: number) => Promise<Relay | null>;
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** CNAPT and SNAPT as a user starts them: the compiled programs, paired by their commands. */
 export function ownPair(
@@ -161,7 +162,7 @@ export const socatDatagramPair: StartRelay = async (target: number): Promise<Rel
 
 /** Two of the least that a relay on Deno can be. */
 export const bareDenoPair: StartRelay = async (target: number): Promise<Relay> => {
-  const script = new URL("./bare_relay.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./bare_relay.ts", import.meta.url));
   const [port, middle] = [freePort(), freePort()];
   const relay = (from: number, to: number) =>
     new Child(

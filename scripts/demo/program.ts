@@ -1,9 +1,11 @@
 /** Runs the product's own programs from their sources, as a user would run the binaries. */
+import { fileURLToPath } from "node:url";
+
 const ROOT = new URL("../../", import.meta.url);
 
 /** Arguments of `deno` that run `cnapt` or `snapt` from the sources. */
 function runArguments(program: "cnapt" | "snapt", args: readonly string[]): string[] {
-  return ["run", "-q", "-P=programs", new URL(`${program}.ts`, ROOT).pathname, ...args];
+  return ["run", "-q", "-P=programs", fileURLToPath(new URL(`${program}.ts`, ROOT)), ...args];
 }
 
 /** Runs a command to its end and returns what it printed on standard output. */

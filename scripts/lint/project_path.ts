@@ -1,10 +1,12 @@
+import { fileURLToPath } from "node:url";
+
 /** The places of the project's source, ordered from the top: each imports only what is below it. */
 export const LAYERS = ["entry", "app", "status", "relay", "net", "config", "core"] as const;
 
 /** One layer of the product; `entry` is `cnapt.ts` and `snapt.ts`. */
 export type Layer = typeof LAYERS[number];
 
-const ROOT = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 const ENTRIES: ReadonlySet<string> = new Set(["cnapt.ts", "snapt.ts"]);
 
 /**
@@ -14,8 +16,7 @@ const ENTRIES: ReadonlySet<string> = new Set(["cnapt.ts", "snapt.ts"]);
  */
 export function toProjectPath(fileName: string): string {
   const path = fileName.replaceAll("\\", "/");
-  const root = /^[A-Za-z]:/.test(path) ? ROOT.slice(1) : ROOT;
-  return path.startsWith(root) ? path.slice(root.length) : path;
+  return path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
 }
 
 /** Resolves a relative module specifier against the project path of the file that contains it. */

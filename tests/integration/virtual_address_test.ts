@@ -1,4 +1,5 @@
 /** Virtual addresses that SNAPT adds itself, in a network of the test's own. */
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "../assert.ts";
 
 /** Adds two addresses in a new network namespace, says what is there, and takes them away. */
@@ -52,7 +53,7 @@ Deno.test("addresses are added when they are needed, and taken away at the end",
     const program = PROGRAM.replaceAll("PROJECT", project).replace("BOOK", `${folder}/book.json`);
     await Deno.writeTextFile(`${folder}/program.ts`, program);
     const run = `ip link set lo up && exec "$0" run -q -A --config "$1" "$2"`;
-    const config = new URL("../../deno.json", import.meta.url).pathname;
+    const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
     const args = ["-n", "sh", "-c", run, Deno.execPath(), config, `${folder}/program.ts`];
     const { stdout, stderr } = await new Deno.Command("unshare", { args }).output();
     const said = new TextDecoder().decode(stdout);

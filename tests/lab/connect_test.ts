@@ -1,4 +1,5 @@
 /** Networks that commands connect, that a person confirms, and services that may not go everywhere. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../assert.ts";
 import { Lab } from "./kit/lab.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
@@ -40,7 +41,7 @@ async function withProviders(
   const { laptop, server } = lab;
   const signal = AbortSignal.timeout(LIMIT_MS);
   for (const port of [ECHO_PORT, BACKUP_PORT]) {
-    const script = new URL("./kit/echo_server.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("./kit/echo_server.ts", import.meta.url));
     const echo = server.start([
       Deno.execPath(),
       "run",

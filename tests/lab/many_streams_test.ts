@@ -1,4 +1,5 @@
 /** A thousand connections at once, each in the middle of a conversation, across every switch. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../assert.ts";
 import { Lab } from "./kit/lab.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
@@ -9,7 +10,7 @@ const STREAMS = 1_000;
 const LIMIT_MS = 60_000;
 const PORT = 7_000;
 
-const script = (path: string) => new URL(path, import.meta.url).pathname;
+const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const run = (
   path: string,
   ...args: readonly number[]

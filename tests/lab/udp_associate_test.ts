@@ -1,4 +1,5 @@
 /** Real programs that send datagrams through SOCKS5, while the networks change. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../assert.ts";
 import type { Host } from "./kit/host.ts";
 import { Lab } from "./kit/lab.ts";
@@ -26,7 +27,7 @@ const LOCAL_DTLS = 24_433;
 
 /** Lets programs on `port` send through the proxy to `target`. */
 async function startForwarder(laptop: Host, port: number, target: string): Promise<LabProcess> {
-  const script = new URL("./programs/socks5_forwarder.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./programs/socks5_forwarder.ts", import.meta.url));
   const process = laptop.start([
     ...[Deno.execPath(), "run", "-q", "--no-config", "-A", "--unstable-net", script],
     ...[`${port}`, `${SOCKS_PORT}`, target],

@@ -1,4 +1,5 @@
 /** The two programs as processes: run from the sources, with the permissions that they have. */
+import { fileURLToPath } from "node:url";
 import { TextLineStream } from "./text_lines.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -104,8 +105,8 @@ function spawn(
   args: readonly string[],
   stdin: "null" | "piped",
 ): Deno.ChildProcess {
-  const config = new URL("deno.json", ROOT).pathname;
-  const main = new URL(`${name}.ts`, ROOT).pathname;
+  const config = fileURLToPath(new URL("deno.json", ROOT));
+  const main = fileURLToPath(new URL(`${name}.ts`, ROOT));
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--config", config, "-P=programs", main, ...args],
     cwd: folder,

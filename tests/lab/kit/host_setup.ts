@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { LAB_UID, LAB_USER } from "./host.ts";
 
-const PROJECT = new URL("../../../", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Where the project and Deno are to be found on every host of a lab in `directory`. */
 export interface SharedPlaces {

@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { LabFailure } from "./lab_failure.ts";
 import { LabProcess } from "./lab_process.ts";
 import { BOTH_DIRECTIONS, type Wire, type WireEndpoint } from "./wire.ts";
 import type { WireCounts, WireDirection, WireSettings } from "./wire/wire_settings.ts";
 
-const PROGRAM = new URL("./wire/wire_program.ts", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("./wire/wire_program.ts", import.meta.url));
 const ANSWER_LIMIT_MS = 5_000;
 const START_LIMIT_MS = 15_000;
 

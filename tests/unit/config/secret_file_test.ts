@@ -1,9 +1,9 @@
 import { isExposed, readSecretFile, writeSecretFile } from "../../../lib/config/secret_file.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { lacks } from "../../system_needs.ts";
 import { inFolder } from "../../temporary_folder.ts";
 
-const ignore = Deno.build.os === "windows";
-if (ignore) console.log("SKIPPED modes of files: Windows has none");
+const ignore = lacks("fileModes", "the tests of modes of files");
 
 function modeOf(path: string): number {
   return (Deno.statSync(path).mode ?? 0) & 0o777;
@@ -30,7 +30,9 @@ Deno.test({
     }),
 });
 
-Deno.test("a reader sees the old or the new text of a secret file, never half of it", () =>
+Deno.test("a reader sees the old or the new text of a secret file, never half of it", {
+  ignore: lacks("atomicRename", "readers of a secret file that is written"),
+}, () =>
   inFolder(async (folder) => {
     const path = `${folder}/secret`;
     const texts = ["a".repeat(300_000), "b".repeat(500_000)];

@@ -2,18 +2,24 @@ import { createHash, randomBytes } from "node:crypto";
 import type { ByteConn } from "../../../lib/net/byte_conn.ts";
 import { ConnFailed, type ConnFailure } from "../../../lib/net/conn_failed.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { lacks, type SystemNeed } from "../../system_needs.ts";
 import { CONN_KINDS, type ConnKind, ConnPair } from "./kit/conn_pair.ts";
 
 const BULK_BYTES = 20 << 20;
 const CHUNK_BYTES = 64 << 10;
 
 /** What holds for each kind of connection: both ends of a pair are looked at. */
-function forEachKind(name: string, run: (pair: ConnPair, kind: ConnKind) => Promise<void>): void {
+function forEachKind(
+  name: string,
+  run: (pair: ConnPair, kind: ConnKind) => Promise<void>,
+  need?: SystemNeed,
+): void {
   for (const kind of CONN_KINDS) {
     if (kind.missing !== null) console.log(`SKIPPED ${kind.name} ${name}: ${kind.missing}`);
+    const isNeedy = need !== undefined && lacks(need, `${kind.name} ${name}`);
     Deno.test({
       name: `${kind.name}: ${name}`,
-      ignore: kind.missing !== null,
+      ignore: kind.missing !== null || isNeedy,
       fn: async () => {
         using pair = await ConnPair.open(kind);
         await run(pair, kind);
@@ -26,12 +32,13 @@ function forEachKind(name: string, run: (pair: ConnPair, kind: ConnKind) => Prom
 function forEachEnd(
   name: string,
   run: (own: ByteConn, peer: ByteConn, kind: ConnKind) => Promise<void>,
+  need?: SystemNeed,
 ): void {
   forEachKind(name, async (pair, kind) => {
     await run(pair.client, pair.server, kind);
     using second = await ConnPair.open(kind);
     await run(second.server, second.client, kind);
-  });
+  }, need);
 }
 
 function bothWays({ client, server }: ConnPair): readonly (readonly [ByteConn, ByteConn])[] {
@@ -160,6 +167,7 @@ forEachEnd(
       await readAll(peer).catch((error) => assertEquals(error.code, "reset"));
     } else await assertFails(() => readAll(peer), "reset");
   },
+  "resets",
 );
 
 forEachEnd("what was written before close arrives", async (own, peer) => {
@@ -187,14 +195,14 @@ forEachEnd("reset makes the peer's read and write fail", async (own, peer, kind)
   else await assertFails(() => reading, "reset");
   await assertFails(() => writeForEver(peer), "reset", "brokenPipe");
   await assertFails(() => own.readNext(), "closedHere");
-});
+}, "resets");
 
 forEachEnd("reset ends a write of its own that waits", async (own) => {
   const writing = assertFails(() => writeForEver(own), "closedHere");
   await isStuck(own);
   own.reset();
   await writing;
-});
+}, "resets");
 
 async function writeForEver(conn: ByteConn): Promise<never> {
   const bytes = new Uint8Array(CHUNK_BYTES);

@@ -2,10 +2,10 @@ import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { ListenFailed } from "../../../lib/net/listen.ts";
 import { DEFAULT_UNIX_MODE, dialUnix, listenUnix } from "../../../lib/net/unix_socket.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { lacks } from "../../system_needs.ts";
 import { inFolder } from "../../temporary_folder.ts";
 
-const ignore = Deno.build.os === "windows";
-if (ignore) console.log("SKIPPED tests of Unix sockets: Windows has none that Deno knows");
+const ignore = lacks("unixSockets", "the tests of Unix sockets");
 
 const text = (value: string) => new TextEncoder().encode(value);
 

@@ -10,6 +10,7 @@ import { openLibc } from "../../../../lib/net/libc.ts";
 import { ListenFailed } from "../../../../lib/net/listen.ts";
 import { CnaptSite } from "../../../../lib/relay/site/cnapt_site.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { lacks } from "../../../system_needs.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();
@@ -120,7 +121,9 @@ Deno.test("a configured address that is taken is an error that names the setting
     assertEquals(code, "taken");
   }));
 
-Deno.test("an application that comes before there is a session is turned away by a reset", () =>
+Deno.test("an application that comes before there is a session is turned away by a reset", {
+  ignore: lacks("resets", "applications that are turned away"),
+}, () =>
   withListeners(async (listeners) => {
     const listen = { host: "127.0.0.1", port: 0 };
     await listeners.openConfigured(new Map([["db", { ...OFFER, listen }]]));

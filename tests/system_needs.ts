@@ -1,0 +1,42 @@
+/**
+ * What some tests need and not every system has. A test that lacks it is skipped, and counted as
+ * skipped, with a line that says what is missing.
+ */
+import { openLibc } from "../lib/net/libc.ts";
+
+/** Null: it is there; else why not. */
+const MISSING = {
+  unixSockets: () => onWindows("Deno knows no Unix sockets on Windows"),
+  fileModes: () => onWindows("files have no modes on Windows"),
+  /** A connection is reset through the C library; elsewhere a reset travels as an end. */
+  resets: () => {
+    const opened = openLibc();
+    return opened.kind === "available" ? null : `nothing can be reset here: ${opened.reason}`;
+  },
+  /** A name that stands for one file or another at each moment while the file is replaced. */
+  atomicRename: () => isWine() ? "Wine replaces no file that is open in one step" : null,
+} as const;
+
+export type SystemNeed = keyof typeof MISSING;
+
+/** Tells what is missing for `tests`, so that they can be ignored; says so when something is. */
+export function lacks(need: SystemNeed, tests: string): boolean {
+  const reason = MISSING[need]();
+  if (reason !== null) console.log(`SKIPPED ${tests}: ${reason}`);
+  return reason !== null;
+}
+
+function onWindows(reason: string): string | null {
+  return Deno.build.os === "windows" ? reason : null;
+}
+
+/** Windows' programs on another system, as the checks of this project use it. */
+function isWine(): boolean {
+  if (Deno.build.os !== "windows") return false;
+  try {
+    return Deno.statSync("C:\\windows\\system32\\winecfg.exe").isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
