@@ -9,6 +9,7 @@ import { decidedSite } from "../../lib/relay/site/decided_site.ts";
 import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
 import { LinkDialer } from "../../lib/relay/link/link_dialer.ts";
 import type { ProviderRow } from "../../lib/relay/network/provider.ts";
+import { ParkedLinks } from "../../lib/relay/link/parked_links.ts";
 import { StandbyLinks } from "../../lib/relay/link/standby_links.ts";
 import { testTasks } from "../test_tasks.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -166,7 +167,11 @@ async function probeAgainst(
     tls: certificate === null ? null : { ca: certificate, serverName: serverNameFor(id) },
   };
   const tasks = testTasks();
-  const links = new StandbyLinks(new LinkDialer({ endpoint, tasks }), tasks);
+  const links = new StandbyLinks({
+    dialer: new LinkDialer({ endpoint, tasks }),
+    parked: new ParkedLinks({ tasks, log: new TestLog() }),
+    tasks,
+  });
   try {
     const { reach } = await links.probe(PROVIDER, 1, 5_000, NEVER);
     return "detail" in reach ? `${reach.kind}: ${reach.detail}` : reach.kind;

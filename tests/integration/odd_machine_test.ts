@@ -1,7 +1,9 @@
 /** A machine on which an interface goes at the wrong moment, or whose clock is wrong. */
 import { LinkDialer } from "../../lib/relay/link/link_dialer.ts";
+import { ParkedLinks } from "../../lib/relay/link/parked_links.ts";
 import { StandbyLinks } from "../../lib/relay/link/standby_links.ts";
 import { deviceBinding } from "../../lib/net/device_socket.ts";
+import { TestLog } from "../test_log.ts";
 import { testTasks } from "../test_tasks.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";
@@ -24,7 +26,11 @@ for (const [what, via] of Object.entries(GONE)) {
       const credentials = { id: new Uint8Array(16).fill(1), key: KEY };
       const endpoint = { host: "127.0.0.1", port: pair.port, credentials, tls: null };
       const tasks = testTasks();
-      const standby = new StandbyLinks(new LinkDialer({ endpoint, tasks }), tasks);
+      const standby = new StandbyLinks({
+        dialer: new LinkDialer({ endpoint, tasks }),
+        parked: new ParkedLinks({ tasks, log: new TestLog() }),
+        tasks,
+      });
       const stopping = new AbortController();
       const probed = await standby.probe({ key: "gone", via }, 2, 5_000, stopping.signal);
       stopping.abort();

@@ -2,7 +2,8 @@ import { certificatePem } from "../../config/identity.ts";
 import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import { serverNameFor } from "../../config/server_name.ts";
-import type { ProbeResult } from "../../relay/link/standby_links.ts";
+import type { ProbeResult } from "../../relay/link/probe_result.ts";
+import { ParkedLinks } from "../../relay/link/parked_links.ts";
 import { StandbyLinks } from "../../relay/link/standby_links.ts";
 import { LinkDialer } from "../../relay/link/link_dialer.ts";
 import type { Provider } from "../../relay/network/provider.ts";
@@ -18,9 +19,10 @@ const PROBE_LIMIT_MS = 5_000;
 /** Every SNAPT: whether its name is known, and whether it answers over each network. */
 export async function lookAtSites(config: CnaptConfig): Promise<readonly Finding[]> {
   const table = new ProviderTable(config.providers);
-  const tasks = TaskGroup.root(SYSTEM_CLOCK, new Log(config.log), "doctor");
+  const log = new Log(config.log);
+  const tasks = TaskGroup.root(SYSTEM_CLOCK, log, "doctor");
   const all = await Promise.all(
-    [...config.sites].map(([name, site]) => lookAtSite(name, site, table, tasks)),
+    [...config.sites].map(([name, site]) => lookAtSite(name, site, table, { tasks, log })),
   );
   tasks.close();
   return all.flat();
@@ -30,7 +32,7 @@ async function lookAtSite(
   name: string,
   site: SiteConfig,
   table: ProviderTable,
-  tasks: TaskGroup,
+  { tasks, log }: { readonly tasks: TaskGroup; readonly log: Log },
 ): Promise<readonly Finding[]> {
   const { ticket } = site;
   const address = site.address ?? ticket.address;
@@ -50,7 +52,8 @@ async function lookAtSite(
   };
   const credentials = { id: ticket.id, key: ticket.key };
   const endpoint = { ...address, tls, credentials };
-  const standby = new StandbyLinks(new LinkDialer({ endpoint, tasks }), tasks);
+  const dialer = new LinkDialer({ endpoint, tasks });
+  const standby = new StandbyLinks({ dialer, parked: new ParkedLinks({ tasks, log }), tasks });
   const stopping = new AbortController();
   try {
     const providers = table.towards(address.host).candidates();

@@ -8,7 +8,8 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { monotonicMs } from "../../net/clock.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
 import type { Provider, ProviderRow } from "../network/provider.ts";
-import type { ProbeResult, StandbyLinks } from "../link/standby_links.ts";
+import type { ProbeResult } from "../link/probe_result.ts";
+import type { StandbyLinks } from "../link/standby_links.ts";
 
 /** A network that has not answered after so long is taken not to answer. */
 const PROBE_LIMIT_MS = 4_000;

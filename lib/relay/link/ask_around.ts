@@ -1,9 +1,9 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import type { Link } from "./link.ts";
-import type { LinkPool } from "./link_pool.ts";
-import type { StandbyLinks } from "./standby_links.ts";
-import type { Clock } from "../run/clock.ts";
+import type { Providers } from "../network/provider.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
+import type { Link } from "./link.ts";
+import type { ParkedLinks } from "./parked_links.ts";
 
 /** Of the network in doubt so many links are asked on: one alone may have lost its packet. */
 const LINKS_IN_DOUBT = 3;
@@ -12,34 +12,35 @@ const OTHER_LINKS = 2;
 /** Who has not answered by then is of no help any more. */
 const ANSWER_LIMIT_MS = 3_000;
 
-export interface AskedAround {
-  readonly clock: Clock;
-  /** Nobody is interested any more. */
-  readonly stopping: AbortSignal;
-  readonly pool: LinkPool;
-  readonly standby: StandbyLinks;
-  others(): readonly ProviderKey[];
-  /** Another link of the network in doubt answered. */
-  pathAnswered(): void;
-  otherAnswered(): void;
+/** Told of each answer: over another link of the network in doubt, or over another network. */
+export type Heard = (over: "path" | "other") => void;
+
+export interface AskAroundContext {
+  readonly parked: ParkedLinks;
+  readonly providers: Providers;
+  readonly tasks: TaskGroup;
 }
 
 /**
  * Asks SNAPT at the same time over the network that is in doubt and over the others, on links that
- * are parked there: whoever answers is believed (DESIGN 7).
+ * are parked there: whoever answers is believed.
  */
-export async function askAround(current: ProviderKey, around: AskedAround): Promise<void> {
-  const here = around.pool.parkedOn(current).slice(0, LINKS_IN_DOUBT);
-  const others = around.others().filter((key) => key !== current)
-    .flatMap((key) => around.standby.parkedOn(key).slice(-OTHER_LINKS));
-  const limit = { clock: around.clock, ms: ANSWER_LIMIT_MS, signal: around.stopping };
+export async function askAround(
+  current: ProviderKey,
+  heard: Heard,
+  { parked, providers, tasks }: AskAroundContext,
+): Promise<void> {
+  const here = parked.on(current, "session").slice(0, LINKS_IN_DOUBT);
+  const others = providers.candidates().map(({ key }) => key).filter((key) => key !== current)
+    .flatMap((key) => parked.trustedOn(key, "standby").slice(-OTHER_LINKS));
+  const limit = { clock: tasks, ms: ANSWER_LIMIT_MS, signal: tasks.signal };
   await withinLimit(limit, async (signal) => {
-    const ask = async (link: Link, answered: () => void) => {
-      if (await link.ask(signal) !== null) answered();
+    const ask = async (link: Link, over: "path" | "other") => {
+      if (await link.ask(signal) !== null) heard(over);
     };
     await Promise.all([
-      ...here.map((link) => ask(link, around.pathAnswered)),
-      ...others.map((link) => ask(link, around.otherAnswered)),
+      ...here.map((link) => ask(link, "path")),
+      ...others.map((link) => ask(link, "other")),
     ]);
   });
 }

@@ -99,10 +99,11 @@ export class ControlSearch {
     const round = new AbortController();
     const limited = AbortSignal.any([signal, round.signal]);
     const hurried = new AbortController();
-    this.#hurry = () => {
+    const hurry = () => {
       hurried.abort();
       round.abort();
     };
+    this.#hurry = hurry;
     const { dialer, standby, tasks, log } = this.#context;
     let refusal: SearchResult = { kind: "failed" };
     const failures: ReachFailure[] = [];
@@ -158,7 +159,7 @@ export class ControlSearch {
       }
       return refusal;
     } finally {
-      this.#hurry = null;
+      if (this.#hurry === hurry) this.#hurry = null;
       round.abort();
     }
   }

@@ -1,60 +1,52 @@
 /**
- * Authenticated links parked on networks that are not in use (DESIGN 4 and 7), and the questions
- * asked on them.
+ * What is done with the links parked on networks that are not in use: the questions asked on them.
  *
  * Theory of operation. Search Activity probes a provider by asking on a link that is parked there
  * (PING on a parked link is answered at once); where there is none it opens one, which proves
  * that SNAPT is really at the other end. What is asked from time to time is also what a NAT on
  * the way does not forget. A sudden switch takes these links: no dial, no TLS, one trip.
  */
-import { unreachable } from "../../core/exhaustive.ts";
-import type { Reach } from "../../core/decision/measurement.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
-import { ConnFailed } from "../../net/conn_failed.ts";
-import { describeCaptivePortal } from "./captive_portal.ts";
-import type { Link } from "./link.ts";
-import { LinkRefused } from "./link_auth.ts";
-import type { LinkDialer } from "./link_dialer.ts";
 import type { Provider } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
-import { passOnOurs } from "../run/whose_fault.ts";
+import type { Link } from "./link.ts";
+import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
+import type { ParkedLinks } from "./parked_links.ts";
+import { explainFailure, type ProbeResult, silent } from "./probe_result.ts";
 
-export interface ProbeResult {
-  readonly reach: Reach;
-  readonly roundTripMs: number | null;
+export interface StandbyLinksContext {
+  readonly dialer: LinkDialer;
+  readonly parked: ParkedLinks;
+  /** The site. */
+  readonly tasks: TaskGroup;
 }
 
-/** A link on which nothing was heard for so long is no longer trusted. */
-const MAX_UNPROVEN_MS = 150_000;
-
-/** The parked links of one site; they outlive its sessions. */
+/** The standby links of one site; they outlive its sessions. */
 export class StandbyLinks {
   readonly #dialer: LinkDialer;
+  readonly #parked: ParkedLinks;
   readonly #tasks: TaskGroup;
-  readonly #parked = new Map<ProviderKey, Link[]>();
   #life: "open" | "closed" = "open";
 
-  constructor(dialer: LinkDialer, tasks: TaskGroup) {
+  constructor({ dialer, parked, tasks }: StandbyLinksContext) {
     this.#dialer = dialer;
+    this.#parked = parked;
     this.#tasks = tasks;
   }
 
   get count(): number {
-    let count = 0;
-    for (const links of this.#parked.values()) count += links.length;
-    return count;
+    return this.#parked.count("standby");
   }
 
   countOn(provider: ProviderKey): number {
-    return this.#parked.get(provider)?.length ?? 0;
+    return this.#parked.countOn(provider, "standby");
   }
 
   /** The links that are parked on `provider`, the one that was answered on last at the end. */
   parkedOn(provider: ProviderKey): readonly Link[] {
-    return (this.#parked.get(provider) ?? []).filter((link) => this.#isTrusted(link));
+    return this.#parked.trustedOn(provider, "standby");
   }
 
   /** Asks SNAPT over `provider` within `limitMs`, and keeps up to `keep` links parked there. */
@@ -64,20 +56,21 @@ export class StandbyLinks {
     limitMs: number,
     stopping: AbortSignal,
   ): Promise<ProbeResult> {
-    this.#dropOld(provider.key, keep);
+    const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
+    this.#trim(provider.key, keep);
     try {
-      const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
       const roundTripMs = await withinLimit(
         limit,
         async (signal) =>
-          await this.#askParked(provider.key, signal) ??
+          await this.#askOldest(provider.key, signal) ??
             await this.#openAndAsk(provider, keep, signal),
       );
       if (roundTripMs === null) return silent("SNAPT does not answer");
       await this.fill(provider, keep, limitMs, stopping);
       return { reach: { kind: "answering" }, roundTripMs };
     } catch (error) {
-      return await this.#explain(error, provider, stopping);
+      const within = { clock: this.#tasks, signal: stopping };
+      return await explainFailure(error, provider, this.#dialer, within);
     }
   }
 
@@ -87,8 +80,8 @@ export class StandbyLinks {
   }
 
   /**
-   * Asks on those links of `provider`, so that no NAT on the way forgets them, and closes those
-   * that stay silent. Whether any answered.
+   * Asks on those links of `provider` that were not answered on for `afterMs`, so that no NAT on
+   * the way forgets them, and closes those that stay silent. Whether any answered.
    */
   async refresh(
     provider: ProviderKey,
@@ -99,22 +92,17 @@ export class StandbyLinks {
     const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
     const ask = async (link: Link, signal: AbortSignal) => {
       const answer = await link.ask(signal);
-      if (answer === null && link.isParked) link.close();
+      if (answer === null && link.isParked) this.#parked.drop([link]);
       return answer !== null;
     };
     const answers = await withinLimit(
       limit,
       (signal) => Promise.all(this.#forgotten(provider, afterMs).map((link) => ask(link, signal))),
     );
-    const parked = this.#parked.get(provider) ?? [];
-    this.#parked.set(
-      provider,
-      parked.filter(({ isOpen }) => isOpen).sort((a, b) => a.provenAt - b.provenAt),
-    );
     return answers.includes(true);
   }
 
-  /** Opens at once what is missing of `keep` links: a switch may come before the next probe. */
+  /** Opens at once what is missing of the links: a switch may come before the next probe. */
   async fill(
     provider: Provider,
     keep: number,
@@ -123,11 +111,14 @@ export class StandbyLinks {
   ): Promise<void> {
     const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
     const missing = Math.max(0, keep - this.countOn(provider.key));
-    // The network has answered; a link that fails now is tried again before long.
-    const openOne = (signal: AbortSignal) =>
-      this.#openAndAsk(provider, keep, signal).catch((error: unknown) => {
+    const openOne = async (signal: AbortSignal) => {
+      try {
+        await this.#openAndAsk(provider, keep, signal);
+      } catch (error) {
+        // The network has answered; a link that fails now is tried again before long.
         passOnUnlessLinkFailed(error);
-      });
+      }
+    };
     await withinLimit(
       limit,
       (signal) => Promise.all(Array.from({ length: missing }, () => openOne(signal))),
@@ -144,51 +135,32 @@ export class StandbyLinks {
     freshMs: number,
     signal: AbortSignal,
   ): Promise<Link | null> {
-    const fresh = this.#parked.get(provider)?.at(-1);
+    const links = this.parkedOn(provider);
+    const fresh = links.at(-1);
     if (fresh !== undefined && this.#tasks.now() - fresh.provenAt < freshMs) {
-      return this.take(provider);
+      return this.#parked.takeFrom(provider, "standby");
     }
-    const links = (this.#parked.get(provider) ?? []).filter((link) => this.#isTrusted(link));
     const first = await firstAnswering(links, signal);
-    const parked = this.#parked.get(provider) ?? [];
-    const index = first === null ? -1 : parked.indexOf(first);
-    if (index < 0 || first?.isParked !== true) return null;
-    parked.splice(index, 1);
-    return first;
+    return first !== null && this.#parked.remove(first) ? first : null;
   }
 
-  /** A link of `provider`, the one that was answered on last; null when there is none. */
-  take(provider: ProviderKey): Link | null {
-    const links = this.#parked.get(provider) ?? [];
-    for (let link = links.pop(); link !== undefined; link = links.pop()) {
-      if (this.#isTrusted(link)) return link;
-      link.close();
-    }
-    return null;
-  }
-
+  /** The network is not to be relied on, or not to be kept ready any more. */
   abandon(provider: ProviderKey): void {
-    for (const link of this.#parked.get(provider) ?? []) link.close();
-    this.#parked.delete(provider);
+    this.#parked.abandon(provider, "standby");
   }
 
   close(): void {
     this.#life = "closed";
-    for (const provider of [...this.#parked.keys()]) this.abandon(provider);
+    this.#parked.abandonAll("standby");
   }
 
-  /** The link that was not asked on for longest, so that none is forgotten on the way. */
-  async #askParked(provider: ProviderKey, signal: AbortSignal): Promise<number | null> {
-    const links = this.#parked.get(provider) ?? [];
-    const [oldest] = [...links].sort((a, b) => a.provenAt - b.provenAt);
+  /** Asks on the link that was not asked on for longest, so that none is forgotten on the way. */
+  async #askOldest(provider: ProviderKey, signal: AbortSignal): Promise<number | null> {
+    const [oldest] = this.#parked.on(provider, "standby");
     if (oldest === undefined) return null;
     const answer = await oldest.ask(signal);
-    if (answer === null) {
-      // What holds for one link to a network that is gone holds for all of them.
-      this.abandon(provider);
-      return null;
-    }
-    links.sort((a, b) => a.provenAt - b.provenAt);
+    // What holds for one link to a network that is gone holds for all of them.
+    if (answer === null) this.abandon(provider);
     return answer;
   }
 
@@ -201,58 +173,22 @@ export class StandbyLinks {
     const answer = await link.ask(signal);
     if (answer === null || this.countOn(provider.key) >= keep || this.#life === "closed") {
       link.close();
-      return answer;
+    } else {
+      this.#parked.add(link, "standby");
     }
-    const links = this.#parked.get(provider.key) ?? [];
-    links.push(link);
-    this.#parked.set(provider.key, links);
-    this.#tasks.run("parked link", () => this.#watch(link));
     return answer;
   }
 
   #forgotten(provider: ProviderKey, afterMs: number): readonly Link[] {
     const before = this.#tasks.now() - afterMs;
-    return (this.#parked.get(provider) ?? []).filter(({ provenAt }) => provenAt <= before);
+    return this.#parked.on(provider, "standby").filter(({ provenAt }) => provenAt <= before);
   }
 
-  async #watch(link: Link): Promise<void> {
-    await link.firstMessage().catch(passOnOurs);
-    const links = this.#parked.get(link.provider) ?? [];
-    const index = links.indexOf(link);
-    if (index < 0) return; // it is in use
-    links.splice(index, 1);
-    link.close(); // it ended, or the peer said something that a parked link does not say
-  }
-
-  #dropOld(provider: ProviderKey, keep: number): void {
-    const links = this.#parked.get(provider) ?? [];
-    const trusted = links.filter((link) => this.#isTrusted(link));
-    for (const link of links) if (!trusted.includes(link)) link.close();
-    for (const link of trusted.splice(keep)) link.close();
-    this.#parked.set(provider, trusted);
-  }
-
-  #isTrusted(link: Link): boolean {
-    return link.isParked && this.#tasks.now() - link.provenAt < MAX_UNPROVEN_MS;
-  }
-
-  async #explain(
-    error: unknown,
-    provider: Provider,
-    stopping: AbortSignal,
-  ): Promise<ProbeResult> {
-    if (error instanceof LinkRefused) return silent(`SNAPT refuses: ${error.sentence}`);
-    if (error instanceof DOMException) return silent("SNAPT does not answer");
-    const isImpostor = error instanceof ProtocolViolation ||
-      (error instanceof ConnFailed && error.code === "tls");
-    if (!isImpostor) {
-      if (error instanceof ConnFailed) return silent(wordOf(error));
-      throw error;
-    }
-    const kind = error instanceof ProtocolViolation ? "protocol" : "tls";
-    const limit = { clock: this.#tasks, signal: stopping };
-    const detail = await describeCaptivePortal(this.#dialer, provider, kind, limit);
-    return { reach: { kind: "impostor", detail }, roundTripMs: null };
+  /** Closes what is not to be relied on, and what is more than `keep`. */
+  #trim(provider: ProviderKey, keep: number): void {
+    const trusted = this.parkedOn(provider);
+    const kept = new Set(trusted.slice(Math.max(0, trusted.length - keep)));
+    this.#parked.drop(this.#parked.on(provider, "standby").filter((link) => !kept.has(link)));
   }
 }
 
@@ -264,32 +200,4 @@ function firstAnswering(links: readonly Link[], signal: AbortSignal): Promise<Li
     });
     Promise.all(asked).then(() => resolve(null), reject);
   });
-}
-
-function silent(detail: string): ProbeResult {
-  return { reach: { kind: "silent", detail }, roundTripMs: null };
-}
-
-function wordOf(error: ConnFailed): string {
-  switch (error.code) {
-    case "timedOut":
-    case "closedHere":
-      return "SNAPT does not answer";
-    case "refused":
-      return "nobody listens at SNAPT's address";
-    case "unreachable":
-      return "there is no route to SNAPT";
-    case "addressGone":
-      return "its address is gone";
-    case "nameUnknown":
-      return "SNAPT's name is not known there";
-    case "reset":
-    case "brokenPipe":
-      return "the connection was cut";
-    case "tls":
-    case "other":
-      return error.message;
-    default:
-      return unreachable(error.code);
-  }
 }

@@ -2,10 +2,10 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
-import type { LinkPool } from "./link_pool.ts";
+import type { LinkStock } from "./link_stock.ts";
 import type { Providers } from "../network/provider.ts";
-import type { Clock } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 
@@ -14,9 +14,9 @@ const PREPARE_MS = 5_000;
 
 export interface SwitchPreparationContext {
   readonly dialer: LinkDialer;
-  readonly pool: LinkPool;
+  readonly stock: LinkStock;
   readonly providers: Providers;
-  readonly clock: Clock;
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
 
@@ -36,8 +36,8 @@ export class SwitchPreparation {
   async run(provider: ProviderKey, count: number): Promise<Link | null | "abandoned"> {
     const own = new AbortController();
     this.#current = own;
-    const { dialer, pool, providers, clock, log } = this.#context;
-    const limit = { clock, ms: PREPARE_MS, signal: own.signal };
+    const { dialer, stock, providers, tasks, log } = this.#context;
+    const limit = { clock: tasks, ms: PREPARE_MS, signal: own.signal };
     let control: Link | null = null;
     try {
       const found = providers.find(provider);
@@ -47,7 +47,7 @@ export class SwitchPreparation {
       control = await withinLimit(limit, async (signal) => {
         const [first] = await Promise.all([
           dialer.openAtOnce(found, signal),
-          pool.prepare(provider, count, signal),
+          stock.prepare(provider, count, signal),
         ]);
         return first;
       });

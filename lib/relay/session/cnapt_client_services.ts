@@ -4,11 +4,10 @@ import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { CallAnswers, type CallAnswersContext } from "../client_service/call_answers.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import { DatagramAnswers } from "../client_service/datagram_answers.ts";
-import type { DirectLinks } from "../link/direct/direct_links.ts";
+import { DirectLinks } from "../link/direct/direct_links.ts";
 import type { Link } from "../link/link.ts";
-import type { LinkPool } from "../link/link_pool.ts";
+import type { LinkSupply } from "../link/link_supply.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { openDirectLinks } from "./open_direct_links.ts";
 
 /** What the client services ask of the driver of their session. */
 export interface CnaptClientServicesHost extends Pick<CallAnswersContext, "answer" | "refuse"> {
@@ -22,19 +21,28 @@ export interface CnaptClientServicesHost extends Pick<CallAnswersContext, "answe
 export class CnaptClientServices {
   readonly #context: CnaptSessionContext;
   readonly #tasks: TaskGroup;
-  readonly #pool: LinkPool;
+  readonly #supply: LinkSupply;
   readonly #answers: CallAnswers;
   readonly #datagramAnswers: DatagramAnswers;
   readonly #direct: DirectLinks | null;
 
-  constructor(context: CnaptSessionContext, pool: LinkPool, host: CnaptClientServicesHost) {
+  constructor(context: CnaptSessionContext, supply: LinkSupply, host: CnaptClientServicesHost) {
     this.#context = context;
     this.#tasks = host.tasks;
-    this.#pool = pool;
+    this.#supply = supply;
     const { openClientApplication: open, findClientApplication: find, flows, log } = context;
     this.#datagramAnswers = new DatagramAnswers(flows, find, host.refuse, log);
     this.#answers = new CallAnswers({ open, answer: host.answer, refuse: host.refuse, log });
-    this.#direct = openDirectLinks(context, pool, host);
+    this.#direct = context.direct === null ? null : new DirectLinks({
+      settings: context.direct,
+      credentials: context.endpoint.credentials,
+      providers: context.providers,
+      supply,
+      control: host.control,
+      requestDial: host.requestDial,
+      tasks: host.tasks,
+      log,
+    });
   }
 
   /** A server application has connected to one of them. */
@@ -45,10 +53,9 @@ export class CnaptClientServices {
   }
 
   /** Where the links of a stream come from. */
-  sourceOf(opening: StreamOpening | undefined): Pick<LinkPool, "request"> {
-    const target = opening?.target;
-    const isDirect = target?.kind === "call" && this.#context.direct?.services.has(target.name);
-    return isDirect === true && this.#direct !== null ? this.#direct : this.#pool;
+  sourceOf({ target }: StreamOpening): Pick<LinkSupply, "request"> {
+    const isDirect = target.kind === "call" && this.#context.direct?.services.has(target.name);
+    return isDirect === true && this.#direct !== null ? this.#direct : this.#supply;
   }
 
   /** The session lives on `provider` now, and nowhere else. */

@@ -4,42 +4,37 @@ import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
-import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
-import type { SwitchShape } from "../../core/wire/message.ts";
+import type { Bound, SwitchShape } from "../../core/wire/message.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
-import { askAround } from "../link/ask_around.ts";
 import { CnaptClientServices } from "./cnapt_client_services.ts";
-import type { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
-import { openCnaptDatagrams } from "./open_cnapt_datagrams.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
-import { ControlSearch } from "../link/control_search.ts";
 import type { Link } from "../link/link.ts";
-import { LinkPool } from "../link/link_pool.ts";
+import { LinkSupply } from "../link/link_supply.ts";
 import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
-import type { ReachFailure } from "../network/reach_failures.ts";
 import { ALONE, type SitePart } from "./site_part.ts";
+import { SessionDatagrams } from "./session_datagrams.ts";
 import { SessionDriver } from "./session_driver.ts";
+import { type BinderHost, type LinkRequest, StreamBinder } from "./stream_binder.ts";
 import { changeProvider } from "./switch_connection.ts";
-import { SwitchPreparation } from "../link/switch_preparation.ts";
 
 /** How long the new provider of a strict switch may take to answer. */
 const STRICT_DIAL_MS = 10_000;
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
-export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
+export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implements BinderHost {
   readonly #context: CnaptSessionContext;
   readonly #events: CnaptSessionEvents;
-  readonly #pool: LinkPool;
-  readonly #search: ControlSearch;
+  /** Where its links come from, and why there are none. */
+  readonly supply: LinkSupply;
+  readonly #binder: StreamBinder;
   readonly #waiters = new OpeningWaiters();
-  readonly #preparation: SwitchPreparation;
   readonly #clientServices: CnaptClientServices;
-  #datagrams: CnaptDatagrams | null = null;
+  readonly #datagrams: SessionDatagrams;
   #lastPayloadAt = 0;
   #part: SitePart = ALONE;
 
@@ -49,19 +44,16 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
     super(session, context);
     this.#context = context;
     this.#events = events;
-    const { dialer, providers, standby, log } = context;
-    const { tasks } = this;
-    this.#pool = new LinkPool({ dialer, providers, standby, tasks, log });
-    this.#search = new ControlSearch({ dialer, providers, standby, tasks, log });
-    this.#preparation = new SwitchPreparation({
-      dialer,
-      pool: this.#pool,
-      providers,
-      clock: tasks,
-      log,
+    this.supply = new LinkSupply({ ...context, tasks: this.tasks });
+    this.#binder = new StreamBinder(this, this.tasks, context.log);
+    this.#datagrams = new SessionDatagrams(context, {
+      tasks: this.tasks,
+      supply: this.supply,
+      place: () => ({ control: this.control, epoch: this.session.epoch }),
+      heard: () => this.payloadReceived(),
     });
-    this.#clientServices = new CnaptClientServices(context, this.#pool, {
-      tasks,
+    this.#clientServices = new CnaptClientServices(context, this.supply, {
+      tasks: this.tasks,
       control: () => this.control,
       requestDial: (request) => this.apply(this.session.requestDial(request)),
       answer: (opening, application) => this.#relay(opening, application),
@@ -69,17 +61,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
     });
   }
 
-  get parkedCount(): number {
-    return this.#pool.parkedCount;
-  }
   /** Whether SNAPT lets this CNAPT use UDP, which it says before it names the services. */
   get offersDatagrams(): boolean {
-    return this.#datagrams !== null;
-  }
-
-  /** Why SNAPT is not reached; empty while it is. */
-  get failures(): readonly ReachFailure[] {
-    return this.#search.failures;
+    return this.#datagrams.isOpen;
   }
 
   start(): void {
@@ -121,7 +105,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
 
   /** Something new to try: a search under way starts over at once. */
   providersChanged(): void {
-    this.#search.hurry();
+    this.supply.hurry();
   }
 
   override payloadSent(stream: StreamRecord): void {
@@ -136,39 +120,46 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
     this.session.payloadReceived(now);
   }
 
+  streamOf(id: number): StreamRecord | null {
+    return this.session.streams.get(id) ?? null;
+  }
+  sourceOf(opening: StreamOpening): Pick<LinkSupply, "request"> {
+    return this.#clientServices.sourceOf(opening);
+  }
+  linkReady({ stream, binding }: LinkRequest, link: Link): void {
+    this.links.set(link.id, link);
+    this.apply(this.session.linkAcquired(stream, binding, link.id, this.now()));
+  }
+  bound(link: Link, bound: Bound): void {
+    if (!this.links.has(link.id)) return;
+    this.tell(() => this.session.boundReceived(link.id, bound, this.now()));
+  }
+  broken(link: Link): void {
+    if (!this.links.delete(link.id)) return;
+    link.close();
+    this.apply(this.session.linkBroken(link.id, this.now()));
+  }
+
   protected override controlLost(link: LinkId, reason: string): readonly CnaptEffect[] {
     return this.session.controlLost(link, reason, this.now());
   }
 
   protected override perform(effect: CnaptEffect): void {
     switch (effect.kind) {
-      case "requestLink": {
-        const opening = this.session.streams.get(effect.stream)?.opening;
-        this.#clientServices.sourceOf(opening).request(effect.provider, (link) => {
-          this.links.set(link.id, link);
-          this.tasks.run("await BOUND", () => this.#awaitBound(link));
-          this.apply(
-            this.session.linkAcquired(effect.stream, effect.binding, link.id, this.now()),
-          );
-        });
-        return;
-      }
+      case "requestLink":
+        return this.#binder.request(effect);
       case "dialControl":
-        this.#pool.pause();
         this.tasks.run("dial control link", () => this.#dialControl(effect.provider));
         return;
       case "prepareLinks":
         this.tasks.run("prepare", () => this.#prepare(effect.provider, effect.count));
         return;
       case "abandonLinks":
-        this.#preparation.abandon();
         this.#clientServices.leave(effect.provider);
-        this.#pool.abandon(effect.provider);
-        return;
+        return this.supply.abandon(effect.provider);
       case "useProvider":
         this.#clientServices.use(effect.provider);
-        this.#pool.use(effect.provider);
-        return;
+        return this.supply.use(effect.provider);
       case "reachSitePoint": {
         const { point } = effect;
         this.#part.arrive(point, () => {
@@ -180,16 +171,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
       case "leaveSites":
         return this.#endPart((part) => part.leave());
       case "askAround":
-        this.tasks.run("ask around", () =>
-          askAround(effect.provider, {
-            clock: this.tasks,
-            stopping: this.tasks.signal,
-            pool: this.#pool,
-            standby: this.#context.standby,
-            others: () => this.#context.providers.candidates().map(({ key }) => key),
-            pathAnswered: () => this.#answered(() => this.session.pathAnswered(this.now())),
-            otherAnswered: () => this.#answered(() => this.session.otherAnswered(this.now())),
-          }));
+        this.tasks.run("ask around", () => this.#askAround(effect.provider));
         return;
       case "suspendDecision":
         return this.#events.decisionSuspended();
@@ -199,7 +181,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
         this.#events.servicesAnnounced(this.session.site, this.session.services);
         return;
       case "datagramsOffered":
-        this.tasks.run("carry datagrams", () => this.#carryDatagrams(effect.offer));
+        this.tasks.run("carry datagrams", () => this.#datagrams.offered(effect.offer));
         return;
       case "switchEnded":
         this.#events.switchEnded(effect.receipt);
@@ -221,13 +203,11 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
 
   protected override roleEndings(): Readonly<Record<string, () => void>> {
     return {
-      preparation: () => this.#preparation.abandon(),
       part: () => this.#endPart((part) => part.leave()),
-      datagrams: () => this.#datagrams?.close(),
+      datagrams: () => this.#datagrams.close(),
       "client services": () => this.#clientServices.close(),
       waiters: () => this.#waiters.failAll("sessionEnded"),
-      search: () => this.#search.stop(),
-      pool: () => this.#pool.close(),
+      links: () => this.supply.close(),
     };
   }
 
@@ -239,15 +219,13 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
     this.#waiters.failed(stream, code);
   }
 
-  protected override controlAdopted(link: Link): void {
-    const provider = this.#context.providers.find(link.provider);
-    if (provider === null) return;
-    this.#datagrams?.use(provider, link.conn.remoteAddress, this.session.epoch);
+  protected override controlAdopted(): void {
+    this.#datagrams.moved();
   }
 
   protected override controlClosed(): void {
     this.#clientServices.leaveAll();
-    this.#datagrams?.suspend();
+    this.#datagrams.suspend();
   }
 
   /** False when there are too many streams already. */
@@ -275,23 +253,16 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
     end(part);
   }
 
-  async #carryDatagrams(offer: DatagramSession): Promise<void> {
-    const datagrams = await openCnaptDatagrams(offer, this.#context, {
-      requestLink: (provider, take) => this.#pool.request(provider, take),
-      heard: () => this.payloadReceived(),
+  async #askAround(provider: ProviderKey): Promise<void> {
+    await this.supply.askAround(provider, (over) => {
+      if (over === "path") this.session.pathAnswered(this.now());
+      else this.session.otherAnswered(this.now());
+      this.rearm();
     });
-    if (this.session.state === "closed") return datagrams?.close();
-    this.#datagrams = datagrams;
-    if (this.control !== null) this.controlAdopted(this.control);
-  }
-
-  #answered(note: () => void): void {
-    note();
-    this.rearm();
   }
 
   async #dialControl(provider: ProviderKey | null): Promise<void> {
-    const found = await this.#search.run(provider, provider === null ? null : STRICT_DIAL_MS);
+    const found = await this.supply.search(provider, provider === null ? null : STRICT_DIAL_MS);
     switch (found.kind) {
       case "found":
         this.links.set(found.link.id, found.link);
@@ -311,7 +282,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
   }
 
   async #prepare(provider: ProviderKey, count: number): Promise<void> {
-    const ready = await this.#preparation.run(provider, count);
+    const ready = await this.supply.prepare(provider, count);
     if (ready === "abandoned") return;
     if (ready === null) return this.tell(() => this.session.controlFailed(this.now()));
     this.links.set(ready.id, ready);
@@ -323,20 +294,5 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> {
     const { connector } = this.#context;
     const means = { connector, clock: this.tasks };
     this.apply(await changeProvider(means, this.session, this.tasks.signal));
-  }
-
-  /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */
-  async #awaitBound(link: Link): Promise<void> {
-    // Of a failure the stream's pump hears as well, when it writes.
-    const bound = await link.firstMessage().catch((error: unknown) => {
-      passOnOurs(error);
-      return null;
-    });
-    if (bound?.kind === "bound" && this.links.has(link.id)) {
-      return this.tell(() => this.session.boundReceived(link.id, bound, this.now()));
-    }
-    if (!this.links.delete(link.id)) return;
-    link.close();
-    this.apply(this.session.linkBroken(link.id, this.now()));
   }
 }

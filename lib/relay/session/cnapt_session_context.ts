@@ -10,6 +10,7 @@ import type { CompressionTotals } from "../stream/compression/compression_totals
 import type { Providers } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { ParkedLinks } from "../link/parked_links.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
 
 /** What the shell around one CNAPT session works with. */
@@ -26,6 +27,8 @@ export interface CnaptSessionContext {
   /** What `reach: direct` needs; null where no client service wants it. */
   readonly direct: DirectSettings | null;
   readonly packing: CompressionTotals;
+  /** Those that are parked on all networks. */
+  readonly parked: ParkedLinks;
   readonly standby: StandbyLinks;
   readonly connector: Connector;
   /** Owns what the site runs by itself; a session makes a group of its own in it. */

@@ -30,6 +30,7 @@ import { SessionRestarts } from "../session/session_restarts.ts";
 import { ALONE, type SitePart } from "../session/site_part.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
 import { servicesInUse } from "./services_in_use.ts";
+import { ParkedLinks } from "../link/parked_links.ts";
 import { StandbyLinks } from "../link/standby_links.ts";
 import { connectForSwitch } from "../session/switch_connection.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
@@ -51,6 +52,7 @@ export class CnaptSite {
   readonly flows: CnaptFlows;
   readonly #packing = new CompressionTotals();
   readonly #dialer: LinkDialer;
+  readonly #parked: ParkedLinks;
   readonly standby: StandbyLinks;
   /** What connects and closes the providers, where the user has commands for that. */
   readonly connector: Connector;
@@ -79,7 +81,12 @@ export class CnaptSite {
     this.connector = connector;
     this.flows = new CnaptFlows(settings.flows, this.#log);
     this.#dialer = new LinkDialer({ endpoint: settings.endpoint, tasks: this.#tasks });
-    this.standby = new StandbyLinks(this.#dialer, this.#tasks);
+    this.#parked = new ParkedLinks({ tasks: this.#tasks, log: this.#log });
+    this.standby = new StandbyLinks({
+      dialer: this.#dialer,
+      parked: this.#parked,
+      tasks: this.#tasks,
+    });
   }
 
   get driver(): CnaptDriver | null {
@@ -275,6 +282,7 @@ export class CnaptSite {
     const driver = new CnaptDriver({
       endpoint: this.#settings.endpoint,
       dialer: this.#dialer,
+      parked: this.#parked,
       settings: { ...this.#settings.session, instance },
       providers: this.#providers,
       budget: this.#budget,

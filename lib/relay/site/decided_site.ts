@@ -16,7 +16,7 @@ export function decidedSite(site: CnaptSite): DecisionSubject {
       const { state, provider } = site;
       const phase = sitePhaseOf(state);
       if (phase !== "searching" && phase !== "dialing") return null;
-      const [first = null] = site.driver?.failures ?? [];
+      const [first = null] = site.driver?.supply.failures ?? [];
       return { from: phase === "searching" ? provider : "", failure: first?.reason ?? null };
     },
     couldNotConnect: ({ from, to }, reason) => {

@@ -12,10 +12,10 @@ type SessionSnapshot = Pick<
 export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
   const session = driver?.session ?? null;
   return {
-    failures: driver?.failures ?? [],
+    failures: driver?.supply.failures ?? [],
     epoch: session?.epoch ?? 0,
     roundTripMs: session?.roundTripMs ?? null,
-    parkedLinks: driver?.parkedCount ?? 0,
+    parkedLinks: driver?.supply.parkedCount ?? 0,
     memoryBytes: session?.memoryBytes ?? 0,
     streams: [...session?.streams.values() ?? []].map((stream) =>
       streamSnapshot(

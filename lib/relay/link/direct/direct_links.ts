@@ -16,6 +16,11 @@ import { Link } from "../link.ts";
 import { authenticateToSnapt, type Credentials } from "../link_auth.ts";
 import { LINK_TIMEOUT_MS } from "../link_dialer.ts";
 import type { Timer } from "../../run/clock.ts";
+import type { LinkSupply } from "../link_supply.ts";
+import type { TakeLink } from "../link_requests.ts";
+import type { Providers } from "../../network/provider.ts";
+import type { DirectSettings } from "./direct_settings.ts";
+import { localAddress } from "./local_address.ts";
 import type { RelayLog } from "../../run/relay_log.ts";
 import type { TaskGroup } from "../../run/task_group.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "../link_failure.ts";
@@ -25,19 +30,15 @@ const DIRECT_WITHIN_MS = 2_000;
 /** So many connections may be proving themselves at once; further ones are closed. */
 const MAX_PENDING = 64;
 
-type TakeLink = (link: Link) => void;
-
 export interface DirectLinksContext {
+  readonly settings: DirectSettings;
   readonly credentials: Credentials;
-  /** The server socket on a local address of `provider`; throws where there can be none. */
-  readonly listen: (provider: ProviderKey, host: string) => ByteListener;
-  /** What its TLS certificate is, DER; empty without TLS. */
-  readonly certificate: Uint8Array;
-  /** The local address by which `provider` reaches SNAPT; null while nothing is open there. */
-  readonly addressOn: (provider: ProviderKey) => string | null;
+  readonly providers: Providers;
+  /** Gives links that CNAPT dials, where SNAPT does not come. */
+  readonly supply: LinkSupply;
+  /** The control link; null while there is none. */
+  readonly control: () => Link | null;
   readonly requestDial: (request: DialRequest) => void;
-  /** A link that CNAPT dials. */
-  readonly requestLink: (provider: ProviderKey, take: TakeLink) => void;
   /** The session. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
@@ -67,7 +68,7 @@ export class DirectLinks {
   /** A link of `provider`, dialled by SNAPT if it can be. */
   request(provider: ProviderKey, take: TakeLink): void {
     const emulator = this.#emulatorOn(provider);
-    if (emulator === null) return this.#context.requestLink(provider, take);
+    if (emulator === null) return this.#context.supply.request(provider, take);
     const waiter: Waiter = {
       take,
       timer: this.#context.tasks.timer(
@@ -81,7 +82,7 @@ export class DirectLinks {
       host: emulator.host,
       port: emulator.listener.port,
       count: 1,
-      certificate: this.#context.certificate,
+      certificate: this.#context.settings.certificate,
     });
   }
 
@@ -109,14 +110,14 @@ export class DirectLinks {
   }
 
   #emulatorOn(provider: ProviderKey): Emulator | null {
-    const { addressOn, listen, tasks, log } = this.#context;
+    const { tasks, log } = this.#context;
     const known = this.#emulators.get(provider) ?? null;
-    const host = addressOn(provider);
+    const host = this.#addressOn(provider);
     if (host === null || host === known?.host) return known;
     // The same interface has another address now.
-    for (const { take } of this.#leave(provider)) this.#context.requestLink(provider, take);
+    for (const { take } of this.#leave(provider)) this.#context.supply.request(provider, take);
     try {
-      const emulator = { listener: listen(provider, host), host, waiters: [] };
+      const emulator = { listener: this.#listen(provider, host), host, waiters: [] };
       this.#emulators.set(provider, emulator);
       tasks.run("accept direct links", () => this.#accept(provider, emulator));
       log.debug("direct-opened", { provider, at: emulator.listener.name });
@@ -129,6 +130,19 @@ export class DirectLinks {
     }
   }
 
+  #listen(key: ProviderKey, host: string): ByteListener {
+    const provider = this.#context.providers.find(key);
+    if (provider !== null) return this.#context.settings.listen(provider, host);
+    throw new ListenFailed("noSuchAddress", `Cannot listen on ${key}: there is no such network`);
+  }
+
+  /** The local address by which `key` reaches SNAPT; null while nothing is open there. */
+  #addressOn(key: ProviderKey): string | null {
+    const { control, supply, providers } = this.#context;
+    const found = [control(), ...supply.parkedOn(key)].find((link) => link?.provider === key);
+    return localAddress(found ?? null, providers.find(key));
+  }
+
   #giveUp(provider: ProviderKey, emulator: Emulator, waiter: Waiter): void {
     const index = emulator.waiters.indexOf(waiter);
     if (index < 0) return;
@@ -138,7 +152,7 @@ export class DirectLinks {
       at: emulator.listener.name,
       reason: "SNAPT did not come: using a link dialled from here",
     });
-    this.#context.requestLink(provider, waiter.take);
+    this.#context.supply.request(provider, waiter.take);
   }
 
   async #accept(provider: ProviderKey, emulator: Emulator): Promise<void> {

@@ -5,7 +5,9 @@ import { openLibc } from "../../../../lib/net/libc.ts";
 import { listenPlain } from "../../../../lib/net/listen.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import { LinkDialer } from "../../../../lib/relay/link/link_dialer.ts";
+import { ParkedLinks } from "../../../../lib/relay/link/parked_links.ts";
 import { StandbyLinks } from "../../../../lib/relay/link/standby_links.ts";
+import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
@@ -68,7 +70,11 @@ async function withLinks(
   use: (links: StandbyLinks) => Promise<void>,
 ): Promise<void> {
   const dialer = new LinksTo(...farEnds);
-  const links = new StandbyLinks(dialer, tasks);
+  const links = new StandbyLinks({
+    dialer,
+    parked: new ParkedLinks({ tasks, log: new TestLog() }),
+    tasks,
+  });
   try {
     await links.probe(PROVIDER, farEnds.length, LIMIT_MS, NEVER);
     assertEquals(links.countOn(PROVIDER.key), farEnds.length);

@@ -1,0 +1,39 @@
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { Link } from "./link.ts";
+
+/** Called with the link that was waited for. */
+export type TakeLink = (link: Link) => void;
+
+interface Request {
+  readonly provider: ProviderKey;
+  readonly take: TakeLink;
+}
+
+/** Who waits for a link, in the order in which they asked. */
+export class LinkRequests {
+  #waiting: Request[] = [];
+
+  add(provider: ProviderKey, take: TakeLink): void {
+    this.#waiting.push({ provider, take });
+  }
+
+  /** Gives `link` to whoever has waited longest for one of its provider; false: nobody waits. */
+  serve(link: Link): boolean {
+    const index = this.#waiting.findIndex(({ provider }) => provider === link.provider);
+    const [request] = index < 0 ? [] : this.#waiting.splice(index, 1);
+    request?.take(link);
+    return request !== undefined;
+  }
+
+  /** How many wait for links of each provider. */
+  counts(): Map<ProviderKey, number> {
+    const counts = new Map<ProviderKey, number>();
+    for (const { provider } of this.#waiting) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+    return counts;
+  }
+
+  /** Nobody waits any more. */
+  clear(): void {
+    this.#waiting = [];
+  }
+}

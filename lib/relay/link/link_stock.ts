@@ -1,0 +1,179 @@
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
+import type { Providers } from "../network/provider.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import type { Link } from "./link.ts";
+import type { LinkDialer } from "./link_dialer.ts";
+import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
+import { LinkRequests, type TakeLink } from "./link_requests.ts";
+import { type ParkedLinks, TRUSTED_FOR_MS } from "./parked_links.ts";
+import { RedialPause } from "./redial_pause.ts";
+
+/** So many links are kept parked; more after a burst of new streams. */
+const MIN_PARKED = 4;
+const MAX_PARKED = 64;
+/** Pause before a failed dial is repeated. */
+const RETRY_MS = 500;
+/** How often old parked links are looked for. */
+const REFRESH_MS = 30_000;
+
+export interface LinkStockContext {
+  readonly dialer: LinkDialer;
+  readonly providers: Providers;
+  readonly parked: ParkedLinks;
+  /** The session. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
+/**
+ * The session's parked links: authenticated ahead of need, so that a new stream costs no round
+ * trip. It fills itself on one provider, the one in use. Requests for links of that provider or
+ * another are served from what is parked or dialled for them, and wait as long as it takes.
+ */
+export class LinkStock {
+  readonly #context: LinkStockContext;
+  readonly #requests = new LinkRequests();
+  readonly #dialing = new Map<ProviderKey, number>();
+  readonly #redial = new RedialPause();
+  readonly #refill: DeadlineTimer;
+  readonly #refresh: DeadlineTimer;
+  #provider: ProviderKey | null = null;
+  #wanted = MIN_PARKED;
+  /** Ends what is being dialled when nothing is wanted any more. */
+  #dials = new AbortController();
+  #life: "open" | "closed" = "open";
+
+  constructor(context: LinkStockContext) {
+    this.#context = context;
+    this.#refill = new DeadlineTimer(context.tasks, () => this.#fill());
+    this.#refresh = new DeadlineTimer(context.tasks, () => this.#replaceOld());
+  }
+
+  /** Keeps links parked on `provider` from now on; those of others are closed. */
+  use(provider: ProviderKey): void {
+    const { parked, tasks } = this.#context;
+    if (provider !== this.#provider) this.#redial.reset();
+    this.#provider = provider;
+    parked.abandonAll("session", provider);
+    parked.adopt(provider);
+    this.#refresh.pullIn(tasks.now() + REFRESH_MS);
+    this.#fill();
+  }
+
+  /** Nothing is parked or dialled any more until `use`; links that are parked are closed. */
+  pause(): void {
+    this.#provider = null;
+    this.#requests.clear();
+    this.#wanted = MIN_PARKED;
+    this.#dials.abort();
+    this.#dials = new AbortController();
+    this.#context.parked.abandonAll("session");
+  }
+
+  /** A parked link of `provider`, as soon as there is one. */
+  request(provider: ProviderKey, take: TakeLink): void {
+    const { parked, tasks } = this.#context;
+    const link = parked.take(provider);
+    if (link !== null) {
+      this.#redial.noteUse(link.openedAt, tasks.now());
+      take(link);
+    } else {
+      this.#requests.add(provider, take);
+      if (provider === this.#provider) this.#wanted = Math.min(this.#wanted + 1, MAX_PARKED);
+    }
+    this.#fill();
+  }
+
+  /** Dials `count` links on `provider` and parks them there; resolves when all dials ended. */
+  async prepare(provider: ProviderKey, count: number, signal: AbortSignal): Promise<void> {
+    const found = this.#context.providers.find(provider);
+    if (found === null) return;
+    const openOne = async () => {
+      try {
+        this.#park(await this.#context.dialer.open(found, signal));
+      } catch (error) {
+        passOnUnlessLinkFailed(error); // the streams that it was for wait for another one
+      }
+    };
+    await Promise.all(Array.from({ length: count }, openOne));
+  }
+
+  /** Closes what was parked on `provider`, which is not going to be used. */
+  abandon(provider: ProviderKey): void {
+    this.#context.parked.abandon(provider, "session");
+  }
+
+  close(): void {
+    this.#life = "closed";
+    this.#refill.set(Infinity);
+    this.#refresh.set(Infinity);
+    this.pause();
+  }
+
+  #replaceOld(): void {
+    const { parked, tasks } = this.#context;
+    this.#refresh.set(tasks.now() + REFRESH_MS);
+    if (this.#provider === null) return;
+    const oldest = tasks.now() - TRUSTED_FOR_MS.session;
+    const old = parked.on(this.#provider, "session").filter(({ provenAt }) => provenAt < oldest);
+    if (old.length > 0) this.#wanted = Math.max(MIN_PARKED, this.#wanted >> 1);
+    parked.drop(old);
+    this.#fill();
+  }
+
+  #park(link: Link): void {
+    if (this.#requests.serve(link)) return;
+    if (this.#life === "closed") return link.close();
+    this.#context.parked.add(link, "session", () => this.#ended(link));
+  }
+
+  /** SNAPT, or the network, has ended a parked link. */
+  #ended(link: Link): void {
+    this.#redial.noteEnd(link.openedAt, this.#context.tasks.now());
+    this.#fill();
+  }
+
+  #fill(): void {
+    if (this.#life === "closed") return;
+    for (const [provider, need] of this.#needs()) {
+      for (let i = this.#dialing.get(provider) ?? 0; i < need; i++) {
+        this.#context.tasks.run("dial link", () => this.#dialOne(provider));
+      }
+    }
+  }
+
+  /** How many links are to be dialled: for those who wait at once, for the stock after its pause. */
+  #needs(): ReadonlyMap<ProviderKey, number> {
+    const { parked, tasks } = this.#context;
+    const needs = this.#requests.counts();
+    if (this.#provider === null) return needs;
+    const missing = this.#wanted - parked.countOn(this.#provider, "session");
+    if (missing <= 0) return needs;
+    if (tasks.now() < this.#redial.until) this.#refill.pullIn(this.#redial.until);
+    else needs.set(this.#provider, missing + (needs.get(this.#provider) ?? 0));
+    return needs;
+  }
+
+  async #dialOne(key: ProviderKey): Promise<void> {
+    const { dialer, providers, tasks, log } = this.#context;
+    const provider = providers.find(key);
+    const signal = AbortSignal.any([this.#dials.signal, tasks.signal]);
+    this.#dialing.set(key, (this.#dialing.get(key) ?? 0) + 1);
+    try {
+      if (provider === null) {
+        throw new ConnFailed("unreachable", `Cannot dial over ${key}: there is no such provider`);
+      }
+      this.#park(await dialer.open(provider, signal));
+    } catch (error) {
+      passOnUnlessLinkFailed(error);
+      if (signal.aborted) return;
+      log.debug("link-failed", { provider: key, reason: sentenceOf(error) });
+      this.#refill.set(tasks.now() + RETRY_MS);
+    } finally {
+      this.#dialing.set(key, (this.#dialing.get(key) ?? 1) - 1);
+    }
+  }
+}

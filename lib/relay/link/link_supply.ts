@@ -1,0 +1,103 @@
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { Providers } from "../network/provider.ts";
+import type { ReachFailure } from "../network/reach_failures.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { askAround, type Heard } from "./ask_around.ts";
+import { ControlSearch, type SearchResult } from "./control_search.ts";
+import type { Link } from "./link.ts";
+import type { LinkDialer } from "./link_dialer.ts";
+import type { TakeLink } from "./link_requests.ts";
+import { LinkStock } from "./link_stock.ts";
+import type { ParkedLinks } from "./parked_links.ts";
+import type { StandbyLinks } from "./standby_links.ts";
+import { SwitchPreparation } from "./switch_preparation.ts";
+
+/** What a session takes its links from. */
+export interface LinkSupplyContext {
+  readonly dialer: LinkDialer;
+  readonly providers: Providers;
+  readonly parked: ParkedLinks;
+  readonly standby: StandbyLinks;
+  /** The session. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
+/**
+ * All links that a session needs come from here: its control link (`search`), those of its
+ * streams (`request`), and those of a switch ahead of it (`prepare`).
+ */
+export class LinkSupply {
+  readonly #context: LinkSupplyContext;
+  readonly #stock: LinkStock;
+  readonly #search: ControlSearch;
+  readonly #preparation: SwitchPreparation;
+
+  constructor(context: LinkSupplyContext) {
+    this.#context = context;
+    this.#stock = new LinkStock(context);
+    this.#search = new ControlSearch(context);
+    this.#preparation = new SwitchPreparation({ ...context, stock: this.#stock });
+  }
+
+  /** Why SNAPT is not reached; empty while it is. */
+  get failures(): readonly ReachFailure[] {
+    return this.#search.failures;
+  }
+
+  get parkedCount(): number {
+    return this.#context.parked.count("session");
+  }
+
+  /** Links that are parked for the session on `provider`. */
+  parkedOn(provider: ProviderKey): readonly Link[] {
+    return this.#context.parked.on(provider, "session").filter(({ isParked }) => isParked);
+  }
+
+  /**
+   * Looks for a control link: over `provider` for `forMs`, or once over all of them (null). Until
+   * `use` nothing else is parked or dialled.
+   */
+  async search(provider: ProviderKey | null, forMs: number | null): Promise<SearchResult> {
+    this.#stock.pause();
+    return await this.#search.run(provider, forMs);
+  }
+
+  /** Something new to try: a search under way starts over at once. */
+  hurry(): void {
+    this.#search.hurry();
+  }
+
+  /** A control link on `provider`, and `count` links beside it, while the session goes on. */
+  async prepare(provider: ProviderKey, count: number): Promise<Link | null | "abandoned"> {
+    return await this.#preparation.run(provider, count);
+  }
+
+  /** What was prepared on `provider` is not wanted any more. */
+  abandon(provider: ProviderKey): void {
+    this.#preparation.abandon();
+    this.#stock.abandon(provider);
+  }
+
+  /** The session lives on `provider` from now on: links are kept ready there. */
+  use(provider: ProviderKey): void {
+    this.#stock.use(provider);
+  }
+
+  /** A link of `provider` for a stream, as soon as there is one. */
+  request(provider: ProviderKey, take: TakeLink): void {
+    this.#stock.request(provider, take);
+  }
+
+  /** Asks SNAPT over `provider`, which is in doubt, and over the others, all at the same time. */
+  async askAround(provider: ProviderKey, heard: Heard): Promise<void> {
+    await askAround(provider, heard, this.#context);
+  }
+
+  close(): void {
+    this.#preparation.abandon();
+    this.#search.stop();
+    this.#stock.close();
+  }
+}

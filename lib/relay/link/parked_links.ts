@@ -1,0 +1,161 @@
+/**
+ * The one store of the links that are parked: opened and authenticated ahead of need.
+ *
+ * Theory of operation. Two keep links here. The session keeps some on the provider that it uses,
+ * for its next streams (`LinkStock`), and on the one that it is about to switch to; the standby
+ * keeps some on the others, to know how those are and for a sudden switch (`StandbyLinks`). A
+ * session that moves to a provider takes over what the standby has there (`adopt`). Each link is
+ * watched while it is here: one that ends, or on which SNAPT says something, is taken out.
+ */
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import type { Link } from "./link.ts";
+
+/** For whose use a link is parked. */
+export type Keeper = "session" | "standby";
+
+/**
+ * A link on which nothing was heard for so long is no longer trusted: a NAT on the way may have
+ * forgotten it. Those of the standby are asked on from time to time, and should be younger.
+ */
+export const TRUSTED_FOR_MS: Readonly<Record<Keeper, number>> = {
+  session: 240_000,
+  standby: 150_000,
+};
+
+interface Parked {
+  readonly link: Link;
+  keeper: Keeper;
+  /** The link has ended by itself. */
+  readonly ended: () => void;
+}
+
+export interface ParkedLinksContext {
+  /** The site: parked links outlive its sessions. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
+export class ParkedLinks {
+  readonly #tasks: TaskGroup;
+  readonly #log: RelayLog;
+  readonly #parked = new Map<ProviderKey, Parked[]>();
+
+  constructor({ tasks, log }: ParkedLinksContext) {
+    this.#tasks = tasks;
+    this.#log = log;
+  }
+
+  /** Parks `link`; `ended` is told when it ends by itself, not when it is taken or dropped. */
+  add(link: Link, keeper: Keeper, ended: () => void = () => {}): void {
+    const parked = this.#parked.get(link.provider) ?? [];
+    parked.push({ link, keeper, ended });
+    this.#parked.set(link.provider, parked);
+    this.#tasks.run("parked link", () => this.#watch(link));
+  }
+
+  count(keeper: Keeper): number {
+    let count = 0;
+    for (const provider of this.#parked.keys()) count += this.countOn(provider, keeper);
+    return count;
+  }
+
+  countOn(provider: ProviderKey, keeper: Keeper): number {
+    return this.#of(provider, keeper).length;
+  }
+
+  /** All links that `keeper` has on `provider`, the one that was heard on last at the end. */
+  on(provider: ProviderKey, keeper: Keeper): readonly Link[] {
+    return this.#of(provider, keeper).map(({ link }) => link)
+      .sort((a, b) => a.provenAt - b.provenAt);
+  }
+
+  /** Those among them that can be relied on. */
+  trustedOn(provider: ProviderKey, keeper: Keeper): readonly Link[] {
+    return this.on(provider, keeper).filter((link) => this.#isTrusted(link, keeper));
+  }
+
+  /** Takes out a link of `provider`, the session's before the standby's; null: there is none. */
+  take(provider: ProviderKey): Link | null {
+    return this.takeFrom(provider, "session") ?? this.takeFrom(provider, "standby");
+  }
+
+  /** Takes out the link of `keeper` on `provider` that was heard on last. */
+  takeFrom(provider: ProviderKey, keeper: Keeper): Link | null {
+    const links = [...this.on(provider, keeper)];
+    for (let link = links.pop(); link !== undefined; link = links.pop()) {
+      this.remove(link);
+      if (this.#isTrusted(link, keeper)) return link;
+      link.close();
+    }
+    return null;
+  }
+
+  /** Takes out this link; false when somebody else has it, or it has ended. */
+  remove(link: Link): boolean {
+    return this.#remove(link) !== null && link.isParked;
+  }
+
+  /** Closes these links. */
+  drop(links: readonly Link[]): void {
+    for (const link of links) {
+      this.#remove(link);
+      link.close();
+    }
+  }
+
+  /** Closes what `keeper` has parked on `provider`. */
+  abandon(provider: ProviderKey, keeper: Keeper): void {
+    this.drop(this.on(provider, keeper));
+  }
+
+  /** Closes what `keeper` has parked on all providers but `except`. */
+  abandonAll(keeper: Keeper, except: ProviderKey | null = null): void {
+    for (const provider of [...this.#parked.keys()]) {
+      if (provider !== except) this.abandon(provider, keeper);
+    }
+  }
+
+  /** What the standby has on `provider` is the session's from now on. */
+  adopt(provider: ProviderKey): void {
+    for (const parked of this.#parked.get(provider) ?? []) parked.keeper = "session";
+  }
+
+  #of(provider: ProviderKey, keeper: Keeper): readonly Parked[] {
+    return (this.#parked.get(provider) ?? []).filter((parked) => parked.keeper === keeper);
+  }
+
+  #remove(link: Link): Parked | null {
+    const links = this.#parked.get(link.provider) ?? [];
+    const index = links.findIndex((parked) => parked.link === link);
+    const [removed] = index < 0 ? [] : links.splice(index, 1);
+    if (links.length === 0) this.#parked.delete(link.provider);
+    return removed ?? null;
+  }
+
+  #isTrusted(link: Link, keeper: Keeper): boolean {
+    return link.isParked && this.#tasks.now() - link.provenAt < TRUSTED_FOR_MS[keeper];
+  }
+
+  /** Notices that a parked link ends; one that is taken out is watched by who took it. */
+  async #watch(link: Link): Promise<void> {
+    let said: string | null = null;
+    try {
+      said = (await link.firstMessage())?.kind ?? null;
+    } catch (error) {
+      passOnOurs(error);
+      if (error instanceof ProtocolViolation) said = `no frame of ours (${error.code})`;
+    }
+    const parked = this.#remove(link);
+    if (parked === null) return;
+    link.close();
+    if (said !== null) {
+      const reason = `SNAPT said ${said} on a parked link`;
+      this.#log.warn("protocol-violation", { provider: link.provider, reason });
+    }
+    parked.ended();
+  }
+}

@@ -1,0 +1,73 @@
+import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
+import { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
+import { loadSodium } from "../datagram/sealing/chacha20_poly1305.ts";
+import type { Link } from "../link/link.ts";
+import type { LinkSupply } from "../link/link_supply.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import type { CnaptSessionContext } from "./cnapt_session_context.ts";
+
+/** What the datagrams need of the driver of their session. */
+export interface SessionDatagramsHost {
+  /** Owns what the session runs by itself. */
+  readonly tasks: TaskGroup;
+  readonly supply: LinkSupply;
+  /** The control link, and the epoch of the session. */
+  readonly place: () => { readonly control: Link | null; readonly epoch: number };
+  /** A datagram came: the path is well. */
+  readonly heard: () => void;
+}
+
+/** What carries the datagrams of one CNAPT session, once SNAPT has offered to. */
+export class SessionDatagrams {
+  readonly #context: CnaptSessionContext;
+  readonly #host: SessionDatagramsHost;
+  #carrier: CnaptDatagrams | null = null;
+
+  constructor(context: CnaptSessionContext, host: SessionDatagramsHost) {
+    this.#context = context;
+    this.#host = host;
+  }
+
+  /** Whether datagrams can be carried. */
+  get isOpen(): boolean {
+    return this.#carrier !== null;
+  }
+
+  async offered(offer: DatagramSession): Promise<void> {
+    const { endpoint, flows, settings, log } = this.#context;
+    const expected = endpoint.tls === null ? "signed" : "sealed";
+    if (offer.protection !== expected) {
+      log.warn("protocol-violation", { reason: `SNAPT wants datagrams ${offer.protection}` });
+      return;
+    }
+    if (expected === "sealed") await loadSodium();
+    if (this.#host.tasks.isClosed) return;
+    const { supply, heard } = this.#host;
+    this.#carrier = new CnaptDatagrams(offer, {
+      requestLink: (provider, take) => supply.request(provider, take),
+      heard,
+      flows,
+      key: endpoint.credentials.key,
+      ruleOf: settings.ruleOf,
+      log,
+    });
+    this.moved();
+  }
+
+  /** The session has another control link, or another epoch. */
+  moved(): void {
+    const { control, epoch } = this.#host.place();
+    const provider = control === null ? null : this.#context.providers.find(control.provider);
+    if (control === null || provider === null) return;
+    this.#carrier?.use(provider, control.conn.remoteAddress, epoch);
+  }
+
+  /** There is no path. */
+  suspend(): void {
+    this.#carrier?.suspend();
+  }
+
+  close(): void {
+    this.#carrier?.close();
+  }
+}

@@ -1,0 +1,81 @@
+import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
+import type { Bound } from "../../core/wire/message.ts";
+import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { Link } from "../link/link.ts";
+import type { LinkSupply } from "../link/link_supply.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import { RebindPause } from "./rebind_pause.ts";
+
+export type LinkRequest = Extract<CnaptEffect, { readonly kind: "requestLink" }>;
+
+/** The session driver, as far as the links of its streams go. */
+export interface BinderHost {
+  /** The stream of a number; null when it is gone. */
+  streamOf(id: number): StreamRecord | null;
+  /** Where the links of a stream come from. */
+  sourceOf(opening: StreamOpening): Pick<LinkSupply, "request">;
+  /** A link is there for what was asked for: BIND may be sent on it. */
+  linkReady(request: LinkRequest, link: Link): void;
+  /** SNAPT answered BOUND on it. */
+  bound(link: Link, bound: Bound): void;
+  /** It ended without BOUND. */
+  broken(link: Link): void;
+}
+
+/** Gets the streams of a CNAPT session their links, and hears BOUND on them. */
+export class StreamBinder {
+  readonly #host: BinderHost;
+  readonly #tasks: TaskGroup;
+  readonly #log: RelayLog;
+  readonly #pause = new RebindPause();
+
+  constructor(host: BinderHost, tasks: TaskGroup, log: RelayLog) {
+    this.#host = host;
+    this.#tasks = tasks;
+    this.#log = log;
+  }
+
+  request(request: LinkRequest): void {
+    const stream = this.#host.streamOf(request.stream);
+    if (stream === null) return;
+    const waitMs = this.#pause.wanted(stream, request.provider, this.#tasks.now());
+    if (waitMs === 0) return this.#requestNow(request, stream);
+    this.#log.debug("rebind-paused", { stream: stream.id, provider: request.provider, ms: waitMs });
+    this.#tasks.timer(waitMs, () => {
+      if (this.#host.streamOf(request.stream) !== stream) return;
+      if (stream.binding === request.binding) this.#requestNow(request, stream);
+    });
+  }
+
+  #requestNow(request: LinkRequest, stream: StreamRecord): void {
+    this.#host.sourceOf(stream.opening).request(request.provider, (link) => {
+      this.#pause.bound(stream, this.#tasks.now());
+      this.#tasks.run("await BOUND", () => this.#awaitBound(link));
+      this.#host.linkReady(request, link);
+    });
+  }
+
+  /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */
+  async #awaitBound(link: Link): Promise<void> {
+    const first = await this.#firstOn(link);
+    if (first?.kind === "bound") return this.#host.bound(link, first);
+    if (first !== null) this.#log.debug("bind-refused", { provider: link.provider });
+    this.#host.broken(link);
+  }
+
+  async #firstOn(link: Link) {
+    try {
+      return await link.firstMessage();
+    } catch (error) {
+      passOnOurs(error);
+      if (error instanceof ProtocolViolation) {
+        this.#log.warn("protocol-violation", { provider: link.provider, reason: error.message });
+      }
+      return null;
+    }
+  }
+}
