@@ -79,6 +79,7 @@ export async function runCnapt(options: {
   const connector = new ProviderConnector({
     table,
     log,
+    clock: tasks,
     stopping: stopping.signal,
     isUsed,
     changed: () => {

@@ -184,8 +184,9 @@ export class ProviderTable {
   refresh(): void {
     try {
       this.#interfaces = this.#sources.interfaces();
-    } catch {
+    } catch (error) {
       // No descriptor to list them with: they are taken to be as before.
+      if (!(error instanceof Error && "code" in error)) throw error;
     }
   }
 

@@ -5,6 +5,7 @@ import { CommandBroken } from "../../../../lib/net/command_broken.ts";
 import type { NetworkInterface } from "../../../../lib/net/interfaces.ts";
 import type { GroupCommand } from "../../../../lib/net/run_in_group.ts";
 import { ConnectFailed } from "../../../../lib/relay/network/connector.ts";
+import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
 
@@ -59,6 +60,7 @@ class Machine {
     this.connector = new ProviderConnector({
       table: this.table,
       log: this.log,
+      clock: SYSTEM_CLOCK,
       stopping: this.stopping.signal,
       isUsed: (provider) => this.used.has(provider),
       changed: () => {},

@@ -101,7 +101,9 @@ Deno.test("find looks again before it gives up, and does not fail when it cannot
   const table = new ProviderTable(null, {
     interfaces: () => {
       const interfaces = looks.shift();
-      if (interfaces === undefined) throw new Error("Too many open files");
+      if (interfaces === undefined) {
+        throw Object.assign(new Error("Too many open files"), { code: "EMFILE" });
+      }
       return interfaces;
     },
   });
