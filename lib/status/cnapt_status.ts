@@ -17,6 +17,8 @@ export interface CnaptStatusContext {
   release(): void;
   /** Probes every network now. */
   probe(): Promise<void>;
+  /** Takes in a mistake of ours that happened while a request was answered. */
+  mistake(error: unknown): void;
 }
 
 /** CNAPT's status endpoint: renders snapshots, and passes on what changes something. */
@@ -58,7 +60,10 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     const isDone = outcome.outcome === "switched" || outcome.outcome === "declined";
     return c.json(outcome, isDone ? 200 : 409);
   });
-  app.onError((error, c) => c.json({ error: `Cannot answer: ${error.message}` }, 500));
+  app.onError((error, c) => {
+    context.mistake(error);
+    return c.json({ error: `Cannot answer: ${error.message}` }, 500);
+  });
   app.post("/release", (c) => {
     context.release();
     return c.json({ released: true });

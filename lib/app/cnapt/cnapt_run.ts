@@ -39,6 +39,7 @@ import { DecisionTask } from "../../relay/decision/decision_task.ts";
 import { switchAsAsked } from "./asked_switch.ts";
 import { decisionSettings } from "./decision_settings_of.ts";
 import { untilAborted } from "../program/until_aborted.ts";
+import { ContainedFailures } from "../program/contained_failures.ts";
 import { VERSION } from "../program/version.ts";
 import { WaysIn } from "./ways_in.ts";
 
@@ -62,6 +63,7 @@ export async function runCnapt(options: {
   const { configFile, config, signal } = options;
   const log = new Log(config.log);
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
+  using _contained = new ContainedFailures(tasks);
   const exposure = await exposureOf(configFile);
   if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   const table = new ProviderTable(config.providers);
@@ -115,6 +117,7 @@ export async function runCnapt(options: {
         cnaptStatusApp({
           token,
           version: VERSION,
+          mistake: (error) => tasks.fault("status", error),
           snapshot: () => ({
             startedAt,
             sites: running.map(({ site, notices }) => ({

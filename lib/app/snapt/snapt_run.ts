@@ -34,6 +34,7 @@ import { exposureOf } from "../program/load_config.ts";
 import { Log } from "../program/log.ts";
 import { clientServicePolicy } from "./client_service_policy.ts";
 import { untilAborted } from "../program/until_aborted.ts";
+import { ContainedFailures } from "../program/contained_failures.ts";
 import { VERSION } from "../program/version.ts";
 import { fixedAddresses, VirtualAddresses } from "./virtual_addresses.ts";
 
@@ -54,6 +55,7 @@ export async function runSnapt(options: {
   const { configFile, config, signal } = options;
   const log = new Log(config.log);
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
+  using _contained = new ContainedFailures(tasks);
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));
   await clients.list();
@@ -120,15 +122,14 @@ export async function runSnapt(options: {
             to: formatStreamAddress(to),
             protocol,
           })),
-          sessions: server.sessions,
-          counters: server.counters,
-          memoryBytes: server.memoryBytes,
+          ...server.snapshot(),
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
-          packing: server.packing.snapshot(),
           notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
-          parkedCount: (idHex: string) => server.parkedCount(idHex),
         }),
         events: () => noticeEvents(board),
+        mistake: (error) => {
+          if (!(error instanceof ClientsFailed)) tasks.fault("status", error);
+        },
         revoke: async (name: string) => {
           const all = (await clients.list()).filter((client) => client.name === name);
           return all.map((client) => server.endSession(client.idHex)).includes(true);
@@ -152,6 +153,7 @@ export async function runSnapt(options: {
     await board.close();
     await server.stop();
     await addresses?.close();
+    tasks.close();
   }
   return 0;
 }

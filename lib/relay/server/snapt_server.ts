@@ -11,8 +11,10 @@ import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { LinkAdmission } from "./link_admission.ts";
 import { ParkedClients } from "./parked_clients.ts";
 import { type ServedSession, SessionRegistry } from "./session_registry.ts";
+import { servedSessionSnapshot } from "./served_session_snapshot.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
+import type { SnaptServerSnapshot } from "./snapt_server_snapshot.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
@@ -59,8 +61,16 @@ export class SnaptServer {
   get memoryBytes(): number {
     return this.#context.budget.usedBytes;
   }
-  parkedCount(idHex: string): number {
-    return this.#parked.of(idHex).size;
+
+  snapshot(): SnaptServerSnapshot {
+    return {
+      sessions: [...this.sessions].map(([idHex, { driver, client }]) =>
+        servedSessionSnapshot(client.name, driver, this.#parked.of(idHex).size)
+      ),
+      counters: { ...this.counters },
+      memoryBytes: this.memoryBytes,
+      packing: this.packing.snapshot(),
+    };
   }
 
   /** Serves what `listener` accepts until `stop`. */

@@ -55,9 +55,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
     this.#clientServices = new CnaptClientServices(context, this.supply, {
       tasks: this.tasks,
       control: () => this.control,
-      requestDial: (request) => this.apply(this.session.requestDial(request)),
+      requestDial: (request) => this.tell(() => this.session.requestDial(request)),
       answer: (opening, application) => this.#relay(opening, application),
-      refuse: (call, code) => this.apply(this.session.refuseCall(call, code)),
+      refuse: (call, code) => this.tell(() => this.session.refuseCall(call, code)),
     });
   }
 
@@ -67,12 +67,12 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
   }
 
   start(): void {
-    this.apply(this.session.start(this.now()));
+    this.tell(() => this.session.start(this.now()));
   }
 
   /** Says goodbye; `sessionEnded` follows. */
   stop(): void {
-    this.apply(this.session.stop(this.now()));
+    this.tell(() => this.session.stop(this.now()));
   }
 
   /** Relays `application`, which connected to an emulator. */
@@ -87,7 +87,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
 
   /** Opens a stream for an application that waits to hear what became of it. */
   openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
-    const opened = this.session.openStream(opening, this.now());
+    const opened = this.#openStream(opening);
     if (opened === null) return waiter.failed("limit");
     this.addPump(opened.stream, this.#waiters.add(opened.stream.id, waiter));
     this.apply(opened.effects);
@@ -96,11 +96,11 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
   /** `part`: the switch is one of several sites. */
   requestSwitch(provider: ProviderKey, shape: SwitchShape, reason: string, part: SitePart): void {
     this.#part = part;
-    this.apply(this.session.requestSwitch(provider, shape, reason, this.now()));
+    this.tell(() => this.session.requestSwitch(provider, shape, reason, this.now()));
   }
 
   providerLost(provider: ProviderKey, reason: string): void {
-    this.apply(this.session.providerLost(provider, reason, this.now()));
+    this.tell(() => this.session.providerLost(provider, reason, this.now()));
   }
 
   /** Something new to try: a search under way starts over at once. */
@@ -128,7 +128,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
   }
   linkReady({ stream, binding }: LinkRequest, link: Link): void {
     this.links.set(link.id, link);
-    this.apply(this.session.linkAcquired(stream, binding, link.id, this.now()));
+    this.tell(() => this.session.linkAcquired(stream, binding, link.id, this.now()));
   }
   bound(link: Link, bound: Bound): void {
     if (!this.links.has(link.id)) return;
@@ -137,7 +137,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
   broken(link: Link): void {
     if (!this.links.delete(link.id)) return;
     link.close();
-    this.apply(this.session.linkBroken(link.id, this.now()));
+    this.tell(() => this.session.linkBroken(link.id, this.now()));
   }
 
   protected override controlLost(link: LinkId, reason: string): readonly CnaptEffect[] {
@@ -164,7 +164,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
         const { point } = effect;
         this.#part.arrive(point, () => {
           if (point === "left") this.tasks.run("change network", () => this.#changeProvider());
-          else this.apply(this.session.sitePointPassed(point, this.now()));
+          else this.tell(() => this.session.sitePointPassed(point, this.now()));
         });
         return;
       }
@@ -230,11 +230,15 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
 
   /** False when there are too many streams already. */
   #relay(opening: StreamOpening, application: ByteConn): boolean {
-    const opened = this.session.openStream(opening, this.now());
+    const opened = this.#openStream(opening);
     if (opened === null) return false;
     this.addPump(opened.stream, Promise.resolve(application));
     this.apply(opened.effects);
     return true;
+  }
+
+  #openStream(opening: StreamOpening) {
+    return this.tasks.guard("open stream", () => this.session.openStream(opening, this.now()));
   }
 
   async #tellOpened(stream: number): Promise<void> {

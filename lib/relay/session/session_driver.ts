@@ -181,7 +181,6 @@ export abstract class SessionDriver<
     this.#life = "over";
     this.tasks.close();
     const endings = {
-      ...this.roleEndings(),
       streams: () => this.#pumps.resetAll(),
       rings: () => {
         for (const { ring } of this.session.streams.values()) ring.dispose();
@@ -192,7 +191,9 @@ export abstract class SessionDriver<
       },
       report: () => this.reportEnd(reason),
     };
-    for (const [what, end] of Object.entries(endings)) this.#outside.guard(`end ${what}`, end);
+    for (const all of [this.roleEndings(), endings]) {
+      for (const [what, end] of Object.entries(all)) this.#outside.guard(`end ${what}`, end);
+    }
     this.links.clear();
   }
 

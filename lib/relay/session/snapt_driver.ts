@@ -209,10 +209,9 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
 
   async #connect(id: number, opening: StreamOpening): Promise<ByteConn | null> {
     if (opening.target.kind === "call") return this.#callerOf(id, opening.target.call);
+    let application: ByteConn;
     try {
-      const application = await this.#context.openService(opening, this.tasks.signal);
-      this.apply(this.session.serviceOpened(id));
-      return application;
+      application = await this.#context.openService(opening, this.tasks.signal);
     } catch (error) {
       if (!(error instanceof DestinationNotAllowed) && whoseFault(error) === "ours") {
         this.streamFault(id, "open service", error);
@@ -223,17 +222,19 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       this.applicationFailed(id, resetCodeOf(error, opening));
       return null;
     }
+    this.tell(() => this.session.serviceOpened(id));
+    return application;
   }
 
   async #openPorts(services: readonly OfferedClientService[]): Promise<void> {
     const outcomes = await this.#ports.open(services);
-    this.apply(this.session.clientServicesOpened(outcomes));
+    this.tell(() => this.session.clientServicesOpened(outcomes));
   }
 
   /** False when too many wait already. */
   #call(service: string, source: string, caller: WaitingCaller): boolean {
     if (this.tasks.isClosed) return false; // it was accepted while the session ended
-    const made = this.session.call(service, source);
+    const made = this.tasks.guard("call", () => this.session.call(service, source));
     if (made === null) {
       this.log.warn("call-refused", { service, reason: "too many connections" });
       return false;

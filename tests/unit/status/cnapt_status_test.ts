@@ -26,6 +26,7 @@ function appWith(
     switchTo,
     release: () => {},
     probe: () => Promise.resolve(),
+    mistake: () => {},
   });
 }
 

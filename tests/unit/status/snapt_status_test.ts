@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../assert.ts";
 
 const HEADERS = { host: "127.0.0.1", authorization: "Bearer token" };
 
-function appWith(revoke: (name: string) => Promise<boolean>) {
+function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[] = []) {
   return snaptStatusApp({
     token: "token",
     version: "1.2.3",
@@ -11,7 +11,7 @@ function appWith(revoke: (name: string) => Promise<boolean>) {
       site: "home",
       startedAt: new Date(),
       services: [{ name: "ssh", to: "127.0.0.1:22", protocol: "tcp" }],
-      sessions: new Map(),
+      sessions: [],
       counters: {
         accepted: 9,
         authenticated: 4,
@@ -25,10 +25,10 @@ function appWith(revoke: (name: string) => Promise<boolean>) {
       datagramsDropped: {},
       packing: {},
       notices: { published: 0, listeners: 0, receivers: [], droppedReports: 0 },
-      parkedCount: () => 0,
     }),
     events: () => new Response("events"),
     revoke,
+    mistake: (error) => mistakes.push(error),
   });
 }
 
@@ -63,8 +63,10 @@ for (const body of ["", "no JSON", "null", "[]", "{}", '{"name": 5}', '"laptop"'
 }
 
 Deno.test("a mistake of the program is 500 with a sentence, not the end of it", async () => {
-  const failing = appWith(() => Promise.reject(new Error("the file is damaged")));
+  const mistakes: unknown[] = [];
+  const failing = appWith(() => Promise.reject(new Error("the file is damaged")), mistakes);
   const init = { method: "POST", body: '{"name": "laptop"}' };
   const { code, body } = await ask("/revoke", init, failing);
   assertEquals([code, body.error], [500, "Cannot answer: the file is damaged"]);
+  assertEquals(mistakes, [new Error("the file is damaged")]);
 });

@@ -1,0 +1,65 @@
+import type { SnaptState } from "../../core/handshake/snapt_transitions.ts";
+import type { DropReason } from "../../core/datagram/drop_counters.ts";
+import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import type { ClientServiceSnapshot } from "../client_service/client_service_ports.ts";
+import type { SnaptFlows } from "../datagram/snapt_flows.ts";
+import type { SnaptDriver } from "../session/snapt_driver.ts";
+import { openerOf } from "../site/stream_snapshot.ts";
+import type { CompressedStreams } from "../stream/compression/compressed_streams.ts";
+
+/** As many connections of each CNAPT are listed; `streams` has the number of all. */
+const SHOWN_APPLICATIONS = 1_000;
+
+/** The session of a CNAPT at one moment, as SNAPT's status shows it. */
+export interface ServedSessionSnapshot {
+  readonly client: string;
+  readonly state: SnaptState;
+  readonly epoch: number;
+  /** Where its control link comes from. */
+  readonly from: string;
+  /** How many connections are relayed. */
+  readonly streams: number;
+  readonly applications: readonly {
+    readonly stream: number;
+    readonly service: string;
+    readonly opener: "client" | "server";
+    readonly source: string;
+  }[];
+  readonly packedStreams: CompressedStreams["all"];
+  readonly clientServices: readonly ClientServiceSnapshot[];
+  readonly waitingCalls: number;
+  readonly flows: ReturnType<SnaptFlows["snapshot"]>;
+  readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
+  readonly switches: number;
+  readonly parkedLinks: number;
+  readonly bufferBytes: number;
+}
+
+export function servedSessionSnapshot(
+  client: string,
+  driver: SnaptDriver,
+  parkedLinks: number,
+): ServedSessionSnapshot {
+  const { session, flows } = driver;
+  return {
+    client,
+    state: session.state,
+    epoch: session.epoch,
+    from: driver.remoteAddress,
+    streams: session.streams.size,
+    applications: [...session.streams.values()].slice(0, SHOWN_APPLICATIONS).map((stream) => ({
+      stream: stream.id,
+      service: nameOfTarget(stream.opening.target),
+      opener: openerOf(stream),
+      source: stream.opening.source,
+    })),
+    packedStreams: driver.packed.all,
+    clientServices: driver.clientServices,
+    waitingCalls: session.pendingCalls,
+    flows: flows?.snapshot() ?? [],
+    datagramsDropped: flows?.drops.snapshot() ?? {},
+    switches: session.switches,
+    parkedLinks,
+    bufferBytes: session.memoryBytes,
+  };
+}
