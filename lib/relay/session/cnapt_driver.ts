@@ -6,17 +6,18 @@ import type { LinkId } from "../../core/stream/link_id.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { Bound, SwitchShape } from "../../core/wire/message.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
-import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { passOnOurs } from "../run/whose_fault.ts";
+import { ClientOpenings, type OpeningsHost } from "./client_openings.ts";
 import { CnaptClientServices } from "./cnapt_client_services.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
 import type { Link } from "../link/link.ts";
 import { LinkSupply } from "../link/link_supply.ts";
-import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
-import { ALONE, type SitePart } from "./site_part.ts";
+import { takeFrame } from "./mistake_guard.ts";
+import type { SitePart } from "./site_part.ts";
+import { SiteSteps } from "./site_steps.ts";
 import { SessionDatagrams } from "./session_datagrams.ts";
 import { SessionDriver } from "./session_driver.ts";
 import { type BinderHost, type LinkRequest, StreamBinder } from "./stream_binder.ts";
@@ -26,17 +27,19 @@ import { changeProvider } from "./switch_connection.ts";
 const STRICT_DIAL_MS = 10_000;
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
-export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implements BinderHost {
+export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
+  implements BinderHost, OpeningsHost {
   readonly #context: CnaptSessionContext;
   readonly #events: CnaptSessionEvents;
   /** Where its links come from, and why there are none. */
   readonly supply: LinkSupply;
   readonly #binder: StreamBinder;
-  readonly #waiters = new OpeningWaiters();
+  /** What applications open. */
+  readonly openings: ClientOpenings;
   readonly #clientServices: CnaptClientServices;
   readonly #datagrams: SessionDatagrams;
   #lastPayloadAt = 0;
-  #part: SitePart = ALONE;
+  readonly #steps: SiteSteps;
 
   constructor(context: CnaptSessionContext, events: CnaptSessionEvents) {
     const first = context.providers.candidates()[0]?.key ?? "";
@@ -44,6 +47,8 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
     super(session, context);
     this.#context = context;
     this.#events = events;
+    this.openings = new ClientOpenings(this, context.log);
+    this.#steps = new SiteSteps(context.tasks);
     this.supply = new LinkSupply({ ...context, tasks: this.tasks });
     this.#binder = new StreamBinder(this, this.tasks, context.log);
     this.#datagrams = new SessionDatagrams(context, {
@@ -56,7 +61,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
       tasks: this.tasks,
       control: () => this.control,
       requestDial: (request) => this.tell(() => this.session.requestDial(request)),
-      answer: (opening, application) => this.#relay(opening, application),
+      answer: (opening, application) => this.openings.relay(opening, application),
       refuse: (call, code) => this.tell(() => this.session.refuseCall(call, code)),
     });
   }
@@ -75,27 +80,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
     this.tell(() => this.session.stop(this.now()));
   }
 
-  /** Relays `application`, which connected to an emulator. */
-  open(opening: StreamOpening, application: ByteConn): void {
-    if (this.#relay(opening, application)) return;
-    this.log.warn("application-turned-away", {
-      service: nameOfTarget(opening.target),
-      reason: "too many connections",
-    });
-    application.reset();
-  }
-
-  /** Opens a stream for an application that waits to hear what became of it. */
-  openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
-    const opened = this.#openStream(opening);
-    if (opened === null) return waiter.failed("limit");
-    this.addPump(opened.stream, this.#waiters.add(opened.stream.id, waiter));
-    this.apply(opened.effects);
-  }
-
   /** `part`: the switch is one of several sites. */
   requestSwitch(provider: ProviderKey, shape: SwitchShape, reason: string, part: SitePart): void {
-    this.#part = part;
+    this.#steps.join(part);
     this.tell(() => this.session.requestSwitch(provider, shape, reason, this.now()));
   }
 
@@ -120,6 +107,18 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
     this.session.payloadReceived(now);
   }
 
+  openStream(
+    opening: StreamOpening,
+    applicationOf: (stream: number) => Promise<ByteConn | null>,
+  ): boolean {
+    const opened = this.tasks.guard("open stream", () => {
+      return this.session.openStream(opening, this.now());
+    });
+    if (opened === null) return false;
+    this.addPump(opened.stream, applicationOf(opened.stream.id));
+    this.apply(opened.effects);
+    return true;
+  }
   streamOf(id: number): StreamRecord | null {
     return this.session.streams.get(id) ?? null;
   }
@@ -132,7 +131,15 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
   }
   bound(link: Link, bound: Bound): void {
     if (!this.links.has(link.id)) return;
-    this.tell(() => this.session.boundReceived(link.id, bound, this.now()));
+    try {
+      this.apply(takeFrame(() => this.session.boundReceived(link.id, bound, this.now())));
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) {
+        return this.streamFault(bound.stream, "BOUND", error);
+      }
+      this.log.warn("protocol-violation", { stream: bound.stream, reason: error.message });
+      this.broken(link);
+    }
   }
   broken(link: Link): void {
     if (!this.links.delete(link.id)) return;
@@ -162,40 +169,41 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
         return this.supply.use(effect.provider);
       case "reachSitePoint": {
         const { point } = effect;
-        this.#part.arrive(point, () => {
+        const pass = () => {
           if (point === "left") this.tasks.run("change network", () => this.#changeProvider());
           else this.tell(() => this.session.sitePointPassed(point, this.now()));
-        });
-        return;
+        };
+        return this.#steps.reach(point, pass);
       }
       case "leaveSites":
-        return this.#endPart((part) => part.leave());
+        return this.#steps.leave();
       case "askAround":
         this.tasks.run("ask around", () => this.#askAround(effect.provider));
         return;
       case "suspendDecision":
-        return this.#events.decisionSuspended();
+        return this.report("decision", () => this.#events.decisionSuspended());
       case "resumeDecision":
-        return this.#endPart((part) => part.arrive("redirected", this.#events.decisionResumed));
+        return this.#steps.redirected(() => this.#events.decisionResumed());
       case "servicesAnnounced":
-        this.#events.servicesAnnounced(this.session.site, this.session.services);
-        return;
+        return this.report("services", () => {
+          this.#events.servicesAnnounced(this.session.site, this.session.services);
+        });
       case "datagramsOffered":
         this.tasks.run("carry datagrams", () => this.#datagrams.offered(effect.offer));
         return;
       case "switchEnded":
-        this.#events.switchEnded(effect.receipt);
-        return;
+        return this.report("switch", () => this.#events.switchEnded(effect.receipt));
       case "sessionEnded":
         return this.finish(effect.reason);
       case "streamOpened":
-        this.tasks.run("tell opener", () => this.#tellOpened(effect.stream));
+        this.tasks.run("tell opener", () => this.openings.opened(effect.stream));
         return;
       case "callReceived":
         return this.#clientServices.called(effect.call, effect.service, effect.source);
       case "clientServicesOpened":
-        this.#events.clientServicesOpened(effect.outcomes);
-        return;
+        return this.report("client services", () => {
+          this.#events.clientServicesOpened(effect.outcomes);
+        });
       default:
         this.performCommon(effect);
     }
@@ -203,10 +211,10 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
 
   protected override roleEndings(): Readonly<Record<string, () => void>> {
     return {
-      part: () => this.#endPart((part) => part.leave()),
+      sites: () => this.#steps.leave(),
       datagrams: () => this.#datagrams.close(),
       "client services": () => this.#clientServices.close(),
-      waiters: () => this.#waiters.failAll("sessionEnded"),
+      openings: () => this.openings.close(),
       links: () => this.supply.close(),
     };
   }
@@ -216,7 +224,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
   }
 
   protected override streamFailed(stream: number, code: ResetCode): void {
-    this.#waiters.failed(stream, code);
+    this.openings.failed(stream, code);
   }
 
   protected override controlAdopted(): void {
@@ -226,35 +234,6 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession> implem
   protected override controlClosed(): void {
     this.#clientServices.leaveAll();
     this.#datagrams.suspend();
-  }
-
-  /** False when there are too many streams already. */
-  #relay(opening: StreamOpening, application: ByteConn): boolean {
-    const opened = this.#openStream(opening);
-    if (opened === null) return false;
-    this.addPump(opened.stream, Promise.resolve(application));
-    this.apply(opened.effects);
-    return true;
-  }
-
-  #openStream(opening: StreamOpening) {
-    return this.tasks.guard("open stream", () => this.session.openStream(opening, this.now()));
-  }
-
-  async #tellOpened(stream: number): Promise<void> {
-    try {
-      await this.#waiters.opened(stream);
-    } catch (error) {
-      passOnOurs(error);
-      this.applicationFailed(stream, "application");
-    }
-  }
-
-  /** The switch is over as far as the other sites are concerned. */
-  #endPart(end: (part: SitePart) => void): void {
-    const part = this.#part;
-    this.#part = ALONE;
-    end(part);
   }
 
   async #askAround(provider: ProviderKey): Promise<void> {

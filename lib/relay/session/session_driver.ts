@@ -151,7 +151,7 @@ export abstract class SessionDriver<
   }
 
   /** A mistake of ours happened in the handling of `stream`, which ends for it. */
-  protected streamFault(stream: number, what: string, error: unknown): void {
+  streamFault(stream: number, what: string, error: unknown): void {
     this.#pumps.fault(stream, what, error);
   }
 
@@ -211,9 +211,9 @@ export abstract class SessionDriver<
     if (this.#life === "running") this.#deadline.pullIn(this.session.deadline);
   }
 
-  /** Closes `link` after it has written what it has, for `withinMs` at the most. */
-  protected closeGently(link: Link, withinMs: number): void {
-    this.#outside.run("close link", () => link.closeGently(withinMs));
+  /** Tells others what happened here; a mistake of theirs is logged and costs the session nothing. */
+  protected report(what: string, tell: () => void): void {
+    this.#outside.guard(`report ${what}`, tell);
   }
 
   /** The task group noticed a mistake of ours, and has logged it. */

@@ -86,7 +86,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
         ? "SNAPT no longer knows this session"
         : "a newer switch of this session came first",
     });
-    this.closeGently(link, REFUSAL_FLUSH_MS);
+    this.#context.tasks.run("refuse", () => link.closeGently(REFUSAL_FLUSH_MS));
   }
 
   /**
@@ -171,8 +171,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   protected override perform(effect: SnaptEffect): void {
     switch (effect.kind) {
       case "pathReported":
-        this.#context.pathReported(effect.report);
-        return;
+        return this.report("path", () => this.#context.pathReported(effect.report));
       case "openService":
         this.#open(effect.stream, effect.opening);
         return;

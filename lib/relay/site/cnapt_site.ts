@@ -139,13 +139,13 @@ export class CnaptSite {
       });
       return application.reset();
     }
-    this.#driver.open(opening, application);
+    this.#driver.openings.open(opening, application);
   }
 
   /** Like `open`, for an application that waits to hear what became of it. */
   openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
     if (this.#driver === null || this.#life !== "running") return waiter.failed("sessionEnded");
-    this.#driver.openFor(opening, waiter);
+    this.#driver.openings.openFor(opening, waiter);
   }
 
   /** How SNAPT would like the streams of a service to be packed. */

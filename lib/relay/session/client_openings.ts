@@ -1,0 +1,73 @@
+import type { ResetCode } from "../../core/wire/reset_code.ts";
+import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import { whoseFault } from "../run/whose_fault.ts";
+import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
+
+/** The session driver, as far as new streams go. */
+export interface OpeningsHost {
+  /**
+   * Opens a stream and starts its pump; `applicationOf` gives the application, by the number of
+   * the stream. False when there are too many streams already.
+   */
+  openStream(
+    opening: StreamOpening,
+    applicationOf: (stream: number) => Promise<ByteConn | null>,
+  ): boolean;
+  applicationFailed(stream: number, code: ResetCode): void;
+  /** A mistake of ours happened in the handling of `stream`. */
+  streamFault(stream: number, what: string, error: unknown): void;
+}
+
+/** The streams that applications beside CNAPT open, and those among them that wait for an answer. */
+export class ClientOpenings {
+  readonly #host: OpeningsHost;
+  readonly #log: RelayLog;
+  readonly #waiters = new OpeningWaiters();
+
+  constructor(host: OpeningsHost, log: RelayLog) {
+    this.#host = host;
+    this.#log = log;
+  }
+
+  /** Relays `application`, which connected to an emulator. */
+  open(opening: StreamOpening, application: ByteConn): void {
+    if (this.relay(opening, application)) return;
+    this.#log.warn("application-turned-away", {
+      service: nameOfTarget(opening.target),
+      reason: "too many connections",
+    });
+    application.reset();
+  }
+
+  /** False when there are too many streams already; the application is as it was. */
+  relay(opening: StreamOpening, application: ByteConn): boolean {
+    return this.#host.openStream(opening, () => Promise.resolve(application));
+  }
+
+  /** Opens a stream for an application that waits to hear what became of it. */
+  openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
+    const add = (stream: number) => this.#waiters.add(stream, waiter);
+    if (!this.#host.openStream(opening, add)) waiter.failed("limit");
+  }
+
+  /** The destination of `stream` is connected: tells who waits for that. */
+  async opened(stream: number): Promise<void> {
+    try {
+      await this.#waiters.opened(stream);
+    } catch (error) {
+      if (whoseFault(error) === "ours") return this.#host.streamFault(stream, "opened", error);
+      this.#host.applicationFailed(stream, "application");
+    }
+  }
+
+  failed(stream: number, code: ResetCode): void {
+    this.#waiters.failed(stream, code);
+  }
+
+  close(): void {
+    this.#waiters.failAll("sessionEnded");
+  }
+}
