@@ -18,7 +18,7 @@ export function clientApplicationOpener(
   return async (name, abort) => {
     const service = services.get(name);
     if (service === undefined) {
-      throw new TypeError(`Cannot open ${name}: there is no such client service`);
+      throw new ConnFailed("nameUnknown", `Cannot open ${name}: there is no such client service`);
     }
     const { to } = service;
     const signal = AbortSignal.any([abort, AbortSignal.timeout(APPLICATION_TIMEOUT_MS)]);
@@ -33,7 +33,10 @@ export function clientApplicationFinder(
   return async (name) => {
     const to = services.get(name)?.to;
     if (to === undefined || isUnixPath(to)) {
-      throw new TypeError(`Cannot send datagrams to ${name}: there is no such client service`);
+      throw new ConnFailed(
+        "nameUnknown",
+        `Cannot send datagrams to ${name}: there is no such client service`,
+      );
     }
     const [first] = await resolveHost(to.host);
     if (first !== undefined) return endpointOf(first.address, to.port);

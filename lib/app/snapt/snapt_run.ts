@@ -74,7 +74,7 @@ export async function runSnapt(options: {
       key: identity.privateKeyPem,
     })
     : listenPlain(address);
-  const datagrams = await listenForDatagrams(config, listener);
+  const datagrams = await listenForDatagrams(config, listener, tasks);
   const board = openNoticeBoard(config.notify);
   const notices = new SnaptNotices(site, (notice) => board.publish(notice));
   const server = new SnaptServer({
@@ -170,6 +170,7 @@ function followAddresses(datagrams: SnaptDatagrams, signal: AbortSignal): void {
 async function listenForDatagrams(
   config: SnaptConfig,
   listener: ByteListener,
+  tasks: TaskGroup,
 ): Promise<SnaptDatagrams | null> {
   const hasService = [...config.services.values()].some(({ protocol }) => protocol === "udp");
   const hasDestination = config.destinations.length > 0 ||
@@ -187,8 +188,9 @@ async function listenForDatagrams(
       {
         protection: config.security === "tls" ? "sealed" : "signed",
         flows: config.limits.flows,
+        findServer: (target, rules) => findServer(config, target, rules),
+        tasks,
       },
-      (target, rules) => findServer(config, target, rules),
     );
   } catch (error) {
     listener.close();

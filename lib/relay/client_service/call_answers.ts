@@ -34,8 +34,11 @@ export class CallAnswers {
       application = await open(service, signal);
     } catch (error) {
       if (signal.aborted) return;
-      const reason = error instanceof Error ? error.message : String(error);
-      log.warn("client-application-unreachable", { service, reason });
+      if (!(error instanceof ConnFailed)) {
+        refuse(call, "serviceUnreachable"); // whoever called is not left waiting
+        throw error;
+      }
+      log.warn("client-application-unreachable", { service, reason: error.message });
       return refuse(call, codeOf(error));
     }
     if (signal.aborted) return application.close();
@@ -55,7 +58,6 @@ export class CallAnswers {
   }
 }
 
-function codeOf(error: unknown): ResetCode {
-  if (!(error instanceof ConnFailed)) return "serviceUnreachable";
+function codeOf(error: ConnFailed): ResetCode {
   return error.code === "refused" ? "connectionRefused" : "serviceUnreachable";
 }

@@ -4,12 +4,12 @@ import {
   MAX_REASON_BYTES,
   type OfferedClientService,
 } from "../../core/wire/client_service_messages.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { type ListenAddress, ListenFailed, listenPlain } from "../../net/listen.ts";
 import { AccessGate } from "../access/access_gate.ts";
 import type { WaitingCaller } from "./waiting_calls.ts";
 import { TcpEmulator } from "../emulator/tcp_emulator.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { VirtualDatagramPort, type VirtualDatagramPortEvents } from "./virtual_datagram_port.ts";
 
 /** A client service in the status of SNAPT. */
@@ -25,6 +25,8 @@ export interface ClientServicePortsContext {
   readonly called: (service: string, source: string, caller: WaitingCaller) => boolean;
   readonly dropped: VirtualDatagramPortEvents["dropped"];
   readonly gaveUp: VirtualDatagramPortEvents["gaveUp"];
+  /** The session's. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
 
@@ -78,35 +80,38 @@ export class ClientServicePorts {
   }
 
   #closeAll(): void {
-    for (const { port } of this.#open) void port.close();
+    for (const { port } of this.#open) this.#context.tasks.run("close port", () => port.close());
     this.#open = [];
     this.#refused = [];
   }
 
   /** Why it cannot be opened; null when it is open. */
   async #openOne(service: OfferedClientService): Promise<string | null> {
-    const { policy, log } = this.#context;
+    const { policy, log, tasks } = this.#context;
     if (policy === null) return "SNAPT has no virtual addresses (`virtual:` in snapt.yaml)";
     const refusal = policy.refusalOf(service);
     if (refusal !== null) return refusal;
     try {
       const listen = { host: await policy.address(), port: service.port };
-      const port = this.#listen(service, listen, new AccessGate(policy.allow, log, monotonicMs));
+      const port = this.#listen(
+        service,
+        listen,
+        new AccessGate(policy.allow, log, () => tasks.now()),
+      );
       this.#open.push({ service, port });
       log.info("client-service-opened", { service: service.name, at: port.name });
       return null;
     } catch (error) {
-      if (error instanceof ListenFailed && error.code === "taken") {
-        return `port ${service.port} of the virtual address is taken by another program`;
-      }
-      return error instanceof Error ? error.message : String(error);
+      if (!(error instanceof ListenFailed)) throw error;
+      if (error.code !== "taken") return error.message;
+      return `port ${service.port} of the virtual address is taken by another program`;
     }
   }
 
   #listen({ name, protocol }: OfferedClientService, at: ListenAddress, gate: AccessGate): OpenPort {
-    const { called, dropped, gaveUp } = this.#context;
+    const { called, dropped, gaveUp, tasks } = this.#context;
     if (protocol === "udp") {
-      return new VirtualDatagramPort(name, at, gate, {
+      return new VirtualDatagramPort(at, { service: name, gate, tasks }, {
         called: (application) =>
           called(name, application.server.key, { kind: "datagrams", application }),
         dropped,

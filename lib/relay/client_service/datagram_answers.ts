@@ -3,53 +3,57 @@ import type { Endpoint } from "../../net/endpoint.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { FlowSocket } from "../datagram/flow_socket.ts";
 
 /** Where the client application of a UDP client service is. */
 export type FindClientApplication = (service: string) => Promise<Endpoint>;
+
+export interface DatagramAnswersContext {
+  readonly flows: CnaptFlows;
+  readonly find: FindClientApplication;
+  readonly refuse: (call: number, code: ResetCode) => void;
+  /** The session's. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
 
 /**
  * Answers the calls of server applications that use UDP, at CNAPT: each one becomes a flow with a
  * socket of its own towards the client application.
  */
 export class DatagramAnswers {
-  readonly #flows: CnaptFlows;
-  readonly #find: FindClientApplication;
-  readonly #refuse: (call: number, code: ResetCode) => void;
-  readonly #log: RelayLog;
+  readonly #context: DatagramAnswersContext;
+  /** A mistake of ours with a call costs that call. */
+  readonly #tasks: TaskGroup;
 
-  constructor(
-    flows: CnaptFlows,
-    find: FindClientApplication,
-    refuse: (call: number, code: ResetCode) => void,
-    log: RelayLog,
-  ) {
-    this.#flows = flows;
-    this.#find = find;
-    this.#refuse = refuse;
-    this.#log = log;
+  constructor(context: DatagramAnswersContext) {
+    this.#context = context;
+    this.#tasks = context.tasks.child("datagram calls", "keepGoing", context.log);
   }
 
   take(call: number, service: string, source: string): void {
+    const { flows, find, refuse, log } = this.#context;
     let flow: CnaptFlow | null = null;
-    const side = new FlowSocket(this.#find(service), {
-      received: (payload) => flow !== null && this.#flows.send(flow, payload),
-      dropped: (reason) => this.#flows.drops.add(reason),
+    const side = new FlowSocket(this.#tasks, {
+      received: (payload) => flow !== null && flows.send(flow, payload),
+      dropped: (reason) => flows.drops.add(reason),
       found: () => {},
-      failed: (error) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#log.warn("client-application-unreachable", { service, reason });
-        this.#refuse(call, "serviceUnreachable");
-        if (flow !== null) this.#flows.close(flow);
+      failed: ({ message: reason }) => {
+        log.warn("client-application-unreachable", { service, reason });
+        refuse(call, "serviceUnreachable");
+        if (flow !== null) flows.close(flow);
       },
     });
-    flow = this.#flows.open({ kind: "call", call, name: service }, source, {
+    flow = flows.open({ kind: "call", call, name: service }, source, {
       deliver: (payload) => side.send(payload),
       flowEnded: () => side.close(),
     });
-    if (flow !== null) return this.#flows.announce(flow);
-    this.#log.warn("call-refused", { service, reason: "too many flows" });
-    side.close();
-    this.#refuse(call, "limit");
+    if (flow === null) {
+      log.warn("call-refused", { service, reason: "too many flows" });
+      return refuse(call, "limit");
+    }
+    flows.announce(flow);
+    side.start(find(service));
   }
 }

@@ -1,16 +1,24 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { newHoldBudget } from "../../core/datagram/hold_queue.ts";
 import { type DatagramSocket, listenDatagrams } from "../../net/datagram_socket.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { ListenAddress } from "../../net/listen.ts";
 import { formatAddress } from "../../net/socket_address.ts";
 import type { AccessGate } from "../access/access_gate.ts";
 import { DatagramCaller } from "../datagram/datagram_caller.ts";
+import { guardedHandler } from "../datagram/guarded_handler.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 
 /** A call that is not answered for so long is forgotten when others come. */
 const UNANSWERED_MS = 30_000;
 const SWEEP_MS = 1_000;
+
+export interface VirtualDatagramPortContext {
+  readonly service: string;
+  readonly gate: AccessGate;
+  /** A mistake of ours with a datagram is one of this group. */
+  readonly tasks: TaskGroup;
+}
 
 export interface VirtualDatagramPortEvents {
   /** A server application sent its first datagram; false where there are too many. */
@@ -25,8 +33,7 @@ export interface VirtualDatagramPortEvents {
  * sends to it is a server application of its own, with a flow of its own.
  */
 export class VirtualDatagramPort {
-  readonly #service: string;
-  readonly #gate: AccessGate;
+  readonly #context: VirtualDatagramPortContext;
   readonly #events: VirtualDatagramPortEvents;
   readonly #socket: DatagramSocket;
   readonly #budget = newHoldBudget();
@@ -35,25 +42,24 @@ export class VirtualDatagramPort {
 
   /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
   constructor(
-    service: string,
     listen: ListenAddress,
-    gate: AccessGate,
+    context: VirtualDatagramPortContext,
     events: VirtualDatagramPortEvents,
   ) {
-    this.#service = service;
-    this.#gate = gate;
+    this.#context = context;
     this.#events = events;
-    this.#socket = listenDatagrams(listen, {
+    const handler = guardedHandler<Endpoint, Endpoint>(context.tasks, {
       received: (bytes, from) => this.#received(bytes, from),
       notSent: () => events.dropped("sendFailed", 1),
     });
+    this.#socket = listenDatagrams(listen, handler);
   }
 
   get name(): string {
     return formatAddress(this.#socket.host, this.#socket.port);
   }
   get refused(): number {
-    return this.#gate.refused;
+    return this.#context.gate.refused;
   }
 
   async close(): Promise<void> {
@@ -78,12 +84,13 @@ export class VirtualDatagramPort {
   }
 
   #open(from: Endpoint): DatagramCaller | null {
-    if (!this.#gate.admits(from.host, this.#service)) {
+    const { gate, service, tasks } = this.#context;
+    if (!gate.admits(from.host, service)) {
       this.#events.dropped("sourceNotAllowed", 1);
       return null;
     }
-    this.#sweep(monotonicMs());
-    const caller = new DatagramCaller(from, this.name, this.#budget, {
+    this.#sweep(tasks.now());
+    const caller = new DatagramCaller({ server: from, address: this.name }, tasks, this.#budget, {
       send: (payload, to) => this.#socket.send(payload, to),
       dropped: this.#events.dropped,
       closed: () => this.#callers.delete(from.key),

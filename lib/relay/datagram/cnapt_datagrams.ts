@@ -9,11 +9,12 @@ import {
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
-import { parseEndpoint } from "../../net/endpoint.ts";
+import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
-import { SYSTEM_CLOCK } from "../run/system_clock.ts";
+import type { Timer } from "../run/clock.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import { DatagramLink } from "./datagram_link.ts";
@@ -33,6 +34,8 @@ const LINK_RETRY_MS = 250;
 export interface CnaptDatagramsContext {
   readonly flows: CnaptFlows;
   readonly key: Uint8Array;
+  /** The session's; datagrams have a group of their own in it, which costs it nothing. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
   /** Which services may go over which provider. */
   readonly ruleOf: RuleOf;
@@ -57,26 +60,34 @@ export class CnaptDatagrams implements PacketCarrier {
   readonly #seal: DatagramSeal;
   readonly #signature: DatagramSignature;
   readonly #probe = new PathProbe();
-  readonly #alarm = new DeadlineTimer(SYSTEM_CLOCK, () => this.#check());
-  readonly #retired = new Map<UdpWay, ReturnType<typeof setTimeout>>();
+  readonly #tasks: TaskGroup;
+  readonly #deadline: DeadlineTimer;
+  /** Ways that are listened to for a while yet. */
+  readonly #retired = new Set<UdpWay>();
   #provider: ProviderKey | null = null;
   /** Of the provider in use; asked for once, not for each datagram. */
   #rule = ALL_SERVICES;
   #udp: UdpWay | null = null;
   #link: LinkState = { kind: "none" };
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  #retry: Timer | null = null;
   #bindings = 0;
   #epoch = 0;
 
   constructor(offer: DatagramSession, context: CnaptDatagramsContext) {
     this.#offer = offer;
     this.#context = context;
+    this.#tasks = context.tasks.child("datagrams", "keepGoing", context.log);
+    this.#deadline = new DeadlineTimer(this.#tasks, () => this.#check());
     const { protection, tag } = offer;
     const keys = deriveDatagramKeys(context.key, offer);
     const own = { protection, tag, sending: keys.cnapt, receiving: keys.snapt };
     this.#seal = new DatagramSeal(own);
     this.#signature = new DatagramSignature(own);
-    context.flows.attach(this, offer.services);
+  }
+
+  /** Carries the flows from now on. */
+  start(): void {
+    this.#context.flows.attach(this, this.#offer.services);
   }
 
   get epoch(): number {
@@ -102,14 +113,14 @@ export class CnaptDatagrams implements PacketCarrier {
     if (this.#udp === null) return;
     this.#sendBy(this.#udp, packet);
     // Going off too early is cheaper than to set it anew for every datagram.
-    if (this.#probe.noteSent(monotonicMs())) {
-      this.#alarm.pullIn(this.#probe.nextCheckAt(this.#context.flows.count > 0));
+    if (this.#probe.noteSent(this.#tasks.now())) {
+      this.#deadline.pullIn(this.#probe.nextCheckAt(this.#context.flows.count > 0));
     }
   }
 
   forget(flow: number): void {
     this.#udp?.forget(flow);
-    for (const way of this.#retired.keys()) way.forget(flow);
+    for (const way of this.#retired) way.forget(flow);
   }
 
   /** The session lives on this provider from now on, where SNAPT is at `remoteAddress`. */
@@ -124,10 +135,7 @@ export class CnaptDatagrams implements PacketCarrier {
     const { flows, log } = this.#context;
     try {
       if (peer === null) throw new ConnFailed("other", `Cannot send UDP to ${remoteAddress}`);
-      const make = this.#offer.protection === "sealed"
-        ? (events: UdpWayEvents) => new SealedWay(this.#seal, peer, provider.via, events)
-        : (events: UdpWayEvents) => new SignedWay(this.#signature, peer, provider.via, events);
-      this.#udp = this.#make(make);
+      this.#udp = this.#openWay(peer, provider);
     } catch (error) {
       if (!(error instanceof ConnFailed)) throw error;
       log.warn("udp-unavailable", { provider: provider.key, reason: error.message });
@@ -141,7 +149,7 @@ export class CnaptDatagrams implements PacketCarrier {
 
   /** There is no network: flows are held. */
   suspend(): void {
-    this.#alarm.set(Infinity);
+    this.#deadline.set(Infinity);
     this.#closeLink();
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
@@ -151,21 +159,23 @@ export class CnaptDatagrams implements PacketCarrier {
   /** The session is over. */
   close(): void {
     this.suspend();
-    for (const [way, timer] of this.#retired) {
-      clearTimeout(timer);
-      way.close();
-    }
+    for (const way of this.#retired) way.close();
     this.#retired.clear();
     this.#context.flows.detach(this);
+    this.#tasks.close();
   }
 
-  #make(make: (events: UdpWayEvents) => UdpWay): UdpWay {
+  #openWay(peer: Endpoint, { via }: Provider): UdpWay {
     const { flows } = this.#context;
-    const way: UdpWay = make({
+    const events: UdpWayEvents = {
       received: (packet, answer) => this.#received(packet, answer, way),
       dropped: (reason) => flows.drops.add(reason),
       notSent: (why, bytes) => flows.notSent(why, bytes),
-    });
+    };
+    const context = { peer, via, tasks: this.#tasks, events };
+    const way: UdpWay = this.#offer.protection === "sealed"
+      ? new SealedWay(this.#seal, context)
+      : new SignedWay(this.#signature, context);
     return way;
   }
 
@@ -180,7 +190,7 @@ export class CnaptDatagrams implements PacketCarrier {
 
   #received(packet: Packet, answer: (packet: Packet) => void, way: UdpWay | null): void {
     if (way !== null && way === this.#udp) {
-      if (this.#probe.noteHeard(monotonicMs())) this.#works();
+      if (this.#probe.noteHeard(this.#tasks.now())) this.#works();
       if (packet.kind === "data") this.#context.heard();
     }
     switch (packet.kind) {
@@ -208,7 +218,7 @@ export class CnaptDatagrams implements PacketCarrier {
   #check(): void {
     if (this.#udp === null) return;
     const { flows, log } = this.#context;
-    switch (this.#probe.check(monotonicMs(), flows.count > 0)) {
+    switch (this.#probe.check(this.#tasks.now(), flows.count > 0)) {
       case "fine":
         break;
       case "ask": {
@@ -230,7 +240,7 @@ export class CnaptDatagrams implements PacketCarrier {
 
   #rearm(): void {
     if (this.#udp === null) return;
-    this.#alarm.set(this.#probe.nextCheckAt(this.#context.flows.count > 0));
+    this.#deadline.set(this.#probe.nextCheckAt(this.#context.flows.count > 0));
   }
 
   #requestLink(): void {
@@ -239,48 +249,56 @@ export class CnaptDatagrams implements PacketCarrier {
     const requested: LinkState = { kind: "requested" };
     this.#link = requested;
     this.#context.requestLink(provider, (link) => {
-      if (this.#link === requested) void this.#bindLink(link, requested);
-      else link.close();
+      if (this.#link === requested) {
+        this.#tasks.run("bind link", () => this.#bindLink(link, requested));
+      } else link.close();
     });
   }
 
   async #bindLink(link: Link, requested: LinkState): Promise<void> {
     const binding = ++this.#bindings;
     link.send({ kind: "bindDatagrams", binding });
-    const answer = await link.firstMessage().catch(() => null);
+    const answer = await link.firstMessage().catch((error: unknown) => {
+      passOnOurs(error);
+      return null;
+    });
     if (this.#link !== requested) return link.close();
     if (answer?.kind !== "boundDatagrams" || answer.binding !== binding) {
       link.close();
       return this.#linkEnded("SNAPT did not bind it");
     }
-    const carrier: DatagramLink = new DatagramLink(link.conn, link.takeRest(), {
-      received: (packet) => this.#received(packet, (reply) => void carrier.send(reply), null),
+    const answerOnLink = (reply: Packet) => {
+      carrier.send(reply);
+    };
+    const carrier: DatagramLink = new DatagramLink(link.conn, this.#tasks, {
+      received: (packet) => this.#received(packet, answerOnLink, null),
       ended: (reason) => this.#linkEnded(reason),
     });
     this.#link = { kind: "open", link: carrier };
     this.#context.flows.wayChanged();
+    carrier.start(link.takeRest());
   }
 
   #linkEnded(reason: string): void {
     this.#context.log.debug("datagram-link-ended", { reason });
     this.#link = { kind: "none" };
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => {
+    this.#retry?.cancel();
+    this.#retry = this.#tasks.timer(LINK_RETRY_MS, () => {
       if (this.#probe.state === "blocked") this.#requestLink();
-    }, LINK_RETRY_MS);
+    });
   }
 
   #closeLink(): void {
-    clearTimeout(this.#retry);
+    this.#retry?.cancel();
     if (this.#link.kind === "open") this.#link.link.close();
     this.#link = { kind: "none" };
   }
 
   #retire(way: UdpWay): void {
-    const timer = setTimeout(() => {
+    this.#retired.add(way);
+    this.#tasks.timer(RETIRE_MS, () => {
       this.#retired.delete(way);
       way.close();
-    }, RETIRE_MS);
-    this.#retired.set(way, timer);
+    });
   }
 }

@@ -5,48 +5,71 @@ import type { FlowPacket, UnboundCode } from "../../core/datagram/packet.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DatagramService } from "../../core/wire/datagram_messages.ts";
-import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import type { StreamTarget } from "../../core/wire/stream_opening.ts";
+import { parseEndpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
-import { SYSTEM_CLOCK } from "../run/system_clock.ts";
-import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
-import { CnaptFlow, type FlowApplication, type FlowSnapshot } from "./cnapt_flow.ts";
-import { discard, hold, release } from "./counted_hold.ts";
-import { originOf } from "./flow_origin.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
-import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { CnaptFlow, type FlowApplication, type FlowSnapshot } from "./cnapt_flow.ts";
+import { FlowBinding } from "./flow_binding.ts";
+import { FlowDelivery } from "./flow_delivery.ts";
+import { originOf } from "./flow_origin.ts";
+import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
 
 /** Until SNAPT says how its services want it. */
 const DEFAULT_HOLD_MS = 200;
 const DEFAULT_IDLE_MS = 60_000;
-/** A bind that is not answered is repeated after this long, while there is something to send. */
-const REBIND_MS = 250;
-const EMPTY = new Uint8Array(0);
+
+export interface CnaptFlowsContext {
+  /** How many flows there are at most at once. */
+  readonly limit: number;
+  /** The site's: flows outlive sessions. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
 
 /**
  * The flows of one site. They outlive switches and also sessions: an application that uses UDP never
  * learns that there was one, so a flow is simply bound again where SNAPT does not know it.
+ *
+ * A mistake of ours with a datagram costs that datagram: it is logged, and the flows go on.
  */
 export class CnaptFlows {
   readonly drops = new DropCounters();
   /** Providers that let no UDP through when they were last tried. */
   readonly blocked = new Set<ProviderKey>();
+  /** Owns the timers of the flows, and what happens on their sockets. */
+  readonly tasks: TaskGroup;
   readonly #log: RelayLog;
   readonly #holdBudget = newHoldBudget();
   readonly #flows: FlowTable<CnaptFlow>;
-  #services: ReadonlyMap<string, DatagramService> = new Map();
-  #carrier: PacketCarrier | null = null;
-  #lastNumber = 0;
-  #isReportingTooBig = true;
+  readonly #binding: FlowBinding;
+  readonly #delivery: FlowDelivery;
   readonly #refusals = new LoggedOnce();
-  readonly #alarm = new DeadlineTimer(SYSTEM_CLOCK, () => this.#timePassed());
+  readonly #deadline: DeadlineTimer;
+  #services: ReadonlyMap<string, DatagramService> = new Map();
+  #lastNumber = 0;
+  /** Whether a datagram that does not fit is worth a line in the log. */
+  #reporting: "due" | "done" = "due";
 
-  /** `limit`: how many flows there may be at once. */
-  constructor(limit: number, log: RelayLog) {
-    this.#flows = new FlowTable(limit);
+  constructor({ limit, tasks, log }: CnaptFlowsContext) {
+    this.tasks = tasks.child("datagrams", "keepGoing", log);
     this.#log = log;
+    this.#flows = new FlowTable(limit);
+    const { drops } = this;
+    this.#deadline = new DeadlineTimer(this.tasks, () => this.#timePassed());
+    this.#binding = new FlowBinding({
+      clock: this.tasks,
+      drops,
+      due: (at) => this.#deadline.pullIn(at),
+    });
+    this.#delivery = new FlowDelivery({
+      clock: this.tasks,
+      drops,
+      ask: (flow) => this.#binding.ask(flow),
+    });
   }
 
   get count(): number {
@@ -56,12 +79,12 @@ export class CnaptFlows {
     return [...this.#flows.values()].map(({ target }) => target);
   }
   get way(): DatagramWay {
-    return this.#carrier?.way ?? "held";
+    return this.#binding.way;
   }
 
   /** A session carries the flows from now on; SNAPT knows none of them yet. */
   attach(carrier: PacketCarrier, services: readonly DatagramService[]): void {
-    this.#carrier = carrier;
+    this.#binding.use(carrier);
     this.#services = new Map(services.map((service) => [service.name, service]));
     for (const flow of [...this.#flows.values()]) {
       // A call is one of its session only.
@@ -73,7 +96,7 @@ export class CnaptFlows {
   }
 
   detach(carrier: PacketCarrier): void {
-    if (this.#carrier === carrier) this.#carrier = null;
+    this.#binding.leaveCarrier(carrier);
   }
 
   /** A flow of an application at `address`, `host:port`; null when there are too many. */
@@ -89,7 +112,7 @@ export class CnaptFlows {
       this.#end(room.flow, "limit", "limit");
     }
     const service = target.kind === "service" ? this.#services.get(target.name) : undefined;
-    const now = monotonicMs();
+    const now = this.tasks.now();
     const flow = new CnaptFlow({
       number: ++this.#lastNumber,
       target,
@@ -102,31 +125,20 @@ export class CnaptFlows {
       now,
     });
     this.#flows.add(flow);
-    this.#alarm.pullIn(now + flow.idleMs);
+    this.#deadline.pullIn(now + flow.idleMs);
     return flow;
   }
 
   /** Tells SNAPT of a flow that it waits for, before the application has sent anything. */
   announce(flow: CnaptFlow): void {
-    const carrier = this.#carrier;
-    if (carrier !== null && this.way !== "held") this.#bind(flow, carrier, EMPTY, monotonicMs());
+    this.#binding.announce(flow);
   }
 
   /** Sends what the application sent. `payload` may be used again at once. */
   send(flow: CnaptFlow, payload: Uint8Array): void {
-    const now = monotonicMs();
-    flow.usedAt = now;
+    flow.usedAt = this.tasks.now();
     flow.sentDatagrams += 1;
-    const carrier = this.#carrier;
-    const way = this.#wayOf(flow);
-    if (carrier === null || way === "held") return hold(flow.held, payload, this.drops, now);
-    if (flow.state === "bound") {
-      return carrier.send({ kind: "data", flow: flow.number, payload });
-    }
-    if (way !== "signed") return this.#bind(flow, carrier, payload, now);
-    // Untouched payload means nothing before its address is bound.
-    hold(flow.held, payload, this.drops, now);
-    if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, carrier, EMPTY, now);
+    this.#binding.send(flow, payload);
   }
 
   /** The application is gone. */
@@ -136,33 +148,19 @@ export class CnaptFlows {
 
   closeAll(): void {
     for (const flow of [...this.#flows.values()]) this.#end(flow, "idle");
-    this.#alarm.set(Infinity);
+    this.#deadline.set(Infinity);
   }
 
   /** Packets go another way from now on; what was held goes out where there is one. */
   wayChanged(): void {
-    const carrier = this.#carrier;
-    const { way } = this;
-    this.#isReportingTooBig = true;
-    if (carrier === null || way === "held") return;
-    const now = monotonicMs();
-    for (const flow of this.#flows.values()) {
-      if (this.#wayOf(flow) === "held") this.#leave(flow, carrier);
-      else if (way === "signed") {
-        flow.state = "unbound";
-        this.#bind(flow, carrier, EMPTY, now);
-      } else {
-        if (flow.isAwaited) this.#bind(flow, carrier, EMPTY, now);
-        this.#release(flow, carrier, now);
-      }
-    }
+    this.#reporting = "due";
+    this.#binding.wayChanged(this.#flows.values());
   }
 
   /** Tells SNAPT where the flows are, before a NAT on the way forgets. */
   rebindAll(): void {
-    const carrier = this.#carrier;
-    if (carrier === null || this.way !== "signed") return;
-    for (const flow of this.#flows.values()) this.#bind(flow, carrier, EMPTY, monotonicMs());
+    if (this.way !== "signed") return;
+    for (const flow of this.#flows.values()) this.#binding.announce(flow);
   }
 
   /** A packet of SNAPT about a flow. */
@@ -171,24 +169,22 @@ export class CnaptFlows {
     if (flow === undefined) {
       if (packet.kind === "unbound") return;
       this.drops.add("unknownFlow");
-      return this.#carrier?.send({ kind: "unbound", flow: packet.flow, code: "unknownFlow" });
+      return this.#binding.reply({ kind: "unbound", flow: packet.flow, code: "unknownFlow" });
     }
     switch (packet.kind) {
       case "data":
-        flow.usedAt = monotonicMs();
+        flow.usedAt = this.tasks.now();
         flow.answered = true;
         flow.receivedDatagrams += 1;
-        if (this.#wayOf(flow) === "held") this.#leave(flow, this.#carrier);
+        if (this.#binding.wayOf(flow) === "held") this.#binding.leave(flow);
         else if (this.way !== "signed") flow.state = "bound";
-        return this.#deliver(flow, packet.payload);
+        return this.#delivery.deliver(flow, packet.payload);
       case "bound":
-        flow.state = "bound";
-        if (this.#carrier !== null) this.#release(flow, this.#carrier, monotonicMs());
-        return;
+        return this.#binding.bound(flow);
       case "unbound":
         return this.#unbound(flow, packet.code);
       case "located":
-        return this.#located(flow, parseEndpoint(packet.address));
+        return this.#delivery.located(flow, parseEndpoint(packet.address));
       case "bind":
         return; // flows are opened from this end only
       default:
@@ -199,8 +195,8 @@ export class CnaptFlows {
   /** A datagram towards SNAPT was not sent. */
   notSent(why: "tooBig" | "sendFailed" | "linkFull", bytes: number): void {
     this.drops.add(why);
-    if (why !== "tooBig" || !this.#isReportingTooBig) return;
-    this.#isReportingTooBig = false;
+    if (why !== "tooBig" || this.#reporting === "done") return;
+    this.#reporting = "done";
     this.#log.warn("datagram-too-big", {
       bytes,
       reason: "it does not fit the network and is not cut; further ones are only counted",
@@ -208,67 +204,7 @@ export class CnaptFlows {
   }
 
   snapshot(): readonly FlowSnapshot[] {
-    return [...this.#flows.values()].map((flow) => flow.snapshot(this.#wayOf(flow)));
-  }
-
-  /** Held also while its service may not go over the network in use. */
-  #wayOf({ target }: CnaptFlow): DatagramWay {
-    return this.#carrier?.mayCarry(target) === true ? this.way : "held";
-  }
-
-  /** Nothing of it is to come over the network in use: SNAPT forgets it until it is bound again. */
-  #leave(flow: CnaptFlow, carrier: PacketCarrier | null): void {
-    flow.state = "unbound";
-    carrier?.send({ kind: "unbound", flow: flow.number, code: "idle" });
-  }
-
-  #deliver(flow: CnaptFlow, payload: Uint8Array): void {
-    const { origin, application } = flow;
-    switch (origin.kind) {
-      case "service":
-        return application.deliver(payload, null);
-      case "known":
-        return application.deliver(payload, origin.endpoint);
-      case "asked": {
-        const now = monotonicMs();
-        hold(origin.unread, payload, this.drops, now);
-        if (this.#carrier !== null) this.#bind(flow, this.#carrier, EMPTY, now);
-        return;
-      }
-      default:
-        unreachable(origin);
-    }
-  }
-
-  /** SNAPT told where the destination of a flow is. */
-  #located(flow: CnaptFlow, endpoint: Endpoint | null): void {
-    const { origin, application } = flow;
-    if (origin.kind !== "asked" || endpoint === null) return;
-    flow.origin = { kind: "known", endpoint };
-    const unread = release(origin.unread, this.drops, monotonicMs());
-    for (const payload of unread.toReversed()) application.deliver(payload, endpoint);
-  }
-
-  #release(flow: CnaptFlow, carrier: PacketCarrier, now: number): void {
-    for (const payload of release(flow.held, this.drops, now)) {
-      if (flow.state === "bound") carrier.send({ kind: "data", flow: flow.number, payload });
-      else this.#bind(flow, carrier, payload, now);
-    }
-  }
-
-  #bind(flow: CnaptFlow, carrier: PacketCarrier, payload: Uint8Array, now: number): void {
-    flow.boundAskedAt = now;
-    if (!carrier.mayCarry(flow.target)) return;
-    const { number, target, address } = flow;
-    carrier.send({
-      kind: "bind",
-      flow: number,
-      epoch: carrier.epoch,
-      target,
-      source: address,
-      payload,
-    });
-    if (this.way === "signed" || flow.isAwaited) this.#alarm.pullIn(now + REBIND_MS);
+    return [...this.#flows.values()].map((flow) => flow.snapshot(this.#binding.wayOf(flow)));
   }
 
   #unbound(flow: CnaptFlow, code: UnboundCode): void {
@@ -294,27 +230,14 @@ export class CnaptFlows {
   /** `told`: what SNAPT is told; null where it knows. */
   #end(flow: CnaptFlow, told: UnboundCode | null, refusal: UnboundCode | null = null): void {
     this.#flows.delete(flow);
-    if (told !== null && flow.state === "bound" && this.way !== "held") {
-      this.#carrier?.send({ kind: "unbound", flow: flow.number, code: told });
-    }
-    this.#carrier?.forget(flow.number);
-    discard(flow.held, this.drops, monotonicMs());
-    if (flow.origin.kind === "asked") discard(flow.origin.unread, this.drops, monotonicMs());
+    this.#binding.end(flow, told);
+    this.#delivery.end(flow);
     flow.application.flowEnded(refusal);
   }
 
   #timePassed(): void {
-    const now = monotonicMs();
-    for (const flow of this.#flows.idle(now)) this.#end(flow, "idle");
-    let next = this.#flows.nextIdleAt();
-    if (this.way !== "held" && this.#carrier !== null) {
-      for (const flow of this.#flows.values()) {
-        const isWaiting = this.way === "signed" && flow.held.length > 0;
-        if (flow.state === "bound" || !(isWaiting || flow.isAwaited)) continue;
-        if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, this.#carrier, EMPTY, now);
-        next = Math.min(next, flow.boundAskedAt + REBIND_MS);
-      }
-    }
-    this.#alarm.set(next);
+    for (const flow of this.#flows.idle(this.tasks.now())) this.#end(flow, "idle");
+    const repeatAt = this.#binding.repeat(this.#flows.values());
+    this.#deadline.set(Math.min(this.#flows.nextIdleAt(), repeatAt));
   }
 }

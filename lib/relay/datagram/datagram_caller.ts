@@ -1,11 +1,17 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { type HoldBudget, HoldQueue } from "../../core/datagram/hold_queue.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
+import type { Clock } from "../run/clock.ts";
 import type { FlowSide } from "./snapt_flow.ts";
 
 /** A call takes a round trip until its flow is there; for so long its datagrams wait. */
 const HOLD_MS = 2_000;
+
+/** Who calls, and at which virtual address. */
+export interface DatagramCallerEnds {
+  readonly server: Endpoint;
+  readonly address: string;
+}
 
 export interface DatagramCallerEvents {
   /** Sends by the socket that stands in for the client application. */
@@ -21,17 +27,20 @@ export class DatagramCaller implements FlowSide {
   readonly address: string;
   readonly #events: DatagramCallerEvents;
   readonly #held: HoldQueue;
-  readonly #calledAt = monotonicMs();
+  readonly #clock: Clock;
+  readonly #calledAt: number;
   #take: ((payload: Uint8Array) => void) | null = null;
 
   constructor(
-    server: Endpoint,
-    address: string,
+    { server, address }: DatagramCallerEnds,
+    clock: Clock,
     budget: HoldBudget,
     events: DatagramCallerEvents,
   ) {
     this.server = server;
     this.address = address;
+    this.#clock = clock;
+    this.#calledAt = clock.now();
     this.#events = events;
     this.#held = new HoldQueue(HOLD_MS, budget);
   }
@@ -39,7 +48,7 @@ export class DatagramCaller implements FlowSide {
   /** The server application sent something; `payload` is good only during the call. */
   received(payload: Uint8Array): void {
     if (this.#take !== null) return this.#take(payload);
-    const { full, expired } = this.#held.push(payload, monotonicMs());
+    const { full, expired } = this.#held.push(payload, this.#clock.now());
     this.#events.dropped("holdFull", full);
     this.#events.dropped("heldTooLong", expired);
   }
@@ -52,7 +61,7 @@ export class DatagramCaller implements FlowSide {
   /** CNAPT has answered: what comes goes to `take` from now on, in the order in which it came. */
   answered(take: (payload: Uint8Array) => void): void {
     this.#take = take;
-    const { payloads, expired } = this.#held.release(monotonicMs());
+    const { payloads, expired } = this.#held.release(this.#clock.now());
     this.#events.dropped("heldTooLong", expired);
     for (const payload of payloads.toReversed()) take(payload);
   }
@@ -62,7 +71,7 @@ export class DatagramCaller implements FlowSide {
   }
 
   close(): void {
-    const { payloads, expired } = this.#held.release(monotonicMs());
+    const { payloads, expired } = this.#held.release(this.#clock.now());
     this.#events.dropped("flowEnded", payloads.length + expired);
     this.#events.closed();
   }

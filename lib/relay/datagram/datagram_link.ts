@@ -1,6 +1,8 @@
 import { decodePacket, encodePacket, type Packet } from "../../core/datagram/packet.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 
 const LENGTH_BYTES = 2;
 /** What a link can carry as one packet. */
@@ -21,16 +23,22 @@ export interface DatagramLinkHandler {
 export class DatagramLink {
   readonly #conn: ByteConn;
   readonly #handler: DatagramLinkHandler;
+  readonly #tasks: TaskGroup;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #writing: "idle" | "writing" = "idle";
   #state: "open" | "closed" = "open";
 
-  /** `rest`: what came behind the frame that made it one. */
-  constructor(conn: ByteConn, rest: Uint8Array, handler: DatagramLinkHandler) {
+  /** `tasks`: a mistake of ours on the link is one of this group. */
+  constructor(conn: ByteConn, tasks: TaskGroup, handler: DatagramLinkHandler) {
     this.#conn = conn;
+    this.#tasks = tasks;
     this.#handler = handler;
-    void this.#read(rest);
+  }
+
+  /** Begins to read. `rest`: what came behind the frame that made it a link of datagrams. */
+  start(rest: Uint8Array): void {
+    this.#tasks.run("read datagrams", () => this.#read(rest));
   }
 
   /** Queues a packet, or says why it was dropped. */
@@ -46,7 +54,10 @@ export class DatagramLink {
     framed.set(bytes, LENGTH_BYTES);
     this.#queue.push(framed);
     this.#queuedBytes += framed.length;
-    if (this.#writing === "idle") void this.#write();
+    if (this.#writing === "idle") {
+      this.#writing = "writing";
+      this.#tasks.run("write datagrams", () => this.#write());
+    }
     return "sent";
   }
 
@@ -58,7 +69,6 @@ export class DatagramLink {
   }
 
   async #write(): Promise<void> {
-    this.#writing = "writing";
     try {
       for (let bytes = this.#queue.shift(); bytes !== undefined; bytes = this.#queue.shift()) {
         await this.#conn.write(bytes);
@@ -66,6 +76,7 @@ export class DatagramLink {
       }
     } catch (error) {
       this.#end(error);
+      passOnOurs(error);
     }
     this.#writing = "idle";
   }
@@ -77,7 +88,7 @@ export class DatagramLink {
       for (;;) {
         pending = this.#take(pending);
         const count = await this.#conn.read(buffer);
-        if (count === null) return this.#end(new Error("the peer closed it"));
+        if (count === null) return this.#end("the peer closed it");
         const longer = new Uint8Array(pending.length + count);
         longer.set(pending);
         longer.set(buffer.subarray(0, count), pending.length);
@@ -85,6 +96,7 @@ export class DatagramLink {
       }
     } catch (error) {
       this.#end(error);
+      passOnOurs(error);
     }
   }
 

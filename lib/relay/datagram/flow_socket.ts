@@ -1,6 +1,10 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../net/datagram_socket.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
+import { DestinationNotAllowed } from "../access/destination_access.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { guardedHandler } from "./guarded_handler.ts";
 import type { FlowSide } from "./snapt_flow.ts";
 import { familyOf } from "../../net/socket_address.ts";
 
@@ -14,7 +18,7 @@ export interface ServerSideEvents {
   /** The server application is at `server`; what was sent meanwhile goes there now. */
   found(server: Endpoint): void;
   /** The server application cannot be found; so many datagrams for it are lost. */
-  failed(error: unknown, lost: number): void;
+  failed(error: Error, lost: number): void;
 }
 
 type State =
@@ -27,12 +31,18 @@ type State =
  * the flow lives. What other addresses send to it is dropped.
  */
 export class FlowSocket implements FlowSide {
+  readonly #tasks: TaskGroup;
   readonly #events: ServerSideEvents;
   #state: State = { kind: "opening", waiting: [] };
 
-  constructor(server: Promise<Endpoint>, events: ServerSideEvents) {
+  constructor(tasks: TaskGroup, events: ServerSideEvents) {
+    this.#tasks = tasks;
     this.#events = events;
-    void this.#open(server);
+  }
+
+  /** Opens the socket when it is known where the server application is. */
+  start(server: Promise<Endpoint>): void {
+    this.#tasks.run("open flow", () => this.#open(server));
   }
 
   /** The address that the server application sees; empty while there is none. */
@@ -56,7 +66,10 @@ export class FlowSocket implements FlowSide {
   }
 
   close(): void {
-    if (this.#state.kind === "open") void this.#state.socket.close();
+    if (this.#state.kind === "open") {
+      const { socket } = this.#state;
+      this.#tasks.run("close flow", () => socket.close());
+    }
     if (this.#state.kind === "opening") {
       for (const _ of this.#state.waiting) this.#events.dropped("flowEnded");
     }
@@ -67,23 +80,30 @@ export class FlowSocket implements FlowSide {
     try {
       const server = await found;
       if (this.#state.kind !== "opening") return;
-      const socket = openDatagramSocket({ host: anyAddressFor(server), port: 0 }, {
+      const handler = guardedHandler<Endpoint, Endpoint>(this.#tasks, {
         received: (bytes, from) => {
           if (from.key === server.key) this.#events.received(bytes);
           else this.#events.dropped("stranger");
         },
         notSent: () => this.#events.dropped("sendFailed"),
       });
+      const socket = openDatagramSocket({ host: anyAddressFor(server), port: 0 }, handler);
       const { waiting } = this.#state;
       this.#state = { kind: "open", socket, server };
       this.#events.found(server);
       for (const payload of waiting) socket.send(payload, server);
     } catch (error) {
-      if (this.#state.kind !== "opening") return;
-      const lost = this.#state.waiting.length;
-      this.#state = { kind: "closed" };
-      this.#events.failed(error, lost);
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      const isOfTheWorld = error instanceof ConnFailed || error instanceof DestinationNotAllowed;
+      if (!isOfTheWorld) throw error;
     }
+  }
+
+  #fail(error: Error): void {
+    if (this.#state.kind !== "opening") return;
+    const lost = this.#state.waiting.length;
+    this.#state = { kind: "closed" };
+    this.#events.failed(error, lost);
   }
 }
 

@@ -1,12 +1,12 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import type { FlowPacket, Packet } from "../../core/datagram/packet.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import type { DatagramPath } from "../../net/datagram_listener.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import type { DatagramLink } from "./datagram_link.ts";
 import { CnaptAddress } from "./cnapt_address.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
 import { DatagramSignature } from "./sealing/datagram_signature.ts";
+import type { Clock } from "../run/clock.ts";
 import { packetOf } from "./udp_way.ts";
 
 export type Answer = (packet: Packet) => void;
@@ -31,6 +31,7 @@ export class PathToCnapt {
   readonly #protection: OwnKeys["protection"];
   readonly #seal: DatagramSeal;
   readonly #signature: DatagramSignature;
+  readonly #clock: Clock;
   readonly #events: ClientSideEvents;
   /** Where sealed datagrams go. */
   #peer: CnaptAddress | null = null;
@@ -45,10 +46,11 @@ export class PathToCnapt {
   /** The newest epoch in which CNAPT is known to have taken a network for sealed datagrams. */
   #knownEpoch = 0;
 
-  constructor(keys: OwnKeys, events: ClientSideEvents) {
+  constructor(keys: OwnKeys, clock: Clock, events: ClientSideEvents) {
     this.#protection = keys.protection;
     this.#seal = new DatagramSeal(keys);
     this.#signature = new DatagramSignature(keys);
+    this.#clock = clock;
     this.#events = events;
   }
 
@@ -84,7 +86,9 @@ export class PathToCnapt {
   }
 
   linkReceived(packet: Packet, link: DatagramLink): void {
-    this.#take(packet, (answer) => void link.send(answer));
+    this.#take(packet, (answer) => {
+      link.send(answer);
+    });
   }
 
   /** A datagram that bears the tag of this session. */
@@ -99,7 +103,9 @@ export class PathToCnapt {
     const isCurrent = from.key === this.#peer?.path.key;
     const peer = isCurrent && this.#peer !== null ? this.#peer : new CnaptAddress(from);
     peer.proof.received(bytes.length);
-    const answer = (reply: Packet) => void this.#sendSealed(reply, peer);
+    const answer = (reply: Packet) => {
+      this.#sendSealed(reply, peer);
+    };
     if (packet.kind === "probed") this.#proved(peer, packet.token, null);
     else this.#take(packet, answer);
     if ("epoch" in packet && opened.isNewest) this.#heard(packet.epoch);
@@ -122,7 +128,9 @@ export class PathToCnapt {
     const known = bound === null ? undefined : this.#peers.get(bound);
     const peer = known ?? new CnaptAddress(from);
     peer.proof.received(bytes.length);
-    const answer = (reply: Packet) => void this.#sendSigned(reply, peer);
+    const answer = (reply: Packet) => {
+      this.#sendSigned(reply, peer);
+    };
     if (packet.kind === "probed") {
       if (bound !== null) this.#proved(peer, packet.token, bound);
       return true;
@@ -186,7 +194,7 @@ export class PathToCnapt {
   }
 
   #askForProof(peer: CnaptAddress, answer: Answer): void {
-    if (!peer.shouldAsk(monotonicMs())) return;
+    if (!peer.shouldAsk(this.#clock.now())) return;
     answer({ kind: "probe", token: peer.proof.token, epoch: 0 });
   }
 

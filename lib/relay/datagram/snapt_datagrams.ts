@@ -6,8 +6,10 @@ import { DatagramListener, type DatagramPath } from "../../net/datagram_listener
 import type { ListenAddress } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
+import { guardedHandler } from "./guarded_handler.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { type FindServer, SnaptFlows } from "./snapt_flows.ts";
 
 const TWO_TO_32 = 2 ** 32;
@@ -15,6 +17,15 @@ const TWO_TO_32 = 2 ** 32;
 interface Binding {
   readonly flows: SnaptFlows;
   readonly flow: number;
+}
+
+export interface SnaptDatagramsContext {
+  readonly protection: Protection;
+  /** How many flows a session has at most. */
+  readonly flows: number;
+  readonly findServer: FindServer;
+  /** The program's: a mistake of ours with a datagram costs that datagram. */
+  readonly tasks: TaskGroup;
 }
 
 /** What SNAPT offers to a session that may use UDP, and what serves it. */
@@ -32,6 +43,7 @@ export class SnaptDatagrams {
   readonly #protection: Protection;
   readonly #flowLimit: number;
   readonly #findServer: FindServer;
+  readonly #tasks: TaskGroup;
   readonly #listener: DatagramListener;
   readonly #sessions = new Map<number, SnaptFlows>();
   readonly #addresses = new Map<string, Binding>();
@@ -41,16 +53,16 @@ export class SnaptDatagrams {
   /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
   constructor(
     listen: ListenAddress,
-    settings: { readonly protection: Protection; readonly flows: number },
-    findServer: FindServer,
+    { protection, flows, findServer, tasks }: SnaptDatagramsContext,
   ) {
-    this.#protection = settings.protection;
-    this.#flowLimit = settings.flows;
+    this.#protection = protection;
+    this.#flowLimit = flows;
     this.#findServer = findServer;
-    const received = settings.protection === "sealed"
+    this.#tasks = tasks.child("datagrams", "keepGoing");
+    const received = protection === "sealed"
       ? (bytes: Uint8Array, from: DatagramPath) => this.#sealedReceived(bytes, from)
       : (bytes: Uint8Array, from: DatagramPath) => this.#otherReceived(bytes, from);
-    this.#listener = new DatagramListener({ ...listen, fragments: "never" }, {
+    const handler = guardedHandler<DatagramPath, Endpoint>(this.#tasks, {
       received,
       notSent: (why, bytes, to) => {
         const reason = why === "failed" ? "sendFailed" : why;
@@ -59,6 +71,7 @@ export class SnaptDatagrams {
         else sender.notSent(reason, bytes);
       },
     });
+    this.#listener = new DatagramListener({ ...listen, fragments: "never" }, handler);
   }
 
   get port(): number {
@@ -88,6 +101,7 @@ export class SnaptDatagrams {
       rules,
       drops: this.drops,
       findServer: this.#findServer,
+      tasks: this.#tasks,
       log,
       send: (bytes, to) => {
         this.#senders.set(to.peer, flows);

@@ -7,10 +7,8 @@ import { unreachable } from "../../core/exhaustive.ts";
 import type { DatagramService, DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
-import { SYSTEM_CLOCK } from "../run/system_clock.ts";
 import { type Answer, type ClientSideEvents, PathToCnapt } from "./path_to_cnapt.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import { discard, hold, release } from "./counted_hold.ts";
@@ -18,6 +16,7 @@ import type { DatagramCaller } from "./datagram_caller.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { FlowSocket } from "./flow_socket.ts";
 import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
 
@@ -45,6 +44,8 @@ export interface SnaptFlowsContext extends Pick<ClientSideEvents, "send" | "bind
   /** Drops of all sessions together. */
   readonly drops: DropCounters;
   readonly findServer: FindServer;
+  /** The server's; the flows have a group of their own in it. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
 
@@ -59,7 +60,9 @@ export class SnaptFlows {
   readonly #context: SnaptFlowsContext;
   readonly #flows: FlowTable<SnaptFlow>;
   readonly #holdBudget = newHoldBudget();
-  readonly #alarm = new DeadlineTimer(SYSTEM_CLOCK, () => this.#expire());
+  /** Owns the timers of the flows, and what happens on their sockets and links. */
+  readonly tasks: TaskGroup;
+  readonly #deadline: DeadlineTimer;
   readonly #refusals = new LoggedOnce();
   /** Those whose destination is being looked for. */
   readonly #searched = new Set<SnaptFlow>();
@@ -70,7 +73,9 @@ export class SnaptFlows {
     this.#context = context;
     this.drops = new DropCounters(context.drops);
     this.#flows = new FlowTable(context.offer.flows);
-    this.client = new PathToCnapt(context.keys, {
+    this.tasks = context.tasks.child("datagrams", "keepGoing", context.log);
+    this.#deadline = new DeadlineTimer(this.tasks, () => this.#expire());
+    this.client = new PathToCnapt(context.keys, this.tasks, {
       received: (packet, answer) => this.#received(packet, answer),
       dropped: (reason) => this.drops.add(reason),
       released: (flow) => this.#release(flow),
@@ -98,7 +103,7 @@ export class SnaptFlows {
   close(): void {
     this.client.suspend();
     for (const flow of [...this.#flows.values()]) this.#end(flow);
-    this.#alarm.set(Infinity);
+    this.tasks.close();
   }
 
   snapshot(): readonly SnaptFlowSnapshot[] {
@@ -132,7 +137,7 @@ export class SnaptFlows {
   #bind(bind: BindPacket, known: SnaptFlow | undefined, answer: Answer): boolean {
     const flow = known ?? this.#open(bind, answer);
     if (flow === null) return false;
-    flow.usedAt = monotonicMs();
+    flow.usedAt = this.tasks.now();
     answer({ kind: "bound", flow: flow.number });
     const { server } = flow.side;
     if (server !== null && flow.target.kind === "destination") {
@@ -171,23 +176,30 @@ export class SnaptFlows {
       service: nameOfTarget(target),
       application: bind.source,
       idleMs: kept.idleMs,
-      usedAt: monotonicMs(),
+      usedAt: this.tasks.now(),
       answered: false,
       held: new HoldQueue(kept.holdMs, this.#holdBudget),
-      side: caller ?? new FlowSocket(this.#context.findServer(target, this.#context.rules), {
-        received: (payload) => this.#fromServer(flow, payload),
-        dropped: (reason) => this.drops.add(reason),
-        found: (server) => this.#located(flow, server),
-        failed: (error, lost) => this.#notFound(flow, error, lost),
-      }),
+      side: caller ?? this.#openSocket(target, () => flow),
       sentDatagrams: 0,
       receivedDatagrams: 0,
     };
     this.#flows.add(flow);
     if (target.kind === "destination") this.#searched.add(flow);
-    this.#alarm.pullIn(flow.usedAt + flow.idleMs);
+    this.#deadline.pullIn(flow.usedAt + flow.idleMs);
     caller?.answered((payload) => this.#fromServer(flow, payload));
     return flow;
+  }
+
+  #openSocket(target: StreamTarget, flow: () => SnaptFlow): FlowSocket {
+    const { findServer, rules } = this.#context;
+    const socket = new FlowSocket(this.tasks, {
+      received: (payload) => this.#fromServer(flow(), payload),
+      dropped: (reason) => this.drops.add(reason),
+      found: (server) => this.#located(flow(), server),
+      failed: (error, lost) => this.#notFound(flow(), error, lost),
+    });
+    socket.start(findServer(target, rules));
+    return socket;
   }
 
   /** How flows to `target` are kept; null where this CNAPT may not have any. */
@@ -201,20 +213,20 @@ export class SnaptFlows {
   }
 
   #toServer(flow: SnaptFlow, payload: Uint8Array): void {
-    flow.usedAt = monotonicMs();
+    flow.usedAt = this.tasks.now();
     flow.receivedDatagrams += 1;
     flow.side.send(payload);
   }
 
   #fromServer(flow: SnaptFlow, payload: Uint8Array): void {
-    flow.usedAt = monotonicMs();
+    flow.usedAt = this.tasks.now();
     flow.answered = true;
     flow.sentDatagrams += 1;
     if (!this.client.send({ kind: "data", flow: flow.number, payload })) this.#hold(flow, payload);
   }
 
   #hold(flow: SnaptFlow, payload: Uint8Array): void {
-    hold(flow.held, payload, this.drops, monotonicMs());
+    hold(flow.held, payload, this.drops, this.tasks.now());
   }
 
   #release(number: number | null): void {
@@ -229,7 +241,7 @@ export class SnaptFlows {
 
   #releaseFlow(flow: SnaptFlow): void {
     if (flow.held.length === 0) return;
-    const unsent = release(flow.held, this.drops, monotonicMs()).filter((payload) =>
+    const unsent = release(flow.held, this.drops, this.tasks.now()).filter((payload) =>
       !this.client.send({ kind: "data", flow: flow.number, payload })
     );
     for (const payload of unsent.reverse()) this.#hold(flow, payload);
@@ -241,9 +253,9 @@ export class SnaptFlows {
     this.client.send({ kind: "located", flow: flow.number, address });
   }
 
-  #notFound(flow: SnaptFlow, error: unknown, lost: number): void {
+  #notFound(flow: SnaptFlow, error: Error, lost: number): void {
     const code = error instanceof DestinationNotAllowed ? "notAllowed" : "unreachable";
-    this.#refused(flow.target, code, error instanceof Error ? error.message : `${error}`, lost);
+    this.#refused(flow.target, code, error.message, lost);
     this.client.send({ kind: "unbound", flow: flow.number, code });
     this.#end(flow);
   }
@@ -267,14 +279,14 @@ export class SnaptFlows {
     this.#searched.delete(flow);
     this.client.forget(flow.number);
     flow.side.close();
-    discard(flow.held, this.drops, monotonicMs());
+    discard(flow.held, this.drops, this.tasks.now());
   }
 
   #expire(): void {
-    for (const flow of this.#flows.idle(monotonicMs())) {
+    for (const flow of this.#flows.idle(this.tasks.now())) {
       this.client.send({ kind: "unbound", flow: flow.number, code: "idle" });
       this.#end(flow);
     }
-    this.#alarm.set(this.#flows.nextIdleAt());
+    this.#deadline.set(this.#flows.nextIdleAt());
   }
 }

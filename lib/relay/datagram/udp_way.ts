@@ -14,6 +14,8 @@ import {
   openDatagramSocket,
 } from "../../net/datagram_socket.ts";
 import type { Via } from "../../net/dial.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { guardedHandler } from "./guarded_handler.ts";
 import { type Endpoint, endpointOf } from "../../net/endpoint.ts";
 import { familyOf } from "../../net/socket_address.ts";
 import type { DatagramSeal } from "./sealing/datagram_seal.ts";
@@ -45,46 +47,55 @@ export function packetOf(bytes: Uint8Array): Packet | null {
   }
 }
 
-function openSocket(peer: Endpoint, via: Via, handler: DatagramHandler): DatagramSocket {
+/** Where a way leads, and who owns what happens on it. */
+export interface UdpWayContext {
+  readonly peer: Endpoint;
+  readonly via: Via;
+  readonly tasks: TaskGroup;
+  readonly events: UdpWayEvents;
+}
+
+function openSocket({ peer, via, tasks }: UdpWayContext, handler: DatagramHandler): DatagramSocket {
   const host = familyOf(peer.host) === 6 ? "::" : "0.0.0.0";
-  return openDatagramSocket({ host, port: 0, via, fragments: "never" }, handler);
+  const options = { host, port: 0, via, fragments: "never" } as const;
+  return openDatagramSocket(options, guardedHandler(tasks, handler));
 }
 
 export class SealedWay implements UdpWay {
   readonly kind = "sealed";
   readonly #seal: DatagramSeal;
-  readonly #peer: Endpoint;
-  readonly #events: UdpWayEvents;
+  readonly #context: UdpWayContext;
   readonly #socket: DatagramSocket;
   readonly #answer = (packet: Packet) => this.send(packet);
 
   /** @throws {ConnFailed} no socket can be had on the provider */
-  constructor(seal: DatagramSeal, peer: Endpoint, via: Via, events: UdpWayEvents) {
+  constructor(seal: DatagramSeal, context: UdpWayContext) {
     this.#seal = seal;
-    this.#peer = peer;
-    this.#events = events;
-    this.#socket = openSocket(peer, via, {
+    this.#context = context;
+    const { events } = context;
+    this.#socket = openSocket(context, {
       received: (bytes) => this.#received(bytes),
       notSent: (why, bytes) => events.notSent(why === "failed" ? "sendFailed" : why, bytes),
     });
   }
 
   send(packet: Packet): void {
-    this.#socket.send(this.#seal.seal(packet), this.#peer);
+    this.#socket.send(this.#seal.seal(packet), this.#context.peer);
   }
 
   forget(): void {}
 
   close(): void {
-    void this.#socket.close();
+    this.#context.tasks.run("close way", () => this.#socket.close());
   }
 
   #received(bytes: Uint8Array): void {
+    const { events } = this.#context;
     const opened = this.#seal.open(bytes);
-    if (opened.kind === "dropped") return this.#events.dropped(opened.reason);
+    if (opened.kind === "dropped") return events.dropped(opened.reason);
     const packet = packetOf(opened.packet);
-    if (packet === null) this.#events.dropped("malformed");
-    else this.#events.received(packet, this.#answer);
+    if (packet === null) events.dropped("malformed");
+    else events.received(packet, this.#answer);
   }
 }
 
@@ -94,16 +105,14 @@ const PROBING = 0;
 export class SignedWay implements UdpWay {
   readonly kind = "signed";
   readonly #signature: DatagramSignature;
+  readonly #context: UdpWayContext;
   readonly #peer: Endpoint;
-  readonly #via: Via;
-  readonly #events: UdpWayEvents;
   readonly #sockets = new Map<number, DatagramSocket>();
 
-  constructor(signature: DatagramSignature, peer: Endpoint, via: Via, events: UdpWayEvents) {
+  constructor(signature: DatagramSignature, context: UdpWayContext) {
     this.#signature = signature;
-    this.#peer = endpointOf(peer.host, peer.port);
-    this.#via = via;
-    this.#events = events;
+    this.#context = context;
+    this.#peer = endpointOf(context.peer.host, context.peer.port);
   }
 
   send(packet: Packet): void {
@@ -113,7 +122,8 @@ export class SignedWay implements UdpWay {
   }
 
   forget(flow: number): void {
-    void this.#sockets.get(flow)?.close();
+    const socket = this.#sockets.get(flow);
+    if (socket !== undefined) this.#context.tasks.run("close way", () => socket.close());
     this.#sockets.delete(flow);
   }
 
@@ -124,25 +134,27 @@ export class SignedWay implements UdpWay {
   #socketOf(flow: number): DatagramSocket {
     const known = this.#sockets.get(flow);
     if (known !== undefined) return known;
-    const socket = openSocket(this.#peer, this.#via, {
+    const { events } = this.#context;
+    const socket = openSocket(this.#context, {
       received: (bytes, from) => this.#received(flow, bytes, from),
-      notSent: (why, bytes) => this.#events.notSent(why === "failed" ? "sendFailed" : why, bytes),
+      notSent: (why, bytes) => events.notSent(why === "failed" ? "sendFailed" : why, bytes),
     });
     this.#sockets.set(flow, socket);
     return socket;
   }
 
   #received(flow: number, bytes: Uint8Array, from: Endpoint): void {
+    const { events } = this.#context;
     const verified = this.#signature.verify(bytes);
-    if (verified.kind === "replayed") return this.#events.dropped("replayed");
+    if (verified.kind === "replayed") return events.dropped("replayed");
     const answer = (packet: Packet) =>
       this.#sockets.get(flow)?.send(this.#signature.sign(packet), this.#peer);
     if (verified.kind === "payload") {
-      if (from.key !== this.#peer.key || flow === PROBING) return this.#events.dropped("stranger");
-      return this.#events.received({ kind: "data", flow, payload: bytes }, answer);
+      if (from.key !== this.#peer.key || flow === PROBING) return events.dropped("stranger");
+      return events.received({ kind: "data", flow, payload: bytes }, answer);
     }
     const packet = packetOf(verified.packet);
-    if (packet === null) this.#events.dropped("malformed");
-    else this.#events.received(packet, answer);
+    if (packet === null) events.dropped("malformed");
+    else events.received(packet, answer);
   }
 }

@@ -4,6 +4,8 @@ import type { ListenAddress } from "../../net/listen.ts";
 import type { AccessGate } from "../access/access_gate.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
+import { guardedHandler } from "../datagram/guarded_handler.ts";
+import type { Endpoint } from "../../net/endpoint.ts";
 
 /**
  * The UDP socket that stands in for a service on CNAPT's side. Each address that sends to it is an
@@ -28,10 +30,11 @@ export class UdpEmulator {
     this.#gate = gate;
     this.service = service;
     this.#flows = flows;
-    this.#listener = new DatagramListener(listen, {
+    const handler = guardedHandler<DatagramPath, Endpoint>(flows.tasks, {
       received: (bytes, from) => this.#received(bytes, from),
       notSent: () => flows.drops.add("sendFailed"),
     });
+    this.#listener = new DatagramListener(listen, handler);
   }
 
   /** Where programs find it: `address:port`. */

@@ -31,7 +31,8 @@ export class CnaptClientServices {
     this.#tasks = host.tasks;
     this.#supply = supply;
     const { openClientApplication: open, findClientApplication: find, flows, log } = context;
-    this.#datagramAnswers = new DatagramAnswers(flows, find, host.refuse, log);
+    const { refuse, tasks } = host;
+    this.#datagramAnswers = new DatagramAnswers({ flows, find, refuse, tasks, log });
     this.#answers = new CallAnswers({ open, answer: host.answer, refuse: host.refuse, log });
     this.#direct = context.direct === null ? null : new DirectLinks({
       settings: context.direct,

@@ -42,8 +42,9 @@ export class SessionDatagrams {
     }
     if (expected === "sealed") await loadSodium();
     if (this.#host.tasks.isClosed) return;
-    const { supply, heard } = this.#host;
+    const { supply, heard, tasks } = this.#host;
     this.#carrier = new CnaptDatagrams(offer, {
+      tasks,
       requestLink: (provider, take) => supply.request(provider, take),
       heard,
       flows,
@@ -51,6 +52,7 @@ export class SessionDatagrams {
       ruleOf: settings.ruleOf,
       log,
     });
+    this.#carrier.start();
     this.moved();
   }
 

@@ -44,6 +44,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       called: (service, source, caller) => this.#call(service, source, caller),
       gaveUp: (caller) => this.#giveUp(caller),
       dropped: (reason, count) => context.flows?.drops.add(reason, count),
+      tasks: this.tasks,
       log,
     });
     context.flows?.answerCalls((call) =>
@@ -116,7 +117,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.tasks.run("datagram link", async () => {
       await link.flushed();
       if (!link.isOpen || binding !== this.#datagramBinding) return link.close();
-      const carrier: DatagramLink = new DatagramLink(link.conn, link.takeRest(), {
+      const carrier: DatagramLink = new DatagramLink(link.conn, flows.tasks, {
         received: (packet) => {
           this.payloadReceived();
           flows.client.linkReceived(packet, carrier);
@@ -124,6 +125,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
         ended: () => flows.client.linkEnded(carrier),
       });
       flows.client.useLink(carrier);
+      carrier.start(link.takeRest());
     });
   }
 

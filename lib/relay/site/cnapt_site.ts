@@ -79,7 +79,11 @@ export class CnaptSite {
     this.#events = context.events;
     this.#clientServices = new OfferedClientServices(settings.session.clientServices, this.#log);
     this.connector = connector;
-    this.flows = new CnaptFlows(settings.flows, this.#log);
+    this.flows = new CnaptFlows({
+      limit: settings.flows,
+      tasks: this.#tasks,
+      log: this.#log,
+    });
     this.#dialer = new LinkDialer({ endpoint: settings.endpoint, tasks: this.#tasks });
     this.#parked = new ParkedLinks({ tasks: this.#tasks, log: this.#log });
     this.standby = new StandbyLinks({

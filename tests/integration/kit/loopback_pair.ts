@@ -11,6 +11,7 @@ import { MemoryBudget } from "../../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
 import { certificateDer, createIdentity, type Identity } from "../../../lib/config/identity.ts";
 import { serverNameFor } from "../../../lib/config/server_name.ts";
+import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { dial, type Via } from "../../../lib/net/dial.ts";
 import { endpointOf } from "../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
@@ -167,11 +168,15 @@ export class LoopbackPair implements AsyncDisposable {
     if (hasDatagrams && isTls) await loadSodium();
     const snaptDatagrams = !hasDatagrams ? null : new SnaptDatagrams(
       { host: "127.0.0.1", port: settings.isGated === true ? 0 : listener.port },
-      { protection: isTls ? "sealed" : "signed", flows: settings.flows ?? 256 },
-      async (target, rules) =>
-        target.kind === "destination"
-          ? await findDestination(target, rules)
-          : endpointOf("127.0.0.1", service),
+      {
+        protection: isTls ? "sealed" : "signed",
+        flows: settings.flows ?? 256,
+        findServer: async (target, rules) =>
+          target.kind === "destination"
+            ? await findDestination(target, rules)
+            : endpointOf("127.0.0.1", service),
+        tasks: TaskGroup.root(SYSTEM_CLOCK, snaptLog),
+      },
     );
     const gate = settings.isGated === true && snaptDatagrams !== null
       ? new UdpGate(listener.port, snaptDatagrams.port)
@@ -255,7 +260,9 @@ export class LoopbackPair implements AsyncDisposable {
           findClientApplication: (name) => {
             const port = settings.datagramClientServices?.[name];
             return port === undefined || settings.isUnfindable === true
-              ? Promise.reject(new TypeError(`Cannot find ${name}: there is no such one`))
+              ? Promise.reject(
+                new ConnFailed("nameUnknown", `Cannot find ${name}: there is no such name`),
+              )
               : Promise.resolve(endpointOf("127.0.0.1", port));
           },
         },

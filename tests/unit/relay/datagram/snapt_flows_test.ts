@@ -7,6 +7,8 @@ import { type Endpoint, endpointOf } from "../../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { deriveDatagramKeys } from "../../../../lib/relay/datagram/sealing/datagram_keys.ts";
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
+import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { SnaptFlows } from "../../../../lib/relay/datagram/snapt_flows.ts";
 import { assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
@@ -25,13 +27,15 @@ function session(find: () => Promise<Endpoint>) {
   const cnapt = new DatagramSeal({ protection, tag, sending: keys.cnapt, receiving: keys.snapt });
   const answers: Packet[] = [];
   const drops = new DropCounters();
+  const log = new TestLog();
   const flows = new SnaptFlows({
     offer: { ...OFFER, services: [] },
     keys: { protection, tag, sending: keys.snapt, receiving: keys.cnapt },
     rules: [parseDestinationRule("*.test:53")],
     drops,
     findServer: find,
-    log: new TestLog(),
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
     send: (bytes) => {
       const opened = cnapt.open(bytes);
       if (opened.kind === "opened") answers.push(decodePacket(opened.packet.slice()));

@@ -2,6 +2,8 @@ import { openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { CnaptFlows } from "../../../../lib/relay/datagram/cnapt_flows.ts";
+import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { UdpEmulator } from "../../../../lib/relay/emulator/udp_emulator.ts";
 import type { PacketCarrier } from "../../../../lib/relay/datagram/packet_carrier.ts";
 import { assertEquals } from "../../../assert.ts";
@@ -28,7 +30,8 @@ function echoing(flows: CnaptFlows): PacketCarrier {
 Deno.test("an application is answered from the address that it sends to when CNAPT has several", {
   ignore,
 }, async () => {
-  const flows = new CnaptFlows(16, new TestLog());
+  const log = new TestLog();
+  const flows = new CnaptFlows({ limit: 16, tasks: TaskGroup.root(SYSTEM_CLOCK, log), log });
   flows.attach(echoing(flows), []);
   const emulator = new UdpEmulator("dns", { host: "0.0.0.0", port: 0 }, flows);
   emulator.useAddresses(["127.0.0.1", "127.0.0.2"]);
