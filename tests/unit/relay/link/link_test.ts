@@ -1,29 +1,137 @@
-import { Link } from "../../../../lib/relay/link/link.ts";
+import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
-import { openLibc } from "../../../../lib/net/libc.ts";
-import { dial } from "../../../../lib/net/dial.ts";
-import { listenPlain } from "../../../../lib/net/listen.ts";
-import { testTasks } from "../../../test_tasks.ts";
-import { assert, assertEquals } from "../../../assert.ts";
+import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
+import { Link } from "../../../../lib/relay/link/link.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+import { TestLog } from "../../../test_log.ts";
+import { settle, VirtualClock } from "../../../virtual_clock.ts";
 
-openLibc(); // once and for good: not a leak of the test that is first to need it
+const FRAMES = [{ kind: "okToRedirection", epoch: 7 }, { kind: "ping", token: 3 }] as const;
+const NEVER = new AbortController().signal;
+
+function made() {
+  const clock = new VirtualClock();
+  const log = new TestLog();
+  const tasks = TaskGroup.root(clock, log);
+  const [near, far] = MemoryConn.pair();
+  return { clock, log, tasks, near, far, link: new Link(near, "eth0", tasks) };
+}
 
 Deno.test("a link that becomes the control link while its first frame is awaited reads it whole", async () => {
-  const listener = listenPlain({ host: "127.0.0.1", port: 0 });
-  const { signal } = new AbortController();
-  const [near, far] = await Promise.all([
-    dial({ host: "127.0.0.1", port: listener.port }, { kind: "any" }, { signal }),
-    listener.accept(),
-  ]);
-  assert(far !== null);
-  const link = new Link(near, "eth0", testTasks());
+  const { link, far } = made();
   const parked = link.firstMessage();
   link.useForControl();
-  const frames = [{ kind: "okToRedirection", epoch: 7 }, { kind: "ping", token: 3 }] as const;
-  for (const frame of frames) await far.write(encodeMessage(frame));
-  assertEquals(await parked, frames[0]);
-  assertEquals(await link.nextMessage(), frames[1]);
+  for (const frame of FRAMES) await far.write(encodeMessage(frame));
+  assertEquals(await parked, FRAMES[0]);
+  assertEquals(await link.nextMessage(), FRAMES[1]);
   link.close();
+});
+
+Deno.test("frames of one turn go out in one write, and close waits for them when it is gentle", async () => {
+  const { link, far } = made();
+  for (const frame of FRAMES) link.send(frame);
+  const closed = link.closeGently(1_000);
+  const bytes = await far.readNext();
+  assertEquals(bytes?.length, FRAMES.reduce((sum, one) => sum + encodeMessage(one).length, 0));
+  await closed;
+  assertEquals([link.isOpen, await far.readNext()], [false, null]);
+});
+
+Deno.test("a gentle close waits no longer than it is told to, or than its task group is open", async () => {
+  for (const how of ["time", "group"] as const) {
+    const { clock, tasks } = made();
+    const never = new Promise<void>(() => {});
+    const [conn] = MemoryConn.pair();
+    conn.write = () => never;
+    const link = new Link(conn, "eth0", tasks);
+    link.send(FRAMES[0]);
+    const closed = link.closeGently(300);
+    await clock.advance(299);
+    assertEquals(link.isOpen, true);
+    if (how === "group") tasks.close();
+    else await clock.advance(1);
+    await closed;
+    assertEquals(link.isOpen, false);
+  }
+});
+
+Deno.test("a parked link is asked on: the round trip, or null when nobody answers", async () => {
+  const { clock, tasks, link, far } = made();
+  const peer = new Link(far, "", tasks);
+  tasks.run("peer", () => peer.firstMessage());
+  await clock.advance(100);
+  assertEquals(await link.ask(NEVER), 0);
+  assertEquals(link.provenAt, 100);
+  far.isSilent = true;
+  const stop = new AbortController();
+  const answer = link.ask(stop.signal);
+  await clock.advance(50);
+  stop.abort();
+  assertEquals([await answer, link.provenAt], [null, 100]);
+  const last = link.ask(NEVER);
+  link.close();
+  assertEquals(await last, null);
+  assertEquals(await link.ask(NEVER), null);
+});
+
+Deno.test("a link is parked until the peer says what it is for, or closes it", async () => {
+  const { link, far } = made();
+  const first = link.firstMessage();
+  assertEquals(link.isParked, true);
+  await far.write(encodeMessage(FRAMES[0]));
+  await first;
+  assertEquals([link.isParked, link.isOpen], [false, true]);
+  link.close();
+});
+
+Deno.test("bytes that are no frame end the reading of a link, and the peer is to blame", async () => {
+  const { link, far } = made();
+  await far.write(new Uint8Array(16).fill(255));
+  await assertRejects(() => link.nextMessage(), ProtocolViolation);
+});
+
+Deno.test("a link that can write no more is closed, and that is no mistake of ours", async () => {
+  const { link, log, far } = made();
   far.close();
-  listener.close();
+  link.send(FRAMES[0]);
+  await settle();
+  assertEquals([link.isOpen, log.of("error")], [false, []]);
+  await link.flushed();
+});
+
+Deno.test("a mistake of ours in a write closes the link and is told with its stack", async () => {
+  const { log, tasks, near } = made();
+  const conn: ByteConn = near;
+  conn.write = () => Promise.reject(new TypeError("Cannot write: a mistake"));
+  const link = new Link(conn, "eth0", tasks);
+  link.send(FRAMES[0]);
+  await settle();
+  assertEquals(link.isOpen, false);
+  assert(log.of("error")[0]?.includes("write frames"), log.lines.join("\n"));
+});
+
+Deno.test("a link that takes in more than it gets out is closed", async () => {
+  const { tasks } = made();
+  const [conn] = MemoryConn.pair();
+  conn.write = () => new Promise<void>(() => {});
+  const link = new Link(conn, "eth0", tasks);
+  const large = { kind: "refused", code: "malformed", sentence: "x".repeat(500) } as const;
+  let sent = 0;
+  for (; link.isOpen && sent < 100_000; sent++) {
+    link.send(large);
+    if (sent === 0) await settle();
+  }
+  assertEquals(link.isOpen, false);
+});
+
+Deno.test("what came behind the last frame is the first of the payload", async () => {
+  const { link, far } = made();
+  const frame = encodeMessage(FRAMES[0]);
+  const bytes = new Uint8Array([...frame, 1, 2, 3]);
+  await far.write(bytes);
+  assertEquals(await link.firstUnseenMessage(), FRAMES[0]);
+  assertEquals([...link.takeRest()], [1, 2, 3]);
+  link.close();
 });

@@ -1,114 +1,130 @@
-import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
-import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
-import { dial } from "../../../../lib/net/dial.ts";
-import { openLibc } from "../../../../lib/net/libc.ts";
-import { listenPlain } from "../../../../lib/net/listen.ts";
-import { Link } from "../../../../lib/relay/link/link.ts";
-import { LinkDialer } from "../../../../lib/relay/link/link_dialer.ts";
-import { ParkedLinks } from "../../../../lib/relay/link/parked_links.ts";
-import { StandbyLinks } from "../../../../lib/relay/link/standby_links.ts";
-import { TestLog } from "../../../test_log.ts";
-import { testTasks } from "../../../test_tasks.ts";
-import { assert, assertEquals } from "../../../assert.ts";
+import type { Provider } from "../../../../lib/relay/network/provider.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { type Answer, LinkWorld, provider } from "./kit/link_world.ts";
 
-openLibc(); // once and for good: not a leak of the test that is first to need it
-
-const tasks = testTasks();
 const NEVER = new AbortController().signal;
-const LIMIT_MS = 60_000;
-/** Ample for an answer on loopback. */
-const ANSWER_MS = 1_000;
-/** Nothing comes anyway. */
-const SILENCE_MS = 50;
-const PROVIDER = { key: "b", via: { kind: "any" } } as const;
+const LIMIT_MS = 4_000;
+const B: Provider = provider("b");
 
-type FarEnd = "answers" | "answersOnce";
-
-/** Opens links to far ends like these, in turn. */
-class LinksTo extends LinkDialer {
-  readonly #listener = listenPlain({ host: "127.0.0.1", port: 0 });
-  readonly #farEnds: FarEnd[];
-  readonly #conns: ByteConn[] = [];
-  readonly #served: Promise<unknown>[] = [];
-
-  constructor(...farEnds: FarEnd[]) {
-    const credentials = { id: new Uint8Array(16), key: new Uint8Array(32) };
-    super({ endpoint: { host: "127.0.0.1", port: 1, credentials, tls: null }, tasks });
-    this.#farEnds = farEnds;
-  }
-
-  override async openAtOnce(): Promise<Link> {
-    const to = { host: "127.0.0.1", port: this.#listener.port };
-    const [near, far] = await Promise.all([
-      dial(to, { kind: "any" }, { signal: NEVER }),
-      this.#listener.accept(),
-    ]);
-    assert(far !== null);
-    this.#conns.push(far);
-    this.#served.push(serve(far, this.#farEnds.shift() ?? "answers").catch(() => null));
-    return new Link(near, PROVIDER.key, tasks);
-  }
-
-  async close(): Promise<void> {
-    for (const conn of this.#conns) conn.close();
-    this.#listener.close();
-    await Promise.all(this.#served);
-  }
+async function withLinks(count: number): Promise<LinkWorld> {
+  const world = new LinkWorld("a", "b");
+  const { reach } = await world.standby.probe(B, count, LIMIT_MS, NEVER);
+  assertEquals([reach.kind, world.standby.countOn("b")], ["answering", count]);
+  return world;
 }
 
-async function serve(far: ByteConn, how: FarEnd): Promise<void> {
-  if (how === "answers") {
-    await new Link(far, "", tasks).firstMessage(); // answers all pings on the way
-    return;
-  }
-  await far.read(new Uint8Array(64));
-  await far.write(encodeMessage({ kind: "pong", token: 1 }));
-}
+Deno.test("a probe opens the links that are wanted, and the next one asks on those", async () => {
+  const world = await withLinks(2);
+  assertEquals(world.dialsOver("b"), 2);
+  await world.clock.advance(1_000);
+  await world.standby.probe(B, 2, LIMIT_MS, NEVER);
+  assertEquals(world.dialsOver("b"), 2);
+  await world.standby.probe(B, 1, LIMIT_MS, NEVER);
+  assertEquals(world.standby.countOn("b"), 1);
+  world.standby.close();
+  await settle();
+  assertEquals(world.openAt("b"), []);
+});
 
-async function withLinks(
-  farEnds: readonly FarEnd[],
-  use: (links: StandbyLinks) => Promise<void>,
-): Promise<void> {
-  const dialer = new LinksTo(...farEnds);
-  const links = new StandbyLinks({
-    dialer,
-    parked: new ParkedLinks({ tasks, log: new TestLog() }),
-    tasks,
+Deno.test("a probe says within its limit that nobody answers", async () => {
+  const world = await withLinks(2);
+  world.silence("b");
+  world.let("b", "silent");
+  const probed = world.standby.probe(B, 2, LIMIT_MS, NEVER);
+  await world.clock.advance(LIMIT_MS);
+  assertEquals(await probed, {
+    reach: { kind: "silent", detail: "SNAPT does not answer" },
+    roundTripMs: null,
   });
-  try {
-    await links.probe(PROVIDER, farEnds.length, LIMIT_MS, NEVER);
-    assertEquals(links.countOn(PROVIDER.key), farEnds.length);
-    await use(links);
-  } finally {
-    links.close();
-    await dialer.close();
-  }
-}
+  assertEquals(world.standby.count, 0);
+});
 
 Deno.test("a parked link that is silent when it is refreshed is closed, the others stay", async () => {
-  await withLinks(["answersOnce", "answers"], async (links) => {
-    const before = links.parkedOn(PROVIDER.key);
-    assertEquals(await links.refresh(PROVIDER.key, 0, ANSWER_MS, NEVER), true);
-    const [left, ...none] = links.parkedOn(PROVIDER.key);
-    assertEquals(none, []);
-    assertEquals(before.map((link) => [link === left, link.isOpen]).sort(), [
-      [false, false],
-      [true, true],
-    ]);
-  });
+  const world = await withLinks(2);
+  const [first, second] = world.standby.parkedOn("b");
+  const [silent] = world.openAt("b");
+  assert(silent !== undefined);
+  silent.conn.isSilent = true;
+  await world.clock.advance(10);
+  const refreshed = world.standby.refresh("b", 5, LIMIT_MS, NEVER);
+  await world.clock.advance(LIMIT_MS);
+  assertEquals(await refreshed, true);
+  assertEquals([first?.isOpen, second?.isOpen], [false, true]);
+  assertEquals(world.standby.parkedOn("b"), second === undefined ? [] : [second]);
 });
 
 Deno.test("a refresh says when no parked link answers any more", async () => {
-  await withLinks(["answersOnce", "answersOnce"], async (links) => {
-    assertEquals(await links.refresh(PROVIDER.key, 0, SILENCE_MS, NEVER), false);
-    assertEquals(links.countOn(PROVIDER.key), 0);
-  });
+  const world = await withLinks(2);
+  world.silence("b");
+  await world.clock.advance(10);
+  const refreshed = world.standby.refresh("b", 5, LIMIT_MS, NEVER);
+  await world.clock.advance(LIMIT_MS);
+  assertEquals([await refreshed, world.standby.countOn("b")], [false, 0]);
 });
 
-Deno.test("a link that was answered on just now is not forgotten", async () => {
-  await withLinks(["answers"], (links) => {
-    assertEquals(links.isForgotten(PROVIDER.key, LIMIT_MS), false);
-    assertEquals(links.isForgotten(PROVIDER.key, 0), true);
-    return Promise.resolve();
-  });
+Deno.test("a link is forgotten when it was not answered on for the given time", async () => {
+  const world = await withLinks(1);
+  await world.clock.advance(100);
+  assertEquals([100, 101].map((ms) => world.standby.isForgotten("b", ms)), [true, false]);
+  await world.standby.refresh("b", 100, LIMIT_MS, NEVER);
+  assertEquals(world.standby.isForgotten("b", 100), false);
 });
+
+Deno.test("the link on which SNAPT answers first is taken, a fresh one without asking", async () => {
+  const world = await withLinks(2);
+  const fresh = world.standby.parkedOn("b").at(-1);
+  assertEquals(await world.standby.takeAnswering("b", 1_000, NEVER), fresh ?? null);
+  await world.clock.advance(2_000);
+  const [other] = world.standby.parkedOn("b");
+  assertEquals(await world.standby.takeAnswering("b", 1_000, NEVER), other ?? null);
+  assertEquals(await world.standby.takeAnswering("b", 1_000, NEVER), null);
+  fresh?.close();
+  other?.close();
+});
+
+Deno.test("no link is taken that does not answer before it is called off", async () => {
+  const world = await withLinks(2);
+  await world.clock.advance(2_000);
+  world.silence("b");
+  const stop = new AbortController();
+  const taken = world.standby.takeAnswering("b", 1_000, stop.signal);
+  await settle();
+  stop.abort();
+  assertEquals([await taken, world.standby.countOn("b")], [null, 2]);
+});
+
+Deno.test("what is missing is opened, and links that cannot be opened are no failure", async () => {
+  const world = await withLinks(1);
+  world.let("b", "unreachable");
+  await world.standby.fill(B, 3, LIMIT_MS, NEVER);
+  assertEquals(world.standby.countOn("b"), 1);
+  world.let("b", "answers");
+  await world.standby.fill(B, 3, LIMIT_MS, NEVER);
+  assertEquals(world.standby.countOn("b"), 3);
+});
+
+Deno.test("a mistake of ours is not taken for a network that does not answer", async () => {
+  const world = new LinkWorld("b");
+  world.let("b", "mistake");
+  await assertRejects(() => world.standby.probe(B, 1, LIMIT_MS, NEVER), TypeError);
+  await assertRejects(() => world.standby.fill(B, 1, LIMIT_MS, NEVER), TypeError);
+});
+
+const SAID: readonly (readonly [Answer, string])[] = [
+  ["unreachable", "silent: there is no route to SNAPT"],
+  ["hangsUp", "silent: the connection was cut"],
+  ["webServer", "impostor: a web server answers in SNAPT's place, as a captive portal does"],
+  ["stranger", "impostor: somebody answers who is not our SNAPT"],
+  [{ refused: "badKey" }, "silent: SNAPT refuses: not today"],
+];
+
+for (const [answer, expected] of SAID) {
+  Deno.test(`a probe says what is there when it ${JSON.stringify(answer)}`, async () => {
+    const world = new LinkWorld("b");
+    world.let("b", answer);
+    const { reach } = await world.standby.probe(B, 1, LIMIT_MS, NEVER);
+    assertEquals("detail" in reach ? `${reach.kind}: ${reach.detail}` : reach.kind, expected);
+    assertEquals(world.standby.count, 0);
+  });
+}

@@ -1,0 +1,120 @@
+import { ControlSearch, type SearchResult } from "../../../../lib/relay/link/control_search.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { LinkWorld, provider } from "./kit/link_world.ts";
+
+const NEVER = new AbortController().signal;
+
+function searchIn(world: LinkWorld): ControlSearch {
+  const { dialer, providers, standby, session: tasks, log } = world;
+  return new ControlSearch({ dialer, providers, standby, tasks, log });
+}
+
+/** What was found, in short; the link is closed. */
+function told(result: SearchResult): string {
+  if (result.kind === "found") result.link.close();
+  return result.kind === "found" ? `found ${result.link.provider}` : result.kind;
+}
+
+Deno.test("over all networks the first that answers wins, and the others are let go", async () => {
+  const world = new LinkWorld("a", "b", "c");
+  world.let("a", "silent");
+  world.let("b", "unreachable");
+  assertEquals(told(await searchIn(world).run(null, null)), "found c");
+  await settle();
+  assertEquals([...world.dials].sort(), ["a", "b", "c"]);
+  assertEquals([world.clock.pending, world.faults.length], [0, 0]);
+});
+
+Deno.test("a fresh link that is parked there is taken without waiting for a dial", async () => {
+  const world = new LinkWorld("a", "b");
+  await world.standby.probe(provider("b"), 1, 4_000, NEVER);
+  const [parked] = world.standby.parkedOn("b");
+  world.let("a", "silent");
+  world.let("b", "silent");
+  const result = await searchIn(world).run(null, null);
+  assert(result.kind === "found" && result.link === parked);
+  assertEquals(told(result), "found b");
+});
+
+Deno.test("a round that finds nothing says once why", async () => {
+  const world = new LinkWorld("a", "b");
+  world.let("a", "unreachable");
+  world.let("b", "hangsUp");
+  const search = searchIn(world);
+  for (let round = 0; round < 2; round++) {
+    assertEquals(told(await search.run(null, null)), "failed");
+  }
+  assertEquals(search.failures.map((one) => one.provider).sort(), ["a", "b"]);
+  const lines = world.log.of("warn");
+  assertEquals(lines.map((line) => line.split(" ")[1]), Array(2).fill("cannot-reach-snapt"));
+});
+
+Deno.test("a stranger in SNAPT's place is named in the log, who only hangs up is not", async () => {
+  for (const [answer, strangers] of [["stranger", 1], ["hangsUp", 0]] as const) {
+    const world = new LinkWorld("a");
+    world.let("a", answer);
+    await searchIn(world).run(null, null);
+    const lines = world.log.of("warn").filter((line) => line.includes("not-our-snapt"));
+    assertEquals([answer, lines.length], [answer, strangers]);
+  }
+});
+
+Deno.test("a refusal is the result when nobody else answers", async () => {
+  const world = new LinkWorld("a", "b");
+  world.let("a", { refused: "revoked" });
+  world.let("b", "unreachable");
+  const result = await searchIn(world).run(null, null);
+  assert(result.kind === "refused");
+  assertEquals(result.code, "revoked");
+});
+
+Deno.test("one network is tried again and again for the given time, as it may be coming up", async () => {
+  const world = new LinkWorld();
+  const search = searchIn(world);
+  const found = search.run("a", 10_000);
+  await world.clock.advance(3_000);
+  world.have("a");
+  await world.clock.advance(250);
+  assertEquals(told(await found), "found a");
+  world.let("a", "unreachable");
+  const failed = search.run("a", 10_000);
+  await world.clock.advance(10_000);
+  assertEquals(told(await failed), "failed");
+  assertEquals(world.clock.pending, 0);
+});
+
+Deno.test("a table of networks that changes has the round begin anew", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", "silent");
+  const search = searchIn(world);
+  const found = search.run(null, null);
+  await settle();
+  world.have("a", "b");
+  search.hurry();
+  assertEquals(told(await found), "found b");
+});
+
+Deno.test("a new search supersedes the one before and can itself be hurried", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", "silent");
+  const search = searchIn(world);
+  const first = search.run(null, null);
+  await settle();
+  const second = search.run(null, null);
+  assertEquals(told(await first), "superseded");
+  world.have("b");
+  search.hurry();
+  assertEquals(told(await second), "found b");
+  const third = search.run(null, null);
+  search.stop();
+  assertEquals(told(await third), "superseded");
+});
+
+Deno.test("a mistake of ours in a dial is no failure of the network", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", "mistake");
+  world.session.run("search", () => searchIn(world).run(null, null));
+  await settle();
+  assertEquals(world.faults.length, 1);
+});

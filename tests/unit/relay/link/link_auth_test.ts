@@ -1,0 +1,69 @@
+import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
+import { HELLO_BYTES } from "../../../../lib/core/wire/preamble.ts";
+import {
+  type Admission,
+  authenticateCnapt,
+  authenticateToSnapt,
+  LinkRefused,
+} from "../../../../lib/relay/link/link_auth.ts";
+import { assertEquals, assertRejects } from "../../../assert.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+
+const ID = new Uint8Array(16).fill(1);
+const KEY = new Uint8Array(32).fill(7);
+const OTHER_KEY = new Uint8Array(32).fill(8);
+const known = (key: Uint8Array): Promise<Admission<string>> =>
+  Promise.resolve({ kind: "known", key, client: "laptop" });
+
+Deno.test("both ends know each other when both have the key", async () => {
+  const [near, far] = MemoryConn.pair();
+  const [, who] = await Promise.all([
+    authenticateToSnapt(near, { id: ID, key: KEY }),
+    authenticateCnapt(far, () => known(KEY)),
+  ]);
+  assertEquals([who.client, who.idHex, who.key], ["laptop", ID.toHex(), KEY]);
+});
+
+Deno.test("CNAPT hears why it is turned away", async () => {
+  for (
+    const [admission, code] of [
+      [known(OTHER_KEY), "badKey"],
+      [Promise.resolve({ kind: "refused", code: "revoked", sentence: "gone" } as const), "revoked"],
+    ] as const
+  ) {
+    const [near, far] = MemoryConn.pair();
+    const [cnapt, snapt] = await Promise.all([
+      assertRejects(() => authenticateToSnapt(near, { id: ID, key: KEY }), LinkRefused),
+      assertRejects(() => authenticateCnapt(far, () => admission), ProtocolViolation),
+    ]);
+    assertEquals([cnapt.code, snapt.code], [code, code]);
+  }
+});
+
+Deno.test("an AUTH for a link that CNAPT dials is not good for one that SNAPT dials", async () => {
+  const [near, far] = MemoryConn.pair();
+  await Promise.all([
+    assertRejects(() => authenticateToSnapt(near, { id: ID, key: KEY }, "snapt"), LinkRefused),
+    assertRejects(() => authenticateCnapt(far, () => known(KEY)), ProtocolViolation),
+  ]);
+});
+
+Deno.test("a proof that is cut off is told apart from one that is wrong", async () => {
+  const [near, far] = MemoryConn.pair();
+  const cut = assertRejects(
+    () => authenticateToSnapt(near, { id: ID, key: KEY }),
+    ProtocolViolation,
+  );
+  far.close();
+  assertEquals((await cut).code, "truncated");
+});
+
+Deno.test("who is no SNAPT is noticed at the first wrong byte", async () => {
+  const [near, far] = MemoryConn.pair();
+  const stranger = assertRejects(
+    () => authenticateToSnapt(near, { id: ID, key: KEY }),
+    ProtocolViolation,
+  );
+  await far.write(new TextEncoder().encode("SSH-2.0-x\r\n".slice(0, HELLO_BYTES - 1)));
+  assertEquals((await stranger).code, "ssh");
+});

@@ -1,0 +1,66 @@
+import { LINK_TIMEOUT_MS } from "../../../../lib/relay/link/link_dialer.ts";
+import { LinkRefused } from "../../../../lib/relay/link/link_auth.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { LinkWorld, provider } from "./kit/link_world.ts";
+
+const NEVER = new AbortController().signal;
+
+Deno.test("an opened link is parked, and knows its network and its time", async () => {
+  const world = new LinkWorld("a");
+  await world.clock.advance(70);
+  const link = await world.dialer.openAtOnce(provider("a"), NEVER);
+  assertEquals([link.provider, link.openedAt, link.isParked], ["a", 70, true]);
+  link.close();
+});
+
+Deno.test("a link that does not prove itself in time is given up and closed", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", "silent");
+  const failed = assertRejects(() => world.dialer.openAtOnce(provider("a"), NEVER));
+  await world.clock.advance(LINK_TIMEOUT_MS);
+  await failed;
+  assertEquals(world.clock.pending, 0);
+});
+
+Deno.test("what is called off is given up at once", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", "silent");
+  const stop = new AbortController();
+  const failed = assertRejects(() => world.dialer.openAtOnce(provider("a"), stop.signal));
+  await settle();
+  stop.abort();
+  await failed;
+  await assertRejects(() => world.dialer.openAtOnce(provider("a"), stop.signal), DOMException);
+  assertEquals([world.dials.length, world.clock.pending], [1, 0]);
+});
+
+Deno.test("SNAPT's refusal is told as such", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", { refused: "revoked" });
+  const refused = await assertRejects(
+    () => world.dialer.openAtOnce(provider("a"), NEVER),
+    LinkRefused,
+  );
+  assertEquals([refused.code, refused.sentence], ["revoked", "not today"]);
+});
+
+Deno.test("of many links some wait for their turn, but not the one that everything depends on", async () => {
+  const world = new LinkWorld("a", "b");
+  world.let("a", "silent");
+  const stop = new AbortController();
+  const waiting = Array.from(
+    { length: 300 },
+    () => world.dialer.open(provider("a"), stop.signal).catch(() => null),
+  );
+  await settle();
+  assertEquals(world.dialsOver("a"), 256);
+  const first = await world.dialer.openAtOnce(provider("b"), NEVER);
+  first.close();
+  stop.abort();
+  await Promise.all(waiting);
+  assertEquals(world.dialsOver("a"), 256); // the others were called off before their turn
+  const next = await world.dialer.open(provider("b"), NEVER);
+  assert(next.isOpen);
+  next.close();
+});
