@@ -10,6 +10,7 @@
  * sudden switch; every state of a planned switch falls into it when the old path breaks too
  * early. The table knows no sockets and no time: `CnaptSession` carries the actions out.
  */
+import type { CnaptEventKind } from "./cnapt_event.ts";
 import { type Row, type Table, takes, transition } from "./transition.ts";
 
 export const CNAPT_STATES = [
@@ -40,30 +41,6 @@ export const CNAPT_STATES = [
 ] as const;
 export type CnaptState = (typeof CNAPT_STATES)[number];
 
-export type CnaptEvent =
-  | "startRequested"
-  | "controlReady"
-  | "controlFailed"
-  | "connectAcked"
-  | "refused"
-  | "overlappedSwitchRequested"
-  | "strictSwitchRequested"
-  | "newLinksReady"
-  | "newLinksFailed"
-  | "step1Acked"
-  | "inboundDrained"
-  | "okReceived"
-  | "sitesReady"
-  | "serverReadyReceived"
-  | "step2Acked"
-  | "unexpectedAcked"
-  | "allRedirectedReceived"
-  | "pathLost"
-  | "switchTimedOut"
-  | "stopRequested"
-  | "disconnectAcked"
-  | "disconnectTimedOut";
-
 export type CnaptAction =
   | "dialControl"
   | "sendConnect"
@@ -71,7 +48,9 @@ export type CnaptAction =
   | "reportRefusal"
   | "suspendDecision"
   | "resumeDecision"
+  | "beginPlanned"
   | "prepareNewLinks"
+  | "keepPrepared"
   | "abandonNewLinks"
   | "failSwitch"
   | "holdForwarding"
@@ -85,13 +64,16 @@ export type CnaptAction =
   | "closeOldLinks"
   | "closeAllLinks"
   | "awaitSitesLeft"
-  | "adoptControl"
+  | "adoptFirstControl"
+  | "adoptPreparedControl"
+  | "adoptNewControl"
   | "sendStep2"
   | "sendUnexpected"
   | "rebindStreams"
   | "rebindDeferred"
   | "resendRecord"
   | "beginSudden"
+  | "noteFailure"
   | "fallBackToSudden"
   | "completeSwitch"
   | "loseSession"
@@ -135,7 +117,10 @@ export const CNAPT_TRANSITIONS = {
     stopRequested: stopWithoutPeer,
   },
   dialing: {
-    controlReady: { next: "awaitingConnectAck", actions: ["sendConnect"] },
+    controlReady: {
+      next: "awaitingConnectAck",
+      actions: ["adoptFirstControl", "sendConnect"],
+    },
     controlFailed: { next: "dialing", actions: ["dialControl"] },
     refused: refusedForGood,
     switchTimedOut: { next: "dialing", actions: [], ignored: "there is no session to lose yet" },
@@ -154,12 +139,12 @@ export const CNAPT_TRANSITIONS = {
   connected: {
     overlappedSwitchRequested: {
       next: "preparing",
-      actions: ["suspendDecision", "prepareNewLinks"],
+      actions: ["beginPlanned", "suspendDecision", "prepareNewLinks"],
       steps: ["C1", "C7"],
     },
     strictSwitchRequested: {
       next: "strictAwaitingStep1Ack",
-      actions: ["suspendDecision", "holdForwarding", "sendStep1"],
+      actions: ["beginPlanned", "suspendDecision", "holdForwarding", "sendStep1"],
       steps: ["C1", "C2", "C3", "C5", "C6", "C7", "C8", "C9", "C10", "C11"],
     },
     pathLost: suddenly,
@@ -171,7 +156,7 @@ export const CNAPT_TRANSITIONS = {
   preparing: {
     newLinksReady: {
       next: "overlapAwaitingStep1Ack",
-      actions: ["sendStep1"],
+      actions: ["keepPrepared", "sendStep1"],
       steps: ["C9", "C10", "C11", "C23", "C24", "C28"],
     },
     newLinksFailed: {
@@ -230,7 +215,7 @@ export const CNAPT_TRANSITIONS = {
   overlapAwaitingServerReady: {
     serverReadyReceived: {
       next: "overlapAwaitingAllRedirected",
-      actions: ["closeOldLinks", "adoptControl", "sendStep2"],
+      actions: ["closeOldLinks", "adoptPreparedControl", "sendStep2"],
       steps: ["C15", "C16", "C17", "C20", "C21", "C22", "C25", "C26", "C29", "C33"],
     },
     pathLost: fallingBack,
@@ -317,14 +302,18 @@ export const CNAPT_TRANSITIONS = {
       actions: ["dialControl"],
       steps: ["C22", "C23", "C24", "C28"],
     },
-    controlFailed: fallingBack,
+    providerNotConnected: {
+      next: fallingBack.next,
+      actions: ["noteFailure", ...fallingBack.actions],
+      steps: fallingBack.steps,
+    },
     switchTimedOut: lost,
     stopRequested: stopWithoutPeer,
   },
   strictDialing: {
     controlReady: {
       next: "strictAwaitingAllRedirected",
-      actions: ["adoptControl", "sendStep2", "rebindStreams"],
+      actions: ["adoptNewControl", "sendStep2", "rebindStreams"],
       steps: ["C25", "C26", "C27", "C28", "C29", "C31", "C32", "C33"],
     },
     controlFailed: fallingBack,
@@ -353,7 +342,7 @@ export const CNAPT_TRANSITIONS = {
   searching: {
     controlReady: {
       next: "resuming",
-      actions: ["adoptControl", "sendUnexpected", "rebindStreams"],
+      actions: ["adoptNewControl", "sendUnexpected", "rebindStreams"],
       steps: ["C12*", "C13*", "C14*", "C15*", "C16*", "C17*", "C19*", "C20*", "C21*", "C22*"],
     },
     controlFailed: { next: "searching", actions: ["dialControl"] },
@@ -407,14 +396,19 @@ export const CNAPT_TRANSITIONS = {
     switchTimedOut: afterEnd("already closed"),
     pathLost: afterEnd("already closed"),
   },
-} as const satisfies Table<CnaptState, CnaptEvent, CnaptAction>;
+} as const satisfies Table<CnaptState, CnaptEventKind, CnaptAction>;
 
 /** Looks up CNAPT's reaction to `event`; throws `IllegalEvent` where there is none. */
-export function cnaptTransition(state: CnaptState, event: CnaptEvent): CnaptRow {
-  return transition<CnaptState, CnaptEvent, CnaptAction>("CNAPT", CNAPT_TRANSITIONS, state, event);
+export function cnaptTransition(state: CnaptState, event: CnaptEventKind): CnaptRow {
+  return transition<CnaptState, CnaptEventKind, CnaptAction>(
+    "CNAPT",
+    CNAPT_TRANSITIONS,
+    state,
+    event,
+  );
 }
 
 /** Whether CNAPT waits for `event` in `state`. */
-export function cnaptTakes(state: CnaptState, event: CnaptEvent): boolean {
-  return takes<CnaptState, CnaptEvent, CnaptAction>(CNAPT_TRANSITIONS, state, event);
+export function cnaptTakes(state: CnaptState, event: CnaptEventKind): boolean {
+  return takes<CnaptState, CnaptEventKind, CnaptAction>(CNAPT_TRANSITIONS, state, event);
 }

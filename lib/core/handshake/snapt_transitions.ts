@@ -6,6 +6,7 @@
  * come in any state, also while the old control link still looks alive. Admission (CONNECT of an
  * unknown or revoked CNAPT, limits) is decided before a session exists and is not in the table.
  */
+import type { SnaptEventKind } from "./snapt_event.ts";
 import { type Row, type Table, takes, transition } from "./transition.ts";
 
 export const SNAPT_STATES = [
@@ -23,20 +24,6 @@ export const SNAPT_STATES = [
 ] as const;
 export type SnaptState = (typeof SNAPT_STATES)[number];
 
-export type SnaptEvent =
-  | "overlappedStep1Received"
-  | "strictStep1Received"
-  | "inboundDrained"
-  | "clientReadyReceived"
-  | "step2Received"
-  | "unexpectedReceived"
-  | "allRebound"
-  | "controlLost"
-  | "switchTimedOut"
-  | "inactivityTimedOut"
-  | "disconnectReceived"
-  | "endRequested";
-
 export type SnaptAction =
   | "holdForwarding"
   | "enterEpoch"
@@ -47,6 +34,7 @@ export type SnaptAction =
   | "sendOk"
   | "sendServerReady"
   | "closeOldLinks"
+  | "closeStreamLinks"
   | "closeAllLinks"
   | "adoptControl"
   | "ackStep2"
@@ -175,7 +163,7 @@ export const SNAPT_TRANSITIONS = {
   strictAwaitingClientReady: {
     clientReadyReceived: {
       next: "strictAwaitingStep2",
-      actions: ["sendServerReady", "closeOldLinks"],
+      actions: ["sendServerReady", "closeStreamLinks"],
       steps: ["S4", "S13", "S14", "S15", "S16"],
     },
     step2Received: lateStep2,
@@ -241,14 +229,19 @@ export const SNAPT_TRANSITIONS = {
     switchTimedOut: afterEnd("already closed"),
     endRequested: afterEnd("already closed"),
   },
-} as const satisfies Table<SnaptState, SnaptEvent, SnaptAction>;
+} as const satisfies Table<SnaptState, SnaptEventKind, SnaptAction>;
 
 /** Looks up SNAPT's reaction to `event`; throws `IllegalEvent` where there is none. */
-export function snaptTransition(state: SnaptState, event: SnaptEvent): SnaptRow {
-  return transition<SnaptState, SnaptEvent, SnaptAction>("SNAPT", SNAPT_TRANSITIONS, state, event);
+export function snaptTransition(state: SnaptState, event: SnaptEventKind): SnaptRow {
+  return transition<SnaptState, SnaptEventKind, SnaptAction>(
+    "SNAPT",
+    SNAPT_TRANSITIONS,
+    state,
+    event,
+  );
 }
 
 /** Whether SNAPT waits for `event` in `state`. */
-export function snaptTakes(state: SnaptState, event: SnaptEvent): boolean {
-  return takes<SnaptState, SnaptEvent, SnaptAction>(SNAPT_TRANSITIONS, state, event);
+export function snaptTakes(state: SnaptState, event: SnaptEventKind): boolean {
+  return takes<SnaptState, SnaptEventKind, SnaptAction>(SNAPT_TRANSITIONS, state, event);
 }

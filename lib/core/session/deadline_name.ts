@@ -1,10 +1,10 @@
-/** What a session of either role waits for. */
-export type DeadlineName =
-  | "acks"
-  | "liveness"
-  | "drain"
-  | "switch"
-  | "redial"
-  | "bindings"
-  | "progress"
-  | "goodbye";
+import type { Deadlines } from "./deadlines.ts";
+
+/** What a session of either role waits for; SNAPT's waits for nothing else. */
+export type SessionDeadline = "acks" | "liveness" | "drain" | "switch" | "progress";
+
+/** What a session of CNAPT waits for. */
+export type CnaptDeadline = SessionDeadline | "redial" | "bindings" | "goodbye";
+
+/** The deadlines of a session as the parts that both roles share set them. */
+export type SharedDeadlines = Pick<Deadlines<SessionDeadline>, "set" | "setIfUnset" | "clear">;

@@ -51,25 +51,30 @@ export class MessageRecord {
     return this.#kept;
   }
 
-  /** @throws {ProtocolViolation} the peer acknowledged what was never sent */
-  acknowledge(received: number): void {
+  /** @throws {ProtocolViolation} the peer acknowledges what was never sent */
+  checkAcknowledge(received: number): void {
     if (received > this.#lastSequence) {
       throw new ProtocolViolation(
         "sequence",
         `Cannot acknowledge message ${received}: only ${this.#lastSequence} were made`,
       );
     }
+  }
+
+  /** @throws {ProtocolViolation} the peer acknowledged what was never sent */
+  acknowledge(received: number): void {
+    this.checkAcknowledge(received);
     const first = this.#kept[0];
     if (first === undefined || received < first.sequence) return;
     this.#kept = this.#kept.slice(received - first.sequence + 1);
   }
 
   /**
-   * Notes a message of the peer: `new`, or `repeated` when it was processed before.
+   * Tells of a message of the peer whether it is `new`, or `repeated` after a switch.
    *
    * @throws {ProtocolViolation} one or more messages are missing before it
    */
-  receive(message: RecordMessage): "new" | "repeated" {
+  check(message: RecordMessage): "new" | "repeated" {
     if (message.sequence <= this.#received) return "repeated";
     if (message.sequence !== this.#received + 1) {
       throw new ProtocolViolation(
@@ -77,7 +82,17 @@ export class MessageRecord {
         `Cannot take message ${message.sequence}: ${this.#received + 1} is next`,
       );
     }
-    this.#received = message.sequence;
     return "new";
+  }
+
+  /**
+   * Notes a message of the peer, and tells what `check` tells.
+   *
+   * @throws {ProtocolViolation} one or more messages are missing before it
+   */
+  receive(message: RecordMessage): "new" | "repeated" {
+    const age = this.check(message);
+    if (age === "new") this.#received = message.sequence;
+    return age;
   }
 }

@@ -1,237 +1,111 @@
-import { unreachable } from "../exhaustive.ts";
-import {
-  type SnaptAction,
-  type SnaptEvent,
-  type SnaptState,
-  snaptTakes,
-  snaptTransition,
-} from "../handshake/snapt_transitions.ts";
-import { DRAINS } from "../handshake/snapt_phase.ts";
-import type { AckedStep, Bind, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
-import type { SnaptEffect } from "./snapt_effect.ts";
+import { SNAPT_PHASE_OF, TAKES_BINDS } from "../handshake/snapt_phase.ts";
+import type { SnaptEvent } from "../handshake/snapt_event.ts";
+import { snaptTakes, snaptTransition } from "../handshake/snapt_transitions.ts";
 import type { LinkId } from "../stream/link_id.ts";
-import type { MemoryBudget } from "../stream/memory_budget.ts";
-import { DRAIN_MS } from "./session_streams.ts";
-import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
-import { SnaptStreams } from "./snapt_streams.ts";
+import type { Bind, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
+import { ProtocolViolation } from "../wire/protocol_violation.ts";
+import { performSnaptAction } from "./snapt_actions.ts";
+import type { SnaptParts } from "./snapt_parts.ts";
 
-/** A connected session of which nothing was heard for so long has lost its path. */
-export const SILENT_MS = 30_000;
+/** Why a switch message is not for this session as it is. */
+export type SwitchRefusal = "unknownSession" | "staleEpoch";
 
-/** What ended a session, for the log. */
-const END_REASONS: Readonly<Partial<Record<SnaptEvent, string>>> = {
-  disconnectReceived: "CNAPT said goodbye",
-  endRequested: "SNAPT ended it",
-  switchTimedOut: "CNAPT did not come back in time",
-  inactivityTimedOut: "CNAPT said nothing for too long",
-};
+/**
+ * Turns facts into events of `SNAPT_TRANSITIONS`, has carried out what the table says, and takes
+ * the first frames of links, which may belong to another epoch.
+ */
+export class SnaptHandshake {
+  readonly #parts: SnaptParts;
 
-/** Carries out what `SNAPT_TRANSITIONS` says: the state of the handshake and its effects. */
-export abstract class SnaptHandshake extends SnaptStreams {
-  protected readonly settings: SnaptSessionSettings;
-  #state: SnaptState = "connected";
-  #epoch = 0;
-  protected heardAt: number;
-  /** What `unexpectedReceived` and `step2Received` brought, for the effects they lead to. */
-  protected switching:
-    | { readonly link: LinkId; readonly message: SwitchStep2 | SwitchUnexpected }
-    | null = null;
-  protected step1Epoch = 0;
-  /** BIND frames of an epoch that the session has yet to reach. */
-  protected early: { readonly link: LinkId; readonly bind: Bind }[] = [];
-  #switches = 0;
+  constructor(parts: SnaptParts) {
+    this.#parts = parts;
+  }
 
-  /** `link`: the authenticated link on which CONNECT came. */
-  constructor(
-    settings: SnaptSessionSettings,
+  /** @throws {IllegalEvent} the state has no such event; nothing was changed */
+  take(event: SnaptEvent, now: number): void {
+    const { place } = this.#parts;
+    const row = snaptTransition(place.state, event.kind);
+    place.state = row.next;
+    for (const action of row.actions) performSnaptAction(this.#parts, action, event, now);
+  }
+
+  /**
+   * SWITCH_STEP2 or SWITCH_UNEXPECTED came on an authenticated link. The old epoch is left only
+   * here, after authentication and the check of freshness. Null: the session is where it says.
+   *
+   * @throws {ProtocolViolation} it says what cannot be; nothing was changed
+   */
+  switchReceived(
     link: LinkId,
-    processBudget: MemoryBudget,
+    message: SwitchStep2 | SwitchUnexpected,
     now: number,
-  ) {
-    super(settings, processBudget);
-    this.settings = settings;
-    this.heardAt = now;
-    this.control = link;
-  }
-
-  get state(): SnaptState {
-    return this.#state;
-  }
-  override get epoch(): number {
-    return this.#epoch;
-  }
-  get switches(): number {
-    return this.#switches;
-  }
-  get instance(): string {
-    return this.settings.instance;
-  }
-
-  protected take(event: SnaptEvent, now: number): SnaptEffect[] {
-    const row = snaptTransition(this.#state, event);
-    this.#state = row.next;
-    for (const action of row.actions) this.#perform(action, event, now);
-    return this.flush();
-  }
-
-  #perform(action: SnaptAction, event: SnaptEvent, now: number): void {
-    switch (action) {
-      case "holdForwarding":
-        for (const stream of this.streams.values()) {
-          this.emit({ kind: "holdOutbound", stream: stream.id });
-        }
-        return;
-      case "enterEpoch":
-        this.#epoch = this.switching?.message.epoch ?? this.step1Epoch;
-        this.replayedBytes = 0;
-        return;
-      case "expectRebinds":
-        for (const id of this.streams.keys()) this.pending.add(id);
-        return;
-      case "sendLastMessages":
-        this.sendPositionsAsLastMessage(this.#epoch);
-        return;
-      case "ackStep1":
-        this.sendAck("switchStep1");
-        return;
-      case "startDrainTimer":
-        this.deadlines.setIfUnset("drain", now + DRAIN_MS);
-        return;
-      case "sendOk":
-        this.deadlines.clear("drain");
-        this.sendControl({ kind: "okToRedirection", epoch: this.#epoch });
-        return;
-      case "sendServerReady":
-        this.sendControl({ kind: "serverServicesReadyForRedirection", epoch: this.#epoch });
-        return;
-      case "closeOldLinks":
-        if (this.#state === "strictAwaitingStep2") this.detachAll(now);
-        else {
-          for (const stream of this.streams.values()) {
-            this.emit({ kind: "closeOldLinks", stream: stream.id });
-          }
-        }
-        return;
-      case "closeAllLinks":
-        this.pending.clear();
-        this.deadlines.clear("drain");
-        this.detachAll(now);
-        this.control = null;
-        this.record.hold();
-        this.emit({ kind: "closeControl" });
-        return;
-      case "adoptControl":
-        if (this.switching === null) return;
-        this.record.hold();
-        this.control = this.switching.link;
-        this.emit({ kind: "adoptControl", link: this.control });
-        this.watchSilence(now);
-        return;
-      case "ackStep2":
-        this.sendAllPositions();
-        this.sendAck("switchStep2");
-        return;
-      case "ackUnexpected":
-        this.sendAllPositions();
-        this.sendAck("switchUnexpected");
-        return;
-      case "resendRecord":
-        this.resumeRecord(this.switching?.message.recordReceived ?? 0);
-        this.switching = null;
-        return;
-      case "sendAllRedirected":
-        this.#switches += 1;
-        this.sendControl({
-          kind: "allRedirected",
-          epoch: this.#epoch,
-          recordReceived: this.record.received,
-          replayedBytes: this.replayedBytes,
-        });
-        return;
-      case "startSwitchTimer":
-        this.deadlines.set("switch", now + this.settings.switchTimeoutMs);
-        return;
-      case "stopSwitchTimer":
-        this.deadlines.clear("switch");
-        return;
-      case "ackDisconnect":
-        this.sendAck("disconnect");
-        return;
-      case "sendDisconnect":
-        this.sendControl({ kind: "disconnect", sentence: "SNAPT ended the session" });
-        return;
-      case "endSession":
-        this.resetAllStreams("sessionEnded", now);
-        for (const { link } of this.early) this.emit({ kind: "closeLink", link });
-        this.early = [];
-        this.control = null;
-        this.deadlines.clearAll();
-        this.emit({ kind: "closeControl" });
-        this.emit({ kind: "sessionEnded", reason: END_REASONS[event] ?? "closed" });
-        return;
-      default:
-        unreachable(action);
-    }
-  }
-
-  protected drainedIfNonePending(now: number): SnaptEffect[] {
-    const isDraining = snaptTakes(this.#state, "inboundDrained");
-    return isDraining && this.pending.size === 0 ? this.take("inboundDrained", now) : this.flush();
-  }
-
-  protected reboundIfAll(now: number): SnaptEffect[] {
-    const isRebinding = snaptTakes(this.#state, "allRebound");
-    return isRebinding && this.pending.size === 0 ? this.take("allRebound", now) : this.flush();
-  }
-
-  protected override nonePending(now: number): SnaptEffect[] {
-    const isDraining = snaptTakes(this.#state, "inboundDrained");
-    return isDraining ? this.drainedIfNonePending(now) : this.reboundIfAll(now);
-  }
-
-  protected giveUpDraining(now: number): SnaptEffect[] {
-    const drains = DRAINS[this.#state];
-    if (drains === "strict") this.pending.clear();
-    if (drains === "overlapped" && this.pending.size > 0) {
-      // The old link of these is stuck behind a slow application: have their tail replayed.
-      for (const id of this.pending) {
-        const stream = this.streams.get(id);
-        if (stream?.link.kind === "bound") {
-          this.sendRecord({ kind: "linkLost", stream: id, binding: stream.binding });
-        }
-      }
-      this.deadlines.set("drain", now + DRAIN_MS);
-    }
-    return this.drainedIfNonePending(now);
-  }
-
-  protected sendAck(of: AckedStep): void {
-    this.sendControl({
-      kind: "ack",
-      of,
-      epoch: this.#epoch,
-      recordReceived: this.record.received,
-      switchTimeoutMs: this.settings.switchTimeoutMs,
-    });
-  }
-
-  protected watchSilence(now: number): void {
-    this.heardAt = now;
-    this.deadlines.set("liveness", now + Math.min(SILENT_MS, this.settings.inactivityMs));
-  }
-
-  protected checkSilence(now: number): SnaptEffect[] {
-    const silentMs = now - this.heardAt;
-    if (this.control === null) return [];
-    const mayTimeOut = snaptTakes(this.#state, "inactivityTimedOut");
-    if (silentMs >= this.settings.inactivityMs && mayTimeOut) {
-      return this.take("inactivityTimedOut", now);
-    }
-    if (silentMs >= SILENT_MS) return this.take("controlLost", now);
-    this.deadlines.set(
-      "liveness",
-      this.heardAt + Math.min(SILENT_MS, this.settings.inactivityMs),
+  ): SwitchRefusal | null {
+    const { outbox, silence, pending, early } = this.#parts;
+    const refusal = this.#refusalOf(message);
+    if (refusal !== null) return refusal;
+    outbox.record.checkAcknowledge(message.recordReceived);
+    silence.heard(now);
+    const { epoch, recordReceived } = message;
+    this.take(
+      message.kind === "switchStep2"
+        ? { kind: "step2Received", link, recordReceived }
+        : { kind: "unexpectedReceived", link, epoch, recordReceived },
+      now,
     );
-    return [];
+    for (const { link, bind } of early.takeAll()) this.#bindEarly(link, bind, now);
+    if (snaptTakes(this.#parts.place.state, "allRebound")) pending.tellIfNone(now);
+    return null;
+  }
+
+  /**
+   * BIND came as the first frame of an authenticated link.
+   *
+   * @throws {ProtocolViolation} it says what cannot be; nothing was changed
+   */
+  bindReceived(link: LinkId, bind: Bind, now: number): void {
+    const { outbox, table, place, silence, links, openings, early } = this.#parts;
+    if (bind.epoch > place.epoch && early.keep({ link, bind })) return;
+    const stream = table.get(bind.stream);
+    const isStale = bind.epoch !== place.epoch || !TAKES_BINDS[SNAPT_PHASE_OF[place.state]] ||
+      (stream !== undefined && bind.binding <= stream.binding);
+    if (isStale) return outbox.emit({ kind: "closeLink", link });
+    stream?.ring.checkAcknowledge(bind.received);
+    silence.heard(now);
+    if (stream === undefined) openings.open(link, bind, now);
+    else links.rebind(stream, link, bind, now);
+  }
+
+  /** Nothing was heard for a while. */
+  checkSilence(now: number): void {
+    const { outbox, place, silence } = this.#parts;
+    if (outbox.control === null) return;
+    const verdict = silence.check(now, snaptTakes(place.state, "inactivityTimedOut"));
+    if (verdict === "inactive") this.take({ kind: "inactivityTimedOut" }, now);
+    if (verdict === "lost") this.take({ kind: "controlLost" }, now);
+  }
+
+  #refusalOf(message: SwitchStep2 | SwitchUnexpected): SwitchRefusal | null {
+    const { settings, place } = this.#parts;
+    const isOver = SNAPT_PHASE_OF[place.state] === "ended";
+    if (isOver || message.instance !== settings.instance) return "unknownSession";
+    const isFresh = message.kind === "switchStep2"
+      ? message.epoch === place.epoch && snaptTakes(place.state, "step2Received")
+      : message.epoch > place.epoch;
+    return isFresh ? null : "staleEpoch";
+  }
+
+  /** A BIND that cannot be right costs its stream, not the switch for which it waited. */
+  #bindEarly(link: LinkId, bind: Bind, now: number): void {
+    const { outbox, table, ends } = this.#parts;
+    try {
+      this.bindReceived(link, bind, now);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      const detail = `stream ${bind.stream}: ${error.message}`;
+      outbox.emit({ kind: "note", level: "warn", event: "protocol-violation", detail });
+      outbox.emit({ kind: "closeLink", link });
+      const stream = table.get(bind.stream);
+      if (stream !== undefined) ends.fail(stream, "protocol", now);
+    }
   }
 }

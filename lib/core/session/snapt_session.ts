@@ -1,52 +1,114 @@
 import { unreachable } from "../exhaustive.ts";
-import { DRAINS, SNAPT_PHASE_OF, TAKES_BINDS } from "../handshake/snapt_phase.ts";
-import { snaptTakes } from "../handshake/snapt_transitions.ts";
+import type { SnaptState } from "../handshake/snapt_transitions.ts";
+import type { LinkId } from "../stream/link_id.ts";
+import type { MemoryBudget } from "../stream/memory_budget.ts";
+import type { StreamRecord } from "../stream/stream_record.ts";
 import type { ClientServiceOutcome } from "../wire/client_service_messages.ts";
 import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
-import { ProtocolViolation } from "../wire/protocol_violation.ts";
-import type { SnaptEffect } from "./snapt_effect.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import { SnaptHandshake } from "./snapt_handshake.ts";
+import type { ResetCode } from "../wire/reset_code.ts";
+import { replaceStuckLinks } from "./all_streams.ts";
+import type { SessionDeadline } from "./deadline_name.ts";
 import type { SessionFacts } from "./session_facts.ts";
-import type { RoleRecordMessage } from "./message_record.ts";
-import type { StreamRecord } from "../stream/stream_record.ts";
+import { sendAck } from "./snapt_actions.ts";
+import { SnaptControl } from "./snapt_control.ts";
+import type { SnaptEffect } from "./snapt_effect.ts";
+import { SnaptHandshake, type SwitchRefusal } from "./snapt_handshake.ts";
+import { makeSnaptParts, type SnaptParts } from "./snapt_parts.ts";
+import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
 
-/** BIND frames of an epoch that the session has not reached yet, waiting for its switch message. */
-const MAX_EARLY_BINDS = 4_096;
+/**
+ * SNAPT's side of one session: answers CNAPT's handshake and accepts the links of its streams.
+ * Every public method is a fact from the shell, which goes to the part whose business it is; it
+ * returns what is to be done.
+ */
+export class SnaptSession implements SessionFacts<SnaptEffect> {
+  readonly #parts: SnaptParts;
+  readonly #handshake: SnaptHandshake;
+  readonly #control: SnaptControl;
+  readonly #firstLink: LinkId;
 
-/** SNAPT's side of one session: answers CNAPT's handshake and accepts the links of its streams. */
-export class SnaptSession extends SnaptHandshake implements SessionFacts<SnaptEffect> {
+  /** `link`: the authenticated link on which CONNECT came. */
+  constructor(
+    settings: SnaptSessionSettings,
+    link: LinkId,
+    processBudget: MemoryBudget,
+    now: number,
+  ) {
+    this.#parts = makeSnaptParts({
+      settings,
+      processBudget,
+      take: (event, at) => this.#handshake.take(event, at),
+    }, now);
+    this.#handshake = new SnaptHandshake(this.#parts);
+    this.#control = new SnaptControl(this.#parts, this.#handshake);
+    this.#firstLink = link;
+  }
+
+  get state(): SnaptState {
+    return this.#parts.place.state;
+  }
+  get epoch(): number {
+    return this.#parts.place.epoch;
+  }
+  get switches(): number {
+    return this.#parts.place.switches;
+  }
+  get instance(): string {
+    return this.#parts.settings.instance;
+  }
+  get streams(): ReadonlyMap<number, StreamRecord> {
+    return this.#parts.table.records;
+  }
+  get controlLink(): LinkId | null {
+    return this.#parts.outbox.control;
+  }
+  get deadline(): number {
+    return this.#parts.deadlines.next;
+  }
+  get memory(): MemoryBudget {
+    return this.#parts.table.memory;
+  }
+  get memoryBytes(): number {
+    return this.memory.usedBytes;
+  }
+  /** How many calls wait for CNAPT. */
+  get pendingCalls(): number {
+    return this.#parts.calls.size;
+  }
+
   /** Answers CONNECT. */
   start(now: number): SnaptEffect[] {
-    if (this.control !== null) this.emit({ kind: "adoptControl", link: this.control });
-    this.sendAck("connect");
-    this.resumeRecord(0);
-    const { datagrams, site, services } = this.settings;
+    const { outbox, settings, silence } = this.#parts;
+    outbox.adopt(this.#firstLink);
+    sendAck(this.#parts, "connect");
+    outbox.resumeRecord(0);
+    const { datagrams, site, services } = settings;
     // The services come last: who has them knows whether there is UDP.
-    if (datagrams !== null) this.sendRecord({ kind: "datagramSession", ...datagrams });
-    this.sendRecord({ kind: "services", site, services });
-    this.watchSilence(now);
-    return this.flush();
+    if (datagrams !== null) outbox.sendRecord({ kind: "datagramSession", ...datagrams });
+    outbox.sendRecord({ kind: "services", site, services });
+    silence.watch(now);
+    return outbox.flush();
   }
 
   /** SNAPT stops, the CNAPT was revoked, or it started anew: the session ends now. */
   end(now: number): SnaptEffect[] {
-    return this.take("endRequested", now);
+    return this.#after(this.#handshake.take({ kind: "endRequested" }, now));
   }
 
+  /** The control link broke. Another than the current one is of no consequence. */
   controlLost(link: LinkId, now: number): SnaptEffect[] {
-    return link === this.control ? this.take("controlLost", now) : [];
+    if (link === this.controlLink) this.#handshake.take({ kind: "controlLost" }, now);
+    return this.#parts.outbox.flush();
   }
 
-  /** The answer to `clientServicesOffered`. */
-  clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): SnaptEffect[] {
-    this.sendRecord({ kind: "clientServicesOpened", outcomes });
-    return this.flush();
+  controlReceived(link: LinkId, message: Message, now: number): SnaptEffect[] {
+    if (link === this.controlLink) this.#control.received(message, now);
+    return this.#parts.outbox.flush();
   }
 
   /**
-   * SWITCH_STEP2 or SWITCH_UNEXPECTED came on an authenticated link. The old epoch is left only
-   * here, after authentication and the check of freshness. `refuse`: not for this session as it is.
+   * SWITCH_STEP2 or SWITCH_UNEXPECTED came on an authenticated link. `refuse`: not for this
+   * session as it is.
    *
    * @throws {ProtocolViolation} it says what cannot be; the session is as it was
    */
@@ -54,150 +116,111 @@ export class SnaptSession extends SnaptHandshake implements SessionFacts<SnaptEf
     link: LinkId,
     message: SwitchStep2 | SwitchUnexpected,
     now: number,
-  ): SnaptEffect[] | { readonly refuse: "unknownSession" | "staleEpoch" } {
-    if (message.instance !== this.settings.instance || SNAPT_PHASE_OF[this.state] === "ended") {
-      return { refuse: "unknownSession" };
-    }
-    const isStep2 = message.kind === "switchStep2";
-    const isFresh = isStep2 ? message.epoch === this.epoch : message.epoch > this.epoch;
-    if (!isFresh) return { refuse: "staleEpoch" };
-    if (isStep2 && !snaptTakes(this.state, "step2Received")) return { refuse: "staleEpoch" };
-    this.record.acknowledge(message.recordReceived);
-    this.switching = { link, message };
-    this.heardAt = now;
-    const all = [...this.take(isStep2 ? "step2Received" : "unexpectedReceived", now)];
-    const early = this.early;
-    this.early = [];
-    for (const { link, bind } of early) all.push(...this.#bindEarly(link, bind, now));
-    all.push(...this.reboundIfAll(now));
-    return all;
+  ): SnaptEffect[] | { readonly refuse: SwitchRefusal } {
+    const refuse = this.#handshake.switchReceived(link, message, now);
+    return refuse === null ? this.#parts.outbox.flush() : { refuse };
   }
 
-  /** A BIND that cannot be right costs its stream, not the switch for which it waited. */
-  #bindEarly(link: LinkId, bind: Bind, now: number): SnaptEffect[] {
-    try {
-      return this.bindReceived(link, bind, now);
-    } catch (error) {
-      if (!(error instanceof ProtocolViolation)) throw error;
-      const detail = `stream ${bind.stream}: ${error.message}`;
-      this.emit({ kind: "note", level: "warn", event: "protocol-violation", detail });
-      this.emit({ kind: "closeLink", link });
-      return [...this.flush(), ...this.applicationFailed(bind.stream, "protocol", now)];
-    }
-  }
-
-  /** BIND came as the first frame of an authenticated link. */
+  /**
+   * BIND came as the first frame of an authenticated link.
+   *
+   * @throws {ProtocolViolation} it says what cannot be; the session is as it was
+   */
   bindReceived(link: LinkId, bind: Bind, now: number): SnaptEffect[] {
-    if (bind.epoch > this.epoch && this.early.length < MAX_EARLY_BINDS) {
-      this.early.push({ link, bind });
-      return [];
-    }
-    const stream = this.streams.get(bind.stream);
-    const isStale = bind.epoch !== this.epoch || !TAKES_BINDS[SNAPT_PHASE_OF[this.state]] ||
-      (stream !== undefined && bind.binding <= stream.binding);
-    if (isStale) return [{ kind: "closeLink", link }];
-    this.heardAt = now;
-    if (stream !== undefined) this.rebind(stream, link, bind, now);
-    else this.openStream(link, bind, now);
-    return this.flush();
+    return this.#after(this.#handshake.bindReceived(link, bind, now));
   }
 
-  /** A frame on the control link. Frames of any other link are stale and ignored here. */
-  controlReceived(link: LinkId, message: Message, now: number): SnaptEffect[] {
-    if (link !== this.control) return [];
-    this.heardAt = now;
-    if (this.takeCommonMessage(message, now)) return this.flush();
-    switch (message.kind) {
-      case "switchStep1":
-        if (message.epoch !== this.epoch + 1) {
-          throw new ProtocolViolation(
-            "epoch",
-            `Cannot switch to epoch ${message.epoch}: the session is in ${this.epoch}`,
-          );
-        }
-        this.step1Epoch = message.epoch;
-        if (message.shape === "strict") return this.take("strictStep1Received", now);
-        return [
-          ...this.take("overlappedStep1Received", now),
-          ...this.drainedIfNonePending(now),
-        ];
-      case "lastMessageBeforeRedirection":
-        if (DRAINS[this.state] !== "strict") return this.flush();
-        this.takeLastMessages(message.epoch, message.entries);
-        return this.drainedIfNonePending(now);
-      case "clientServicesReadyForRedirection":
-        return this.take("clientReadyReceived", now);
-      case "disconnect":
-        return this.take("disconnectReceived", now);
-      case "pathReport":
-        this.emit({ kind: "pathReported", report: message });
-        return this.flush();
-      case "heldStreams":
-        return this.heldByPeer(message.epoch, message.streams, now);
-      case "dialRequest":
-        this.emit({ kind: "dialClient", request: message });
-        return this.flush();
-      case "pong":
-        return this.flush();
-      default:
-        throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: SNAPT sends it`);
+  /** The answer to `clientServicesOffered`. */
+  clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): SnaptEffect[] {
+    const { outbox } = this.#parts;
+    return this.#after(outbox.sendRecord({ kind: "clientServicesOpened", outcomes }));
+  }
+
+  /** A server application connected to a client service; null when there is too much already. */
+  call(
+    service: string,
+    source: string,
+  ): { readonly call: number; readonly effects: SnaptEffect[] } | null {
+    const call = this.#parts.calls.make(service, source);
+    return call === null ? null : { call, effects: this.#parts.outbox.flush() };
+  }
+
+  /** A flow has come of the call, or nobody waits any more; false when it does not wait. */
+  callAnswered(call: number): boolean {
+    return this.#parts.calls.answered(call);
+  }
+
+  /** What the stream leads to is connected; who asked for a destination waits to hear of it. */
+  serviceOpened(id: number): SnaptEffect[] {
+    const { outbox, table } = this.#parts;
+    if (table.get(id)?.opening.target.kind === "destination") {
+      outbox.sendRecord({ kind: "opened", stream: id });
     }
+    return outbox.flush();
+  }
+
+  streamLinkLost(stream: number, link: LinkId, now: number): SnaptEffect[] {
+    return this.#after(this.#parts.links.lost(stream, link, now));
+  }
+
+  inboundBroken(stream: number, now: number): SnaptEffect[] {
+    return this.#after(this.#parts.links.inboundBroken(stream, now));
+  }
+
+  inboundMoved(stream: number, link: LinkId, now: number): SnaptEffect[] {
+    return this.#after(this.#parts.links.inboundMoved(stream, link, now));
+  }
+
+  delivered(stream: StreamRecord, bytes: number, now: number): SnaptEffect[] | null {
+    const { acks, outbox } = this.#parts;
+    return acks.delivered(stream, bytes, now) === "sent" ? outbox.flush() : null;
+  }
+
+  applicationEnded(stream: number, now: number): SnaptEffect[] {
+    return this.#after(this.#parts.ends.outputEnded(stream, now));
+  }
+
+  inputEnded(stream: number, now: number): SnaptEffect[] {
+    return this.#after(this.#parts.ends.inputEnded(stream, now));
+  }
+
+  applicationFailed(id: number, code: ResetCode, now: number): SnaptEffect[] {
+    const stream = this.#parts.table.get(id);
+    if (stream !== undefined) this.#parts.ends.fail(stream, code, now);
+    return this.#parts.outbox.flush();
   }
 
   /** Payload came in: CNAPT is alive, also while it has nothing to say on the control link. */
   payloadReceived(now: number): void {
-    this.heardAt = now;
+    this.#parts.silence.heard(now);
   }
 
   timePassed(now: number): SnaptEffect[] {
-    const all: SnaptEffect[] = [];
-    for (
-      let name = this.deadlines.takeDue(now);
-      name !== null;
-      name = this.deadlines.takeDue(now)
-    ) {
-      switch (name) {
-        case "acks":
-          this.acksDue();
-          break;
-        case "liveness":
-          all.push(...this.checkSilence(now));
-          break;
-        case "drain":
-          all.push(...this.giveUpDraining(now));
-          break;
-        case "switch":
-          all.push(...this.take("switchTimedOut", now));
-          break;
-        case "progress":
-          this.progressDue(now);
-          break;
-        case "redial":
-        case "bindings":
-        case "goodbye":
-          break;
-        default:
-          unreachable(name);
-      }
-    }
-    all.push(...this.flush());
-    return all;
+    const { deadlines, outbox } = this.#parts;
+    let name = deadlines.takeDue(now);
+    for (; name !== null; name = deadlines.takeDue(now)) this.#due(name, now);
+    return outbox.flush();
   }
 
-  protected override streamGone(stream: StreamRecord, now: number): void {
-    for (const effect of this.noLongerPending(stream.id, now)) this.emit(effect);
-  }
-
-  protected override takeRoleMessage(message: RoleRecordMessage): void {
-    switch (message.kind) {
-      case "offerClientServices":
-        this.emit({ kind: "clientServicesOffered", services: message.services });
-        return;
-      case "callRefused":
-        this.callEnded(message.call, message.code);
-        return;
+  #due(name: SessionDeadline, now: number): void {
+    switch (name) {
+      case "acks":
+        return this.#parts.acks.due();
+      case "liveness":
+        return this.#handshake.checkSilence(now);
+      case "drain":
+        return this.#parts.links.giveUpDraining(now);
+      case "switch":
+        return this.#handshake.take({ kind: "switchTimedOut" }, now);
+      case "progress":
+        return replaceStuckLinks(this.#parts, now);
       default:
-        throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: SNAPT sends it`);
+        return unreachable(name);
     }
+  }
+
+  /** What is to be done after a fact was taken. */
+  #after(_taken: void): SnaptEffect[] {
+    return this.#parts.outbox.flush();
   }
 }

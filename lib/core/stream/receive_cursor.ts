@@ -71,18 +71,23 @@ export class ReceiveCursor {
     this.#delivered += bytes;
   }
 
-  /**
-   * Notes that the direction ends at `position` (message EOF).
-   *
-   * @throws {ProtocolViolation} more than that was received already, or another end was named
-   */
-  endAt(position: number): void {
+  /** @throws {ProtocolViolation} more than that was received already, or another end was named */
+  checkEnd(position: number): void {
     if (position < this.#taken || (this.#final !== null && this.#final !== position)) {
       throw new ProtocolViolation(
         "position",
         `Cannot end at ${position}: ${this.#final ?? this.#taken} bytes were announced or received`,
       );
     }
+  }
+
+  /**
+   * Notes that the direction ends at `position` (message EOF).
+   *
+   * @throws {ProtocolViolation} more than that was received already, or another end was named
+   */
+  endAt(position: number): void {
+    this.checkEnd(position);
     this.#final = position;
   }
 }

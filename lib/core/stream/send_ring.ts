@@ -107,6 +107,16 @@ export class SendRing {
     return this.#buffer.subarray(start, start + count);
   }
 
+  /** @throws {ProtocolViolation} the peer acknowledges what was never sent */
+  checkAcknowledge(position: number): void {
+    if (position > this.#highestSent) {
+      throw new ProtocolViolation(
+        "position",
+        `Cannot acknowledge up to ${position}: only ${this.#highestSent} bytes were sent`,
+      );
+    }
+  }
+
   /**
    * Notes that the peer has everything before `position`, and frees it. An acknowledgement older
    * than the last one changes nothing; returns the number of bytes freed.
@@ -114,12 +124,7 @@ export class SendRing {
    * @throws {ProtocolViolation} the peer acknowledged what was never sent
    */
   acknowledge(position: number): number {
-    if (position > this.#highestSent) {
-      throw new ProtocolViolation(
-        "position",
-        `Cannot acknowledge up to ${position}: only ${this.#highestSent} bytes were sent`,
-      );
-    }
+    this.checkAcknowledge(position);
     if (position > this.#peerAcked) this.#peerAcked = position;
     return this.#free();
   }

@@ -1,0 +1,34 @@
+import type { LinkId } from "../stream/link_id.ts";
+import type { CarriedBy } from "./carried_data.ts";
+
+/** What happens to SNAPT's handshake, with all that its actions have to know of it. */
+export type SnaptEvent =
+  | { readonly kind: "overlappedStep1Received"; readonly epoch: number }
+  | { readonly kind: "strictStep1Received"; readonly epoch: number }
+  | { readonly kind: "inboundDrained" }
+  | { readonly kind: "clientReadyReceived" }
+  /** SWITCH_STEP2 came on `link`, which is authenticated. */
+  | { readonly kind: "step2Received"; readonly link: LinkId; readonly recordReceived: number }
+  /** SWITCH_UNEXPECTED came on `link`, which is authenticated. */
+  | {
+    readonly kind: "unexpectedReceived";
+    readonly link: LinkId;
+    readonly epoch: number;
+    readonly recordReceived: number;
+  }
+  | { readonly kind: "allRebound" }
+  | { readonly kind: "controlLost" }
+  | { readonly kind: "switchTimedOut" }
+  | { readonly kind: "inactivityTimedOut" }
+  | { readonly kind: "disconnectReceived" }
+  | { readonly kind: "endRequested" };
+
+export type SnaptEventKind = SnaptEvent["kind"];
+
+/** The actions that need what an event carries, and the events that carry it. */
+export const SNAPT_CARRIED_BY = {
+  enterEpoch: ["overlappedStep1Received", "strictStep1Received", "unexpectedReceived"],
+  adoptControl: ["step2Received", "unexpectedReceived"],
+  resendRecord: ["step2Received", "unexpectedReceived"],
+  endSession: ["disconnectReceived", "endRequested", "switchTimedOut", "inactivityTimedOut"],
+} as const satisfies CarriedBy<string, SnaptEventKind>;

@@ -1,0 +1,193 @@
+import type { LinkId } from "../stream/link_id.ts";
+import { currentLink, needsLink, type StreamRecord } from "../stream/stream_record.ts";
+import type { Bound } from "../wire/message.ts";
+import type { StreamOpening } from "../wire/stream_opening.ts";
+import type { CnaptEffect } from "./cnapt_effect.ts";
+import { bindingProvider, type CnaptPlace } from "./cnapt_place.ts";
+import type { CnaptSwitch } from "./cnapt_switch.ts";
+import type { CnaptDeadline } from "./deadline_name.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { MovingStreams } from "./moving_streams.ts";
+import type { Outbox } from "./outbox.ts";
+import type { SessionPath } from "./session_path.ts";
+import type { StreamEnds } from "./stream_ends.ts";
+import type { StreamTable } from "./stream_table.ts";
+import type { WaitingStreams } from "./waiting_streams.ts";
+
+/** How long BOUND may take, beside four round trips, before another link is tried. */
+const BOUND_WITHIN_MS = 1_500;
+/** How often unanswered bindings are looked for. */
+const BINDINGS_CHECK_MS = 250;
+
+export interface CnaptLinksParts {
+  readonly outbox: Outbox<CnaptEffect>;
+  readonly table: StreamTable;
+  readonly deadlines: Deadlines<CnaptDeadline>;
+  readonly ends: StreamEnds;
+  readonly path: SessionPath;
+  readonly place: CnaptPlace;
+  readonly switching: CnaptSwitch;
+  readonly moving: MovingStreams;
+  readonly waiting: WaitingStreams;
+}
+
+/**
+ * The links of the streams as CNAPT sees them: it asks its pool for one, says BIND on it, hears
+ * BOUND, and asks for another when one is lost. On which provider that is allowed follows from
+ * the state of the handshake.
+ */
+export class CnaptLinks {
+  readonly #parts: CnaptLinksParts;
+  #nextStream = 1;
+
+  constructor(parts: CnaptLinksParts) {
+    this.#parts = parts;
+  }
+
+  /** An application connected to an emulator; null when there are too many streams already. */
+  open(opening: StreamOpening, now: number): StreamRecord | null {
+    const { table } = this.#parts;
+    if (!table.hasRoom()) return null;
+    const stream = table.add(this.#nextStream++, opening, now);
+    this.request(stream, now);
+    return stream;
+  }
+
+  /** Asks for a link, if there is a provider that the stream may use. */
+  request(stream: StreamRecord, now: number): void {
+    const { outbox, place, switching, moving } = this.#parts;
+    const provider = bindingProvider(place, switching);
+    if (provider === null) return;
+    if (!this.#parts.waiting.mayUse(stream, provider)) return this.makeWait(stream, now);
+    const previous = moving.has(stream.id) ? currentLink(stream) : null;
+    if (previous === null && currentLink(stream) !== null) {
+      outbox.emit({ kind: "detach", stream: stream.id });
+    }
+    stream.binding += 1;
+    stream.link = { kind: "requested", since: now, previous };
+    outbox.emit({ kind: "requestLink", stream: stream.id, binding: stream.binding, provider });
+  }
+
+  /** Whether its service may not go over the provider of the session. */
+  isWaiting(stream: StreamRecord): boolean {
+    const { place, switching, waiting } = this.#parts;
+    return !waiting.mayUse(stream, bindingProvider(place, switching) ?? place.provider);
+  }
+
+  makeWait(stream: StreamRecord, now: number): void {
+    this.#parts.moving.giveUp(stream.id);
+    this.#parts.waiting.put(stream, now);
+  }
+
+  /** The pool's answer to `requestLink`: BIND goes out, and the payload behind it. */
+  acquired(id: number, binding: number, link: LinkId, now: number): void {
+    const { outbox, table, deadlines, place, switching } = this.#parts;
+    const stream = table.get(id);
+    if (stream === undefined || stream.binding !== binding || stream.link.kind !== "requested") {
+      return outbox.emit({ kind: "closeLink", link });
+    }
+    const overlaps = stream.link.previous !== null;
+    const from = overlaps ? stream.ring.sent : stream.ring.resumeAt;
+    switching.noteReplayed(overlaps ? 0 : stream.ring.rewindTo(from));
+    stream.link = { kind: "binding", since: now, link };
+    const mode = overlaps ? "overlap" : stream.confirmation === "confirmed" ? "replay" : "open";
+    if (stream.confirmation === "unannounced") stream.confirmation = "unconfirmed";
+    const { epoch } = place;
+    outbox.emit({
+      kind: "sendOnLink",
+      link,
+      message: {
+        kind: "bind",
+        stream: id,
+        epoch,
+        binding,
+        mode,
+        from,
+        received: stream.cursor.taken,
+        opening: stream.opening,
+      },
+    });
+    outbox.emit({ kind: "attachOutbound", stream: id, link });
+    if (overlaps) {
+      const entries = [{ stream: id, position: from }];
+      outbox.sendControl({ kind: "lastMessageBeforeRedirection", epoch, entries });
+    }
+    deadlines.setIfUnset("bindings", now + BINDINGS_CHECK_MS);
+  }
+
+  /**
+   * BOUND came on a link on which BIND went out.
+   *
+   * @throws {ProtocolViolation} it acknowledges what was never sent; nothing was changed
+   */
+  bound(link: LinkId, bound: Bound, now: number): void {
+    const { outbox, table, ends, path, place, switching } = this.#parts;
+    const stream = table.get(bound.stream);
+    const isCurrent = stream !== undefined && stream.link.kind === "binding" &&
+      stream.link.link === link && stream.binding === bound.binding;
+    if (!isCurrent) return outbox.emit({ kind: "closeLink", link });
+    stream.ring.checkAcknowledge(bound.received);
+    path.linkAnswered(now);
+    stream.ring.acknowledge(bound.received);
+    stream.confirmation = "confirmed";
+    stream.link = { kind: "bound", since: now, link, epoch: place.epoch };
+    ends.announce(stream, now);
+    outbox.emit({ kind: "attachInbound", stream: stream.id, link, from: bound.from });
+    outbox.emit({ kind: "wakeReader", stream: stream.id });
+    if (stream.stalledSince === null) return;
+    switching.noteStall(stream.id, now - stream.stalledSince);
+    stream.stalledSince = null;
+  }
+
+  /** A link on which BIND went out ended before BOUND came. */
+  broken(link: LinkId, now: number): void {
+    for (const stream of this.#parts.table.records.values()) {
+      if (stream.link.kind === "binding" && stream.link.link === link) {
+        return this.lost(stream.id, link, now);
+      }
+    }
+  }
+
+  /** The stream's own link broke or was closed by the peer. */
+  lost(id: number, link: LinkId, now: number): void {
+    const stream = this.#parts.table.get(id);
+    if (stream === undefined || currentLink(stream) !== link) return;
+    this.lose(stream, now);
+    this.#parts.path.suspect(now);
+  }
+
+  /** SNAPT lost the link `binding` of a stream. */
+  lostByPeer(id: number, binding: number, now: number): void {
+    const stream = this.#parts.table.get(id);
+    if (stream !== undefined && stream.binding === binding) this.lose(stream, now);
+  }
+
+  /** The bytes before a new link's `from` can come from nowhere: the old link broke. */
+  inboundBroken(id: number, now: number): void {
+    const stream = this.#parts.table.get(id);
+    if (stream !== undefined) this.lose(stream, now);
+  }
+
+  /** Takes the link from a stream and asks for another, if there is anything left to carry. */
+  lose(stream: StreamRecord, now: number): void {
+    const { outbox, switching, moving } = this.#parts;
+    moving.giveUp(stream.id);
+    stream.link = { kind: "unbound", since: now };
+    outbox.emit({ kind: "detach", stream: stream.id });
+    // During a switch SNAPT waits for every stream, also for one that has nothing left to carry.
+    if (!switching.isUnderWay && !needsLink(stream)) return;
+    stream.stalledSince ??= now;
+    this.request(stream, now);
+  }
+
+  /** Tries another link where BOUND is overdue. */
+  retryUnanswered(now: number): void {
+    const { table, deadlines, path } = this.#parts;
+    const patience = BOUND_WITHIN_MS + 4 * (path.roundTripMs ?? 0);
+    for (const stream of table.records.values()) {
+      if (stream.link.kind !== "binding") continue;
+      deadlines.setIfUnset("bindings", now + BINDINGS_CHECK_MS);
+      if (now - stream.link.since > patience) this.lose(stream, now);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { unreachable } from "../exhaustive.ts";
+import { carrying } from "../handshake/carried_data.ts";
+import { SNAPT_CARRIED_BY, type SnaptEvent } from "../handshake/snapt_event.ts";
+import type { SnaptAction } from "../handshake/snapt_transitions.ts";
+import type { AckedStep } from "../wire/message.ts";
+import { closeAllOldLinks, detachAll, DRAIN_MS, sendLastPositions } from "./all_streams.ts";
+import type { SnaptParts } from "./snapt_parts.ts";
+
+/** What ended a session, for the log. */
+const END_REASONS: Readonly<
+  Record<(typeof SNAPT_CARRIED_BY)["endSession"][number], string>
+> = {
+  disconnectReceived: "CNAPT said goodbye",
+  endRequested: "SNAPT ended it",
+  switchTimedOut: "CNAPT did not come back in time",
+  inactivityTimedOut: "CNAPT said nothing for too long",
+};
+
+/** Carries out one action of `SNAPT_TRANSITIONS`; the state is already the next one. */
+export function performSnaptAction(
+  parts: SnaptParts,
+  action: SnaptAction,
+  event: SnaptEvent,
+  now: number,
+): void {
+  const { settings, outbox, deadlines, table, acks, ends, silence, place, links, pending } = parts;
+  switch (action) {
+    case "holdForwarding":
+      return links.holdAll();
+    case "enterEpoch":
+      place.epoch = carrying(event, SNAPT_CARRIED_BY[action], action).epoch;
+      return links.epochBegins();
+    case "expectRebinds":
+      return links.expectAll();
+    case "sendLastMessages":
+      return sendLastPositions(table, outbox, place.epoch);
+    case "ackStep1":
+      return sendAck(parts, "switchStep1");
+    case "startDrainTimer":
+      return deadlines.setIfUnset("drain", now + DRAIN_MS);
+    case "sendOk":
+      deadlines.clear("drain");
+      return outbox.sendControl({ kind: "okToRedirection", epoch: place.epoch });
+    case "sendServerReady":
+      return outbox.sendControl({
+        kind: "serverServicesReadyForRedirection",
+        epoch: place.epoch,
+      });
+    case "closeOldLinks":
+      return closeAllOldLinks(table, outbox);
+    case "closeStreamLinks":
+      return detachAll(table, outbox, now);
+    case "closeAllLinks":
+      pending.clear();
+      deadlines.clear("drain");
+      detachAll(table, outbox, now);
+      return outbox.dropControl();
+    case "adoptControl":
+      outbox.adopt(carrying(event, SNAPT_CARRIED_BY[action], action).link);
+      return silence.watch(now);
+    case "ackStep2":
+      acks.sendAll();
+      return sendAck(parts, "switchStep2");
+    case "ackUnexpected":
+      acks.sendAll();
+      return sendAck(parts, "switchUnexpected");
+    case "resendRecord":
+      return outbox.resumeRecord(
+        carrying(event, SNAPT_CARRIED_BY[action], action).recordReceived,
+      );
+    case "sendAllRedirected":
+      place.switches += 1;
+      return outbox.sendControl({
+        kind: "allRedirected",
+        epoch: place.epoch,
+        recordReceived: outbox.record.received,
+        replayedBytes: links.replayedBytes,
+      });
+    case "startSwitchTimer":
+      return deadlines.set("switch", now + settings.switchTimeoutMs);
+    case "stopSwitchTimer":
+      return deadlines.clear("switch");
+    case "ackDisconnect":
+      return sendAck(parts, "disconnect");
+    case "sendDisconnect":
+      return outbox.sendControl({ kind: "disconnect", sentence: "SNAPT ended the session" });
+    case "endSession": {
+      const { kind } = carrying(event, SNAPT_CARRIED_BY[action], action);
+      ends.resetAll("sessionEnded", now);
+      for (const { link } of parts.early.takeAll()) outbox.emit({ kind: "closeLink", link });
+      deadlines.clearAll();
+      outbox.dropControl();
+      return outbox.emit({ kind: "sessionEnded", reason: END_REASONS[kind] });
+    }
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Confirms a step, and says how far this end has the record. */
+export function sendAck({ settings, outbox, place }: SnaptParts, of: AckedStep): void {
+  outbox.sendControl({
+    kind: "ack",
+    of,
+    epoch: place.epoch,
+    recordReceived: outbox.record.received,
+    switchTimeoutMs: settings.switchTimeoutMs,
+  });
+}

@@ -1,0 +1,71 @@
+import { PROGRESS_CHECK_MS } from "../stream/link_progress.ts";
+import { MemoryBudget } from "../stream/memory_budget.ts";
+import { createStreamRecord, type StreamRecord } from "../stream/stream_record.ts";
+import type { StreamOpening } from "../wire/stream_opening.ts";
+import type { SharedDeadlines } from "./deadline_name.ts";
+import { NumberSet } from "./number_set.ts";
+import type { SessionLimits } from "./session_limits.ts";
+
+/** The streams of a session, which numbers were ever used, and the memory that they share. */
+export class StreamTable {
+  readonly memory: MemoryBudget;
+  readonly #limits: SessionLimits;
+  readonly #deadlines: SharedDeadlines;
+  readonly #records = new Map<number, StreamRecord>();
+  readonly #seen = new NumberSet();
+
+  constructor(
+    limits: SessionLimits,
+    processBudget: MemoryBudget,
+    deadlines: SharedDeadlines,
+  ) {
+    this.#limits = limits;
+    this.#deadlines = deadlines;
+    this.memory = new MemoryBudget(limits.sessionBytes, processBudget);
+  }
+
+  get records(): ReadonlyMap<number, StreamRecord> {
+    return this.#records;
+  }
+  get size(): number {
+    return this.#records.size;
+  }
+
+  /** Whether there is room for another stream beside `waiting` ones that have yet to come. */
+  hasRoom(waiting = 0): boolean {
+    return this.#records.size + waiting < this.#limits.streams;
+  }
+
+  get(id: number): StreamRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  /** A copy: streams may end while it is walked through. */
+  all(): readonly StreamRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** Whether a stream of this number was ever here, or was turned down. */
+  wasSeen(id: number): boolean {
+    return this.#seen.has(id);
+  }
+
+  /** A stream of this number must not be opened any more. */
+  markSeen(id: number): void {
+    this.#seen.add(id);
+  }
+
+  add(id: number, opening: StreamOpening, now: number): StreamRecord {
+    const stream = createStreamRecord(id, opening, this.#limits.ringBytes, this.memory, now);
+    this.#records.set(id, stream);
+    this.#seen.add(id);
+    this.#deadlines.setIfUnset("progress", now + PROGRESS_CHECK_MS);
+    return stream;
+  }
+
+  /** Forgets the stream and gives its memory back. */
+  remove(stream: StreamRecord): void {
+    this.#records.delete(stream.id);
+    stream.ring.dispose();
+  }
+}
