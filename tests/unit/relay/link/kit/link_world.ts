@@ -49,8 +49,10 @@ export class LinkWorld {
   readonly dials: string[] = [];
   /** SNAPT's ends of the links that were opened, by network. */
   readonly far = new Map<string, { readonly link: Link; readonly conn: MemoryConn }[]>();
-  /** The first frames that came on links, after which nobody reads them. */
+  /** The first frames that came on links. */
   readonly said: Message[] = [];
+  /** What SNAPT does with a link that is used; it is left alone unless a test says otherwise. */
+  take: (link: Link, first: Message) => void = () => {};
   readonly #answers = new Map<string, Answer>();
   #keys: readonly string[];
   readonly providers: Providers = {
@@ -146,8 +148,9 @@ export class LinkWorld {
     const link = new Link(conn, "", this.site);
     this.far.set(key, [...this.far.get(key) ?? [], { link, conn }]);
     const first = await link.firstMessage().catch(() => null); // answers all pings on the way
-    if (first === null) link.close();
-    else this.said.push(first);
+    if (first === null) return link.close();
+    this.said.push(first);
+    this.take(link, first);
   }
 }
 

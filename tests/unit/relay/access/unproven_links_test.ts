@@ -1,0 +1,47 @@
+import { UnprovenLinks } from "../../../../lib/relay/access/unproven_links.ts";
+import { assertEquals } from "../../../assert.ts";
+
+const LIMITS = { pendingPerSource: 2, pending: 3, failuresPerSecond: 2 };
+
+/** Adds links of these sources; those that had to make room, in order. */
+function evictedOf(links: UnprovenLinks, ...sources: readonly string[]): string[] {
+  const evicted: string[] = [];
+  sources.forEach((source, index) => links.add(source, () => evicted.push(`${source}${index}`)));
+  return evicted;
+}
+
+Deno.test("of a source that has too many, the one that waited longest makes room", () => {
+  const links = new UnprovenLinks(LIMITS);
+  assertEquals(evictedOf(links, "a", "b", "a", "a"), ["a0"]);
+  assertEquals(links.count, 3);
+});
+
+Deno.test("of all sources together, the one that waited longest makes room", () => {
+  const links = new UnprovenLinks(LIMITS);
+  assertEquals(evictedOf(links, "a", "b", "c", "d", "e"), ["a0", "b1"]);
+});
+
+Deno.test("a link that proved itself makes no room and needs none", () => {
+  const links = new UnprovenLinks(LIMITS);
+  const remove = links.add("a", () => {
+    throw new Error("Cannot be evicted: it has left");
+  });
+  remove();
+  remove();
+  assertEquals(links.count, 0);
+  assertEquals(evictedOf(links, "a", "b", "c", "d"), ["a0"]);
+  links.evictAll();
+});
+
+Deno.test("a source that fails too often is not listened to until that has drained", () => {
+  const links = new UnprovenLinks(LIMITS);
+  links.noteFailure("a", 0);
+  assertEquals(links.isBlocked("a", 0), false);
+  links.noteFailure("a", 0);
+  assertEquals([links.isBlocked("a", 0), links.isBlocked("b", 0)], [true, false]);
+  assertEquals(links.isBlocked("a", 500), false); // one of two has drained
+  links.noteFailure("a", 500);
+  assertEquals(links.isBlocked("a", 500), true);
+  links.sweep(10_000);
+  assertEquals(links.isBlocked("a", 10_000), false);
+});
