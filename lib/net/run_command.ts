@@ -1,18 +1,21 @@
+import { CommandBroken } from "./command_broken.ts";
+
 /**
  * Runs a program with `input` on its standard input, without a shell, and waits for its end. Its
  * output goes nowhere. When `signal` is aborted it is killed, by its handle.
  *
- * @throws {Error} it cannot be started, ended with another status than 0, or was killed
+ * @throws {CommandBroken} it cannot be started, ended with another status than 0, or was killed
  */
 export async function runCommand(
   argv: readonly string[],
   input: string,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.throwIfAborted();
   const [program = "", ...args] = argv;
-  const child = new Deno.Command(program, { args, stdin: "piped", stdout: "null", stderr: "null" })
-    .spawn();
+  const stopped = () =>
+    new CommandBroken("stopped", program, "was ended: it was called off", { cause: signal.reason });
+  if (signal.aborted) throw stopped();
+  const child = start(program, args);
   const kill = () => {
     try {
       child.kill("SIGKILL");
@@ -25,12 +28,22 @@ export async function runCommand(
     const writing = write(child.stdin, input);
     const { code, signal: killedBy } = await child.status;
     await writing;
-    signal.throwIfAborted();
+    if (signal.aborted) throw stopped();
     if (code !== 0) {
-      throw new Error(`Cannot run ${program}: it ended with ${killedBy ?? `status ${code}`}`);
+      throw new CommandBroken("failed", program, `ended with ${killedBy ?? `status ${code}`}`);
     }
   } finally {
     signal.removeEventListener("abort", kill);
+  }
+}
+
+function start(program: string, args: string[]): Deno.ChildProcess {
+  try {
+    const options = { args, stdin: "piped", stdout: "null", stderr: "null" } as const;
+    return new Deno.Command(program, options).spawn();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandBroken("notStarted", program, `cannot be started: ${reason}`, { cause });
   }
 }
 

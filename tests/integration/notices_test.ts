@@ -1,3 +1,6 @@
+import { TestLog } from "../test_log.ts";
+import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { openNoticeBoard } from "../../lib/app/program/notice_receivers.ts";
 import type { NotifyConfig } from "../../lib/config/notify_config.ts";
 import { type Notice, noticeOfPath, reportOf, UNKNOWN_PATH } from "../../lib/core/notice/notice.ts";
@@ -22,15 +25,16 @@ class TellingPair implements AsyncDisposable {
   readonly cnapt: NoticeBoard;
   readonly snapt: NoticeBoard;
   readonly told: { readonly cnapt: Notice[]; readonly snapt: Notice[] } = { cnapt: [], snapt: [] };
+  readonly tasks = TaskGroup.root(SYSTEM_CLOCK, new TestLog());
   readonly #server = echo();
   #pair: LoopbackPair | null = null;
   cnaptNotices: CnaptNotices | null = null;
   readonly snaptNotices: SnaptNotices;
 
   private constructor(notify: readonly NotifyConfig[]) {
-    this.cnapt = openNoticeBoard(notify);
-    this.snapt = openNoticeBoard(notify);
-    this.snaptNotices = new SnaptNotices("home", (notice) => {
+    this.cnapt = openNoticeBoard(notify, this.tasks);
+    this.snapt = openNoticeBoard(notify, this.tasks);
+    this.snaptNotices = new SnaptNotices("home", this.tasks, (notice) => {
       this.told.snapt.push(notice);
       this.snapt.publish(notice);
     });
@@ -43,9 +47,13 @@ class TellingPair implements AsyncDisposable {
       switchEnded: (receipt) => telling.cnaptNotices?.switchEnded(receipt),
     });
     telling.#pair = pair;
-    telling.cnaptNotices = new CnaptNotices(pair.site, (key) => key === "b", (notice) => {
-      telling.told.cnapt.push(notice);
-      telling.cnapt.publish(notice);
+    telling.cnaptNotices = new CnaptNotices(pair.site, {
+      meteredOf: (key) => key === "b",
+      publish: (notice) => {
+        telling.told.cnapt.push(notice);
+        telling.cnapt.publish(notice);
+      },
+      tasks: telling.tasks,
     });
     return telling;
   }
@@ -220,7 +228,10 @@ Deno.test("a command that does not end is killed when the program stops", {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/pid`;
   const argv = ["sh", "-c", 'echo $$ > "$0.new"; mv "$0.new" "$0"; exec sleep 600', file];
-  const board = openNoticeBoard([{ kind: "command", argv }]);
+  const board = openNoticeBoard(
+    [{ kind: "command", argv }],
+    TaskGroup.root(SYSTEM_CLOCK, new TestLog()),
+  );
   {
     await using telling = await TellingPair.start([]);
     await telling.pair.switchTo("b", "overlapped");
@@ -255,7 +266,7 @@ Deno.test("/events tells of a switch, and of those that were left out", async ()
 });
 
 Deno.test("so many listen to /events and no more, and all are let go at the end", async () => {
-  const board = openNoticeBoard([]);
+  const board = openNoticeBoard([], TaskGroup.root(SYSTEM_CLOCK, new TestLog()));
   const responses = Array.from({ length: 40 }, () => noticeEvents(board));
   assertEquals(responses.filter(({ status }) => status === 200).length, 32);
   assertEquals(responses.filter(({ status }) => status === 503).length, 8);

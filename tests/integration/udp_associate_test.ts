@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 /** Programs that have datagrams relayed by SOCKS5, over loopback: rules, switches, bad input. */
 import { socks5DatagramHead } from "../../lib/core/proxy/socks5_datagram.ts";
 import { openDatagramSocket } from "../../lib/net/datagram_socket.ts";
@@ -22,14 +24,14 @@ interface Proxied extends AsyncDisposable {
 async function proxied(settings: PairSettings, host = "127.0.0.1"): Promise<Proxied> {
   const pair = await LoopbackPair.connected(1, settings);
   const log = new TestLog(pair.cnaptLog.lines);
-  const proxy = new ProxyListener(
-    listenPlain({ host, port: 0 }),
-    negotiateSocks5,
-    () => pair.site,
+  const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
+  const proxy = new ProxyListener(listenPlain({ host, port: 0 }), {
+    negotiate: negotiateSocks5,
+    findSite: () => pair.site,
+    associations: new UdpAssociations(pair.site, tasks, log),
+    tasks,
     log,
-    null,
-    new UdpAssociations(pair.site, log),
-  );
+  }).start();
   return {
     pair,
     proxy,

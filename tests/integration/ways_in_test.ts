@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 /** Programs that ask for a destination, over loopback: the proxies, the rules, and switches. */
 import { listenPlain } from "../../lib/net/listen.ts";
 import { judgeAuthority, negotiateHttp } from "../../lib/relay/proxy/http_proxy.ts";
@@ -21,12 +23,13 @@ async function proxied(
   destinations: readonly string[],
 ): Promise<{ pair: LoopbackPair; proxy: ProxyListener } & AsyncDisposable> {
   const pair = await LoopbackPair.connected(service, { destinations });
-  const proxy = new ProxyListener(
-    listenPlain({ host: "127.0.0.1", port: 0 }),
-    language === "socks5" ? negotiateSocks5 : negotiateHttp(judgeAuthority),
-    () => pair.site,
-    new TestLog(),
-  );
+  const log = new TestLog();
+  const proxy = new ProxyListener(listenPlain({ host: "127.0.0.1", port: 0 }), {
+    negotiate: language === "socks5" ? negotiateSocks5 : negotiateHttp(judgeAuthority),
+    findSite: () => pair.site,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
+  }).start();
   return {
     pair,
     proxy,
@@ -167,13 +170,14 @@ Deno.test("a destination asked for between two networks is reached when there is
 Deno.test("a proxy resets a host that is not allowed before it says anything", async () => {
   await using server = echo();
   await using pair = await LoopbackPair.connected(server.port);
-  const proxy = new ProxyListener(
-    listenPlain({ host: "127.0.0.1", port: 0 }),
-    negotiateSocks5,
-    () => pair.site,
-    new TestLog(),
-    new NobodyMay(),
-  );
+  const log = new TestLog();
+  const proxy = new ProxyListener(listenPlain({ host: "127.0.0.1", port: 0 }), {
+    negotiate: negotiateSocks5,
+    findSite: () => pair.site,
+    gate: new NobodyMay(),
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    log,
+  }).start();
   const ended = await connectTo(proxy).then(async (conn) => {
     using _ = conn;
     return await conn.read(new Uint8Array(1));

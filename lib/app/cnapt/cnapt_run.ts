@@ -70,7 +70,7 @@ export async function runCnapt(options: {
   const budget = new MemoryBudget(config.limits.processMemory);
   const startedAt = new Date();
   const running: RunningSite[] = [];
-  const waysIn = new WaysIn(log, config.allow ?? []);
+  const waysIn = new WaysIn(tasks, log, config.allow ?? []);
   const memory = await OfferMemory.load(
     offerMemoryPath(configFile),
     (reason) => log.warn("ports-not-remembered", { reason }),
@@ -89,7 +89,7 @@ export async function runCnapt(options: {
       for (const { site } of running) site.providersChanged();
     },
   });
-  const board = openNoticeBoard(config.notify);
+  const board = openNoticeBoard(config.notify, tasks);
   const questions = openConfirmations({
     config: config.decision,
     running,
@@ -283,7 +283,7 @@ function createSite(
     },
     connector,
   });
-  const listeners = new ServiceListeners(site, log, memory, whole.allow ?? []);
+  const listeners = new ServiceListeners(site, { tasks, log, memory, allow: whole.allow ?? [] });
   const rows = () => table.rowsTowards(host);
   const decision = new DecisionTask({
     settings: decisionSettings(whole.decision),
@@ -295,7 +295,11 @@ function createSite(
   });
   const meteredOf = (provider: string) =>
     rows().find(({ candidate }) => candidate.key === provider)?.candidate.metered ?? null;
-  const notices = new CnaptNotices(site, meteredOf, (notice) => board.publish(notice));
+  const notices = new CnaptNotices(site, {
+    meteredOf,
+    publish: (notice) => board.publish(notice),
+    tasks,
+  });
   return { site, decision, listeners, notices };
 }
 

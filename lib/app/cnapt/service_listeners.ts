@@ -2,7 +2,7 @@ import type { OfferConfig } from "../../config/offer_config.ts";
 import type { HostPort } from "../../config/host_port.ts";
 import { OfferMemory } from "../../config/offer_memory.ts";
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
 import { openAtPlace } from "./offer_places.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
@@ -20,9 +20,19 @@ import { UdpEmulator } from "../../relay/emulator/udp_emulator.ts";
 import { TcpEmulator } from "../../relay/emulator/tcp_emulator.ts";
 import type { Log } from "../program/log.ts";
 
+export interface ServiceListenersContext {
+  readonly tasks: TaskGroup;
+  readonly log: Log;
+  /** Which service was offered where; without it, that is forgotten when the program ends. */
+  readonly memory?: OfferMemory;
+  /** Which other hosts are allowed to use what does not say so itself. */
+  readonly allow?: readonly SourceRange[];
+}
+
 /** The emulators of one site: those configured from the start, the others when announced. */
 export class ServiceListeners {
   readonly #site: CnaptSite;
+  readonly #tasks: TaskGroup;
   readonly #log: Log;
   readonly #memory: OfferMemory;
   readonly #allow: readonly SourceRange[];
@@ -33,17 +43,12 @@ export class ServiceListeners {
   #addresses: readonly string[] = [];
   readonly #emulators = new Map<string, TcpEmulator | UdpEmulator>();
 
-  /** `allow`: which other hosts may use what does not say so itself. */
-  constructor(
-    site: CnaptSite,
-    log: Log,
-    memory: OfferMemory = OfferMemory.passing(),
-    allow: readonly SourceRange[] = [],
-  ) {
+  constructor(site: CnaptSite, { tasks, log, memory, allow }: ServiceListenersContext) {
     this.#site = site;
+    this.#tasks = tasks.child(`services ${site.name}`, "keepGoing");
     this.#log = log;
-    this.#memory = memory;
-    this.#allow = allow;
+    this.#memory = memory ?? OfferMemory.passing();
+    this.#allow = allow ?? [];
   }
 
   get emulators(): readonly (TcpEmulator | UdpEmulator)[] {
@@ -55,7 +60,7 @@ export class ServiceListeners {
     for (const [name, { listen, mode, protocol, compress, allow }] of services) {
       if (compress !== null) this.#compress.set(name, compress);
       if (!isUnixPath(listen) && !isOwnMachine(listen.host)) {
-        this.#gates.set(name, new AccessGate(allow ?? this.#allow, this.#log, monotonicMs));
+        this.#gates.set(name, this.#gateFor(allow));
       }
       const emulator = isUnixPath(listen)
         ? this.#emulatorOf(name, await listenUnix(listen.path, mode ?? DEFAULT_UNIX_MODE))
@@ -84,7 +89,7 @@ export class ServiceListeners {
         continue;
       }
       this.#emulators.delete(name);
-      void emulator?.close();
+      if (emulator !== undefined) this.#tasks.run("close", () => emulator.close());
       try {
         this.#add(this.#openConfigured(name, protocol, offer.listen));
       } catch (error) {
@@ -148,12 +153,16 @@ export class ServiceListeners {
   }
 
   #emulatorOf(name: string, listener: ByteListener): TcpEmulator {
-    return new TcpEmulator(
-      name,
-      listener,
-      (opening, application) => this.#site.open(opening, application),
-      () => this.#compress.get(name) ?? this.#site.compressionOf(name),
-      this.#gates.get(name) ?? null,
-    );
+    return new TcpEmulator(listener, {
+      service: name,
+      open: (opening, application) => this.#site.open(opening, application),
+      compression: () => this.#compress.get(name) ?? this.#site.compressionOf(name),
+      gate: this.#gates.get(name) ?? null,
+      tasks: this.#tasks,
+    }).start();
+  }
+
+  #gateFor(allow: readonly SourceRange[] | null): AccessGate {
+    return new AccessGate(allow ?? this.#allow, this.#log, () => this.#tasks.now());
   }
 }

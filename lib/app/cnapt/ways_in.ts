@@ -1,5 +1,5 @@
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
 import type { SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
@@ -33,6 +33,7 @@ export interface WayInSnapshot {
 
 /** The ways into CNAPT beside the emulators: proxies for each site, and one for `cnapt stdio`. */
 export class WaysIn {
+  readonly #tasks: TaskGroup;
   readonly #log: Log;
   readonly #allow: readonly SourceRange[];
   readonly #proxies: {
@@ -41,8 +42,9 @@ export class WaysIn {
   }[] = [];
   #stdio: ProxyListener | null = null;
 
-  /** `allow`: which other hosts may use the proxies that they reach. */
-  constructor(log: Log, allow: readonly SourceRange[] = []) {
+  /** `allow`: which other hosts are allowed to use the proxies that they reach. */
+  constructor(tasks: TaskGroup, log: Log, allow: readonly SourceRange[] = []) {
+    this.#tasks = tasks.child("ways in", "keepGoing");
     this.#log = log;
     this.#allow = allow;
   }
@@ -67,12 +69,12 @@ export class WaysIn {
 
   /** Lets `cnapt stdio` in, which proves by `token` that it may read the configuration. */
   openStdio(sites: readonly CnaptSite[], token: string): void {
-    this.#stdio = new ProxyListener(
-      listenPlain({ host: "127.0.0.1", port: 0 }),
-      negotiateHttp(judgeStdio(token)),
-      (request) => siteFor(sites, request),
-      this.#log,
-    );
+    this.#stdio = new ProxyListener(listenPlain({ host: "127.0.0.1", port: 0 }), {
+      negotiate: negotiateHttp(judgeStdio(token)),
+      findSite: (request) => siteFor(sites, request),
+      tasks: this.#tasks,
+      log: this.#log,
+    }).start();
   }
 
   async close(): Promise<void> {
@@ -82,16 +84,12 @@ export class WaysIn {
   }
 
   #add(site: CnaptSite, kind: "socks5" | "http", at: HostPort, negotiate: Negotiate): void {
-    const gate = isOwnMachine(at.host) ? null : new AccessGate(this.#allow, this.#log, monotonicMs);
-    const associations = kind === "socks5" ? new UdpAssociations(site, this.#log) : null;
-    const listener = new ProxyListener(
-      listenPlain(at),
-      negotiate,
-      () => site,
-      this.#log,
-      gate,
-      associations,
-    );
+    const tasks = this.#tasks;
+    const log = this.#log;
+    const gate = isOwnMachine(at.host) ? null : new AccessGate(this.#allow, log, () => tasks.now());
+    const associations = kind === "socks5" ? new UdpAssociations(site, tasks, log) : null;
+    const context = { negotiate, findSite: () => site, gate, associations, tasks, log };
+    const listener = new ProxyListener(listenPlain(at), context).start();
     const shown = { site: site.name, kind, listen: addressOf(listener) };
     this.#proxies.push({ shown, listener });
     this.#log.info("proxy", { ...shown });

@@ -4,11 +4,13 @@ import { unreachable } from "../../core/exhaustive.ts";
 import { postJson } from "../../net/http_post.ts";
 import { runCommand } from "../../net/run_command.ts";
 import { sendDatagram } from "../../net/send_datagram.ts";
-import { NoticeBoard, type NoticeReceiver } from "../../relay/notice/notice_board.ts";
+import { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import type { NoticeReceiver } from "../../relay/notice/notice_queue.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
 
 /** The board with everybody on it whom the configuration names. */
-export function openNoticeBoard(notify: readonly NotifyConfig[]): NoticeBoard {
-  return new NoticeBoard(notify.map(receiverOf));
+export function openNoticeBoard(notify: readonly NotifyConfig[], tasks: TaskGroup): NoticeBoard {
+  return new NoticeBoard(notify.map(receiverOf), tasks);
 }
 
 function receiverOf(config: NotifyConfig): NoticeReceiver {

@@ -75,8 +75,8 @@ export async function runSnapt(options: {
     })
     : listenPlain(address);
   const datagrams = await listenForDatagrams(config, listener, tasks);
-  const board = openNoticeBoard(config.notify);
-  const notices = new SnaptNotices(site, (notice) => board.publish(notice));
+  const board = openNoticeBoard(config.notify, tasks);
+  const notices = new SnaptNotices(site, tasks, (notice) => board.publish(notice));
   const server = new SnaptServer({
     settings: {
       site,

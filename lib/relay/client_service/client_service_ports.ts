@@ -118,15 +118,14 @@ export class ClientServicePorts {
         gaveUp,
       });
     }
-    return new TcpEmulator(
-      name,
-      listenPlain(at),
-      ({ source }, application) => {
+    return new TcpEmulator(listenPlain(at), {
+      service: name,
+      open: ({ source }, application) => {
         if (!called(name, source, { kind: "stream", application })) application.reset();
       },
-      () => "none",
       gate,
-    );
+      tasks,
+    }).start();
   }
 }
 

@@ -3,34 +3,45 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { AccessGate } from "../access/access_gate.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+
+export interface TcpEmulatorContext {
+  readonly service: string;
+  /** Takes over an application; its connection is reset when this throws. */
+  readonly open: (opening: StreamOpening, application: ByteConn) => void;
+  /** How the streams are compressed; not at all where this is missing. */
+  readonly compression?: () => Compression;
+  /** Who is allowed to use it; null: whoever reaches it. */
+  readonly gate?: AccessGate | null;
+  /** A mistake of ours with one application costs that application. */
+  readonly tasks: TaskGroup;
+}
 
 /**
  * The server socket that stands in for a service on CNAPT's side (patent: Server Service
  * Emulator). It stays open while the session is between networks.
  */
 export class TcpEmulator {
-  readonly service: string;
   readonly protocol = "tcp";
-  readonly #compression: () => Compression;
-  readonly #gate: AccessGate | null;
+  readonly #context: TcpEmulatorContext;
+  readonly #tasks: TaskGroup;
   readonly #listener: ByteListener;
-  readonly #accepting: Promise<void>;
 
-  constructor(
-    service: string,
-    listener: ByteListener,
-    open: (opening: StreamOpening, application: ByteConn) => void,
-    compression: () => Compression = () => "none",
-    /** Who may use it; null: whoever reaches it. */
-    gate: AccessGate | null = null,
-  ) {
-    this.#gate = gate;
-    this.#compression = compression;
-    this.service = service;
+  constructor(listener: ByteListener, context: TcpEmulatorContext) {
+    this.#context = context;
     this.#listener = listener;
-    this.#accepting = this.#accept(open);
+    this.#tasks = context.tasks.child(`emulator ${context.service}`, "keepGoing");
   }
 
+  /** Accepts applications from now on. */
+  start(): this {
+    this.#tasks.run("accept", () => this.#accept());
+    return this;
+  }
+
+  get service(): string {
+    return this.#context.service;
+  }
   /** Where programs find it: `address:port`, or `unix:path`. */
   get name(): string {
     return this.#listener.name;
@@ -41,29 +52,36 @@ export class TcpEmulator {
 
   /** How many connections of others were turned away. */
   get refused(): number {
-    return this.#gate?.refused ?? 0;
+    return this.#context.gate?.refused ?? 0;
   }
 
   async close(): Promise<void> {
     this.#listener.close();
-    await this.#accepting;
+    this.#tasks.close();
+    await this.#tasks.done();
   }
 
-  async #accept(
-    open: (opening: StreamOpening, application: ByteConn) => void,
-  ): Promise<void> {
+  async #accept(): Promise<void> {
     for (;;) {
       const application = await this.#listener.accept();
       if (application === null) return;
-      if (this.#gate?.admits(hostOf(application.remoteAddress), this.service) === false) {
+      try {
+        this.#take(application);
+      } catch (error) {
         application.reset();
-        continue;
+        this.#tasks.fault("open", error);
       }
-      open({
-        target: { kind: "service", name: this.service },
-        compression: this.#compression(),
-        source: application.remoteAddress,
-      }, application);
     }
+  }
+
+  #take(application: ByteConn): void {
+    const { service, open, compression, gate } = this.#context;
+    const { remoteAddress: source } = application;
+    if (gate?.admits(hostOf(source), service) === false) return application.reset();
+    open({
+      target: { kind: "service", name: service },
+      compression: compression?.() ?? "none",
+      source,
+    }, application);
   }
 }

@@ -13,7 +13,8 @@ import { RateEstimate } from "../../core/notice/rate_estimate.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import type { Timer } from "../run/clock.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import type { CnaptSite } from "../site/cnapt_site.ts";
 
 /** How often the path is looked at. */
@@ -32,37 +33,44 @@ const LOOK_OF: Readonly<Record<CnaptPhase, Look["state"]>> = {
   ended: "moving",
 };
 
+export interface CnaptNoticesContext {
+  readonly meteredOf: MeteredOf;
+  readonly publish: (notice: Notice) => void;
+  /** What happens here can cost no byte: it has a group of its own in this one. */
+  readonly tasks: TaskGroup;
+}
+
 /** Watches the path of one site, and tells of it: the applications here, and SNAPT. */
 export class CnaptNotices {
   readonly #site: CnaptSite;
   readonly #source: NoticeSource;
-  readonly #meteredOf: MeteredOf;
-  readonly #publish: (notice: Notice) => void;
+  readonly #context: CnaptNoticesContext;
+  readonly #tasks: TaskGroup;
   readonly #watch = new PathWatch();
   readonly #rate = new RateEstimate();
   #moved = new Map<number, number>();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | null = null;
 
-  constructor(site: CnaptSite, meteredOf: MeteredOf, publish: (notice: Notice) => void) {
+  constructor(site: CnaptSite, context: CnaptNoticesContext) {
     this.#site = site;
     this.#source = { program: "cnapt", site: site.name, client: null };
-    this.#meteredOf = meteredOf;
-    this.#publish = publish;
+    this.#context = context;
+    this.#tasks = context.tasks.child(`notices ${site.name}`, "keepGoing");
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.look(), LOOK_MS);
+    this.#timer = this.#tasks.every(LOOK_MS, () => this.look());
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
   }
 
   switchEnded(receipt: SwitchReceipt): void {
     if (receipt.outcome === "switched" && receipt.from !== receipt.to) this.#rate.restart();
     const path = this.#path();
     if (receipt.outcome === "switched") this.#watch.switched(path);
-    this.#tell(noticeOfSwitch(this.#source, receipt, path, now()));
+    this.#tell(noticeOfSwitch(this.#source, receipt, path, this.#now()));
   }
 
   /** What applications achieve over the path, a lower bound of what it can do; null: not known. */
@@ -74,7 +82,7 @@ export class CnaptNotices {
   look(): void {
     const session = this.#site.driver?.session;
     if (session === undefined) return;
-    this.#rate.look(this.#bytesMoved(session.streams), monotonicMs());
+    this.#rate.look(this.#bytesMoved(session.streams), this.#tasks.now());
     const path = this.#path();
     const state = LOOK_OF[CNAPT_PHASE_OF[session.state]];
     const marked = this.#watch.look({ state, path });
@@ -83,11 +91,11 @@ export class CnaptNotices {
     const reason = event === "pathLost"
       ? "there is no network that leads to SNAPT"
       : `${changed.join(" and ")} changed`;
-    this.#tell(noticeOfPath(this.#source, event, changed, path, reason, now()));
+    this.#tell(noticeOfPath(this.#source, event, changed, path, reason, this.#now()));
   }
 
   #tell(notice: PathNotice): void {
-    this.#publish(notice);
+    this.#context.publish(notice);
     const { driver } = this.#site;
     driver?.apply(driver.session.reportPath(reportOf(notice)));
   }
@@ -97,7 +105,7 @@ export class CnaptNotices {
     const roundTripMs = this.#site.driver?.session.roundTripMs ?? null;
     return {
       provider: provider === "" ? null : provider,
-      metered: provider === "" ? null : this.#meteredOf(provider),
+      metered: provider === "" ? null : this.#context.meteredOf(provider),
       roundTripMs: roundTripMs === null ? null : Math.round(roundTripMs * 10) / 10,
       rateBytesPerSecond: this.#rate.bytesPerSecond,
     };
@@ -115,8 +123,8 @@ export class CnaptNotices {
     this.#moved = moved;
     return sum;
   }
-}
 
-function now(): string {
-  return new Date().toISOString();
+  #now(): string {
+    return this.#tasks.date().toISOString();
+  }
 }

@@ -1,14 +1,9 @@
 import type { Notice } from "../../core/notice/notice.ts";
-import { type Deliver, NoticeQueue, type ReceiverSnapshot } from "./notice_queue.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { NoticeQueue, type NoticeReceiver, type ReceiverSnapshot } from "./notice_queue.ts";
 
 /** So many programs may listen to `/events` at once. */
 const MAX_LISTENERS = 32;
-
-/** Somebody who is to be told; `name` is what the status calls it. */
-export interface NoticeReceiver {
-  readonly name: string;
-  readonly deliver: Deliver;
-}
 
 /** A program that listens to `/events`. Neither call may throw or wait. */
 export interface NoticeListener {
@@ -23,8 +18,9 @@ export class NoticeBoard {
   #published = 0;
   #state: "open" | "closed" = "open";
 
-  constructor(receivers: readonly NoticeReceiver[]) {
-    this.#queues = receivers.map(({ name, deliver }) => new NoticeQueue(name, deliver));
+  constructor(receivers: readonly NoticeReceiver[], tasks: TaskGroup) {
+    const own = tasks.child("notices", "keepGoing");
+    this.#queues = receivers.map((receiver) => new NoticeQueue(receiver, own));
   }
 
   publish(notice: Notice): void {

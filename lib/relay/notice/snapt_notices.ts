@@ -9,7 +9,8 @@ import {
 import { type Look, PathWatch } from "../../core/notice/path_watch.ts";
 import { ReportLimit } from "../../core/notice/report_limit.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import type { Timer } from "../run/clock.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import type { SnaptDriver } from "../session/snapt_driver.ts";
 import type { SnaptServer } from "../server/snapt_server.ts";
 
@@ -35,13 +36,16 @@ interface Watched {
 export class SnaptNotices {
   readonly #site: string;
   readonly #publish: (notice: Notice) => void;
+  readonly #tasks: TaskGroup;
   readonly #watched = new WeakMap<SnaptDriver, Watched>();
   #server: SnaptServer | null = null;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | null = null;
   #dropped = 0;
 
-  constructor(site: string, publish: (notice: Notice) => void) {
+  /** `tasks`: what happens here can cost no byte, so it has a group of its own in this one. */
+  constructor(site: string, tasks: TaskGroup, publish: (notice: Notice) => void) {
     this.#site = site;
+    this.#tasks = tasks.child("notices of paths", "keepGoing");
     this.#publish = publish;
   }
 
@@ -52,20 +56,20 @@ export class SnaptNotices {
 
   start(server: SnaptServer): void {
     this.#server = server;
-    this.#timer = setInterval(() => this.look(), LOOK_MS);
+    this.#timer = this.#tasks.every(LOOK_MS, () => this.look());
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
   }
 
   /** A CNAPT told what became of its path. */
   reported(client: string, driver: SnaptDriver, report: PathReport): void {
-    if (!this.#watchedOf(driver).limit.take(monotonicMs())) {
+    if (!this.#watchedOf(driver).limit.take(this.#tasks.now())) {
       this.#dropped += 1;
       return;
     }
-    this.#publish(noticeOfReport(this.#sourceOf(client), report, now()));
+    this.#publish(noticeOfReport(this.#sourceOf(client), report, this.#now()));
   }
 
   /** Looks once whether all CNAPTs are there. */
@@ -79,7 +83,7 @@ export class SnaptNotices {
       if (marked === null || marked.event !== "pathLost") continue;
       const reason = "the CNAPT has no link to this SNAPT";
       const source = this.#sourceOf(client.name);
-      this.#publish(noticeOfPath(source, "pathLost", [], UNKNOWN_PATH, reason, now()));
+      this.#publish(noticeOfPath(source, "pathLost", [], UNKNOWN_PATH, reason, this.#now()));
     }
   }
 
@@ -90,12 +94,12 @@ export class SnaptNotices {
   #watchedOf(driver: SnaptDriver): Watched {
     const known = this.#watched.get(driver);
     if (known !== undefined) return known;
-    const watched = { watch: new PathWatch(), limit: new ReportLimit(monotonicMs()) };
+    const watched = { watch: new PathWatch(), limit: new ReportLimit(this.#tasks.now()) };
     this.#watched.set(driver, watched);
     return watched;
   }
-}
 
-function now(): string {
-  return new Date().toISOString();
+  #now(): string {
+    return this.#tasks.date().toISOString();
+  }
 }

@@ -17,6 +17,8 @@ import { lastAnswer } from "./last_answer.ts";
 import { PrefixedConn } from "./prefixed_conn.ts";
 import { type Negotiate, ProxyRefusal, type ProxyRequest } from "./proxy_request.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 import type { UdpAssociations } from "./udp_associations.ts";
 
 /** How long a program may take to say what it wants. */
@@ -26,33 +28,40 @@ const MAX_NEGOTIATING = 256;
 /** Finds the site that a request is to go through. Throws `ProxyRefusal` where there is none. */
 export type FindSite = (request: ProxyRequest) => CnaptSite;
 
+export interface ProxyContext {
+  readonly negotiate: Negotiate;
+  readonly findSite: FindSite;
+  /** Who is allowed to use it; null: whoever reaches it. */
+  readonly gate?: AccessGate | null;
+  /** What relays datagrams for those who ask for it; null: nothing. */
+  readonly associations?: UdpAssociations | null;
+  /** A mistake of ours with one request costs that request: the proxy has a group of its own. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
 export class ProxyListener {
   readonly #listener: ByteListener;
-  readonly #negotiate: Negotiate;
-  readonly #findSite: FindSite;
+  readonly #context: ProxyContext;
+  readonly #tasks: TaskGroup;
   readonly #log: RelayLog;
   readonly #gate: AccessGate | null;
   readonly #associations: UdpAssociations | null;
   readonly #negotiating = new Set<ByteConn>();
-  readonly #accepting: Promise<void>;
 
-  constructor(
-    listener: ByteListener,
-    negotiate: Negotiate,
-    findSite: FindSite,
-    log: RelayLog,
-    /** Who may use it; null: whoever reaches it. */
-    gate: AccessGate | null = null,
-    /** What relays datagrams for those who ask for it; null: nothing. */
-    associations: UdpAssociations | null = null,
-  ) {
-    this.#associations = associations;
-    this.#gate = gate;
+  constructor(listener: ByteListener, context: ProxyContext) {
     this.#listener = listener;
-    this.#negotiate = negotiate;
-    this.#findSite = findSite;
-    this.#log = log;
-    this.#accepting = this.#accept();
+    this.#context = context;
+    this.#tasks = context.tasks.child(`proxy ${listener.name}`, "keepGoing");
+    this.#log = context.log;
+    this.#gate = context.gate ?? null;
+    this.#associations = context.associations ?? null;
+  }
+
+  /** Serves programs from now on. */
+  start(): this {
+    this.#tasks.run("accept", () => this.#accept());
+    return this;
   }
 
   get address(): string {
@@ -75,8 +84,9 @@ export class ProxyListener {
   async close(): Promise<void> {
     this.#listener.close();
     for (const conn of this.#negotiating) conn.reset();
-    await this.#accepting;
     await this.#associations?.close();
+    this.#tasks.close();
+    await this.#tasks.done();
   }
 
   async #accept(): Promise<void> {
@@ -84,38 +94,42 @@ export class ProxyListener {
       const conn = await this.#listener.accept();
       if (conn === null) return;
       const isAllowed = this.#gate?.admits(hostOf(conn.remoteAddress), "proxy") ?? true;
-      if (isAllowed && this.#negotiating.size < MAX_NEGOTIATING) void this.#serve(conn);
-      else conn.reset();
+      if (isAllowed && this.#negotiating.size < MAX_NEGOTIATING) {
+        this.#tasks.run("serve", () => this.#serve(conn));
+      } else conn.reset();
     }
   }
 
   async #serve(conn: ByteConn): Promise<void> {
+    const { negotiate, findSite } = this.#context;
     this.#negotiating.add(conn);
-    const overdue = setTimeout(() => conn.reset(), NEGOTIATION_MS);
+    const overdue = this.#tasks.timer(NEGOTIATION_MS, () => conn.reset());
     try {
-      const request = await this.#negotiate(conn);
+      const request = await negotiate(conn);
       if (request === null) return conn.close();
-      if (request.kind === "open") this.#open(this.#findSite(request), request, conn);
+      if (request.kind === "open") this.#open(findSite(request), request, conn);
       else if (this.#associations !== null) this.#associations.open(request, conn);
-      else void lastAnswer(conn, request.answer("failed"));
+      else this.#sayLast(conn, request.answer("failed"));
     } catch (error) {
       if (error instanceof ProxyRefusal) {
         this.#log.info("proxy-request-refused", {
           from: conn.remoteAddress,
           reason: error.message,
         });
-        await lastAnswer(conn, error.answer);
+        this.#sayLast(conn, error.answer);
       } else if (error instanceof ConnFailed) conn.close();
       else {
-        // A mistake of ours with one request is no reason to end everything else.
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#log.warn("proxy-request-failed", { from: conn.remoteAddress, reason });
         conn.reset();
+        throw error;
       }
     } finally {
-      clearTimeout(overdue);
+      overdue.cancel();
       this.#negotiating.delete(conn);
     }
+  }
+
+  #sayLast(conn: ByteConn, answer: Uint8Array): void {
+    this.#tasks.run("last answer", () => lastAnswer(conn, answer, this.#tasks));
   }
 
   #open(site: CnaptSite, { target, rest, answer }: ProxyRequest, conn: ByteConn): void {
@@ -127,12 +141,20 @@ export class ProxyListener {
     };
     if (target.kind === "service") {
       // Services wait for a network like those that come in by an emulator.
-      opened().then((application) => site.open(opening, application), () => conn.close());
-      return;
+      return this.#tasks.run("open", async () => {
+        let application: ByteConn;
+        try {
+          application = await opened();
+        } catch (error) {
+          conn.close();
+          return passOnOurs(error);
+        }
+        site.open(opening, application);
+      });
     }
     site.openFor(opening, {
       opened,
-      failed: (code) => void lastAnswer(conn, answer(outcomeOf(code))),
+      failed: (code) => this.#sayLast(conn, answer(outcomeOf(code))),
     });
   }
 }

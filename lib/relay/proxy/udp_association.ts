@@ -10,12 +10,13 @@
  */
 import { readSocks5Datagram, socks5DatagramHead } from "../../core/proxy/socks5_datagram.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { type DatagramSocket, listenDatagrams } from "../../net/datagram_socket.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { hostOf, plainHost } from "../../net/socket_address.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
+import { guardedHandler } from "../datagram/guarded_handler.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 import type { AssociateRequest, HostAndPort } from "./proxy_request.ts";
 
 /** For so long datagrams to a destination that SNAPT does not allow are dropped here. */
@@ -26,8 +27,6 @@ const MAX_DATAGRAM_BYTES = 65_535;
 const outgoing = new Uint8Array(MAX_DATAGRAM_BYTES);
 
 export class UdpAssociation {
-  /** Resolves when the application's connection has ended. */
-  readonly ended: Promise<void>;
   readonly #conn: ByteConn;
   readonly #flows: CnaptFlows;
   readonly #socket: DatagramSocket;
@@ -44,11 +43,12 @@ export class UdpAssociation {
     this.#flows = flows;
     this.#clientHost = plainHost(hostOf(conn.remoteAddress));
     this.#clientPort = portSaid(asked, this.#clientHost);
-    this.#socket = listenDatagrams({ host: plainHost(hostOf(conn.localAddress)), port: 0 }, {
+    const handler = guardedHandler<Endpoint, Endpoint>(flows.tasks, {
       received: (bytes, from) => this.#received(bytes, from),
       notSent: (why) => flows.drops.add(why === "tooBig" ? "tooBig" : "sendFailed"),
     });
-    this.ended = this.#untilEnded();
+    const host = plainHost(hostOf(conn.localAddress));
+    this.#socket = listenDatagrams({ host, port: 0 }, handler);
   }
 
   /** Where the application is to send to. */
@@ -66,11 +66,12 @@ export class UdpAssociation {
     await this.#socket.close();
   }
 
-  async #untilEnded(): Promise<void> {
+  /** Resolves when the application's connection has ended, however. */
+  async untilEnded(): Promise<void> {
     try {
       while (await this.#conn.readNext() !== null); // nothing more is to be said on it
-    } catch {
-      // However it ended, it has.
+    } catch (error) {
+      passOnOurs(error);
     }
   }
 
@@ -94,7 +95,7 @@ export class UdpAssociation {
   }
 
   #open(key: string, { host, port }: HostAndPort, from: Endpoint): CnaptFlow | null {
-    const now = monotonicMs();
+    const now = this.#flows.tasks.now();
     if (now < (this.#refusedUntil.get(key) ?? -Infinity)) {
       this.#flows.drops.add("notAllowed");
       return null;
@@ -132,7 +133,7 @@ export class UdpAssociation {
     if (this.#refusedUntil.size >= MAX_REFUSED && oldest !== undefined) {
       this.#refusedUntil.delete(oldest);
     }
-    this.#refusedUntil.set(key, monotonicMs() + REFUSED_MS);
+    this.#refusedUntil.set(key, this.#flows.tasks.now() + REFUSED_MS);
   }
 }
 

@@ -4,6 +4,8 @@ import { lastAnswer } from "./last_answer.ts";
 import type { CnaptSite } from "../site/cnapt_site.ts";
 import type { AssociateRequest } from "./proxy_request.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 import { UdpAssociation } from "./udp_association.ts";
 
 /** So many at once; then one without any flow makes room, that which is oldest. */
@@ -12,13 +14,15 @@ const MAX_ASSOCIATIONS = 256;
 /** The UDP relays of one SOCKS5 proxy. */
 export class UdpAssociations {
   readonly #site: CnaptSite;
+  readonly #tasks: TaskGroup;
   readonly #log: RelayLog;
   /** Oldest first. */
   readonly #open = new Set<UdpAssociation>();
-  readonly #closing = new Set<Promise<void>>();
 
-  constructor(site: CnaptSite, log: RelayLog) {
+  /** `tasks`: a mistake of ours with one relay costs that relay. */
+  constructor(site: CnaptSite, tasks: TaskGroup, log: RelayLog) {
     this.#site = site;
+    this.#tasks = tasks.child("datagram relays", "keepGoing");
     this.#log = log;
   }
 
@@ -37,7 +41,8 @@ export class UdpAssociations {
     try {
       const association = new UdpAssociation(conn, request, this.#site.flows);
       this.#open.add(association);
-      void this.#serve(association, conn, request.answer("opened", association.relay));
+      const answer = request.answer("opened", association.relay);
+      this.#tasks.run("serve", () => this.#serve(association, conn, answer));
     } catch (error) {
       if (!(error instanceof ListenFailed)) throw error;
       this.#refuse(request, conn, "failed", error.message);
@@ -46,7 +51,8 @@ export class UdpAssociations {
 
   async close(): Promise<void> {
     for (const association of [...this.#open]) this.#end(association);
-    await Promise.all(this.#closing);
+    this.#tasks.close();
+    await this.#tasks.done();
   }
 
   async #serve(
@@ -54,16 +60,19 @@ export class UdpAssociations {
     conn: ByteConn,
     answer: Uint8Array,
   ): Promise<void> {
-    await conn.write(answer).catch(() => conn.close());
-    await association.ended;
-    this.#end(association);
+    try {
+      await conn.write(answer);
+      await association.untilEnded();
+    } catch (error) {
+      passOnOurs(error); // else it has gone already
+    } finally {
+      this.#end(association);
+    }
   }
 
   #end(association: UdpAssociation): void {
     if (!this.#open.delete(association)) return;
-    const closing = association.close();
-    this.#closing.add(closing);
-    void closing.finally(() => this.#closing.delete(closing));
+    this.#tasks.run("close", () => association.close());
   }
 
   #makeRoom(): boolean {
@@ -83,7 +92,8 @@ export class UdpAssociations {
       from: conn.remoteAddress,
       reason: `Cannot relay datagrams: ${reason}`,
     });
-    void lastAnswer(conn, request.answer(outcome));
+    const answer = request.answer(outcome);
+    this.#tasks.run("last answer", () => lastAnswer(conn, answer, this.#tasks));
   }
 }
 

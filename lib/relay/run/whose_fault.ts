@@ -1,4 +1,5 @@
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import { CommandBroken } from "../../net/command_broken.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 
 /**
@@ -11,7 +12,7 @@ export type Fault = "peer" | "world" | "ours" | "calledOff";
 /** Classifies what was thrown; never by its message. */
 export function whoseFault(error: unknown): Fault {
   if (error instanceof ProtocolViolation) return "peer";
-  if (error instanceof ConnFailed) return "world";
+  if (error instanceof ConnFailed || error instanceof CommandBroken) return "world";
   if (error instanceof DOMException) {
     return error.name === "AbortError" || error.name === "TimeoutError" ? "calledOff" : "ours";
   }

@@ -286,12 +286,12 @@ export class LoopbackPair implements AsyncDisposable {
       connector: settings.connector ?? NO_CONNECTOR,
     });
     const emulators = names.map((name) =>
-      new TcpEmulator(
-        name,
-        listenPlain(address),
-        (opening, application) => site.open(opening, application),
-        () => settings.compression ?? "none",
-      )
+      new TcpEmulator(listenPlain(address), {
+        service: name,
+        open: (opening, application) => site.open(opening, application),
+        compression: () => settings.compression ?? "none",
+        tasks: TaskGroup.root(SYSTEM_CLOCK, cnaptLog),
+      }).start()
     );
     const datagramEmulators = datagrams.map(({ name }) =>
       new UdpEmulator(name, address, site.flows)

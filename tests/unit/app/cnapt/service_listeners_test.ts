@@ -54,7 +54,7 @@ async function withListeners(
       switchEnded: () => {},
     },
   });
-  const listeners = new ServiceListeners(site, log);
+  const listeners = new ServiceListeners(site, { tasks: TaskGroup.root(SYSTEM_CLOCK, log), log });
   try {
     await test(listeners, lines);
   } finally {

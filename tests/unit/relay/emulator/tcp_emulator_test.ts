@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
 import type { ByteListener } from "../../../../lib/net/listen.ts";
@@ -41,13 +43,12 @@ Deno.test("an emulator resets who is not allowed and goes on with who is", async
     close: () => {},
   };
   const gate = new AccessGate([parseSourceRange("192.168.7.0/24")], new TestLog(), () => 0);
-  const emulator = new TcpEmulator(
-    "db",
-    listener,
-    ({ source }) => opened.push(source),
-    () => "none",
+  const emulator = new TcpEmulator(listener, {
+    service: "db",
+    open: ({ source }) => opened.push(source),
     gate,
-  );
+    tasks: TaskGroup.root(SYSTEM_CLOCK, new TestLog()),
+  }).start();
   await emulator.close();
   assertEquals(opened, ["192.168.7.20:40001", "127.0.0.1:40003", "[::ffff:192.168.7.21]:40004"]);
   assertEquals(resets, ["192.168.8.9:40000", "[2001:db8::9]:40002", ""]);

@@ -1,21 +1,33 @@
-import { NoticeQueue } from "../../../../lib/relay/notice/notice_queue.ts";
-import { assertEquals } from "../../../assert.ts";
+import {
+  type Deliver,
+  DELIVERY_LIMIT_MS,
+  NoticeQueue,
+} from "../../../../lib/relay/notice/notice_queue.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
+import { TestLog } from "../../../test_log.ts";
+import { settle, VirtualClock } from "../../../virtual_clock.ts";
+import { assert, assertEquals } from "../../../assert.ts";
 
-/** Never reached but by a hang. */
-const LONG_MS = 60_000;
+/** A queue under a clock that stands still, with what it logs. */
+function queueTo(deliver: Deliver, log = new TestLog()): NoticeQueue {
+  return new NoticeQueue({ name: "x", deliver }, TaskGroup.root(clock, log));
+}
+
+const clock = new VirtualClock();
 
 Deno.test("notices are delivered one at a time and in order", async () => {
   const got: string[] = [];
   let running = 0;
   const done = Promise.withResolvers<void>();
-  const queue = new NoticeQueue("x", async (text) => {
+  const queue = queueTo(async (text) => {
     running += 1;
     assertEquals(running, 1);
     await Promise.resolve();
     running -= 1;
     got.push(text);
     if (got.length === 3) done.resolve();
-  }, LONG_MS);
+  });
   for (const text of ["1", "2", "3"]) queue.push(text);
   await done.promise;
   await queue.close();
@@ -27,12 +39,12 @@ Deno.test("a receiver that is stuck gets the newest ones, and what was dropped i
   const stuck = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
-  const queue = new NoticeQueue("x", async (text) => {
+  const queue = queueTo(async (text) => {
     begun.resolve();
     await stuck.promise;
     got.push(text);
     if (text === "99") done.resolve();
-  }, LONG_MS);
+  });
   queue.push("0");
   await begun.promise;
   for (let i = 1; i < 100; i++) queue.push(String(i));
@@ -45,12 +57,13 @@ Deno.test("a receiver that is stuck gets the newest ones, and what was dropped i
 
 Deno.test("a delivery that takes too long is given up and the next one is tried", async () => {
   const done = Promise.withResolvers<void>();
-  const queue = new NoticeQueue("x", async (text, signal) => {
+  const queue = queueTo(async (text, signal) => {
     if (text === "second") return done.resolve();
     await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-  }, 5);
+  });
   queue.push("first");
   queue.push("second");
+  await clock.advance(DELIVERY_LIMIT_MS);
   await done.promise;
   await queue.close();
   const { delivered, failed } = queue.snapshot();
@@ -59,16 +72,16 @@ Deno.test("a delivery that takes too long is given up and the next one is tried"
 
 Deno.test("a failure is counted and named until a delivery succeeds", async () => {
   const results = [
-    () => Promise.reject(new Error("Cannot post: it is away")),
+    () => Promise.reject(new ConnFailed("other", "Cannot post: it is away")),
     () => Promise.resolve(),
   ];
   const settled = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let count = 0;
-  const queue = new NoticeQueue("x", () => {
+  const queue = queueTo(() => {
     const index = count++;
     return results[index]?.().finally(() => setTimeout(() => settled[index]?.resolve(), 0)) ??
       Promise.resolve();
-  }, LONG_MS);
+  });
   queue.push("1");
   await settled[0]?.promise;
   assertEquals(queue.snapshot().lastFailure, "Cannot post: it is away");
@@ -80,10 +93,10 @@ Deno.test("a failure is counted and named until a delivery succeeds", async () =
 
 Deno.test("closing ends a delivery that is stuck, and counts it as none", async () => {
   const begun = Promise.withResolvers<void>();
-  const queue = new NoticeQueue("x", async (_text, signal) => {
+  const queue = queueTo(async (_text, signal) => {
     begun.resolve();
     await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-  }, LONG_MS);
+  });
   queue.push("1");
   queue.push("2");
   await begun.promise;
@@ -91,4 +104,22 @@ Deno.test("closing ends a delivery that is stuck, and counts it as none", async 
   queue.push("3");
   const { delivered, failed, waiting } = queue.snapshot();
   assertEquals([delivered, failed, waiting], [0, 0, 0]);
+});
+
+Deno.test("a mistake of ours in a delivery is logged with its stack, and the next one is tried", async () => {
+  const log = new TestLog();
+  const got: string[] = [];
+  const queue = queueTo((text) => {
+    if (text === "1") throw new TypeError("Cannot go on: a bug");
+    got.push(text);
+    return Promise.resolve();
+  }, log);
+  queue.push("1");
+  queue.push("2");
+  await settle();
+  assertEquals(got, ["2"]);
+  const [line = "", ...others] = log.of("error");
+  assertEquals(others, []);
+  assert(line.includes("internal-error") && line.includes("notice_queue_test.ts"), line);
+  await queue.close();
 });

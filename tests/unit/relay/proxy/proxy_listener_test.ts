@@ -1,3 +1,5 @@
+import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { listenPlain } from "../../../../lib/net/listen.ts";
 import { ProxyListener } from "../../../../lib/relay/proxy/proxy_listener.ts";
@@ -14,19 +16,19 @@ Deno.test("a mistake in serving one request costs its connection and no other", 
 }, async () => {
   const log = new TestLog();
   const goodbye = new TextEncoder().encode("no");
-  const listener = new ProxyListener(
-    listenPlain({ host: "127.0.0.1", port: 0 }),
-    async (conn) => {
+  const listener = new ProxyListener(listenPlain({ host: "127.0.0.1", port: 0 }), {
+    negotiate: async (conn) => {
       const first = new Uint8Array(1);
       await conn.read(first);
       if (first[0] === 0) throw new TypeError("Cannot go on: a bug");
       throw new ProxyRefusal("it is not wanted", goodbye);
     },
-    () => {
+    findSite: () => {
       throw new Error("nobody asks for a site");
     },
+    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
     log,
-  );
+  }).start();
   const ask = async (byte: number) => {
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: listener.port });
     await conn.write(Uint8Array.of(byte));
