@@ -60,7 +60,7 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, instance: instance(), epoch: u32(), recordReceived: u32() };
     case "allRedirected":
       return { kind, epoch: u32(), recordReceived: u32(), replayedBytes: u64() };
-    case "heldStreams":
+    case "waitingStreams":
       return {
         kind,
         epoch: u32(),
@@ -71,8 +71,6 @@ export function randomMessage(random: RandomBytes): Message {
     case "ping":
     case "pong":
       return { kind, token: u32() };
-    case "parkRequest":
-      return { kind, count: random.integer(0xffff) };
     case "pathReport":
       return {
         ...{ kind, event: random.pick(NOTICE_EVENTS), switchKind: random.pick(REPORTED_SWITCHES) },

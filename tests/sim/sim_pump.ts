@@ -82,7 +82,7 @@ export class SimPump {
     if (!isCovered) this.#startNext();
   }
 
-  holdOutbound(): void {
+  stopOutbound(): void {
     this.#outbound = null;
     this.#wakeSenders();
   }

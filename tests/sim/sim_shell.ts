@@ -139,8 +139,8 @@ export abstract class SimShell<Effect, Session extends SessionFacts<Effect>>
       case "detach":
         this.pumps.get(effect.stream)?.detach();
         return;
-      case "holdOutbound":
-        this.pumps.get(effect.stream)?.holdOutbound();
+      case "stopOutbound":
+        this.pumps.get(effect.stream)?.stopOutbound();
         return;
       case "closeOldLinks":
         this.pumps.get(effect.stream)?.closeOldLinks();

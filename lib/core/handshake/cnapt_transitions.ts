@@ -53,7 +53,7 @@ export type CnaptAction =
   | "keepPrepared"
   | "abandonNewLinks"
   | "failSwitch"
-  | "holdForwarding"
+  | "stopForwarding"
   | "sendStep1"
   | "enterEpoch"
   | "redirectOutbound"
@@ -144,7 +144,7 @@ export const CNAPT_TRANSITIONS = {
     },
     strictSwitchRequested: {
       next: "strictAwaitingStep1Ack",
-      actions: ["beginPlanned", "suspendDecision", "holdForwarding", "sendStep1"],
+      actions: ["beginPlanned", "suspendDecision", "stopForwarding", "sendStep1"],
       steps: ["C1", "C2", "C3", "C5", "C6", "C7", "C8", "C9", "C10", "C11"],
     },
     pathLost: suddenly,

@@ -25,7 +25,7 @@ export const SNAPT_STATES = [
 export type SnaptState = (typeof SNAPT_STATES)[number];
 
 export type SnaptAction =
-  | "holdForwarding"
+  | "stopForwarding"
   | "enterEpoch"
   | "expectRebinds"
   | "sendLastMessages"
@@ -89,7 +89,7 @@ export const SNAPT_TRANSITIONS = {
       actions: [
         "enterEpoch",
         "startSwitchTimer",
-        "holdForwarding",
+        "stopForwarding",
         "sendLastMessages",
         "ackStep1",
         "startDrainTimer",

@@ -78,8 +78,8 @@ export function performCnaptAction(
     case "failSwitch":
       deadlines.clear("switch");
       return endSwitch(parts, "failed", now);
-    case "holdForwarding":
-      return moves.holdAll(now);
+    case "stopForwarding":
+      return moves.stopAll(now);
     case "sendStep1":
       switching.endPhase("prepare", now);
       return outbox.sendControl({

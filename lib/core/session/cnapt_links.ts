@@ -12,7 +12,7 @@ import type { Outbox } from "./outbox.ts";
 import type { SessionPath } from "./session_path.ts";
 import type { StreamEnds } from "./stream_ends.ts";
 import type { StreamTable } from "./stream_table.ts";
-import type { WaitingStreams } from "./waiting_streams.ts";
+import type { ServiceWaits } from "./service_waits.ts";
 
 /** How long BOUND may take, beside four round trips, before another link is tried. */
 const BOUND_WITHIN_MS = 1_500;
@@ -28,7 +28,7 @@ export interface CnaptLinksParts {
   readonly place: CnaptPlace;
   readonly switching: CnaptSwitch;
   readonly moving: MovingStreams;
-  readonly waiting: WaitingStreams;
+  readonly waiting: ServiceWaits;
 }
 
 /**

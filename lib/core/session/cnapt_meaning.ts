@@ -43,7 +43,6 @@ export function cnaptMeaningOf(message: Message): CnaptMeaning {
     case "lastMessageBeforeRedirection":
       return { kind: "lastMessages", epoch: message.epoch, entries: message.entries };
     case "pong":
-    case "parkRequest":
       return { kind: "nothing" };
     case "bind":
     case "bound":
@@ -54,7 +53,7 @@ export function cnaptMeaningOf(message: Message): CnaptMeaning {
     case "clientServicesReadyForRedirection":
     case "switchStep2":
     case "switchUnexpected":
-    case "heldStreams":
+    case "waitingStreams":
     case "pathReport":
     case "dialRequest":
       throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: CNAPT sends it`);

@@ -103,11 +103,11 @@ export class CnaptMoves {
   }
 
   /** Stops sending on all links, and goes on reading (patent: stop forwarding). */
-  holdAll(now: number): void {
+  stopAll(now: number): void {
     const { outbox, table } = this.#parts;
     for (const stream of table.records.values()) {
       stream.stalledSince ??= now;
-      outbox.emit({ kind: "holdOutbound", stream: stream.id });
+      outbox.emit({ kind: "stopOutbound", stream: stream.id });
     }
   }
 

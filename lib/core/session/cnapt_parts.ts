@@ -17,7 +17,7 @@ import { SessionPath } from "./session_path.ts";
 import { StreamEnds } from "./stream_ends.ts";
 import type { StreamHooks } from "./stream_hooks.ts";
 import { StreamTable } from "./stream_table.ts";
-import { WaitingStreams } from "./waiting_streams.ts";
+import { ServiceWaits } from "./service_waits.ts";
 
 /** What a session of CNAPT consists of. Each part owns its state; `place` is shared. */
 export interface CnaptParts {
@@ -32,7 +32,7 @@ export interface CnaptParts {
   readonly acks: Acknowledgements;
   readonly ends: StreamEnds;
   readonly moving: MovingStreams;
-  readonly waiting: WaitingStreams;
+  readonly waiting: ServiceWaits;
   readonly links: CnaptLinks;
   readonly moves: CnaptMoves;
   readonly hooks: StreamHooks;
@@ -56,7 +56,7 @@ export function makeCnaptParts(context: CnaptPartsContext, now: number): CnaptPa
   const table = new StreamTable(settings.limits, processBudget, deadlines);
   const acks = new Acknowledgements(outbox, table, deadlines);
   const path = new SessionPath({ outbox, deadlines, place }, settings.liveness, now);
-  const waiting = new WaitingStreams(settings.ruleOf, outbox, table);
+  const waiting = new ServiceWaits(settings.ruleOf, outbox, table);
   const moving = new MovingStreams((at) => {
     if (cnaptTakes(place.state, "inboundDrained")) take({ kind: "inboundDrained" }, at);
   });

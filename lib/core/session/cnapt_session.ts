@@ -94,7 +94,7 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   }
 
   /** Whether the service of a stream may not go over the provider of the session. */
-  isHeld(stream: StreamRecord): boolean {
+  isWaiting(stream: StreamRecord): boolean {
     return this.#parts.links.isWaiting(stream);
   }
 

@@ -27,7 +27,7 @@ export type CommonEffect =
   /** Close all links of the stream at once. */
   | { readonly kind: "detach"; readonly stream: number }
   /** Stop sending on the stream's link but go on reading it (patent: stop forwarding). */
-  | { readonly kind: "holdOutbound"; readonly stream: number }
+  | { readonly kind: "stopOutbound"; readonly stream: number }
   /** Close the links that a stream used before its current one. */
   | { readonly kind: "closeOldLinks"; readonly stream: number }
   /** The end of the input became known or near: deliver it when everything before is. */

@@ -21,7 +21,7 @@ export class MessageRecord {
   #kept: RecordMessage[] = [];
   #lastSequence = 0;
   #received = 0;
-  #flow: "held" | "flowing" = "held";
+  #flow: "paused" | "flowing" = "paused";
 
   /** Sequence number of the last message received from the peer. */
   get received(): number {
@@ -40,8 +40,8 @@ export class MessageRecord {
   }
 
   /** The control link is gone or new: keep messages back until `resume`. */
-  hold(): void {
-    this.#flow = "held";
+  pause(): void {
+    this.#flow = "paused";
   }
 
   /** The peer has everything up to `received`: the rest, to be sent now; later ones flow. */

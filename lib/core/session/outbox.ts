@@ -52,14 +52,14 @@ export class Outbox<Effect> {
 
   /** From now on `link` is the control link; the record waits until the peer tells what it has. */
   adopt(link: LinkId): void {
-    this.record.hold();
+    this.record.pause();
     this.#control = link;
     this.emit({ kind: "adoptControl", link });
   }
 
   /** There is no control link any more. */
   dropControl(): void {
-    this.record.hold();
+    this.record.pause();
     this.#control = null;
     this.emit({ kind: "closeControl" });
   }

@@ -25,8 +25,8 @@ export function performSnaptAction(
 ): void {
   const { settings, outbox, deadlines, table, acks, ends, silence, place, links, pending } = parts;
   switch (action) {
-    case "holdForwarding":
-      return links.holdAll();
+    case "stopForwarding":
+      return links.stopAll();
     case "enterEpoch":
       place.epoch = carrying(event, SNAPT_CARRIED_BY[action], action).epoch;
       return links.epochBegins();

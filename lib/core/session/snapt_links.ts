@@ -172,9 +172,9 @@ export class SnaptLinks {
   }
 
   /** Stops sending on all links, and goes on reading (patent: stop forwarding). */
-  holdAll(): void {
+  stopAll(): void {
     const { outbox, table } = this.#parts;
-    for (const { id } of table.records.values()) outbox.emit({ kind: "holdOutbound", stream: id });
+    for (const { id } of table.records.values()) outbox.emit({ kind: "stopOutbound", stream: id });
   }
 
   #askForLink({ id, binding }: StreamRecord): void {

@@ -1,7 +1,7 @@
 import { unreachable } from "../exhaustive.ts";
 import type { SnaptEvent } from "../handshake/snapt_event.ts";
 import type { DialRequest } from "../wire/client_service_messages.ts";
-import type { HeldStreams } from "../wire/held_streams.ts";
+import type { WaitingStreams } from "../wire/waiting_streams.ts";
 import type { LastMessageBeforeRedirection, Message, SwitchStep1 } from "../wire/message.ts";
 import type { PathReport } from "../wire/path_report.ts";
 import { ProtocolViolation } from "../wire/protocol_violation.ts";
@@ -13,7 +13,7 @@ export type SnaptMeaning =
   | { readonly kind: "event"; readonly event: SnaptEvent }
   | { readonly kind: "step1"; readonly message: SwitchStep1 }
   | { readonly kind: "lastMessages"; readonly message: LastMessageBeforeRedirection }
-  | { readonly kind: "waiting"; readonly message: HeldStreams }
+  | { readonly kind: "waiting"; readonly message: WaitingStreams }
   | { readonly kind: "path"; readonly report: PathReport }
   | { readonly kind: "dial"; readonly request: DialRequest }
   /** That it came is all there is to it. */
@@ -35,7 +35,7 @@ export function snaptMeaningOf(message: Message): SnaptMeaning {
       return { kind: "event", event: { kind: "clientReadyReceived" } };
     case "disconnect":
       return { kind: "event", event: { kind: "disconnectReceived" } };
-    case "heldStreams":
+    case "waitingStreams":
       return { kind: "waiting", message };
     case "pathReport":
       return { kind: "path", report: message };
@@ -59,7 +59,6 @@ export function snaptMeaningOf(message: Message): SnaptMeaning {
     case "okToRedirection":
     case "serverServicesReadyForRedirection":
     case "allRedirected":
-    case "parkRequest":
       throw new ProtocolViolation("unexpected", `Cannot take ${message.kind}: SNAPT sends it`);
     default:
       return unreachable(message);

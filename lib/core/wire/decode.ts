@@ -8,7 +8,7 @@ import {
   type OfferedClientService,
 } from "./client_service_messages.ts";
 import { type DatagramService, PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
-import { MAX_HELD } from "./held_streams.ts";
+import { MAX_WAITING_STREAMS } from "./waiting_streams.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -100,8 +100,8 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
       return { kind, epoch: r.u32(), shape: r.choice(SWITCH_SHAPES) };
     case "lastMessageBeforeRedirection":
       return { kind, epoch: r.u32(), entries: readEntries(r) };
-    case "heldStreams":
-      return { kind, epoch: r.u32(), streams: readHeld(r) };
+    case "waitingStreams":
+      return { kind, epoch: r.u32(), streams: readWaiting(r) };
     case "okToRedirection":
     case "clientServicesReadyForRedirection":
     case "serverServicesReadyForRedirection":
@@ -116,8 +116,6 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
     case "ping":
     case "pong":
       return { kind, token: r.u32() };
-    case "parkRequest":
-      return { kind, count: r.u16() };
     case "pathReport":
       return {
         kind,
@@ -208,8 +206,8 @@ function readCount(r: ByteReader, max: number, what: string): number {
   return count;
 }
 
-function readHeld(r: ByteReader): number[] {
-  return Array.from({ length: readCount(r, MAX_HELD, "streams") }, () => r.u32());
+function readWaiting(r: ByteReader): number[] {
+  return Array.from({ length: readCount(r, MAX_WAITING_STREAMS, "streams") }, () => r.u32());
 }
 
 function readEntries(r: ByteReader): StreamPosition[] {

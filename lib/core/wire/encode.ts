@@ -7,7 +7,7 @@ import {
   MAX_REASON_BYTES,
 } from "./client_service_messages.ts";
 import { PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
-import { MAX_HELD } from "./held_streams.ts";
+import { MAX_WAITING_STREAMS } from "./waiting_streams.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -85,7 +85,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
       writer.u32(message.epoch);
       writeEntries(writer, message.entries);
       return;
-    case "heldStreams":
+    case "waitingStreams":
       writer.u32(message.epoch);
       writeHeld(writer, message.streams);
       return;
@@ -108,9 +108,6 @@ function writeBody(writer: ByteWriter, message: Message): void {
     case "ping":
     case "pong":
       writer.u32(message.token);
-      return;
-    case "parkRequest":
-      writer.u16(message.count);
       return;
     case "pathReport":
       writer.choice(NOTICE_EVENTS, message.event).choice(REPORTED_SWITCHES, message.switchKind)
@@ -196,8 +193,10 @@ function writeServiceCount(writer: ByteWriter, services: readonly unknown[], max
 }
 
 function writeHeld(writer: ByteWriter, streams: readonly number[]): void {
-  if (streams.length > MAX_HELD) {
-    throw new LocalMisuse(`Cannot encode ${streams.length} streams: at most ${MAX_HELD}`);
+  if (streams.length > MAX_WAITING_STREAMS) {
+    throw new LocalMisuse(
+      `Cannot encode ${streams.length} streams: at most ${MAX_WAITING_STREAMS}`,
+    );
   }
   writer.u16(streams.length);
   for (const stream of streams) writer.u32(stream);

@@ -206,12 +206,6 @@ export interface Pong {
   readonly token: number;
 }
 
-/** Asks CNAPT to keep that many links parked. */
-export interface ParkRequest {
-  readonly kind: "parkRequest";
-  readonly count: number;
-}
-
 export type Message =
   | Bind
   | Bound
@@ -231,6 +225,5 @@ export type Message =
   | Positions
   | Ping
   | Pong
-  | ParkRequest
   | ToldByCnapt
   | RecordMessage;

@@ -1,6 +1,9 @@
 import type { Message } from "./message.ts";
 
-/** The type byte of each message. A number is never used again for something else. */
+/**
+ * The type byte of each message. A number is never used again for something else: 0x33 is reserved,
+ * it was parkRequest, which nobody ever sent.
+ */
 export const WIRE_TYPES = {
   bind: 0x01,
   bound: 0x02,
@@ -19,7 +22,6 @@ export const WIRE_TYPES = {
   positions: 0x30,
   ping: 0x31,
   pong: 0x32,
-  parkRequest: 0x33,
   eof: 0x40,
   reset: 0x41,
   finished: 0x42,
@@ -30,7 +32,7 @@ export const WIRE_TYPES = {
   call: 0x5a,
   callRefused: 0x5b,
   dialRequest: 0x5c,
-  heldStreams: 0x70,
+  waitingStreams: 0x70,
   opened: 0x60,
   pathReport: 0x64,
   datagramSession: 0x50,

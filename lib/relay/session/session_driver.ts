@@ -260,7 +260,7 @@ export abstract class SessionDriver<
         });
       }
       case "detach":
-      case "holdOutbound":
+      case "stopOutbound":
       case "closeOldLinks":
       case "checkInput":
       case "wakeReader":

@@ -21,7 +21,7 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
       streamSnapshot(
         stream,
         driver?.packed.snapshot(stream.id) ?? null,
-        session?.isHeld(stream) === true
+        session?.isWaiting(stream) === true
           ? `${ruledName(stream.opening.target)} may not go over ${session.provider}`
           : null,
       )

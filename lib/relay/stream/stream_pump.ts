@@ -55,7 +55,7 @@ export class StreamPump {
     this.#inbound.attach(link, from);
   }
 
-  holdOutbound(): void {
+  stopOutbound(): void {
     this.#outbound.hold();
   }
 

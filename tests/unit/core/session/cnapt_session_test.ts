@@ -185,7 +185,7 @@ Deno.test("CNAPT stops sending before anything else when switched strictly", () 
   const session = relaying(100);
   assertEquals(kindsOf(session.requestSwitch("wifi", "strict", "asked", 50)), [
     "suspendDecision",
-    "holdOutbound",
+    "stopOutbound",
     "switchStep1",
   ]);
 });
@@ -257,15 +257,15 @@ Deno.test("CNAPT closes the link of a stream that may not go there and says so t
   assertEquals(prepare, { kind: "prepareLinks", provider: "lte", count: 0 });
   session.controlReady(NEW_CONTROL, "lte", 60);
   const effects = session.controlReceived(CONTROL, ack("switchStep1", 1), 70);
-  assertEquals(kindsOf(effects), ["detach", "heldStreams", "note"]);
-  assertEquals(sent(effects, "heldStreams")[0], {
-    kind: "heldStreams",
+  assertEquals(kindsOf(effects), ["detach", "waitingStreams", "note"]);
+  assertEquals(sent(effects, "waitingStreams")[0], {
+    kind: "waitingStreams",
     epoch: 1,
     streams: [1],
   });
   const stream = session.streams.get(1);
   assert(stream !== undefined);
-  assertEquals([session.isHeld(stream), stream.link.kind], [true, "unbound"]);
+  assertEquals([session.isWaiting(stream), stream.link.kind], [true, "unbound"]);
 });
 
 Deno.test("CNAPT does not name to SNAPT what SNAPT has never heard of", () => {

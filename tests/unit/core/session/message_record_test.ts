@@ -21,7 +21,7 @@ Deno.test("a record repeats only what the peer does not have when it resumes", (
   const record = new MessageRecord();
   record.resume(0);
   for (let i = 0; i < 5; i++) record.append({ kind: "finished", stream: 1 });
-  record.hold();
+  record.pause();
   assertEquals(record.append({ kind: "finished", stream: 1 }), null);
   assertEquals(record.resume(4), [finished(5), finished(6)]);
 });

@@ -171,7 +171,7 @@ Deno.test("SNAPT stops sending when a strict switch begins", () => {
   session.bindReceived(STREAM_LINK, bind(), 10);
   const step1 = { kind: "switchStep1", epoch: 1, shape: "strict" } as const;
   const kinds = kindsOf(session.controlReceived(CONTROL, step1, 100));
-  assertEquals(kinds, ["holdOutbound", "lastMessageBeforeRedirection", "ack"]);
+  assertEquals(kinds, ["stopOutbound", "lastMessageBeforeRedirection", "ack"]);
 });
 
 Deno.test("SNAPT takes a step to an epoch that is not the next for a violation", () => {
@@ -228,7 +228,7 @@ Deno.test("SNAPT does not wait for streams that have to wait for another network
   session.bindReceived(STREAM_LINK, bind(), 10);
   const step1 = { kind: "switchStep1", epoch: 1, shape: "overlapped" } as const;
   assertEquals(kindsOf(session.controlReceived(CONTROL, step1, 100)), ["ack"]);
-  const held = { kind: "heldStreams", epoch: 1, streams: [1, 99] } as const;
+  const held = { kind: "waitingStreams", epoch: 1, streams: [1, 99] } as const;
   const effects = session.controlReceived(CONTROL, held, 110);
   assertEquals(kindsOf(effects), ["detach", "okToRedirection"]);
   assertEquals(session.streams.get(1)?.link.kind, "unbound");
@@ -238,7 +238,7 @@ Deno.test("SNAPT heeds nothing that waits in another epoch", () => {
   const session = connected();
   session.bindReceived(STREAM_LINK, bind(), 10);
   for (const epoch of [1, 7]) {
-    const held = { kind: "heldStreams", epoch, streams: [1] } as const;
+    const held = { kind: "waitingStreams", epoch, streams: [1] } as const;
     assertEquals(kindsOf(session.controlReceived(CONTROL, held, 110)), []);
   }
   assertEquals(session.streams.get(1)?.link.kind, "bound");

@@ -106,7 +106,6 @@ export const GOLDEN_VECTORS = {
   },
   ping: { message: { kind: "ping", token: 0xdead_beef }, frame: "00000005 31 deadbeef" },
   pong: { message: { kind: "pong", token: 0xdead_beef }, frame: "00000005 32 deadbeef" },
-  parkRequest: { message: { kind: "parkRequest", count: 4 }, frame: "00000003 33 0004" },
   eof: {
     message: { kind: "eof", sequence: 1, stream: 2, position: 3 },
     frame: "00000011 40 00000001 00000002 0000000000000003",
@@ -212,8 +211,8 @@ export const GOLDEN_VECTORS = {
     frame: "00000027 64 00 03 0004 65746830 0005 776c616e30 02 000030d4 00000000000f4240 " +
       "ffffffff 0004 676f6e65",
   },
-  heldStreams: {
-    message: { kind: "heldStreams", epoch: 2, streams: [1, 4_294_967_295] },
+  waitingStreams: {
+    message: { kind: "waitingStreams", epoch: 2, streams: [1, 4_294_967_295] },
     frame: "0000000f 70 00000002 0002 00000001 ffffffff",
   },
 } as const satisfies GoldenVectors;

@@ -82,7 +82,7 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
     case "lastMessageBeforeRedirection":
     case "positions":
       return { ...message, entries };
-    case "heldStreams":
+    case "waitingStreams":
       return { ...message, streams: isLongest ? entries.map(({ stream }) => stream) : [] };
     case "services": {
       const count = isLongest ? MAX_SERVICES : 0;

@@ -1,7 +1,7 @@
 import { isAllowed, ruledName, type RuleOf } from "../decision/service_rule.ts";
 import type { ProviderKey } from "../path/provider_key.ts";
 import type { StreamRecord } from "../stream/stream_record.ts";
-import { MAX_HELD } from "../wire/held_streams.ts";
+import { MAX_WAITING_STREAMS } from "../wire/waiting_streams.ts";
 import type { CommonOutbox } from "./outbox.ts";
 import type { StreamTable } from "./stream_table.ts";
 
@@ -9,7 +9,7 @@ import type { StreamTable } from "./stream_table.ts";
  * Streams that wait for another provider, because the rules of the one in use do not allow their
  * service. SNAPT is told of them once per switch, so that it does not wait for them.
  */
-export class WaitingStreams {
+export class ServiceWaits {
   readonly #ruleOf: RuleOf;
   readonly #outbox: CommonOutbox;
   readonly #table: StreamTable;
@@ -43,9 +43,9 @@ export class WaitingStreams {
   tell(epoch: number, provider: ProviderKey | null): void {
     const streams = [...this.#untold].filter((id) => this.#table.get(id) !== undefined);
     this.#untold.clear();
-    for (let i = 0; i < streams.length; i += MAX_HELD) {
-      const part = streams.slice(i, i + MAX_HELD);
-      this.#outbox.sendControl({ kind: "heldStreams", epoch, streams: part });
+    for (let i = 0; i < streams.length; i += MAX_WAITING_STREAMS) {
+      const part = streams.slice(i, i + MAX_WAITING_STREAMS);
+      this.#outbox.sendControl({ kind: "waitingStreams", epoch, streams: part });
     }
     if (streams.length === 0) return;
     const detail = `${streams.length} connections may not go over ${provider}`;
