@@ -1,7 +1,7 @@
 /**
  * ChaCha20-Poly1305 (RFC 8439, section 2.8) for many small messages, by libsodium in WebAssembly:
  * the ciphers of `node:crypto` make several objects for each message, which takes longer than to
- * seal it (docs/decisions/0013). The only module that knows the library.
+ * seal it (docs/decisions/0012). The only module that knows the library.
  *
  * Theory of operation. The library works on a memory of its own. One instance of the class has its
  * places there, and serves the whole process, a message at a time:
