@@ -1,6 +1,6 @@
 import type { SnaptEffect } from "../../../../lib/core/session/snapt_effect.ts";
 import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
-import { SILENT_MS } from "../../../../lib/core/session/peer_silence.ts";
+import { SILENT_MS } from "../../../../lib/core/session/snapt/peer_silence.ts";
 import { SnaptSession } from "../../../../lib/core/session/snapt_session.ts";
 import type { Bind, SwitchStep2, SwitchUnexpected } from "../../../../lib/core/wire/message.ts";
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";

@@ -1,6 +1,6 @@
-import { NumberSet } from "../../../../lib/core/session/number_set.ts";
-import { assert, assertEquals } from "../../../assert.ts";
-import { Chance } from "../../../sim/chance.ts";
+import { NumberSet } from "../../../../../lib/core/session/streams/number_set.ts";
+import { assert, assertEquals } from "../../../../assert.ts";
+import { Chance } from "../../../../sim/chance.ts";
 
 Deno.test("a number set is one range when numbers come in order", () => {
   const set = new NumberSet();

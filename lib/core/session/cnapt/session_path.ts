@@ -1,14 +1,14 @@
-import { unreachable } from "../exhaustive.ts";
-import { Liveness, type LivenessSettings } from "../path/liveness.ts";
-import type { PathMeter } from "../path/path_meter.ts";
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { Message, StreamPosition } from "../wire/message.ts";
-import { ACK_DELAY_MS } from "./acknowledgements.ts";
-import type { CnaptEffect } from "./cnapt_effect.ts";
+import { unreachable } from "../../exhaustive.ts";
+import { Liveness, type LivenessSettings } from "../../path/liveness.ts";
+import type { PathMeter } from "../../path/path_meter.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { Message, StreamPosition } from "../../wire/message.ts";
+import { ACK_DELAY_MS } from "../streams/acknowledgements.ts";
+import type { CnaptEffect } from "../cnapt_effect.ts";
 import type { CnaptPlace } from "./cnapt_place.ts";
-import type { CnaptDeadline } from "./deadline_name.ts";
-import type { Deadlines } from "./deadlines.ts";
-import type { Outbox } from "./outbox.ts";
+import type { CnaptDeadline } from "../deadline_name.ts";
+import type { Deadlines } from "../deadlines.ts";
+import type { Outbox } from "../outbox.ts";
 
 /** An acknowledgement that has not come after so long may never: its stream may be gone. */
 const TIMED_AT_MOST_MS = 10_000;

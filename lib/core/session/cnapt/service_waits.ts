@@ -1,9 +1,9 @@
-import { isAllowed, ruledName, type RuleOf } from "../decision/service_rule.ts";
-import type { ProviderKey } from "../path/provider_key.ts";
-import type { StreamRecord } from "../stream/stream_record.ts";
-import { MAX_WAITING_STREAMS } from "../wire/waiting_streams.ts";
-import type { CommonOutbox } from "./outbox.ts";
-import type { StreamTable } from "./stream_table.ts";
+import { isAllowed, ruledName, type RuleOf } from "../../decision/service_rule.ts";
+import type { ProviderKey } from "../../path/provider_key.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import { MAX_WAITING_STREAMS } from "../../wire/waiting_streams.ts";
+import type { CommonOutbox } from "../outbox.ts";
+import type { StreamTable } from "../streams/stream_table.ts";
 
 /**
  * Streams that wait for another provider, because the rules of the one in use do not allow their

@@ -1,9 +1,9 @@
-import { SNAPT_PHASE_OF, TAKES_BINDS } from "../handshake/snapt_phase.ts";
-import type { SnaptEvent } from "../handshake/snapt_event.ts";
-import { snaptTakes, snaptTransition } from "../handshake/snapt_transitions.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import type { Bind, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
-import { ProtocolViolation } from "../wire/protocol_violation.ts";
+import { SNAPT_PHASE_OF, TAKES_BINDS } from "../../handshake/snapt_phase.ts";
+import type { SnaptEvent } from "../../handshake/snapt_event.ts";
+import { snaptTakes, snaptTransition } from "../../handshake/snapt_transitions.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import type { Bind, SwitchStep2, SwitchUnexpected } from "../../wire/message.ts";
+import { ProtocolViolation } from "../../wire/protocol_violation.ts";
 import { performSnaptAction } from "./snapt_actions.ts";
 import type { SnaptParts } from "./snapt_parts.ts";
 

@@ -1,9 +1,9 @@
-import { unreachable } from "../exhaustive.ts";
-import { snaptTransition } from "../handshake/snapt_transitions.ts";
-import type { Message, SwitchStep1 } from "../wire/message.ts";
-import { ProtocolViolation } from "../wire/protocol_violation.ts";
-import { CommonMessages } from "./common_messages.ts";
-import { isOfCnapt, type RecordOfCnapt } from "./record_direction.ts";
+import { unreachable } from "../../exhaustive.ts";
+import { snaptTransition } from "../../handshake/snapt_transitions.ts";
+import type { Message, SwitchStep1 } from "../../wire/message.ts";
+import { ProtocolViolation } from "../../wire/protocol_violation.ts";
+import { CommonMessages } from "../common_messages.ts";
+import { isOfCnapt, type RecordOfCnapt } from "../record_direction.ts";
 import type { SnaptHandshake } from "./snapt_handshake.ts";
 import { type SnaptMeaning, snaptMeaningOf } from "./snapt_meaning.ts";
 import type { SnaptParts } from "./snapt_parts.ts";

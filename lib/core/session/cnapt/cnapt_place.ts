@@ -1,7 +1,7 @@
-import { unreachable } from "../exhaustive.ts";
-import { BOUND_OVER } from "../handshake/cnapt_phase.ts";
-import type { CnaptState } from "../handshake/cnapt_transitions.ts";
-import type { ProviderKey } from "../path/provider_key.ts";
+import { unreachable } from "../../exhaustive.ts";
+import { BOUND_OVER } from "../../handshake/cnapt_phase.ts";
+import type { CnaptState } from "../../handshake/cnapt_transitions.ts";
+import type { ProviderKey } from "../../path/provider_key.ts";
 import type { CnaptSwitch } from "./cnapt_switch.ts";
 
 /** Where a session of CNAPT is: in its handshake, among its switches, and in the world. */

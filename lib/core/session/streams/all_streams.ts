@@ -1,8 +1,8 @@
 /** What a switch does to all streams of a session at once. */
-import { PROGRESS_CHECK_MS } from "../stream/link_progress.ts";
-import { currentLink } from "../stream/stream_record.ts";
-import type { SharedDeadlines } from "./deadline_name.ts";
-import type { CommonOutbox } from "./outbox.ts";
+import { PROGRESS_CHECK_MS } from "../../stream/link_progress.ts";
+import { currentLink } from "../../stream/stream_record.ts";
+import type { SharedDeadlines } from "../deadline_name.ts";
+import type { CommonOutbox } from "../outbox.ts";
 import { inParts } from "./position_parts.ts";
 import type { StreamHooks } from "./stream_hooks.ts";
 import type { StreamTable } from "./stream_table.ts";

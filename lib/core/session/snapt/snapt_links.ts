@@ -1,16 +1,16 @@
-import { DRAINS } from "../handshake/snapt_phase.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import { currentLink, type StreamRecord } from "../stream/stream_record.ts";
-import type { Bind, StreamPosition } from "../wire/message.ts";
-import { DRAIN_MS } from "./all_streams.ts";
-import type { SessionDeadline } from "./deadline_name.ts";
-import type { Deadlines } from "./deadlines.ts";
-import type { Outbox } from "./outbox.ts";
+import { DRAINS } from "../../handshake/snapt_phase.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import { currentLink, type StreamRecord } from "../../stream/stream_record.ts";
+import type { Bind, StreamPosition } from "../../wire/message.ts";
+import { DRAIN_MS } from "../streams/all_streams.ts";
+import type { SessionDeadline } from "../deadline_name.ts";
+import type { Deadlines } from "../deadlines.ts";
+import type { Outbox } from "../outbox.ts";
 import type { PendingStreams } from "./pending_streams.ts";
-import type { SnaptEffect } from "./snapt_effect.ts";
+import type { SnaptEffect } from "../snapt_effect.ts";
 import type { SnaptPlace } from "./snapt_place.ts";
-import type { StreamEnds } from "./stream_ends.ts";
-import type { StreamTable } from "./stream_table.ts";
+import type { StreamEnds } from "../streams/stream_ends.ts";
+import type { StreamTable } from "../streams/stream_table.ts";
 
 export interface SnaptLinksParts {
   readonly outbox: Outbox<SnaptEffect>;

@@ -1,7 +1,7 @@
-import type { SnaptEffect } from "./snapt_effect.ts";
-import type { Outbox } from "./outbox.ts";
-import type { ResetCode } from "../wire/reset_code.ts";
-import type { StreamTable } from "./stream_table.ts";
+import type { SnaptEffect } from "../snapt_effect.ts";
+import type { Outbox } from "../outbox.ts";
+import type { ResetCode } from "../../wire/reset_code.ts";
+import type { StreamTable } from "../streams/stream_table.ts";
 
 /** Calls of server applications of which no stream has come yet. */
 export class SnaptCalls {

@@ -1,4 +1,4 @@
-import type { SnaptState } from "../handshake/snapt_transitions.ts";
+import type { SnaptState } from "../../handshake/snapt_transitions.ts";
 
 /** Where a session of SNAPT is: in its handshake, and among the switches. */
 export interface SnaptPlace {

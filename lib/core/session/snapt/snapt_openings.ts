@@ -1,9 +1,9 @@
-import { unreachable } from "../exhaustive.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import type { Bind } from "../wire/message.ts";
+import { unreachable } from "../../exhaustive.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import type { Bind } from "../../wire/message.ts";
 import type { SnaptCalls } from "./snapt_calls.ts";
 import type { SnaptLinks, SnaptLinksParts } from "./snapt_links.ts";
-import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
+import type { SnaptSessionSettings } from "../snapt_session_settings.ts";
 
 type OpeningRefusal = "unknownStream" | "serviceNotAllowed" | "destinationNotAllowed" | "limit";
 

@@ -1,7 +1,7 @@
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { ResetCode } from "../wire/reset_code.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { ResetCode } from "../../wire/reset_code.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
-import type { CommonOutbox } from "./outbox.ts";
+import type { CommonOutbox } from "../outbox.ts";
 import type { StreamHooks } from "./stream_hooks.ts";
 import type { StreamTable } from "./stream_table.ts";
 

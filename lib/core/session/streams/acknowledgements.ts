@@ -1,7 +1,7 @@
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { StreamPosition } from "../wire/message.ts";
-import type { SharedDeadlines } from "./deadline_name.ts";
-import type { CommonOutbox } from "./outbox.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { StreamPosition } from "../../wire/message.ts";
+import type { SharedDeadlines } from "../deadline_name.ts";
+import type { CommonOutbox } from "../outbox.ts";
 import { inParts } from "./position_parts.ts";
 import type { StreamTable } from "./stream_table.ts";
 

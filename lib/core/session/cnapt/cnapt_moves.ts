@@ -1,6 +1,6 @@
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import type { StreamPosition } from "../wire/message.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import type { StreamPosition } from "../../wire/message.ts";
 import type { CnaptLinks, CnaptLinksParts } from "./cnapt_links.ts";
 import { bindingProvider } from "./cnapt_place.ts";
 

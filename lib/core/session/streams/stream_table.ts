@@ -1,10 +1,10 @@
-import { PROGRESS_CHECK_MS } from "../stream/link_progress.ts";
-import { MemoryBudget } from "../stream/memory_budget.ts";
-import { createStreamRecord, type StreamRecord } from "../stream/stream_record.ts";
-import type { StreamOpening } from "../wire/stream_opening.ts";
-import type { SharedDeadlines } from "./deadline_name.ts";
+import { PROGRESS_CHECK_MS } from "../../stream/link_progress.ts";
+import { MemoryBudget } from "../../stream/memory_budget.ts";
+import { createStreamRecord, type StreamRecord } from "../../stream/stream_record.ts";
+import type { StreamOpening } from "../../wire/stream_opening.ts";
+import type { SharedDeadlines } from "../deadline_name.ts";
 import { NumberSet } from "./number_set.ts";
-import type { SessionLimits } from "./session_limits.ts";
+import type { SessionLimits } from "../session_limits.ts";
 
 /** The streams of a session, which numbers were ever used, and the memory that they share. */
 export class StreamTable {

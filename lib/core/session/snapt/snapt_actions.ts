@@ -1,9 +1,14 @@
-import { unreachable } from "../exhaustive.ts";
-import { carrying } from "../handshake/carried_data.ts";
-import { SNAPT_CARRIED_BY, type SnaptEvent } from "../handshake/snapt_event.ts";
-import type { SnaptAction } from "../handshake/snapt_transitions.ts";
-import type { AckedStep } from "../wire/message.ts";
-import { closeAllOldLinks, detachAll, DRAIN_MS, sendLastPositions } from "./all_streams.ts";
+import { unreachable } from "../../exhaustive.ts";
+import { carrying } from "../../handshake/carried_data.ts";
+import { SNAPT_CARRIED_BY, type SnaptEvent } from "../../handshake/snapt_event.ts";
+import type { SnaptAction } from "../../handshake/snapt_transitions.ts";
+import type { AckedStep } from "../../wire/message.ts";
+import {
+  closeAllOldLinks,
+  detachAll,
+  DRAIN_MS,
+  sendLastPositions,
+} from "../streams/all_streams.ts";
 import type { SnaptParts } from "./snapt_parts.ts";
 
 /** What ended a session, for the log. */

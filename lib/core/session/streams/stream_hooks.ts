@@ -1,5 +1,5 @@
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { StreamPosition } from "../wire/message.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { StreamPosition } from "../../wire/message.ts";
 
 /** What the parts that both roles share leave to the role. */
 export interface StreamHooks {

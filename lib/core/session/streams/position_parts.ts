@@ -1,4 +1,4 @@
-import { MAX_ENTRIES, type StreamPosition } from "../wire/message.ts";
+import { MAX_ENTRIES, type StreamPosition } from "../../wire/message.ts";
 
 /** Splits into parts that fit one message; one empty part when there is nothing. */
 export function inParts(entries: readonly StreamPosition[]): (readonly StreamPosition[])[] {

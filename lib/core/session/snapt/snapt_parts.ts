@@ -1,22 +1,22 @@
-import type { SnaptEvent } from "../handshake/snapt_event.ts";
-import { snaptTakes } from "../handshake/snapt_transitions.ts";
-import type { MemoryBudget } from "../stream/memory_budget.ts";
-import { Acknowledgements } from "./acknowledgements.ts";
-import type { SessionDeadline } from "./deadline_name.ts";
-import { Deadlines } from "./deadlines.ts";
+import type { SnaptEvent } from "../../handshake/snapt_event.ts";
+import { snaptTakes } from "../../handshake/snapt_transitions.ts";
+import type { MemoryBudget } from "../../stream/memory_budget.ts";
+import { Acknowledgements } from "../streams/acknowledgements.ts";
+import type { SessionDeadline } from "../deadline_name.ts";
+import { Deadlines } from "../deadlines.ts";
 import { EarlyBinds } from "./early_binds.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox } from "../outbox.ts";
 import { PeerSilence } from "./peer_silence.ts";
 import { PendingStreams } from "./pending_streams.ts";
 import { SnaptCalls } from "./snapt_calls.ts";
-import type { SnaptEffect } from "./snapt_effect.ts";
+import type { SnaptEffect } from "../snapt_effect.ts";
 import { SnaptLinks } from "./snapt_links.ts";
 import { SnaptOpenings } from "./snapt_openings.ts";
 import type { SnaptPlace } from "./snapt_place.ts";
-import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
-import { StreamEnds } from "./stream_ends.ts";
-import type { StreamHooks } from "./stream_hooks.ts";
-import { StreamTable } from "./stream_table.ts";
+import type { SnaptSessionSettings } from "../snapt_session_settings.ts";
+import { StreamEnds } from "../streams/stream_ends.ts";
+import type { StreamHooks } from "../streams/stream_hooks.ts";
+import { StreamTable } from "../streams/stream_table.ts";
 
 /** What a session of SNAPT consists of. Each part owns its state; `place` is shared. */
 export interface SnaptParts {

@@ -1,13 +1,18 @@
-import { unreachable } from "../exhaustive.ts";
-import { carrying } from "../handshake/carried_data.ts";
-import { CNAPT_CARRIED_BY, type CnaptEvent } from "../handshake/cnapt_event.ts";
-import { LINK_AWAITED } from "../handshake/cnapt_phase.ts";
-import type { CnaptAction } from "../handshake/cnapt_transitions.ts";
-import type { ProviderKey } from "../path/provider_key.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import { closeAllOldLinks, detachAll, DRAIN_MS, sendLastPositions } from "./all_streams.ts";
+import { unreachable } from "../../exhaustive.ts";
+import { carrying } from "../../handshake/carried_data.ts";
+import { CNAPT_CARRIED_BY, type CnaptEvent } from "../../handshake/cnapt_event.ts";
+import { LINK_AWAITED } from "../../handshake/cnapt_phase.ts";
+import type { CnaptAction } from "../../handshake/cnapt_transitions.ts";
+import type { ProviderKey } from "../../path/provider_key.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import {
+  closeAllOldLinks,
+  detachAll,
+  DRAIN_MS,
+  sendLastPositions,
+} from "../streams/all_streams.ts";
 import type { CnaptParts } from "./cnapt_parts.ts";
-import type { SwitchReceipt } from "./switch_receipt.ts";
+import type { SwitchReceipt } from "../switch_receipt.ts";
 
 /** How long DISCONNECT waits for its acknowledgement. */
 const GOODBYE_MS = 500;

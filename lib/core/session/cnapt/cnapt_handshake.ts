@@ -1,13 +1,13 @@
-import { unreachable } from "../exhaustive.ts";
-import type { CnaptEvent } from "../handshake/cnapt_event.ts";
-import { LINK_AWAITED, SITE_POINT_AWAITED } from "../handshake/cnapt_phase.ts";
-import { cnaptTakes, cnaptTransition } from "../handshake/cnapt_transitions.ts";
-import type { ProviderKey } from "../path/provider_key.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import type { SwitchShape } from "../wire/message.ts";
+import { unreachable } from "../../exhaustive.ts";
+import type { CnaptEvent } from "../../handshake/cnapt_event.ts";
+import { LINK_AWAITED, SITE_POINT_AWAITED } from "../../handshake/cnapt_phase.ts";
+import { cnaptTakes, cnaptTransition } from "../../handshake/cnapt_transitions.ts";
+import type { ProviderKey } from "../../path/provider_key.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import type { SwitchShape } from "../../wire/message.ts";
 import { performCnaptAction } from "./cnapt_actions.ts";
 import type { CnaptParts } from "./cnapt_parts.ts";
-import type { SitePoint } from "./site_barrier.ts";
+import type { SitePoint } from "../site_barrier.ts";
 
 /** Pause between two attempts to reach SNAPT. */
 const REDIAL_MS = 500;

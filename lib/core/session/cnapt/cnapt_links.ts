@@ -1,17 +1,17 @@
-import type { LinkId } from "../stream/link_id.ts";
-import { currentLink, needsLink, type StreamRecord } from "../stream/stream_record.ts";
-import type { Bound } from "../wire/message.ts";
-import type { StreamOpening } from "../wire/stream_opening.ts";
-import type { CnaptEffect } from "./cnapt_effect.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import { currentLink, needsLink, type StreamRecord } from "../../stream/stream_record.ts";
+import type { Bound } from "../../wire/message.ts";
+import type { StreamOpening } from "../../wire/stream_opening.ts";
+import type { CnaptEffect } from "../cnapt_effect.ts";
 import { bindingProvider, type CnaptPlace } from "./cnapt_place.ts";
 import type { CnaptSwitch } from "./cnapt_switch.ts";
-import type { CnaptDeadline } from "./deadline_name.ts";
-import type { Deadlines } from "./deadlines.ts";
+import type { CnaptDeadline } from "../deadline_name.ts";
+import type { Deadlines } from "../deadlines.ts";
 import type { MovingStreams } from "./moving_streams.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox } from "../outbox.ts";
 import type { SessionPath } from "./session_path.ts";
-import type { StreamEnds } from "./stream_ends.ts";
-import type { StreamTable } from "./stream_table.ts";
+import type { StreamEnds } from "../streams/stream_ends.ts";
+import type { StreamTable } from "../streams/stream_table.ts";
 import type { ServiceWaits } from "./service_waits.ts";
 
 /** How long BOUND may take, beside four round trips, before another link is tried. */

@@ -1,22 +1,22 @@
-import type { CnaptEvent } from "../handshake/cnapt_event.ts";
-import { cnaptTakes } from "../handshake/cnapt_transitions.ts";
-import type { ProviderKey } from "../path/provider_key.ts";
-import type { MemoryBudget } from "../stream/memory_budget.ts";
-import { Acknowledgements } from "./acknowledgements.ts";
-import type { CnaptEffect } from "./cnapt_effect.ts";
+import type { CnaptEvent } from "../../handshake/cnapt_event.ts";
+import { cnaptTakes } from "../../handshake/cnapt_transitions.ts";
+import type { ProviderKey } from "../../path/provider_key.ts";
+import type { MemoryBudget } from "../../stream/memory_budget.ts";
+import { Acknowledgements } from "../streams/acknowledgements.ts";
+import type { CnaptEffect } from "../cnapt_effect.ts";
 import { CnaptLinks } from "./cnapt_links.ts";
 import { CnaptMoves } from "./cnapt_moves.ts";
 import type { CnaptPlace } from "./cnapt_place.ts";
-import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
+import type { CnaptSessionSettings } from "../cnapt_session_settings.ts";
 import { CnaptSwitch } from "./cnapt_switch.ts";
-import type { CnaptDeadline } from "./deadline_name.ts";
-import { Deadlines } from "./deadlines.ts";
+import type { CnaptDeadline } from "../deadline_name.ts";
+import { Deadlines } from "../deadlines.ts";
 import { MovingStreams } from "./moving_streams.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox } from "../outbox.ts";
 import { SessionPath } from "./session_path.ts";
-import { StreamEnds } from "./stream_ends.ts";
-import type { StreamHooks } from "./stream_hooks.ts";
-import { StreamTable } from "./stream_table.ts";
+import { StreamEnds } from "../streams/stream_ends.ts";
+import type { StreamHooks } from "../streams/stream_hooks.ts";
+import { StreamTable } from "../streams/stream_table.ts";
 import { ServiceWaits } from "./service_waits.ts";
 
 /** What a session of CNAPT consists of. Each part owns its state; `place` is shared. */

@@ -1,4 +1,4 @@
-import type { SharedDeadlines } from "./deadline_name.ts";
+import type { SharedDeadlines } from "../deadline_name.ts";
 
 /** A connected session of which nothing was heard for so long has lost its path. */
 export const SILENT_MS = 30_000;

@@ -1,5 +1,5 @@
-import type { LinkId } from "../stream/link_id.ts";
-import type { Bind } from "../wire/message.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import type { Bind } from "../../wire/message.ts";
 
 /** How many are kept; no honest CNAPT comes near. */
 export const MAX_EARLY_BINDS = 4_096;
