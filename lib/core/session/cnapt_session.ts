@@ -182,7 +182,7 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     return stream === null ? null : { stream, effects: this.#parts.outbox.flush() };
   }
 
-  /** The pool's answer to `requestLink`. */
+  /** The link supply's answer to `requestLink`. */
   linkAcquired(stream: number, binding: number, link: LinkId, now: number): CnaptEffect[] {
     return this.#after(this.#parts.links.acquired(stream, binding, link, now));
   }

@@ -9,7 +9,7 @@ import { SendRing } from "./send_ring.ts";
 export type StreamLink =
   /** None, and none asked for. */
   | { readonly kind: "unbound"; readonly since: number }
-  /** CNAPT: the pool was asked for one. `previous` still carries bytes (overlapped switch). */
+  /** CNAPT: the link supply was asked for one. `previous` still carries bytes (overlapped switch). */
   | { readonly kind: "requested"; readonly since: number; readonly previous: LinkId | null }
   /** CNAPT: BIND went out on it, BOUND has not come. */
   | { readonly kind: "binding"; readonly since: number; readonly link: LinkId }

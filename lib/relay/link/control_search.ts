@@ -11,6 +11,7 @@ import { pause } from "../run/pause.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
+import { SearchPause } from "./search_pause.ts";
 import type { StandbyLinks } from "./standby_links.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 
@@ -44,6 +45,7 @@ export class ControlSearch {
   #current: AbortController | null = null;
   #hurry: (() => void) | null = null;
   readonly #failures = new ReachFailures();
+  readonly #pause = new SearchPause();
 
   constructor(context: ControlSearchContext) {
     this.#context = context;
@@ -59,13 +61,34 @@ export class ControlSearch {
     this.stop();
     const own = new AbortController();
     this.#current = own;
+    const { tasks } = this.#context;
+    if (provider === null) await this.#wait(own.signal);
     const result = forMs === null ? await this.#search(provider, own.signal) : await withinLimit(
-      { clock: this.#context.tasks, ms: forMs, signal: own.signal },
+      { clock: tasks, ms: forMs, signal: own.signal },
       (limited) => this.#search(provider, limited),
     );
-    if (!own.signal.aborted) return result;
+    if (!own.signal.aborted) {
+      if (result.kind === "found") this.#pause.found(tasks.now());
+      return result;
+    }
     if (result.kind === "found") result.link.close();
     return { kind: "superseded" };
+  }
+
+  /** Waits where control links end at once; a change of the networks ends that. */
+  async #wait(signal: AbortSignal): Promise<void> {
+    const { tasks, log } = this.#context;
+    const ms = this.#pause.begin(tasks.now());
+    if (ms === 0) return;
+    log.info("search-paused", {
+      ms,
+      reason: "SNAPT's control links end as soon as they are there",
+    });
+    const hurried = new AbortController();
+    const hurry = () => hurried.abort();
+    this.#hurry = hurry;
+    await pause(tasks, ms, AbortSignal.any([signal, hurried.signal]));
+    if (this.#hurry === hurry) this.#hurry = null;
   }
 
   async #search(provider: ProviderKey | null, signal: AbortSignal): Promise<SearchResult> {

@@ -83,7 +83,7 @@ export class Link {
   }
 
   /**
-   * The first frame that says what the link is for, however often it is asked for: the pool
+   * The first frame that says what the link is for, however often it is asked for: the store
    * watches, the stream takes it. PING is answered and PONG taken while the link is parked.
    */
   firstMessage(): Promise<Message | null> {

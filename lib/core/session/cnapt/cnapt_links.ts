@@ -32,7 +32,7 @@ export interface CnaptLinksParts {
 }
 
 /**
- * The links of the streams as CNAPT sees them: it asks its pool for one, says BIND on it, hears
+ * The links of the streams as CNAPT sees them: it asks the link supply for one, says BIND on it, hears
  * BOUND, and asks for another when one is lost. On which provider that is allowed follows from
  * the state of the handshake.
  */
@@ -79,7 +79,7 @@ export class CnaptLinks {
     this.#parts.waiting.put(stream, now);
   }
 
-  /** The pool's answer to `requestLink`: BIND goes out, and the payload behind it. */
+  /** The link supply's answer to `requestLink`: BIND goes out, and the payload behind it. */
   acquired(id: number, binding: number, link: LinkId, now: number): void {
     const { outbox, table, deadlines, place, switching } = this.#parts;
     const stream = table.get(id);

@@ -118,3 +118,17 @@ Deno.test("a mistake of ours in a dial is no failure of the network", async () =
   await settle();
   assertEquals(world.faults.length, 1);
 });
+
+Deno.test("a search that waits, as control links end at once, begins when the networks change", async () => {
+  const world = new LinkWorld("a");
+  const search = searchIn(world);
+  for (let count = 0; count < 3; count++) told(await search.run(null, null));
+  const found = search.run(null, null);
+  await world.clock.advance(249);
+  assertEquals(world.dials.length, 3);
+  search.hurry();
+  assertEquals(told(await found), "found a");
+  const superseded = search.run(null, null);
+  search.stop();
+  assertEquals([told(await superseded), world.clock.pending], ["superseded", 0]);
+});

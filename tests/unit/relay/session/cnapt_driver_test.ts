@@ -215,3 +215,18 @@ Deno.test("a session that is stopped leaves no link and no timer", async () => {
   assertEquals(pair.ended.length, 1);
   assertEquals(pair.world.openAt("a"), []);
 });
+
+Deno.test("control links that die at once are not looked for in a loop", async () => {
+  const pair = await Pair.connected("a");
+  let controls = 0;
+  pair.take = (link, first) => {
+    Pair.prototype.take.call(pair, link, first);
+    if (first.kind !== "switchUnexpected") return;
+    controls += 1;
+    pair.world.site.timer(10, () => link.close());
+  };
+  for (const { conn } of pair.world.openAt("a")) conn.close();
+  await pair.world.clock.advance(20_000);
+  assert(controls > 5 && controls < 15, `${controls} control links in 20 s`);
+  assertEquals(pair.ended, []);
+});
