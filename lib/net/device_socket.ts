@@ -1,6 +1,6 @@
 /**
- * TCP connections that leave by a chosen network device (DESIGN 10). On Linux the source address
- * alone does not choose the interface, SO_BINDTODEVICE does, without privileges since 5.7.
+ * TCP connections that leave by a chosen network device. On macOS and Windows the source address
+ * selects the interface; on Linux it does not: SO_BINDTODEVICE does, without privileges since 5.7.
  *
  * Theory of operation. Deno connects a socket in the same breath as it makes it: there is no
  * moment to bind it. But Linux lets a TCP socket be disconnected and connected again. So Deno

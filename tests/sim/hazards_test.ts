@@ -1,4 +1,4 @@
-/** What others fell into (DESIGN 12), as far as it concerns the cores; one test for each. */
+/** What other resumable relays fell into, as far as it concerns the cores; one test for each. */
 import { assert, assertEquals } from "../assert.ts";
 import { World } from "./world.ts";
 

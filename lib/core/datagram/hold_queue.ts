@@ -24,7 +24,7 @@ export interface Released {
 }
 
 /**
- * The newest datagrams of a flow that has no way to the other side just now (DESIGN 8). They are
+ * The newest datagrams of a flow that has no way to the other side just now. They are
  * worth something only for a while: older ones are dropped, and what is left goes out newest first,
  * since nothing is as late as an old datagram in front of a new one.
  */

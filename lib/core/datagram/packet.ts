@@ -1,5 +1,6 @@
 /**
- * What CNAPT and SNAPT say to each other about UDP services (DESIGN 8).
+ * What CNAPT and SNAPT say to each other about UDP services: the payload travels
+ * untouched or sealed, and a flow is bound to its sender's address by an authentic `bind`.
  *
  * Theory of operation. A *flow* is one conversation of a client application with a UDP service; its
  * opener numbers it. The opener names the service in `bind`, which may carry the first payload and

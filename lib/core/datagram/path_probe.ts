@@ -1,5 +1,6 @@
 /**
- * Judges from what comes back whether a network lets UDP through (DESIGN 8).
+ * Judges from what comes back whether a network lets UDP through. Where it does not,
+ * datagrams ride a link until it does.
  *
  * Theory of operation. A new path is asked at once, and again until it answers; meanwhile it is
  * used, since nearly all let UDP through. One that has answered is asked again when datagrams were

@@ -1,5 +1,6 @@
 /**
- * Judges from what is heard whether the current path still works (DESIGN 7).
+ * Judges from what is heard whether the current path still works. Detection, not the
+ * handshake, dominates the pause of a sudden switch.
  *
  * Theory of operation. Everything that arrives, control frames and payload alike, proves the
  * path. While something is expected (bytes were sent and no acknowledgement came, or payload was

@@ -66,7 +66,7 @@ export const ACKED_STEPS = [
 ] as const;
 export type AckedStep = (typeof ACKED_STEPS)[number];
 
-/** The two shapes of a planned switch (DESIGN 6). */
+/** A planned switch with both networks up, when nothing stops, or with one adapter at a time. */
 export const SWITCH_SHAPES = ["overlapped", "strict"] as const;
 export type SwitchShape = (typeof SWITCH_SHAPES)[number];
 

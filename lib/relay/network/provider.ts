@@ -3,7 +3,7 @@ import type { ServiceRule } from "../../core/decision/service_rule.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Via } from "../../net/dial.ts";
 
-/** A way to reach the network as the relays need it (DESIGN 2). */
+/** A way to reach the network, as the relays need it: an interface with its current address. */
 export interface Provider {
   /** What the user calls it: an interface name, a configured name, or an address. */
   readonly key: ProviderKey;
