@@ -3,7 +3,7 @@ import { encodeMessage } from "../../core/wire/encode.ts";
 import { FrameReader } from "../../core/wire/frame_reader.ts";
 import type { Message } from "../../core/wire/message.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { passOnOurs } from "../run/whose_fault.ts";
+import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
@@ -120,8 +120,10 @@ export class Link {
     signal.addEventListener("abort", giveUp, { once: true });
     if (signal.aborted || !this.isOpen) giveUp();
     this.send({ kind: "ping", token });
-    // That it broke is noticed by whoever reads it; here it only means that no answer comes.
-    this.firstMessage().then(giveUp, giveUp);
+    this.firstMessage().then(giveUp, (error: unknown) => {
+      giveUp(); // that it broke only means here that no answer comes
+      if (whoseFault(error) === "ours") this.#tasks.fault("read link", error);
+    });
     try {
       return await answer.promise;
     } finally {

@@ -5,9 +5,9 @@ import { CommandBroken } from "../../../../lib/net/command_broken.ts";
 import type { NetworkInterface } from "../../../../lib/net/interfaces.ts";
 import type { GroupCommand } from "../../../../lib/net/run_in_group.ts";
 import { ConnectFailed } from "../../../../lib/relay/network/connector.ts";
-import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
+import { VirtualClock } from "../../../virtual_clock.ts";
 
 const NEVER = new AbortController().signal;
 const HOST = "192.0.2.1";
@@ -44,6 +44,7 @@ class Machine {
   readonly interfaces = new Map<string, NetworkInterface>();
   readonly ran: GroupCommand[] = [];
   readonly log = new TestLog();
+  readonly clock = new VirtualClock();
   readonly stopping = new AbortController();
   readonly table: ProviderTable;
   readonly connector: ProviderConnector;
@@ -60,7 +61,7 @@ class Machine {
     this.connector = new ProviderConnector({
       table: this.table,
       log: this.log,
-      clock: SYSTEM_CLOCK,
+      clock: this.clock,
       stopping: this.stopping.signal,
       isUsed: (provider) => this.used.has(provider),
       changed: () => {},
@@ -172,8 +173,10 @@ Deno.test("a person who asks may try again at once what failed", async () => {
 Deno.test("a network that does not appear is reported, and closed again", async () => {
   const silent = entry({ ...LTE, up: line("nothing"), timeouts: { up: 100, down: 100 } });
   const machine = new Machine([ETH, silent], ["eth0"]);
+  const failing = machine.failing("lte");
+  await machine.clock.advance(100);
   assertEquals(
-    (await machine.failing("lte")).detail,
+    (await failing).detail,
     "its command is done, but wwan0 has had no address for 100 ms",
   );
   assertEquals(machine.lines, ["nothing", "-wwan0"]);
@@ -220,9 +223,14 @@ Deno.test("the next network of an adapter is not connected before the last one i
   const home = { ...HOME, down: line("soon") };
   const machine = new Machine([home, PHONE], ["wlan0"]);
   const releasing = machine.release("home");
-  setTimeout(() => machine.interfaces.delete("wlan0"), 50);
-  await releasing;
-  assertEquals(machine.interfaces.size, 0);
+  let isReleased = false;
+  const released = releasing.then(() => isReleased = true);
+  await machine.clock.advance(2_900);
+  assertEquals(isReleased, false);
+  machine.interfaces.delete("wlan0");
+  await machine.clock.advance(100);
+  assertEquals(isReleased, true);
+  await released;
   await machine.connect("phone", "home");
   assertEquals(machine.keys, ["home raisable", "phone up"]);
 });
@@ -285,4 +293,16 @@ Deno.test("nothing is connected any more when the program stops", async () => {
   machine.stopping.abort();
   assertEquals((await connecting).code, "stopped");
   await machine.connector.close();
+});
+
+Deno.test("what failed may be tried again after a minute, and later each time", async () => {
+  const machine = new Machine([ETH, { ...LTE, up: line("fail") }], ["eth0"]);
+  const pauses: number[] = [];
+  for (let times = 0; times < 3; times++) {
+    await machine.failing("lte");
+    const from = machine.clock.now();
+    while (machine.connector.failureOf("lte") !== null) await machine.clock.advance(1_000);
+    pauses.push((machine.clock.now() - from) / 1_000);
+  }
+  assertEquals(pauses, [60, 120, 240]);
 });
