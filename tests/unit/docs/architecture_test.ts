@@ -1,0 +1,40 @@
+import { assertEquals } from "../../assert.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const PAGE = await Deno.readTextFile(new URL("ARCHITECTURE.md", ROOT));
+/** A path of the project between backquotes; what has a `…` or a blank in it is none. */
+const PATH = /`((?:lib|tests|scripts|docs|\.ci)\/[\w./-]*)`/g;
+
+Deno.test("every path that ARCHITECTURE.md names is there", () => {
+  const named = [...PAGE.matchAll(PATH)].map(([, path = ""]) => path);
+  assertEquals(named.length > 80, true, `only ${named.length} paths were found`);
+  assertEquals(named.filter((path) => !exists(path)), []);
+});
+
+Deno.test("ARCHITECTURE.md has a line for every folder of lib, and for no other", () => {
+  const listed = [...PAGE.matchAll(/^\| `(lib\/[\w/-]+)` +\| \S/gm)].map(([, path = ""]) => path);
+  assertEquals([...listed].sort(), foldersWithFiles("lib").sort());
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(new URL(path, ROOT));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function foldersWithFiles(folder: string): string[] {
+  const found: string[] = [];
+  const entries = [...Deno.readDirSync(new URL(`${folder}/`, ROOT))];
+  // Files that stand alone (`lib/core/exhaustive.ts`) make no folder with a subject of its own.
+  const isLeaf = !entries.some(({ isDirectory }) => isDirectory);
+  const isNested = folder.split("/").length > 2;
+  if (isLeaf || isNested) found.push(folder);
+  for (const { name, isDirectory } of entries) {
+    if (isDirectory) found.push(...foldersWithFiles(`${folder}/${name}`));
+  }
+  return found;
+}
