@@ -137,7 +137,7 @@ export class LinkStock {
   }
 
   #fill(): void {
-    if (this.#life === "closed") return;
+    if (this.#life === "closed" || this.#context.tasks.isClosed) return;
     for (const [provider, need] of this.#needs()) {
       for (let i = this.#dialing.get(provider) ?? 0; i < need; i++) {
         this.#context.tasks.run("dial link", () => this.#dialOne(provider));
@@ -160,13 +160,13 @@ export class LinkStock {
   async #dialOne(key: ProviderKey): Promise<void> {
     const { dialer, providers, tasks, log } = this.#context;
     const provider = providers.find(key);
-    const signal = AbortSignal.any([this.#dials.signal, tasks.signal]);
+    const { signal } = this.#dials;
     this.#dialing.set(key, (this.#dialing.get(key) ?? 0) + 1);
     try {
       if (provider === null) {
         throw new ConnFailed("unreachable", `Cannot dial over ${key}: there is no such provider`);
       }
-      this.#park(await dialer.open(provider, signal));
+      this.#park(await dialer.open(provider, AbortSignal.any([signal, tasks.signal])));
     } catch (error) {
       passOnUnlessLinkFailed(error);
       if (signal.aborted) return;
@@ -174,6 +174,7 @@ export class LinkStock {
       this.#refill.set(tasks.now() + RETRY_MS);
     } finally {
       this.#dialing.set(key, (this.#dialing.get(key) ?? 1) - 1);
+      if (signal.aborted) this.#fill(); // it stood for one that has been wanted again since
     }
   }
 }

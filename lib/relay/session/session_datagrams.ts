@@ -17,13 +17,18 @@ export interface SessionDatagramsHost {
   readonly heard: () => void;
 }
 
+type Context = Pick<
+  CnaptSessionContext,
+  "endpoint" | "flows" | "settings" | "providers" | "log"
+>;
+
 /** What carries the datagrams of one CNAPT session, once SNAPT has offered to. */
 export class SessionDatagrams {
-  readonly #context: CnaptSessionContext;
+  readonly #context: Context;
   readonly #host: SessionDatagramsHost;
   #carrier: CnaptDatagrams | null = null;
 
-  constructor(context: CnaptSessionContext, host: SessionDatagramsHost) {
+  constructor(context: Context, host: SessionDatagramsHost) {
     this.#context = context;
     this.#host = host;
   }

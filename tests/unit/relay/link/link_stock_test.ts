@@ -131,6 +131,17 @@ Deno.test("nothing is dialled after a pause or the end, and what arrives late is
   assertEquals([world.parked.count("session"), world.openAt("a").length], [0, 0]);
 });
 
+Deno.test("a stock that is paused and used again in one turn is full before long", async () => {
+  const world = new LinkWorld("a");
+  const stock = stockIn(world);
+  stock.use("a");
+  stock.pause();
+  stock.use("a");
+  await settle();
+  assertEquals(world.parked.countOn("a", "session"), 4);
+  stock.close();
+});
+
 Deno.test("links are prepared on another network, and given up with it", async () => {
   const world = new LinkWorld("a", "b");
   const stock = stockIn(world);
