@@ -1,6 +1,7 @@
 import { hasDenort } from "../../scripts/compile.ts";
 import { binaryName, isTarget, PROGRAMS } from "../../scripts/compile_target.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { inFolder } from "../temporary_folder.ts";
 
 const HOST = Deno.build.target;
 const canCompile = isTarget(HOST) && await hasDenort(HOST);
@@ -43,6 +44,23 @@ Deno.test({
       await Deno.remove(output, { recursive: true });
     }
   },
+});
+
+Deno.test({
+  name: "deno compile -A by hand makes a program that reads and writes its configuration",
+  ignore: !canCompile,
+  fn: () =>
+    inFolder(async (folder) => {
+      const binary = `${folder}/${Deno.build.os === "windows" ? "snapt.exe" : "snapt"}`;
+      const flags = ["-q", "-A", "--no-check", `--output=${binary}`];
+      const compiled = await run(Deno.execPath(), ["compile", ...flags, "snapt.ts"]);
+      assertEquals(compiled.code, 0, compiled.stderr);
+      const config = `--config=${folder}/snapt.yaml`;
+      for (const command of ["init", "check"]) {
+        const { code, stderr } = await run(binary, [command, config]);
+        assertEquals(code, 0, stderr);
+      }
+    }),
 });
 
 Deno.test("the compile task names the targets when it is asked for another", async () => {
