@@ -7,6 +7,7 @@
  * they lead to: never this machine itself or its link, which no name of a stranger must reach.
  * So the name is judged first, and each of its addresses again after it was resolved.
  */
+import { unreachable } from "../exhaustive.ts";
 import { type IpAddress, parseIpAddress, withoutTranslation } from "./ip_address.ts";
 
 export interface PortRange {
@@ -143,5 +144,7 @@ function isName(rule: DestinationRule, host: string): boolean {
       return name.endsWith(rule.suffix) && name.length > rule.suffix.length;
     case "name":
       return name === rule.name;
+    default:
+      return unreachable(rule);
   }
 }

@@ -13,9 +13,17 @@ import type { ProviderKey } from "../path/provider_key.ts";
 import type { Candidate } from "./candidate.ts";
 import { type DecisionState, type Track, UNTRACKED } from "./decision_state.ts";
 import type { Measurement } from "./measurement.ts";
+import {
+  isAnswering,
+  isUsable,
+  isWorthIt,
+  type Option,
+  stableFor,
+  unattendedFirst,
+} from "./option.ts";
 import { isWorseLevel, judge } from "./quality.ts";
 import type { Reason } from "./reason.ts";
-import { MARGIN_POINTS, type Score, scoreOf } from "./score.ts";
+import { type Score, scoreOf } from "./score.ts";
 import type { Thresholds } from "./thresholds.ts";
 
 export type DecisionMode = "automatic" | "manual" | "off";
@@ -51,13 +59,6 @@ export interface Decided {
   readonly scores: readonly Score[];
 }
 
-/** A provider that could be switched to. */
-interface Option {
-  readonly candidate: Candidate;
-  readonly score: Score;
-  readonly track: Track;
-}
-
 export function decide(before: DecisionState, input: DecisionInput): Decided {
   const state = observe(before, input);
   const options = input.table.map((candidate): Option => {
@@ -65,6 +66,7 @@ export function decide(before: DecisionState, input: DecisionInput): Decided {
     const track = state.tracks.get(candidate.key) ?? UNTRACKED;
     return {
       candidate,
+      measurement,
       track,
       score: scoreOf(candidate, measurement, track.quality.level, input.chosen),
     };
@@ -99,10 +101,6 @@ function observe(before: DecisionState, input: DecisionInput): DecisionState {
     movedAt: hasMoved && input.current !== null ? now : before.movedAt,
     now,
   };
-}
-
-function isAnswering(measurement: Measurement | undefined, now: number): boolean {
-  return measurement?.reach.kind === "answering" && measurement.validUntil >= now;
 }
 
 function judgeOptions(
@@ -147,10 +145,10 @@ function leaveLost(
     : { code: "lost", text: `${input.current}: ${detail}` };
   const answering = others.filter((one) =>
     one.candidate.state === "up" &&
-    isAnswering(input.measurements.get(one.candidate.key), state.now)
+    isAnswering(one.measurement, state.now)
   );
   const raisable = others.filter((one) =>
-    one.candidate.state === "raisable" && isUsable(one, input, state.now)
+    one.candidate.state === "raisable" && isUsable(one, state.now)
   );
   const [best] = unattendedFirst([...answering, ...raisable]);
   if (best === undefined) {
@@ -176,7 +174,7 @@ function escape(
   cause: Reason,
 ): Decision {
   const better = others.filter((one) =>
-    isUsable(one, input, state.now) && isWorthIt(here, one) &&
+    isUsable(one, state.now) && isWorthIt(here, one) &&
     isWorseLevel(here.track.quality.level, one.track.quality.level)
   );
   const [best] = unattendedFirst(better);
@@ -202,7 +200,7 @@ function improve(
 ): Decision {
   // What it takes a command or a person to connect is for need, not for a little improvement.
   const better = others.filter((one) =>
-    one.candidate.state === "up" && isUsable(one, input, state.now) && isWorthIt(here, one) &&
+    one.candidate.state === "up" && isUsable(one, state.now) && isWorthIt(here, one) &&
     one.track.quality.level === "good"
   );
   const stable = better.filter((one) => stableFor(one, state) >= input.stableMs);
@@ -235,36 +233,6 @@ function improve(
 }
 
 const MANUAL: Reason = { code: "manual", text: "in manual mode you decide" };
-
-function isUsable(option: Option, input: DecisionInput, now: number): boolean {
-  const { key, state } = option.candidate;
-  switch (state) {
-    case "up":
-      return isAnswering(input.measurements.get(key), now);
-    case "raisable": {
-      // Nothing is known of it, unless that it could not be brought up a moment ago.
-      const measurement = input.measurements.get(key);
-      return measurement?.reach.kind !== "silent" || measurement.validUntil < now;
-    }
-    default:
-      return unreachable(state);
-  }
-}
-
-function isWorthIt(here: Option, other: Option): boolean {
-  return here.score.total - other.score.total >= MARGIN_POINTS;
-}
-
-function stableFor(option: Option, state: DecisionState): number {
-  return option.track.stableSince === null ? 0 : state.now - option.track.stableSince;
-}
-
-/** The patent prefers a provider that connects without a person; then one that is there. */
-function unattendedFirst(options: readonly Option[]): readonly Option[] {
-  const effort = ({ candidate }: Option) =>
-    (candidate.connects === "byPerson" ? 2 : 0) + (candidate.state === "raisable" ? 1 : 0);
-  return [...options].sort((a, b) => effort(a) - effort(b) || a.score.total - b.score.total);
-}
 
 function tooSoon(state: DecisionState, input: DecisionInput): Reason | null {
   const wait = state.movedAt + input.stableMs - state.now;

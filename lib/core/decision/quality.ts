@@ -2,6 +2,7 @@
  * The health of one path, judged with hysteresis: it takes several measurements in a row to get
  * worse, several on the good side of another threshold to get better, and nothing to stay.
  */
+import { unreachable } from "../exhaustive.ts";
 import type { IndexName, Measurement } from "./measurement.ts";
 import { INDEX_SENSE, type Limit, type Thresholds } from "./thresholds.ts";
 
@@ -121,5 +122,7 @@ function inUnits(index: IndexName, value: number): string {
       return `${Math.round(value * 100)} %`;
     case "signalPercent":
       return `${Math.round(value)} %`;
+    default:
+      return unreachable(index);
   }
 }

@@ -31,8 +31,8 @@ const HEALTH_POINTS: Readonly<Record<QualityLevel, number>> = {
 const METERED_POINTS = 300;
 const PRIORITY_POINTS = 10;
 const MAX_COST_POINTS = 250;
-const HELD_SERVICE_POINTS = 100;
-const MAX_HELD_POINTS = 400;
+const WAITING_SERVICE_POINTS = 100;
+const MAX_WAITING_POINTS = 400;
 /** What the user chose outweighs all but a path that can hardly be used. */
 const CHOSEN_POINTS = -2_000;
 /** So many ms of round trip make a point, up to a bound: half a second weighs 25 points. */
@@ -57,7 +57,7 @@ export function scoreOf(
     { name: "loss", points: (measurement?.loss ?? 0) * LOSS_POINTS } as const,
     {
       name: "services",
-      points: Math.min(waitingServices.length * HELD_SERVICE_POINTS, MAX_HELD_POINTS),
+      points: Math.min(waitingServices.length * WAITING_SERVICE_POINTS, MAX_WAITING_POINTS),
     } as const,
     { name: "chosen", points: key === chosen ? CHOSEN_POINTS : 0 } as const,
   ].filter((part) => part.points !== 0);

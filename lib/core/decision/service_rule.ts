@@ -1,3 +1,4 @@
+import { unreachable } from "../exhaustive.ts";
 import type { StreamTarget } from "../wire/stream_opening.ts";
 import type { ProviderKey } from "../path/provider_key.ts";
 
@@ -29,5 +30,7 @@ export function isAllowed(rule: ServiceRule, name: string): boolean {
       return rule.names.has(name);
     case "allBut":
       return !rule.names.has(name);
+    default:
+      return unreachable(rule);
   }
 }

@@ -2,7 +2,8 @@
  * What CNAPT and SNAPT tell the applications that asked: the path has become another one. The JSON
  * form of a `Notice` is documented in docs/notices.md; fields are added to it, never changed.
  */
-import type { SwitchKind, SwitchReceipt } from "../session/switch_receipt.ts";
+import type { SwitchReceipt } from "../session/switch_receipt.ts";
+import type { SwitchKind } from "../wire/switch_kind.ts";
 import { MAX_SENTENCE_BYTES } from "../wire/message.ts";
 import { MAX_PROVIDER_BYTES, type NoticeEvent, type PathReport } from "../wire/path_report.ts";
 import { clip } from "./clip.ts";

@@ -1,3 +1,4 @@
+import { unreachable } from "../exhaustive.ts";
 import type { ResetCode } from "../wire/reset_code.ts";
 
 /** What became of the destination that an application asked a proxy for. */
@@ -31,5 +32,7 @@ export function outcomeOf(code: ResetCode): ProxyOutcome {
     case "limit":
     case "sessionEnded":
       return "failed";
+    default:
+      return unreachable(code);
   }
 }

@@ -5,6 +5,7 @@
  * is told what became of it, and from then on the connection is its own. Both readers look at all
  * bytes that came so far and say how many they took, so that they may come in any pieces.
  */
+import { unreachable } from "../exhaustive.ts";
 import type { ProxyOutcome } from "./proxy_outcome.ts";
 import {
   MAX_SOCKS5_ADDRESS_BYTES,
@@ -85,6 +86,8 @@ export function readSocks5Request(bytes: Uint8Array): Socks5Request {
       const { host, port, end } = address;
       return { kind: "request", command: name, host, port, bytes: end };
     }
+    default:
+      return unreachable(address);
   }
 }
 

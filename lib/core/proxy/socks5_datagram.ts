@@ -6,6 +6,7 @@
  * In both directions the address is the far end's: where the payload is to go, or came from.
  * Fragments are not put together, which the RFC allows: such datagrams are dropped.
  */
+import { unreachable } from "../exhaustive.ts";
 import { readSocks5Address, writeSocks5Address } from "./socks5_address.ts";
 
 const ADDRESS_AT = 3;
@@ -41,6 +42,8 @@ export function readSocks5Datagram(bytes: Uint8Array): Socks5Datagram {
       if (port === 0) return malformed("there is no port 0");
       return { kind: "datagram", host, port, payload: bytes.subarray(end) };
     }
+    default:
+      return unreachable(address);
   }
 }
 

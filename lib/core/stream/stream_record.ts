@@ -1,3 +1,4 @@
+import { unreachable } from "../exhaustive.ts";
 import type { LinkId } from "./link_id.ts";
 import { LinkProgress } from "./link_progress.ts";
 import type { MemoryBudget } from "./memory_budget.ts";
@@ -78,6 +79,8 @@ export function currentLink(stream: StreamRecord): LinkId | null {
     case "binding":
     case "bound":
       return stream.link.link;
+    default:
+      return unreachable(stream.link);
   }
 }
 

@@ -4,16 +4,15 @@ import type { Bind, Connect, Message, SwitchStep2, SwitchUnexpected } from "./me
 /** A message that says what the parked link on which it comes is for. */
 export type FirstMessage = Connect | Bind | BindDatagrams | SwitchStep2 | SwitchUnexpected;
 
+const FIRST_KINDS: ReadonlySet<Message["kind"]> = new Set<FirstMessage["kind"]>([
+  "connect",
+  "bind",
+  "bindDatagrams",
+  "switchStep2",
+  "switchUnexpected",
+]);
+
 /** Whether a link may begin with `message`, which CNAPT sends. */
 export function isFirstMessage(message: Message): message is FirstMessage {
-  switch (message.kind) {
-    case "connect":
-    case "bind":
-    case "bindDatagrams":
-    case "switchStep2":
-    case "switchUnexpected":
-      return true;
-    default:
-      return false;
-  }
+  return FIRST_KINDS.has(message.kind);
 }

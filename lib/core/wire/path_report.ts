@@ -1,4 +1,4 @@
-import { SWITCH_KINDS, type SwitchKind } from "../session/switch_receipt.ts";
+import { SWITCH_KINDS, type SwitchKind } from "./switch_kind.ts";
 
 /** What a notice can be about (docs/notices.md). */
 export const NOTICE_EVENTS = ["switched", "switchFailed", "pathChanged", "pathLost"] as const;

@@ -1,7 +1,8 @@
 import type { ProviderKey } from "../../path/provider_key.ts";
 import type { LinkId } from "../../stream/link_id.ts";
 import type { SwitchShape } from "../../wire/message.ts";
-import { type SwitchKind, type SwitchReceipt, SwitchReceiptDraft } from "../switch_receipt.ts";
+import type { SwitchKind } from "../../wire/switch_kind.ts";
+import { type SwitchReceipt, SwitchReceiptDraft } from "../switch_receipt.ts";
 
 /** The switch under way, if there is one: where it leads, and what its receipt will say. */
 export class CnaptSwitch {
