@@ -61,6 +61,7 @@ async function withPair(
   const questions: Confirmations = new Confirmations({
     answerWithinMs: options.answerWithinMs ?? 60_000,
     askAgainMs: 60_000,
+    tasks: TaskGroup.root(SYSTEM_CLOCK, new TestLog(pair.cnaptLog.lines)),
     asked: ({ provider, from }) => events.push(`asked ${provider} for ${from}`),
     ended: ({ provider }, end) => events.push(`${end} ${provider}`),
     use: async (provider) => {

@@ -3,6 +3,7 @@ import { switchSites } from "../../lib/relay/site/switch_sites.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { TestLog } from "../test_log.ts";
+import { testTasks } from "../test_tasks.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";
 
 const PATIENCE_MS = 300;
@@ -20,6 +21,7 @@ async function twoSites(server: { readonly port: number }) {
     switchSites([home.site, office.site], { to: "b", mode, site }, {
       patienceMs: PATIENCE_MS,
       stopping: new AbortController().signal,
+      tasks: testTasks(),
       log,
     });
   return { home, office, log, switchAll, [Symbol.asyncDispose]: () => resources.disposeAsync() };
@@ -96,6 +98,7 @@ Deno.test("a switch without any session says so at once, and why there is none",
   const { outcome, error } = await switchSites([pair.site], { to: "b", mode: "overlapped" }, {
     patienceMs: PATIENCE_MS,
     stopping: new AbortController().signal,
+    tasks: testTasks(),
     log: new TestLog(),
   });
   assertEquals(outcome, "failed");

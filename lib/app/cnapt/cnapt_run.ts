@@ -96,6 +96,7 @@ export async function runCnapt(options: {
     table,
     board,
     terminal: openTerminal(),
+    tasks,
     log,
   });
   let status: { close(): Promise<void> } | null = null;
@@ -149,6 +150,7 @@ export async function runCnapt(options: {
             return switchAsAsked(running, request, {
               patienceMs: config.timeouts.sites,
               stopping: stopping.signal,
+              tasks,
               log,
             }).finally(() => table.keepConfirmed(isUsed));
           },

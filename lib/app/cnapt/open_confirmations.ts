@@ -6,6 +6,7 @@ import type { DecisionTask } from "../../relay/decision/decision_task.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import { Confirmations, type ConfirmationSnapshot } from "../../relay/decision/confirmations.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import { TerminalAnswers } from "./terminal_answers.ts";
 
@@ -15,28 +16,35 @@ interface Decided {
 }
 
 /** What asks a person: log, terminal and notices; and what happens after a yes. */
-export function openConfirmations({ config, running, table, board, terminal, log }: {
-  readonly config: DecisionConfig;
-  /** The sites, which may come later. */
-  readonly running: readonly Decided[];
-  readonly table: ProviderTable;
-  readonly board: NoticeBoard;
-  readonly terminal: Terminal | null;
-  readonly log: RelayLog;
-}): Confirmations {
+export function openConfirmations(
+  { config, running, table, board, terminal, tasks, log }: {
+    readonly config: DecisionConfig;
+    /** The sites, which may come later. */
+    readonly running: readonly Decided[];
+    readonly table: ProviderTable;
+    readonly board: NoticeBoard;
+    readonly terminal: Terminal | null;
+    /** The program's. */
+    readonly tasks: TaskGroup;
+    readonly log: RelayLog;
+  },
+): Confirmations {
   const answers = terminal === null ? null : new TerminalAnswers(
     terminal,
     (provider, answer) => questions.answer(provider, answer),
+    tasks.child("terminal", "keepGoing"),
   );
   const tell = (event: ConfirmationEvent, question: ConfirmationSnapshot) => {
+    const at = tasks.date().toISOString();
     for (const site of question.sites) {
       const source = { program: "cnapt", site, client: null } as const;
-      board.publish(noticeOfConfirmation(source, event, question, new Date().toISOString()));
+      board.publish(noticeOfConfirmation(source, event, question, at));
     }
   };
   const questions = new Confirmations({
     answerWithinMs: config.answerWithin,
     askAgainMs: config.askAgain,
+    tasks,
     asked: (question) => {
       const { provider, from, reason, leftMs } = question;
       const seconds = Math.round(leftMs / 1_000);

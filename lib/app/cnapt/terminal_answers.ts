@@ -1,18 +1,22 @@
 import type { Terminal } from "../../net/terminal.ts";
 import type { AnswerOutcome, ConfirmationSnapshot } from "../../relay/decision/confirmations.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { printable } from "../program/printable.ts";
 
 /** Puts questions to the terminal, one after the other, and takes `y` or `n` for an answer. */
 export class TerminalAnswers {
   readonly #terminal: Terminal;
   readonly #answer: (provider: string, answer: "yes" | "no") => Promise<AnswerOutcome>;
+  readonly #tasks: TaskGroup;
   #waiting: ConfirmationSnapshot[] = [];
   #reading: "yes" | "no" = "no";
 
   constructor(
     terminal: Terminal,
     answer: (provider: string, answer: "yes" | "no") => Promise<AnswerOutcome>,
+    tasks: TaskGroup,
   ) {
+    this.#tasks = tasks;
     this.#terminal = terminal;
     this.#answer = answer;
   }
@@ -21,7 +25,7 @@ export class TerminalAnswers {
     if (!this.#terminal.isForeground()) return;
     this.#waiting.push(question);
     if (this.#waiting.length === 1) this.#put(question);
-    if (this.#reading === "no") void this.#read();
+    if (this.#reading === "no") this.#tasks.run("read", () => this.#read());
   }
 
   /** It was answered, here or elsewhere, or nobody did. */
@@ -43,6 +47,14 @@ export class TerminalAnswers {
 
   async #read(): Promise<void> {
     this.#reading = "yes";
+    try {
+      await this.#readLines();
+    } finally {
+      this.#reading = "no";
+    }
+  }
+
+  async #readLines(): Promise<void> {
     let text = "";
     for (
       let part = await this.#terminal.read();
@@ -53,7 +65,6 @@ export class TerminalAnswers {
       text = lines.pop() ?? "";
       for (const line of lines) await this.#take(line.trim().toLowerCase());
     }
-    this.#reading = "no";
   }
 
   async #take(line: string): Promise<void> {

@@ -21,3 +21,8 @@ export interface Reason {
   readonly code: ReasonCode;
   readonly text: string;
 }
+
+/** The sentences of a decision as one text. */
+export function reasonsInWords(reasons: readonly Reason[]): string {
+  return reasons.map(({ text }) => text).join("; ");
+}

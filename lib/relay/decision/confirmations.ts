@@ -6,7 +6,8 @@ import {
   type Suggestion,
 } from "../../core/decision/confirmation_book.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 
 /** Who passes on to a person what the decision suggests. */
 export interface Asker {
@@ -36,6 +37,8 @@ export interface AnswerOutcome {
 }
 
 export interface ConfirmationsContext extends ConfirmationTimes {
+  /** The program's. */
+  readonly tasks: TaskGroup;
   asked(question: ConfirmationSnapshot): void;
   ended(question: ConfirmationSnapshot, end: ConfirmationEnd): void;
   /** Uses the provider for these sites; resolves to what did not work. */
@@ -46,23 +49,26 @@ export interface ConfirmationsContext extends ConfirmationTimes {
 export class Confirmations implements Asker {
   readonly #context: ConfirmationsContext;
   readonly #book: ConfirmationBook;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #tasks: TaskGroup;
+  readonly #timer: DeadlineTimer;
 
   constructor(context: ConfirmationsContext) {
     this.#context = context;
     this.#book = new ConfirmationBook(context);
+    this.#tasks = context.tasks.child("confirmations", "keepGoing");
+    this.#timer = new DeadlineTimer(this.#tasks, () => this.#expire());
   }
 
   get open(): readonly ConfirmationSnapshot[] {
-    return this.#book.open.map(snapshotOf);
+    return this.#book.open.map((question) => this.#snapshotOf(question));
   }
 
   suggest(suggestion: Suggestion): void {
     this.#tellWithdrawn(suggestion.site, suggestion.to);
-    const question = this.#book.suggest(suggestion, monotonicMs());
+    const question = this.#book.suggest(suggestion, this.#tasks.now());
     if (question === null) return;
-    this.#arm();
-    this.#context.asked(snapshotOf(question));
+    this.#timer.set(this.#book.deadline);
+    this.#context.asked(this.#snapshotOf(question));
   }
 
   withdraw(site: string): void {
@@ -86,12 +92,12 @@ export class Confirmations implements Asker {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#tasks.close();
   }
 
   #end(provider: ProviderKey | null, answer: "yes" | "no"): Question | null {
-    const question = this.#book.answer(provider, answer, monotonicMs());
-    if (question !== null) this.#context.ended(snapshotOf(question), answer);
+    const question = this.#book.answer(provider, answer, this.#tasks.now());
+    if (question !== null) this.#context.ended(this.#snapshotOf(question), answer);
     return question;
   }
 
@@ -107,28 +113,24 @@ export class Confirmations implements Asker {
 
   #tellWithdrawn(site: string, but: ProviderKey | null): void {
     for (const question of this.#book.withdraw(site, but)) {
-      this.#context.ended(snapshotOf(question), "withdrawn");
+      this.#context.ended(this.#snapshotOf(question), "withdrawn");
     }
   }
 
-  #arm(): void {
-    clearTimeout(this.#timer);
-    const { deadline } = this.#book;
-    if (deadline === Infinity) return;
-    this.#timer = setTimeout(() => {
-      for (const question of this.#book.expire(monotonicMs())) {
-        this.#context.ended(snapshotOf(question), "expired");
-      }
-      this.#arm();
-    }, Math.max(0, deadline - monotonicMs()));
+  #expire(): void {
+    for (const question of this.#book.expire(this.#tasks.now())) {
+      this.#context.ended(this.#snapshotOf(question), "expired");
+    }
+    this.#timer.set(this.#book.deadline);
   }
-}
 
-function snapshotOf({ askedAt, until, ...rest }: Question): ConfirmationSnapshot {
-  const now = monotonicMs();
-  return {
-    ...rest,
-    askedAt: new Date(Date.now() - (now - askedAt)).toISOString(),
-    leftMs: Math.max(0, Math.round(until - now)),
-  };
+  #snapshotOf({ askedAt, until, ...rest }: Question): ConfirmationSnapshot {
+    const now = this.#tasks.now();
+    const date = this.#tasks.date().getTime() - (now - askedAt);
+    return {
+      ...rest,
+      askedAt: new Date(date).toISOString(),
+      leftMs: Math.max(0, Math.round(until - now)),
+    };
+  }
 }

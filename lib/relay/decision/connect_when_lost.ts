@@ -7,12 +7,14 @@ import { unreachable } from "../../core/exhaustive.ts";
 import { decide, type Decision, type DecisionMode } from "../../core/decision/decide.ts";
 import { UNDECIDED } from "../../core/decision/decision_state.ts";
 import type { Measurement } from "../../core/decision/measurement.ts";
-import type { Reason } from "../../core/decision/reason.ts";
+import { type Reason, reasonsInWords } from "../../core/decision/reason.ts";
 import type { Thresholds } from "../../core/decision/thresholds.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";
 import type { ProviderRow } from "../network/provider.ts";
+import { pause } from "../run/pause.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import type { Seeking } from "./decision_subject.ts";
 
 /** So long the networks that are up may take to answer, unless they have all failed sooner. */
 const PATIENCE_MS = 3_000;
@@ -20,20 +22,13 @@ const PATIENCE_MS = 3_000;
 const ANSWER_WITHIN_MS = 15_000;
 const LOOK_MS = 100;
 
-/** A session without a network. */
-export interface Seeking {
-  /** The provider that was lost; empty when there was none yet. */
-  readonly from: ProviderKey;
-  /** Why nothing that is up leads to SNAPT; null while that is being tried. */
-  readonly failure: string | null;
-}
-
-export interface RescueContext {
+export interface ConnectWhenLostContext {
   readonly mode: DecisionMode;
   readonly thresholds: Thresholds;
   readonly stableMs: number;
   readonly connector: Connector;
-  readonly stopping: AbortSignal;
+  /** The decision's; what is under way is called off when it closes. */
+  readonly tasks: TaskGroup;
   seeking(): Seeking | null;
   measurementOf(row: ProviderRow, now: number): Measurement | null;
   failed(purpose: ConnectPurpose, reason: string): void;
@@ -43,11 +38,11 @@ export interface RescueContext {
 
 /** Connects a network for a session that has none. */
 export class ConnectWhenLost {
-  readonly #context: RescueContext;
+  readonly #context: ConnectWhenLostContext;
   #since: number | null = null;
   #connecting: Promise<string | null> | null = null;
 
-  constructor(context: RescueContext) {
+  constructor(context: ConnectWhenLostContext) {
     this.#context = context;
   }
 
@@ -55,7 +50,7 @@ export class ConnectWhenLost {
   check(rows: readonly ProviderRow[]): void {
     const seeking = this.#context.seeking();
     if (seeking === null) return;
-    const now = monotonicMs();
+    const now = this.#context.tasks.now();
     this.#since ??= now;
     const isTried = seeking.failure !== null || now - this.#since >= PATIENCE_MS;
     if (!isTried || this.#connecting !== null) return;
@@ -67,7 +62,10 @@ export class ConnectWhenLost {
       case "suggest":
         return;
       case "switch":
-        void this.use(decision.to, decision.reasons.map(({ text }) => text).join("; "));
+        this.#context.tasks.run(
+          "connect",
+          () => this.use(decision.to, reasonsInWords(decision.reasons)),
+        );
         return;
       default:
         unreachable(decision);
@@ -76,13 +74,13 @@ export class ConnectWhenLost {
 
   /** Connects `to`. Resolves to why that does not help, or null. */
   async use(to: ProviderKey, reason: string): Promise<string | null> {
-    await this.#connecting;
+    await this.settled();
     const from = this.#context.seeking()?.from ?? "";
     const purpose = { from, to, reason };
     const connecting = this.#connect(purpose).finally(() => this.#connecting = null);
     this.#connecting = connecting;
     const failure = await connecting;
-    if (failure !== null && !this.#context.stopping.aborted) this.#context.failed(purpose, failure);
+    if (failure !== null && !this.#context.tasks.isClosed) this.#context.failed(purpose, failure);
     return failure;
   }
 
@@ -91,8 +89,9 @@ export class ConnectWhenLost {
     this.#since = null;
   }
 
-  async stop(): Promise<void> {
-    await this.#connecting;
+  /** Resolves when nothing is being connected, however the last attempt ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.#connecting]);
   }
 
   /** Only what has to be connected or confirmed: all else is being tried anyway. */
@@ -127,25 +126,25 @@ export class ConnectWhenLost {
 
   async #connect(purpose: ConnectPurpose): Promise<string | null> {
     const { from, to } = purpose;
-    const { connector, stopping, seeking } = this.#context;
+    const { connector, tasks, seeking } = this.#context;
     try {
       // Of one adapter the lost network is in the way of the next.
       if (connector.excludes(from, to)) await connector.release(purpose);
-      await connector.connect(purpose, stopping);
+      await connector.connect(purpose, tasks.signal);
     } catch (error) {
       if (error instanceof ConnectFailed) return error.message; // it is not tried again soon
       throw error;
     }
-    const until = monotonicMs() + ANSWER_WITHIN_MS;
+    const until = tasks.now() + ANSWER_WITHIN_MS;
     while (seeking() !== null) {
-      if (stopping.aborted) return "CNAPT stops";
-      if (monotonicMs() >= until) {
+      if (tasks.isClosed) return "CNAPT stops";
+      if (tasks.now() >= until) {
         const failure = "it was connected, but SNAPT does not answer over it";
         connector.noteFailure(to, failure);
         await connector.release({ from: to, to: from, reason: failure });
         return `Cannot use ${to}: ${failure}`;
       }
-      await new Promise<void>((resolve) => setTimeout(resolve, LOOK_MS));
+      await pause(tasks, LOOK_MS, tasks.signal);
     }
     return null;
   }

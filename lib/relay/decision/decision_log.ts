@@ -1,5 +1,7 @@
+import { unreachable } from "../../core/exhaustive.ts";
 import type { Decision } from "../../core/decision/decide.ts";
-import type { Reason } from "../../core/decision/reason.ts";
+import { type Reason, reasonsInWords } from "../../core/decision/reason.ts";
+import type { RelayLog } from "../run/relay_log.ts";
 
 /** So many decisions are remembered. */
 const REMEMBERED = 10;
@@ -47,4 +49,25 @@ export class DecisionLog {
 /** What makes two decisions the same: not the numbers in their sentences. */
 function outlineOf({ kind, on, to, reasons }: DecisionEntry): string {
   return [kind, on, to, ...reasons.map(({ code }) => code)].join(" ");
+}
+
+/** Tells the log of a decision that says something else than the one before. */
+export function logDecision(log: RelayLog, entry: DecisionEntry): void {
+  const fields = { to: entry.to, reason: reasonsInWords(entry.reasons) };
+  switch (entry.kind) {
+    case "suggest":
+      log.info("switch-suggested", { ...fields, command: `cnapt confirm ${entry.to}` });
+      return;
+    case "planned":
+    case "sudden":
+      log.info("switch-decided", fields);
+      return;
+    case "keep":
+      if (entry.reasons.some(({ code }) => code === "warning" || code === "critical")) {
+        log.warn("network-failing", { on: entry.on, reason: fields.reason });
+      } else log.debug("network-kept", { on: entry.on, reason: fields.reason });
+      return;
+    default:
+      unreachable(entry.kind);
+  }
 }

@@ -5,6 +5,8 @@ import type { Quality } from "../../core/decision/quality.ts";
 import type { Score } from "../../core/decision/score.ts";
 import type { Thresholds } from "../../core/decision/thresholds.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { Track } from "../../core/decision/decision_state.ts";
+import type { ProviderRow } from "../network/provider.ts";
 import type { DecisionEntry } from "./decision_log.ts";
 
 /** One provider as `cnapt why` and `cnapt providers` show it. */
@@ -31,8 +33,36 @@ export interface DecisionSnapshot {
   readonly decisions: readonly DecisionEntry[];
 }
 
-/** The measurement for people: its times are of a clock that nobody sees. */
-export function shownMeasurement(measurement: Measurement): ProviderSnapshot["measurement"] {
+/** What is known of one provider beside its row in the table. */
+export interface ProviderFacts {
+  readonly isCurrent: boolean;
+  readonly measurement: Measurement | null;
+  readonly track: Track | null;
+  readonly score: Score | null;
+  readonly standbyLinks: number;
+}
+
+/** Times become how long ago they were: `now` is of a clock that nobody sees. */
+export function providerSnapshot(
+  { candidate, device, addresses }: ProviderRow,
+  now: number,
+  { measurement, track, ...facts }: ProviderFacts,
+): ProviderSnapshot {
+  const stableSince = track?.stableSince ?? null;
+  return {
+    candidate,
+    device,
+    addresses,
+    isCurrent: facts.isCurrent,
+    measurement: measurement === null ? null : shownMeasurement(measurement),
+    quality: track?.quality ?? null,
+    stableMs: stableSince === null ? null : now - stableSince,
+    score: facts.score,
+    standbyLinks: facts.standbyLinks,
+  };
+}
+
+function shownMeasurement(measurement: Measurement): ProviderSnapshot["measurement"] {
   const { at: _at, validUntil: _validUntil, ...rest } = measurement;
   return rest;
 }

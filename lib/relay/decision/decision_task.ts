@@ -3,68 +3,33 @@
  * Activity on the others, and the decision that comes of both.
  *
  * Theory of operation. Every Y ms the session's own meter, fed by its acknowledgements and
- * PINGs, and the latest probes go into `decide`; what it says is carried out. While a switch is
- * under way nothing is decided (the patent suspends both activities): the session is then in
- * another state than `connected`, and its own search finds a network where the old one is lost.
+ * PINGs, and the latest probes (`PathMeasurements`) go into `decide`; what it says is carried out
+ * (`DecidedMoves`). While a switch is under way nothing is decided (the patent suspends both
+ * activities): the session is then in another state than `connected`, and its own search finds a
+ * network where the old one is lost. All this can cost no byte: a mistake in it is logged, and
+ * the next check comes all the same.
  */
-import { unreachable } from "../../core/exhaustive.ts";
 import type { Candidate } from "../../core/decision/candidate.ts";
 import { decide, type Decided, type Decision } from "../../core/decision/decide.ts";
 import { type DecisionState, UNDECIDED } from "../../core/decision/decision_state.ts";
-import type { Measurement } from "../../core/decision/measurement.ts";
-import type { PathMeter } from "../../core/path/path_meter.ts";
+import { reasonsInWords } from "../../core/decision/reason.ts";
 import type { Score } from "../../core/decision/score.ts";
-import { isAllowed } from "../../core/decision/service_rule.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import { monotonicMs } from "../../net/clock.ts";
-import { type DecisionEntry, DecisionLog } from "./decision_log.ts";
-import type { Connector, ConnectPurpose } from "../network/connector.ts";
-import {
-  type DecisionSnapshot,
-  type ProviderSnapshot,
-  shownMeasurement,
-} from "./decision_snapshot.ts";
-import type { DecisionSettings } from "./decision_settings.ts";
 import type { ProviderRow } from "../network/provider.ts";
-import type { Timer } from "../run/clock.ts";
-import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 import { type Asker, NOBODY } from "./confirmations.ts";
-import { ConnectWhenLost, type Seeking } from "./connect_when_lost.ts";
-import { SearchActivity, untried } from "./search_activity.ts";
-import type { StandbyLinks } from "../link/standby_links.ts";
+import { ConnectWhenLost } from "./connect_when_lost.ts";
+import { DecidedMoves } from "./decided_moves.ts";
+import { DecisionLog, logDecision } from "./decision_log.ts";
+import type { DecisionSettings } from "./decision_settings.ts";
+import { type DecisionSnapshot, providerSnapshot } from "./decision_snapshot.ts";
+import type { DecisionSubject } from "./decision_subject.ts";
+import { PathMeasurements } from "./path_measurements.ts";
 
-/** What is parked on the best other network, beside a link for each of a few streams. */
-const STANDBY_LINKS = 2;
-const MAX_STANDBY_LINKS = 8;
 const CONFIRMED = "confirmed";
 /** Where a session is that has no network yet. */
 const NOWHERE = "no network";
-/** A switch that was decided on is given up after that. */
-const SWITCH_LIMIT_MS = 30_000;
-
-/** The session that is decided about. */
-export interface DecisionSubject {
-  readonly name: string;
-  readonly standby: StandbyLinks;
-  readonly connector: Connector;
-  /** Where it is and how the path is; null while there is none, or a switch is under way. */
-  view():
-    | {
-      readonly provider: ProviderKey;
-      readonly meter: PathMeter;
-      readonly streams: number;
-      /** What is in use, as the rules of providers name it. */
-      readonly services: readonly string[];
-    }
-    | null;
-  /** That it has no network, and why; null while it has one. */
-  seeking(): Seeking | null;
-  /** What was to be connected for it is not, or leads nowhere. */
-  couldNotConnect(purpose: ConnectPurpose, reason: string): void;
-  /** Moves; resolves to why it did not work, or null. */
-  move(to: ProviderKey, reason: string, signal: AbortSignal): Promise<string | null>;
-}
 
 /** What the decision task works with. */
 export interface DecisionTaskContext {
@@ -81,48 +46,53 @@ export interface DecisionTaskContext {
 export class DecisionTask {
   readonly #settings: DecisionSettings;
   readonly #subject: DecisionSubject;
-  readonly #rows: () => readonly ProviderRow[];
   readonly #log: RelayLog;
   readonly #asker: Asker;
   readonly #tasks: TaskGroup;
-  readonly #stopping = new AbortController();
-  readonly #search: SearchActivity;
+  readonly #measurements: PathMeasurements;
+  readonly #moves: DecidedMoves;
   readonly #connectWhenLost: ConnectWhenLost;
   readonly #decisions = new DecisionLog();
   #state: DecisionState = UNDECIDED;
   #scores: readonly Score[] = [];
   #chosen: ProviderKey | null = null;
-  #timer: Timer | null = null;
-  #moving: Promise<string | null> | null = null;
 
   constructor({ settings, subject, rows, tasks, log, asker = NOBODY }: DecisionTaskContext) {
     this.#asker = asker;
-    this.#tasks = tasks.child("decision", "keepGoing", log);
     this.#settings = settings;
     this.#subject = subject;
-    this.#rows = () => rows().map((row) => withWaiting(row, subject.view()?.services ?? []));
     this.#log = log.with({ site: subject.name });
-    this.#search = new SearchActivity(settings, subject.standby, this.#stopping.signal);
+    this.#tasks = tasks.child(`decision ${subject.name}`, "keepGoing", this.#log);
+    this.#measurements = new PathMeasurements({ settings, subject, rows, tasks: this.#tasks });
+    this.#moves = new DecidedMoves({
+      subject,
+      tasks: this.#tasks,
+      log: this.#log,
+      failed: (to, reason) => this.#measurements.noteFailure(to, reason),
+    });
     this.#connectWhenLost = new ConnectWhenLost({
       ...settings,
       connector: subject.connector,
-      stopping: this.#stopping.signal,
+      tasks: this.#tasks,
       seeking: () => subject.seeking(),
       failed: (purpose, reason) => subject.couldNotConnect(purpose, reason),
-      measurementOf: (row, now) => this.#measureOther(row, now),
+      measurementOf: (row, now) => this.#measurements.ofOther(row, now),
       decided: (decision, from) => this.#note(decision, from === "" ? NOWHERE : from),
     });
   }
 
   start(): void {
     if (this.#settings.mode === "off") return;
-    this.#timer = this.#tasks.every(this.#settings.checkMs, () => this.#check());
+    this.#tasks.every(this.#settings.checkMs, () => this.#check());
   }
 
   async stop(): Promise<void> {
-    this.#timer?.cancel();
-    this.#stopping.abort();
-    await Promise.all([this.#moving, this.#connectWhenLost.stop()]);
+    this.#tasks.close();
+    await Promise.all([
+      this.#tasks.done(),
+      this.#moves.settled(),
+      this.#connectWhenLost.settled(),
+    ]);
     this.#subject.standby.close();
   }
 
@@ -136,44 +106,35 @@ export class DecisionTask {
   /** Somebody said yes to `to`. Resolves to why it is not used all the same, or null. */
   async confirm(to: ProviderKey): Promise<string | null> {
     if (this.#subject.seeking() !== null) return await this.#connectWhenLost.use(to, CONFIRMED);
-    await this.#moving;
+    await this.#moves.settled();
     if (this.#subject.view()?.provider === to) return null;
-    return await this.#begin(to, CONFIRMED);
+    return await this.#moves.begin(to, CONFIRMED);
   }
 
   /** Probes every provider now, whatever is due. */
   async probeAll(): Promise<void> {
-    await this.#search.search(this.#others(), (row) => this.#keepOn(row), "all");
+    await this.#measurements.search("all", this.#scores);
   }
 
   snapshot(): DecisionSnapshot {
     const { mode, stableMs, thresholds } = this.#settings;
-    const current = this.#subject.view();
-    const now = monotonicMs();
+    const current = this.#subject.view()?.provider ?? null;
+    const now = this.#tasks.now();
     return {
       mode,
       chosen: this.#chosen,
       stableMs,
       thresholds,
       decisions: this.#decisions.entries,
-      providers: this.#rows().map((row): ProviderSnapshot => {
+      providers: this.#measurements.rows().map((row) => {
         const { key } = row.candidate;
-        const track = this.#state.tracks.get(key) ?? null;
-        const isCurrent = key === current?.provider;
-        const measurement = isCurrent
-          ? this.#measureCurrent(row.signalPercent, now)
-          : this.#measureOther(row, now);
-        return {
-          candidate: row.candidate,
-          device: row.device,
-          addresses: row.addresses,
-          isCurrent,
-          measurement: measurement === null ? null : shownMeasurement(measurement),
-          quality: track === null ? null : track.quality,
-          stableMs: track === null || track.stableSince === null ? null : now - track.stableSince,
-          score: this.#scores.find((one) => one.key === key) ?? null,
+        return providerSnapshot(row, now, {
+          isCurrent: key === current,
+          measurement: this.#measurements.of(row, now),
+          track: this.#state.tracks.get(key) ?? null,
+          score: this.#scores.find((score) => score.key === key) ?? null,
           standbyLinks: this.#subject.standby.countOn(key),
-        };
+        });
       }),
     };
   }
@@ -181,48 +142,39 @@ export class DecisionTask {
   #check(): void {
     const current = this.#subject.view();
     if (this.#subject.seeking() !== null) {
-      void this.#search.search(this.#rows(), () => 0, "byPerson"); // the others are tried anyway
-      this.#connectWhenLost.check(this.#rows());
+      this.#tasks.run("search", () => this.#measurements.searchForSeeking());
+      this.#connectWhenLost.check(this.#measurements.rows());
     } else this.#connectWhenLost.rest();
-    if (current === null || this.#moving !== null) return;
-    void this.#search.search(this.#others(), (row) => this.#keepOn(row), "due");
+    if (current === null || this.#moves.isMoving) return;
+    this.#tasks.run("search", () => this.#measurements.search("due", this.#scores));
     const { decision } = this.#decide(current.provider);
     this.#note(decision, current.provider);
     if (decision.kind === "switch" && decision.to !== current.provider) {
-      void this.#begin(decision.to, decision.reasons.map(({ text }) => text).join("; "));
+      const { to, reasons } = decision;
+      this.#tasks.run("switch", () => this.#moves.begin(to, reasonsInWords(reasons)));
     }
   }
 
-  #begin(to: ProviderKey, reason: string): Promise<string | null> {
-    const moving = this.#move(to, reason).finally(() => this.#moving = null);
-    this.#moving = moving;
-    return moving;
+  #note(decision: Decision, on: ProviderKey): void {
+    const entry = this.#decisions.add(decision, on, this.#tasks.date());
+    if (entry !== null) logDecision(this.#log, entry);
+    this.#tasks.guard("ask", () => this.#ask(decision, on));
   }
 
-  #note(decision: Decision, on: ProviderKey): void {
-    const entry = this.#decisions.add(decision, on, new Date());
-    if (entry !== null) this.#tell(entry);
+  #ask(decision: Decision, on: ProviderKey): void {
     const site = this.#subject.name;
     if (decision.kind !== "suggest") return this.#asker.withdraw(site);
-    const reason = decision.reasons.map(({ text }) => text).join("; ");
-    this.#asker.suggest({ site, from: on, to: decision.to, reason });
+    const { to, reasons } = decision;
+    this.#asker.suggest({ site, from: on, to, reason: reasonsInWords(reasons) });
   }
 
   #decide(current: ProviderKey): Decided {
     const { mode, thresholds, stableMs } = this.#settings;
-    const now = monotonicMs();
-    const rows = this.#rows();
-    const measurements = new Map<ProviderKey, Measurement>();
-    for (const row of rows) {
-      const { key } = row.candidate;
-      const measurement = key === current
-        ? this.#measureCurrent(row.signalPercent, now)
-        : this.#measureOther(row, now);
-      if (measurement !== null) measurements.set(key, measurement);
-    }
+    const now = this.#tasks.now();
+    const rows = this.#measurements.rows();
     const made = decide(this.#state, {
       table: tableWith(rows.map((row) => row.candidate), current),
-      measurements,
+      measurements: this.#measurements.ofAll(rows, now),
       current,
       mode,
       thresholds,
@@ -234,84 +186,6 @@ export class DecisionTask {
     this.#scores = made.scores;
     return made;
   }
-
-  /** Moves, and resolves to why that was not possible, or null. */
-  async #move(to: ProviderKey, reason: string): Promise<string | null> {
-    const limitMs = SWITCH_LIMIT_MS + this.#subject.connector.patienceMs(to);
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(limitMs)]);
-    const failure = await this.#subject.move(to, reason, signal);
-    if (failure === null || this.#stopping.signal.aborted) return failure;
-    this.#log.warn("decided-switch-failed", { to, reason: failure });
-    this.#search.noteFailure(to, failure);
-    return failure;
-  }
-
-  /** The meter of a session that is connected: its liveness says when it is not. */
-  #measureCurrent(signalPercent: number | null, now: number): Measurement | null {
-    const meter = this.#subject.view()?.meter;
-    if (meter === undefined) return null;
-    return {
-      reach: { kind: "answering" },
-      at: Math.max(meter.countedAt, 0),
-      validUntil: now,
-      roundTripMs: meter.roundTripMs,
-      jitterMs: meter.jitterMs,
-      loss: meter.loss,
-      signalPercent,
-    };
-  }
-
-  /** What would have to be connected first can only be known to have failed. */
-  #measureOther({ candidate: { key, state } }: ProviderRow, now: number): Measurement | null {
-    if (state === "up") return this.#search.measurementOf(key);
-    const detail = this.#subject.connector.failureOf(key);
-    if (detail === null) return null;
-    return { ...untried(null), reach: { kind: "silent", detail }, at: now, validUntil: now };
-  }
-
-  #others(): readonly ProviderRow[] {
-    const current = this.#subject.view()?.provider;
-    return this.#rows().filter((row) => row.candidate.key !== current);
-  }
-
-  /** Links for the best other network; one for each further one that costs nothing. */
-  #keepOn(row: ProviderRow): number {
-    const { standby } = this.#settings;
-    const isAllowed = standby === "always" || (standby === "unmetered" && !row.candidate.metered);
-    if (!isAllowed || row.candidate.connects === "byPerson") return 0;
-    const others = this.#others().filter(({ provider }) => provider !== null)
-      .map(({ candidate }) => candidate.key);
-    const best = this.#scores.find((score) => others.includes(score.key));
-    if (best?.key !== row.candidate.key) return 1;
-    const streams = this.#subject.view()?.streams ?? 0;
-    return Math.min(STANDBY_LINKS + streams, MAX_STANDBY_LINKS);
-  }
-
-  #tell(entry: DecisionEntry): void {
-    const fields = { to: entry.to, reason: entry.reasons.map(({ text }) => text).join("; ") };
-    switch (entry.kind) {
-      case "suggest":
-        this.#log.info("switch-suggested", { ...fields, command: `cnapt confirm ${entry.to}` });
-        return;
-      case "planned":
-      case "sudden":
-        this.#log.info("switch-decided", fields);
-        return;
-      case "keep":
-        if (entry.reasons.some(({ code }) => code === "warning" || code === "critical")) {
-          this.#log.warn("network-failing", { on: entry.on, reason: fields.reason });
-        } else this.#log.debug("network-kept", { on: entry.on, reason: fields.reason });
-        return;
-      default:
-        unreachable(entry.kind);
-    }
-  }
-}
-
-/** Services in use that may not go over a provider speak against it. */
-function withWaiting(row: ProviderRow, services: readonly string[]): ProviderRow {
-  const waitingServices = services.filter((name) => !isAllowed(row.rule, name));
-  return { ...row, candidate: { ...row.candidate, waitingServices } };
 }
 
 /** What the session is on belongs to the table, also when it was asked for and is not listed. */

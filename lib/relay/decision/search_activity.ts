@@ -5,11 +5,11 @@
 import type { Measurement } from "../../core/decision/measurement.ts";
 import { PathMeter } from "../../core/path/path_meter.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
 import type { Provider, ProviderRow } from "../network/provider.ts";
 import type { ProbeResult } from "../link/probe_result.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
+import type { TaskGroup } from "../run/task_group.ts";
 
 /** A network that has not answered after so long is taken not to answer. */
 const PROBE_LIMIT_MS = 4_000;
@@ -31,24 +31,34 @@ interface Searched {
   addresses: string;
 }
 
+export interface SearchActivityContext {
+  readonly settings: DecisionSettings;
+  readonly standby: StandbyLinks;
+  /** The decision's; probes under way are called off when it closes. */
+  readonly tasks: TaskGroup;
+}
+
 /** What is known of the networks that are not in use. */
 export class SearchActivity {
   readonly #settings: DecisionSettings;
   readonly #standby: StandbyLinks;
-  readonly #stopping: AbortSignal;
+  readonly #tasks: TaskGroup;
   readonly #searched = new Map<ProviderKey, Searched>();
 
-  constructor(settings: DecisionSettings, standby: StandbyLinks, stopping: AbortSignal) {
+  constructor({ settings, standby, tasks }: SearchActivityContext) {
     this.#settings = settings;
     this.#standby = standby;
-    this.#stopping = stopping;
+    this.#tasks = tasks;
   }
 
   measurementOf(key: ProviderKey): Measurement | null {
     return this.#searched.get(key)?.measurement ?? null;
   }
 
-  /** Probes those of `rows` that are due (of those that need a person), or all; returns when those have answered or not. */
+  /**
+   * Probes those of `rows` that are due (of those that need a person), or all; returns when those
+   * have answered or not. A probe that fails by a mistake of ours is repeated when it is due again.
+   */
   async search(
     rows: readonly ProviderRow[],
     keepOn: (row: ProviderRow) => number,
@@ -58,15 +68,16 @@ export class SearchActivity {
     await Promise.all(rows.map(async (row) => {
       const searched = this.#entryOf(row);
       const isWanted = which !== "byPerson" || row.candidate.connects === "byPerson";
-      const now = monotonicMs();
+      const now = this.#tasks.now();
       const keep = keepOn(row);
       if (row.provider === null) return;
+      const { provider } = row;
       if (which === "all" || (isWanted && now >= searched.dueAt)) {
-        searched.probe ??= this.#probe(row, row.provider, searched, keep);
+        searched.probe ??= this.#ask(row, searched, () => this.#probe(row, provider, keep));
       } else if (isWanted && this.#isShort(row, searched, keep, now)) {
-        searched.probe ??= this.#fill(row.provider, searched, keep);
+        searched.probe ??= this.#ask(row, searched, () => this.#fill(provider, searched, keep));
       } else if (this.#standby.isForgotten(row.candidate.key, this.#settings.standbyRefreshMs)) {
-        searched.probe ??= this.#refresh(row.candidate.key, searched);
+        searched.probe ??= this.#ask(row, searched, () => this.#refresh(provider.key, searched));
       }
       await searched.probe;
     }));
@@ -79,9 +90,8 @@ export class SearchActivity {
   }
 
   async #fill(provider: Provider, searched: Searched, keep: number): Promise<void> {
-    await this.#standby.fill(provider, keep, PROBE_LIMIT_MS, this.#stopping);
-    searched.fillAt = monotonicMs() + FILL_PAUSE_MS;
-    searched.probe = null;
+    await this.#standby.fill(provider, keep, PROBE_LIMIT_MS, this.#tasks.signal);
+    searched.fillAt = this.#tasks.now() + FILL_PAUSE_MS;
   }
 
   /** Where none answers the network is probed at once: it may be gone. */
@@ -91,36 +101,43 @@ export class SearchActivity {
       key,
       standbyRefreshMs,
       PROBE_LIMIT_MS,
-      this.#stopping,
+      this.#tasks.signal,
     );
     if (!hasAnswered) searched.dueAt = 0;
-    searched.probe = null;
   }
 
-  async #probe(
-    row: ProviderRow,
-    provider: Provider,
-    searched: Searched,
-    keep: number,
-  ): Promise<void> {
-    const result = await this.#standby.probe(provider, keep, PROBE_LIMIT_MS, this.#stopping);
-    searched.probe = null;
-    this.#note(row, searched, result);
+  async #probe(row: ProviderRow, provider: Provider, keep: number): Promise<void> {
+    const result = await this.#standby.probe(provider, keep, PROBE_LIMIT_MS, this.#tasks.signal);
+    // With other addresses it has become another network meanwhile.
+    const searched = this.#searched.get(row.candidate.key);
+    if (searched?.addresses === addressesOf(row)) this.#note(row, searched, result);
+  }
+
+  /** Does `work` for a network; a mistake of ours in it keeps nobody from asking again later. */
+  async #ask(row: ProviderRow, searched: Searched, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#tasks.fault("probe", error);
+      searched.dueAt = this.#tasks.now() + this.#intervalOf(row);
+      searched.fillAt = searched.dueAt;
+    } finally {
+      searched.probe = null;
+    }
   }
 
   /** A switch there did not work out, whatever the last probe said. */
   noteFailure(key: ProviderKey, detail: string): void {
     const searched = this.#searched.get(key);
     if (searched === undefined) return;
-    const at = monotonicMs();
+    const at = this.#tasks.now();
     searched.measurement = { ...searched.measurement, reach: { kind: "silent", detail }, at };
     searched.dueAt = at + this.#settings.searchMs;
   }
 
   #note(row: ProviderRow, searched: Searched, result: ProbeResult): void {
-    const now = monotonicMs();
-    const { searchMs, meteredSearchMs } = this.#settings;
-    const interval = row.candidate.metered ? meteredSearchMs : searchMs;
+    const now = this.#tasks.now();
+    const interval = this.#intervalOf(row);
     const { meter } = searched;
     if (result.reach.kind !== "answering") meter.restart();
     if (result.roundTripMs !== null) meter.noteAnswer(result.roundTripMs, now);
@@ -136,9 +153,15 @@ export class SearchActivity {
     };
   }
 
+  /** How long after a probe of it the next one is due, in ms. */
+  #intervalOf({ candidate }: ProviderRow): number {
+    const { searchMs, meteredSearchMs } = this.#settings;
+    return candidate.metered ? meteredSearchMs : searchMs;
+  }
+
   #entryOf(row: ProviderRow): Searched {
     const { key } = row.candidate;
-    const addresses = row.addresses.join(" ");
+    const addresses = addressesOf(row);
     const known = this.#searched.get(key);
     if (known !== undefined && known.addresses === addresses) return known;
     if (known !== undefined) this.#standby.abandon(key);
@@ -162,6 +185,10 @@ export class SearchActivity {
       this.#standby.abandon(key);
     }
   }
+}
+
+function addressesOf({ addresses }: ProviderRow): string {
+  return addresses.join(" ");
 }
 
 export function untried(signalPercent: number | null): Measurement {

@@ -1,9 +1,7 @@
-import { SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import type { DecisionSubject } from "../decision/decision_subject.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
 import { sitePhaseOf } from "./site_snapshot.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
-import type { DecisionSubject } from "../decision/decision_task.ts";
 
 /** A site as the decision task sees it and moves it. */
 export function decidedSite(site: CnaptSite): DecisionSubject {
@@ -16,17 +14,13 @@ export function decidedSite(site: CnaptSite): DecisionSubject {
       const { state, provider } = site;
       const phase = sitePhaseOf(state);
       if (phase !== "searching" && phase !== "dialing") return null;
-      const [first = null] = site.driver?.supply.failures ?? [];
+      const [first = null] = site.failures;
       return { from: phase === "searching" ? provider : "", failure: first?.reason ?? null };
     },
-    couldNotConnect: ({ from, to }, reason) => {
-      const now = monotonicMs();
-      const draft = new SwitchReceiptDraft("sudden", from, to, reason, now);
-      site.noteSwitch(draft.finish("failed", site.driver?.session.epoch ?? 0, 0, now));
-    },
+    couldNotConnect: (purpose, reason) => site.noteNotConnected(purpose, reason),
     move: async (to, reason, signal) => {
       try {
-        const receipt = await site.switchTo(to, "overlapped", reason, signal);
+        const receipt = await site.switchTo({ to, shape: "overlapped", reason }, signal);
         return receipt.outcome === "switched" && receipt.to === to ? null : receipt.reason;
       } catch (error) {
         if (error instanceof SwitchImpossible) return error.message;

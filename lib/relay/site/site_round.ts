@@ -1,8 +1,19 @@
 import { SiteBarrier, type SitePoint } from "../../core/session/site_barrier.ts";
-import { monotonicMs } from "../../net/clock.ts";
+import type { Clock, Timer } from "../run/clock.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { SitePart } from "../session/site_part.ts";
 
-type Timer = ReturnType<typeof setTimeout>;
+export interface SiteRoundContext {
+  readonly sites: readonly string[];
+  readonly patienceMs: number;
+  /** The program's task group. */
+  readonly clock: Clock;
+  /**
+   * Is told of each site that is not waited for any longer: at a point, or, where null, because
+   * it went on alone (a planned switch that became a sudden one) for `patienceMs`.
+   */
+  readonly late: (site: string, point: SitePoint | null) => void;
+}
 
 /**
  * One planned switch of several sites: lets each of them wait at the synchronisation points for
@@ -10,25 +21,16 @@ type Timer = ReturnType<typeof setTimeout>;
  */
 export class SiteRound {
   readonly #barrier: SiteBarrier;
-  readonly #patienceMs: number;
-  readonly #onLate: (site: string, point: SitePoint | null) => void;
+  readonly #context: SiteRoundContext;
   readonly #passes = new Map<string, () => void>();
   readonly #left = new Map<string, Timer>();
+  readonly #timer: DeadlineTimer;
   #told = 0;
-  #timer: Timer | undefined;
 
-  /**
-   * `onLate` is told of each site that is not waited for any longer: at a point, or, where null,
-   * because it went on alone (a planned switch that became a sudden one) for `patienceMs`.
-   */
-  constructor(
-    sites: readonly string[],
-    patienceMs: number,
-    onLate: (site: string, point: SitePoint | null) => void,
-  ) {
-    this.#barrier = new SiteBarrier(sites, patienceMs);
-    this.#patienceMs = patienceMs;
-    this.#onLate = onLate;
+  constructor(context: SiteRoundContext) {
+    this.#context = context;
+    this.#barrier = new SiteBarrier(context.sites, context.patienceMs);
+    this.#timer = new DeadlineTimer(context.clock, () => this.#timePassed());
   }
 
   /** The part of one site. */
@@ -36,7 +38,7 @@ export class SiteRound {
     return {
       arrive: (point, pass) => {
         this.#passes.set(site, pass);
-        this.#go(this.#barrier.arrive(site, point, monotonicMs()));
+        this.#go(this.#barrier.arrive(site, point, this.#context.clock.now()));
       },
       leave: () => this.#leave(site),
     };
@@ -44,7 +46,7 @@ export class SiteRound {
 
   /** The switch of this site has ended, one way or the other. */
   settled(site: string): void {
-    clearTimeout(this.#left.get(site));
+    this.#left.get(site)?.cancel();
     this.#left.delete(site);
   }
 
@@ -52,24 +54,24 @@ export class SiteRound {
   end(): void {
     for (const site of this.#left.keys()) this.settled(site);
     this.#go([...this.#passes.keys()]);
-    clearTimeout(this.#timer);
+    this.#timer.set(Infinity);
   }
 
   #leave(site: string): void {
     this.#passes.delete(site);
     this.#go(this.#barrier.leave(site));
-    clearTimeout(this.#left.get(site));
+    this.#left.get(site)?.cancel();
     this.#left.set(
       site,
-      setTimeout(() => {
+      this.#context.clock.timer(this.#context.patienceMs, () => {
         this.#left.delete(site);
-        this.#onLate(site, null);
-      }, this.#patienceMs),
+        this.#context.late(site, null);
+      }),
     );
   }
 
   #go(sites: readonly string[]): void {
-    this.#arm();
+    this.#timer.set(this.#barrier.deadline);
     for (const site of sites) {
       const pass = this.#passes.get(site);
       this.#passes.delete(site);
@@ -77,16 +79,11 @@ export class SiteRound {
     }
   }
 
-  #arm(): void {
-    clearTimeout(this.#timer);
-    const { deadline } = this.#barrier;
-    if (deadline === Infinity) return;
-    this.#timer = setTimeout(() => {
-      const passed = this.#barrier.timePassed(monotonicMs());
-      const late = this.#barrier.late.slice(this.#told);
-      this.#told = this.#barrier.late.length;
-      for (const { site, point } of late) this.#onLate(site, point);
-      this.#go(passed);
-    }, Math.max(0, deadline - monotonicMs()));
+  #timePassed(): void {
+    const passed = this.#barrier.timePassed(this.#context.clock.now());
+    const late = this.#barrier.late.slice(this.#told);
+    this.#told = this.#barrier.late.length;
+    for (const { site, point } of late) this.#context.late(site, point);
+    this.#go(passed);
   }
 }

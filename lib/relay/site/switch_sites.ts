@@ -3,12 +3,14 @@ import {
   summarizeSwitch,
   type SwitchSummary,
 } from "../../core/session/switch_summary.ts";
+import type { SitePoint } from "../../core/session/site_barrier.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { SwitchShape } from "../../core/wire/message.ts";
-import { monotonicMs } from "../../net/clock.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { withinLimit } from "../run/time_limit.ts";
 import type { SitePart } from "../session/site_part.ts";
 import { SiteRound } from "./site_round.ts";
 import { type SitePhase, sitePhaseOf } from "./site_snapshot.ts";
@@ -33,6 +35,8 @@ export interface SwitchContext {
   /** How long the sites wait for one another, at each point where they do. */
   readonly patienceMs: number;
   readonly stopping: AbortSignal;
+  /** The program's. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
 
@@ -59,12 +63,12 @@ export async function switchSites(
       receipts: [],
     };
   }
-  const startedAt = monotonicMs();
+  const startedAt = context.tasks.now();
   const outcomes = await switchTogether(wanted, request, context);
   const summary = summarizeSwitch(
     { kind: request.mode, to: request.to },
     outcomes,
-    monotonicMs() - startedAt,
+    context.tasks.now() - startedAt,
   );
   const reasons = outcomes.flatMap(({ reason }) => reason === "" ? [] : reason);
   return {
@@ -78,10 +82,20 @@ export async function switchSites(
 async function switchTogether(
   sites: readonly CnaptSite[],
   request: SwitchRequest,
-  { patienceMs, stopping, log }: SwitchContext,
+  context: SwitchContext,
 ): Promise<readonly SiteOutcome[]> {
-  const patience = Math.max(...sites.map(({ connector }) => connector.patienceMs(request.to)));
-  const limit = AbortSignal.any([stopping, AbortSignal.timeout(SWITCH_LIMIT_MS + patience)]);
+  const patienceMs = Math.max(...sites.map(({ connector }) => connector.patienceMs(request.to)));
+  const { tasks, stopping } = context;
+  const limit = { clock: tasks, ms: SWITCH_LIMIT_MS + patienceMs, signal: stopping };
+  return await withinLimit(limit, (signal) => switchInARound(sites, request, context, signal));
+}
+
+async function switchInARound(
+  sites: readonly CnaptSite[],
+  request: SwitchRequest,
+  { patienceMs, tasks, log }: SwitchContext,
+  limit: AbortSignal,
+): Promise<readonly SiteOutcome[]> {
   const othersDone = new AbortController();
   const ready = sites.filter((site) => site.state === "connected").map(({ name }) => name);
   // Without any that is ready, there is nobody who would have to wait.
@@ -90,16 +104,18 @@ async function switchTogether(
     awaited.delete(name);
     if (awaited.size === 0 && sites.length > 1) othersDone.abort();
   };
-  const round = new SiteRound(ready, patienceMs, (site, point) => {
+  const late = (site: string, point: SitePoint | null) => {
     if (sites.length > 1) log.warn("site-late", { site, at: point ?? "a sudden switch" });
     done(site);
-  });
+  };
+  const round = new SiteRound({ sites: ready, patienceMs, clock: tasks, late });
   const signal = AbortSignal.any([limit, othersDone.signal]);
   try {
     return await Promise.all(sites.map(async (site) => {
-      const part = round.partOf(site.name);
       const isAlive = sites.length > 1 && ready.length > 0 || hasSession(site);
-      const outcome = await switchOne(site, request, part, signal, isAlive);
+      const outcome = isAlive
+        ? await switchOne(site, request, round.partOf(site.name), signal)
+        : failed(site.name, describeAbsence(site), null);
       round.settled(site.name);
       done(site.name);
       return outcome;
@@ -114,12 +130,11 @@ async function switchOne(
   { to, mode }: SwitchRequest,
   part: SitePart,
   signal: AbortSignal,
-  isAlive: boolean,
 ): Promise<SiteOutcome> {
   const { name } = site;
-  if (!isAlive) return failed(name, describeAbsence(site), null);
   try {
-    const receipt = await site.switchTo(to, mode, "asked for", signal, part);
+    const wanted = { to, shape: mode, reason: "asked for", part };
+    const receipt = await site.switchTo(wanted, signal);
     const isThere = receipt.outcome === "switched" && receipt.to === to;
     return isThere
       ? { site: name, outcome: "switched", reason: "", receipt }

@@ -357,7 +357,10 @@ export class LoopbackPair implements AsyncDisposable {
   }
 
   async switchTo(provider: string, shape: "overlapped" | "strict"): Promise<SwitchReceipt> {
-    return await this.site.switchTo(provider, shape, "test", AbortSignal.timeout(PATIENCE_MS));
+    return await this.site.switchTo(
+      { to: provider, shape, reason: "test" },
+      AbortSignal.timeout(PATIENCE_MS),
+    );
   }
 
   /** The network under the current provider is gone. */

@@ -2,6 +2,7 @@ import { TerminalAnswers } from "../../../../lib/app/cnapt/terminal_answers.ts";
 import type { Terminal } from "../../../../lib/net/terminal.ts";
 import type { ConfirmationSnapshot } from "../../../../lib/relay/decision/confirmations.ts";
 import { assert, assertEquals } from "../../../assert.ts";
+import { testTasks } from "../../../test_tasks.ts";
 
 function question(provider: string): ConfirmationSnapshot {
   const askedAt = new Date(0).toISOString();
@@ -23,7 +24,7 @@ class Person implements Terminal {
       this.answered.push(`${provider} ${answer}`);
       this.answers.ended(question(provider), answer);
       return Promise.resolve({ outcome: "switched", provider });
-    });
+    }, testTasks());
   }
 
   isForeground(): boolean {
