@@ -1,10 +1,6 @@
 import type { IndexName } from "../../../../lib/core/decision/measurement.ts";
 import { judge, type Quality, UNJUDGED } from "../../../../lib/core/decision/quality.ts";
-import {
-  contradictionOf,
-  DEFAULT_THRESHOLDS,
-  INDEX_SENSE,
-} from "../../../../lib/core/decision/thresholds.ts";
+import { DEFAULT_THRESHOLDS } from "../../../../lib/core/decision/thresholds.ts";
 import { assertEquals } from "../../../assert.ts";
 import { answering, silent } from "./decision_case.ts";
 
@@ -48,27 +44,6 @@ for (const index of INDEXES) {
     const bad = measured(UNJUDGED, index, critical, worseCount);
     assertEquals(measured(bad, index, criticalRecovery, 50).level, "critical");
     assertEquals(measured(bad, index, onceGood(criticalRecovery), betterCount).level, "warning");
-  });
-
-  Deno.test(`the default thresholds of ${index} do not contradict each other`, () => {
-    assertEquals(contradictionOf(index, limits[index]), null);
-  });
-
-  Deno.test(`thresholds of ${index} that contradict each other are named`, () => {
-    const right = limits[index];
-    const word = INDEX_SENSE[index] === "moreIsWorse" ? "over" : "under";
-    assertEquals(
-      contradictionOf(index, { ...right, critical: right.warning }),
-      `critical (${warning}) has to be ${word} warning (${warning})`,
-    );
-    assertEquals(
-      contradictionOf(index, { ...right, warningRecovery: warning }),
-      `warning (${warning}) has to be ${word} warningRecovery (${warning})`,
-    );
-    assertEquals(
-      contradictionOf(index, { ...right, criticalRecovery: critical }),
-      `critical (${critical}) has to be ${word} criticalRecovery (${critical})`,
-    );
   });
 }
 

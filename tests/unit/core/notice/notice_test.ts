@@ -1,4 +1,3 @@
-import { clip } from "../../../../lib/core/notice/clip.ts";
 import {
   noticeOfPath,
   noticeOfReport,
@@ -6,8 +5,6 @@ import {
   reportOf,
   UNKNOWN_PATH,
 } from "../../../../lib/core/notice/notice.ts";
-import { RateEstimate } from "../../../../lib/core/notice/rate_estimate.ts";
-import { ReportLimit } from "../../../../lib/core/notice/report_limit.ts";
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import { assertEquals } from "../../../assert.ts";
 import { receipt } from "../../status/kit/site_snapshot.ts";
@@ -46,34 +43,4 @@ Deno.test("a report fits the wire whatever names and numbers are in the notice",
   const long = receipt({ from: "ü".repeat(500), reason: "€".repeat(5_000), stallMs: 1e300 });
   const path = { ...PATH, provider: "p".repeat(65), rateBytesPerSecond: 1e18, roundTripMs: 1e12 };
   encodeMessage(reportOf(noticeOfSwitch(CNAPT, long, path, AT)));
-});
-
-Deno.test("clip cuts at the number of bytes and never within a character", () => {
-  assertEquals(clip("abc", 3), "abc");
-  assertEquals(clip("abcd", 3), "abc");
-  assertEquals(clip("üü", 3), "ü");
-  assertEquals(clip("\u{1F680}", 3), "");
-});
-
-Deno.test("the estimated rate is the best of the last looks", () => {
-  const rate = new RateEstimate();
-  rate.look(1_000_000, 0);
-  assertEquals(rate.bytesPerSecond, null);
-  rate.look(500_000, 1_000);
-  rate.look(1_000, 3_000);
-  assertEquals(rate.bytesPerSecond, 500_000);
-  for (let second = 4; second < 14; second++) rate.look(100_000, second * 1_000);
-  assertEquals(rate.bytesPerSecond, 100_000);
-  rate.restart();
-  assertEquals(rate.bytesPerSecond, null);
-});
-
-Deno.test("reports pass up to a burst and then one in a second", () => {
-  const limit = new ReportLimit(0);
-  const passed = (now: number) => Array.from({ length: 30 }, () => limit.take(now)).filter(Boolean);
-  assertEquals(passed(0).length, 10);
-  assertEquals(passed(999).length, 0);
-  assertEquals(passed(1_000).length, 1);
-  assertEquals(passed(3_500).length, 2);
-  assertEquals(passed(1_000_000).length, 10);
 });
