@@ -130,6 +130,17 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     return this.#after(this.#handshake.bindReceived(link, bind, now));
   }
 
+  /** A mistake of ours kept BIND from being taken: its stream ends, also when it never began. */
+  bindFailed(id: number, now: number): SnaptEffect[] {
+    const { outbox, table } = this.#parts;
+    if (table.get(id) !== undefined) return this.applicationFailed(id, "application", now);
+    if (!table.wasSeen(id)) {
+      table.markSeen(id);
+      outbox.sendRecord({ kind: "reset", stream: id, code: "application" });
+    }
+    return outbox.flush();
+  }
+
   /** The answer to `clientServicesOffered`. */
   clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): SnaptEffect[] {
     const { outbox } = this.#parts;

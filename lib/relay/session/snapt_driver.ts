@@ -201,7 +201,8 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       link.close();
       this.links.delete(link.id);
       if (!(error instanceof ProtocolViolation)) {
-        return this.streamFault(bind.stream, "BIND", error);
+        this.streamFault(bind.stream, "BIND", error);
+        return this.tell(() => this.session.bindFailed(bind.stream, this.now()));
       }
       this.log.warn("protocol-violation", { stream: bind.stream, reason: error.message });
       this.applicationFailed(bind.stream, "protocol");
