@@ -1,0 +1,69 @@
+import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { ClientOpenings } from "../../../../lib/relay/session/client_openings.ts";
+import type { OpeningWaiter } from "../../../../lib/relay/stream/opening_waiter.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+import { openingOf } from "../../../opening.ts";
+import { TestLog } from "../../../test_log.ts";
+
+function made(room = 1) {
+  const log = new TestLog();
+  const said: string[] = [];
+  const applications: Promise<ByteConn | null>[] = [];
+  const openings = new ClientOpenings({
+    openStream: (_opening, applicationOf) => {
+      if (applications.length >= room) return false;
+      applications.push(applicationOf(applications.length));
+      return true;
+    },
+    applicationFailed: (stream, code) => said.push(`failed ${stream} ${code}`),
+    streamFault: (stream, what) => said.push(`fault ${stream} ${what}`),
+  }, log);
+  return { log, said, applications, openings };
+}
+
+function waiter(opened: () => Promise<ByteConn>, failures: string[] = []): OpeningWaiter {
+  return { opened, failed: (code) => failures.push(code) };
+}
+
+Deno.test("an application is relayed, and reset when there are too many", async () => {
+  const { openings, applications, log } = made();
+  const [, first] = MemoryConn.pair();
+  const [, second] = MemoryConn.pair();
+  openings.open(openingOf("ssh"), first);
+  openings.open(openingOf("ssh"), second);
+  assertEquals([await applications[0], first.isOpen, second.isOpen], [first, true, false]);
+  assert(log.of("warn")[0]?.includes("too many connections"));
+});
+
+Deno.test("who waits for an answer gives its application when there is one", async () => {
+  const { openings, applications, said } = made();
+  const [, application] = MemoryConn.pair();
+  openings.openFor(openingOf("ssh"), waiter(() => Promise.resolve(application)));
+  await openings.opened(0);
+  assertEquals([await applications[0], said], [application, []]);
+});
+
+Deno.test("who waits hears the limit, a reset and the end of the session", async () => {
+  const { openings, applications } = made(2);
+  const failures: string[] = [];
+  const one = waiter(() => Promise.reject(new TypeError("never asked")), failures);
+  openings.openFor(openingOf("ssh"), one);
+  openings.openFor(openingOf("ssh"), one);
+  openings.openFor(openingOf("ssh"), one);
+  openings.failed(0, "serviceUnreachable");
+  openings.close();
+  assertEquals(failures, ["limit", "serviceUnreachable", "sessionEnded"]);
+  assertEquals(await Promise.all(applications), [null, null]);
+});
+
+Deno.test("an application that is gone fails its stream; a mistake of ours is told as one", async () => {
+  const { openings, said } = made(2);
+  const gone = new ConnFailed("reset", "Cannot write");
+  openings.openFor(openingOf("ssh"), waiter(() => Promise.reject(gone)));
+  openings.openFor(openingOf("ssh"), waiter(() => Promise.reject(new TypeError("planted"))));
+  await openings.opened(0);
+  await openings.opened(1);
+  assertEquals(said, ["failed 0 application", "fault 1 opened"]);
+});
