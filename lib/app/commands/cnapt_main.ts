@@ -72,10 +72,10 @@ const commands: Readonly<Record<string, Command>> = {
     });
     const { loadCnaptConfig } = await import("../program/load_config.ts");
     if (isAuto) {
-      const { cnaptRelease } = await import("./cnapt_why.ts");
+      const { cnaptRelease } = await import("./cnapt_switch.ts");
       return await cnaptRelease(await loadCnaptConfig(fileOf(options.config)));
     }
-    const { cnaptSwitch } = await import("./cnapt_commands.ts");
+    const { cnaptSwitch } = await import("./cnapt_switch.ts");
     await cnaptSwitch(await loadCnaptConfig(fileOf(options.config)), {
       to: positionals[0] ?? "",
       site: options.site,
@@ -107,7 +107,7 @@ const commands: Readonly<Record<string, Command>> = {
   providers: async (args) => {
     const { options } = readArguments(args, [], { ...CONFIG, json: "flag", probe: "flag" });
     const { loadCnaptConfig } = await import("../program/load_config.ts");
-    const { cnaptProviders } = await import("./cnapt_why.ts");
+    const { cnaptProviders } = await import("./cnapt_providers.ts");
     await cnaptProviders(await loadCnaptConfig(fileOf(options.config)), {
       isJson: options.json,
       isProbing: options.probe,
@@ -116,7 +116,7 @@ const commands: Readonly<Record<string, Command>> = {
   status: async (args) => {
     const { options } = readArguments(args, [], { ...CONFIG, json: "flag" });
     const { loadCnaptConfig } = await import("../program/load_config.ts");
-    const { cnaptStatus } = await import("./cnapt_commands.ts");
+    const { cnaptStatus } = await import("./cnapt_status.ts");
     await cnaptStatus(await loadCnaptConfig(fileOf(options.config)), options.json);
   },
   stdio: async (args) => {

@@ -55,26 +55,26 @@ const commands: Readonly<Record<string, Command>> = {
   revoke: async (args) => {
     const { positionals, options } = readArguments(args, ["the name of the CNAPT"], CONFIG);
     const { loadSnaptConfig } = await import("../program/load_config.ts");
-    const { snaptRevoke } = await import("./snapt_clients.ts");
+    const { snaptRevoke } = await import("./snapt_revoke.ts");
     const configFile = fileOf(options.config);
     await snaptRevoke(configFile, await loadSnaptConfig(configFile), positionals[0] ?? "");
   },
   list: async (args) => {
     const { options } = readArguments(args, [], CONFIG);
-    const { snaptList } = await import("./snapt_clients.ts");
+    const { snaptList } = await import("./snapt_list.ts");
     await snaptList(fileOf(options.config));
   },
   status: async (args) => {
     const { options } = readArguments(args, [], { ...CONFIG, json: "flag" });
     const { loadSnaptConfig } = await import("../program/load_config.ts");
-    const { snaptStatus } = await import("./snapt_commands.ts");
+    const { snaptStatus } = await import("./snapt_status.ts");
     const configFile = fileOf(options.config);
     await snaptStatus(configFile, await loadSnaptConfig(configFile), options.json);
   },
   check: async (args) => {
     const { options } = readArguments(args, [], CONFIG);
     const { loadSnaptConfig } = await import("../program/load_config.ts");
-    const { snaptCheck } = await import("./snapt_commands.ts");
+    const { snaptCheck } = await import("./snapt_check.ts");
     const configFile = fileOf(options.config);
     await snaptCheck(configFile, await loadSnaptConfig(configFile));
   },

@@ -6,18 +6,6 @@ import { snaptStatusToken } from "../../config/status_token.ts";
 import { errorOf, StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
-/** `snapt list`: who was invited, one on each line. */
-export async function snaptList(configFile: string): Promise<void> {
-  const clients = await new ClientsStore(clientsPath(configFile)).list();
-  if (clients.length === 0) console.log("Nobody was invited yet: snapt invite NAME");
-  for (const client of clients) {
-    const services = client.services === "all" ? "all services" : client.services.join(",");
-    const state = client.revokedAt === null ? "invited" : "revoked";
-    const since = client.revokedAt ?? client.createdAt;
-    console.log(`${client.name.padEnd(20)} ${state} ${since}  ${services}`);
-  }
-}
-
 /**
  * `snapt revoke`: the key is worth nothing from now on, and a session under way ends at once.
  *

@@ -1,15 +1,10 @@
-import { formatStreamAddress } from "../../config/stream_address.ts";
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
-import { formatHostPort } from "../../config/host_port.ts";
 import { identityPath, loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { hostOf } from "../../net/socket_address.ts";
-import { exposureOf } from "../program/load_config.ts";
-import { printable } from "../program/printable.ts";
 import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
-import { virtualAddressReport } from "./virtual_address_report.ts";
 import { StatusClient } from "../program/status_client.ts";
+import { show } from "./show.ts";
 
 interface SnaptDocument {
   readonly site: string;
@@ -57,13 +52,13 @@ export async function snaptStatus(
     );
     const datagrams = flows.map(({ service, application }) => ({ service, source: application }));
     const own = applications.filter(({ opener }) => opener === "client");
-    for (const line of hostsBehind([...own, ...datagrams])) console.log(printable(`  ${line}`));
+    for (const line of hostsBehind([...own, ...datagrams])) show(`  ${line}`);
     for (const { name, protocol, address, reason, refused } of session.clientServices) {
       const where = address === "" ? `not open: ${reason}` : `${address}/${protocol}`;
       const calls = applications.filter((one) => one.opener === "server" && one.service === name);
       const users = address === "" ? "" : `, ${calls.length} connections`;
       const others = refused === 0 ? "" : `, ${refused} not allowed`;
-      console.log(printable(`  offers ${name.padEnd(11)} ${where}${users}${others}`));
+      show(`  offers ${name.padEnd(11)} ${where}${users}${others}`);
     }
   }
 }
@@ -83,22 +78,4 @@ function hostsBehind(
     const uses = [...services].map(([name, count]) => count > 1 ? `${name} (${count})` : name);
     return `${host.padEnd(18)} ${uses.join(", ")}`;
   });
-}
-
-/** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
-export async function snaptCheck(configFile: string, config: SnaptConfig): Promise<void> {
-  await loadIdentity(identityPath(configFile));
-  const clients = await new ClientsStore(clientsPath(configFile)).list();
-  for (const file of [identityPath(configFile), clientsPath(configFile)]) {
-    const exposure = await exposureOf(file);
-    if (exposure !== null) console.error(exposure);
-  }
-  console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
-  for (const [name, { to, protocol }] of config.services) {
-    console.log(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
-  }
-  const active = clients.filter((client) => client.revokedAt === null);
-  for (const line of await virtualAddressReport(configFile, config, active)) console.log(line);
-  console.log(`${active.length} invited, ${clients.length - active.length} revoked`);
-  console.log(`${configFile} is right.`);
 }

@@ -1,0 +1,62 @@
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { describeConfirmation } from "./describe_confirmation.ts";
+import { describeRate } from "./describe_rate.ts";
+import { describeSwitch } from "./describe_switch.ts";
+import { runningCnapt } from "./running_cnapt.ts";
+import { show } from "./show.ts";
+
+/** `cnapt status`: where it is, what it offers, what goes through it. */
+export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise<void> {
+  const body = await runningCnapt(config).get("/status.json");
+  if (isJson) return console.log(body);
+  const now: CnaptDocument = JSON.parse(body);
+  const isThere = now.state === "connected" || now.state === "switching";
+  show(isThere ? `${now.state} over ${now.provider}` : now.state);
+  for (const [name, site] of Object.entries(now.sites)) {
+    const refusal = site.refusal === null ? "" : `: ${site.refusal.sentence}`;
+    const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
+    const rate = describeRate(site.achievedBytesPerSecond);
+    show(`site ${name}: ${site.state}${refusal}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
+    for (const { provider, reason } of site.failures) {
+      show(`  not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
+    }
+    for (const offer of now.offers.filter((one) => one.site === name)) {
+      const streams = now.streams.filter((one) =>
+        one.site === name && one.service === offer.service && one.opener === "client"
+      );
+      const flows = now.flows.filter((one) => one.site === name && one.service === offer.service);
+      const users = offer.protocol === "udp"
+        ? `${flows.length} flows${flows[0] === undefined ? "" : ` (${flows[0].way})`}`
+        : `${streams.length} connections${heldOf(streams)}`;
+      const refused = offer.refused === 0 ? "" : `, ${offer.refused} not allowed`;
+      show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}${refused}`);
+    }
+    for (const { name: service, protocol, address, reason } of site.clientServices) {
+      const calls = now.streams.filter((one) =>
+        one.site === name && one.service === service && one.opener === "server"
+      );
+      const waits = reason === "" ? "waits for SNAPT" : `not reached: ${reason}`;
+      const where = address === "" ? waits : `reached at ${address}/${protocol}`;
+      show(
+        `  ${service.padEnd(16)} ${where}${address === "" ? "" : `  ${calls.length} connections`}`,
+      );
+    }
+  }
+  for (const question of now.questions) show(describeConfirmation(question));
+  for (const { site, kind, listen, refused, associations } of now.proxies) {
+    const relays = associations === 0 ? "" : `, ${associations} relaying datagrams`;
+    const turnedAway = refused === 0 ? "" : `, ${refused} not allowed`;
+    show(`${kind} for ${site}: ${listen}${relays}${turnedAway}`);
+  }
+  for (const one of now.switches.slice(-5)) {
+    const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";
+    show(`${one.endedAt}${site} ${describeSwitch(one)}`);
+  }
+}
+
+/** How many of them wait for another network, and why. */
+function heldOf(streams: CnaptDocument["streams"]): string {
+  const reasons = streams.flatMap(({ held }) => held ?? []);
+  return reasons.length === 0 ? "" : ` (${reasons.length} wait: ${reasons[0]})`;
+}

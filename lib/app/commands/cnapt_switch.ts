@@ -1,0 +1,57 @@
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
+import { errorOf } from "../program/status_client.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+import { describeSummary, describeSwitch } from "./describe_switch.ts";
+import { runningCnapt } from "./running_cnapt.ts";
+import { show } from "./show.ts";
+
+/** A switch ends within `timeouts.switch`; its answer takes a little longer. */
+const SWITCH_ANSWER_MS = 30_000;
+
+/**
+ * `cnapt switch`: moves to another interface and waits for the end.
+ *
+ * @throws {CommandFailed} it did not happen
+ */
+export async function cnaptSwitch(
+  config: CnaptConfig,
+  request: {
+    readonly to: string;
+    /** Only this one; all sites when null. */
+    readonly site: string | null;
+    readonly isStrict: boolean;
+    readonly isJson: boolean;
+  },
+): Promise<void> {
+  const answer = await runningCnapt(config).post(
+    "/switch",
+    {
+      to: request.to,
+      mode: request.isStrict ? "strict" : "overlapped",
+      ...(request.site === null ? {} : { site: request.site }),
+    },
+    config.timeouts.switch + SWITCH_ANSWER_MS,
+  );
+  const isDone = answer.code === 200;
+  if (isDone || answer.code === 409) {
+    const { receipts, summary }: SwitchOutcome = JSON.parse(answer.body);
+    const isOfSeveral = (summary?.sites.length ?? 0) > 1;
+    for (const receipt of receipts) {
+      if (request.isJson) console.log(JSON.stringify(receipt));
+      else show(`${isOfSeveral ? `${receipt.site}: ` : ""}${describeSwitch(receipt)}`);
+    }
+    if (summary !== undefined && isOfSeveral) {
+      if (request.isJson) console.log(JSON.stringify({ summary }));
+      else show(describeSummary(summary));
+    }
+  }
+  if (!isDone) throw new CommandFailed(errorOf(answer));
+}
+
+/** `cnapt switch --auto`: the decision task is free again. */
+export async function cnaptRelease(config: CnaptConfig): Promise<void> {
+  const answer = await runningCnapt(config).post("/release", {});
+  if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
+  console.log("CNAPT decides by itself again, as `decision.mode` has it.");
+}

@@ -1,0 +1,18 @@
+import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { SwitchSummary } from "../../core/session/switch_summary.ts";
+
+/** One line about a switch. */
+export function describeSwitch(receipt: SwitchReceipt): string {
+  const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes } = receipt;
+  if (outcome === "failed") return `${kind} switch ${from} -> ${to} failed: ${reason}`;
+  return `${kind} switch ${from} -> ${to} (${reason}): ${totalMs} ms, longest stall ${stallMs} ms, ` +
+    `${streams} connections, ${replayedBytes} bytes sent twice`;
+}
+
+/** One line about a switch of several sites. */
+export function describeSummary(summary: SwitchSummary): string {
+  const { kind, to, totalMs, stallMs, streams, replayedBytes, sites } = summary;
+  const there = sites.filter(({ outcome }) => outcome === "switched").length;
+  return `${there} of ${sites.length} sites switched to ${to} (${kind}): ${totalMs} ms, ` +
+    `longest stall ${stallMs} ms, ${streams} connections, ${replayedBytes} bytes sent twice`;
+}

@@ -1,0 +1,25 @@
+import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { formatHostPort } from "../../config/host_port.ts";
+import { identityPath, loadIdentity } from "../../config/identity.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { formatStreamAddress } from "../../config/stream_address.ts";
+import { exposureOf } from "../program/load_config.ts";
+import { virtualAddressReport } from "./virtual_address_report.ts";
+
+/** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
+export async function snaptCheck(configFile: string, config: SnaptConfig): Promise<void> {
+  await loadIdentity(identityPath(configFile));
+  const clients = await new ClientsStore(clientsPath(configFile)).list();
+  for (const file of [identityPath(configFile), clientsPath(configFile)]) {
+    const exposure = await exposureOf(file);
+    if (exposure !== null) console.error(exposure);
+  }
+  console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
+  for (const [name, { to, protocol }] of config.services) {
+    console.log(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
+  }
+  const active = clients.filter((client) => client.revokedAt === null);
+  for (const line of await virtualAddressReport(configFile, config, active)) console.log(line);
+  console.log(`${active.length} invited, ${clients.length - active.length} revoked`);
+  console.log(`${configFile} is right.`);
+}
