@@ -1,4 +1,5 @@
 import type { NoticeBoard, NoticeListener } from "../relay/notice/notice_board.ts";
+import type { Clock } from "../relay/run/clock.ts";
 
 /** So many notices wait for a program that does not read; an older one gives way to a newer one. */
 const MAX_WAITING = 16;
@@ -11,7 +12,7 @@ const encoder = new TextEncoder();
  * `GET /events`: notices as server-sent events (WHATWG HTML, section 9.2), each one event of the
  * type `notice` with the JSON of docs/notices.md as its data.
  */
-export function noticeEvents(board: NoticeBoard): Response {
+export function noticeEvents(board: NoticeBoard, clock: Clock): Response {
   const waiting: string[] = [];
   let skipped = 0;
   let wake: () => void = () => {};
@@ -37,12 +38,13 @@ export function noticeEvents(board: NoticeBoard): Response {
     start: (controller) => controller.enqueue(encoder.encode(": notices follow\n\n")),
     pull: async (controller) => {
       if (waiting.length === 0 && life === "open") {
-        let timer: ReturnType<typeof setTimeout> | undefined;
         await new Promise<void>((resolve) => {
-          wake = resolve;
-          timer = setTimeout(resolve, STILL_HERE_MS);
+          const timer = clock.timer(STILL_HERE_MS, resolve);
+          wake = () => {
+            timer.cancel();
+            resolve();
+          };
         });
-        clearTimeout(timer);
       }
       if (life === "ended") return controller.close();
       const gap = skipped === 0 ? "" : `: ${skipped} older notices were left out\n`;

@@ -95,11 +95,10 @@ Deno.test("both sides tell of a switch, with the same facts", async () => {
 Deno.test("a CNAPT that reports without end is told of as often as it may, the rest is counted", async () => {
   await using telling = await TellingPair.start([]);
   const { pair, told } = telling;
-  const { driver } = pair.site;
   const source = { program: "cnapt", site: "home", client: null } as const;
   for (let i = 0; i < 200; i++) {
     const notice = noticeOfPath(source, "pathChanged", ["roundTrip"], UNKNOWN_PATH, `${i}`, "");
-    driver?.apply(driver.session.reportPath(reportOf(notice)));
+    pair.site.reportPath(reportOf(notice));
   }
   const isAll = () => told.snapt.length + telling.droppedReports === 200;
   await pair.eventually(isAll, "all reports came");
@@ -248,7 +247,7 @@ Deno.test("a command that does not end is killed when the program stops", {
 
 Deno.test("/events tells of a switch, and of those that were left out", async () => {
   await using telling = await TellingPair.start([]);
-  const response = noticeEvents(telling.cnapt);
+  const response = noticeEvents(telling.cnapt, SYSTEM_CLOCK);
   assertEquals(response.headers.get("content-type"), "text/event-stream");
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   const next = async () => (await reader?.read())?.value ?? "";
@@ -267,12 +266,12 @@ Deno.test("/events tells of a switch, and of those that were left out", async ()
 
 Deno.test("so many listen to /events and no more, and all are let go at the end", async () => {
   const board = openNoticeBoard([], TaskGroup.root(SYSTEM_CLOCK, new TestLog()));
-  const responses = Array.from({ length: 40 }, () => noticeEvents(board));
+  const responses = Array.from({ length: 40 }, () => noticeEvents(board, SYSTEM_CLOCK));
   assertEquals(responses.filter(({ status }) => status === 200).length, 32);
   assertEquals(responses.filter(({ status }) => status === 503).length, 8);
   await board.close();
   for (const { body } of responses) for await (const _ of body ?? []);
-  assertEquals(noticeEvents(board).status, 503);
+  assertEquals(noticeEvents(board, SYSTEM_CLOCK).status, 503);
 });
 
 function httpServer(handler: (request: Request) => Response | Promise<Response>) {

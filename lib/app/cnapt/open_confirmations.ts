@@ -31,7 +31,7 @@ export function openConfirmations(
 ): Confirmations {
   const answers = terminal === null ? null : new TerminalAnswers(
     terminal,
-    (provider, answer) => questions.answer(provider, answer),
+    (provider, answer) => confirmations.answer(provider, answer),
     tasks.child("terminal", "keepGoing"),
   );
   const tell = (event: ConfirmationEvent, question: ConfirmationSnapshot) => {
@@ -41,7 +41,7 @@ export function openConfirmations(
       board.publish(noticeOfConfirmation(source, event, question, at));
     }
   };
-  const questions = new Confirmations({
+  const confirmations: Confirmations = new Confirmations({
     answerWithinMs: config.answerWithin,
     askAgainMs: config.askAgain,
     tasks,
@@ -70,5 +70,5 @@ export function openConfirmations(
       return said;
     },
   });
-  return questions;
+  return confirmations;
 }

@@ -65,7 +65,7 @@ export async function runSnapt(options: {
   }
   const addresses = await openVirtualAddresses(configFile, config, clients, log);
   const site = config.name ?? defaultSiteName();
-  const startedAt = new Date();
+  const startedAt = tasks.date();
 
   const address = { ...config.listen, setting: "listen" };
   const listener = config.security === "tls"
@@ -126,7 +126,7 @@ export async function runSnapt(options: {
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
           notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
         }),
-        events: () => noticeEvents(board),
+        events: () => noticeEvents(board, tasks),
         mistake: (error) => {
           if (!(error instanceof ClientsFailed)) tasks.fault("status", error);
         },

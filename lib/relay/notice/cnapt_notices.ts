@@ -11,7 +11,6 @@ import {
 import { type Look, PathWatch } from "../../core/notice/path_watch.ts";
 import { RateEstimate } from "../../core/notice/rate_estimate.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { Timer } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -48,7 +47,7 @@ export class CnaptNotices {
   readonly #tasks: TaskGroup;
   readonly #watch = new PathWatch();
   readonly #rate = new RateEstimate();
-  #moved = new Map<number, number>();
+  #moved: ReadonlyMap<number, number> = new Map();
   #timer: Timer | null = null;
 
   constructor(site: CnaptSite, context: CnaptNoticesContext) {
@@ -80,11 +79,11 @@ export class CnaptNotices {
 
   /** Looks at the path once. */
   look(): void {
-    const session = this.#site.driver?.session;
-    if (session === undefined) return;
-    this.#rate.look(this.#bytesMoved(session.streams), this.#tasks.now());
+    const seen = this.#site.path();
+    if (seen === null) return;
+    this.#rate.look(this.#bytesMoved(seen.movedBytes), this.#tasks.now());
     const path = this.#path();
-    const state = LOOK_OF[CNAPT_PHASE_OF[session.state]];
+    const state = LOOK_OF[CNAPT_PHASE_OF[seen.state]];
     const marked = this.#watch.look({ state, path });
     if (marked === null) return;
     const { event, changed } = marked;
@@ -96,13 +95,12 @@ export class CnaptNotices {
 
   #tell(notice: PathNotice): void {
     this.#context.publish(notice);
-    const { driver } = this.#site;
-    driver?.apply(driver.session.reportPath(reportOf(notice)));
+    this.#site.reportPath(reportOf(notice));
   }
 
   #path(): PathState {
     const { provider } = this.#site;
-    const roundTripMs = this.#site.driver?.session.roundTripMs ?? null;
+    const roundTripMs = this.#site.path()?.roundTripMs ?? null;
     return {
       provider: provider === "" ? null : provider,
       metered: provider === "" ? null : this.#context.meteredOf(provider),
@@ -112,14 +110,9 @@ export class CnaptNotices {
   }
 
   /** Payload that arrived at its end since the last look, in both directions. */
-  #bytesMoved(streams: ReadonlyMap<number, StreamRecord>): number {
-    const moved = new Map<number, number>();
+  #bytesMoved(moved: ReadonlyMap<number, number>): number {
     let sum = 0;
-    for (const { id, ring, cursor } of streams.values()) {
-      const bytes = ring.acked + cursor.delivered;
-      moved.set(id, bytes);
-      sum += Math.max(0, bytes - (this.#moved.get(id) ?? 0));
-    }
+    for (const [id, bytes] of moved) sum += Math.max(0, bytes - (this.#moved.get(id) ?? 0));
     this.#moved = moved;
     return sum;
   }

@@ -32,7 +32,7 @@ export class UdpAssociations {
 
   /** Takes over `conn`, on which the relay was asked for, and answers it. */
   open(request: AssociateRequest, conn: ByteConn): void {
-    const refusal = hasNoDatagrams(this.#site)
+    const refusal = this.#site.hasNoDatagrams
       ? { outcome: "notAllowed", reason: "SNAPT lets this CNAPT reach nothing by UDP" } as const
       : this.#makeRoom()
       ? null
@@ -95,9 +95,4 @@ export class UdpAssociations {
     const answer = request.answer(outcome);
     this.#tasks.run("last answer", () => lastAnswer(conn, answer, this.#tasks));
   }
-}
-
-/** Whether SNAPT was heard, and gives this CNAPT nothing that it could reach by UDP. */
-function hasNoDatagrams({ driver }: CnaptSite): boolean {
-  return driver !== null && driver.session.services.length > 0 && !driver.offersDatagrams;
 }

@@ -2,6 +2,7 @@ import type { PathMeter } from "../../core/path/path_meter.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import type { PathReport } from "../../core/wire/path_report.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Compression, StreamOpening } from "../../core/wire/stream_opening.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
@@ -21,6 +22,7 @@ import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import type { CnaptSiteContext } from "./cnapt_site_settings.ts";
 import { servicesInUse } from "./services_in_use.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
+import { type SitePath, sitePath } from "./site_path.ts";
 import { SiteSession } from "./site_session.ts";
 import type { SiteSnapshot, SiteState } from "./site_snapshot.ts";
 import { SwitchRequests, type WantedSwitch } from "./switch_requests.ts";
@@ -83,9 +85,6 @@ export class CnaptSite {
   get connector(): Connector {
     return this.#context.connector;
   }
-  get driver(): CnaptDriver | null {
-    return this.#session.driver;
-  }
   get provider(): ProviderKey {
     return this.#session.driver?.session.provider ?? "";
   }
@@ -96,9 +95,20 @@ export class CnaptSite {
   get services(): readonly AnnouncedService[] {
     return this.#services;
   }
+  /** Whether SNAPT was heard, and gives this CNAPT nothing that it could reach by UDP. */
+  get hasNoDatagrams(): boolean {
+    const driver = this.#session.driver;
+    return driver !== null && driver.session.services.length > 0 && !driver.offersDatagrams;
+  }
   /** What keeps CNAPT from this SNAPT; empty while they are connected. */
   get failures(): readonly ReachFailure[] {
     return this.#session.driver?.supply.failures ?? [];
+  }
+
+  /** Whether its session is on `provider`; one between networks, or without one, is on none. */
+  livesOn(provider: ProviderKey): boolean {
+    const session = this.#session.driver?.session;
+    return session !== undefined && session.controlLink !== null && session.provider === provider;
   }
 
   hasService(name: string): boolean {
@@ -168,6 +178,18 @@ export class CnaptSite {
     if (session?.state !== "connected" || this.#session.decision === "suspended") return null;
     const { provider, meter, streams } = session;
     return { provider, meter, streams: streams.size, services: servicesInUse(streams, this.flows) };
+  }
+
+  /** What notices look at; null between two sessions. */
+  path(): SitePath | null {
+    const driver = this.#session.driver;
+    return driver === null ? null : sitePath(driver.session);
+  }
+
+  /** Tells SNAPT about the path. */
+  reportPath(report: PathReport): void {
+    const driver = this.#session.driver;
+    driver?.apply(driver.session.reportPath(report));
   }
 
   snapshot(): SiteSnapshot {

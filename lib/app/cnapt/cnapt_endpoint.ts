@@ -1,0 +1,96 @@
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import type { Confirmations } from "../../relay/decision/confirmations.ts";
+import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
+import type { SwitchOutcome, SwitchRequest } from "../../relay/site/switch_sites.ts";
+import type { CnaptSnapshot } from "../../status/cnapt_document.ts";
+import type { CnaptStatusContext } from "../../status/cnapt_status.ts";
+import { noticeEvents } from "../../status/notice_events.ts";
+import type { Log } from "../program/log.ts";
+import { VERSION } from "../program/version.ts";
+import type { ProviderTable } from "../providers/provider_table.ts";
+import { switchAsAsked } from "./asked_switch.ts";
+import type { RunningSite } from "./running_site.ts";
+import type { WaysIn } from "./ways_in.ts";
+
+/** What the status endpoint of a running CNAPT shows, and what it passes requests on to. */
+export interface CnaptEndpointContext {
+  readonly config: CnaptConfig;
+  readonly token: string;
+  readonly startedAt: Date;
+  readonly running: readonly RunningSite[];
+  readonly confirmations: Confirmations;
+  readonly table: ProviderTable;
+  readonly board: NoticeBoard;
+  readonly waysIn: WaysIn;
+  /** Aborted when CNAPT stops: a switch under way is given up. */
+  readonly stopping: AbortSignal;
+  /** The program's. */
+  readonly tasks: TaskGroup;
+  readonly log: Log;
+  /** Whether the session of any site is on this provider. */
+  readonly isUsed: (provider: string) => boolean;
+}
+
+/** The running program as its status endpoint knows it. */
+export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext {
+  const { running, confirmations, board, tasks } = context;
+  return {
+    token: context.token,
+    version: VERSION,
+    mistake: (error) => tasks.fault("status", error),
+    snapshot: () => snapshotOf(context),
+    events: () => noticeEvents(board, tasks),
+    answer: (provider, answer) => confirmations.answer(provider, answer),
+    switchTo: (request) => switchAndForget(context, request),
+    release: () => {
+      for (const { decision } of running) decision.choose(null);
+    },
+    probe: async () => {
+      await Promise.all(running.map(({ decision }) => decision.probeAll()));
+    },
+  };
+}
+
+/** Whoever asks for a switch has said yes to that network, for as long as it is used. */
+async function switchAndForget(
+  context: CnaptEndpointContext,
+  request: SwitchRequest,
+): Promise<SwitchOutcome> {
+  const { config, running, confirmations, table, stopping, tasks, log, isUsed } = context;
+  confirmations.settle(request.to);
+  table.confirm(request.to);
+  const patienceMs = config.timeouts.sites;
+  try {
+    return await switchAsAsked(running, request, { patienceMs, stopping, tasks, log });
+  } finally {
+    table.keepConfirmed(isUsed);
+  }
+}
+
+function snapshotOf(context: CnaptEndpointContext): CnaptSnapshot {
+  const { startedAt, running, confirmations, board, waysIn } = context;
+  return {
+    startedAt,
+    sites: running.map(({ site, notices }) => ({
+      ...site.snapshot(),
+      achievedBytesPerSecond: notices.achievedBytesPerSecond,
+    })),
+    emulators: running.flatMap(({ site, listeners }) =>
+      listeners.emulators.map((emulator) => ({
+        site: site.name,
+        service: emulator.service,
+        protocol: emulator.protocol,
+        listen: emulator.name,
+        refused: emulator.refused,
+      }))
+    ),
+    notices: board.snapshot(),
+    questions: confirmations.open,
+    proxies: waysIn.all,
+    stdio: waysIn.stdio,
+    decisions: Object.fromEntries(
+      running.map(({ site, decision }) => [site.name, decision.snapshot()]),
+    ),
+  };
+}

@@ -1,0 +1,116 @@
+import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import type { OfferMemory } from "../../config/offer_memory.ts";
+import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { AnnouncedService } from "../../core/wire/record_message.ts";
+import type { Confirmations } from "../../relay/decision/confirmations.ts";
+import { DecisionTask } from "../../relay/decision/decision_task.ts";
+import { CnaptNotices } from "../../relay/notice/cnapt_notices.ts";
+import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
+import { CnaptSite } from "../../relay/site/cnapt_site.ts";
+import { decidedSite } from "../../relay/site/decided_site.ts";
+import type { Log } from "../program/log.ts";
+import type { ProviderConnector } from "../providers/provider_connector.ts";
+import type { ProviderTable } from "../providers/provider_table.ts";
+import { decisionSettings } from "./decision_settings_of.ts";
+import { directSettings } from "./direct_settings.ts";
+import { ServiceListeners } from "./service_listeners.ts";
+import { siteSettings } from "./site_settings_of.ts";
+
+/** A site with everything that runs for it. */
+export interface RunningSite {
+  readonly site: CnaptSite;
+  readonly decision: DecisionTask;
+  readonly listeners: ServiceListeners;
+  readonly notices: CnaptNotices;
+}
+
+/** What the sites of a CNAPT have in common. */
+export interface SharedBySites {
+  readonly config: CnaptConfig;
+  readonly table: ProviderTable;
+  readonly connector: ProviderConnector;
+  readonly confirmations: Confirmations;
+  readonly budget: MemoryBudget;
+  readonly board: NoticeBoard;
+  readonly memory: OfferMemory;
+  /** The program's. */
+  readonly tasks: TaskGroup;
+  readonly log: Log;
+  /** Whether the session of any site is on this provider. */
+  readonly isUsed: (provider: string) => boolean;
+}
+
+/** Makes a site; nothing runs before it is started. */
+export async function createRunningSite(
+  name: string,
+  config: SiteConfig,
+  shared: SharedBySites,
+): Promise<RunningSite> {
+  const { table, connector, confirmations, board, memory, tasks, log } = shared;
+  const whole = shared.config;
+  const { host } = config.address ?? config.ticket.address;
+  const site = new CnaptSite({
+    settings: siteSettings({
+      name,
+      config,
+      whole,
+      direct: await directSettings(config),
+      ruleOf: (provider) => table.ruleOf(provider),
+    }),
+    providers: table.towards(host),
+    budget: shared.budget,
+    tasks,
+    log,
+    events: {
+      servicesAnnounced: (services) => {
+        if (config.services === null) return listeners.openAnnounced(services);
+        listeners.adapt(config.services, services);
+        warnOfMissing(log, name, config.services.keys(), services);
+      },
+      switchEnded: (receipt) => {
+        logReceipt(log, name, receipt);
+        table.keepConfirmed(shared.isUsed);
+        notices.switchEnded(receipt);
+      },
+    },
+    connector,
+  });
+  const listeners = new ServiceListeners(site, { tasks, log, memory, allow: whole.allow ?? [] });
+  const rows = () => table.rowsTowards(host);
+  const decision = new DecisionTask({
+    settings: decisionSettings(whole.decision),
+    subject: decidedSite(site),
+    rows,
+    tasks,
+    log,
+    asker: confirmations,
+  });
+  const notices = new CnaptNotices(site, {
+    meteredOf: (provider) =>
+      rows().find(({ candidate }) => candidate.key === provider)?.candidate.metered ?? null,
+    publish: (notice) => board.publish(notice),
+    tasks,
+  });
+  return { site, decision, listeners, notices };
+}
+
+function warnOfMissing(
+  log: Log,
+  site: string,
+  wanted: Iterable<string>,
+  announced: readonly AnnouncedService[],
+): void {
+  for (const service of wanted) {
+    if (announced.some(({ name }) => name === service)) continue;
+    log.warn("service-not-announced", { site, service });
+  }
+}
+
+function logReceipt(log: Log, site: string, receipt: SwitchReceipt): void {
+  const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes } = receipt;
+  const fields = { site, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes };
+  if (outcome === "switched") log.info("switched", fields);
+  else log.warn("switch-failed", fields);
+}

@@ -1,0 +1,69 @@
+import { offeredClientPort } from "../../config/client_service_config.ts";
+import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { sensitivityOf } from "../../config/decision_config.ts";
+import { certificatePem } from "../../config/identity.ts";
+import { serverNameFor } from "../../config/server_name.ts";
+import type { ServiceRule } from "../../core/decision/service_rule.ts";
+import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
+import type { SnaptEndpoint } from "../../relay/link/link_dialer.ts";
+import type { CnaptSiteSettings } from "../../relay/site/cnapt_site_settings.ts";
+import { clientApplicationFinder, clientApplicationOpener } from "./open_client_application.ts";
+
+/** A stream has a number of 16 bits. */
+const MAX_STREAMS = 65_535;
+
+/** What the settings of a site come from. */
+export interface SiteSettingsSource {
+  readonly name: string;
+  readonly config: SiteConfig;
+  readonly whole: CnaptConfig;
+  readonly direct: DirectSettings | null;
+  /** Which services are allowed over a provider. */
+  readonly ruleOf: (provider: string) => ServiceRule;
+}
+
+/** What the relays need of the configuration of one site. */
+export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
+  const { name, config, whole, direct, ruleOf } = source;
+  const profile = sensitivityOf(whole.decision.sensitivity);
+  return {
+    name,
+    flows: whole.limits.flows,
+    clientApplications: {
+      openClientApplication: clientApplicationOpener(config.clientServices),
+      findClientApplication: clientApplicationFinder(config.clientServices),
+      direct,
+    },
+    endpoint: endpointOf(config),
+    session: {
+      limits: {
+        ringBytes: whole.limits.ring,
+        sessionBytes: whole.limits.sessionMemory,
+        streams: MAX_STREAMS,
+      },
+      liveness: {
+        heartbeatMs: whole.heartbeat.interval ?? profile.heartbeatMs,
+        deadAfterMs: whole.heartbeat.dead ?? profile.deadAfterMs,
+        quietMs: profile.quietMs,
+        outvotedAfterMs: profile.outvotedAfterMs,
+      },
+      switchTimeoutMs: whole.timeouts.switch,
+      ruleOf,
+      clientServices: [...config.clientServices].map(([service, offer]) => ({
+        name: service,
+        port: offeredClientPort(offer),
+        protocol: offer.protocol,
+      })),
+    },
+  };
+}
+
+/** Where SNAPT is, and how both sides prove who they are. */
+export function endpointOf({ ticket, address }: SiteConfig): SnaptEndpoint {
+  const { host, port } = address ?? ticket.address;
+  const tls = ticket.certificate === null ? null : {
+    ca: certificatePem(ticket.certificate),
+    serverName: serverNameFor(ticket.id),
+  };
+  return { host, port, tls, credentials: { id: ticket.id, key: ticket.key } };
+}

@@ -1,0 +1,18 @@
+import type { CnaptState } from "../../core/handshake/cnapt_transitions.ts";
+import type { CnaptSession } from "../../core/session/cnapt_session.ts";
+
+/** The path of a site at one moment, as notices look at it. */
+export interface SitePath {
+  readonly state: CnaptState;
+  readonly roundTripMs: number | null;
+  /** Payload of each stream that arrived at its end, in both directions, in bytes. */
+  readonly movedBytes: ReadonlyMap<number, number>;
+}
+
+export function sitePath({ state, roundTripMs, streams }: CnaptSession): SitePath {
+  const movedBytes = new Map<number, number>();
+  for (const { id, ring, cursor } of streams.values()) {
+    movedBytes.set(id, ring.acked + cursor.delivered);
+  }
+  return { state, roundTripMs, movedBytes };
+}
