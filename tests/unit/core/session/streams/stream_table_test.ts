@@ -1,0 +1,33 @@
+import { assertEquals } from "../../../../assert.ts";
+import { openingOf } from "../../../../opening.ts";
+import { sharedParts } from "../shared_parts.ts";
+
+Deno.test("a table has room for as many streams as the limit, those that wait included", () => {
+  const { table } = sharedParts();
+  table.add(1, openingOf("ssh"), 0);
+  assertEquals([table.hasRoom(), table.hasRoom(1)], [true, false]);
+  table.add(2, openingOf("ssh"), 0);
+  assertEquals(table.hasRoom(), false);
+});
+
+Deno.test("a table remembers the numbers of streams that are gone or were turned down", () => {
+  const { table } = sharedParts();
+  table.remove(table.add(1, openingOf("ssh"), 0));
+  table.markSeen(5);
+  assertEquals([1, 5, 6].map((id) => table.wasSeen(id)), [true, true, false]);
+});
+
+Deno.test("a stream gives its memory back when it is removed", () => {
+  const { table } = sharedParts();
+  const stream = table.add(1, openingOf("ssh"), 0);
+  assertEquals(table.memory.usedBytes > 0, true);
+  table.remove(stream);
+  assertEquals([table.memory.usedBytes, table.get(1)], [0, undefined]);
+});
+
+Deno.test("a first stream has its progress looked at after a while", () => {
+  const { table, deadlines } = sharedParts();
+  table.add(1, openingOf("ssh"), 1_000);
+  table.add(2, openingOf("ssh"), 2_000);
+  assertEquals(deadlines.next, 6_000);
+});
