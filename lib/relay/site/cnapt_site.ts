@@ -85,6 +85,10 @@ export class CnaptSite {
   get connector(): Connector {
     return this.#context.connector;
   }
+  /** The session there is, null between two; whoever shows something takes a snapshot instead. */
+  get driver(): CnaptDriver | null {
+    return this.#session.driver;
+  }
   get provider(): ProviderKey {
     return this.#session.driver?.session.provider ?? "";
   }
