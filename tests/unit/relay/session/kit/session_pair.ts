@@ -2,6 +2,7 @@ import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../../../../lib/core/session/switch_receipt.ts";
 import type { Message } from "../../../../../lib/core/wire/message.ts";
 import { CnaptFlows } from "../../../../../lib/relay/datagram/cnapt_flows.ts";
+import type { ByteConn } from "../../../../../lib/net/byte_conn.ts";
 import type { Link } from "../../../../../lib/relay/link/link.ts";
 import { NO_CONNECTOR } from "../../../../../lib/relay/network/connector.ts";
 import { CnaptDriver } from "../../../../../lib/relay/session/cnapt_driver.ts";
@@ -26,6 +27,12 @@ export class SessionPair {
   /** Server applications, as the far ends of what SNAPT connected to. */
   readonly servers: MemoryConn[] = [];
   snapt: SnaptDriver | null = null;
+  /** How SNAPT reaches the service. */
+  openService = (): Promise<ByteConn> => {
+    const [application, relayed] = MemoryConn.pair();
+    this.servers.push(application);
+    return Promise.resolve(relayed);
+  };
 
   constructor(...keys: readonly string[]) {
     this.world = new LinkWorld(...keys);
@@ -97,11 +104,7 @@ export class SessionPair {
     return new SnaptDriver({
       settings: SNAPT_SETTINGS,
       budget: new MemoryBudget(1024 * 1024),
-      openService: () => {
-        const [application, relayed] = MemoryConn.pair();
-        this.servers.push(application);
-        return Promise.resolve(relayed);
-      },
+      openService: () => this.openService(),
       clientServices: null,
       flows: null,
       packing: new CompressionTotals(),

@@ -1,0 +1,62 @@
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { DestinationNotAllowed } from "../../../../lib/relay/access/destination_access.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { SessionPair } from "./kit/session_pair.ts";
+
+Deno.test("SNAPT's session names its services, and where its control link comes from", async () => {
+  const { snapt, announced } = await SessionPair.connected("a");
+  assertEquals([announced, snapt?.remoteAddress], [["ssh"], "a.1:40000"]);
+  assertEquals([snapt?.clientServices, snapt?.flows], [[], null]);
+});
+
+for (
+  const [what, error, lines] of [
+    ["a service that is out of reach", new ConnFailed("refused", "no"), ["warn", "warn"]],
+    ["a rule against it", new DestinationNotAllowed("no"), ["warn", "warn"]],
+    ["a mistake of ours in the opening", new TypeError("planted"), ["error"]],
+  ] as const
+) {
+  Deno.test(`${what} ends the stream, and the session goes on`, async () => {
+    const pair = await SessionPair.connected("a");
+    pair.openService = () => Promise.reject(error);
+    const before = pair.world.log.lines.length;
+    const client = pair.open();
+    await pair.world.clock.advance(500);
+    await assertRejects(() => client.readNext(), ConnFailed);
+    const told = pair.world.log.lines.slice(before)
+      .filter((line) => /service-unreachable|stream-reset|internal-error/.test(line));
+    assert(told.map((line) => line.split(" ")[0]).includes(lines[0]), told.join("\n"));
+    assertEquals(told.some((line) => line.startsWith("error")), lines[0] === "error");
+    assertEquals([pair.ended, pair.snapt?.session.streams.size], [[], 0]);
+  });
+}
+
+Deno.test("a switch that is too late is refused on its link, and the session stays", async () => {
+  const pair = await SessionPair.connected("a");
+  const { snapt, world } = pair;
+  const parked = world.openAt("a").find(({ link }) => link.isParked);
+  assert(snapt !== null && parked !== undefined);
+  snapt.takeFirst(parked.link, {
+    kind: "switchUnexpected",
+    instance: "ffffffffffffffff",
+    epoch: 9,
+    recordReceived: 0,
+  });
+  await world.clock.advance(1_500);
+  assertEquals([parked.link.isOpen, snapt.session.state, pair.ended], [false, "connected", []]);
+});
+
+Deno.test("a mistake with a switch message ends the session, not the program", async () => {
+  const pair = await SessionPair.connected("a");
+  assert(pair.snapt !== null);
+  pair.snapt.session.switchReceived = () => {
+    throw new TypeError("planted");
+  };
+  pair.driver.providerLost("a", "pulled");
+  await pair.world.clock.advance(2_000);
+  assertEquals(pair.world.log.of("error").length, 1);
+  assert(pair.world.log.of("error")[0]?.includes("session/switch"));
+  await settle();
+  assertEquals(pair.snapt.session.streams.size, 0);
+});
