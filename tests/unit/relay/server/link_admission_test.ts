@@ -1,0 +1,107 @@
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { authenticateToSnapt, LinkRefused } from "../../../../lib/relay/link/link_auth.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { idOf, KEY, ServerWorld } from "./kit/server_world.ts";
+
+const GARBAGE = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: somebody\r\n\r\n".repeat(4));
+
+Deno.test("a key that is proven makes a parked link", async () => {
+  const world = new ServerWorld();
+  await world.park();
+  const { accepted, authenticated, malformed } = world.server.counters;
+  assertEquals([accepted, authenticated, malformed], [1, 1, 0]);
+  await world.stop();
+});
+
+Deno.test("who says nothing is closed when its time is over", async () => {
+  const world = new ServerWorld();
+  const conn = world.listener.connect();
+  await conn.readNext(); // HELLO
+  await world.clock.advance(5_000);
+  assertEquals([await conn.readNext(), world.server.counters.timedOut], [null, 1]);
+  await world.stop();
+});
+
+Deno.test("who sends garbage too often is turned away, and listened to again later", async () => {
+  const world = new ServerWorld();
+  for (let i = 0; i < 2; i++) {
+    await world.listener.connect().write(GARBAGE);
+    await settle();
+  }
+  world.listener.connect();
+  await settle();
+  const { malformed, turnedAway } = world.server.counters;
+  assertEquals([malformed, turnedAway], [2, 1]);
+  await world.clock.advance(1_500);
+  await world.park();
+  await world.stop();
+});
+
+Deno.test("a connection more than there is room for pushes out the one that waits longest", async () => {
+  const world = new ServerWorld();
+  const conns = Array.from({ length: 5 }, () => world.listener.connect());
+  await settle();
+  assertEquals(world.server.counters.turnedAway, 1);
+  await conns[0]?.readNext();
+  assertEquals(await conns[0]?.readNext(), null);
+  await world.park();
+  await world.stop();
+});
+
+Deno.test("an ID that nobody knows hears why", async () => {
+  const world = new ServerWorld();
+  const conn = world.listener.connect();
+  const error = await assertRejects(
+    () => authenticateToSnapt(conn, { id: idOf(0x63), key: KEY }),
+    LinkRefused,
+  );
+  assertEquals([error.code, world.server.counters.malformed], ["unknownId", 1]);
+  await world.stop();
+});
+
+Deno.test("a mistake of ours in the admission costs its link, with a line, and is not counted", async () => {
+  const world = new ServerWorld();
+  const { admit } = world;
+  world.admit = () => Promise.reject(new TypeError("planted"));
+  const conn = world.listener.connect();
+  await assertRejects(() => authenticateToSnapt(conn, { id: idOf(1), key: KEY }));
+  await settle();
+  assertEquals([world.log.of("error").length, world.server.counters.malformed], [1, 0]);
+  world.admit = admit;
+  await world.park();
+  await world.stop();
+});
+
+Deno.test("what the admission cannot read now is the world's fault, and no mistake", async () => {
+  const world = new ServerWorld();
+  world.admit = () => Promise.reject(new ConnFailed("other", "Cannot read the clients"));
+  const conn = world.listener.connect();
+  await assertRejects(() => authenticateToSnapt(conn, { id: idOf(1), key: KEY }));
+  await settle();
+  assertEquals(world.log.of("error"), []);
+  assert(world.log.lines.some((line) => line.startsWith("info link-failed")));
+  await world.stop();
+});
+
+Deno.test("accepting goes on after a mistake", async () => {
+  const world = new ServerWorld();
+  await world.park();
+  world.listener.mistake = new TypeError("planted");
+  const parking = world.park();
+  await world.clock.advance(1_000);
+  await parking;
+  assertEquals([world.log.of("error").length, world.server.counters.authenticated], [1, 2]);
+  await world.stop();
+});
+
+Deno.test("nobody is left when the server stops", async () => {
+  const world = new ServerWorld();
+  const silent = world.listener.connect();
+  const parked = await world.park();
+  await world.stop();
+  await world.clock.advance(1);
+  await silent.readNext();
+  assertEquals([await silent.readNext(), await parked.nextMessage()], [null, null]);
+  assertEquals(world.clock.pending, 0);
+});

@@ -1,0 +1,130 @@
+import { assert, assertEquals } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { ServerWorld } from "./kit/server_world.ts";
+
+Deno.test("CONNECT starts a session, which the snapshot shows", async () => {
+  const world = new ServerWorld();
+  const link = await world.connect();
+  await world.park();
+  assertEquals((await link.nextMessage())?.kind, "ack");
+  const { sessions, counters, memoryBytes } = world.server.snapshot();
+  assertEquals(
+    sessions.map(({ client, state, from, parkedLinks, streams }) => ({
+      client,
+      state,
+      from,
+      parkedLinks,
+      streams,
+    })),
+    [{
+      client: "laptop",
+      state: "connected",
+      from: "198.51.100.1:40000",
+      parkedLinks: 1,
+      streams: 0,
+    }],
+  );
+  assertEquals([counters.sessions, memoryBytes], [1, 0]);
+  await world.stop();
+  assertEquals(world.server.snapshot().sessions, []);
+});
+
+Deno.test("a CNAPT that starts anew takes the place of its own session", async () => {
+  const world = new ServerWorld();
+  await world.connect(1, "0000000000000001");
+  await world.connect(1, "0000000000000002");
+  const instances = [...world.server.sessions.values()].map(({ driver }) =>
+    driver.session.instance
+  );
+  assertEquals(instances, ["0000000000000002"]);
+  await world.stop();
+});
+
+Deno.test("one CNAPT more than there is room for is refused, and a returning one is not", async () => {
+  const world = new ServerWorld();
+  await world.connect(1);
+  await world.connect(2);
+  const third = await world.connect(3);
+  const refused = await third.nextMessage();
+  assertEquals(refused?.kind === "refused" && refused.code, "full");
+  await world.connect(2, "0000000000000009");
+  assertEquals([world.server.sessions.size, world.server.counters.refused], [2, 1]);
+  const stopping = world.stop();
+  await world.clock.advance(1_000);
+  await stopping;
+});
+
+for (
+  const [what, message, code] of [
+    ["a switch of a session that is gone", {
+      kind: "switchUnexpected",
+      instance: "0000000000000001",
+      epoch: 1,
+      recordReceived: 0,
+    }, "unknownSession"],
+    ["a frame that no link begins with", { kind: "okToRedirection", epoch: 0 }, "malformed"],
+  ] as const
+) {
+  Deno.test(`${what} is refused as ${code}`, async () => {
+    const world = new ServerWorld();
+    const link = await world.park();
+    link.send(message);
+    const refused = await link.nextMessage();
+    assertEquals(refused?.kind === "refused" && refused.code, code);
+    await world.stop();
+  });
+}
+
+Deno.test("a mistake that keeps a session from starting is refused and logged; others go on", async () => {
+  const world = new ServerWorld();
+  await world.connect(1);
+  const { log } = world;
+  const { with: withFields } = log;
+  log.with = () => {
+    log.with = withFields;
+    throw new TypeError("planted");
+  };
+  const link = await world.connect(2);
+  const refused = await link.nextMessage();
+  assertEquals(refused?.kind === "refused" && refused.code, "shuttingDown");
+  assertEquals([log.of("error").length, world.server.sessions.size], [1, 1]);
+  await world.connect(2);
+  assertEquals(world.server.sessions.size, 2);
+  const stopping = world.stop();
+  await world.clock.advance(1_000);
+  await stopping;
+});
+
+Deno.test("a CNAPT that is revoked loses its session and its parked links", async () => {
+  const world = new ServerWorld();
+  const control = await world.connect();
+  const parked = await world.park();
+  const [idHex = ""] = world.server.sessions.keys();
+  assertEquals([world.server.endSession(idHex), world.server.endSession(idHex)], [true, false]);
+  await settle();
+  assertEquals([await parked.nextMessage(), world.server.sessions.size], [null, 0]);
+  const kinds: string[] = [];
+  for (let one = await control.nextMessage(); one !== null; one = await control.nextMessage()) {
+    kinds.push(one.kind);
+  }
+  assertEquals(kinds.at(-1), "disconnect");
+  await world.stop();
+});
+
+Deno.test("a mistake in who hears of a path costs the session nothing", async () => {
+  const world = new ServerWorld();
+  world.reports.push = () => {
+    throw new TypeError("planted");
+  };
+  await world.connect();
+  const driver = [...world.server.sessions.values()][0]?.driver;
+  assert(driver !== undefined);
+  driver.apply([{
+    kind: "pathReported",
+    get report(): never {
+      throw new TypeError("planted");
+    },
+  }]);
+  assertEquals([world.log.of("error").length, world.server.sessions.size], [1, 1]);
+  await world.stop();
+});
