@@ -8,6 +8,7 @@ export class WakeUp {
 
   /** Also ends when `signal` is aborted. */
   async waitOr(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const wake = () => this.wake();
     signal.addEventListener("abort", wake, { once: true });
     await this.wait();

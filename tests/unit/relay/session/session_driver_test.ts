@@ -103,6 +103,19 @@ Deno.test("a mistake in the account of one stream ends it, and the others go on"
   assert(pair.binds <= 3, "its link may be noticed to be gone before its reset is");
 });
 
+Deno.test("a peer that is always wrong is not come back to in a loop", async () => {
+  const { pair } = await withStream();
+  const { world } = pair;
+  const before = world.dials.length;
+  pair.driver.session.controlReceived = () => {
+    throw new ProtocolViolation("unexpected", "Cannot take that: it is wrong");
+  };
+  await world.clock.advance(60_000);
+  const dials = world.dials.length - before;
+  assert(dials < 1_000, `${dials} dials in a minute`);
+  assertEquals(world.log.of("error"), []);
+});
+
 Deno.test("a mistake in one ending of a session keeps none of the others", async () => {
   const { pair, client } = await withStream();
   pair.driver.supply.close = planted;
