@@ -13,6 +13,7 @@
  */
 import type { Clock, Timer } from "./clock.ts";
 import { LoggedOnce } from "./logged_once.ts";
+import { MistakeLog } from "./mistake_log.ts";
 import type { RelayLog } from "./relay_log.ts";
 import { whoseFault } from "./whose_fault.ts";
 
@@ -25,6 +26,8 @@ export class TaskGroup implements Clock {
   readonly #log: RelayLog;
   readonly #onFault: OnFault;
   readonly #parent: TaskGroup | null;
+  /** One for the whole program. */
+  readonly #mistakes: MistakeLog;
   readonly #children = new Set<TaskGroup>();
   readonly #timers = new Set<Timer>();
   readonly #told = new LoggedOnce();
@@ -35,18 +38,28 @@ export class TaskGroup implements Clock {
 
   /** A group that belongs to no other: the program's. */
   static root(clock: Clock, log: RelayLog, name = "program"): TaskGroup {
-    return new TaskGroup(name, { clock, log, parent: null }, "keepGoing");
+    return new TaskGroup(
+      name,
+      { clock, log, parent: null, mistakes: new MistakeLog() },
+      "keepGoing",
+    );
   }
 
   private constructor(
     name: string,
-    given: { readonly clock: Clock; readonly log: RelayLog; readonly parent: TaskGroup | null },
+    given: {
+      readonly clock: Clock;
+      readonly log: RelayLog;
+      readonly parent: TaskGroup | null;
+      readonly mistakes: MistakeLog;
+    },
     onFault: OnFault,
   ) {
     this.name = name;
     this.#clock = given.clock;
     this.#log = given.log;
     this.#parent = given.parent;
+    this.#mistakes = given.mistakes;
     this.#onFault = onFault;
   }
 
@@ -54,7 +67,7 @@ export class TaskGroup implements Clock {
   child(name: string, onFault: OnFault, log: RelayLog = this.#log): TaskGroup {
     const child = new TaskGroup(
       `${this.name}/${name}`,
-      { clock: this.#clock, log, parent: this },
+      { clock: this.#clock, log, parent: this, mistakes: this.#mistakes },
       onFault,
     );
     if (this.#state === "closed") child.close();
@@ -145,7 +158,9 @@ export class TaskGroup implements Clock {
     const reason = error instanceof Error ? error.message : String(error);
     const task = `${this.name}/${what}`;
     const isNew = this.#told.isNew(`${task}: ${reason}`);
-    if (isNew) this.#log.error("internal-error", { task, reason, stack: stackOf(error) });
+    if (isNew) {
+      this.#mistakes.tell(this.#log, this.now(), { task, reason, stack: stackOf(error) });
+    }
     if (this.#onFault === "keepGoing" || this.#state === "closed") return;
     this.#state = "faulted";
     try {
