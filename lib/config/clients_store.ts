@@ -58,7 +58,7 @@ export class ClientsStore {
       const other = clients.find((one) => one.name === client.name && one.revokedAt === null);
       if (other !== undefined) {
         throw new ClientsFailed(
-          `Cannot invite ${client.name}: there is one of this name; ` +
+          `Cannot invite ${client.name}: there is a CNAPT of this name; ` +
             `choose another or \`snapt revoke ${client.name}\` first`,
         );
       }
@@ -73,7 +73,7 @@ export class ClientsStore {
       found = clients.find((one) => one.name === name && one.revokedAt === null);
       if (found === undefined) {
         throw new ClientsFailed(
-          `Cannot revoke ${name}: there is none of this name; \`snapt list\` shows all`,
+          `Cannot revoke ${name}: there is no CNAPT of this name; \`snapt list\` shows all`,
         );
       }
       const revoked = { ...found, revokedAt: new Date().toISOString() };
@@ -111,7 +111,7 @@ export class ClientsStore {
         if (await file.tryLock(true)) return file;
         await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
       }
-      throw new ClientsFailed(`Cannot change ${this.#path}: another program is at it`);
+      throw new ClientsFailed(`Cannot change ${this.#path}: another program is changing it`);
     } catch (error) {
       file.close();
       throw error;

@@ -76,7 +76,7 @@ export interface CnaptConfig {
     readonly sessionMemory: number;
     readonly processMemory: number;
   };
-  /** Who is told when the path becomes another one. */
+  /** Which programs are told when the path changes. */
   readonly notify: readonly NotifyConfig[];
   readonly log: "info" | "debug" | "warn";
 }

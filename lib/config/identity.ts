@@ -83,6 +83,6 @@ function textField(content: unknown, name: string): string {
 
 function reason(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "there is no such file";
-  if (cause instanceof Deno.errors.PermissionDenied) return "this user may not read it";
+  if (cause instanceof Deno.errors.PermissionDenied) return "this user is not allowed to read it";
   return cause instanceof Error ? cause.message : String(cause);
 }

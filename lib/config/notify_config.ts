@@ -3,7 +3,7 @@ import { type HostPort, isNumericAddress } from "./host_port.ts";
 import { listOf, object, optional, parsed, type Place, type Reader, text } from "./schema.ts";
 import { shownValue } from "./shown_value.ts";
 
-/** Who is told when the path becomes another one. */
+/** Which programs are told when the path changes. */
 export type NotifyConfig =
   | { readonly kind: "post"; readonly url: string }
   | { readonly kind: "command"; readonly argv: readonly string[] }

@@ -72,7 +72,9 @@ export function checkReach(
 ): void {
   if (isOwn(listen) || allow !== null) return;
   at.problem(
-    `other hosts can reach ${formatStreamAddress(listen)}: say which may use it, ` +
+    `other hosts can reach ${
+      formatStreamAddress(listen)
+    }: say which of them are allowed to use it, ` +
       '`allow: ["192.168.7.0/24"]`, or listen on 127.0.0.1',
   );
 }

@@ -65,7 +65,7 @@ export interface SnaptConfig {
     readonly failuresPerSecond: number;
     readonly pending: number;
   };
-  /** Who is told when the path becomes another one. */
+  /** Which programs are told when the path changes. */
   readonly notify: readonly NotifyConfig[];
   readonly log: "info" | "debug" | "warn";
 }
@@ -147,7 +147,7 @@ function check(config: SnaptConfig, at: Place): void {
   }
   if (config.timeouts.inactivity < config.timeouts.switch) {
     at.field("timeouts").field("inactivity").problem(
-      "it is shorter than timeouts.switch, so that a session would end before it may be resumed",
+      "it is shorter than timeouts.switch, so a session would end before it can be resumed",
     );
   }
   if (config.virtual === null && config.clientServices.length > 0) {

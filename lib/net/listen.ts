@@ -133,7 +133,7 @@ export function toListenFailed(
   if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
     return new ListenFailed(
       "notPermitted",
-      `${where}: an ordinary user may not use this port; choose one above 1023`,
+      `${where}: an ordinary user is not allowed to use this port; choose a port above 1023`,
       { cause },
     );
   }

@@ -45,8 +45,8 @@ for (const shape of ["overlapped", "strict"] as const) {
     await roundTrip(ssh, pattern(20_000));
     const held = pair.site.snapshot().streams.filter((one) => one.held !== null);
     assertEquals(held.map(({ service, link, held }) => [service, link, held]), [
-      ["backup", "unbound", "backup may not go over b"],
-      ["backup", "unbound", "backup may not go over b"],
+      ["backup", "unbound", "backup is not allowed over b"],
+      ["backup", "unbound", "backup is not allowed over b"],
     ]);
     assertEquals(held[0]?.receivedBytes, 10_000);
 
@@ -73,7 +73,7 @@ Deno.test("a service waits when the only network left is one that it may not use
   await pair.until((site) => site.state === "connected" && site.provider === "b");
   await writeAll(backup, pattern(2_000));
   await pair.eventually(
-    () => pair.site.snapshot().streams[0]?.held === "backup may not go over b",
+    () => pair.site.snapshot().streams[0]?.held === "backup is not allowed over b",
     "it waits",
   );
   await pair.switchTo("a", "overlapped");

@@ -25,7 +25,7 @@ export async function cnaptCheck(configFile: string, config: CnaptConfig): Promi
   for (const provider of config.providers ?? []) {
     console.log(printable(describeProvider(provider)));
   }
-  console.log(`${configFile} is right.`);
+  console.log(`${configFile} has no mistakes.`);
 }
 
 /** What one site offers, where, and to whom. */
@@ -37,7 +37,9 @@ export function siteLines(
   const { ticket, address, services, socks5, http, clientServices } = site;
   const security = ticket.certificate === null ? "without TLS" : "with TLS";
   const where = formatHostPort(address ?? ticket.address);
-  const offers = services === null ? ", offers all that is announced, to this machine" : "";
+  const offers = services === null
+    ? ", offers every service that SNAPT announces, to this machine"
+    : "";
   const lines = [`site ${name}: ${where} ${security}, as ${ticket.name}${offers}`];
   for (const [service, offer] of services ?? []) {
     const at = `${formatStreamAddress(offer.listen)}${offer.protocol === "udp" ? "/udp" : ""}`;

@@ -15,36 +15,37 @@ import { ConfigMissing, readConfigFile } from "../program/load_config.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 
 const HEAD =
-  `# What CNAPT does. It has keys in it: nobody else may read it. Check it with: cnapt check
+  `# The configuration of CNAPT. It has keys in it, so only you can read it. \`cnapt check\` finds
+# mistakes in it.
 
 # Where \`cnapt status\` and \`cnapt switch\` talk to the running CNAPT; or: off
 status: 127.0.0.1:7786
 
-# Which other hosts may use services that listen where others reach them, for instance on
-# 192.168.7.1:5432; or \`allow:\` of one service. This machine always may.
+# Which other hosts are allowed to use services that listen where others reach them, for instance on
+# 192.168.7.1:5432; or \`allow:\` of one service. This machine is always allowed.
 # allow: ["192.168.7.0/24", "fd00::/8"]
 
-# How long a connection without a network is kept, and how soon a silent network is given up.
-# With several sites: how long they wait for one another when they switch together.
+# How long a connection without a network is kept; with several sites: how long they wait for one
+# another when they switch together.
 # timeouts: { switch: 10m, sites: 5s }
 
 # Which network is used. mode: automatic, manual (asks, and switches by itself only when it must)
 # or off; sensitivity: how soon a silent network is given up: calm, normal or fast; stable: how
-# long a better network must be well before it is gone (back) to.
+# long a better network must be well before CNAPT moves to it.
 # decision: { mode: automatic, sensitivity: normal, stable: 30s }
-# How long a question waits (\`cnapt confirm\`), and when the same is asked again.
+# How long a question waits for \`cnapt confirm\`, and when CNAPT asks the same again.
 # decision: { answerWithin: 1m, askAgain: 10m }
 
-# What there is to know about networks: match by name, type or range of addresses.
+# What you know about networks: match them by name, type or range of addresses.
 # providers:
 #   - { match: "wlan*", priority: 1 }
 #   - { match: cellular, metered: true }
 #   - { match: 10.8.0.0/16, use: never }
-# and how one that is not there is connected:
+# how a network that is not there is connected:
 #   - { match: cellular, name: lte, up: "nmcli con up lte", down: "nmcli con down lte" }
-# which services may go over it:
+# which services are allowed over it:
 #   - { match: cellular, withoutServices: [backup] }
-# and which ones are asked for before they are used (\`cnapt confirm\`):
+# and before which networks CNAPT asks (\`cnapt confirm\`):
 #   - { match: "wwan*", confirm: true }
 
 sites:
@@ -99,7 +100,7 @@ function siteName(chosen: string | null, announced: string): string {
   if (chosen === null) return isName(announced) ? announced : "home";
   if (isName(chosen)) return chosen;
   throw new UsageError(
-    `Cannot use --site ${chosen}: letters, digits, ".", "_" and "-" make a name`,
+    `Cannot use --site ${chosen}: a name has letters, digits, ".", "_" and "-"`,
   );
 }
 
@@ -117,7 +118,7 @@ function siteEntry(
       "  # All services that SNAPT announces are offered on their own ports. Or choose:",
       "  # services:",
       "  #   ssh: { listen: 127.0.0.1:2222 }",
-      "  # Ports on this side that server applications may reach through SNAPT, if it allows them:",
+      "  # Ports on this side that server applications reach through SNAPT, if SNAPT allows them:",
       "  # clientServices:",
       "  #   printer: { to: 127.0.0.1:9100 }",
     );
@@ -187,7 +188,7 @@ function extend(before: string, entry: readonly string[], site: string, file: st
   const after = withAddedSite(before, entry);
   if (after !== null) return after;
   throw new CommandFailed(
-    `Cannot extend ${file}: its sites are in braces; write \`sites:\` and each below it`,
+    `Cannot extend ${file}: its sites are in braces; write \`sites:\` with each site on lines of its own below it`,
   );
 }
 

@@ -6,22 +6,22 @@ import { VERSION } from "../program/version.ts";
 const HELP = `cnapt: keeps the connections of your programs while the network changes
 
   cnapt join TICKET|-        writes cnapt.yaml; - reads the ticket from standard input
-      --service NAME=ADDR:PORT   offer a service there (repeatable), /udp behind it where it is one
-                                 of UDP; else all, on their own ports
-      --allow ADDRESS/LENGTH     these other hosts may use what they can reach (repeatable)
-      --site NAME                call the site so, instead of what SNAPT calls itself
+      --service NAME=ADDR:PORT   offer this service there (repeatable; /udp after the port of a
+                                 UDP service); without it, every service on its own port
+      --allow ADDRESS/LENGTH     these other hosts are allowed to use it (repeatable)
+      --site NAME                the name of the site, instead of what SNAPT calls itself
   cnapt [run]                runs
   cnapt switch INTERFACE     moves to another network and prints the receipt
       --strict                   one network at a time: stop, drain, change, resume
       --site NAME                only this site, where there are several
       --json                     the receipt as JSON
-      --auto                     instead of an interface: takes back what was asked for
+      --auto                     instead of an interface: lets CNAPT choose again
   cnapt confirm [INTERFACE]  says yes to the network that CNAPT asks about
       --no                       says no
-  cnapt why [--json]         which network, why, what speaks against each, the last decisions
-  cnapt providers [--probe]  the table of networks; --probe asks over each of them now
+  cnapt why [--json]         which network CNAPT uses, why, and the last decisions
+  cnapt providers [--probe]  the table of networks; --probe asks SNAPT over each of them now
       --json                     the same as JSON
-  cnapt status [--json]      where it is, what is connected, the last switches
+  cnapt status [--json]      the network in use, what is connected, the last switches
   cnapt stdio SERVICE|HOST:PORT
                              standard input and output are the connection, as in
                              ssh -o ProxyCommand="cnapt stdio ssh" home

@@ -53,5 +53,5 @@ export async function cnaptSwitch(
 export async function cnaptRelease(config: CnaptConfig): Promise<void> {
   const answer = await runningCnapt(config).post("/release", {});
   if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
-  console.log("CNAPT decides by itself again, as `decision.mode` has it.");
+  console.log("CNAPT decides by itself again, as `decision.mode` says.");
 }

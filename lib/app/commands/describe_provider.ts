@@ -19,7 +19,7 @@ export function describeProvider(provider: ProviderConfig): string {
     ...(provider.withoutServices === null
       ? []
       : [`not for ${provider.withoutServices.join(", ")}`]),
-    ...(provider.confirm ? ["only when somebody says yes"] : []),
+    ...(provider.confirm ? ["only after somebody says yes"] : []),
   ];
   return `provider ${name}: ${parts.join(", ")}`;
 }

@@ -21,5 +21,5 @@ export async function snaptCheck(configFile: string, config: SnaptConfig): Promi
   const active = clients.filter((client) => client.revokedAt === null);
   for (const line of await virtualAddressReport(configFile, config, active)) console.log(line);
   console.log(`${active.length} invited, ${clients.length - active.length} revoked`);
-  console.log(`${configFile} is right.`);
+  console.log(`${configFile} has no mistakes.`);
 }

@@ -1,7 +1,7 @@
 import { createIdentity, identityPath, saveIdentity } from "../../config/identity.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
-const TEMPLATE = `# What SNAPT does. Check it with: snapt check
+const TEMPLATE = `# The configuration of SNAPT. \`snapt check\` finds mistakes in it.
 
 # Where CNAPTs connect to. One TCP port serves everything; make it reachable.
 listen: "[::]:7787"
@@ -9,42 +9,43 @@ listen: "[::]:7787"
 # Where \`snapt status\` and \`snapt revoke\` talk to the running SNAPT; or: off
 status: 127.0.0.1:7788
 
-# The servers that CNAPTs may reach. A CNAPT gets all of them, or those named by
+# The servers that CNAPTs are allowed to reach. A CNAPT gets all of them, or those named by
 #   snapt invite NAME --services ssh,db
 services:
   ssh: { to: 127.0.0.1:22 }
-  # db: { to: 10.0.0.5:5432, compress: zstd }   # or deflate; packed on the way, CNAPT may say otherwise
+  # db: { to: 10.0.0.5:5432, compress: zstd }   # or deflate; \`compress:\` in cnapt.yaml wins
   # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, idle: 60s }
   # web: { to: 127.0.0.1:80, proxy: v2 }    # tells the server who connected
 
-# What else CNAPTs may reach, by SOCKS5 (TCP and UDP), HTTP CONNECT or \`cnapt stdio\`; nothing if not given.
+# What else CNAPTs are allowed to reach by SOCKS5 (TCP and UDP), HTTP CONNECT or \`cnapt stdio\`.
+# Without this line they reach nothing else.
 # destinations: ["10.0.0.0/8:*", "*.example.org:443"]
 # clients:
-#   laptop: { destinations: ["192.168.7.0/24:22"] }    # this one may reach more
+#   laptop: { destinations: ["192.168.7.0/24:22"] }    # this CNAPT is allowed more
 
 # Client services: ports of client applications that server applications reach here, at a virtual
-# address for each CNAPT. All of 127.77.0.0/24 is there on Linux; others must be added to the
-# machine, by you or, with \`manage: true\` and the privilege, by SNAPT.
+# address for each CNAPT. Linux has all of 127.77.0.0/24; you add other addresses to the machine, or
+# SNAPT does with \`manage: true\` and the privilege.
 # virtual: { addresses: 127.77.0.0/24, manage: false, interface: lo, allow: ["127.0.0.0/8"] }
-# clientServices: [9100, 5060/udp]        # ports that every CNAPT may offer, or in \`clients:\`
+# clientServices: [9100, 5060/udp]        # ports that every CNAPT is allowed to offer
 # clients:
 #   laptop: { clientServices: all, address: 127.77.0.7 }
 
-# What this SNAPT is called in tickets; the machine's name if not given.
+# What tickets call this SNAPT. Without this line: the name of the machine.
 # name: home
 
 # tls (default), or none: only inside a VPN or another network that you trust.
 # security: tls
 
-# How long a CNAPT without a network is waited for, how long one may say nothing at all,
-# and how long a new connection may take to prove its key.
+# How long SNAPT waits for a CNAPT without a network, how long it keeps a CNAPT that says nothing
+# at all, and how long a new connection has to prove its key.
 # timeouts: { switch: 10m, inactivity: 30m, handshake: 10s }
 
 # Bounds, so that nobody can use up this machine.
 # limits: { clients: 256, streams: 4096, flows: 4096, ring: 4MiB, sessionMemory: 256MiB, processMemory: 1GiB }
 
-# Who is told when the path of a CNAPT becomes another one (docs/notices.md). A command is run
-# without a shell and gets the notice on its standard input.
+# Which programs are told when the path of a CNAPT changes (docs/notices.md). SNAPT runs a command
+# without a shell and gives it the notice on its standard input.
 # notify:
 #   - { post: http://127.0.0.1:9000/x }
 #   - { command: [/usr/local/bin/on-switch, home] }
@@ -74,11 +75,13 @@ export async function snaptInit(configFile: string): Promise<void> {
   }
   if (wrote.length === 0) {
     throw new CommandFailed(
-      `Cannot write ${configFile}: it is there already, and so is the identity ${identityFile}`,
+      `Cannot write ${configFile}: this file and the identity ${identityFile} exist already`,
     );
   }
   console.log(`Wrote ${wrote.join(" and ")}.`);
-  console.log("Next: name your services in it, then `snapt invite NAME` and `snapt`.");
+  console.log(
+    `Next: name your services in ${configFile}, then run \`snapt invite NAME\` and \`snapt\`.`,
+  );
 }
 
 async function write(file: string, action: () => Promise<void>): Promise<void> {

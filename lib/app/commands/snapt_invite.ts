@@ -31,7 +31,7 @@ export async function snaptInvite(options: {
 }): Promise<void> {
   const { configFile, config, name } = options;
   if (!NAME.test(name)) {
-    throw new UsageError(`Cannot invite "${name}": letters, digits, ".", "_" and "-" make a name`);
+    throw new UsageError(`Cannot invite "${name}": a name has letters, digits, ".", "_" and "-"`);
   }
   const services = options.services === null ? "all" : chosenServices(options.services, config);
   const identity = await loadIdentity(identityPath(configFile));
@@ -58,7 +58,7 @@ export async function snaptInvite(options: {
   if (Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) {
     const { qrCode } = await import("./qr_code.ts");
     console.error(`\n${qrCode(ticket)}`);
-    console.error("The ticket is a secret: whoever has it can be this CNAPT.");
+    console.error("The ticket is a secret: whoever has it can connect as this CNAPT.");
   }
 }
 
@@ -71,7 +71,9 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
     if (config.services.has(name)) continue;
     const guess = didYouMean(name, [...config.services.keys()]);
     const hint = guess === null ? "" : `; did you mean ${guess}?`;
-    throw new UsageError(`Cannot give the service ${name}: the configuration has none${hint}`);
+    throw new UsageError(
+      `Cannot give the service ${name}: the configuration does not have this service${hint}`,
+    );
   }
   return names;
 }
@@ -102,8 +104,8 @@ function guessAddress(config: SnaptConfig): HostPort {
   }
   const address = { host: found.address, port };
   console.error(
-    `The ticket says ${formatHostPort(address)}. If CNAPT is to reach SNAPT under another ` +
-      "address, revoke it and use --address HOST:PORT.",
+    `The ticket says that SNAPT is at ${formatHostPort(address)}. If CNAPT is to use another ` +
+      "address, revoke the ticket and invite again with --address HOST:PORT.",
   );
   return address;
 }

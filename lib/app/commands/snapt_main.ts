@@ -10,9 +10,9 @@ const HELP = `snapt: the side of the servers; CNAPTs connect to it
       --address HOST:PORT        where that CNAPT reaches this SNAPT
       --services a,b             give it these services only
   snapt [run]                runs
-  snapt list                 who was invited
+  snapt list                 shows who is invited
   snapt revoke NAME          takes the invitation back and ends its session at once
-  snapt status [--json]      who is connected
+  snapt status [--json]      shows who is connected
   snapt check                reads the configuration and says what is wrong
 
   --config FILE   instead of snapt.yaml        --help   --version

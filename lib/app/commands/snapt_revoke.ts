@@ -7,7 +7,7 @@ import { errorOf, StatusClient, StatusUnreachable } from "../program/status_clie
 import { CommandFailed } from "../program/usage_error.ts";
 
 /**
- * `snapt revoke`: the key is worth nothing from now on, and a session under way ends at once.
+ * `snapt revoke`: SNAPT refuses the key from now on, and a session under way ends at once.
  *
  * @throws {ClientsFailed} there is none of this name
  * @throws {CommandFailed} a running SNAPT did not end the session
@@ -20,7 +20,7 @@ export async function snaptRevoke(
   await new ClientsStore(clientsPath(configFile)).revoke(name);
   const identity = await loadIdentity(identityPath(configFile));
   if (config.status === null) {
-    console.log(`${name} is revoked. Its session, if it has one, ends when it comes back.`);
+    console.log(`${name} is revoked. If it has a session, that ends when ${name} connects again.`);
     return;
   }
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
@@ -28,13 +28,15 @@ export async function snaptRevoke(
     if (error instanceof StatusUnreachable && error.kind === "absent") return null;
     if (!(error instanceof CommandFailed)) throw error;
     throw new CommandFailed(
-      `Cannot end the session of ${name}, whose key is worth nothing any more: ${error.message}`,
+      `Cannot end the session of ${name} (SNAPT refuses its key from now on): ${error.message}`,
       { cause: error },
     );
   });
   if (answer === null) {
     const where = formatHostPort(config.status);
-    return console.log(`${name} is revoked. No SNAPT runs at ${where} that could have a session.`);
+    return console.log(
+      `${name} is revoked. No SNAPT runs at ${where}, so there is no session to end.`,
+    );
   }
   if (answer.code !== 200) {
     throw new CommandFailed(`Cannot end the session of ${name}: ${errorOf(answer)}`);

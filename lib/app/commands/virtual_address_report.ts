@@ -25,6 +25,8 @@ export async function virtualAddressReport(
 
 function state(address: string, virtual: NonNullable<SnaptConfig["virtual"]>): string {
   if (isLocalAddress(address)) return "";
-  if (virtual.manage) return ", which SNAPT adds when it is needed";
-  return `, which is not on this machine; add it: ${commandToAdd(address, virtual.interface)}`;
+  if (virtual.manage) return ", an address that SNAPT adds when it is needed";
+  return `, an address that is not on this machine; add it with: ${
+    commandToAdd(address, virtual.interface)
+  }`;
 }

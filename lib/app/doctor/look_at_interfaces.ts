@@ -25,12 +25,14 @@ export async function lookAtInterfaces(config: CnaptConfig): Promise<readonly Fi
   findings.push(...withoutAddress(interfaces));
   for (const { candidate, provider } of rows) {
     if (provider !== null) continue;
-    findings.push(ok(`network ${candidate.key}`, "its `up:` command connects it when wanted"));
+    findings.push(
+      ok(`network ${candidate.key}`, "its `up:` command connects it when it is needed"),
+    );
   }
   if (rows.length === 0) {
     findings.push(fails(
       "networks",
-      "there is none that CNAPT can use",
+      "there is no network that CNAPT can use",
       "plug in a cable or join a Wi-Fi; CNAPT goes on by itself when something appears",
     ));
   }
@@ -46,7 +48,11 @@ async function usedFinding(found: NetworkInterface): Promise<Finding> {
   const text = `used, ${type}, ${addresses}${strength}`;
   const problem = await bindingProblem(found);
   if (problem === null) return ok(about, text);
-  return attention(about, `${text}; ${problem}`, "it is reached by its source address only");
+  return attention(
+    about,
+    `${text}; ${problem}`,
+    "CNAPT chooses this interface by its source address only",
+  );
 }
 
 /** Binds a socket for real, as this user; what is wrong with that, or null. */
@@ -84,8 +90,8 @@ function withoutAddress(interfaces: readonly NetworkInterface[]): readonly Findi
   return [...others].map((name) =>
     attention(
       `interface ${name}`,
-      "not used: it has link-local addresses only, so no network has given it one",
-      "see to DHCP or router advertisements on it; CNAPT uses it as soon as it has an address",
+      "not used: it has link-local addresses only, so no network has given it an address",
+      "check DHCP or router advertisements there; CNAPT uses the interface as soon as it has an address",
     )
   );
 }
@@ -97,7 +103,7 @@ function routeFindings(used: ReadonlySet<string>): readonly Finding[] {
     attention(
       `interface ${name}`,
       "there is no default route over it",
-      "over it CNAPT reaches only a SNAPT in its own network, or one with a route of its own",
+      "over this interface CNAPT reaches only a SNAPT in the same network, or a SNAPT with a route of its own",
     )
   );
 }
@@ -110,7 +116,7 @@ function subnetFindings(used: ReadonlySet<string>): readonly Finding[] {
       `both are in ${network}`,
       Deno.build.os === "linux"
         ? "CNAPT binds to the device and can tell them apart; other programs cannot"
-        : "the system may send over either, whatever address CNAPT chooses",
+        : "the system sends over either of them, whatever address CNAPT chooses",
     )
   );
 }

@@ -43,7 +43,7 @@ async function lookAtSite(
     return [fails(
       about,
       `the name ${address.host} is not known here`,
-      "see to the name server, or put the address into `address:` of the site",
+      "check the name server, or put the address into `address:` of the site",
     )];
   }
   const tls = ticket.certificate === null ? null : {
@@ -87,7 +87,7 @@ export function siteFindings(
         return (isReached ? attention : fails)(
           about,
           `somebody else answers at ${over}: ${reach.detail}`,
-          "log in to the network if it wants that; else the ticket is for another SNAPT",
+          "log in to the network if it asks for that; otherwise the ticket is for another SNAPT",
         );
       case "silent":
         return (isReached ? attention : fails)(about, `${over}: ${reach.detail}`, remedyFor(reach));
@@ -100,5 +100,5 @@ export function siteFindings(
 function remedyFor({ detail }: { readonly detail: string }): string {
   return detail.startsWith("SNAPT refuses")
     ? "ask who runs SNAPT for a new ticket (`snapt invite NAME`), and `cnapt join` it"
-    : "see that SNAPT runs there, and that nothing on the way keeps its port from here";
+    : "check that SNAPT runs there, and that no firewall or router blocks its port on the way";
 }

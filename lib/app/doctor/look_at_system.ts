@@ -28,7 +28,7 @@ function libraryFinding(): Finding {
   return opened.kind === "available" ? ok("C library", "it can be called") : attention(
     "C library",
     `it cannot be called: ${opened.reason}`,
-    "resets travel as ends of connections, and UDP is slower; nothing else is missing",
+    "without it a connection that is reset ends as if it had been closed, and UDP is slower; all else works",
   );
 }
 
@@ -41,7 +41,7 @@ function bindingFinding(): Finding {
   return attention(
     "choice of interface",
     `only the source address can be chosen: ${binding.reason}`,
-    "with two default routes Linux may then send over the other network",
+    "with two default routes, Linux then possibly sends over the other network",
   );
 }
 

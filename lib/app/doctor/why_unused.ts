@@ -30,13 +30,15 @@ export function whyUnused(
     return fine("it belongs to another network, as its VPN");
   }
   if (type === "virtual") {
-    return fine("containers and virtual machines are behind it; name it in `providers:` if not");
+    return fine(
+      "containers and virtual machines are behind it; if that is wrong, name it in `providers:`",
+    );
   }
   if (configured.some((entry) => entry.interface !== null || entry.address !== null)) {
     return {
       level: "attention",
-      why: "`providers:` names others, so only those are used",
-      remedy: `add \`- { interface: ${found.name} }\` to \`providers:\` if it is to be used too`,
+      why: "`providers:` names other interfaces, so CNAPT uses only those",
+      remedy: `add \`- { interface: ${found.name} }\` to \`providers:\` if CNAPT is to use it too`,
     };
   }
   return fine("it has no address that leads anywhere");

@@ -48,7 +48,7 @@ export async function readConfigFile(file: string): Promise<string> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw new ConfigMissing(file, { cause });
     const detail = cause instanceof Deno.errors.PermissionDenied
-      ? "this user may not read it"
+      ? "this user is not allowed to read it"
       : cause instanceof Error
       ? cause.message
       : String(cause);

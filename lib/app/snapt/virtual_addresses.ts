@@ -69,7 +69,7 @@ export class VirtualAddresses {
     try {
       await addAddress(address, virtual.interface);
     } catch (cause) {
-      throw new Error(`SNAPT may not add ${address}; do it: ${remedy}`, { cause });
+      throw new Error(`SNAPT is not allowed to add ${address}; add it with: ${remedy}`, { cause });
     }
     this.#added.add(address);
     log.info("virtual-address-added", { address, client: client.name });

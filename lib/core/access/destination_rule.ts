@@ -60,7 +60,7 @@ export function parseDestinationRule(text: string): DestinationRule {
   if (host === "*") return { kind: "pattern", suffix: "", ports };
   const name = normalName(host.startsWith("*.") ? host.slice(2) : host);
   if (!/^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$/u.test(name)) {
-    throw new TypeError(`"${text}" has no valid host: * may only stand for the first labels`);
+    throw new TypeError(`"${text}" has no valid host: * stands for the first labels only`);
   }
   return host.startsWith("*.")
     ? { kind: "pattern", suffix: `.${name}`, ports }

@@ -179,7 +179,7 @@ function escape(
   );
   const [best] = unattendedFirst(better);
   if (best === undefined) {
-    const text = `${here.candidate.key} may soon be of no use, and nothing better answers`;
+    const text = `${here.candidate.key} will perhaps be of no use soon, and nothing better answers`;
     return { kind: "keep", reasons: [cause, { code: "noAlternative", text }] };
   }
   if (input.mode === "manual" && here.track.quality.level !== "critical") {

@@ -51,7 +51,7 @@ export function readHttpConnect(bytes: Uint8Array): HttpConnectRequest {
   if (end < 0) {
     return bytes.length < MAX_HTTP_HEAD_BYTES
       ? { kind: "incomplete" }
-      : malformed(431, `a request may have ${MAX_HTTP_HEAD_BYTES} bytes before its empty line`);
+      : malformed(431, `a request has at most ${MAX_HTTP_HEAD_BYTES} bytes before its empty line`);
   }
   const [line = "", ...rest] = text.slice(0, end).split("\r\n");
   const match = /^([A-Z]+) (\S+) HTTP\/1\.[01]$/.exec(line);

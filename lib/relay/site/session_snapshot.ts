@@ -22,7 +22,7 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
         stream,
         driver?.packed.snapshot(stream.id) ?? null,
         session?.isWaiting(stream) === true
-          ? `${ruledName(stream.opening.target)} may not go over ${session.provider}`
+          ? `${ruledName(stream.opening.target)} is not allowed over ${session.provider}`
           : null,
       )
     ),

@@ -35,7 +35,7 @@ Deno.test("the doctor finds a running pair well, and says what is wrong when SNA
     const ill = await pair.command("cnapt", "doctor");
     assertEquals(ill.code, 1);
     assert(/FAILS +site home: .*nobody listens at SNAPT's address/.test(ill.out), ill.out);
-    assert(ill.out.includes("-> see that SNAPT runs there"), ill.out);
+    assert(ill.out.includes("-> check that SNAPT runs there"), ill.out);
     assert(/^\d+ of \d+ things fail/m.test(ill.err), ill.err);
 
     await pair.cnapt[Symbol.asyncDispose]();

@@ -27,7 +27,7 @@ Deno.test("snapt init writes a configuration that is right and an identity for i
     if (Deno.build.os !== "windows") assertEquals(modeOf(`${folder}/snapt.identity.json`), 0o600);
     const { code, out, err } = await snapt(folder, "check");
     assertEquals([code, err], [0, ""]);
-    assert(out.includes("snapt.yaml is right."), out);
+    assert(out.includes("snapt.yaml has no mistakes."), out);
   }));
 
 Deno.test("snapt init a second time overwrites nothing and says so", () =>
@@ -36,7 +36,7 @@ Deno.test("snapt init a second time overwrites nothing and says so", () =>
     const before = await Promise.all(files.map((file) => Deno.readTextFile(file)));
     const { code, err } = await snapt(folder, "init");
     assertEquals(code, 1);
-    assert(err.includes("there already"), err);
+    assert(err.includes("exist already"), err);
     assertEquals(await Promise.all(files.map((file) => Deno.readTextFile(file))), before);
   }));
 

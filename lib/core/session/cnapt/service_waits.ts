@@ -48,7 +48,7 @@ export class ServiceWaits {
       this.#outbox.sendControl({ kind: "waitingStreams", epoch, streams: part });
     }
     if (streams.length === 0) return;
-    const detail = `${streams.length} connections may not go over ${provider}`;
+    const detail = `${streams.length} connections are not allowed over ${provider}`;
     this.#outbox.emit({ kind: "note", level: "info", event: "connections-held", detail });
   }
 }

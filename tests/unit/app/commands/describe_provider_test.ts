@@ -17,6 +17,6 @@ Deno.test("cnapt check says what it takes each provider for, and none of its com
     "closed by a command within 5000 ms, through a VPN (tun0) that is closed before it, " +
     "only for ssh, destinations",
     "provider every cellular interface: every cellular interface, priority 7, cost 2.5, " +
-    "only when somebody says yes",
+    "only after somebody says yes",
   ]);
 });

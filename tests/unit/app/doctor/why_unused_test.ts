@@ -27,7 +27,7 @@ const ROWS: readonly (readonly [
   ["use: never", {}, "ethernet", '[{ match: "eth*", use: never }]', "ok"],
   ["no carrier", { state: "down" }, "ethernet", "[]", "attention"],
   ["containers", {}, "virtual", "[]", "ok"],
-  ["names others", {}, "ethernet", "[{ interface: eth0 }]", "attention"],
+  ["names other interfaces", {}, "ethernet", "[{ interface: eth0 }]", "attention"],
 ];
 
 for (const [words, changes, type, yaml, level] of ROWS) {
