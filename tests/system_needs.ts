@@ -13,6 +13,8 @@ const MISSING = {
     const opened = openLibc();
     return opened.kind === "available" ? null : `nothing can be reset here: ${opened.reason}`;
   },
+  /** TLS that carries all it can in both directions at once. */
+  busyTls: () => isWine() ? "under Wine, on a busy machine, records of TLS arrive broken" : null,
   /** A name that stands for one file or another at each moment while the file is replaced. */
   atomicRename: () => isWine() ? "Wine replaces no file that is open in one step" : null,
 } as const;

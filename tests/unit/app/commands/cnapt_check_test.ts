@@ -25,5 +25,8 @@ Deno.test("the check says what is offered where, and to whom", {
     "  chat             unix:/run/chat.sock, for programs beside SNAPT on port 5222/tcp",
   ]);
   assertEquals(office?.length, 1);
-  assert(office?.[0]?.endsWith("offers every service that SNAPT announces, to this machine"), office?.[0]);
+  assert(
+    office?.[0]?.endsWith("offers every service that SNAPT announces, to this machine"),
+    office?.[0],
+  );
 });
