@@ -9,6 +9,7 @@ import { LinkDialer } from "../../relay/link/link_dialer.ts";
 import type { Provider } from "../../relay/network/provider.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
+import { passOnOurs } from "../../relay/run/whose_fault.ts";
 import { resolveHost } from "../../net/resolve.ts";
 import { Log } from "../program/log.ts";
 import { ProviderTable } from "../providers/provider_table.ts";
@@ -39,7 +40,8 @@ async function lookAtSite(
   const about = `site ${name}`;
   try {
     await resolveHost(address.host);
-  } catch {
+  } catch (error) {
+    passOnOurs(error);
     return [fails(
       about,
       `the name ${address.host} is not known here`,

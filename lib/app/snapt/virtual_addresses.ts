@@ -44,7 +44,7 @@ export class VirtualAddresses {
    */
   acquire(client: AddressedClient): Promise<string> {
     const turn = this.#turn.then(() => this.#acquire(client));
-    this.#turn = turn.catch(() => {});
+    this.#turn = Promise.allSettled([turn]);
     return turn;
   }
 

@@ -57,7 +57,11 @@ export class CnaptSite {
     this.#tasks = tasks;
     this.#clientServices = new OfferedClientServices(settings.session.clientServices, log);
     this.flows = new CnaptFlows({ limit: settings.flows, tasks, log });
-    this.#dialer = new LinkDialer({ endpoint: settings.endpoint, tasks });
+    this.#dialer = new LinkDialer({
+      endpoint: settings.endpoint,
+      tasks,
+      ...(context.dial === undefined ? {} : { dial: context.dial }),
+    });
     this.#parked = new ParkedLinks({ tasks, log });
     const standby = new StandbyLinks({ dialer: this.#dialer, parked: this.#parked, tasks });
     this.standby = standby;

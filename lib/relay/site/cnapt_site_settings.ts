@@ -2,7 +2,7 @@ import type { CnaptSessionSettings } from "../../core/session/cnapt_session_sett
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { CnaptSessionContext } from "../session/cnapt_session_context.ts";
-import type { SnaptEndpoint } from "../link/link_dialer.ts";
+import type { LinkDialerContext, SnaptEndpoint } from "../link/link_dialer.ts";
 import type { Connector } from "../network/connector.ts";
 import type { Providers } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -30,6 +30,8 @@ export interface CnaptSiteContext {
   readonly events: CnaptSiteEvents;
   /** What connects and closes the providers; `NO_CONNECTOR` where nobody does. */
   readonly connector: Connector;
+  /** How connections are made; the tests have their own way. */
+  readonly dial?: LinkDialerContext["dial"];
   /** Owns everything that runs by itself in the program. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;

@@ -1,4 +1,4 @@
-import type { Asker } from "../../../../lib/relay/decision/confirmations.ts";
+import { type Asker, NOBODY } from "../../../../lib/relay/decision/confirmations.ts";
 import type { DecisionSettings } from "../../../../lib/relay/decision/decision_settings.ts";
 import { DecisionTask } from "../../../../lib/relay/decision/decision_task.ts";
 import { assert, assertEquals } from "../../../assert.ts";
@@ -7,7 +7,7 @@ import { DecidedSession, SETTINGS } from "./kit/decided_session.ts";
 function started(
   session: DecidedSession,
   settings: Partial<DecisionSettings> = {},
-  asker?: Asker,
+  asker: Asker = NOBODY,
 ): DecisionTask {
   const { site: tasks, log } = session.world;
   const task = new DecisionTask({
@@ -16,7 +16,7 @@ function started(
     rows: () => session.rows,
     tasks,
     log,
-    ...(asker === undefined ? {} : { asker }),
+    asker,
   });
   task.start();
   return task;

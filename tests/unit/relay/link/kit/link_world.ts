@@ -67,7 +67,7 @@ export class LinkWorld {
       tls: null,
     },
     tasks: this.site,
-    dial: (target, via, options) => this.#dial(target, via, options),
+    dial: (target, via, options) => this.dial(target, via, options),
   });
   readonly parked = new ParkedLinks({ tasks: this.site, log: this.log });
   readonly standby = new StandbyLinks({
@@ -111,7 +111,8 @@ export class LinkWorld {
     return this.dials.filter((one) => one === key).length;
   }
 
-  async #dial(_target: DialTarget, via: Via, { signal }: DialOptions): Promise<ByteConn> {
+  /** How connections are made in this world. */
+  async dial(_target: DialTarget, via: Via, { signal }: DialOptions): Promise<ByteConn> {
     await null;
     signal.throwIfAborted();
     const key = via.kind === "address" ? via.address : "";
