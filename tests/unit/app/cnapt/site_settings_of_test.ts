@@ -1,0 +1,45 @@
+import { decisionSettings } from "../../../../lib/app/cnapt/decision_settings_of.ts";
+import { siteSettings } from "../../../../lib/app/cnapt/site_settings_of.ts";
+import { type CnaptConfig, parseCnaptConfig } from "../../../../lib/config/cnapt_config.ts";
+import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { lacks } from "../../../system_needs.ts";
+
+const EVERYTHING = new URL("../../../config/valid/cnapt-everything.yaml", import.meta.url);
+const options = { ignore: lacks("unixSockets", "the settings of cnapt-everything.yaml") };
+
+async function everything(): Promise<CnaptConfig> {
+  return parseCnaptConfig(await Deno.readTextFile(EVERYTHING), "cnapt.yaml");
+}
+
+Deno.test(
+  "the settings of a site come from its entry and from the whole file",
+  options,
+  async () => {
+    const whole = await everything();
+    const config = whole.sites.get("home");
+    assert(config !== undefined);
+    const source = { name: "home", config, whole, direct: null, ruleOf: () => ALL_SERVICES };
+    const { name, endpoint, session, flows } = siteSettings(source);
+    assertEquals([name, endpoint.host, endpoint.port], ["home", "other.example.org", 443]);
+    assertEquals(flows, whole.limits.flows);
+    assertEquals(session.limits.ringBytes, whole.limits.ring);
+    assertEquals(session.switchTimeoutMs, whole.timeouts.switch);
+    assertEquals(session.clientServices.map(({ name, port, protocol }) => [name, port, protocol]), [
+      ["printer", 9100, "tcp"],
+      ["pager", 5061, "udp"],
+      ["chat", 5222, "tcp"],
+    ]);
+  },
+);
+
+Deno.test("the settings of the decision come from `decision:`", options, async () => {
+  const { decision } = await everything();
+  const settings = decisionSettings(decision);
+  assertEquals(
+    [settings.mode, settings.checkMs, settings.searchMs, settings.meteredSearchMs],
+    [decision.mode, decision.check, decision.search, decision.searchMetered],
+  );
+  assertEquals(settings.thresholds.limits.loss, decision.thresholds.loss);
+  assertEquals(settings.thresholds.worseCount, decision.thresholds.worseCount);
+});

@@ -1,0 +1,94 @@
+import { explain } from "../../../../lib/app/commands/cnapt_why.ts";
+import { providerTable } from "../../../../lib/app/commands/cnapt_providers.ts";
+import { DEFAULT_THRESHOLDS } from "../../../../lib/core/decision/thresholds.ts";
+import type {
+  DecisionSnapshot,
+  ProviderSnapshot,
+} from "../../../../lib/relay/decision/decision_snapshot.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { providerRow } from "../../../integration/kit/provider_row.ts";
+
+function shown(key: string, more: Partial<ProviderSnapshot>): ProviderSnapshot {
+  const { candidate, device, addresses } = providerRow(key, "192.0.2.1");
+  return {
+    candidate,
+    device,
+    addresses,
+    isCurrent: false,
+    measurement: null,
+    quality: null,
+    stableMs: null,
+    score: null,
+    standbyLinks: 0,
+    ...more,
+  };
+}
+
+const SNAPSHOT: DecisionSnapshot = {
+  mode: "automatic",
+  chosen: "eth0",
+  stableMs: 30_000,
+  thresholds: DEFAULT_THRESHOLDS,
+  providers: [
+    shown("wlan0", {
+      isCurrent: true,
+      score: { key: "wlan0", total: 20, parts: [{ name: "priority", points: 20 }] },
+      stableMs: 12_000,
+    }),
+    shown("eth0", {
+      score: { key: "eth0", total: 10, parts: [{ name: "priority", points: 10 }] },
+      measurement: {
+        reach: { kind: "silent", detail: "SNAPT does not answer" },
+        roundTripMs: null,
+        jitterMs: null,
+        loss: null,
+        signalPercent: null,
+      },
+    }),
+  ],
+  decisions: [{
+    at: "2026-01-01T00:00:00.000Z",
+    kind: "keep",
+    on: "wlan0",
+    to: "wlan0",
+    reasons: [{ code: "best", text: "wlan0 is the best" }],
+  }],
+};
+
+Deno.test("cnapt why says where a site is, why, and what speaks against each network", () => {
+  const lines = explain("home", SNAPSHOT, { asked: ["use lte?"], rate: "5 MB/s" });
+  assertEquals(lines.slice(0, 9), [
+    "site home: on wlan0, automatic mode, eth0 was asked for (cnapt switch --auto ends that)",
+    "  5 MB/s in the best of the last ten seconds",
+    "  stays on wlan0: wlan0 is the best",
+    "  asks: use lte?",
+    "  points against each network, the best network first:",
+    "    eth0             10  (priority 10)",
+    "                         SNAPT does not answer",
+    "    wlan0            20  (priority 20)",
+    "                         not measured, well for 12 s",
+  ]);
+  assertEquals(
+    lines[9],
+    "  CNAPT moves to a better network after that network has been well for 30 s.",
+  );
+  assert(
+    /^ {2}thresholds: +warning from +to recover +critical from +to recover$/.test(lines[10] ?? ""),
+  );
+  assertEquals(lines.at(-1), "    2026-01-01T00:00:00.000Z stays on wlan0: wlan0 is the best");
+});
+
+Deno.test("the columns of the thresholds stand below their headings", () => {
+  const lines = explain("home", SNAPSHOT, { asked: [], rate: "" });
+  const heading = lines.findIndex((line) => line.startsWith("  thresholds:"));
+  const column = lines[heading]?.indexOf("critical from") ?? -1;
+  const { critical } = DEFAULT_THRESHOLDS.limits.roundTripMs;
+  assertEquals(lines[heading + 1]?.indexOf(String(critical)), column);
+});
+
+Deno.test("cnapt providers marks the network in use, and says what SNAPT does over each", () => {
+  const [heading, wlan, eth] = providerTable(SNAPSHOT.providers);
+  assert(heading?.startsWith("  name "), heading);
+  assert(wlan?.startsWith("* wlan0") && wlan.includes("not asked yet"), wlan);
+  assert(eth?.startsWith("  eth0") && eth.includes("SNAPT does not answer"), eth);
+});
