@@ -6,7 +6,8 @@ export interface HostPort {
   readonly port: number;
 }
 
-const WANTED_HOST = "write a name, an address such as 192.0.2.7, or one such as [2001:db8::7]";
+const WANTED_HOST =
+  "write a name, an address such as 192.0.2.7, or an IPv6 address such as [2001:db8::7]";
 
 /**
  * Reads `HOST:PORT`, `[::1]:PORT`, or `:PORT` for all addresses: where to listen.

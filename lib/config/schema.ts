@@ -105,7 +105,7 @@ export function oneOf<const T extends string>(...choices: readonly [T, ...T[]]):
     if (choice !== undefined) return choice;
     const guess = typeof value === "string" ? didYouMean(value, choices) : null;
     const hint = guess === null ? "" : ` (did you mean ${guess}?)`;
-    throw new TypeError(`${shownValue(value)} is none of ${choices.join(", ")}${hint}`);
+    throw new TypeError(`${shownValue(value)} is not one of ${choices.join(", ")}${hint}`);
   }, choices[0]);
 }
 

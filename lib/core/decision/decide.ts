@@ -211,7 +211,7 @@ function improve(
       const wait = Math.ceil((input.stableMs - stableFor(next, state)) / 1_000);
       return keep(
         "notStableYet",
-        `${next.candidate.key} is better when it stays well ${wait} s more`,
+        `${next.candidate.key} is better if it stays well for ${wait} s more`,
       );
     }
     return here.candidate.key === input.chosen
