@@ -1,0 +1,27 @@
+import type { SessionDeadline } from "../../../../../lib/core/session/deadline_name.ts";
+import { Deadlines } from "../../../../../lib/core/session/deadlines.ts";
+import { PeerSilence, SILENT_MS } from "../../../../../lib/core/session/snapt/peer_silence.ts";
+import { assertEquals } from "../../../../assert.ts";
+
+function silenceOf(inactivityMs: number) {
+  const deadlines = new Deadlines<SessionDeadline>();
+  const silence = new PeerSilence(inactivityMs, deadlines, 0);
+  silence.watch(0);
+  return { deadlines, silence };
+}
+
+Deno.test("what is heard puts the end of patience off", () => {
+  const { deadlines, silence } = silenceOf(60_000);
+  assertEquals(deadlines.next, SILENT_MS);
+  silence.heard(10_000);
+  assertEquals([silence.check(SILENT_MS, true), deadlines.next], ["fine", 10_000 + SILENT_MS]);
+  assertEquals(silence.check(10_000 + SILENT_MS, true), "lost");
+});
+
+Deno.test("a session that says nothing at all ends where that is allowed, and else lost its path", () => {
+  const { deadlines, silence } = silenceOf(5_000);
+  assertEquals(deadlines.next, 5_000);
+  assertEquals(silence.check(5_000, true), "inactive");
+  assertEquals([silence.check(5_000, false), deadlines.next], ["fine", SILENT_MS]);
+  assertEquals(silence.check(SILENT_MS, false), "lost");
+});

@@ -1,0 +1,70 @@
+import { MAX_EARLY_BINDS } from "../../../../../lib/core/session/snapt/early_binds.ts";
+import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
+import { assertEquals, assertThrows } from "../../../../assert.ts";
+import { INSTANCE, kindsOf, sent } from "../session_settings.ts";
+import { bind, connected, CONTROL } from "./snapt_session_case.ts";
+
+const UNEXPECTED = {
+  kind: "switchUnexpected",
+  instance: INSTANCE,
+  epoch: 1,
+  recordReceived: 0,
+} as const;
+
+Deno.test("a switch that acknowledges too much leaves the session where it was", () => {
+  const session = connected();
+  session.bindReceived(11, bind(), 10);
+  const wrong = { ...UNEXPECTED, recordReceived: 99 };
+  assertThrows(() => session.switchReceived(2, wrong, 20), ProtocolViolation);
+  assertEquals([session.state, session.epoch, session.controlLink], ["connected", 0, CONTROL]);
+});
+
+Deno.test("an early BIND that cannot be right costs its stream, not the switch", () => {
+  const session = connected();
+  session.bindReceived(11, bind(), 10);
+  session.bindReceived(12, bind({ stream: 2 }), 10);
+  const early = { epoch: 1, binding: 2, mode: "replay" } as const;
+  session.bindReceived(21, bind({ ...early, received: 5 }), 20);
+  session.bindReceived(22, bind({ ...early, stream: 2 }), 20);
+  const outcome = session.switchReceived(2, UNEXPECTED, 30);
+  if ("refuse" in outcome) throw new Error("the switch was refused");
+  const notes = outcome.filter(({ kind }) => kind === "note");
+  assertEquals([notes.length, sent(outcome, "reset")[0]?.stream], [1, 1]);
+  assertEquals([sent(outcome, "allRedirected").length, session.state], [1, "connected"]);
+});
+
+Deno.test("early BINDs beyond the bound are closed like stale ones", () => {
+  const session = connected();
+  const early = { epoch: 1, binding: 2, mode: "replay" } as const;
+  for (let link = 10; link < 10 + MAX_EARLY_BINDS; link++) {
+    assertEquals(session.bindReceived(link, bind(early), 20), []);
+  }
+  assertEquals(kindsOf(session.bindReceived(9, bind(early), 20)), ["closeLink"]);
+});
+
+Deno.test("a session that ends closes the links of early BINDs", () => {
+  const session = connected();
+  session.bindReceived(21, bind({ epoch: 1 }), 20);
+  const closed = session.end(30).filter(({ kind }) => kind === "closeLink");
+  assertEquals(closed, [{ kind: "closeLink", link: 21 }]);
+  assertEquals(session.switchReceived(2, UNEXPECTED, 40), { refuse: "unknownSession" });
+});
+
+Deno.test("no BIND is taken without a network", () => {
+  const session = connected();
+  session.controlLost(CONTROL, 10);
+  assertEquals(kindsOf(session.bindReceived(11, bind(), 20)), ["closeLink"]);
+});
+
+Deno.test("a session that says nothing at all ends; one that has lost its path waits", () => {
+  const quiet = connected({ inactivityMs: 1_000 });
+  assertEquals(quiet.timePassed(1_000).at(-1), {
+    kind: "sessionEnded",
+    reason: "CNAPT said nothing for too long",
+  });
+  const moving = connected({ inactivityMs: 1_000 });
+  moving.bindReceived(11, bind(), 0);
+  moving.controlReceived(CONTROL, { kind: "switchStep1", epoch: 1, shape: "overlapped" }, 0);
+  moving.timePassed(1_000);
+  assertEquals(moving.state, "overlapDraining");
+});

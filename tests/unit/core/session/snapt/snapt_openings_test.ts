@@ -1,0 +1,57 @@
+import { assertEquals } from "../../../../assert.ts";
+import { openingOf } from "../../../../opening.ts";
+import { kindsOf, sent } from "../session_settings.ts";
+import { bind, connected } from "./snapt_session_case.ts";
+
+const destination = {
+  ...openingOf(""),
+  target: { kind: "destination", host: "db.lan", port: 5_432 },
+} as const;
+const answerTo = (call: number) => ({
+  ...openingOf(""),
+  target: { kind: "call", call, name: "printer" } as const,
+});
+
+Deno.test("a destination is opened where this CNAPT may ask for some, and confirmed when it is there", () => {
+  assertEquals(
+    sent(connected().bindReceived(11, bind({ opening: destination }), 10), "reset")[0]?.code,
+    "destinationNotAllowed",
+  );
+  const session = connected({ destinations: "some" });
+  const effects = session.bindReceived(11, bind({ opening: destination }), 10);
+  assertEquals(kindsOf(effects)[0], "openService");
+  assertEquals(kindsOf(session.serviceOpened(1)), ["opened"]);
+});
+
+Deno.test("a service is not confirmed: its application waits for nothing", () => {
+  const session = connected();
+  session.bindReceived(11, bind(), 10);
+  assertEquals(session.serviceOpened(1), []);
+});
+
+Deno.test("a call is answered once", () => {
+  const session = connected();
+  session.call("printer", "");
+  assertEquals(session.pendingCalls, 1);
+  const effects = session.bindReceived(11, bind({ opening: answerTo(1) }), 10);
+  assertEquals([kindsOf(effects)[0], session.pendingCalls], ["openService", 0]);
+  const again = session.bindReceived(12, bind({ stream: 2, opening: answerTo(1) }), 20);
+  assertEquals(sent(again, "reset")[0]?.code, "unknownStream");
+});
+
+Deno.test("a call whose answer finds no room is turned down, so that nobody waits for it", () => {
+  const session = connected();
+  session.bindReceived(11, bind(), 10);
+  session.call("printer", "");
+  session.bindReceived(12, bind({ stream: 2 }), 10);
+  const effects = session.bindReceived(13, bind({ stream: 3, opening: answerTo(1) }), 20);
+  assertEquals(kindsOf(effects), ["reset", "closeLink", "callRefused"]);
+  assertEquals(session.pendingCalls, 0);
+});
+
+Deno.test("a stream that is turned down is not opened by a second BIND", () => {
+  const session = connected();
+  session.bindReceived(11, bind({ mode: "replay" }), 10);
+  const effects = session.bindReceived(12, bind({ binding: 2 }), 20);
+  assertEquals(sent(effects, "reset")[0]?.code, "unknownStream");
+});
