@@ -75,9 +75,9 @@ function checkFailedBack(world: DecisionWorld, here: SimNetwork): void {
   assert(better === undefined, `never failed back to ${better?.row.key} at ${world.now}`);
 }
 
-Deno.test("random networks are neither flapped between nor stayed on when dead, and failed back to", () => {
+Deno.test("random networks are neither flapped between nor stayed on when dead, and failed back to", async () => {
   let lives = 0;
-  tryManySeeds((seed) => {
+  await tryManySeeds((seed) => {
     live(seed);
     lives += 1;
   }, () => lives >= VIRTUAL_HOURS / HOURS_OF_A_LIFE);

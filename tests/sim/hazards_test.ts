@@ -4,163 +4,166 @@ import { World } from "./world.ts";
 
 const LIMITS = { ringBytes: 16 * 1024, sessionBytes: 64 * 1024, streams: 8 };
 
-Deno.test("memory stays flat when the peer is away and the application goes on sending", () => {
+Deno.test("memory stays flat when the peer is away and the application goes on sending", async () => {
   const plan = { client: { sendsBytes: 10 * LIMITS.sessionBytes, sendPauseMs: 0 } };
-  const world = World.connected([plan, plan, plan, plan, plan], { limits: LIMITS });
-  world.run(200);
+  const world = await World.connected([plan, plan, plan, plan, plan], { limits: LIMITS });
+  await world.run(200);
   for (const key of world.network.keys) world.network.silence(key);
-  world.run(30_000);
+  await world.run(30_000);
   assert(world.cnapt.session.memoryBytes > LIMITS.sessionBytes / 2);
   assert(world.cnapt.session.memoryBytes <= LIMITS.sessionBytes + 5 * 4096);
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("acknowledged bytes leave the ring when a stream runs for long", () => {
-  const world = World.connected([{ client: { sendsBytes: 400_000, sendPauseMs: 0 } }]);
-  world.runUntil(() => (world.stream(1).server?.received ?? 0) > 300_000);
+Deno.test("acknowledged bytes leave the ring when a stream runs for long", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 400_000, sendPauseMs: 0 } }]);
+  await world.runUntil(() => (world.stream(1).server?.received ?? 0) > 300_000);
   const ring = world.cnapt.session.streams.get(1)?.ring;
   assert(ring !== undefined && ring.capacity <= LIMITS.ringBytes && ring.acked > 250_000);
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("a live session is not detached when an old switch message comes again", () => {
-  const world = World.connected([{ client: { sendsBytes: 100_000 } }]);
+Deno.test("a live session is not detached when an old switch message comes again", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 100_000 } }]);
   for (const switches of [1, 2]) {
     world.network.breakLinks();
-    world.runUntil(() => world.switched === switches);
+    await world.runUntil(() => world.switched === switches);
   }
-  const old = world.cnapt.firstFrames.find((link) => link.firstSent?.kind === "switchUnexpected");
-  assert(old?.firstSent);
-  world.network.openForged().send(old.firstSent);
-  world.run(50);
-  assertEquals(world.snaptNow.refusals, ["staleEpoch"]);
+  const old = world.network.firstFrames.find(({ kind }) => kind === "switchUnexpected");
+  assert(old !== undefined);
+  world.forge(old);
+  await world.run(50);
+  assertEquals(world.network.refusals, ["staleEpoch"]);
   assertEquals(world.snaptNow.session.state, "connected");
-  world.finish();
+  await world.finish();
   assertEquals(world.switched, 2);
 });
 
-Deno.test("the peer is not taken for dead when an application reads nothing for minutes", () => {
+Deno.test("the peer is not taken for dead when an application reads nothing for minutes", async () => {
   const stuck = { from: 0, until: 300_000 };
-  const world = World.connected([{ client: { sendsBytes: 200_000 }, server: { stuck } }]);
-  world.run(290_000);
+  const world = await World.connected([{ client: { sendsBytes: 200_000 }, server: { stuck } }]);
+  await world.run(290_000);
   assertEquals(world.cnapt.session.state, "connected");
   assert(world.cnapt.session.streams.get(1)?.ring.isFull);
-  world.finish();
+  await world.finish();
   assertEquals(world.cnapt.receipts.length, 0);
 });
 
-Deno.test("acknowledgements pass when the same direction is clogged with data", () => {
+Deno.test("acknowledgements pass when the same direction is clogged with data", async () => {
   const stuck = { from: 0, until: 60_000 };
   const clogged = { server: { sendsBytes: 200_000, sendPauseMs: 0 }, client: { stuck } };
-  const world = World.connected([clogged, { client: { sendsBytes: 300_000, sendPauseMs: 0 } }]);
-  world.runUntil(() => world.stream(2).server?.received === 300_000, 30_000);
-  world.run(100);
+  const world = await World.connected([clogged, {
+    client: { sendsBytes: 300_000, sendPauseMs: 0 },
+  }]);
+  await world.runUntil(() => world.stream(2).server?.received === 300_000, 30_000);
+  await world.run(100);
   const ring = world.cnapt.session.streams.get(2)?.ring;
   assert(ring === undefined || ring.acked === 300_000);
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("the session moves elsewhere when the network it began on never comes back", () => {
-  const world = World.connected([{ client: { sendsBytes: 100_000 } }]);
+Deno.test("the session moves elsewhere when the network it began on never comes back", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 100_000 } }]);
   world.network.unplug("eth");
-  world.runUntil(() => world.stream(1).server?.received === 100_000);
+  await world.runUntil(() => world.stream(1).server?.received === 100_000);
   assert(world.cnapt.session.provider !== "eth");
   world.network.unplug(world.cnapt.session.provider);
   world.network.restore("eth");
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("the end of an old control link is of no consequence when it is noticed late", () => {
-  const world = World.connected([{ client: { sendsBytes: 100_000 } }]);
+Deno.test("the end of an old control link is of no consequence when it is noticed late", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 100_000 } }]);
   const old = world.cnapt.session.controlLink;
   assert(old !== null);
-  world.run(100);
+  await world.run(100);
   world.network.breakLinks("cnapt");
-  world.runUntil(() => world.switched === 1);
+  await world.runUntil(() => world.switched === 1);
   assertEquals(world.cnapt.session.controlLost(old, "noticed late", world.time.now), []);
   assertEquals(world.cnapt.session.streamLinkLost(1, old, world.time.now), []);
   assertEquals(world.cnapt.session.state, "connected");
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("a link of an old epoch cannot touch a stream when its BIND comes again", () => {
-  const world = World.connected([{ client: { sendsBytes: 100_000 } }]);
-  world.run(100);
-  const bind = world.cnapt.firstFrames.find((link) => link.firstSent?.kind === "bind")?.firstSent;
+Deno.test("a link of an old epoch cannot touch a stream when its BIND comes again", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 100_000 } }]);
+  await world.run(100);
+  const bind = world.network.firstFrames.find(({ kind }) => kind === "bind");
   world.network.breakLinks();
-  world.runUntil(() => world.switched === 1);
-  world.run(100);
+  await world.runUntil(() => world.switched === 1);
+  await world.run(100);
   assert(bind);
   const before = world.snaptNow.session.streams.get(1)?.binding;
-  const forged = world.network.openForged();
-  forged.send(bind);
-  world.run(100);
+  const forged = world.forge(bind);
+  await world.run(100);
   assert(!forged.isOpen);
   assertEquals(world.snaptNow.session.streams.get(1)?.binding, before);
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("a dead path is found within seconds when the machine wakes from sleep", () => {
-  const world = World.connected([{ client: { sendsBytes: 100_000, sendPauseMs: 1_000 } }]);
-  world.run(2_000);
+Deno.test("a dead path is found within seconds when the machine wakes from sleep", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 100_000, sendPauseMs: 1_000 } }]);
+  await world.run(2_000);
   world.network.silence("eth");
   world.time.sleep(40_000);
   const awake = world.time.now;
-  world.runUntil(() => world.switched === 1);
+  await world.runUntil(() => world.switched === 1);
   assert(world.time.now - awake < 2_000, `it took ${world.time.now - awake} ms`);
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("waking from sleep in the middle of a switch leads to a new search, not to an error", () => {
-  const world = World.connected([{ client: { sendsBytes: 100_000, sendPauseMs: 100 } }]);
-  world.run(2_000);
+Deno.test("waking from sleep in the middle of a switch leads to a new search, not to an error", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 100_000, sendPauseMs: 100 } }]);
+  await world.run(2_000);
   world.switchTo("wifi", "strict");
-  world.runUntil(() => world.cnapt.session.state === "strictDrained");
+  await world.runUntil(() => world.cnapt.session.state === "strictDrained");
   world.network.silence("eth");
-  world.run(500);
+  await world.run(500);
   world.time.sleep(3_600_000);
-  world.run(1_000);
+  await world.run(1_000);
   assert(["searching", "connected", "resuming"].includes(world.cnapt.session.state));
 });
 
-Deno.test("the returning CNAPT is let in when SNAPT still believes in its ghost", () => {
-  const world = World.connected([{ server: { sendsBytes: 100_000 } }]);
-  world.run(100);
+Deno.test("the returning CNAPT is let in when SNAPT still believes in its ghost", async () => {
+  const world = await World.connected([{ server: { sendsBytes: 100_000 } }]);
+  await world.run(100);
   const ghost = world.snaptNow.session.controlLink;
   world.network.breakLinks("cnapt");
   assertEquals(world.snaptNow.session.state, "connected");
-  world.runUntil(() => world.switched === 1, 5_000);
+  await world.runUntil(() => world.switched === 1, 5_000);
   assert(world.snaptNow.session.controlLink !== ghost);
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("a session is given up at both ends when the network stays away longer than Z", () => {
-  const world = World.connected([{ client: { sendsBytes: 100_000 } }], { switchTimeoutMs: 5_000 });
-  world.run(100);
+Deno.test("a session is given up at both ends when the network stays away longer than Z", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 100_000 } }], {
+    switchTimeoutMs: 5_000,
+  });
+  await world.run(100);
   for (const key of world.network.keys) world.network.unplug(key);
-  world.run(40_000);
+  await world.run(40_000);
   assertEquals([world.cnapt.session.state, world.snaptNow.session.state], ["closed", "closed"]);
   assertEquals(world.cnapt.session.memoryBytes + world.snaptNow.session.memoryBytes, 0);
   assertEquals(world.stream(1).client.ending, "reset");
   assertEquals(world.stream(1).server?.ending, "reset");
 });
 
-Deno.test("a dead control link is found when payload still flows on all others", () => {
-  const world = World.connected([{ server: { sendsBytes: 1e6, sendPauseMs: 200 } }]);
-  world.run(500);
-  world.cnapt.control?.end.silence();
-  world.runUntil(() => world.switched === 1, 12_000);
+Deno.test("a dead control link is found when payload still flows on all others", async () => {
+  const world = await World.connected([{ server: { sendsBytes: 1e6, sendPauseMs: 200 } }]);
+  await world.run(500);
+  world.cnapt.control?.silence();
+  await world.runUntil(() => world.switched === 1, 12_000);
   assertEquals(world.cnapt.receipts.map((one) => one.kind), ["sudden"]);
 });
 
-Deno.test("the application is read on when the peer turns out to have more than it said", () => {
+Deno.test("the application is read on when the peer turns out to have more than it said", async () => {
   const client = { sendsBytes: 1e6, sendPauseMs: 0, pieceBytes: 8_000 };
   const limits = { ringBytes: 64 * 1024, sessionBytes: 256 * 1024, streams: 8 };
-  const world = World.connected([{ client }], { limits });
-  world.run(300);
-  world.cnapt.control?.end.stall(400);
-  world.runUntil(() => world.cnapt.session.streams.get(1)?.ring.isFull === true);
-  world.run(100);
+  const world = await World.connected([{ client }], { limits });
+  await world.run(300);
+  world.cnapt.control?.stall(400);
+  await world.runUntil(() => world.cnapt.session.streams.get(1)?.ring.isFull === true);
+  await world.run(100);
   world.network.breakLinks("cnapt", "streams");
-  world.finish(30_000);
+  await world.finish(30_000);
 });

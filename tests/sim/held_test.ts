@@ -32,9 +32,9 @@ function checkHeld(world: World): number {
   return held;
 }
 
-function toEth(world: World): void {
+async function toEth(world: World): Promise<void> {
   const { cnapt } = world;
-  world.runUntil(() => {
+  await world.runUntil(() => {
     const { state, provider } = cnapt.session;
     if (state === "connected" && provider !== "eth") world.switchTo("eth", "overlapped");
     return state === "connected" && provider === "eth";
@@ -42,19 +42,19 @@ function toEth(world: World): void {
 }
 
 for (const shape of ["overlapped", "strict"] as const) {
-  Deno.test(`a stream waits through a ${shape} switch there and back, and ends well`, () => {
+  Deno.test(`a stream waits through a ${shape} switch there and back, and ends well`, async () => {
     const plan = { client: { sendsBytes: 50_000, pieceBytes: 1_000, sendPauseMs: 10 } };
-    const world = World.connected([plan], { rules: RULES });
-    world.run(100);
+    const world = await World.connected([plan], { rules: RULES });
+    await world.run(100);
     world.switchTo("lte", shape);
-    world.runUntil(() => world.switched === 1);
+    await world.runUntil(() => world.switched === 1);
     assertEquals(checkHeld(world), 1);
     const received = world.stream(1).server?.received ?? 0;
-    world.run(5_000);
+    await world.run(5_000);
     assertEquals(world.stream(1).server?.received, received);
     assertEquals(world.snaptNow.session.streams.get(1)?.link.kind, "unbound");
     world.switchTo("eth", shape);
-    world.finish();
+    await world.finish();
     assertEquals(world.cnapt.receipts.map(({ kind, outcome }) => [kind, outcome]), [
       [shape, "switched"],
       [shape, "switched"],
@@ -65,38 +65,38 @@ for (const shape of ["overlapped", "strict"] as const) {
   });
 }
 
-Deno.test("a stream that is opened where it may not go waits for the next provider", () => {
-  const world = World.connected([], { rules: RULES });
+Deno.test("a stream that is opened where it may not go waits for the next provider", async () => {
+  const world = await World.connected([], { rules: RULES });
   world.switchTo("lte", "overlapped");
-  world.runUntil(() => world.switched === 1);
+  await world.runUntil(() => world.switched === 1);
   world.open();
-  world.run(3_000);
+  await world.run(3_000);
   assertEquals(checkHeld(world), 1);
   assertEquals(world.snaptNow.session.streams.size, 0);
   world.switchTo("wifi", "overlapped");
-  world.finish();
+  await world.finish();
 });
 
-Deno.test("a stream waits when its provider is lost and only one is left that it may not use", () => {
-  const world = World.connected([{ client: { sendsBytes: 50_000, sendPauseMs: 10 } }], {
+Deno.test("a stream waits when its provider is lost and only one is left that it may not use", async () => {
+  const world = await World.connected([{ client: { sendsBytes: 50_000, sendPauseMs: 10 } }], {
     rules: RULES,
   });
-  world.run(50);
+  await world.run(50);
   world.network.unplug("eth");
   world.network.unplug("wifi");
   world.cnapt.providerLost("eth");
-  world.runUntil(() => world.switched === 1);
+  await world.runUntil(() => world.switched === 1);
   assertEquals([world.cnapt.session.provider, checkHeld(world)], ["lte", 1]);
   world.restoreAll();
-  toEth(world);
-  world.finish();
+  await toEth(world);
+  await world.finish();
 });
 
-Deno.test("every byte arrives once and in order whatever happens to streams that may have to wait", () => {
+Deno.test("every byte arrives once and in order whatever happens to streams that may have to wait", async () => {
   let lives = 0;
   let held = 0;
   let switched = 0;
-  tryManySeeds((seed) => {
+  await tryManySeeds(async (seed) => {
     const world = new World({ seed, rules: RULES });
     const { chance, time } = world;
     const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
@@ -107,12 +107,12 @@ Deno.test("every byte arrives once and in order whatever happens to streams that
       });
     }
     for (let at = 0; at < UNREST_MS; at += LOOK_MS) {
-      world.run(LOOK_MS);
+      await world.run(LOOK_MS);
       held += checkHeld(world);
     }
     world.restoreAll();
-    toEth(world);
-    world.finish();
+    await toEth(world);
+    await world.finish();
     assertEquals(world.cnapt.endReason, null);
     lives += 1;
     switched += world.switched;

@@ -11,7 +11,7 @@ const ENDINGS = ["outage", "snaptCrash", "snaptEnd", "cnaptStop", "none"] as con
  * A world whose session may end in any way, at any moment of a switch. Afterwards neither end
  * may keep anything, and every application must have been told.
  */
-export function endRandomly(seed: number): World {
+export async function endRandomly(seed: number): Promise<World> {
   const world = new World({ seed, switchTimeoutMs: SWITCH_TIMEOUT_MS });
   const { chance, time, network } = world;
   const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
@@ -29,7 +29,8 @@ export function endRandomly(seed: number): World {
         for (const key of network.keys) network.silence(key);
         return;
       case "snaptCrash":
-        return world.snapt?.crash();
+        if (world.snapt !== null) world.crashSnapt().catch((error) => time.fail(error));
+        return;
       case "snaptEnd":
         if (world.snapt?.endReason === null) world.snapt.end();
         return;
@@ -39,7 +40,7 @@ export function endRandomly(seed: number): World {
         return;
     }
   });
-  world.run(UNREST_MS);
-  world.finish();
+  await world.run(UNREST_MS);
+  await world.finish();
   return world;
 }

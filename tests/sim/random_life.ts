@@ -16,7 +16,7 @@ const LIMITS: readonly SessionLimits[] = [
 ];
 
 /** One world from its beginning to its end, with everything in it decided by `seed`. */
-export function liveRandomly(seed: number): World {
+export async function liveRandomly(seed: number): Promise<World> {
   const world = new World({ seed, limits: new Chance(seed).pick(LIMITS) });
   const { chance, time, cnapt } = world;
   const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
@@ -26,10 +26,10 @@ export function liveRandomly(seed: number): World {
       else world.call(unrest.randomStream());
     });
   }
-  world.run(UNREST_MS);
+  await world.run(UNREST_MS);
   world.restoreAll();
-  world.runUntil(() => cnapt.session.state === "connected", RECOVERY_MS);
-  world.finish();
+  await world.runUntil(() => cnapt.session.state === "connected", RECOVERY_MS);
+  await world.finish();
   if (cnapt.endReason !== null) throw new Error(`The session ended: ${cnapt.endReason}`);
   return world;
 }

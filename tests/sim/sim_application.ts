@@ -1,3 +1,5 @@
+import type { ByteConn } from "../../lib/net/byte_conn.ts";
+import { ConnFailed } from "../../lib/net/conn_failed.ts";
 import type { Chance } from "./chance.ts";
 import { fillPattern, findMismatch } from "./payload_pattern.ts";
 import type { VirtualTime } from "./virtual_time.ts";
@@ -30,12 +32,32 @@ export const QUICK_PLAN: ApplicationPlan = {
 
 type Ending = "open" | "resetByItself" | "reset" | "closed";
 
+/** What is read at once by whoever brings no buffer. */
+const PIECE_BYTES = 16 * 1024;
+
+interface Read {
+  readonly region: Uint8Array;
+  readonly give: (count: number | null) => void;
+  readonly fail: (error: ConnFailed) => void;
+}
+
+/** Who an application is and what it and its peer do. */
+export interface ApplicationPart {
+  readonly role: "client" | "server";
+  /** The number of the connection: each has bytes of its own. */
+  readonly connection: number;
+  readonly own: ApplicationPlan;
+  readonly other: ApplicationPlan;
+}
+
 /**
- * A client or server application at its end of a connection: sends bytes that can be told apart,
- * checks every byte that it gets, and knows how its connection ended.
+ * A client or server application, as the relay sees it at its end of their connection: sends
+ * bytes that can be told apart, checks every byte that it gets, and knows how its connection ended.
  */
-export class SimApplication {
+export class SimApplication implements ByteConn {
   readonly name: string;
+  readonly localAddress = "198.51.100.1:7";
+  readonly remoteAddress: string;
   readonly plan: ApplicationPlan;
   readonly #time: VirtualTime;
   readonly #chance: Chance;
@@ -46,21 +68,21 @@ export class SimApplication {
   #received = 0;
   #input: "open" | "ended" = "open";
   #ending: Ending = "open";
-  #read: ((count: number | null | "failed") => void) | null = null;
+  #read: Read | null = null;
+  #writing: "idle" | "busy" = "idle";
   #waitingForEnd: (() => void) | null = null;
 
   constructor(
-    role: "client" | "server",
-    stream: number,
-    plans: { readonly own: ApplicationPlan; readonly other: ApplicationPlan },
+    { role, connection, own, other }: ApplicationPart,
     time: VirtualTime,
     chance: Chance,
   ) {
-    this.name = `${role} application of stream ${stream}`;
-    this.plan = plans.own;
-    this.#expectsBytes = plans.other.sendsBytes;
-    this.#sendKey = 2 * stream + (role === "client" ? 0 : 1);
-    this.#receiveKey = 2 * stream + (role === "client" ? 1 : 0);
+    this.name = `${role} application of connection ${connection}`;
+    this.remoteAddress = `198.51.100.2:${connection}`;
+    this.plan = own;
+    this.#expectsBytes = other.sendsBytes;
+    this.#sendKey = 2 * connection + (role === "client" ? 0 : 1);
+    this.#receiveKey = 2 * connection + (role === "client" ? 1 : 0);
     this.#time = time;
     this.#chance = chance;
     const { resetsAt } = this.plan;
@@ -81,53 +103,53 @@ export class SimApplication {
   }
 
   /** Reads what the application sends into `region`; null at its end. */
-  read(region: Uint8Array, take: (count: number | null | "failed") => void): void {
-    this.#read = take;
-    if (this.#ending !== "open") return this.#failRead();
-    const left = this.plan.sendsBytes - this.#sent;
-    if (left === 0 && this.plan.isLastToEnd && this.#input === "open") {
-      this.#waitingForEnd = () => this.#answerRead(null);
-      return;
-    }
-    this.#time.after(this.#chance.between(0, this.plan.sendPauseMs), () => {
-      if (this.#read !== take) return;
-      if (left === 0) return this.#answerRead(null);
-      const count = Math.min(left, region.length, this.#chance.between(1, this.plan.pieceBytes));
-      fillPattern(region.subarray(0, count), this.#sendKey, this.#sent);
-      this.#sent += count;
-      this.#answerRead(count);
+  read(region: Uint8Array): Promise<number | null> {
+    if (this.#read !== null) this.#wrong("is read twice at once");
+    return new Promise((give, fail) => {
+      const read = { region, give, fail };
+      this.#read = read;
+      this.#begin(read);
     });
+  }
+
+  async readNext(): Promise<Uint8Array | null> {
+    const buffer = new Uint8Array(PIECE_BYTES);
+    const count = await this.read(buffer);
+    return count === null ? null : buffer.subarray(0, count);
   }
 
   /** Gives bytes to the application, which takes them when it likes. */
-  write(bytes: Uint8Array, done: (outcome: "accepted" | "failed") => void): void {
-    this.#time.after(this.#acceptanceDelay(), () => {
-      if (this.#ending !== "open") return done("failed");
-      this.#check(bytes);
-      done("accepted");
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#writing === "busy") this.#wrong("is written to twice at once");
+    this.#writing = "busy";
+    return new Promise((resolve, reject) => {
+      this.#time.after(this.#acceptanceDelay(), () => {
+        this.#writing = "idle";
+        if (this.#ending !== "open") return reject(this.#gone("write"));
+        this.#check(bytes);
+        resolve();
+      });
     });
   }
 
-  closeWrite(done: () => void): void {
-    if (this.#ending === "open") {
-      if (this.#input === "ended") throw new Error(`${this.name}: its input ended twice`);
-      if (this.#received !== this.#expectsBytes) {
-        throw new Error(
-          `${this.name}: its input ended after ${this.#received} of ${this.#expectsBytes} bytes`,
-        );
-      }
-      this.#input = "ended";
-      this.#waitingForEnd?.();
+  closeWrite(): Promise<void> {
+    if (this.#ending !== "open") return Promise.reject(this.#gone("end its input"));
+    if (this.#input === "ended") this.#wrong("sees its input end twice");
+    if (this.#received !== this.#expectsBytes) {
+      this.#wrong(`sees its input end after ${this.#received} of ${this.#expectsBytes} bytes`);
     }
-    this.#time.soon(done);
+    this.#input = "ended";
+    this.#waitingForEnd?.();
+    return Promise.resolve();
   }
 
   /** The relay closes the connection: both directions must be complete. */
   close(): void {
     if (this.#ending !== "open") return;
     const isComplete = this.#input === "ended" && this.#sent === this.plan.sendsBytes;
-    if (!isComplete) throw new Error(`${this.name}: closed before it was complete`);
+    if (!isComplete) this.#wrong("is closed before it is complete");
     this.#ending = "closed";
+    this.#failRead();
   }
 
   /** The relay resets the connection. */
@@ -141,15 +163,39 @@ export class SimApplication {
     this.#failRead();
   }
 
+  #begin(read: Read): void {
+    if (this.#ending !== "open") return this.#failRead();
+    const left = this.plan.sendsBytes - this.#sent;
+    if (left === 0 && this.plan.isLastToEnd && this.#input === "open") {
+      this.#waitingForEnd = () => this.#answerRead(null);
+      return;
+    }
+    this.#time.after(this.#chance.between(0, this.plan.sendPauseMs), () => {
+      if (this.#read !== read) return;
+      if (left === 0) return this.#answerRead(null);
+      const { region } = read;
+      const count = Math.min(left, region.length, this.#chance.between(1, this.plan.pieceBytes));
+      fillPattern(region.subarray(0, count), this.#sendKey, this.#sent);
+      this.#sent += count;
+      this.#answerRead(count);
+    });
+  }
+
   #check(bytes: Uint8Array): void {
     const wrong = findMismatch(bytes, this.#receiveKey, this.#received);
-    if (wrong >= 0) {
-      throw new Error(`${this.name}: byte ${this.#received + wrong} is not what was sent`);
-    }
+    if (wrong >= 0) this.#wrong(`gets byte ${this.#received + wrong} that is not what was sent`);
     this.#received += bytes.length;
     if (this.#received > this.#expectsBytes) {
-      throw new Error(`${this.name}: got ${this.#received} of ${this.#expectsBytes} bytes`);
+      this.#wrong(`gets ${this.#received} of ${this.#expectsBytes} bytes`);
     }
+  }
+
+  #wrong(what: string): void {
+    this.#time.fail(new Error(`The ${this.name} ${what}`));
+  }
+
+  #gone(action: string): ConnFailed {
+    return new ConnFailed("reset", `Cannot ${action}: the ${this.name} is gone`);
   }
 
   #acceptanceDelay(): number {
@@ -160,15 +206,15 @@ export class SimApplication {
   }
 
   #answerRead(count: number | null): void {
-    const take = this.#read;
+    const read = this.#read;
     this.#read = null;
     this.#waitingForEnd = null;
-    take?.(count);
+    read?.give(count);
   }
 
   #failRead(): void {
-    const take = this.#read;
+    const read = this.#read;
     this.#read = null;
-    if (take !== null) this.#time.soon(() => take("failed"));
+    read?.fail(this.#gone("read"));
   }
 }

@@ -1,117 +1,170 @@
+import { AUTH_BYTES, HELLO_BYTES, MAC_BYTES } from "../../lib/core/wire/preamble.ts";
+import type { Message } from "../../lib/core/wire/message.ts";
+import type { DialOptions, DialTarget, Via } from "../../lib/net/dial.ts";
+import type { ByteConn } from "../../lib/net/byte_conn.ts";
+import { ConnFailed } from "../../lib/net/conn_failed.ts";
+import type { Provider, Providers } from "../../lib/relay/network/provider.ts";
 import type { Chance } from "./chance.ts";
-import { SimLink } from "./sim_link.ts";
-import { SimLinkEnd } from "./sim_link_end.ts";
+import { FirstFrame } from "./first_frame.ts";
+import { SimConn } from "./sim_conn.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
-/** A round trip for TCP and one and a half for the proof of the key, rounded up. */
-const DIAL_ROUND_TRIPS = 3;
-/** A dial into a void ends after so long. */
-const DIAL_TIMEOUT_MS = 3_000;
+/** TCP repeats what opens a connection after so long, and then after twice the time before. */
+const SYN_AGAIN_MS = 1_000;
 
-interface Provider {
+interface SimProvider {
   delayMs: number;
   state: "up" | "down" | "silent";
   dialFailureShare: number;
 }
 
-/** The providers of a world and all links that were made over them. */
+/** A connection between CNAPT and SNAPT, and what each end began with. */
+interface SimLink {
+  readonly provider: string;
+  readonly cnapt: SimConn;
+  readonly snapt: SimConn;
+  readonly firstFrame: FirstFrame;
+}
+
+/** What goes on in a network, for those who watch. */
+export interface NetworkEvents {
+  /** Somebody reached SNAPT's port. */
+  readonly arrived: (conn: SimConn) => void;
+  /** The first frame that CNAPT sent on a link. */
+  readonly began: (message: Message) => void;
+  /** The table of providers changed. */
+  readonly changed: () => void;
+}
+
+/** The providers of a world and all connections that were made over them. */
 export class SimNetwork {
+  /** What SNAPT refused links with. */
+  readonly refusals: string[] = [];
+  /** The first frame of every link, for those who send it again later. */
+  readonly firstFrames: Message[] = [];
+  /** As CNAPT sees it: a silent provider still looks like a good one. */
+  readonly table: Providers = {
+    find: (key) => this.#provider(key).state === "down" ? null : rowOf(key),
+    candidates: () => this.candidates.map(rowOf),
+  };
   readonly #time: VirtualTime;
   readonly #chance: Chance;
-  readonly #providers = new Map<string, Provider>();
-  #links: { readonly cnapt: SimLink; readonly snapt: SimLink }[] = [];
-  /** SNAPT's door: gets each link that proved its key. */
-  accept: (link: SimLink) => void = () => {};
+  readonly #events: NetworkEvents;
+  readonly #providers = new Map<string, SimProvider>();
+  #links: SimLink[] = [];
+  #lastPort = 1_024;
 
-  constructor(time: VirtualTime, chance: Chance, delaysMs: Readonly<Record<string, number>>) {
+  constructor(
+    time: VirtualTime,
+    chance: Chance,
+    delaysMs: Readonly<Record<string, number>>,
+    events: NetworkEvents,
+  ) {
     this.#time = time;
     this.#chance = chance;
+    this.#events = events;
     for (const [key, delayMs] of Object.entries(delaysMs)) {
       this.#providers.set(key, { delayMs, state: "up", dialFailureShare: 0 });
     }
   }
 
-  /** Providers that have an address: a silent one still looks like a good one. */
+  /** Providers that have an address. */
   get candidates(): readonly string[] {
-    return [...this.#providers].filter(([, one]) => one.state !== "down").map(([key]) => key);
+    return this.keys.filter((key) => this.#provider(key).state !== "down");
   }
   get keys(): readonly string[] {
     return [...this.#providers.keys()];
   }
   /** Links whose two ends are open. */
-  get openLinks(): readonly { readonly cnapt: SimLink; readonly snapt: SimLink }[] {
+  get openLinks(): readonly SimLink[] {
     this.#links = this.#links.filter(({ cnapt, snapt }) => cnapt.isOpen || snapt.isOpen);
     return this.#links.filter(({ cnapt, snapt }) => cnapt.isOpen && snapt.isOpen);
   }
 
-  stateOf(key: string): Provider["state"] {
+  /** How many links `end` keeps open. */
+  countAt(end: "cnapt" | "snapt"): number {
+    return this.#links.filter((link) => link[end].isOpen).length;
+  }
+
+  stateOf(key: string): SimProvider["state"] {
     return this.#provider(key).state;
   }
 
-  /** Dials an authenticated link; null when that fails. */
-  dial(key: string, take: (link: SimLink | null) => void): void {
+  /** Connects to SNAPT, as `dial` of lib/net does. */
+  dial(_target: DialTarget, via: Via, { signal }: DialOptions): Promise<ByteConn> {
+    const key = via.kind === "address" ? via.address : "";
     const provider = this.#provider(key);
     const isDoomed = this.#chance.isHit(provider.dialFailureShare);
-    if (provider.state === "silent") {
-      return void this.#time.after(DIAL_TIMEOUT_MS, () => take(null));
-    }
-    const jitter = this.#chance.between(0, Math.ceil(provider.delayMs / 2));
-    const roundTripMs = 2 * provider.delayMs + jitter;
-    this.#time.after(DIAL_ROUND_TRIPS * roundTripMs, () => {
-      if (isDoomed || provider.state !== "up") return take(null);
-      const delaysMs = [
-        provider.delayMs + this.#chance.between(0, provider.delayMs),
-        provider.delayMs + this.#chance.between(0, provider.delayMs),
-      ] as const;
-      const ends = SimLinkEnd.pair(this.#time, key, delaysMs);
-      const pair = {
-        cnapt: new SimLink(ends.cnapt, this.#time, this.#chance),
-        snapt: new SimLink(ends.snapt, this.#time, this.#chance),
+    return new Promise((resolve, reject) => {
+      const fail = () => {
+        signal.removeEventListener("abort", giveUp);
+        reject(new ConnFailed("unreachable", `Cannot connect over ${key}: it is away`));
       };
-      this.#links.push(pair);
-      this.accept(pair.snapt);
-      take(pair.cnapt);
+      const giveUp = () => {
+        this.#time.cancel(planned);
+        reject(signal.reason);
+      };
+      const knock = (againMs: number) => {
+        const answersInMs = 2 * provider.delayMs +
+          this.#chance.between(0, Math.ceil(provider.delayMs / 2));
+        const isLost = provider.state === "silent";
+        return this.#time.after(isLost ? againMs : answersInMs, () => {
+          if (isLost || provider.state === "silent") planned = knock(2 * againMs);
+          else if (isDoomed || provider.state === "down") fail();
+          else {
+            signal.removeEventListener("abort", giveUp);
+            resolve(this.#connect(key, provider.delayMs));
+          }
+        });
+      };
+      let planned = knock(SYN_AGAIN_MS);
+      signal.addEventListener("abort", giveUp, { once: true });
+      if (signal.aborted) giveUp();
     });
   }
 
-  /** A link on which somebody who is not CNAPT writes; authenticated all the same. */
-  openForged(): SimLink {
-    const ends = SimLinkEnd.pair(this.#time, "forged", [1, 1]);
-    this.accept(new SimLink(ends.snapt, this.#time, this.#chance));
-    return new SimLink(ends.cnapt, this.#time, this.#chance);
+  /** A connection of somebody who is not CNAPT. */
+  connectForged(): SimConn {
+    const [near, far] = this.#pair("forged", [1, 1]);
+    this.#events.arrived(far);
+    return near;
   }
 
   /** Every link breaks at CNAPT; SNAPT hears of it, or not. New dials fail at once. */
   unplug(key: string): void {
     this.#provider(key).state = "down";
     for (const { cnapt, snapt } of this.#linksOver(key)) {
-      cnapt.end.break(this.#chance, this.#chance.between(0, 20));
-      snapt.end.break(this.#chance, this.#chance.isHit(0.5) ? 1e9 : this.#chance.between(0, 900));
+      cnapt.break(this.#chance.between(0, 20));
+      snapt.break(this.#chance.isHit(0.5) ? 1e9 : this.#chance.between(0, 900));
     }
+    this.#events.changed();
   }
 
   /** SNAPT's end of every link is closed. */
   closeLinks(): void {
-    for (const { snapt } of this.openLinks) snapt.close();
+    for (const { snapt } of this.#links) snapt.close();
   }
 
   /** Links break now, all or those of streams, at the ends that are named. */
   breakLinks(ends: "both" | "cnapt" = "both", which: "all" | "streams" = "all"): void {
-    for (const { cnapt, snapt } of this.openLinks) {
-      if (which === "streams" && cnapt.firstSent?.kind !== "bind") continue;
-      cnapt.end.break(this.#chance, 1);
-      if (ends === "both") snapt.end.break(this.#chance, 1);
+    for (const { cnapt, snapt, firstFrame } of this.openLinks) {
+      if (which === "streams" && firstFrame.message?.kind !== "bind") continue;
+      cnapt.break(1);
+      if (ends === "both") snapt.break(1);
     }
   }
 
   /** Nothing gets through any more, and nobody is told. */
   silence(key: string): void {
     this.#provider(key).state = "silent";
-    for (const { cnapt } of this.#linksOver(key)) cnapt.end.silence();
+    for (const { cnapt } of this.#linksOver(key)) cnapt.silence();
   }
 
   restore(key: string): void {
-    this.#provider(key).state = "up";
+    const provider = this.#provider(key);
+    const wasDown = provider.state === "down";
+    provider.state = "up";
+    if (wasDown) this.#events.changed();
   }
 
   setDialFailures(key: string, share: number): void {
@@ -121,18 +174,47 @@ export class SimNetwork {
   /** Nothing arrives over this provider for a while; afterwards everything does. */
   stall(key: string, ms: number): void {
     for (const { cnapt, snapt } of this.#linksOver(key)) {
-      cnapt.end.stall(ms);
-      snapt.end.stall(ms);
+      cnapt.stall(ms);
+      snapt.stall(ms);
     }
   }
 
-  #linksOver(key: string): readonly { readonly cnapt: SimLink; readonly snapt: SimLink }[] {
-    return this.openLinks.filter(({ cnapt }) => cnapt.provider === key);
+  #connect(key: string, delayMs: number): SimConn {
+    const delaysMs = [
+      delayMs + this.#chance.between(0, delayMs),
+      delayMs + this.#chance.between(0, delayMs),
+    ] as const;
+    const [cnapt, snapt] = this.#pair(key, delaysMs);
+    const firstFrame = new FirstFrame(cnapt, AUTH_BYTES, (message) => {
+      this.firstFrames.push(message);
+      this.#events.began(message);
+    });
+    this.#links.push({ provider: key, cnapt, snapt, firstFrame });
+    this.#events.arrived(snapt);
+    return cnapt;
   }
 
-  #provider(key: string): Provider {
+  #pair(key: string, delaysMs: readonly [number, number]): readonly [SimConn, SimConn] {
+    const addresses = [`${key}:${++this.#lastPort}`, "192.0.2.1:7787"] as const;
+    const { chance, time } = { chance: this.#chance, time: this.#time };
+    const ends = SimConn.pair({ time, chance, addresses, delaysMs });
+    new FirstFrame(ends[1], HELLO_BYTES + 1 + MAC_BYTES, (message) => {
+      if (message.kind === "refused") this.refusals.push(message.code);
+    });
+    return ends;
+  }
+
+  #linksOver(key: string): readonly SimLink[] {
+    return this.openLinks.filter(({ provider }) => provider === key);
+  }
+
+  #provider(key: string): SimProvider {
     const provider = this.#providers.get(key);
     if (provider === undefined) throw new RangeError(`Cannot use provider ${key}: there is none`);
     return provider;
   }
+}
+
+function rowOf(key: string): Provider {
+  return { key, via: { kind: "address", address: key } };
 }

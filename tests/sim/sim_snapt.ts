@@ -1,117 +1,122 @@
-import type { SnaptEffect } from "../../lib/core/session/snapt_effect.ts";
-import type { LinkId } from "../../lib/core/stream/link_id.ts";
-import type { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
-import { SnaptSession } from "../../lib/core/session/snapt_session.ts";
-import type { SnaptSessionSettings } from "../../lib/core/session/snapt_session_settings.ts";
-import type { Bind, SwitchStep2, SwitchUnexpected } from "../../lib/core/wire/message.ts";
-import type { SimApplication } from "./sim_application.ts";
-import type { SimLink } from "./sim_link.ts";
-import { type ShellContext, SimShell } from "./sim_shell.ts";
+import { parseSourceRange } from "../../lib/core/access/source_list.ts";
+import { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
+import type { ListenAddress } from "../../lib/net/listen.ts";
+import type { AdmittedClient, OpenServerService } from "../../lib/relay/access/admitted_client.ts";
+import type { SnaptSession } from "../../lib/core/session/snapt_session.ts";
+import { TaskGroup } from "../../lib/relay/run/task_group.ts";
+import { SnaptServer } from "../../lib/relay/server/snapt_server.ts";
+import type { SnaptServerSettings } from "../../lib/relay/server/snapt_server_context.ts";
+import type { SnaptDriver } from "../../lib/relay/session/snapt_driver.ts";
+import type { ByteConn } from "../../lib/net/byte_conn.ts";
+import type { RelayLog } from "../../lib/relay/run/relay_log.ts";
+import type { SimConn } from "./sim_conn.ts";
+import { SimLog } from "./sim_log.ts";
+import { SimListener } from "./sim_listener.ts";
+import type { VirtualTime } from "./virtual_time.ts";
 
-const REFUSAL_FLUSH_MS = 1_000;
+/** What a SNAPT of a world works with. */
+export interface SimSnaptContext {
+  readonly time: VirtualTime;
+  readonly settings: SnaptServerSettings;
+  readonly key: Uint8Array;
+  readonly services: AdmittedClient["services"];
+  readonly openService: OpenServerService;
+  /** It has too many connections to pass on the last call. */
+  readonly callTurnedAway: () => void;
+  readonly log: RelayLog;
+}
 
-/** Connects to a service: makes the application after a while, or says that nobody is there. */
-export type OpenSimService = (
-  stream: number,
-  take: (application: SimApplication | null) => void,
-) => void;
-
-/** `SnaptDriver` of the relay in a simulated world. */
-export class SimSnapt extends SimShell<SnaptEffect, SnaptSession> {
-  readonly resets = new Map<number, string>();
+/** SNAPT's program: the server that ships, which listens in a world. */
+export class SimSnapt {
+  /** Why the last session ended; null while it has not. */
   endReason: string | null = null;
-  /** Links that were turned away with REFUSED. */
-  refusals: string[] = [];
-  /** Calls of which no stream came. */
-  refusedCalls = 0;
-  readonly #openService: OpenSimService;
+  readonly #server: SnaptServer;
+  readonly #listener = new SimListener("192.0.2.1", 7787);
+  /** The server sockets of client services, by port. */
+  readonly #ports = new Map<number, SimListener>();
+  #driver: SnaptDriver | null = null;
 
-  constructor(
-    settings: SnaptSessionSettings,
-    link: SimLink,
-    budget: MemoryBudget,
-    openService: OpenSimService,
-    context: ShellContext,
-  ) {
-    super(new SnaptSession(settings, link.id, budget, context.time.now), context);
-    this.#openService = openService;
-    this.links.set(link.id, link);
-    this.apply(this.session.start(this.now));
-  }
-
-  takeFirst(link: SimLink, first: Bind | SwitchStep2 | SwitchUnexpected): void {
-    this.links.set(link.id, link);
-    if (first.kind === "bind") {
-      return this.apply(this.session.bindReceived(link.id, first, this.now));
-    }
-    const outcome = this.session.switchReceived(link.id, first, this.now);
-    if (!("refuse" in outcome)) return this.apply(outcome);
-    this.links.delete(link.id);
-    this.refusals.push(outcome.refuse);
-    link.send({ kind: "refused", code: outcome.refuse, sentence: "not for this session" });
-    link.closeGently(REFUSAL_FLUSH_MS);
-  }
-
-  end(): void {
-    this.apply(this.session.end(this.now));
-  }
-
-  /** The program dies: its connections go with it, and nobody says goodbye. */
-  crash(): void {
-    this.control?.close();
-    this.dispose();
-    this.endReason = "crashed";
-  }
-
-  override payloadSent(): void {}
-  override payloadReceived(): void {
-    this.session.payloadReceived(this.now);
-  }
-
-  protected override streamReset(stream: number, code: string): void {
-    this.resets.set(stream, code);
-  }
-
-  protected override controlLost(link: LinkId): readonly SnaptEffect[] {
-    return this.session.controlLost(link, this.now);
-  }
-
-  protected override perform(effect: SnaptEffect): void {
-    switch (effect.kind) {
-      case "openService":
-        this.#open(effect.stream);
-        return;
-      case "sessionEnded":
-        this.dispose();
-        this.endReason = effect.reason;
-        return;
-      case "callRefused":
-        this.refusedCalls += 1;
-        return;
-      case "clientServicesOffered":
-      case "dialClient":
-      case "pathReported":
-        return;
-      default:
-        this.performCommon(effect);
-    }
-  }
-
-  /** A server application connects to a client service; the number of its call, if it may. */
-  call(service: string): number | null {
-    const made = this.session.call(service, "");
-    if (made === null) return null;
-    this.apply(made.effects);
-    return made.call;
-  }
-
-  #open(id: number): void {
-    const stream = this.session.streams.get(id);
-    if (stream === undefined) return;
-    const pump = this.addPump(stream);
-    this.#openService(id, (application) => {
-      if (application !== null) pump.connect(application);
-      else this.apply(this.session.applicationFailed(id, "serviceUnreachable", this.now));
+  constructor({ time, settings, key, services, openService, ...given }: SimSnaptContext) {
+    const log = new SimLog(({ level, event, fields }) => {
+      given.log[level](event, fields);
+      if (event === "session-ended") this.endReason = String(fields["reason"]);
+      if (event === "call-refused") given.callTurnedAway();
     });
+    const client: AdmittedClient = {
+      name: "laptop",
+      services,
+      clientServices: {
+        refusalOf: () => null,
+        address: () => Promise.resolve("192.0.2.8"),
+        mayUseDatagrams: false,
+        allow: [parseSourceRange("0.0.0.0/0")],
+        listen: (at) => this.#listen(at),
+      },
+      datagrams: [],
+      destinations: [],
+    };
+    this.#server = new SnaptServer({
+      settings,
+      budget: new MemoryBudget(1e9),
+      admit: () => Promise.resolve({ kind: "known", key, client }),
+      openService,
+      datagrams: null,
+      pathReported: () => {},
+      tasks: TaskGroup.root(time.clock, log, "snapt"),
+      log,
+    });
+    this.#server.serve(this.#listener);
+  }
+
+  /** The driver of the newest session; null before the first. */
+  get driver(): SnaptDriver | null {
+    for (const { driver } of this.#server.sessions.values()) {
+      if (driver !== this.#driver) this.endReason = null;
+      this.#driver = driver;
+    }
+    return this.#driver;
+  }
+
+  get session(): SnaptSession {
+    const { driver } = this;
+    if (driver === null) throw new Error("Cannot look at SNAPT: there is no session yet");
+    return driver.session;
+  }
+
+  /** What the rings of all sessions take. */
+  get memoryBytes(): number {
+    return this.#server.memoryBytes;
+  }
+  get sessions(): number {
+    return this.#server.sessions.size;
+  }
+
+  accept(conn: SimConn): void {
+    if (this.#listener.isOpen) this.#listener.give(conn);
+    else conn.reset();
+  }
+
+  /** A server application connects to the client service at `port`; false: nobody listens. */
+  call(port: number, application: ByteConn): boolean {
+    const listener = this.#ports.get(port);
+    if (listener?.isOpen !== true) return false;
+    listener.give(application);
+    return true;
+  }
+
+  /** SNAPT ends the session. */
+  end(): void {
+    this.driver?.end();
+  }
+
+  /** The program ends. */
+  async stop(): Promise<void> {
+    await this.#server.stop();
+  }
+
+  #listen({ host, port }: ListenAddress): SimListener {
+    const listener = new SimListener(host, port);
+    this.#ports.set(port, listener);
+    return listener;
   }
 }

@@ -7,7 +7,7 @@ import type { SwitchShape } from "../../lib/core/wire/message.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Chance } from "./chance.ts";
 import { tryManySeeds } from "./seeds.ts";
-import { SimRound } from "./sim_round.ts";
+import { WatchedRound } from "./watched_round.ts";
 import { VirtualTime } from "./virtual_time.ts";
 import { World } from "./world.ts";
 
@@ -15,19 +15,24 @@ const PATIENCE_MS = 2_000;
 const ROUNDS = 400;
 
 /** One world for each site, all connected, each with a stream. */
-function worldsOf(sites: readonly string[], seed = 1): ReadonlyMap<string, World> {
+async function worldsOf(
+  sites: readonly string[],
+  seed = 1,
+): Promise<ReadonlyMap<string, World>> {
   const time = new VirtualTime();
-  return new Map(sites.map((site, index) => {
+  const worlds = new Map<string, World>();
+  for (const [index, site] of sites.entries()) {
     const delaysMs = { eth: 5 * (index + 1), wifi: 15 * (index + 1) };
-    return [site, World.connected([{}], { seed: seed + index, time, delaysMs })];
-  }));
+    worlds.set(site, await World.connected([{}], { seed: seed + index, time, delaysMs }));
+  }
+  return worlds;
 }
 
-function switchAll(worlds: ReadonlyMap<string, World>, shape: SwitchShape): SimRound {
+function switchAll(worlds: ReadonlyMap<string, World>, shape: SwitchShape): WatchedRound {
   const [first] = worlds.values();
   assert(first !== undefined);
   const ready = [...worlds].filter(([, { cnapt }]) => cnapt.session.state === "connected");
-  const round = new SimRound(ready.map(([site]) => site), PATIENCE_MS, first.time);
+  const round = new WatchedRound(ready.map(([site]) => site), PATIENCE_MS, first.time.clock);
   for (const [site, world] of ready) {
     world.cnapt.part = round.partOf(site);
     world.switchTo(world.cnapt.session.provider === "eth" ? "wifi" : "eth", shape);
@@ -36,7 +41,7 @@ function switchAll(worlds: ReadonlyMap<string, World>, shape: SwitchShape): SimR
 }
 
 /** Nobody has passed a point before everybody was there who was neither late nor gone. */
-function checkOrder({ trace, late }: SimRound, sites: readonly string[]): void {
+function checkOrder({ trace, late }: WatchedRound, sites: readonly string[]): void {
   for (const point of SITE_POINTS) {
     const passed = trace.findIndex((line) => line.endsWith(`passes ${point}`));
     const before = trace.slice(0, Math.max(0, passed));
@@ -48,13 +53,13 @@ function checkOrder({ trace, late }: SimRound, sites: readonly string[]): void {
   }
 }
 
-Deno.test("sites leave their provider together when they switch strictly", () => {
+Deno.test("sites leave their provider together when they switch strictly", async () => {
   const sites = ["home", "office"];
-  const worlds = worldsOf(sites);
+  const worlds = await worldsOf(sites);
   const round = switchAll(worlds, "strict");
   const [home, office] = [...worlds.values()];
   assert(home !== undefined && office !== undefined);
-  home.runUntil(() => home.switched + office.switched === 2);
+  await home.runUntil(() => home.switched + office.switched === 2);
   assertEquals(round.trace, [
     "home arrives at drained",
     "office arrives at drained",
@@ -69,34 +74,36 @@ Deno.test("sites leave their provider together when they switch strictly", () =>
     "home passes redirected",
     "office passes redirected",
   ]);
-  for (const world of worlds.values()) world.finish();
+  for (const world of worlds.values()) await world.finish();
 });
 
 for (const shape of ["strict", "overlapped"] as const) {
-  Deno.test(`a dead site holds nobody up beyond its time-out in a ${shape} switch`, () => {
-    const worlds = worldsOf(["home", "dead"]);
+  Deno.test(`a dead site holds nobody up beyond its time-out in a ${shape} switch`, async () => {
+    const worlds = await worldsOf(["home", "dead"]);
     const [home, dead] = [...worlds.values()];
     assert(home !== undefined && dead !== undefined);
     dead.network.silence("eth");
     dead.network.silence("wifi");
     const startedAt = home.time.now;
     const round = switchAll(worlds, shape);
-    home.runUntil(() => home.switched === 1 && round.trace.includes("home passes redirected"));
+    await home.runUntil(() =>
+      home.switched === 1 && round.trace.includes("home passes redirected")
+    );
     // The dead one is noticed by its heartbeat after 1 s, or else left behind.
     assert(home.time.now - startedAt < PATIENCE_MS + 1_000, `${home.time.now - startedAt} ms`);
     assertEquals(home.cnapt.receipts.at(-1)?.to, "wifi");
     dead.restoreAll();
-    for (const world of worlds.values()) world.finish();
+    for (const world of worlds.values()) await world.finish();
   });
 }
 
-Deno.test("no byte is lost when sites switch together and networks fail at any moment", () => {
+Deno.test("no byte is lost when sites switch together and networks fail at any moment", async () => {
   let rounds = 0;
   let failures = 0;
-  tryManySeeds((seed) => {
+  await tryManySeeds(async (seed) => {
     const chance = new Chance(seed);
     const sites = ["home", "office", "lab"].slice(0, chance.between(2, 3));
-    const worlds = worldsOf(sites, seed);
+    const worlds = await worldsOf(sites, seed);
     const [first] = worlds.values();
     assert(first !== undefined);
     for (let turn = 0; turn < 4; turn++) {
@@ -104,18 +111,18 @@ Deno.test("no byte is lost when sites switch together and networks fail at any m
       const taking = [...worlds].filter(([, { cnapt }]) => cnapt.session.state === "connected");
       const round = switchAll(worlds, chance.isHit(0.7) ? "strict" : "overlapped");
       rounds += 1;
-      first.run(chance.between(0, 300));
+      await first.run(chance.between(0, 300));
       for (const world of worlds.values()) {
         if (!chance.isHit(0.3)) continue;
         failures += 1;
         for (const key of ["eth", "wifi"]) if (chance.isHit(0.6)) world.network.silence(key);
       }
-      first.run(chance.between(0, 6_000));
+      await first.run(chance.between(0, 6_000));
       checkOrder(round, taking.map(([site]) => site));
       for (const world of worlds.values()) world.restoreAll();
-      first.run(20_000);
+      await first.run(20_000);
     }
-    for (const world of worlds.values()) world.finish();
+    for (const world of worlds.values()) await world.finish();
   }, () => rounds >= ROUNDS);
   console.log(`${rounds} switches of several sites, ${failures} failures of networks`);
 });

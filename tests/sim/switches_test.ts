@@ -6,12 +6,12 @@ import { tryManySeeds } from "./seeds.ts";
 const SWITCHES = 10_000;
 const ENDINGS = 300;
 
-Deno.test("every byte arrives once and in order through ten thousand switches", () => {
+Deno.test("every byte arrives once and in order through ten thousand switches", async () => {
   const receipts = new Map<string, number>();
   let switched = 0;
   let bytes = 0;
-  const live = (seed: number) => {
-    const world = liveRandomly(seed);
+  const live = async (seed: number) => {
+    const world = await liveRandomly(seed);
     switched += world.switched;
     for (const { client, server } of world.streams.values()) {
       bytes += client.received + (server?.received ?? 0);
@@ -20,15 +20,15 @@ Deno.test("every byte arrives once and in order through ten thousand switches", 
       receipts.set(`${kind} ${outcome}`, (receipts.get(`${kind} ${outcome}`) ?? 0) + 1);
     }
   };
-  tryManySeeds(live, () => switched >= SWITCHES);
+  await tryManySeeds(live, () => switched >= SWITCHES);
   const kinds = [...receipts].map(([kind, count]) => `${count} ${kind}`).join(", ");
   console.log(`${switched} switches, ${bytes} bytes; ${kinds}`);
 });
 
-Deno.test("nothing is left at either end when a session ends in the middle of anything", () => {
+Deno.test("nothing is left at either end when a session ends in the middle of anything", async () => {
   let worlds = 0;
-  tryManySeeds((seed) => {
-    endRandomly(seed);
+  await tryManySeeds(async (seed) => {
+    await endRandomly(seed);
     worlds += 1;
   }, () => worlds >= ENDINGS);
 });

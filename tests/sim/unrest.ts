@@ -1,4 +1,3 @@
-import type { Message } from "../../lib/core/wire/message.ts";
 import type { ApplicationPlan } from "./sim_application.ts";
 import type { StreamPlan, World } from "./world.ts";
 
@@ -116,8 +115,8 @@ export class Unrest {
         return network.stall(chance.pick(network.keys), chance.between(0, 1_500));
       case "breakControl": {
         const control = cnapt.control;
-        control?.end.break(chance, chance.between(0, 50));
-        if (chance.isHit(0.5)) control?.end.peer?.break(chance, chance.between(0, 50));
+        control?.break(chance.between(0, 50));
+        if (chance.isHit(0.5)) control?.peer?.break(chance.between(0, 50));
         return;
       }
       case "breakStreamLink": {
@@ -125,8 +124,8 @@ export class Unrest {
         if (links.length === 0) return;
         const { cnapt, snapt } = chance.pick(links);
         const side = chance.between(0, 2);
-        if (side !== 0) cnapt.end.break(chance, chance.between(0, 50));
-        if (side !== 1) snapt.end.break(chance, chance.between(0, 50));
+        if (side !== 0) cnapt.break(chance.between(0, 50));
+        if (side !== 1) snapt.break(chance.between(0, 50));
         return;
       }
       case "replay":
@@ -160,13 +159,8 @@ export class Unrest {
 
   /** The first frame of a link of the past comes again, on a link that is authenticated. */
   #replay(): void {
-    const { chance, cnapt, network } = this.#world;
-    const past = cnapt.firstFrames;
-    if (past.length === 0) return;
-    const frame: Message | null = chance.pick(past).firstSent;
-    if (frame === null || frame.kind === "connect") return;
-    const forged = network.openForged();
-    forged.send(frame);
-    forged.firstMessage(() => forged.close());
+    const { chance, network } = this.#world;
+    const past = network.firstFrames.filter(({ kind }) => kind !== "connect");
+    if (past.length > 0) this.#world.forge(chance.pick(past));
   }
 }

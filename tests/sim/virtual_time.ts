@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers";
+import type { Clock } from "../../lib/relay/run/clock.ts";
+
 /** Something that will happen, and that may still be called off. */
 export interface Planned {
   readonly at: number;
@@ -8,12 +11,31 @@ export interface Planned {
 /**
  * The clock of a simulated world: a heap of events. Time stands still while an event runs and
  * then jumps to the next one; events of the same time run in the order in which they were made.
+ *
+ * What ships is written with promises. `turn` therefore runs one event and then lets everything
+ * happen that only waits for promises: that takes no time of the world, and its order is always
+ * the same, because nothing outside the world is ever waited for.
  */
 export class VirtualTime {
+  /** The same clock as the shell sees it. */
+  readonly clock: Clock;
   readonly #heap: Planned[] = [];
+  readonly #checks: (() => void)[] = [];
   #now = 0;
   #order = 0;
   #events = 0;
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor() {
+    this.clock = {
+      now: () => this.#now,
+      date: () => new Date(this.#now),
+      timer: (delayMs, ring) => {
+        const planned = this.after(delayMs, ring);
+        return { cancel: () => this.cancel(planned) };
+      },
+    };
+  }
 
   /** Milliseconds since the world began. */
   get now(): number {
@@ -42,6 +64,25 @@ export class VirtualTime {
 
   cancel(planned: Planned | null): void {
     if (planned !== null) planned.run = null;
+  }
+
+  /** Something is wrong that must never be; the turn it happens in fails with it. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  /** `check` throws when something does not hold; called after every turn. */
+  checkAlways(check: () => void): void {
+    this.#checks.push(check);
+  }
+
+  /** Runs the next event and all that follows from it at once; false when there is none. */
+  async turn(): Promise<boolean> {
+    if (!this.step()) return false;
+    await settle();
+    if (this.#failure !== null) throw this.#failure.error;
+    for (const check of this.#checks) check();
+    return true;
   }
 
   /** Runs the next event; false when there is none. */
@@ -93,4 +134,9 @@ export class VirtualTime {
 
 function isBefore(a: Planned, b: Planned): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
+
+/** Resolves when everything that only waits for promises has happened. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,17 +1,21 @@
 import { ALL_SERVICES, type ServiceRule } from "../../lib/core/decision/service_rule.ts";
-import type { CnaptSessionSettings } from "../../lib/core/session/cnapt_session_settings.ts";
-import { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
-import { RING_INITIAL_BYTES } from "../../lib/core/stream/send_ring.ts";
 import type { SessionLimits } from "../../lib/core/session/session_limits.ts";
-import type { SwitchShape } from "../../lib/core/wire/message.ts";
+import { RING_INITIAL_BYTES } from "../../lib/core/stream/send_ring.ts";
+import type { Compression, StreamOpening } from "../../lib/core/wire/stream_opening.ts";
+import type { Message, SwitchShape } from "../../lib/core/wire/message.ts";
+import type { ByteConn } from "../../lib/net/byte_conn.ts";
+import { ConnFailed } from "../../lib/net/conn_failed.ts";
+import { tcpService } from "../opening.ts";
+import { BindRate } from "./bind_rate.ts";
 import { Chance } from "./chance.ts";
 import { type ApplicationPlan, QUICK_PLAN, SimApplication } from "./sim_application.ts";
 import { SimCnapt } from "./sim_cnapt.ts";
-import type { SimLink } from "./sim_link.ts";
+import { WINDOW_BYTES } from "./sim_conn.ts";
+import { ForgedLink } from "./forged_link.ts";
+import { SimLog, type SimLogLine } from "./sim_log.ts";
 import { SimNetwork } from "./sim_network.ts";
 import { SimSnapt } from "./sim_snapt.ts";
 import { VirtualTime } from "./virtual_time.ts";
-import { tcpService } from "../opening.ts";
 
 export interface WorldSettings {
   readonly seed: number;
@@ -33,6 +37,7 @@ export interface StreamPlan {
   readonly server?: Partial<ApplicationPlan>;
   /** Nobody listens at the service. */
   readonly isUnreachable?: boolean;
+  readonly compression?: Compression;
 }
 
 /** A relayed connection and what has become of it. */
@@ -42,28 +47,47 @@ export interface SimStream {
   readonly plan: StreamPlan;
 }
 
+/** A server application that has connected to a client service and was not answered yet. */
+interface SimCall {
+  readonly connection: number;
+  readonly server: SimApplication;
+  readonly plan: StreamPlan;
+}
+
 const SERVICE = "echo";
-const CLIENT_SERVICE = "pager";
+const CLIENT_SERVICE = { name: "pager", port: 4711, protocol: "tcp" } as const;
 const INSTANCE = "0011223344556677";
+const CREDENTIALS = { id: new Uint8Array(16).fill(1), key: new Uint8Array(32).fill(7) };
 const LIMITS: SessionLimits = { ringBytes: 16 * 1024, sessionBytes: 128 * 1024, streams: 32 };
 /** No run of a test needs more events; more means that the world turns in circles. */
 const MAX_EVENTS = 2_000_000;
+/** What a log says when one of the programs did what neither may do. */
+const WRONG_EVENTS: ReadonlySet<string> = new Set([
+  "protocol-violation",
+  "not-our-snapt",
+  "link-malformed",
+]);
 
 /**
- * CNAPT's and SNAPT's cores, applications at both ends, and a network between them that does
- * what it is told or what chance wants. Checks after every step what must always hold.
+ * CNAPT and SNAPT as they ship, applications at both ends, and a network between them that does
+ * what it is told or what chance wants. Checks after every turn what must always hold.
  */
 export class World {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly network: SimNetwork;
   readonly cnapt: SimCnapt;
+  readonly binds = new BindRate();
+  /** By the number of the connection, which is that of the stream where SNAPT calls nobody. */
   readonly streams = new Map<number, SimStream>();
-  /** What server applications that called want, by the number of their call. */
-  readonly #calls = new Map<number, StreamPlan>();
   readonly limits: SessionLimits;
-  snapt: SimSnapt | null = null;
   readonly #settings: WorldSettings;
+  readonly #log = new SimLog((line) => this.#logged(line));
+  /** Calls that CNAPT has not answered, in order. */
+  readonly #calls: SimCall[] = [];
+  readonly #callers: SimApplication[] = [];
+  #lastConnection = 0;
+  #snapt: SimSnapt;
 
   constructor(settings: WorldSettings) {
     this.#settings = settings;
@@ -71,32 +95,38 @@ export class World {
     this.chance = new Chance(settings.seed);
     this.limits = settings.limits ?? LIMITS;
     const delaysMs = settings.delaysMs ?? { eth: 5, wifi: 15, lte: 40 };
-    this.network = new SimNetwork(this.time, this.chance, delaysMs);
-    this.network.accept = (link) => this.#accept(link);
-    const cnaptSettings: CnaptSessionSettings = {
-      instance: INSTANCE,
-      limits: this.limits,
-      clientServices: [],
-      ruleOf: (provider) => settings.rules?.[provider] ?? ALL_SERVICES,
-      switchTimeoutMs: settings.switchTimeoutMs ?? 60_000,
-      liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
-    };
-    this.cnapt = new SimCnapt(cnaptSettings, this.network, new MemoryBudget(1e9), {
-      time: this.time,
-      chance: this.chance,
-      inspect: () => this.#inspect(this.cnapt),
+    this.network = new SimNetwork(this.time, this.chance, delaysMs, {
+      arrived: (conn) => this.#snapt.accept(conn),
+      began: (message) => this.#began(message),
+      changed: () => this.time.soon(() => this.cnapt.providersChanged()),
     });
-    this.cnapt.called = (call, service) => this.#called(call, service);
-    this.cnapt.start();
+    this.#snapt = this.#startSnapt();
+    this.cnapt = new SimCnapt({
+      time: this.time,
+      network: this.network,
+      settings: {
+        instance: INSTANCE,
+        limits: this.limits,
+        clientServices: [CLIENT_SERVICE],
+        ruleOf: (provider) => settings.rules?.[provider] ?? ALL_SERVICES,
+        switchTimeoutMs: settings.switchTimeoutMs ?? 60_000,
+        liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
+      },
+      credentials: CREDENTIALS,
+      openClientApplication: () => this.#openClientApplication(),
+      log: this.#log,
+    });
+    this.time.checkAlways(() => this.#check());
+    this.time.soon(() => this.cnapt.start());
   }
 
   /** A world with a session and one stream, or more when `plans` says so. */
-  static connected(
+  static async connected(
     plans: readonly StreamPlan[] = [{}],
     settings: Partial<WorldSettings> = {},
-  ): World {
+  ): Promise<World> {
     const world = new World({ seed: 1, ...settings });
-    world.runUntilConnected();
+    await world.runUntilConnected();
     for (const plan of plans) world.open(plan);
     return world;
   }
@@ -107,61 +137,89 @@ export class World {
 
   /** Whether the session is over at one end at least. */
   get hasEnded(): boolean {
-    return this.cnapt.endReason !== null || (this.snapt?.endReason ?? null) !== null;
+    return this.cnapt.endReason !== null || this.#snapt.endReason !== null;
   }
 
-  /** SNAPT's shell, which is there once the session is. */
+  /** SNAPT once it has or had a session; null before that. */
+  get snapt(): SimSnapt | null {
+    return this.#snapt.driver === null ? null : this.#snapt;
+  }
+
+  /** SNAPT, which has or had a session. */
   get snaptNow(): SimSnapt {
-    if (this.snapt === null) throw new Error("Cannot look at SNAPT: there is no session yet");
-    return this.snapt;
+    const { snapt } = this;
+    if (snapt === null) throw new Error("Cannot look at SNAPT: there is no session yet");
+    return snapt;
   }
 
-  /** The stream of that number. */
-  stream(id: number): SimStream {
-    const stream = this.streams.get(id);
-    if (stream === undefined) throw new Error(`Cannot look at stream ${id}: it was never opened`);
+  /** The connection of that number. */
+  stream(connection: number): SimStream {
+    const stream = this.streams.get(connection);
+    if (stream === undefined) throw new Error(`Cannot look at connection ${connection}: none`);
     return stream;
   }
 
+  /** A client application connects to the service. */
   open(plan: StreamPlan = {}): void {
-    const own = { ...QUICK_PLAN, ...plan.client };
-    const other = { ...QUICK_PLAN, ...plan.server };
-    this.cnapt.open(SERVICE, (id) => {
-      const client = new SimApplication("client", id, { own, other }, this.time, this.chance);
-      this.streams.set(id, { client, server: null, plan });
-      return client;
-    });
+    const connection = ++this.#lastConnection;
+    const client = this.#application("client", connection, plan);
+    this.streams.set(connection, { client, server: null, plan });
+    const opening: StreamOpening = {
+      target: { kind: "service", name: SERVICE },
+      compression: plan.compression ?? "none",
+      source: client.remoteAddress,
+    };
+    if (this.cnapt.open(opening, client)) return;
+    client.reset();
+    if (this.cnapt.endReason !== null) return;
+    throw new Error("Cannot open another stream: the session has too many");
   }
 
   /** A server application connects to a client service; nothing happens without a session. */
   call(plan: StreamPlan = {}): void {
-    if (this.snapt === null || this.snapt.endReason !== null) return;
-    // Numbers of calls begin anew with each session.
-    const call = this.snapt.call(CLIENT_SERVICE);
-    if (call !== null) this.#calls.set(call, plan);
+    if (this.snapt?.endReason !== null) return;
+    const connection = ++this.#lastConnection;
+    const server = this.#application("server", connection, plan);
+    const call = { connection, server, plan };
+    this.#calls.push(call);
+    if (this.#snapt.call(CLIENT_SERVICE.port, server)) this.#callers.push(server);
+    else this.#calls.pop();
   }
 
   switchTo(provider: string, shape: SwitchShape): void {
     this.cnapt.requestSwitch(provider, shape);
   }
 
+  /** Somebody who knows the key, but is not our CNAPT, opens a link and says `message` on it. */
+  forge(message: Message): ForgedLink {
+    return new ForgedLink(this.network.connectForged(), CREDENTIALS, message, this.time.clock);
+  }
+
+  /** SNAPT's program dies: its connections go with it, and nobody says goodbye; a new one starts. */
+  async crashSnapt(): Promise<void> {
+    this.network.closeLinks();
+    const dead = this.#snapt;
+    this.#snapt = this.#startSnapt();
+    await dead.stop();
+  }
+
   /** Lets time pass. */
-  run(ms: number): void {
+  async run(ms: number): Promise<void> {
     const end = this.time.after(ms, () => {});
-    while (this.time.now < end.at) this.#step();
+    while (this.time.now < end.at) await this.#turn();
   }
 
   /** Lets time pass until `isReached`; fails when that takes longer than `withinMs`. */
-  runUntil(isReached: () => boolean, withinMs = 120_000): void {
+  async runUntil(isReached: () => boolean, withinMs = 120_000): Promise<void> {
     const limit = this.time.now + withinMs;
     while (!isReached()) {
-      this.#step();
+      await this.#turn();
       if (this.time.now > limit) throw new Error(`Cannot go on: ${this.describe()}`);
     }
   }
 
-  runUntilConnected(): void {
-    this.runUntil(() => this.cnapt.session.state === "connected");
+  async runUntilConnected(): Promise<void> {
+    await this.runUntil(() => this.cnapt.session.state === "connected");
   }
 
   restoreAll(): void {
@@ -172,30 +230,36 @@ export class World {
   }
 
   /** Restores all providers, waits until every stream is over, and checks how each one ended. */
-  finish(withinMs = 300_000): void {
+  async finish(withinMs = 300_000): Promise<void> {
     this.restoreAll();
-    this.runUntil(() => this.#isQuiet(), withinMs);
-    for (const [id, stream] of this.streams) this.#checkEnding(id, stream);
+    await this.runUntil(() => this.#isQuiet(), withinMs);
+    for (const [connection, stream] of this.streams) this.#checkEnding(connection, stream);
+    for (const caller of this.#callers) {
+      if (caller.ending === "open") throw new Error(`The ${caller.name} is left waiting`);
+    }
   }
 
   describe(): string {
+    const other = this.#snapt.driver?.session;
     const streams = [...this.cnapt.session.streams.values()].map((stream) => {
-      const other = this.snapt?.session.streams.get(stream.id);
+      const there = other?.streams.get(stream.id);
       return `${stream.id}: ${stream.link.kind} sent ${stream.ring.sent} of ${stream.ring.end}, ` +
         `acked ${stream.ring.acked}, taken ${stream.cursor.taken}, delivered ${stream.cursor.delivered}, ` +
         `final ${stream.cursor.final} | ${
-          other === undefined ? "gone" : `${other.link.kind} sent ${other.ring.sent} of ` +
-            `${other.ring.end}, acked ${other.ring.acked}, taken ${other.cursor.taken}, ` +
-            `delivered ${other.cursor.delivered}, final ${other.cursor.final}`
+          there === undefined ? "gone" : `${there.link.kind} sent ${there.ring.sent} of ` +
+            `${there.ring.end}, acked ${there.ring.acked}, taken ${there.cursor.taken}, ` +
+            `delivered ${there.cursor.delivered}, final ${there.cursor.final}`
         }`;
     });
     return `at ${this.time.now} ms after ${this.time.events} events CNAPT is ` +
       `${this.cnapt.session.state} in ${this.cnapt.session.epoch}, SNAPT ` +
-      `${this.snapt?.session.state} in ${this.snapt?.session.epoch}; ${streams.join("; ")}`;
+      `${other?.state} in ${other?.epoch}; ${streams.join("; ")}\n${this.#log.tail}`;
   }
 
-  #step(): void {
-    if (!this.time.step()) throw new Error(`Cannot go on: nothing will happen; ${this.describe()}`);
+  async #turn(): Promise<void> {
+    if (!await this.time.turn()) {
+      throw new Error(`Cannot go on: nothing will happen; ${this.describe()}`);
+    }
     if (this.time.events > MAX_EVENTS) throw new Error(`Cannot end: ${this.describe()}`);
   }
 
@@ -207,119 +271,128 @@ export class World {
     return cnapt.session.state === "connected" && snapt.session.state === "connected";
   }
 
-  #accept(link: SimLink): void {
-    link.firstMessage((first) => {
-      switch (first?.kind) {
-        case undefined:
-          return link.close();
-        case "connect":
-          return this.#connect(link, first.instance);
-        case "bind":
-        case "switchStep2":
-        case "switchUnexpected":
-          if (this.snapt !== null && this.snapt.endReason === null) {
-            return this.snapt.takeFirst(link, first);
-          }
-          link.send({ kind: "refused", code: "unknownSession", sentence: "no such session" });
-          return link.closeGently(1_000);
-        default:
-          throw new Error(`Cannot accept link ${link.id}: it begins with ${first?.kind}`);
-      }
+  #startSnapt(): SimSnapt {
+    return new SimSnapt({
+      time: this.time,
+      settings: {
+        site: "home",
+        limits: this.limits,
+        sessions: 4,
+        parkedPerClient: 256,
+        pending: { pendingPerSource: 1_000, pending: 1_000, failuresPerSecond: 1_000 },
+        handshakeMs: 10_000,
+        switchTimeoutMs: this.#settings.switchTimeoutMs ?? 60_000,
+        inactivityMs: this.#settings.inactivityMs ?? 3_600_000,
+      },
+      key: CREDENTIALS.key,
+      services: [tcpService(SERVICE, 7)],
+      openService: (opening) => this.#openService(opening),
+      callTurnedAway: () => this.#calls.pop(),
+      log: this.#log,
     });
   }
 
-  #connect(link: SimLink, instance: string): void {
-    this.snapt?.end();
-    const settings = {
-      instance,
-      site: "home",
-      services: [tcpService(SERVICE, 7)],
-      destinations: "none" as const,
-      datagrams: null,
-      limits: this.limits,
-      switchTimeoutMs: this.#settings.switchTimeoutMs ?? 60_000,
-      inactivityMs: this.#settings.inactivityMs ?? 3_600_000,
+  #application(
+    role: "client" | "server",
+    connection: number,
+    plan: StreamPlan,
+  ): SimApplication {
+    const plans = {
+      client: { ...QUICK_PLAN, ...plan.client },
+      server: { ...QUICK_PLAN, ...plan.server },
     };
-    const snapt: SimSnapt = new SimSnapt(
-      settings,
-      link,
-      new MemoryBudget(1e9),
-      (id, take) => this.#openService(id, take),
-      { time: this.time, chance: this.chance, inspect: () => this.#inspect(this.snapt) },
-    );
-    this.snapt = snapt;
+    const own = plans[role];
+    const other = plans[role === "client" ? "server" : "client"];
+    return new SimApplication({ role, connection, own, other }, this.time, this.chance);
   }
 
   /** CNAPT has heard of a call: it connects to its client application, or cannot. */
-  #called(call: number, service: string): void {
-    const plan = this.#calls.get(call);
-    if (plan === undefined) throw new Error(`Cannot answer call ${call}: nobody called`);
-    this.#calls.delete(call);
-    this.time.after(this.chance.between(0, 20), () => {
-      if (this.cnapt.endReason !== null) return;
-      if (plan.isUnreachable === true) return this.cnapt.refuseCall(call);
-      const own = { ...QUICK_PLAN, ...plan.client };
-      const other = { ...QUICK_PLAN, ...plan.server };
-      const isAnswered = this.cnapt.answer(call, service, (id) => {
-        const client = new SimApplication("client", id, { own, other }, this.time, this.chance);
-        this.streams.set(id, { client, server: null, plan });
-        return client;
-      });
-      if (!isAnswered) this.cnapt.refuseCall(call);
-    });
+  async #openClientApplication(): Promise<ByteConn> {
+    const call = this.#calls.shift();
+    if (call === undefined) throw new Error("Cannot answer a call: nobody called");
+    const { connection, server, plan } = call;
+    await this.#pass(this.chance.between(0, 20));
+    if (plan.isUnreachable === true) {
+      throw new ConnFailed("refused", "Cannot connect: nobody there");
+    }
+    const client = this.#application("client", connection, plan);
+    this.streams.set(connection, { client, server, plan });
+    return client;
   }
 
-  #openService(id: number, take: (application: SimApplication | null) => void): void {
-    const stream = this.streams.get(id);
-    if (stream === undefined) throw new Error(`Cannot open stream ${id}: nobody asked for it`);
-    if (stream.server !== null) throw new Error(`Cannot open stream ${id}: it was opened before`);
-    this.time.after(this.chance.between(0, 20), () => {
-      if (stream.plan.isUnreachable === true) return take(null);
-      const own = { ...QUICK_PLAN, ...stream.plan.server };
-      const other = { ...QUICK_PLAN, ...stream.plan.client };
-      stream.server = new SimApplication("server", id, { own, other }, this.time, this.chance);
-      take(stream.server);
-    });
+  /** SNAPT connects to the server application, or cannot. */
+  async #openService({ source }: StreamOpening): Promise<ByteConn> {
+    const connection = Number(source.slice(source.lastIndexOf(":") + 1));
+    const stream = this.streams.get(connection);
+    if (stream === undefined) throw new Error(`Cannot open ${source}: nobody asked for it`);
+    if (stream.server !== null) throw new Error(`Cannot open ${source}: it was opened before`);
+    await this.#pass(this.chance.between(0, 20));
+    if (stream.plan.isUnreachable === true) {
+      throw new ConnFailed("refused", "Cannot connect: nobody there");
+    }
+    stream.server = this.#application("server", connection, stream.plan);
+    return stream.server;
   }
 
-  #inspect(shell: SimCnapt | SimSnapt | null): void {
-    if (shell === null || shell === undefined) return;
-    const { session } = shell;
+  #pass(ms: number): Promise<void> {
+    return new Promise((resolve) => this.time.after(ms, resolve));
+  }
+
+  #began(message: Message): void {
+    if (message.kind !== "bind") return;
+    try {
+      this.binds.bound(message.stream, this.time.now);
+    } catch (cause) {
+      this.time.fail(new Error(this.describe(), { cause }));
+    }
+  }
+
+  /** Neither program may make a mistake, nor take the other for one that does. */
+  #logged({ level, event, fields }: SimLogLine): void {
+    if (level !== "error" && !WRONG_EVENTS.has(event)) return;
+    this.time.fail(new Error(`${event} ${JSON.stringify(fields)}\n${this.describe()}`));
+  }
+
+  #check(): void {
+    this.#checkSession(this.cnapt.session);
+    const { driver } = this.#snapt;
+    if (driver !== null) this.#checkSession(driver.session);
+  }
+
+  #checkSession(session: SimCnapt["session"] | SimSnapt["session"]): void {
     const most = this.limits.sessionBytes + session.streams.size * RING_INITIAL_BYTES;
     if (session.memoryBytes > most) {
       throw new Error(`A session holds ${session.memoryBytes} bytes, more than ${most}`);
     }
     let sum = 0;
-    for (const { ring, id } of session.streams.values()) {
+    for (const { ring, cursor, id } of session.streams.values()) {
       sum += ring.capacity;
       if (ring.capacity > this.limits.ringBytes) {
         throw new Error(`The ring of stream ${id} holds ${ring.capacity} bytes`);
       }
+      const held = cursor.taken - cursor.delivered;
+      if (held > WINDOW_BYTES) throw new Error(`Stream ${id} holds ${held} bytes`);
     }
     if (sum !== session.memoryBytes) {
       throw new Error(`A session counts ${session.memoryBytes} bytes, but its rings have ${sum}`);
     }
-    for (const [id, pump] of shell.pumps) {
-      if (pump.heldPieces > 1) throw new Error(`Stream ${id} holds ${pump.heldPieces} pieces`);
-    }
-    if (shell.pumps.size > session.streams.size) {
-      throw new Error(`${shell.pumps.size} pumps run for ${session.streams.size} streams`);
-    }
   }
 
-  #checkEnding(id: number, stream: SimStream): void {
+  #checkEnding(connection: number, stream: SimStream): void {
     const { client, server, plan } = stream;
     const isWanted = client.ending === "resetByItself" || server?.ending === "resetByItself" ||
       plan.isUnreachable === true || this.hasEnded;
     if (isWanted) {
       const isOpen = client.ending === "open" || server?.ending === "open";
-      if (isOpen) throw new Error(`Stream ${id} is over, but an application was not told`);
+      if (isOpen) {
+        throw new Error(`Connection ${connection} is over, but an application was not told`);
+      }
       return;
     }
     if (client.ending !== "closed" || server?.ending !== "closed") {
-      const codes = `${this.cnapt.resets.get(id)}, ${this.snapt?.resets.get(id)}`;
       throw new Error(
-        `Stream ${id} ended ${client.ending} and ${server?.ending} (${codes}), not closed`,
+        `Connection ${connection} ended ${client.ending} and ${server?.ending}, not closed\n` +
+          this.#log.tail,
       );
     }
   }

@@ -1,4 +1,5 @@
 import type { SourceRange } from "../../core/access/source_list.ts";
+import type { ByteListener, ListenAddress } from "../../net/listen.ts";
 import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 
 /** What SNAPT lets one CNAPT offer to server applications, and where. */
@@ -11,6 +12,8 @@ export interface ClientServicePolicy {
    * @throws {Error} there is none; the message says why
    */
   address(): Promise<string>;
+  /** How its TCP ports are listened on where that is not as usual; the simulation has its own way. */
+  readonly listen?: (at: ListenAddress) => ByteListener;
   /** Whether it may offer any UDP port. */
   readonly mayUseDatagrams: boolean;
   /** Which hosts may connect there. */

@@ -97,6 +97,7 @@ export class ClientServicePorts {
         service,
         listen,
         new AccessGate(policy.allow, log, () => tasks.now()),
+        policy.listen ?? listenPlain,
       );
       this.#open.push({ service, port });
       log.info("client-service-opened", { service: service.name, at: port.name });
@@ -108,7 +109,12 @@ export class ClientServicePorts {
     }
   }
 
-  #listen({ name, protocol }: OfferedClientService, at: ListenAddress, gate: AccessGate): OpenPort {
+  #listen(
+    { name, protocol }: OfferedClientService,
+    at: ListenAddress,
+    gate: AccessGate,
+    listen: typeof listenPlain,
+  ): OpenPort {
     const { called, dropped, gaveUp, tasks } = this.#context;
     if (protocol === "udp") {
       return new VirtualDatagramPort(at, { service: name, gate, tasks }, {
@@ -118,7 +124,7 @@ export class ClientServicePorts {
         gaveUp,
       });
     }
-    return new TcpEmulator(listenPlain(at), {
+    return new TcpEmulator(listen(at), {
       service: name,
       open: ({ source }, application) => {
         if (!called(name, source, { kind: "stream", application })) application.reset();
