@@ -1,0 +1,88 @@
+import { Outbound } from "../../../../lib/relay/stream/outbound.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { bytesOf, Pumped, textOf } from "./kit/pumped.ts";
+
+function made() {
+  const pumped = new Pumped();
+  const lost: string[] = [];
+  const outbound = new Outbound(pumped.context, (link) => lost.push(link.provider));
+  outbound.startReading(pumped.near);
+  return { pumped, outbound, lost };
+}
+
+Deno.test("what the application says waits in the ring until a link carries it", async () => {
+  const { pumped, outbound } = made();
+  await pumped.application.write(bytesOf("hello"));
+  await settle();
+  assertEquals([pumped.stream.ring.end, pumped.stream.ring.sent], [5, 0]);
+  const { link, far } = pumped.link("a");
+  outbound.attach(link);
+  assertEquals(textOf(await far.readNext()), "hello");
+  outbound.close();
+});
+
+Deno.test("outbound sends on no link while it is held, and on the next one from where it was", async () => {
+  const { pumped, outbound } = made();
+  const first = pumped.link("a");
+  outbound.attach(first.link);
+  outbound.hold();
+  await pumped.application.write(bytesOf("hello"));
+  await settle();
+  assertEquals(pumped.stream.ring.sent, 0);
+  const second = pumped.link("b");
+  outbound.attach(second.link);
+  assertEquals(textOf(await second.far.readNext()), "hello");
+  outbound.close();
+});
+
+Deno.test("a link that cannot be written to is told as lost, and nothing is lost with it", async () => {
+  const { pumped, outbound, lost } = made();
+  const { link, far } = pumped.link("a");
+  outbound.attach(link);
+  await settle();
+  far.close();
+  await pumped.application.write(bytesOf("hello"));
+  await settle();
+  assertEquals([lost, pumped.stream.ring.end], [["a"], 5]);
+  outbound.close();
+});
+
+Deno.test("a full ring stops the reading of the application until there is room", async () => {
+  const { pumped, outbound } = made();
+  const piece = new Uint8Array(48 * 1024);
+  for (let i = 0; i < 4; i++) await pumped.application.write(piece);
+  await settle();
+  const { ring } = pumped.stream;
+  assert(ring.isFull, `${ring.end} bytes`);
+  const before = ring.end;
+  ring.claim(before);
+  ring.acknowledge(ring.sent);
+  outbound.wake();
+  await settle();
+  assert(ring.end > before, `${ring.end} bytes`);
+  outbound.close();
+});
+
+Deno.test("the end of the application and its failure are told apart", async () => {
+  const ended = made();
+  await ended.pumped.application.closeWrite();
+  await settle();
+  assertEquals(ended.pumped.reports, ["application ended"]);
+  const failed = made();
+  failed.pumped.application.reset();
+  await settle();
+  assertEquals(failed.pumped.reports, ["failed application"]);
+});
+
+Deno.test("a mistake of ours in the ring ends the stream with one line in the log", async () => {
+  const { pumped, outbound } = made();
+  pumped.stream.ring.commit = () => {
+    throw new TypeError("Cannot commit: a bug");
+  };
+  await pumped.application.write(bytesOf("hello"));
+  await settle();
+  assertEquals(pumped.reports, ["faulted"]);
+  assertEquals(pumped.log.of("error").length, 1);
+  outbound.close();
+});

@@ -1,0 +1,96 @@
+import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { StreamPump } from "../../../../lib/relay/stream/stream_pump.ts";
+import { assertEquals, assertRejects } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { bytesOf, Pumped, textOf } from "./kit/pumped.ts";
+
+function made() {
+  const pumped = new Pumped();
+  const pump = new StreamPump(pumped.context);
+  pump.start();
+  return { pumped, pump };
+}
+
+Deno.test("a pump moves bytes both ways over one link", async () => {
+  const { pumped, pump } = made();
+  const { link, far } = pumped.link("a");
+  pump.attachOutbound(link);
+  pump.attachInbound(link, 0);
+  await pumped.application.write(bytesOf("ping"));
+  assertEquals(textOf(await far.readNext()), "ping");
+  await far.write(bytesOf("pong"));
+  assertEquals(textOf(await pumped.application.readNext()), "pong");
+  pump.release();
+});
+
+Deno.test("links that carry nothing any more are closed when they are told to be, others stay", () => {
+  const { pumped, pump } = made();
+  const old = pumped.link("a");
+  const next = pumped.link("b");
+  pump.attachOutbound(old.link);
+  pump.attachInbound(old.link, 0);
+  pump.attachOutbound(next.link);
+  pump.closeOldLinks();
+  assertEquals(old.link.isOpen, true, "it still brings something");
+  pump.attachInbound(next.link, 0);
+  pump.closeOldLinks();
+  assertEquals([old.link.isOpen, next.link.isOpen], [false, true]);
+  pump.release();
+});
+
+Deno.test("a lost link is told once, and not at all after it was detached", async () => {
+  const { pumped, pump } = made();
+  const { link, far } = pumped.link("a");
+  pump.attachInbound(link, 0);
+  pump.detach();
+  far.close();
+  await settle();
+  assertEquals(pumped.reports, ["moved a"]);
+  pump.release();
+});
+
+Deno.test("an application sees an end when its stream is complete, and a reset when it failed", async () => {
+  const complete = made();
+  await settle();
+  complete.pump.release();
+  assertEquals(await complete.pumped.application.readNext(), null);
+  const failed = made();
+  await settle();
+  failed.pump.reset();
+  await assertRejects(() => failed.pumped.application.readNext(), ConnFailed);
+});
+
+Deno.test("an application that comes late sees what it would have seen before", async () => {
+  for (const how of ["release", "reset"] as const) {
+    const pumped = new Pumped();
+    const { promise, resolve } = Promise.withResolvers<ByteConn | null>();
+    const pump = new StreamPump({ ...pumped.context, application: promise });
+    pump.start();
+    pump[how]();
+    resolve(pumped.near);
+    await settle();
+    if (how === "release") assertEquals(await pumped.application.readNext(), null);
+    else await assertRejects(() => pumped.application.readNext(), ConnFailed);
+  }
+});
+
+Deno.test("a mistake of ours in who hears of the bytes ends the stream once, with its stack", async () => {
+  const pumped = new Pumped();
+  const host = {
+    ...pumped.host,
+    delivered: () => {
+      throw new TypeError("Cannot go on: a bug");
+    },
+  };
+  const pump = new StreamPump({ ...pumped.context, host });
+  pump.start();
+  const { link, far } = pumped.link("a");
+  pump.attachInbound(link, 0);
+  for (let i = 0; i < 3; i++) await far.write(bytesOf("hello"));
+  await settle();
+  assertEquals(pumped.reports, ["moved a", "faulted"]);
+  const [line = "", ...others] = pumped.log.of("error");
+  assertEquals([line.includes("stream_pump_test.ts"), others], [true, []]);
+  pump.reset();
+});
