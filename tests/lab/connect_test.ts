@@ -253,7 +253,7 @@ Deno.test("a network that wants a person is used after cnapt confirm", { ignore 
       assert(/use wlan0 instead of eth0\? .*cnapt confirm wlan0/.test(stdout), stdout);
       assertEquals(modem.asked, []);
       await client.say();
-      assertEquals((await pair.run("cnapt", ["confirm"])).stdout, "On wlan0 now.\n");
+      assertEquals((await pair.run("cnapt", ["confirm"])).stdout, "CNAPT is on wlan0 now.\n");
       await client.hear();
       assertEquals(modem.asked.length, 1);
     },
