@@ -41,7 +41,8 @@ export class CallAnswers {
       log.warn("client-application-unreachable", { service, reason: error.message });
       return refuse(call, codeOf(error));
     }
-    if (signal.aborted) return application.close();
+    // The application was promised a caller; an orderly end would tell it that the caller had finished.
+    if (signal.aborted) return application.reset();
     const opening: StreamOpening = {
       target: { kind: "call", call, name: service },
       compression: "none",
