@@ -147,7 +147,8 @@ export class SimConn implements ByteConn {
   stall(ms: number): void {
     const earliest = this.#time.now + ms;
     for (const flight of this.#flights) {
-      if (flight.planned.at >= earliest) continue;
+      // What would land at that very time is planned anew as well, or it would overtake the others.
+      if (flight.planned.at > earliest) continue;
       this.#time.cancel(flight.planned);
       flight.planned = this.#time.after(ms, () => this.#land(flight.bytes));
     }
