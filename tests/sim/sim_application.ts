@@ -123,7 +123,7 @@ export class SimApplication implements ByteConn {
     if (this.#writing === "busy") this.#wrong("is written to twice at once");
     this.#writing = "busy";
     return new Promise((resolve, reject) => {
-      this.#time.after(this.#acceptanceDelay(), () => {
+      this.#afterPause(this.#acceptanceDelay(), () => {
         this.#writing = "idle";
         if (this.#ending !== "open") return reject(this.#gone("write"));
         this.#check(bytes);
@@ -170,7 +170,7 @@ export class SimApplication implements ByteConn {
       this.#waitingForEnd = () => this.#answerRead(null);
       return;
     }
-    this.#time.after(this.#chance.between(0, this.plan.sendPauseMs), () => {
+    this.#afterPause(this.#chance.between(0, this.plan.sendPauseMs), () => {
       if (this.#read !== read) return;
       if (left === 0) return this.#answerRead(null);
       const { region } = read;
@@ -188,6 +188,12 @@ export class SimApplication implements ByteConn {
     if (this.#received > this.#expectsBytes) {
       this.#wrong(`gets ${this.#received} of ${this.#expectsBytes} bytes`);
     }
+  }
+
+  /** An application without a pause answers at once: most events of a world would be such ones. */
+  #afterPause(ms: number, then: () => void): void {
+    if (ms === 0) then();
+    else this.#time.after(ms, then);
   }
 
   #wrong(what: string): void {

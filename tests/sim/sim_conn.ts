@@ -59,6 +59,8 @@ export class SimConn implements ByteConn {
   #lastArrivalAt = 0;
   #read: Read | null = null;
   #write: Write | null = null;
+  /** When writing fails because the other end is closed. */
+  #lastWrite: Planned | null = null;
 
   private constructor(shape: ConnShape, isFirst: boolean) {
     const { time, chance, addresses: [first, second], delaysMs } = shape;
@@ -159,6 +161,7 @@ export class SimConn implements ByteConn {
     if (this.#state === "closed") return;
     const wasOpen = this.#state === "open";
     this.#state = "closed";
+    this.#time.cancel(this.#lastWrite);
     this.#settle();
     const peer = this.#peer;
     if (!wasOpen || peer === null || this.#path === "silent") return;
@@ -250,7 +253,7 @@ export class SimConn implements ByteConn {
   /** Writing to a closed peer fails a little later than reading from it. */
   #failWritesAfter(ms: number): void {
     const at = Math.max(this.#lastArrivalAt, this.#time.now + this.#delayMs) + ms;
-    this.#time.after(at - this.#time.now, () => {
+    this.#lastWrite = this.#time.after(at - this.#time.now, () => {
       if (this.#state !== "open" || this.#path === "silent") return;
       this.#state = "broken";
       const write = this.#write;

@@ -38,7 +38,7 @@ const DISTURBANCES: readonly Disturbance[] = [
 ];
 
 /** A slow application with small pieces sends no more of them than this, or it would never end. */
-const MOST_PIECES = 300;
+const MOST_PIECES = 120;
 /** Longest outage of one provider, ms. */
 const MAX_OUTAGE_MS = 2_500;
 

@@ -51,9 +51,14 @@ export class MessageRecord {
     return this.#kept;
   }
 
+  /** Whether there was ever a message of that number, which 0 stands before. */
+  hasMade(sequence: number): boolean {
+    return sequence <= this.#lastSequence;
+  }
+
   /** @throws {ProtocolViolation} the peer acknowledges what was never sent */
   checkAcknowledge(received: number): void {
-    if (received > this.#lastSequence) {
+    if (!this.hasMade(received)) {
       throw new ProtocolViolation(
         "sequence",
         `Cannot acknowledge message ${received}: only ${this.#lastSequence} were made`,

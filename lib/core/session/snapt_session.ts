@@ -56,6 +56,10 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   get instance(): string {
     return this.#parts.settings.instance;
   }
+  /** Whether CNAPT said anything in this session after its CONNECT. */
+  get wasHeard(): boolean {
+    return this.#parts.silence.wasHeard;
+  }
   get streams(): ReadonlyMap<number, StreamRecord> {
     return this.#parts.table.records;
   }
@@ -109,8 +113,6 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   /**
    * SWITCH_STEP2 or SWITCH_UNEXPECTED came on an authenticated link. `refuse`: not for this
    * session as it is.
-   *
-   * @throws {ProtocolViolation} it says what cannot be; the session is as it was
    */
   switchReceived(
     link: LinkId,

@@ -7,6 +7,7 @@ import type { Authenticated } from "../link/link_auth.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import { BegunInstances } from "./begun_instances.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 
 /** The session of one CNAPT. */
@@ -31,6 +32,7 @@ export interface SessionRegistryContext {
 export class SessionRegistry {
   readonly #context: SessionRegistryContext;
   readonly #sessions = new Map<string, ServedSession>();
+  readonly #begun = new BegunInstances();
 
   constructor(context: SessionRegistryContext) {
     this.#context = context;
@@ -49,6 +51,16 @@ export class SessionRegistry {
   hasRoomFor(idHex: string): boolean {
     const others = this.#sessions.size - (this.#sessions.has(idHex) ? 1 : 0);
     return others < this.#context.server.settings.sessions;
+  }
+
+  /**
+   * Whether CONNECT comes too late: the session of this instance is over, has another after it, or
+   * CNAPT has its answer. One that CNAPT was never heard in is begun again: the answer was lost.
+   */
+  isStale(idHex: string, { instance }: Connect): boolean {
+    if (!this.#begun.has(idHex, instance)) return false;
+    const session = this.get(idHex)?.session;
+    return session === undefined || session.instance !== instance || session.wasHeard;
   }
 
   /** Ends a session at once; false when there was none. */
@@ -105,6 +117,7 @@ export class SessionRegistry {
       },
     }, link);
     this.#sessions.set(idHex, { driver, client });
+    this.#begun.add(idHex, connect.instance);
     driver.start();
   }
 

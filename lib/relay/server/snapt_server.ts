@@ -127,6 +127,9 @@ export class SnaptServer {
   }
 
   #connect(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {
+    if (this.#registry.isStale(known.idHex, connect)) {
+      return this.#refuse(link, "unknownSession", "this session has begun before");
+    }
     if (!this.#registry.hasRoomFor(known.idHex)) {
       const { sessions } = this.#context.settings;
       return this.#refuse(link, "full", `SNAPT serves ${sessions} CNAPTs already`);

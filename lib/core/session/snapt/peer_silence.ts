@@ -8,6 +8,7 @@ export class PeerSilence {
   readonly #inactivityMs: number;
   readonly #deadlines: SharedDeadlines;
   #heardAt: number;
+  #peer: "unheard" | "heard" = "unheard";
 
   /** `inactivityMs`: for how long a session may say nothing at all. */
   constructor(inactivityMs: number, deadlines: SharedDeadlines, now: number) {
@@ -16,8 +17,14 @@ export class PeerSilence {
     this.#heardAt = now;
   }
 
+  /** Whether CNAPT said anything in this session after its CONNECT. */
+  get wasHeard(): boolean {
+    return this.#peer === "heard";
+  }
+
   heard(now: number): void {
     this.#heardAt = now;
+    this.#peer = "heard";
   }
 
   /** There is a new control link: from now on silence on it counts. */

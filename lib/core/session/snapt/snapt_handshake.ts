@@ -32,18 +32,15 @@ export class SnaptHandshake {
   /**
    * SWITCH_STEP2 or SWITCH_UNEXPECTED came on an authenticated link. The old epoch is left only
    * here, after authentication and the check of freshness. Null: the session is where it says.
-   *
-   * @throws {ProtocolViolation} it says what cannot be; nothing was changed
    */
   switchReceived(
     link: LinkId,
     message: SwitchStep2 | SwitchUnexpected,
     now: number,
   ): SwitchRefusal | null {
-    const { outbox, silence, pending, early } = this.#parts;
+    const { silence, pending, early } = this.#parts;
     const refusal = this.#refusalOf(message);
     if (refusal !== null) return refusal;
-    outbox.record.checkAcknowledge(message.recordReceived);
     silence.heard(now);
     const { epoch, recordReceived } = message;
     this.take(
@@ -85,9 +82,12 @@ export class SnaptHandshake {
   }
 
   #refusalOf(message: SwitchStep2 | SwitchUnexpected): SwitchRefusal | null {
-    const { settings, place } = this.#parts;
+    const { settings, place, outbox } = this.#parts;
     const isOver = SNAPT_PHASE_OF[place.state] === "ended";
     if (isOver || message.instance !== settings.instance) return "unknownSession";
+    // It speaks of messages that were never made here: a CONNECT that came late, perhaps to a SNAPT
+    // that was started anew, has begun another session of the same instance.
+    if (!outbox.record.hasMade(message.recordReceived)) return "unknownSession";
     const isFresh = message.kind === "switchStep2"
       ? message.epoch === place.epoch && snaptTakes(place.state, "step2Received")
       : message.epoch > place.epoch;

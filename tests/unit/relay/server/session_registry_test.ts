@@ -70,6 +70,21 @@ Deno.test("the end of a session that was replaced leaves the new one alone", asy
   registry.endAll();
 });
 
+Deno.test("a CONNECT is late when its session has been heard, is over or has another after it", async () => {
+  const { registry, start } = made();
+  const late = (instance: string) => registry.isStale("01", { kind: "connect", instance });
+  assertEquals(late("0000000000000001"), false);
+  const control = start("01", "0000000000000001");
+  assertEquals(late("0000000000000001"), false, "the answer may have been lost");
+  control.send({ kind: "ping", token: 1 });
+  await settle();
+  assertEquals([late("0000000000000001"), late("0000000000000002")], [true, false]);
+  start("01", "0000000000000002");
+  assertEquals([late("0000000000000001"), late("0000000000000002")], [true, false]);
+  registry.endAll();
+  assertEquals(late("0000000000000002"), true);
+});
+
 Deno.test("a mistake in one session ends it alone", async () => {
   const { registry, start, clock, log } = made();
   const control = start("01", "0000000000000001");
