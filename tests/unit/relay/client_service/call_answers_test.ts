@@ -1,25 +1,100 @@
-import { assertEquals, assertRejects } from "../../../assert.ts";
-import { CallAnswers } from "../../../../lib/relay/client_service/call_answers.ts";
+import type { StreamOpening } from "../../../../lib/core/wire/stream_opening.ts";
 import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { CallAnswers } from "../../../../lib/relay/client_service/call_answers.ts";
+import { assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
 
-Deno.test("a client application that comes when the session is over is reset, not ended", async () => {
-  const [application, far] = MemoryConn.pair();
-  const arrived = Promise.withResolvers<ByteConn>();
-  const answers = new CallAnswers({
-    open: () => arrived.promise,
-    answer: () => {
-      throw new Error("Cannot answer: the session is over");
+/** What answers calls, and what came of them. */
+class World {
+  readonly log = new TestLog();
+  readonly refused: [number, string][] = [];
+  readonly opened: StreamOpening[] = [];
+  /** The client application's end, and the one that is relayed. */
+  readonly conns = MemoryConn.pair();
+  hasRoom = true;
+  open: (signal: AbortSignal) => Promise<ByteConn> = () => Promise.resolve(this.conns[1]);
+  readonly answers = new CallAnswers({
+    open: (_service, signal) => this.open(signal),
+    answer: (opening) => {
+      if (this.hasRoom) this.opened.push(opening);
+      return this.hasRoom;
     },
-    refuse: () => {},
-    log: new TestLog(),
+    refuse: (call, code) => this.refused.push([call, code]),
+    log: this.log,
   });
-  const taken = answers.take(1, "pager", "192.0.2.1:99");
-  answers.close();
-  arrived.resolve(application);
+
+  get isRelayed(): boolean {
+    return this.conns[1].isOpen;
+  }
+}
+
+Deno.test("a call becomes a stream that leads to it", async () => {
+  const world = new World();
+  await world.answers.take(3, "web", "192.0.2.9:1234");
+  assertEquals(world.opened, [{
+    target: { kind: "call", call: 3, name: "web" },
+    compression: "none",
+    source: "192.0.2.9:1234",
+  }]);
+  assertEquals([world.refused, world.isRelayed, world.log.lines], [[], true, []]);
+});
+
+Deno.test("a call is refused as the client application refuses, and the log says why", async () => {
+  for (
+    const [code, refusal] of [
+      ["refused", "connectionRefused"],
+      ["timedOut", "serviceUnreachable"],
+      ["unreachable", "serviceUnreachable"],
+    ] as const
+  ) {
+    const world = new World();
+    world.open = () => Promise.reject(new ConnFailed(code, "Cannot connect: as it is"));
+    await world.answers.take(1, "web", "");
+    assertEquals([world.opened, world.refused], [[], [[1, refusal]]]);
+    assertEquals(world.log.lines, [
+      'warn client-application-unreachable {"service":"web","reason":"Cannot connect: as it is"}',
+    ]);
+  }
+});
+
+Deno.test("a call beyond the limit is refused, and its connection is reset", async () => {
+  const world = new World();
+  world.hasRoom = false;
+  await world.answers.take(1, "web", "");
+  assertEquals([world.refused, world.isRelayed], [[[1, "limit"]], false]);
+  const { code } = await assertRejects(() => world.conns[0].readNext(), ConnFailed);
+  assertEquals(code, "reset");
+  assertEquals(world.log.of("warn").length, 1);
+});
+
+Deno.test("a mistake of ours refuses the call, and is passed on to who asked", async () => {
+  const world = new World();
+  world.open = () => Promise.reject(new TypeError("a mistake of ours"));
+  await assertRejects(() => world.answers.take(1, "web", ""), TypeError, "a mistake of ours");
+  assertEquals(world.refused, [[1, "serviceUnreachable"]]);
+});
+
+Deno.test("a connection that comes when the session is over is reset, and nobody is told", async () => {
+  const world = new World();
+  const { promise, resolve } = Promise.withResolvers<ByteConn>();
+  world.open = () => promise;
+  const taken = world.answers.take(1, "web", "");
+  world.answers.close();
+  resolve(world.conns[1]);
   await taken;
-  const error = await assertRejects(() => far.read(new Uint8Array(1)), ConnFailed);
-  assertEquals(error.code, "reset");
+  assertEquals([world.opened, world.refused, world.isRelayed], [[], [], false]);
+  const { code } = await assertRejects(() => world.conns[0].readNext(), ConnFailed);
+  assertEquals(code, "reset");
+});
+
+Deno.test("a call that is called off because the session is over is no failure", async () => {
+  const world = new World();
+  world.open = (signal) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const taken = world.answers.take(1, "web", "");
+  world.answers.close();
+  await taken;
+  assertEquals([world.refused, world.log.lines], [[], []]);
 });
