@@ -41,8 +41,7 @@ export class UdpAssociations {
     try {
       const association = new UdpAssociation(conn, request, this.#site.flows);
       this.#open.add(association);
-      const answer = request.answer("opened", association.relay);
-      this.#tasks.run("serve", () => this.#serve(association, conn, answer));
+      this.#tasks.run("serve", () => this.#serve(association, request, conn));
     } catch (error) {
       if (!(error instanceof ListenFailed)) throw error;
       this.#refuse(request, conn, "failed", error.message);
@@ -57,11 +56,11 @@ export class UdpAssociations {
 
   async #serve(
     association: UdpAssociation,
+    request: AssociateRequest,
     conn: ByteConn,
-    answer: Uint8Array,
   ): Promise<void> {
     try {
-      await conn.write(answer);
+      await conn.write(request.answer("opened", association.relay));
       await association.untilEnded();
     } catch (error) {
       passOnOurs(error); // else it has gone already
