@@ -1,5 +1,6 @@
 import type { ApplicationPlan } from "./sim_application.ts";
-import type { StreamPlan, World } from "./world.ts";
+import type { StreamPlan } from "./sim_connections.ts";
+import type { World } from "./world.ts";
 
 type Disturbance =
   | "overlapped"

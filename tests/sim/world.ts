@@ -1,17 +1,14 @@
 import { ALL_SERVICES, type ServiceRule } from "../../lib/core/decision/service_rule.ts";
 import type { SessionLimits } from "../../lib/core/session/session_limits.ts";
-import { RING_INITIAL_BYTES } from "../../lib/core/stream/send_ring.ts";
-import type { Compression, StreamOpening } from "../../lib/core/wire/stream_opening.ts";
+import type { StreamOpening } from "../../lib/core/wire/stream_opening.ts";
 import type { Message, SwitchShape } from "../../lib/core/wire/message.ts";
-import type { ByteConn } from "../../lib/net/byte_conn.ts";
-import { ConnFailed } from "../../lib/net/conn_failed.ts";
 import { tcpService } from "../opening.ts";
 import { BindRate } from "./bind_rate.ts";
 import { Chance } from "./chance.ts";
-import { type ApplicationPlan, QUICK_PLAN, SimApplication } from "./sim_application.ts";
 import { SimCnapt } from "./sim_cnapt.ts";
-import { WINDOW_BYTES } from "./sim_conn.ts";
+import { SimConnections, type SimStream, type StreamPlan } from "./sim_connections.ts";
 import { ForgedLink } from "./forged_link.ts";
+import { checkMemory } from "./memory_bounds.ts";
 import { SimLog, type SimLogLine } from "./sim_log.ts";
 import { SimNetwork } from "./sim_network.ts";
 import { SimSnapt } from "./sim_snapt.ts";
@@ -29,29 +26,6 @@ export interface WorldSettings {
   readonly rules?: Readonly<Record<string, ServiceRule>>;
   /** Of several worlds that CNAPT is in at once (Multi-Site). */
   readonly time?: VirtualTime;
-}
-
-/** One relayed connection: the plans of its two applications. */
-export interface StreamPlan {
-  readonly client?: Partial<ApplicationPlan>;
-  readonly server?: Partial<ApplicationPlan>;
-  /** Nobody listens at the service. */
-  readonly isUnreachable?: boolean;
-  readonly compression?: Compression;
-}
-
-/** A relayed connection and what has become of it. */
-export interface SimStream {
-  readonly client: SimApplication;
-  server: SimApplication | null;
-  readonly plan: StreamPlan;
-}
-
-/** A server application that has connected to a client service and was not answered yet. */
-interface SimCall {
-  readonly connection: number;
-  readonly server: SimApplication;
-  readonly plan: StreamPlan;
 }
 
 const SERVICE = "echo";
@@ -78,15 +52,10 @@ export class World {
   readonly network: SimNetwork;
   readonly cnapt: SimCnapt;
   readonly binds = new BindRate();
-  /** By the number of the connection, which is that of the stream where SNAPT calls nobody. */
-  readonly streams = new Map<number, SimStream>();
   readonly limits: SessionLimits;
   readonly #settings: WorldSettings;
   readonly #log = new SimLog((line) => this.#logged(line));
-  /** Calls that CNAPT has not answered, in order. */
-  readonly #calls: SimCall[] = [];
-  readonly #callers: SimApplication[] = [];
-  #lastConnection = 0;
+  readonly #connections: SimConnections;
   #snapt: SimSnapt;
 
   constructor(settings: WorldSettings) {
@@ -94,6 +63,7 @@ export class World {
     this.time = settings.time ?? new VirtualTime();
     this.chance = new Chance(settings.seed);
     this.limits = settings.limits ?? LIMITS;
+    this.#connections = new SimConnections(this.time, this.chance);
     const delaysMs = settings.delaysMs ?? { eth: 5, wifi: 15, lte: 40 };
     this.network = new SimNetwork(this.time, this.chance, delaysMs, {
       arrived: (conn) => this.#snapt.accept(conn),
@@ -113,7 +83,7 @@ export class World {
         liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
       },
       credentials: CREDENTIALS,
-      openClientApplication: () => this.#openClientApplication(),
+      openClientApplication: () => this.#connections.openClientApplication(),
       log: this.#log,
     });
     this.time.checkAlways(() => this.#check());
@@ -129,6 +99,11 @@ export class World {
     await world.runUntilConnected();
     for (const plan of plans) world.open(plan);
     return world;
+  }
+
+  /** By the number of the connection, which is that of the stream where SNAPT calls nobody. */
+  get streams(): ReadonlyMap<number, SimStream> {
+    return this.#connections.streams;
   }
 
   get switched(): number {
@@ -161,9 +136,7 @@ export class World {
 
   /** A client application connects to the service. */
   open(plan: StreamPlan = {}): void {
-    const connection = ++this.#lastConnection;
-    const client = this.#application("client", connection, plan);
-    this.streams.set(connection, { client, server: null, plan });
+    const client = this.#connections.client(plan);
     const opening: StreamOpening = {
       target: { kind: "service", name: SERVICE },
       compression: plan.compression ?? "none",
@@ -178,12 +151,7 @@ export class World {
   /** A server application connects to a client service; nothing happens without a session. */
   call(plan: StreamPlan = {}): void {
     if (this.snapt?.endReason !== null) return;
-    const connection = ++this.#lastConnection;
-    const server = this.#application("server", connection, plan);
-    const call = { connection, server, plan };
-    this.#calls.push(call);
-    if (this.#snapt.call(CLIENT_SERVICE.port, server)) this.#callers.push(server);
-    else this.#calls.pop();
+    this.#connections.call(plan, (server) => this.#snapt.call(CLIENT_SERVICE.port, server));
   }
 
   switchTo(provider: string, shape: SwitchShape): void {
@@ -233,9 +201,10 @@ export class World {
   async finish(withinMs = 300_000): Promise<void> {
     this.restoreAll();
     await this.runUntil(() => this.#isQuiet(), withinMs);
-    for (const [connection, stream] of this.streams) this.#checkEnding(connection, stream);
-    for (const caller of this.#callers) {
-      if (caller.ending === "open") throw new Error(`The ${caller.name} is left waiting`);
+    try {
+      this.#connections.checkEndings(this.hasEnded);
+    } catch (cause) {
+      throw new Error(this.#log.tail, { cause });
     }
   }
 
@@ -286,56 +255,10 @@ export class World {
       },
       key: CREDENTIALS.key,
       services: [tcpService(SERVICE, 7)],
-      openService: (opening) => this.#openService(opening),
-      callTurnedAway: () => this.#calls.pop(),
+      openService: (opening) => this.#connections.openService(opening),
+      callTurnedAway: () => this.#connections.callTurnedAway(),
       log: this.#log,
     });
-  }
-
-  #application(
-    role: "client" | "server",
-    connection: number,
-    plan: StreamPlan,
-  ): SimApplication {
-    const plans = {
-      client: { ...QUICK_PLAN, ...plan.client },
-      server: { ...QUICK_PLAN, ...plan.server },
-    };
-    const own = plans[role];
-    const other = plans[role === "client" ? "server" : "client"];
-    return new SimApplication({ role, connection, own, other }, this.time, this.chance);
-  }
-
-  /** CNAPT has heard of a call: it connects to its client application, or cannot. */
-  async #openClientApplication(): Promise<ByteConn> {
-    const call = this.#calls.shift();
-    if (call === undefined) throw new Error("Cannot answer a call: nobody called");
-    const { connection, server, plan } = call;
-    await this.#pass(this.chance.between(0, 20));
-    if (plan.isUnreachable === true) {
-      throw new ConnFailed("refused", "Cannot connect: nobody there");
-    }
-    const client = this.#application("client", connection, plan);
-    this.streams.set(connection, { client, server, plan });
-    return client;
-  }
-
-  /** SNAPT connects to the server application, or cannot. */
-  async #openService({ source }: StreamOpening): Promise<ByteConn> {
-    const connection = Number(source.slice(source.lastIndexOf(":") + 1));
-    const stream = this.streams.get(connection);
-    if (stream === undefined) throw new Error(`Cannot open ${source}: nobody asked for it`);
-    if (stream.server !== null) throw new Error(`Cannot open ${source}: it was opened before`);
-    await this.#pass(this.chance.between(0, 20));
-    if (stream.plan.isUnreachable === true) {
-      throw new ConnFailed("refused", "Cannot connect: nobody there");
-    }
-    stream.server = this.#application("server", connection, stream.plan);
-    return stream.server;
-  }
-
-  #pass(ms: number): Promise<void> {
-    return new Promise((resolve) => this.time.after(ms, resolve));
   }
 
   #began(message: Message): void {
@@ -354,46 +277,8 @@ export class World {
   }
 
   #check(): void {
-    this.#checkSession(this.cnapt.session);
+    checkMemory(this.cnapt.session, this.limits);
     const { driver } = this.#snapt;
-    if (driver !== null) this.#checkSession(driver.session);
-  }
-
-  #checkSession(session: SimCnapt["session"] | SimSnapt["session"]): void {
-    const most = this.limits.sessionBytes + session.streams.size * RING_INITIAL_BYTES;
-    if (session.memoryBytes > most) {
-      throw new Error(`A session holds ${session.memoryBytes} bytes, more than ${most}`);
-    }
-    let sum = 0;
-    for (const { ring, cursor, id } of session.streams.values()) {
-      sum += ring.capacity;
-      if (ring.capacity > this.limits.ringBytes) {
-        throw new Error(`The ring of stream ${id} holds ${ring.capacity} bytes`);
-      }
-      const held = cursor.taken - cursor.delivered;
-      if (held > WINDOW_BYTES) throw new Error(`Stream ${id} holds ${held} bytes`);
-    }
-    if (sum !== session.memoryBytes) {
-      throw new Error(`A session counts ${session.memoryBytes} bytes, but its rings have ${sum}`);
-    }
-  }
-
-  #checkEnding(connection: number, stream: SimStream): void {
-    const { client, server, plan } = stream;
-    const isWanted = client.ending === "resetByItself" || server?.ending === "resetByItself" ||
-      plan.isUnreachable === true || this.hasEnded;
-    if (isWanted) {
-      const isOpen = client.ending === "open" || server?.ending === "open";
-      if (isOpen) {
-        throw new Error(`Connection ${connection} is over, but an application was not told`);
-      }
-      return;
-    }
-    if (client.ending !== "closed" || server?.ending !== "closed") {
-      throw new Error(
-        `Connection ${connection} ended ${client.ending} and ${server?.ending}, not closed\n` +
-          this.#log.tail,
-      );
-    }
+    if (driver !== null) checkMemory(driver.session, this.limits);
   }
 }

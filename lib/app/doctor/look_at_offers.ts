@@ -21,7 +21,7 @@ export async function lookAtOffers(
 ): Promise<readonly Finding[]> {
   const exposure = await exposureOf(configFile);
   const file = exposure === null
-    ? ok("configuration", `${configFile} is right, and nobody else can read it`)
+    ? ok("configuration", `${configFile} has no mistake, and nobody else can read it`)
     : attention("configuration", exposure);
   const running = await runningFinding(config);
   const isRunning = running.level === "ok" && running.about === RUNNING;

@@ -1,0 +1,28 @@
+import type { SessionLimits } from "../../lib/core/session/session_limits.ts";
+import { RING_INITIAL_BYTES } from "../../lib/core/stream/send_ring.ts";
+import type { SimCnapt } from "./sim_cnapt.ts";
+import { WINDOW_BYTES } from "./sim_conn.ts";
+import type { SimSnapt } from "./sim_snapt.ts";
+
+/** Whatever happens: no session and no stream holds more than its limits, and the sums are right. */
+export function checkMemory(
+  session: SimCnapt["session"] | SimSnapt["session"],
+  limits: SessionLimits,
+): void {
+  const most = limits.sessionBytes + session.streams.size * RING_INITIAL_BYTES;
+  if (session.memoryBytes > most) {
+    throw new Error(`A session holds ${session.memoryBytes} bytes, more than ${most}`);
+  }
+  let sum = 0;
+  for (const { ring, cursor, id } of session.streams.values()) {
+    sum += ring.capacity;
+    if (ring.capacity > limits.ringBytes) {
+      throw new Error(`The ring of stream ${id} holds ${ring.capacity} bytes`);
+    }
+    const waiting = cursor.taken - cursor.delivered;
+    if (waiting > WINDOW_BYTES) throw new Error(`Stream ${id} holds ${waiting} bytes`);
+  }
+  if (sum !== session.memoryBytes) {
+    throw new Error(`A session counts ${session.memoryBytes} bytes, but its rings have ${sum}`);
+  }
+}
