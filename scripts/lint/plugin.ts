@@ -4,6 +4,7 @@
  */
 import { fileShape } from "./file_shape.ts";
 import { layers } from "./layers.ts";
+import { importCircles } from "./import_circles.ts";
 import { networkInNet } from "./network_in_net.ts";
 import { noEnum } from "./no_enum.ts";
 import { pureCore } from "./pure_core.ts";
@@ -12,6 +13,7 @@ const plugin: Deno.lint.Plugin = {
   name: "cnapt",
   rules: {
     "layers": layers,
+    "import-circles": importCircles,
     "pure-core": pureCore,
     "network-in-net": networkInNet,
     "no-enum": noEnum,

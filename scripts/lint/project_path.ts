@@ -35,3 +35,13 @@ export function layerOf(path: string): Layer | null {
 export function isProduct(path: string): boolean {
   return ENTRIES.has(path) || path.startsWith("lib/");
 }
+
+/** The text of a file by its path from the project's root; null: there is no such file. */
+export function readProjectFile(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(ROOT + path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

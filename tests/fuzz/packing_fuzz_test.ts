@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { BLOCK_KINDS } from "../../lib/core/compression/compressed_block.ts";
 import { ProtocolViolation } from "../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { block, FakeApplication, packed } from "../packed_application.ts";
+import { block, FakeApplication, packed } from "../compressed_application.ts";
 import { fuzzTest } from "./fuzz_test_case.ts";
 import type { RandomBytes } from "./random_bytes.ts";
 

@@ -2,7 +2,7 @@ import { parseSourceRange } from "../../lib/core/access/source_list.ts";
 import { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
 import type { ListenAddress } from "../../lib/net/listen.ts";
 import type { AdmittedClient, OpenServerService } from "../../lib/relay/access/admitted_client.ts";
-import type { SnaptSession } from "../../lib/core/session/snapt_session.ts";
+import type { SnaptSession } from "../../lib/core/session/snapt/snapt_session.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { SnaptServer } from "../../lib/relay/server/snapt_server.ts";
 import type { SnaptServerSettings } from "../../lib/relay/server/snapt_server_context.ts";

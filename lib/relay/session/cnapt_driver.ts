@@ -1,5 +1,5 @@
 import { unreachable } from "../../core/exhaustive.ts";
-import { CnaptSession } from "../../core/session/cnapt_session.ts";
+import { CnaptSession } from "../../core/session/cnapt/cnapt_session.ts";
 import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";

@@ -1,6 +1,6 @@
 import type { SnaptEffect } from "../../core/session/snapt_effect.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
-import { SnaptSession } from "../../core/session/snapt_session.ts";
+import { SnaptSession } from "../../core/session/snapt/snapt_session.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 import type { BindDatagrams } from "../../core/wire/datagram_messages.ts";

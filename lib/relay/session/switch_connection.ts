@@ -4,7 +4,7 @@
  * when all is over. In a strict one both happen in between, when all links are closed: the order
  * of the patent, [CNAPT-22] to [CNAPT-24].
  */
-import type { CnaptSession } from "../../core/session/cnapt_session.ts";
+import type { CnaptSession } from "../../core/session/cnapt/cnapt_session.ts";
 import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { type SwitchReceipt, SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";

@@ -1,5 +1,5 @@
 import type { CnaptState } from "../../core/handshake/cnapt_transitions.ts";
-import type { CnaptSession } from "../../core/session/cnapt_session.ts";
+import type { CnaptSession } from "../../core/session/cnapt/cnapt_session.ts";
 
 /** The path of a site at one moment, as notices look at it. */
 export interface SitePath {

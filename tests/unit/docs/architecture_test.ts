@@ -1,3 +1,4 @@
+import { FOLDER_ORDER } from "../../../scripts/lint/folder_order.ts";
 import { assertEquals } from "../../assert.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -14,6 +15,20 @@ Deno.test("every path that ARCHITECTURE.md names is there", () => {
 Deno.test("ARCHITECTURE.md has a line for every folder of lib, and for no other", () => {
   const listed = [...PAGE.matchAll(/^\| `(lib\/[\w/-]+)` +\| \S/gm)].map(([, path = ""]) => path);
   assertEquals([...listed].sort(), foldersWithFiles("lib").sort());
+});
+
+Deno.test("ARCHITECTURE.md says the order of folders that the linter checks", () => {
+  for (const [layer, rows] of Object.entries(FOLDER_ORDER)) {
+    const order = rows.filter((row) => !row.includes(".")).map((row) => row.join(" & "));
+    const line = `   - \`lib/${layer}\`: ${order.join(", ")}.\n`;
+    assertEquals(PAGE.includes(line), true, `missing: ${line}`);
+  }
+});
+
+Deno.test("every folder in the linter's order of folders is there", () => {
+  const listed = Object.entries(FOLDER_ORDER)
+    .flatMap(([layer, rows]) => rows.flat().map((folder) => `lib/${layer}/${folder}`));
+  assertEquals(listed.filter((path) => !exists(path)), []);
 });
 
 function exists(path: string): boolean {

@@ -17,10 +17,10 @@ function rowsOf(rule: string, rows: readonly Row[]): void {
 }
 
 rowsOf("layers", [
-  ["lib/relay/a.ts", 'import { b } from "../net/b.ts";', 0],
-  ["lib/relay/a.ts", 'import { b } from "./b.ts";', 0],
-  ["lib/relay/a.ts", 'import { b } from "../core/wire/b.ts";', 0],
-  ["lib/app/a.ts", 'import { b } from "../status/b.ts";', 0],
+  ["lib/relay/site/a.ts", 'import { b } from "../../net/b.ts";', 0],
+  ["lib/relay/site/a.ts", 'import { b } from "./b.ts";', 0],
+  ["lib/relay/site/a.ts", 'import { b } from "../../core/wire/b.ts";', 0],
+  ["lib/app/cnapt/a.ts", 'import { b } from "../../status/b.ts";', 0],
   ["lib/net/a.ts", 'import { b } from "../config/b.ts";', 0],
   ["lib/net/a.ts", 'import net from "node:net";', 0],
   ["lib/status/a.ts", 'import { Hono } from "hono";', 0],
@@ -31,17 +31,47 @@ rowsOf("layers", [
   ["lib/core/wire/a.ts", 'import { b } from "../../config/b.ts";', 1],
   ["lib/status/a.ts", 'export { b } from "../app/b.ts";', 1],
   ["lib/status/a.ts", 'export * from "../app/b.ts";', 1],
-  ["lib/relay/a.ts", 'const b = await import("../status/b.ts");', 1],
-  ["lib/relay/a.ts", 'type B = import("../status/b.ts").B;', 1],
-  ["lib/relay/a.ts", "const b = await import(name);", 1],
-  ["lib/app/a.ts", 'import "../../cnapt.ts";', 1],
-  ["lib/app/a.ts", 'import { b } from "../../tests/assert.ts";', 1],
-  ["lib/app/a.ts", 'import { b } from "../other/b.ts";', 1],
+  ["lib/relay/site/a.ts", 'const b = await import("../../status/b.ts");', 1],
+  ["lib/relay/site/a.ts", 'type B = import("../../status/b.ts").B;', 1],
+  ["lib/relay/site/a.ts", "const b = await import(name);", 1],
+  ["lib/app/cnapt/a.ts", 'import "../../../cnapt.ts";', 1],
+  ["lib/app/cnapt/a.ts", 'import { b } from "../../../tests/assert.ts";', 1],
+  ["lib/app/cnapt/a.ts", 'import { b } from "../../other/b.ts";', 1],
   ["lib/other/a.ts", 'import { b } from "../app/b.ts";', 1],
   ["lib/status/a.ts", 'import { Hono } from "npm:hono@4";', 1],
   ["lib/status/a.ts", 'import { b } from "https://example.org/b.ts";', 1],
   ["tests/unit/a_test.ts", 'import { b } from "../../lib/app/b.ts";', 0],
   ["scripts/a.ts", 'import { b } from "../cnapt.ts";', 0],
+  ["cnapt.ts", 'import "./snapt.ts";', 1],
+  // Between the folders of a layer.
+  ["lib/relay/site/a.ts", 'import { b } from "../session/b.ts";', 0],
+  ["lib/relay/session/a.ts", 'import { b } from "../site/b.ts";', 1],
+  ["lib/relay/run/a.ts", 'import type { B } from "../network/b.ts";', 1],
+  ["lib/relay/link/direct/a.ts", 'import { b } from "../b.ts";', 0],
+  ["lib/relay/link/a.ts", 'import { b } from "./direct/b.ts";', 1],
+  ["lib/relay/datagram/a.ts", 'import { b } from "./sealing/b.ts";', 0],
+  ["lib/relay/datagram/sealing/a.ts", 'import { b } from "../b.ts";', 1],
+  ["lib/app/commands/a.ts", 'import { b } from "../doctor/b.ts";', 0],
+  ["lib/app/program/a.ts", 'import { b } from "../commands/b.ts";', 1],
+  ["lib/app/cnapt/a.ts", 'import { b } from "../snapt/b.ts";', 1],
+  ["lib/core/session/cnapt/a.ts", 'import { b } from "../streams/b.ts";', 0],
+  ["lib/core/session/cnapt/a.ts", 'import { b } from "../../exhaustive.ts";', 0],
+  ["lib/core/session/a.ts", 'import { b } from "./cnapt/b.ts";', 1],
+  ["lib/core/session/snapt/a.ts", 'import { b } from "../cnapt/b.ts";', 1],
+  ["lib/relay/a.ts", "export const a = 1;", 1],
+  ["lib/relay/misc/a.ts", "export const a = 1;", 1],
+  ["lib/relay/site/a.ts", 'import { b } from "../misc/b.ts";', 1],
+]);
+
+rowsOf("import-circles", [
+  // The other files are those of the project.
+  ["lib/relay/run/whose_fault.ts", 'import { TaskGroup } from "./task_group.ts";', 1],
+  ["lib/relay/run/whose_fault.ts", 'import type { TaskGroup } from "./task_group.ts";', 1],
+  ["lib/relay/run/mistake_log.ts", 'export * from "./task_group.ts";', 1],
+  ["lib/relay/run/a.ts", 'import { a } from "./a.ts";', 1],
+  ["lib/relay/run/task_group.ts", 'import { whoseFault } from "./whose_fault.ts";', 0],
+  ["lib/relay/run/task_group.ts", 'import { load } from "js-yaml";', 0],
+  ["tests/a.ts", 'import { a } from "./a.ts";', 0],
 ]);
 
 rowsOf("pure-core", [

@@ -4,7 +4,7 @@ import type { AnnouncedService } from "../../wire/record_message.ts";
 import type { CnaptHandshake } from "./cnapt_handshake.ts";
 import { type CnaptMeaning, cnaptMeaningOf } from "./cnapt_meaning.ts";
 import type { CnaptParts } from "./cnapt_parts.ts";
-import { CommonMessages } from "../common_messages.ts";
+import { CommonMessages } from "../streams/common_messages.ts";
 import { isOfSnapt, type RecordOfSnapt } from "../record_direction.ts";
 
 /** What CNAPT hears on the control link, and what SNAPT has told there of itself. */

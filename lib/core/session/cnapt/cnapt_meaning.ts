@@ -2,7 +2,7 @@ import { unreachable } from "../../exhaustive.ts";
 import type { CnaptEvent } from "../../handshake/cnapt_event.ts";
 import type { Ack, Message, StreamPosition } from "../../wire/message.ts";
 import { ProtocolViolation } from "../../wire/protocol_violation.ts";
-import { type CommonMessage, isCommon } from "../common_messages.ts";
+import { type CommonMessage, isCommon } from "../streams/common_messages.ts";
 
 /** What a frame on the control link means to CNAPT. */
 export type CnaptMeaning =

@@ -2,7 +2,7 @@ import { unreachable } from "../../exhaustive.ts";
 import { snaptTransition } from "../../handshake/snapt_transitions.ts";
 import type { Message, SwitchStep1 } from "../../wire/message.ts";
 import { ProtocolViolation } from "../../wire/protocol_violation.ts";
-import { CommonMessages } from "../common_messages.ts";
+import { CommonMessages } from "../streams/common_messages.ts";
 import { isOfCnapt, type RecordOfCnapt } from "../record_direction.ts";
 import type { SnaptHandshake } from "./snapt_handshake.ts";
 import { type SnaptMeaning, snaptMeaningOf } from "./snapt_meaning.ts";

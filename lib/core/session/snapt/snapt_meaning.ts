@@ -5,7 +5,7 @@ import type { WaitingStreams } from "../../wire/waiting_streams.ts";
 import type { LastMessageBeforeRedirection, Message, SwitchStep1 } from "../../wire/message.ts";
 import type { PathReport } from "../../wire/path_report.ts";
 import { ProtocolViolation } from "../../wire/protocol_violation.ts";
-import { type CommonMessage, isCommon } from "../common_messages.ts";
+import { type CommonMessage, isCommon } from "../streams/common_messages.ts";
 
 /** What a frame on the control link means to SNAPT. */
 export type SnaptMeaning =

@@ -1,6 +1,6 @@
 /** What a peer says is checked as a whole before anything is changed. */
 import { IllegalEvent } from "../../../../../lib/core/handshake/transition.ts";
-import { CnaptSession } from "../../../../../lib/core/session/cnapt_session.ts";
+import { CnaptSession } from "../../../../../lib/core/session/cnapt/cnapt_session.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { Message } from "../../../../../lib/core/wire/message.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";

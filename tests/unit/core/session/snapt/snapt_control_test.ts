@@ -1,6 +1,6 @@
 /** What a peer says is checked as a whole before anything is changed. */
 import { IllegalEvent } from "../../../../../lib/core/handshake/transition.ts";
-import type { SnaptSession } from "../../../../../lib/core/session/snapt_session.ts";
+import type { SnaptSession } from "../../../../../lib/core/session/snapt/snapt_session.ts";
 import type { Message } from "../../../../../lib/core/wire/message.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals, assertThrows } from "../../../../assert.ts";

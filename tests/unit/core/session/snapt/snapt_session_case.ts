@@ -1,4 +1,4 @@
-import { SnaptSession } from "../../../../../lib/core/session/snapt_session.ts";
+import { SnaptSession } from "../../../../../lib/core/session/snapt/snapt_session.ts";
 import type { SnaptSessionSettings } from "../../../../../lib/core/session/snapt_session_settings.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { Bind } from "../../../../../lib/core/wire/message.ts";

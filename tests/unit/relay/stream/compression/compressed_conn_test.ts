@@ -5,7 +5,7 @@ import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
 import type { Packing } from "../../../../../lib/relay/stream/compression/compression_context.ts";
 import { assert, assertEquals, assertRejects } from "../../../../assert.ts";
-import { block, FakeApplication, packed } from "../../../../packed_application.ts";
+import { block, FakeApplication, packed } from "../../../../compressed_application.ts";
 
 for (const packing of ["zstd", "deflate"] as const) {
   Deno.test(`${packing}: a packer without memory stores, and the stream goes on`, async () => {

@@ -1,13 +1,13 @@
-import { IllegalEvent } from "../../../../lib/core/handshake/transition.ts";
-import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
-import type { CnaptSessionSettings } from "../../../../lib/core/session/cnapt_session_settings.ts";
-import { CnaptSession } from "../../../../lib/core/session/cnapt_session.ts";
-import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
-import type { Ack, AckedStep, Bound } from "../../../../lib/core/wire/message.ts";
-import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
-import { assert, assertEquals, assertThrows } from "../../../assert.ts";
-import { CNAPT_SETTINGS, kindsOf, sent, Z_MS } from "./session_settings.ts";
-import { openingOf } from "../../../opening.ts";
+import { IllegalEvent } from "../../../../../lib/core/handshake/transition.ts";
+import { ALL_SERVICES } from "../../../../../lib/core/decision/service_rule.ts";
+import type { CnaptSessionSettings } from "../../../../../lib/core/session/cnapt_session_settings.ts";
+import { CnaptSession } from "../../../../../lib/core/session/cnapt/cnapt_session.ts";
+import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
+import type { Ack, AckedStep, Bound } from "../../../../../lib/core/wire/message.ts";
+import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
+import { assert, assertEquals, assertThrows } from "../../../../assert.ts";
+import { CNAPT_SETTINGS, kindsOf, sent, Z_MS } from "../session_settings.ts";
+import { openingOf } from "../../../../opening.ts";
 
 const CONTROL = 1;
 const NEW_CONTROL = 2;

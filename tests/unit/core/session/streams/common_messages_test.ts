@@ -1,11 +1,14 @@
-import { CommonMessages, isCommon } from "../../../../lib/core/session/common_messages.ts";
-import type { CommonMessage } from "../../../../lib/core/session/common_messages.ts";
-import { isOfCnapt, type RecordOfCnapt } from "../../../../lib/core/session/record_direction.ts";
-import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
-import { assertEquals, assertThrows } from "../../../assert.ts";
-import { GOLDEN_VECTORS } from "../wire/golden_vectors.ts";
-import { kindsOf, sent } from "./session_settings.ts";
-import { sending, sharedParts, take } from "./shared_parts.ts";
+import {
+  CommonMessages,
+  isCommon,
+} from "../../../../../lib/core/session/streams/common_messages.ts";
+import type { CommonMessage } from "../../../../../lib/core/session/streams/common_messages.ts";
+import { isOfCnapt, type RecordOfCnapt } from "../../../../../lib/core/session/record_direction.ts";
+import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
+import { assertEquals, assertThrows } from "../../../../assert.ts";
+import { GOLDEN_VECTORS } from "../../wire/golden_vectors.ts";
+import { kindsOf, sent } from "../session_settings.ts";
+import { sending, sharedParts, take } from "../shared_parts.ts";
 
 function messagesOf(parts = sharedParts()) {
   const taken: RecordOfCnapt[] = [];

@@ -1,13 +1,13 @@
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { Message, Ping, Positions, StreamPosition } from "../wire/message.ts";
-import { ProtocolViolation } from "../wire/protocol_violation.ts";
-import type { RecordMessage } from "../wire/record_message.ts";
-import type { Acknowledgements } from "./streams/acknowledgements.ts";
-import type { RoleRecordMessage } from "./message_record.ts";
-import type { CommonOutbox } from "./outbox.ts";
-import type { StreamEnds } from "./streams/stream_ends.ts";
-import type { StreamHooks } from "./streams/stream_hooks.ts";
-import type { StreamTable } from "./streams/stream_table.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { Message, Ping, Positions, StreamPosition } from "../../wire/message.ts";
+import { ProtocolViolation } from "../../wire/protocol_violation.ts";
+import type { RecordMessage } from "../../wire/record_message.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
+import type { RoleRecordMessage } from "../message_record.ts";
+import type { CommonOutbox } from "../outbox.ts";
+import type { StreamEnds } from "./stream_ends.ts";
+import type { StreamHooks } from "./stream_hooks.ts";
+import type { StreamTable } from "./stream_table.ts";
 
 /** The control messages that both roles handle alike, but for the record's that one role expects. */
 export type CommonMessage = Positions | Ping | RecordMessage;

@@ -1,25 +1,25 @@
-import { unreachable } from "../exhaustive.ts";
-import type { CnaptState } from "../handshake/cnapt_transitions.ts";
-import type { PathMeter } from "../path/path_meter.ts";
-import type { ProviderKey } from "../path/provider_key.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import type { MemoryBudget } from "../stream/memory_budget.ts";
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { DialRequest } from "../wire/client_service_messages.ts";
-import type { Bound, Message, SwitchShape } from "../wire/message.ts";
-import type { PathReport } from "../wire/path_report.ts";
-import type { AnnouncedService } from "../wire/record_message.ts";
-import type { ResetCode } from "../wire/reset_code.ts";
-import type { StreamOpening } from "../wire/stream_opening.ts";
-import { replaceStuckLinks } from "./streams/all_streams.ts";
-import { CnaptControl } from "./cnapt/cnapt_control.ts";
-import type { CnaptEffect } from "./cnapt_effect.ts";
-import { CnaptHandshake, type Refusal } from "./cnapt/cnapt_handshake.ts";
-import { type CnaptParts, makeCnaptParts } from "./cnapt/cnapt_parts.ts";
-import type { CnaptSessionSettings } from "./cnapt_session_settings.ts";
-import type { CnaptDeadline } from "./deadline_name.ts";
-import type { SessionFacts } from "./session_facts.ts";
-import type { SitePoint } from "./site_barrier.ts";
+import { unreachable } from "../../exhaustive.ts";
+import type { CnaptState } from "../../handshake/cnapt_transitions.ts";
+import type { PathMeter } from "../../path/path_meter.ts";
+import type { ProviderKey } from "../../path/provider_key.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import type { MemoryBudget } from "../../stream/memory_budget.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { DialRequest } from "../../wire/client_service_messages.ts";
+import type { Bound, Message, SwitchShape } from "../../wire/message.ts";
+import type { PathReport } from "../../wire/path_report.ts";
+import type { AnnouncedService } from "../../wire/record_message.ts";
+import type { ResetCode } from "../../wire/reset_code.ts";
+import type { StreamOpening } from "../../wire/stream_opening.ts";
+import { replaceStuckLinks } from "../streams/all_streams.ts";
+import { CnaptControl } from "./cnapt_control.ts";
+import type { CnaptEffect } from "../cnapt_effect.ts";
+import { CnaptHandshake, type Refusal } from "./cnapt_handshake.ts";
+import { type CnaptParts, makeCnaptParts } from "./cnapt_parts.ts";
+import type { CnaptSessionSettings } from "../cnapt_session_settings.ts";
+import type { CnaptDeadline } from "../deadline_name.ts";
+import type { SessionFacts } from "../session_facts.ts";
+import type { SitePoint } from "../site_barrier.ts";
 
 /**
  * CNAPT's side of one session. Every public method is a fact from the shell, which goes to the

@@ -1,20 +1,20 @@
-import { unreachable } from "../exhaustive.ts";
-import type { SnaptState } from "../handshake/snapt_transitions.ts";
-import type { LinkId } from "../stream/link_id.ts";
-import type { MemoryBudget } from "../stream/memory_budget.ts";
-import type { StreamRecord } from "../stream/stream_record.ts";
-import type { ClientServiceOutcome } from "../wire/client_service_messages.ts";
-import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../wire/message.ts";
-import type { ResetCode } from "../wire/reset_code.ts";
-import { replaceStuckLinks } from "./streams/all_streams.ts";
-import type { SessionDeadline } from "./deadline_name.ts";
-import type { SessionFacts } from "./session_facts.ts";
-import { sendAck } from "./snapt/snapt_actions.ts";
-import { SnaptControl } from "./snapt/snapt_control.ts";
-import type { SnaptEffect } from "./snapt_effect.ts";
-import { SnaptHandshake, type SwitchRefusal } from "./snapt/snapt_handshake.ts";
-import { makeSnaptParts, type SnaptParts } from "./snapt/snapt_parts.ts";
-import type { SnaptSessionSettings } from "./snapt_session_settings.ts";
+import { unreachable } from "../../exhaustive.ts";
+import type { SnaptState } from "../../handshake/snapt_transitions.ts";
+import type { LinkId } from "../../stream/link_id.ts";
+import type { MemoryBudget } from "../../stream/memory_budget.ts";
+import type { StreamRecord } from "../../stream/stream_record.ts";
+import type { ClientServiceOutcome } from "../../wire/client_service_messages.ts";
+import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../../wire/message.ts";
+import type { ResetCode } from "../../wire/reset_code.ts";
+import { replaceStuckLinks } from "../streams/all_streams.ts";
+import type { SessionDeadline } from "../deadline_name.ts";
+import type { SessionFacts } from "../session_facts.ts";
+import { sendAck } from "./snapt_actions.ts";
+import { SnaptControl } from "./snapt_control.ts";
+import type { SnaptEffect } from "../snapt_effect.ts";
+import { SnaptHandshake, type SwitchRefusal } from "./snapt_handshake.ts";
+import { makeSnaptParts, type SnaptParts } from "./snapt_parts.ts";
+import type { SnaptSessionSettings } from "../snapt_session_settings.ts";
 
 /**
  * SNAPT's side of one session: answers CNAPT's handshake and accepts the links of its streams.

@@ -1,12 +1,12 @@
-import type { SnaptEffect } from "../../../../lib/core/session/snapt_effect.ts";
-import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
-import { SILENT_MS } from "../../../../lib/core/session/snapt/peer_silence.ts";
-import { SnaptSession } from "../../../../lib/core/session/snapt_session.ts";
-import type { Bind, SwitchStep2, SwitchUnexpected } from "../../../../lib/core/wire/message.ts";
-import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
-import { assert, assertEquals, assertThrows } from "../../../assert.ts";
-import { INSTANCE, kindsOf, sent, SNAPT_SETTINGS, Z_MS } from "./session_settings.ts";
-import { openingOf } from "../../../opening.ts";
+import type { SnaptEffect } from "../../../../../lib/core/session/snapt_effect.ts";
+import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
+import { SILENT_MS } from "../../../../../lib/core/session/snapt/peer_silence.ts";
+import { SnaptSession } from "../../../../../lib/core/session/snapt/snapt_session.ts";
+import type { Bind, SwitchStep2, SwitchUnexpected } from "../../../../../lib/core/wire/message.ts";
+import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
+import { assert, assertEquals, assertThrows } from "../../../../assert.ts";
+import { INSTANCE, kindsOf, sent, SNAPT_SETTINGS, Z_MS } from "../session_settings.ts";
+import { openingOf } from "../../../../opening.ts";
 
 const CONTROL = 1;
 const NEW_CONTROL = 2;
