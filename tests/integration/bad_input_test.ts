@@ -5,7 +5,8 @@ import { dial } from "../../lib/net/dial.ts";
 import { authenticateToSnapt, LinkRefused } from "../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { answer, bind, OTHER_ID, OWN_ID, parkLink } from "./kit/attacker.ts";
-import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { KEY } from "./kit/loopback_snapt.ts";
 import {
   closeQuietly,
   echo,

@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { LoopbackPair, type PairSettings, VIRTUAL_ADDRESS } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { VIRTUAL_ADDRESS } from "./kit/loopback_snapt.ts";
+import type { PairSettings } from "./kit/pair_settings.ts";
 import {
   echo,
   pattern,

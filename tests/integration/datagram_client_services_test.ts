@@ -3,7 +3,9 @@ import { openDatagramSocket } from "../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../lib/net/endpoint.ts";
 import { WakeUp } from "../../lib/relay/run/wake_up.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { LoopbackPair, type PairSettings, VIRTUAL_ADDRESS } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { VIRTUAL_ADDRESS } from "./kit/loopback_snapt.ts";
+import type { PairSettings } from "./kit/pair_settings.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
 
 const PATIENCE_MS = 10_000;

@@ -3,7 +3,9 @@ import { Buffer } from "node:buffer";
 import { dial } from "../../lib/net/dial.ts";
 import { authenticateCnapt } from "../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { KEY, LoopbackPair, type PairSettings, VIRTUAL_ADDRESS } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { KEY, VIRTUAL_ADDRESS } from "./kit/loopback_snapt.ts";
+import type { PairSettings } from "./kit/pair_settings.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";
 
 async function offering(application: number, settings: PairSettings = {}): Promise<LoopbackPair> {

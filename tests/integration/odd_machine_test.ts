@@ -6,7 +6,8 @@ import { deviceBinding } from "../../lib/net/device_socket.ts";
 import { TestLog } from "../test_log.ts";
 import { testTasks } from "../test_tasks.ts";
 import { assert, assertEquals } from "../assert.ts";
-import { KEY, LoopbackPair } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import { KEY } from "./kit/loopback_snapt.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";
 
 const GONE = {

@@ -5,7 +5,8 @@
 import { LocalMisuse } from "../../lib/core/local_misuse.ts";
 import type { SnaptDriver } from "../../lib/relay/session/snapt_driver.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { LoopbackPair, type PairSettings } from "./kit/loopback_pair.ts";
+import { LoopbackPair } from "./kit/loopback_pair.ts";
+import type { PairSettings } from "./kit/pair_settings.ts";
 import { SecondCnapt } from "./kit/second_cnapt.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "./kit/server_application.ts";
 

@@ -4,7 +4,8 @@ import { testTasks } from "../../test_tasks.ts";
 import { Link } from "../../../lib/relay/link/link.ts";
 import { authenticateToSnapt } from "../../../lib/relay/link/link_auth.ts";
 import { openingOf } from "../../opening.ts";
-import { KEY, type LoopbackPair } from "./loopback_pair.ts";
+import type { LoopbackPair } from "./loopback_pair.ts";
+import { KEY } from "./loopback_snapt.ts";
 
 /** Some CNAPT that is known, and has no session. */
 export const OTHER_ID = new Uint8Array(16).fill(9);

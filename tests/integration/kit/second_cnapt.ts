@@ -8,7 +8,8 @@ import { TaskGroup } from "../../../lib/relay/run/task_group.ts";
 import { CnaptSite } from "../../../lib/relay/site/cnapt_site.ts";
 import { TestLog } from "../../test_log.ts";
 import { OTHER_ID } from "./attacker.ts";
-import { KEY, type LoopbackPair } from "./loopback_pair.ts";
+import type { LoopbackPair } from "./loopback_pair.ts";
+import { KEY } from "./loopback_snapt.ts";
 
 const LIMITS = { ringBytes: 1 << 20, sessionBytes: 64 << 20, streams: 256 };
 
