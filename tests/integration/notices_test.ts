@@ -108,7 +108,7 @@ Deno.test("a CNAPT that reports without end is told of as often as it may, the r
 Deno.test("SNAPT tells once that a CNAPT is not heard of any more", async () => {
   await using telling = await TellingPair.start([]);
   const { pair, told } = telling;
-  telling.snaptNotices.start(pair.server);
+  telling.snaptNotices.start(() => pair.server.paths());
   try {
     const link = await parkLink(pair, OTHER_ID);
     link.send({ kind: "connect", instance: "00".repeat(8) });

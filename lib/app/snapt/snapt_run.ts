@@ -71,14 +71,14 @@ export async function runSnapt(options: {
     admit: (idHex) => admissionOf({ clients, config, addresses }, idHex),
     openService: serviceOpener(config),
     datagrams,
-    pathReported: (client, from, report) => notices.reported(client, from, report),
+    pathReported: (client, session, report) => notices.reported(client, session, report),
     tasks,
     log,
   });
   const stopping = new AbortController();
   try {
     server.serve(listener);
-    notices.start(server);
+    notices.start(() => server.paths());
     if (datagrams !== null) followAddresses(datagrams, stopping.signal);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },

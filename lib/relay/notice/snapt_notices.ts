@@ -11,8 +11,7 @@ import { ReportLimit } from "../../core/notice/report_limit.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
 import type { Timer } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import type { SnaptDriver } from "../session/snapt_driver.ts";
-import type { SnaptServer } from "../server/snapt_server.ts";
+import type { SessionPath } from "../server/session_path.ts";
 
 const LOOK_MS = 1_000;
 
@@ -24,6 +23,7 @@ const LOOK_OF: Readonly<Record<SnaptPhase, Look["state"]>> = {
   ended: "moving",
 };
 
+/** What is remembered of one session. */
 interface Watched {
   readonly watch: PathWatch;
   readonly limit: ReportLimit;
@@ -37,8 +37,9 @@ export class SnaptNotices {
   readonly #site: string;
   readonly #publish: (notice: Notice) => void;
   readonly #tasks: TaskGroup;
-  readonly #watched = new WeakMap<SnaptDriver, Watched>();
-  #server: SnaptServer | null = null;
+  /** By the key of the session. */
+  readonly #watched = new Map<string, Watched>();
+  #paths: () => readonly SessionPath[] = () => [];
   #timer: Timer | null = null;
   #dropped = 0;
 
@@ -54,8 +55,9 @@ export class SnaptNotices {
     return this.#dropped;
   }
 
-  start(server: SnaptServer): void {
-    this.#server = server;
+  /** `paths`: a snapshot of all sessions at the moment of the call. */
+  start(paths: () => readonly SessionPath[]): void {
+    this.#paths = paths;
     this.#timer = this.#tasks.every(LOOK_MS, () => this.look());
   }
 
@@ -63,9 +65,9 @@ export class SnaptNotices {
     this.#timer?.cancel();
   }
 
-  /** A CNAPT told what became of its path. */
-  reported(client: string, driver: SnaptDriver, report: PathReport): void {
-    if (!this.#watchedOf(driver).limit.take(this.#tasks.now())) {
+  /** A CNAPT told what became of its path, in a session that has this key. */
+  reported(client: string, session: string, report: PathReport): void {
+    if (!this.#watchedOf(session).limit.take(this.#tasks.now())) {
       this.#dropped += 1;
       return;
     }
@@ -74,15 +76,14 @@ export class SnaptNotices {
 
   /** Looks once whether all CNAPTs are there. */
   look(): void {
-    for (const { driver, client } of this.#server?.sessions.values() ?? []) {
-      const { watch } = this.#watchedOf(driver);
-      const marked = watch.look({
-        state: LOOK_OF[SNAPT_PHASE_OF[driver.session.state]],
-        path: UNKNOWN_PATH,
-      });
+    const paths = this.#paths();
+    this.#forgetOthers(paths);
+    for (const { session, client, state } of paths) {
+      const { watch } = this.#watchedOf(session);
+      const marked = watch.look({ state: LOOK_OF[SNAPT_PHASE_OF[state]], path: UNKNOWN_PATH });
       if (marked === null || marked.event !== "pathLost") continue;
       const reason = "the CNAPT has no link to this SNAPT";
-      const source = this.#sourceOf(client.name);
+      const source = this.#sourceOf(client);
       this.#publish(noticeOfPath(source, "pathLost", [], UNKNOWN_PATH, reason, this.#now()));
     }
   }
@@ -91,11 +92,18 @@ export class SnaptNotices {
     return { program: "snapt", site: this.#site, client };
   }
 
-  #watchedOf(driver: SnaptDriver): Watched {
-    const known = this.#watched.get(driver);
+  #forgetOthers(paths: readonly SessionPath[]): void {
+    const there = new Set(paths.map(({ session }) => session));
+    for (const session of this.#watched.keys()) {
+      if (!there.has(session)) this.#watched.delete(session);
+    }
+  }
+
+  #watchedOf(session: string): Watched {
+    const known = this.#watched.get(session);
     if (known !== undefined) return known;
     const watched = { watch: new PathWatch(), limit: new ReportLimit(this.#tasks.now()) };
-    this.#watched.set(driver, watched);
+    this.#watched.set(session, watched);
     return watched;
   }
 

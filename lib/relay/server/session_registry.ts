@@ -8,6 +8,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { BegunInstances } from "./begun_instances.ts";
+import { sessionKey } from "./session_path.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 
 /** The session of one CNAPT. */
@@ -79,6 +80,7 @@ export class SessionRegistry {
     const { idHex, client } = known;
     const { server, packing, tasks, dialled } = this.#context;
     const { settings } = server;
+    const session = sessionKey(idHex, connect);
     this.end(idHex);
     const log = server.log.with({ client: client.name });
     log.info("session-started", { from: link.conn.remoteAddress });
@@ -108,7 +110,7 @@ export class SessionRegistry {
       packing,
       tasks,
       dialClient: (request, signal) => dialer.dial(request, signal),
-      pathReported: (report) => server.pathReported(client.name, driver, report),
+      pathReported: (report) => server.pathReported(client.name, session, report),
       log,
       sessionEnded: (reason) => {
         if (this.get(idHex) === driver) this.#sessions.delete(idHex);

@@ -10,6 +10,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { LinkAdmission } from "./link_admission.ts";
 import { ParkedClients } from "./parked_clients.ts";
+import { sessionKey, type SessionPath } from "./session_path.ts";
 import { type ServedSession, SessionRegistry } from "./session_registry.ts";
 import { servedSessionSnapshot } from "./served_session_snapshot.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
@@ -71,6 +72,15 @@ export class SnaptServer {
       memoryBytes: this.memoryBytes,
       packing: this.packing.snapshot(),
     };
+  }
+
+  /** How all sessions are at this moment, for notices. */
+  paths(): readonly SessionPath[] {
+    return [...this.sessions].map(([idHex, { driver: { session }, client }]) => ({
+      session: sessionKey(idHex, session),
+      client: client.name,
+      state: session.state,
+    }));
   }
 
   /** Serves what `listener` accepts until `stop`. */

@@ -7,7 +7,6 @@ import type { SnaptDatagrams } from "../datagram/snapt_datagrams.ts";
 import type { Admission } from "../link/link_auth.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import type { SnaptDriver } from "../session/snapt_driver.ts";
 
 /** What an administrator sets of SNAPT's server. */
 export interface SnaptServerSettings {
@@ -31,8 +30,8 @@ export interface SnaptServerContext {
   readonly openService: OpenServerService;
   /** The socket for UDP; null where there is none. */
   readonly datagrams: SnaptDatagrams | null;
-  /** A CNAPT told what became of its path. */
-  readonly pathReported: (client: string, from: SnaptDriver, report: PathReport) => void;
+  /** A CNAPT told what became of its path; `session` as in `SessionPath`. */
+  readonly pathReported: (client: string, session: string, report: PathReport) => void;
   /** Owns everything that runs by itself in the program. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;

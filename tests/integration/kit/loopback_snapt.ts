@@ -89,7 +89,7 @@ export async function startLoopbackSnapt(
         ? openDestination(target, client.destinations, signal)
         : dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
     datagrams,
-    pathReported: (client, from, report) => settings.notices?.reported(client, from, report),
+    pathReported: (client, session, report) => settings.notices?.reported(client, session, report),
     tasks: TaskGroup.root(SYSTEM_CLOCK, log),
     log,
   });

@@ -1,5 +1,6 @@
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../../../../lib/core/session/switch_receipt.ts";
+import type { PathReport } from "../../../../../lib/core/wire/path_report.ts";
 import type { Message } from "../../../../../lib/core/wire/message.ts";
 import type { Link } from "../../../../../lib/relay/link/link.ts";
 import { type Connector, NO_CONNECTOR } from "../../../../../lib/relay/network/connector.ts";
@@ -17,6 +18,8 @@ export class SiteWorld {
   readonly receipts: SwitchReceipt[] = [];
   /** What the program does with a receipt; a mistake of ours where a test wants that. */
   switchEnded: (receipt: SwitchReceipt) => void = (receipt) => this.receipts.push(receipt);
+  /** What SNAPT was told about the path. */
+  readonly reports: PathReport[] = [];
   /** The sessions that SNAPT has had. */
   readonly sessions: SnaptDriver[] = [];
 
@@ -85,7 +88,7 @@ export class SiteWorld {
       tasks: this.links.site,
       log: this.links.log,
       dialClient: () => {},
-      pathReported: () => {},
+      pathReported: (report) => this.reports.push(report),
       sessionEnded: () => {},
     }, link);
     this.sessions.push(driver);

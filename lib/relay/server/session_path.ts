@@ -1,0 +1,16 @@
+import type { SnaptState } from "../../core/handshake/snapt_transitions.ts";
+import type { Connect } from "../../core/wire/message.ts";
+
+/** How the session of a CNAPT is at one moment, as notices look at it. */
+export interface SessionPath {
+  /** Tells sessions apart, also those of one CNAPT; nobody sees it. */
+  readonly session: string;
+  /** The name of the CNAPT; several may have the same. */
+  readonly client: string;
+  readonly state: SnaptState;
+}
+
+/** What tells a session from all others. */
+export function sessionKey(idHex: string, { instance }: Pick<Connect, "instance">): string {
+  return `${idHex} ${instance}`;
+}
