@@ -30,7 +30,8 @@ function lineOfWrongByte(bytes: Uint8Array): number {
     const end = newline < 0 ? bytes.length : newline + 1;
     try {
       decoder.decode(bytes.subarray(start, end));
-    } catch {
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
       return line;
     }
     start = end;

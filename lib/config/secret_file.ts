@@ -1,10 +1,11 @@
 import { basename, dirname, resolve } from "node:path";
+import { nullUnlessSystem } from "./system_failure.ts";
 
 /** Links that lead to links that lead to … : as many as Linux follows. */
 const MAX_LINKS = 40;
 
 /**
- * Writes a file that only its owner may read, in one step: a reader sees the old or the new text,
+ * Writes a file that only its owner is allowed to read, in one step: a reader sees the old or the new text,
  * never half of it, and at no moment is it open to others. What a link points at is written, not
  * the link.
  */
@@ -19,7 +20,7 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
     await writeThrough(temporary, text);
     await Deno.rename(temporary, target);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    await Deno.remove(temporary).catch(nullUnlessSystem);
     throw error;
   }
 }
@@ -28,9 +29,10 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
 async function endOfLinks(path: string): Promise<string> {
   let end = path;
   for (let followed = 0; followed < MAX_LINKS; followed++) {
-    const next = await Deno.readLink(end).catch(() => null);
+    const next = await Deno.readLink(end).catch(nullUnlessSystem);
     if (next === null) return end;
-    end = resolve(await Deno.realPath(dirname(end)).catch(() => dirname(end)), next);
+    const folder = await Deno.realPath(dirname(end)).catch(nullUnlessSystem) ?? dirname(end);
+    end = resolve(folder, next);
   }
   return path;
 }
@@ -39,9 +41,9 @@ export async function readSecretFile(path: string): Promise<string> {
   return await Deno.readTextFile(path);
 }
 
-/** Whether others than the owner may read the file; false where there is none or nobody can tell. */
+/** Whether others than the owner are allowed to read the file; false where there is none or nobody can tell. */
 export async function isExposed(path: string): Promise<boolean> {
-  const mode = await Deno.stat(path).then((found) => found.mode, () => null);
+  const mode = await Deno.stat(path).then((found) => found.mode, nullUnlessSystem);
   return Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0;
 }
 

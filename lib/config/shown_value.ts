@@ -12,7 +12,9 @@ export function shownValue(value: unknown): string {
 function asJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
-  } catch {
+  } catch (error) {
+    // TypeError: a circle; RangeError: too deep for the stack.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     return "a value that contains itself"; // YAML can say that
   }
 }

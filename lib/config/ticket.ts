@@ -68,8 +68,9 @@ export function decodeTicket(line: string): Ticket {
   let whole: Uint8Array;
   try {
     whole = Uint8Array.fromBase64(trimmed.slice(PREFIX.length), { alphabet: "base64url" });
-  } catch {
-    throw new TypeError("the ticket is damaged: copy the whole line, and nothing else");
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new TypeError("the ticket is damaged: copy the whole line, and nothing else", { cause });
   }
   const body = whole.subarray(0, -CHECKSUM_BYTES);
   const sum = checksum(body);

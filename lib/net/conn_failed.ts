@@ -22,6 +22,11 @@ export class ConnFailed extends Error {
   }
 }
 
+/** For a `catch` to which a failed connection is no news: throws anything else again. */
+export function passOnUnlessConnFailed(error: unknown): void {
+  if (!(error instanceof ConnFailed)) throw error;
+}
+
 const BY_ERRNO: ReadonlyMap<string, ConnFailure> = new Map([
   ["ECONNRESET", "reset"],
   ["ECONNABORTED", "reset"],

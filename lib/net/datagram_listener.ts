@@ -69,7 +69,7 @@ export class DatagramListener {
     for (const [address, socket] of this.#byAddress) {
       if (wanted.includes(address)) continue;
       this.#byAddress.delete(address);
-      void socket.close();
+      socket.close().catch(reportError);
     }
     for (const address of wanted) {
       if (this.#byAddress.has(address)) continue;

@@ -6,6 +6,7 @@
  * not to cut datagrams, and read and written without a promise for each datagram, which is what
  * costs most. Elsewhere Deno does all of it.
  */
+import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { toConnFailed } from "./conn_failed.ts";
 import { bindToDevice } from "./device_socket.ts";
 import type { Via } from "./dial.ts";
@@ -181,7 +182,7 @@ export class DatagramSocket implements RowSender {
     }
     // Deno knows why it failed, or waits until there is room.
     if (this.#waiting >= MAX_WAITING) this.#handler.notSent("failed", bytes.length, to);
-    else void this.#sendLater(new Uint8Array(bytes), to);
+    else this.#sendLater(new Uint8Array(bytes), to).catch(reportError);
     return false;
   }
 
@@ -221,24 +222,33 @@ export class DatagramSocket implements RowSender {
   async #receive(): Promise<void> {
     const buffer = new Uint8Array(MAX_DATAGRAM_BYTES);
     while (this.#state === "open") {
+      let received: [Uint8Array, Deno.Addr];
       try {
-        const [bytes, from] = await this.#conn.receive(buffer);
-        if (this.#isClosed()) return;
-        sendBatch.beginBurst();
-        try {
-          if ("hostname" in from) {
-            this.#handler.received(bytes, this.#endpoints.ofText(from.hostname, from.port));
-          }
-          this.#receiveMore(buffer);
-        } finally {
-          sendBatch.endBurst();
-        }
-      } catch {
-        // What an earlier datagram met with may be reported here; nothing of it is lasting.
+        received = await this.#conn.receive(buffer);
+      } catch (error) {
+        passOnUnlessSystem(error);
+        // What an earlier datagram met with is perhaps reported here; nothing of it is lasting.
         if (this.#isClosed()) return;
         await new Promise((resolve) => setTimeout(resolve, ERROR_PAUSE_MS));
+        continue;
+      }
+      if (this.#isClosed()) return;
+      sendBatch.beginBurst();
+      try {
+        this.#take(received, buffer);
+      } catch (error) {
+        reportError(error); // a mistake of ours, which must not close a port that many use
+      } finally {
+        sendBatch.endBurst();
       }
     }
+  }
+
+  #take([bytes, from]: [Uint8Array, Deno.Addr], buffer: Uint8Array<ArrayBuffer>): void {
+    if ("hostname" in from) {
+      this.#handler.received(bytes, this.#endpoints.ofText(from.hostname, from.port));
+    }
+    this.#receiveMore(buffer);
   }
 
   #isClosed(): boolean {

@@ -1,3 +1,5 @@
+import { passOnUnlessSystem } from "../config/system_failure.ts";
+
 /**
  * The device of the default route with the lowest metric, or null where that cannot be told.
  * Only a hint for which provider to try first: reaching SNAPT is what counts.
@@ -7,7 +9,8 @@ export function defaultRouteDevice(): string | null {
   let table: string;
   try {
     table = Deno.readTextFileSync("/proc/net/route");
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return null;
   }
   return parseDefaultRoute(table);
@@ -19,7 +22,8 @@ export function defaultRouteDevices(): readonly string[] | null {
   try {
     const table = Deno.readTextFileSync("/proc/net/route");
     return [...parseDefaultRoutes(table), ...ipv6DefaultDevices()];
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return null;
   }
 }

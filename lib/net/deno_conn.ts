@@ -1,6 +1,7 @@
+import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { AdaptiveBuffer } from "./adaptive_buffer.ts";
 import type { ByteConn } from "./byte_conn.ts";
-import { ConnFailed, toConnFailed } from "./conn_failed.ts";
+import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { canDisconnect, disconnect } from "./disconnect.ts";
 import { addressOf } from "./socket_address.ts";
 
@@ -86,7 +87,7 @@ export class DenoConn implements ByteConn {
     const { promise, reject } = Promise.withResolvers<never>();
     this.#abandonWrite = () => reject(this.#closedHere("write to"));
     const writing = this.#write(bytes);
-    writing.catch(() => {}); // once abandoned, nobody else looks at it
+    writing.catch(passOnUnlessConnFailed); // once abandoned, nobody else looks at it
     try {
       await Promise.race([writing, promise]);
     } finally {
@@ -111,8 +112,8 @@ export class DenoConn implements ByteConn {
     this.#abandonWrite?.();
     try {
       this.#conn.close();
-    } catch {
-      // Deno closed it by itself after a failure.
+    } catch (error) {
+      passOnUnlessSystem(error); // Deno closed it by itself after a failure
     }
   }
 

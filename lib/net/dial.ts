@@ -1,7 +1,7 @@
 import { type NetConnectOpts, Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { ByteConn } from "./byte_conn.ts";
-import { ConnFailed, toConnFailed } from "./conn_failed.ts";
+import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { type ConnEnds, DenoConn } from "./deno_conn.ts";
 import { connectByDevice, deviceBinding } from "./device_socket.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
@@ -101,7 +101,7 @@ async function race(
       attempts.push(dialAddress(address, port, via, { ...options, signal }));
       const stagger = pause(STAGGER_MS, signal);
       const first = await Promise.race([
-        Promise.any(attempts).catch(() => null),
+        Promise.any(attempts).catch(nullIfAllFailed),
         stagger.then(() => undefined),
       ]);
       if (first instanceof Object) {
@@ -114,10 +114,23 @@ async function race(
   } catch (error) {
     throw error instanceof AggregateError ? error.errors[0] : error;
   } finally {
-    for (const attempt of attempts) {
-      void attempt.then((conn) => conn === winner || conn.close(), () => {});
-    }
+    for (const attempt of attempts) closeUnless(winner, attempt).catch(reportError);
     losers.abort();
+  }
+}
+
+function nullIfAllFailed(error: unknown): null {
+  if (!(error instanceof AggregateError)) throw error;
+  return null;
+}
+
+/** Closes what an attempt connects in vain, perhaps later; that it fails was told or does not matter. */
+async function closeUnless(winner: ByteConn | null, attempt: Promise<ByteConn>): Promise<void> {
+  try {
+    const conn = await attempt;
+    if (conn !== winner) conn.close();
+  } catch (error) {
+    passOnUnlessConnFailed(error);
   }
 }
 

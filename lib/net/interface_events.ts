@@ -6,6 +6,8 @@
  * input, which comes however this program ends, killed or not, and ends the monitor then.
  */
 
+import { passOnUnlessEnded, passOnUnlessSystem } from "../config/system_failure.ts";
+
 /** What tells of changes of the network on each system, as long as it runs. */
 const MONITORS: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>> = {
   linux: ["ip", "-o", "monitor", "link", "address", "route"],
@@ -36,10 +38,13 @@ export async function watchInterfaceEvents(
       stdout: "piped",
       stderr: "null",
     }).spawn();
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return "sh cannot be run";
   }
-  const stop = () => void child.stdin.close().catch(() => {});
+  const stop = () => {
+    child.stdin.close().catch(passOnUnlessEnded);
+  };
   signal.addEventListener("abort", stop, { once: true });
   for await (const _ of child.stdout) changed();
   const { code } = await child.status;

@@ -1,3 +1,4 @@
+import { passOnUnlessSystem } from "../config/system_failure.ts";
 import type { ProviderType } from "../core/decision/candidate.ts";
 
 /** What the names of interfaces have come to mean on the systems that we run on. */
@@ -35,7 +36,8 @@ function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return false;
   }
 }
@@ -43,7 +45,8 @@ function exists(path: string): boolean {
 function read(path: string): string {
   try {
     return Deno.readTextFileSync(path);
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return "";
   }
 }

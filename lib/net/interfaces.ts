@@ -1,3 +1,5 @@
+import { passOnUnlessSystem } from "../config/system_failure.ts";
+
 /** An address of an interface. */
 export interface InterfaceAddress {
   readonly address: string;
@@ -53,7 +55,8 @@ function linkState(name: string): "up" | "down" {
   try {
     const state = Deno.readTextFileSync(`/sys/class/net/${name}/operstate`).trim();
     return state === "down" || state === "lowerlayerdown" || state === "notpresent" ? "down" : "up";
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return "up"; // no /sys here: the address alone has to do
   }
 }
@@ -79,7 +82,8 @@ export function watchInterfaces(
     let interfaces: readonly NetworkInterface[];
     try {
       interfaces = list();
-    } catch {
+    } catch (error) {
+      passOnUnlessSystem(error);
       return;
     }
     const now = JSON.stringify(interfaces);

@@ -1,3 +1,4 @@
+import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { ConnFailed } from "./conn_failed.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
 import type { ResolvedAddress } from "./resolve.ts";
@@ -31,7 +32,8 @@ function hasRoute({ host, sockaddr }: Endpoint): boolean {
   let conn: Deno.DatagramConn;
   try {
     conn = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return false; // no such family here, or no descriptors left
   }
   try {

@@ -1,3 +1,4 @@
+import { passOnUnlessEnded } from "../config/system_failure.ts";
 import { CommandBroken } from "./command_broken.ts";
 
 /**
@@ -19,8 +20,8 @@ export async function runCommand(
   const kill = () => {
     try {
       child.kill("SIGKILL");
-    } catch {
-      // It has ended meanwhile.
+    } catch (error) {
+      passOnUnlessEnded(error);
     }
   };
   signal.addEventListener("abort", kill, { once: true });
@@ -52,7 +53,7 @@ async function write(stdin: WritableStream<Uint8Array<ArrayBuffer>>, text: strin
   try {
     await writer.write(new TextEncoder().encode(text));
     await writer.close();
-  } catch {
-    // It need not read what it is told.
+  } catch (error) {
+    passOnUnlessEnded(error); // it need not read what it is told
   }
 }

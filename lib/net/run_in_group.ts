@@ -3,6 +3,7 @@
  * has started and not only the shell around it. What it leaves behind in peace (a modem's daemon)
  * stays, also when it goes on writing to its standard error.
  */
+import { passOnUnlessEnded, passOnUnlessSystem } from "../config/system_failure.ts";
 import { CommandBroken } from "./command_broken.ts";
 
 /** So much of what it says last is kept for the report. */
@@ -89,8 +90,8 @@ function endGroup(child: Deno.ChildProcess, how: "SIGTERM" | "SIGKILL"): void {
   try {
     if (Deno.build.os === "windows") child.kill(how);
     else Deno.kill(-child.pid, how);
-  } catch {
-    // All of them have ended.
+  } catch (error) {
+    passOnUnlessEnded(error); // all of them have
   }
 }
 
@@ -108,7 +109,7 @@ class LastWords {
   }
 
   stop(): void {
-    void this.#reader.cancel().catch(() => {});
+    this.#reader.cancel().catch(passOnUnlessEnded);
   }
 
   /** What was said last, for the end of a sentence. */
@@ -128,8 +129,8 @@ class LastWords {
         const text = this.#text + decoder.decode(part.value, { stream: true });
         this.#text = text.slice(-KEPT_CHARS);
       }
-    } catch {
-      // The pipe is broken: nothing more is said.
+    } catch (error) {
+      passOnUnlessSystem(error); // the pipe is broken: nothing more is said
     }
   }
 }

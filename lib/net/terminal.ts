@@ -1,3 +1,4 @@
+import { nullUnlessSystem } from "../config/system_failure.ts";
 import { openLibc } from "./libc.ts";
 
 /** The terminal that the program was started on, as far as questions go. */
@@ -19,7 +20,7 @@ export function openTerminal(): Terminal | null {
   return {
     isForeground,
     read: async () => {
-      const count = await Deno.stdin.read(buffer).catch(() => null);
+      const count = await Deno.stdin.read(buffer).catch(nullUnlessSystem);
       return count === null ? null : new TextDecoder().decode(buffer.subarray(0, count));
     },
     write: (text) => {

@@ -1,10 +1,11 @@
 /** Unix sockets: connections between programs of one machine, by a path in the file system. */
+import { nullUnlessSystem, passOnUnlessSystem } from "../config/system_failure.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { type ByteListener, DenoListener, ListenFailed } from "./listen.ts";
 
-/** Who may connect where nothing is said: the owner. */
+/** Who is allowed to connect where nothing is said: the owner. */
 export const DEFAULT_UNIX_MODE = 0o600;
 
 /** @throws {ConnFailed} nobody listens there */
@@ -36,7 +37,7 @@ export async function listenUnix(path: string, mode: number): Promise<ByteListen
 }
 
 async function makeRoom(path: string): Promise<void> {
-  const found = await Deno.lstat(path).catch(() => null);
+  const found = await Deno.lstat(path).catch(nullUnlessSystem);
   if (found === null) return;
   if (found.isSocket !== true) {
     throw new ListenFailed("taken", `Cannot listen on unix:${path}: another file is there`);
@@ -70,8 +71,8 @@ class UnixListener extends DenoListener {
     super.close();
     try {
       Deno.removeSync(this.#path);
-    } catch {
-      // Somebody else has removed it already.
+    } catch (error) {
+      passOnUnlessSystem(error); // somebody else has removed it already
     }
   }
 }

@@ -1,3 +1,5 @@
+import { passOnUnlessSystem } from "../config/system_failure.ts";
+
 /** What is a full signal and what is none, in dBm: between them the strength is taken as linear. */
 const FULL_DBM = -50;
 const NONE_DBM = -100;
@@ -9,7 +11,8 @@ export function wifiSignals(): ReadonlyMap<string, number> {
   if (Deno.build.os !== "linux") return new Map();
   try {
     return parseWifiSignals(Deno.readTextFileSync("/proc/net/wireless"));
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return new Map();
   }
 }

@@ -1,3 +1,4 @@
+import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
 import type { SwitchOutcome, SwitchRequest } from "../relay/site/switch_sites.ts";
 import type { AnswerOutcome } from "../relay/decision/confirmations.ts";
@@ -40,7 +41,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
       }),
     ));
   app.post("/switch", async (c) => {
-    const request = readSwitchRequest(await c.req.json().catch(() => null));
+    const request = readSwitchRequest(await jsonBody(c));
     if (request === null) {
       return c.json({
         error: 'Cannot switch: the body must be {"to": "…", "mode": "overlapped" or "strict"}',
@@ -50,7 +51,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     return c.json(outcome, outcome.outcome === "switched" ? 200 : 409);
   });
   app.post("/confirm", async (c) => {
-    const request = readAnswer(await c.req.json().catch(() => null));
+    const request = readAnswer(await jsonBody(c));
     if (request === null) {
       return c.json({
         error: 'Cannot confirm: the body must be {"provider": "…", "answer": "yes" or "no"}',

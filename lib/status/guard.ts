@@ -48,7 +48,8 @@ function digest(text: string): Uint8Array {
 function hostOfOrigin(origin: string): string {
   try {
     return new URL(origin).host;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
     return origin;
   }
 }

@@ -1,3 +1,4 @@
+import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
@@ -56,7 +57,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     });
   });
   app.post("/revoke", async (c) => {
-    const body: unknown = await c.req.json().catch(() => null);
+    const body: unknown = await jsonBody(c);
     const name: unknown = typeof body === "object" && body !== null
       ? Reflect.get(body, "name")
       : undefined;

@@ -5,8 +5,11 @@
 import { fileShape } from "./file_shape.ts";
 import { layers } from "./layers.ts";
 import { importCircles } from "./import_circles.ts";
+import { namedFailures } from "./named_failures.ts";
 import { networkInNet } from "./network_in_net.ts";
 import { noEnum } from "./no_enum.ts";
+import { ownedTasks } from "./owned_tasks.ts";
+import { passedInClock } from "./passed_in_clock.ts";
 import { pureCore } from "./pure_core.ts";
 
 const plugin: Deno.lint.Plugin = {
@@ -16,6 +19,9 @@ const plugin: Deno.lint.Plugin = {
     "import-circles": importCircles,
     "pure-core": pureCore,
     "network-in-net": networkInNet,
+    "passed-in-clock": passedInClock,
+    "owned-tasks": ownedTasks,
+    "named-failures": namedFailures,
     "no-enum": noEnum,
     "file-shape": fileShape,
   },

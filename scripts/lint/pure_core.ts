@@ -1,5 +1,6 @@
 import { visitModuleReferences } from "./module_references.ts";
 import { resolveImport, toProjectPath } from "./project_path.ts";
+import { isReference } from "./value_reference.ts";
 
 /** Why a name that every script can reach is out of bounds for `lib/core`. */
 const IMPURE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -92,36 +93,4 @@ function reasonAgainst(node: Deno.lint.Identifier): string | null {
 function isMemberOtherThan(parent: Deno.lint.Node, name: string): boolean {
   return parent.type === "MemberExpression" && !parent.computed &&
     parent.property.type === "Identifier" && parent.property.name !== name;
-}
-
-/** Tells names that stand for a value or a type from those that only label a member. */
-function isReference(node: Deno.lint.Identifier): boolean {
-  const parent = node.parent;
-  switch (parent.type) {
-    case "MemberExpression":
-      return parent.computed || isSame(parent.object, node);
-    case "Property":
-      return parent.computed || parent.shorthand || isSame(parent.value, node);
-    case "PropertyDefinition":
-      return parent.computed || (parent.value !== null && isSame(parent.value, node));
-    case "TSPropertySignature":
-    case "TSMethodSignature":
-      return parent.computed;
-    case "MethodDefinition":
-      return parent.computed;
-    case "TSQualifiedName":
-      return isSame(parent.left, node);
-    case "ImportSpecifier":
-    case "ExportSpecifier":
-    case "LabeledStatement":
-    case "BreakStatement":
-    case "ContinueStatement":
-      return false;
-    default:
-      return true;
-  }
-}
-
-function isSame(a: Deno.lint.Node, b: Deno.lint.Node): boolean {
-  return a.type === b.type && a.range[0] === b.range[0] && a.range[1] === b.range[1];
 }

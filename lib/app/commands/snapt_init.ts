@@ -1,3 +1,4 @@
+import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { createIdentity, identityPath, saveIdentity } from "../../config/identity.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
@@ -94,5 +95,5 @@ async function write(file: string, action: () => Promise<void>): Promise<void> {
 }
 
 async function exists(file: string): Promise<boolean> {
-  return await Deno.stat(file).then(() => true, () => false);
+  return await Deno.stat(file).catch(nullUnlessSystem) !== null;
 }

@@ -1,3 +1,5 @@
+import { passOnUnlessSystem } from "../../config/system_failure.ts";
+import { CommandBroken } from "../../net/command_broken.ts";
 import { openLibc } from "../../net/libc.ts";
 import { deviceBinding } from "../../net/device_socket.ts";
 import { runCommand } from "../../net/run_command.ts";
@@ -56,7 +58,7 @@ async function monitorFinding(): Promise<Finding> {
   }
   const [program = ""] = tool;
   const works = await runCommand(tool, "", AbortSignal.timeout(TOOL_LIMIT_MS))
-    .then(() => true, () => false);
+    .then(() => true, falseIfBroken);
   if (works) return ok("changes of the network", `\`${program}\` tells of them at once`);
   return attention(
     "changes of the network",
@@ -65,11 +67,17 @@ async function monitorFinding(): Promise<Finding> {
   );
 }
 
+function falseIfBroken(error: unknown): false {
+  if (!(error instanceof CommandBroken)) throw error;
+  return false;
+}
+
 function filesFindings(): readonly Finding[] {
   let text: string;
   try {
     text = Deno.readTextFileSync("/proc/self/limits");
-  } catch {
+  } catch (error) {
+    passOnUnlessSystem(error);
     return [];
   }
   const limit = openFilesLimit(text);

@@ -120,8 +120,8 @@ export function errorOf(answer: StatusAnswer): string {
       ? Reflect.get(content, "error")
       : null;
     if (typeof error === "string") return error;
-  } catch {
-    // Not JSON: said as it is.
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error; // not JSON: said as it is
   }
   return `it answered ${answer.code}: ${answer.body.slice(0, QUOTED_CHARS)}`;
 }

@@ -81,11 +81,18 @@ function hostOf(type: number, bytes: Uint8Array): string | null {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     return Array.from({ length: 8 }, (_, at) => view.getUint16(2 * at).toString(16)).join(":");
   }
+  const name = textOf(bytes);
+  if (name === null) return null;
+  if (name.includes(":")) return parseIpAddress(name) === null ? null : name;
+  return /^[\p{L}\p{N}._-]+$/u.test(name) ? name : null;
+}
+
+/** Null: no UTF-8. */
+function textOf(bytes: Uint8Array): string | null {
   try {
-    const name = decoder.decode(bytes);
-    if (name.includes(":")) return parseIpAddress(name) === null ? null : name;
-    return /^[\p{L}\p{N}._-]+$/u.test(name) ? name : null;
-  } catch {
+    return decoder.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
     return null;
   }
 }

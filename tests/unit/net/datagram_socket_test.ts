@@ -61,3 +61,32 @@ Deno.test("an address is the same endpoint whichever way it was heard of", () =>
   }
   assertEquals(parseEndpoint("example.org:53"), null);
 });
+
+Deno.test("a port goes on, and says so, when its owner makes a mistake with a datagram", async () => {
+  const mistakes: unknown[] = [];
+  const noted = (event: ErrorEvent) => {
+    event.preventDefault();
+    mistakes.push(event.error);
+  };
+  globalThis.addEventListener("error", noted);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const mistake = new RangeError("ours");
+  const receiver = listenDatagrams({ host: "127.0.0.1", port: 0 }, {
+    received: (bytes) => {
+      if (bytes[0] === 1) throw mistake;
+      resolve();
+    },
+    notSent: () => {},
+  });
+  const sender = listenDatagrams({ host: "127.0.0.1", port: 0 }, {
+    received: () => {},
+    notSent: () => {},
+  });
+  const to = endpointOf("127.0.0.1", receiver.port);
+  sender.send(Uint8Array.of(1), to);
+  sender.send(Uint8Array.of(2), to);
+  await promise;
+  await Promise.all([sender.close(), receiver.close()]);
+  globalThis.removeEventListener("error", noted);
+  assertEquals(mistakes, [mistake]);
+});

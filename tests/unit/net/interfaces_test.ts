@@ -62,7 +62,7 @@ async function changesSeen(
       end();
       return last;
     }
-    if (look === "fails") throw new Error("Too many open files");
+    if (look === "fails") throw Object.assign(new Error("Too many open files"), { code: "EMFILE" });
     return last = look;
   });
   await ended;

@@ -124,6 +124,65 @@ rowsOf("network-in-net", [
   ["tests/lab/a.ts", 'import net from "node:net";', 0],
 ]);
 
+rowsOf("passed-in-clock", [
+  ["lib/relay/link/a.ts", 'import { monotonicMs } from "../../net/clock.ts";', 1],
+  ["lib/relay/link/a.ts", "const now = Date.now();", 1],
+  ["lib/relay/link/a.ts", "const now = new Date();", 1],
+  ["lib/relay/link/a.ts", "const now = Date();", 1],
+  ["lib/relay/link/a.ts", "const now = performance.now();", 1],
+  ["lib/relay/link/a.ts", "setTimeout(f, 1);", 1],
+  ["lib/relay/link/a.ts", "globalThis.setInterval(f, 1);", 1],
+  ["lib/relay/link/a.ts", "const signal = AbortSignal.timeout(5);", 1],
+  ["lib/relay/link/a.ts", "const now = tasks.now(); tasks.timer(5, f);", 0],
+  ["lib/relay/link/a.ts", "const day = new Date(tasks.date().getTime()).toISOString();", 0],
+  ["lib/relay/link/a.ts", "function f(at: Date): Date { return new Date(at); }", 0],
+  ["lib/relay/link/a.ts", "interface A { performance: number; timeout: number }", 0],
+  ["lib/relay/link/a.ts", "const signal = AbortSignal.any([a, b]); options.timeout = 1;", 0],
+  ["lib/relay/run/system_clock.ts", "setTimeout(f, Date.now());", 0],
+  ["lib/net/a.ts", "setTimeout(f, 1);", 0],
+]);
+
+rowsOf("owned-tasks", [
+  ["lib/net/a.ts", "void send();", 1],
+  ["lib/relay/link/a.ts", "const stop = () => void socket.close();", 1],
+  ["lib/app/cnapt/a.ts", "void (async () => {})();", 1],
+  ["lib/app/cnapt/a.ts", "void running;", 1],
+  ["lib/net/a.ts", "const nothing = void 0;", 0],
+  ["lib/relay/link/a.ts", 'tasks.run("send", () => send());', 0],
+  ["lib/net/a.ts", "send().catch(reportError);", 0],
+  ["lib/relay/run/a.ts", "void task();", 0],
+  ["tests/a_test.ts", "void send();", 0],
+]);
+
+rowsOf("named-failures", [
+  ["lib/net/a.ts", "try { f(); } catch { g(); }", 1],
+  ["lib/net/a.ts", "try { f(); } catch (error) { /* error: of no use */ }", 1],
+  ["lib/net/a.ts", "try { f(); } catch (_error) { g(); }", 1],
+  ["lib/net/a.ts", "f().catch(() => {});", 1],
+  ["lib/net/a.ts", "f().catch(() => null);", 1],
+  ["lib/net/a.ts", "f().catch(() => g());", 1],
+  ["lib/net/a.ts", "f().catch((_) => false);", 1],
+  ["lib/net/a.ts", "f().catch(function () { return undefined; });", 1],
+  ["lib/net/a.ts", "f().then(g, () => {});", 1],
+  ["lib/core/a.ts", "try { f(); } catch { return null; }", 1],
+  [
+    "lib/net/a.ts",
+    "try { f(); } catch (e) { if (!(e instanceof Deno.errors.NotFound)) throw e; }",
+    0,
+  ],
+  ["lib/net/a.ts", "try { f(); } catch (cause) { throw new ConnFailed(1, { cause }); }", 0],
+  ["lib/net/a.ts", "try { f(); } catch (error) { passOnUnlessSystem(error); }", 0],
+  ["lib/net/a.ts", "f().catch(nullUnlessSystem);", 0],
+  ["lib/net/a.ts", "f().catch((error: unknown) => log.warn(reasonOf(error)));", 0],
+  [
+    "lib/net/a.ts",
+    "f().then(g, passOnUnlessSystem); f().then(() => {}); f().finally(() => {});",
+    0,
+  ],
+  ["lib/net/a.ts", "try { f(); } finally { g(); }", 0],
+  ["tests/a_test.ts", "f().catch(() => {});", 0],
+]);
+
 rowsOf("no-enum", [
   ["lib/app/a.ts", "export enum A { B }", 1],
   ["tests/a_test.ts", "const enum A { B }", 1],
