@@ -1,3 +1,4 @@
+import { ALL_SERVICES, type RuleOf } from "../../../../../lib/core/decision/service_rule.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../../../../lib/core/session/switch_receipt.ts";
 import type { PathReport } from "../../../../../lib/core/wire/path_report.ts";
@@ -18,6 +19,8 @@ export class SiteWorld {
   readonly receipts: SwitchReceipt[] = [];
   /** What the program does with a receipt; a mistake of ours where a test wants that. */
   switchEnded: (receipt: SwitchReceipt) => void = (receipt) => this.receipts.push(receipt);
+  /** Which services may go over a network. */
+  ruleOf: RuleOf = () => ALL_SERVICES;
   /** What SNAPT was told about the path. */
   readonly reports: PathReport[] = [];
   /** The sessions that SNAPT has had. */
@@ -33,7 +36,7 @@ export class SiteWorld {
         name,
         flows: 10,
         endpoint: { host: "snapt", port: 1, credentials: { id: ID, key: KEY }, tls: null },
-        session: CNAPT_SETTINGS,
+        session: { ...CNAPT_SETTINGS, ruleOf: (provider) => this.ruleOf(provider) },
         clientApplications: {
           openClientApplication: () => Promise.reject(new TypeError("Cannot open: not tested")),
           findClientApplication: () => Promise.reject(new TypeError("Cannot find: not tested")),
