@@ -23,7 +23,7 @@ export function packed(
   budget: MemoryBudget = new MemoryBudget(LARGE),
 ): Packed {
   const counts = new CompressionCounts();
-  const conn = new CompressedConn(application, packing, budget, counts);
+  const conn = new CompressedConn(application, packing, { budget, counts });
   return { conn, counts, budget, application, heard: () => Buffer.concat(application.heard) };
 }
 

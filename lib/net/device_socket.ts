@@ -8,6 +8,7 @@
  * connected to where it is to go, and stays a connection of Deno's own with all that it can do.
  * See docs/decisions/0007.
  */
+import type { ResolvedAddress } from "./resolve.ts";
 import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import type { ConnEnds } from "./deno_conn.ts";
 import { type Libc, openLibc } from "./libc.ts";
@@ -52,8 +53,7 @@ export interface DeviceConn {
  */
 export async function connectByDevice(
   device: string,
-  address: string,
-  family: 4 | 6,
+  { address, family }: ResolvedAddress,
   port: number,
   signal: AbortSignal,
 ): Promise<DeviceConn> {

@@ -135,11 +135,12 @@ async function closeUnless(winner: ByteConn | null, attempt: Promise<ByteConn>):
 }
 
 async function dialAddress(
-  { address, family }: ResolvedAddress,
+  resolved: ResolvedAddress,
   port: number,
   via: Via,
   options: DialOptions,
 ): Promise<ByteConn> {
+  const { address } = resolved;
   try {
     if (via.kind === "any") {
       const { signal } = options;
@@ -151,10 +152,10 @@ async function dialAddress(
     }
     if (via.kind === "device" && deviceBinding().kind === "available") {
       const { signal } = options;
-      const { conn, ends } = await connectByDevice(via.device, address, family, port, signal);
+      const { conn, ends } = await connectByDevice(via.device, resolved, port, signal);
       return await finishDeno(conn, ends, options);
     }
-    return await dialNode(address, family, port, via, options);
+    return await dialNode(resolved, port, via, options);
   } catch (error) {
     throw toConnFailed(error, `connect to ${address} port ${port}`);
   }
@@ -174,8 +175,7 @@ async function finishDeno(
 }
 
 async function dialNode(
-  address: string,
-  family: 4 | 6,
+  { address, family }: ResolvedAddress,
   port: number,
   via: Exclude<Via, { kind: "any" }>,
   options: DialOptions,

@@ -55,9 +55,21 @@ function rows(
   targets: { readonly socat: Target; readonly wireguard: Target },
 ): Figure[] {
   return [
-    figure(`${measure}, none`, unit, none ?? [], SOCAT, socat, targets.socat),
-    figure(`${measure}, tls`, unit, tls ?? [], SOCAT, socat, { kind: "none" }),
-    figure(`${measure}, tls`, unit, tls ?? [], WIREGUARD, wireguard, targets.wireguard),
+    figure(
+      { measure: `${measure}, none`, unit },
+      none ?? [],
+      { peer: SOCAT, theirs: socat },
+      targets.socat,
+    ),
+    figure({ measure: `${measure}, tls`, unit }, tls ?? [], { peer: SOCAT, theirs: socat }, {
+      kind: "none",
+    }),
+    figure(
+      { measure: `${measure}, tls`, unit },
+      tls ?? [],
+      { peer: WIREGUARD, theirs: wireguard },
+      targets.wireguard,
+    ),
   ];
 }
 

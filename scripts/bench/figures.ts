@@ -27,11 +27,9 @@ export function median(values: readonly number[]): number {
 }
 
 export function figure(
-  measure: string,
-  unit: string,
+  { measure, unit }: Pick<Figure, "measure" | "unit">,
   ours: readonly number[],
-  peer: string,
-  theirs: readonly number[] | null,
+  { peer, theirs }: { readonly peer: string; readonly theirs: readonly number[] | null },
   target: Target,
 ): Figure {
   const own = median(ours);

@@ -86,9 +86,11 @@ function figures(
     const rows = PEERS.map((who) => {
       const theirs = gaps.get(who)?.[event] ?? null;
       const target = who === "mptcp" ? besideMptcp : NONE;
-      return figure(measure, "ms", ours, names.get(who) ?? who, theirs, target);
+      return figure({ measure, unit: "ms" }, ours, { peer: names.get(who) ?? who, theirs }, target);
     });
-    return alone.kind === "none" ? rows : [figure(measure, "ms", ours, "", null, alone), ...rows];
+    return alone.kind === "none"
+      ? rows
+      : [figure({ measure, unit: "ms" }, ours, { peer: "", theirs: null }, alone), ...rows];
   });
 }
 

@@ -41,7 +41,10 @@ export async function firstByte(runs: number): Promise<Figure[]> {
     );
   }
   return [
-    figure("connect to first byte, 20 ms path, tls", "ms", ours, "direct", theirs, {
+    figure({ measure: "connect to first byte, 20 ms path, tls", unit: "ms" }, ours, {
+      peer: "direct",
+      theirs,
+    }, {
       kind: "atMost",
       ratio: 1.1,
     }),
@@ -61,7 +64,10 @@ export async function plannedGap(runs: number): Promise<Figure[]> {
   }
   // The gap holds one interval of the echo, 10 ms, that is there without any switch.
   return [
-    figure("longest gap, overlapped switch, 10 ms echo, tls", "ms", gaps, "", null, {
+    figure({ measure: "longest gap, overlapped switch, 10 ms echo, tls", unit: "ms" }, gaps, {
+      peer: "",
+      theirs: null,
+    }, {
       kind: "below",
       value: GAP_MS + ROUND_TRIP_DIFFERENCE_MS,
     }),
@@ -93,7 +99,10 @@ export async function manyStreams(security: "tls" | "none", runs: number): Promi
     await lab.laptop.plug("wlan0");
   }
   return Object.entries(times).map(([kind, values]) =>
-    figure(`${STREAMS} streams moved, ${kind}, ${security}`, "ms", values, "", null, {
+    figure({ measure: `${STREAMS} streams moved, ${kind}, ${security}`, unit: "ms" }, values, {
+      peer: "",
+      theirs: null,
+    }, {
       kind: "below",
       value: MOVED_WITHIN_MS,
     })

@@ -58,7 +58,10 @@ export async function throughput(security: "tls" | "none", effort: Effort): Prom
       peers.forEach((peer, at) => {
         const theirs = results[own.length + at] ?? null;
         figures.push(
-          figure(label, "MB/s", results[index] ?? [], peer.name, theirs, peer.target),
+          figure({ measure: label, unit: "MB/s" }, results[index] ?? [], {
+            peer: peer.name,
+            theirs,
+          }, peer.target),
         );
       });
     });
@@ -92,11 +95,9 @@ export async function roundTrips(security: "tls" | "none", effort: Effort): Prom
   return (["p50", "p99"] as const).flatMap((share) =>
     peers.map(({ name, target }, at) =>
       figure(
-        `64-byte round trip ${security} ${share}`,
-        "µs",
+        { measure: `64-byte round trip ${security} ${share}`, unit: "µs" },
         ours?.[share] ?? [],
-        name,
-        theirs[at]?.[share] ?? null,
+        { peer: name, theirs: theirs[at]?.[share] ?? null },
         target,
       )
     )
@@ -115,16 +116,17 @@ export async function idleMemory(): Promise<Figure[]> {
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   const after = await memoryOf(pair);
   return (["cnapt", "snapt"] as const).flatMap((program) => [
-    figure(`${program} without streams`, "MB", [before[program] / 1024], "", null, {
+    figure({ measure: `${program} without streams`, unit: "MB" }, [before[program] / 1024], {
+      peer: "",
+      theirs: null,
+    }, {
       kind: "below",
       value: 80,
     }),
     figure(
-      `${program}, an idle stream`,
-      "kB",
+      { measure: `${program}, an idle stream`, unit: "kB" },
       [(after[program] - before[program]) / count],
-      "",
-      null,
+      { peer: "", theirs: null },
       {
         kind: "below",
         value: 40,

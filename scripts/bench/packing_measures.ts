@@ -53,7 +53,7 @@ export async function packedTransfer(runs: number): Promise<Figure[]> {
   const pair = await Pair.start(lab, { services, settings });
   const fetch = async (target: Target) => {
     const began = performance.now();
-    await startCurl(laptop, target, FILE, `${laptop.home}/${FILE}`)
+    await startCurl(laptop, target, { name: FILE, saveAs: `${laptop.home}/${FILE}` })
       .finish(AbortSignal.timeout(LIMIT_MS));
     return (performance.now() - began) / 1_000;
   };
@@ -67,7 +67,10 @@ export async function packedTransfer(runs: number): Promise<Figure[]> {
     times.ssh.push(await fetch({ host: "127.0.0.1", port: FORWARD_PORT }));
   }
   return (["zstd", "deflate", "none"] as const).map((way) =>
-    figure(`${FILE} over 10 Mbit/s, 40 ms, ${way}`, "s", times[way], "ssh -C", times.ssh, {
+    figure({ measure: `${FILE} over 10 Mbit/s, 40 ms, ${way}`, unit: "s" }, times[way], {
+      peer: "ssh -C",
+      theirs: times.ssh,
+    }, {
       kind: "none",
     })
   );

@@ -95,12 +95,10 @@ listen relay
   bind 127.0.0.1:${port}
   server next 127.0.0.1:${to}
 `;
-  return await inARow(
-    "haproxy",
-    target,
+  return await inARow("haproxy", target, {
     configure,
-    (program, file) => [program, "-db", "-q", "-f", file],
-  );
+    argv: (program, file) => [program, "-db", "-q", "-f", file],
+  });
 };
 
 /** Two stunnels: a client and a server, TLS 1.3, the certificate verified. */
@@ -129,7 +127,12 @@ export const stunnelPair: StartRelay = async (target: number): Promise<Relay | n
     (role === "client"
       ? `client = yes\nverifyPeer = yes\nCAfile = ${folder}/cert.pem\n`
       : `cert = ${folder}/cert.pem\nkey = ${folder}/key.pem\n`);
-  return await inARow("stunnel", target, configure, (program, file) => [program, file], folder);
+  return await inARow(
+    "stunnel",
+    target,
+    { configure, argv: (program, file) => [program, file] },
+    folder,
+  );
 };
 
 /** Two socats in a row. */
@@ -214,8 +217,10 @@ export const sshForward: StartRelay = async (target: number): Promise<Relay | nu
 async function inARow(
   name: string,
   target: number,
-  configure: (port: number, to: number, role: "client" | "server") => string,
-  argv: (program: string, file: string) => readonly string[],
+  { configure, argv }: {
+    readonly configure: (port: number, to: number, role: "client" | "server") => string;
+    readonly argv: (program: string, file: string) => readonly string[];
+  },
   folder?: string,
 ): Promise<Relay | null> {
   const program = await find(name);

@@ -58,7 +58,9 @@ providers: [{ match: ${OTHER}, metered: ${metered} }]
     return ["other network", "network in use"].map((which, index) => {
       const bytes = (after[lab]?.[index] ?? NaN) - (before[lab]?.[index] ?? NaN);
       const measure = `idle ${which}, standby: ${standby}, other ${network}, ${sensitivity}`;
-      return figure(measure, "kB/h", [bytes / 1000 / hours], "", null, { kind: "none" });
+      return figure({ measure, unit: "kB/h" }, [bytes / 1000 / hours], { peer: "", theirs: null }, {
+        kind: "none",
+      });
     });
   });
 }

@@ -2,6 +2,7 @@
  * The project's own lint rules (`"lint": { "plugins": … }` in deno.json): what makes the design
  * hold is checked at every commit instead of being remembered.
  */
+import { fewParameters } from "./few_parameters.ts";
 import { fileShape } from "./file_shape.ts";
 import { layers } from "./layers.ts";
 import { importCircles } from "./import_circles.ts";
@@ -22,6 +23,7 @@ const plugin: Deno.lint.Plugin = {
     "passed-in-clock": passedInClock,
     "owned-tasks": ownedTasks,
     "named-failures": namedFailures,
+    "few-parameters": fewParameters,
     "no-enum": noEnum,
     "file-shape": fileShape,
   },

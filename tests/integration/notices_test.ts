@@ -97,7 +97,12 @@ Deno.test("a CNAPT that reports without end is told of as often as it may, the r
   const { pair, told } = telling;
   const source = { program: "cnapt", site: "home", client: null } as const;
   for (let i = 0; i < 200; i++) {
-    const notice = noticeOfPath(source, "pathChanged", ["roundTrip"], UNKNOWN_PATH, `${i}`, "");
+    const notice = noticeOfPath(
+      source,
+      { event: "pathChanged", changed: ["roundTrip"], reason: `${i}` },
+      UNKNOWN_PATH,
+      "",
+    );
     pair.site.reportPath(reportOf(notice));
   }
   const isAll = () => told.snapt.length + telling.droppedReports === 200;

@@ -48,9 +48,12 @@ Deno.test("OpenSSH works in the lab without the product", {
   await shell.finish(limit());
 
   const file = await makeRandomFile(laptop, "there", FILE_MEGABYTES);
-  const there = startScp(laptop, target, "to", file, `${server.home}/copy`);
+  const there = startScp(laptop, target, "to", { local: file, remote: `${server.home}/copy` });
   await there.finish(limit());
-  const back = startScp(laptop, target, "from", `${laptop.home}/back`, `${server.home}/copy`);
+  const back = startScp(laptop, target, "from", {
+    local: `${laptop.home}/back`,
+    remote: `${server.home}/copy`,
+  });
   await back.finish(limit());
   assertEquals(await hashOf(laptop, `${laptop.home}/back`), await hashOf(laptop, file));
 });
@@ -63,7 +66,7 @@ Deno.test("nginx and curl work in the lab without the product", {
   await startNginx(lab.server);
   const saved = `${lab.laptop.home}/page`;
   const target = { host: lab.serverAddress, port: HTTP_PORT };
-  const curl = startCurl(lab.laptop, target, "page", saved);
+  const curl = startCurl(lab.laptop, target, { name: "page", saveAs: saved });
   await curl.finish(limit());
   assertEquals(await hashOf(lab.laptop, saved), await hashOf(lab.server, file));
 });

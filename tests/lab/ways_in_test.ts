@@ -53,7 +53,7 @@ Deno.test("ssh by cnapt stdio and curl by both proxies go on across every switch
     http: ["--proxytunnel", "--proxy", `http://127.0.0.1:${PROXY_PORT}`],
   };
   const downloads = Object.entries(ways).map(([name, way]) =>
-    startCurl(laptop, page, "page", `${laptop.home}/${name}`, way)
+    startCurl(laptop, page, { name: "page", saveAs: `${laptop.home}/${name}` }, way)
   );
   const typing = new AbortController();
   const typed = type(shell, typing.signal);
@@ -74,7 +74,10 @@ Deno.test("ssh by cnapt stdio and curl by both proxies go on across every switch
   typing.abort();
   assert(await typed > 1);
 
-  const forbidden = startCurl(laptop, { host: "127.0.0.1", port: HTTP_PORT }, "page", "/dev/null", [
+  const forbidden = startCurl(laptop, { host: "127.0.0.1", port: HTTP_PORT }, {
+    name: "page",
+    saveAs: "/dev/null",
+  }, [
     ...ways.http,
     "--noproxy",
     "",

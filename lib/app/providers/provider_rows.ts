@@ -69,7 +69,7 @@ function interfaceRows(sources: RowSources): readonly ToldRow[] {
         ? found.name
         : said.name;
       names.add(key);
-      return [{ row: rowOfInterface(sources, key, type, said, found), said }];
+      return [{ row: rowOfInterface(sources, { key, type, said }, found), said }];
     });
 }
 
@@ -87,16 +87,22 @@ function entryFor(
   return first.up === null ? first : connected ?? first;
 }
 
+/** A network by its key and type, with what the configuration says of it. */
+interface TypedEntry {
+  readonly key: ProviderKey;
+  readonly type: ProviderType;
+  readonly said: ProviderConfig | null;
+}
+
 function rowOfInterface(
   sources: RowSources,
-  key: ProviderKey,
-  type: ProviderType,
-  said: ProviderConfig | null,
+  entry: TypedEntry,
   found: NetworkInterface,
 ): ProviderRow {
+  const { key, said } = entry;
   const over = boundInterface(sources, key, said, found);
   return {
-    candidate: candidateOf(sources, key, type, said, over === null ? "raisable" : "up"),
+    candidate: candidateOf(sources, entry, over === null ? "raisable" : "up"),
     provider: over === null ? null : deviceProvider(key, over),
     rule: said === null ? ALL_SERVICES : serviceRuleOf(said),
     device: (over ?? found).name,
@@ -140,7 +146,11 @@ function addressRows(sources: RowSources): readonly ToldRow[] {
     return [{
       said,
       row: {
-        candidate: candidateOf(sources, key, "other", said, isConnected ? "up" : "raisable"),
+        candidate: candidateOf(
+          sources,
+          { key, type: "other", said },
+          isConnected ? "up" : "raisable",
+        ),
         provider: isConnected ? { key, via: { kind: "address", address } } as const : null,
         rule: serviceRuleOf(said),
         device: "",
@@ -166,7 +176,7 @@ function raisableRows(sources: RowSources, present: readonly ToldRow[]): readonl
     return [{
       said,
       row: {
-        candidate: candidateOf(sources, key, type, said, "raisable"),
+        candidate: candidateOf(sources, { key, type, said }, "raisable"),
         provider: null,
         rule: serviceRuleOf(said),
         device: device ?? "",
@@ -179,9 +189,7 @@ function raisableRows(sources: RowSources, present: readonly ToldRow[]): readonl
 
 function candidateOf(
   { configured }: RowSources,
-  key: ProviderKey,
-  type: ProviderType,
-  said: ProviderConfig | null,
+  { key, type, said }: TypedEntry,
   state: Candidate["state"],
 ): Candidate {
   // Where nothing is said, the order in which interfaces are named is that of preference.

@@ -123,7 +123,7 @@ function judgeOptions(
     case "warning":
     case "critical": {
       const cause: Reason = { code: level, text: `${here.candidate.key}: ${causes.join(", ")}` };
-      return escape(state, input, here, others, cause);
+      return escape(state, input, { here, others, cause });
     }
     default:
       return unreachable(level);
@@ -169,9 +169,11 @@ function alone(here: Option): Decision {
 function escape(
   state: DecisionState,
   input: DecisionInput,
-  here: Option,
-  others: readonly Option[],
-  cause: Reason,
+  { here, others, cause }: {
+    readonly here: Option;
+    readonly others: readonly Option[];
+    readonly cause: Reason;
+  },
 ): Decision {
   const better = others.filter((one) =>
     isUsable(one, state.now) && isWorthIt(here, one) &&

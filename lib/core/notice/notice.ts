@@ -87,10 +87,12 @@ export function noticeOfSwitch(
 /** The path has become another one without a switch, or is gone (`pathLost`). */
 export function noticeOfPath(
   source: NoticeSource,
-  event: "pathChanged" | "pathLost",
-  changed: readonly ChangedField[],
+  { event, changed, reason }: {
+    readonly event: "pathChanged" | "pathLost";
+    readonly changed: readonly ChangedField[];
+    readonly reason: string;
+  },
   path: PathState,
-  reason: string,
   at: string,
 ): PathNotice {
   return {

@@ -28,6 +28,9 @@ export interface SwitchReceipt {
 /** How many single stalls a receipt lists; the longest ones. */
 const LISTED_STALLS = 20;
 
+/** What is known of a switch when it begins. */
+type BegunSwitch = Pick<SwitchReceipt, "kind" | "from" | "to" | "reason">;
+
 /** Collects what the receipt of the switch under way will say. */
 export class SwitchReceiptDraft {
   kind: SwitchKind;
@@ -40,7 +43,7 @@ export class SwitchReceiptDraft {
   readonly #stalls = new Map<number, number>();
   replayedBytes = 0;
 
-  constructor(kind: SwitchKind, from: string, to: string, reason: string, now: number) {
+  constructor({ kind, from, to, reason }: BegunSwitch, now: number) {
     this.kind = kind;
     this.from = from;
     this.to = to;

@@ -48,8 +48,7 @@ export interface StreamRecord {
 export function createStreamRecord(
   id: number,
   opening: StreamOpening,
-  ringCapBytes: number,
-  budget: MemoryBudget,
+  { ringCapBytes, budget }: { readonly ringCapBytes: number; readonly budget: MemoryBudget },
   now: number,
 ): StreamRecord {
   return {

@@ -172,19 +172,23 @@ function refusalCode(first: number): RefusalCode {
   throw new ProtocolViolation("malformed", `Cannot read verdict: there is no code ${first}`);
 }
 
+/** What both MACs of a preamble cover. */
+export interface MacCovered {
+  readonly serverNonce: Uint8Array;
+  readonly clientNonce: Uint8Array;
+  readonly id: Uint8Array;
+  readonly version: number;
+  /** Who dialled: `cnapt`, if not given. */
+  readonly dialler?: Dialler;
+}
+
 /**
  * What the MAC in AUTH covers.
  *
  * @throws {LocalMisuse} a part has another size than it must have
  */
-export function authMacInput(
-  serverNonce: Uint8Array,
-  clientNonce: Uint8Array,
-  id: Uint8Array,
-  version: number,
-  dialler: Dialler = "cnapt",
-): Uint8Array<ArrayBuffer> {
-  return macInput(LABELS[dialler].auth, serverNonce, clientNonce, id, version);
+export function authMacInput(covered: MacCovered): Uint8Array<ArrayBuffer> {
+  return macInput(LABELS[covered.dialler ?? "cnapt"].auth, covered);
 }
 
 /**
@@ -192,22 +196,13 @@ export function authMacInput(
  *
  * @throws {LocalMisuse} a part has another size than it must have
  */
-export function verdictMacInput(
-  serverNonce: Uint8Array,
-  clientNonce: Uint8Array,
-  id: Uint8Array,
-  version: number,
-  dialler: Dialler = "cnapt",
-): Uint8Array<ArrayBuffer> {
-  return macInput(LABELS[dialler].verdict, serverNonce, clientNonce, id, version);
+export function verdictMacInput(covered: MacCovered): Uint8Array<ArrayBuffer> {
+  return macInput(LABELS[covered.dialler ?? "cnapt"].verdict, covered);
 }
 
 function macInput(
   label: Uint8Array,
-  serverNonce: Uint8Array,
-  clientNonce: Uint8Array,
-  id: Uint8Array,
-  version: number,
+  { serverNonce, clientNonce, id, version }: MacCovered,
 ): Uint8Array<ArrayBuffer> {
   return new ByteWriter().bytes(label).u8(version).fixed(id, ID_BYTES)
     .fixed(serverNonce, NONCE_BYTES).fixed(clientNonce, NONCE_BYTES).finish();

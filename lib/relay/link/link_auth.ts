@@ -72,7 +72,16 @@ export async function authenticateToSnapt(
 ): Promise<void> {
   const hello = decodeHello(await readExactly(conn, HELLO_BYTES, expectHelloStart));
   const nonce = randomBytes(32);
-  const mac = hmac(own.key, authMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION, dialler));
+  const mac = hmac(
+    own.key,
+    authMacInput({
+      serverNonce: hello.nonce,
+      clientNonce: nonce,
+      id: own.id,
+      version: PROTOCOL_VERSION,
+      dialler,
+    }),
+  );
   await conn.write(encodeAuth({ version: PROTOCOL_VERSION, id: own.id, nonce, mac }));
   let bytes = new Uint8Array(0);
   for (;;) {
@@ -84,7 +93,13 @@ export async function authenticateToSnapt(
     if (verdict.kind === "refused") throw new LinkRefused(verdict.code, verdict.sentence);
     const expected = hmac(
       own.key,
-      verdictMacInput(hello.nonce, nonce, own.id, PROTOCOL_VERSION, dialler),
+      verdictMacInput({
+        serverNonce: hello.nonce,
+        clientNonce: nonce,
+        id: own.id,
+        version: PROTOCOL_VERSION,
+        dialler,
+      }),
     );
     if (!timingSafeEqual(verdict.mac, expected)) {
       throw new ProtocolViolation("badProof", "Cannot trust SNAPT: it does not know the key");
@@ -123,14 +138,26 @@ export async function authenticateCnapt<Client>(
   if (admission.kind === "refused") return await refuse(admission.code, admission.sentence);
   const expected = hmac(
     admission.key,
-    authMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION, dialler),
+    authMacInput({
+      serverNonce: nonce,
+      clientNonce: auth.nonce,
+      id: auth.id,
+      version: PROTOCOL_VERSION,
+      dialler,
+    }),
   );
   if (!timingSafeEqual(auth.mac, expected)) {
     return await refuse("badKey", "the key does not fit the ID: join again with a new ticket");
   }
   const mac = hmac(
     admission.key,
-    verdictMacInput(nonce, auth.nonce, auth.id, PROTOCOL_VERSION, dialler),
+    verdictMacInput({
+      serverNonce: nonce,
+      clientNonce: auth.nonce,
+      id: auth.id,
+      version: PROTOCOL_VERSION,
+      dialler,
+    }),
   );
   await conn.write(encodeVerdict({ kind: "accepted", mac }));
   return { client: admission.client, idHex, key: admission.key };

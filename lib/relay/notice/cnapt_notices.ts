@@ -90,7 +90,7 @@ export class CnaptNotices {
     const reason = event === "pathLost"
       ? "there is no network that leads to SNAPT"
       : `${changed.join(" and ")} changed`;
-    this.#tell(noticeOfPath(this.#source, event, changed, path, reason, this.#now()));
+    this.#tell(noticeOfPath(this.#source, { event, changed, reason }, path, this.#now()));
   }
 
   #tell(notice: PathNotice): void {

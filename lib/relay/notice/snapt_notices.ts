@@ -84,7 +84,9 @@ export class SnaptNotices {
       if (marked === null || marked.event !== "pathLost") continue;
       const reason = "the CNAPT has no link to this SNAPT";
       const source = this.#sourceOf(client);
-      this.#publish(noticeOfPath(source, "pathLost", [], UNKNOWN_PATH, reason, this.#now()));
+      this.#publish(
+        noticeOfPath(source, { event: "pathLost", changed: [], reason }, UNKNOWN_PATH, this.#now()),
+      );
     }
   }
 

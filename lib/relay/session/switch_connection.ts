@@ -40,7 +40,7 @@ export async function connectForSwitch(
 ): Promise<SwitchReceipt | null> {
   const { clock, connector } = means;
   const { from, to, reason } = purpose;
-  const draft = new SwitchReceiptDraft("overlapped", from, to, reason, clock.now());
+  const draft = new SwitchReceiptDraft({ kind: "overlapped", from, to, reason }, clock.now());
   const failedWith = (failure: string) => {
     draft.endPhase("connect", clock.now());
     draft.reason = failure;

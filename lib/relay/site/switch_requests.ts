@@ -80,7 +80,7 @@ export class SwitchRequests {
   /** A session without a network would have had `purpose.to` connected, in vain. */
   noteNotConnected({ from, to }: ConnectPurpose, reason: string): void {
     const { tasks, session } = this.#context;
-    const draft = new SwitchReceiptDraft("sudden", from, to, reason, tasks.now());
+    const draft = new SwitchReceiptDraft({ kind: "sudden", from, to, reason }, tasks.now());
     this.#note(draft.finish("failed", session.driver?.session.epoch ?? 0, 0, tasks.now()));
   }
 

@@ -20,9 +20,7 @@ async function serve(listener: Deno.Listener, greeting: number): Promise<void> {
 async function join(
   folder: string,
   snaptFolder: string,
-  name: string,
-  address: string,
-  to: string,
+  { name, address, to }: { readonly name: string; readonly address: string; readonly to: string },
 ) {
   await Deno.mkdir(folder);
   const ticket = (await run("snapt", snaptFolder, ["invite", name, "--address", address])).out;
@@ -58,9 +56,9 @@ Deno.test(
       const serving = [serve(first, 1), serve(second, 2)];
       await using snapt = new Running("snapt", snaptFolder);
       const address = await snapt.line(/listening address=(\S+)/);
-      await join(`${folder}/one`, snaptFolder, "one", address, `127.0.0.2:${port}`);
-      await join(`${folder}/two`, snaptFolder, "two", address, `127.0.0.3:${port}`);
-      await join(`${folder}/none`, snaptFolder, "none", address, `127.0.0.3:${port}`);
+      await join(`${folder}/one`, snaptFolder, { name: "one", address, to: `127.0.0.2:${port}` });
+      await join(`${folder}/two`, snaptFolder, { name: "two", address, to: `127.0.0.3:${port}` });
+      await join(`${folder}/none`, snaptFolder, { name: "none", address, to: `127.0.0.3:${port}` });
       const places: string[] = [];
       for (const [name, greeting] of [["one", 1], ["two", 2], ["one", 1]] as const) {
         await using cnapt = new Running("cnapt", `${folder}/${name}`);

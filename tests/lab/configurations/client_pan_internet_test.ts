@@ -53,7 +53,10 @@ Deno.test("Client PAN Multi-Server Internet: devices of a box use servers anywhe
   );
   const readings = { host: BOX, port: 6379 };
 
-  const download = startCurl(phone, { host: BOX, port: 8080 }, "page", `${phone.home}/page`);
+  const download = startCurl(phone, { host: BOX, port: 8080 }, {
+    name: "page",
+    saveAs: `${phone.home}/page`,
+  });
   const sending = startRedisClient(sensor, readings);
   let sent = 0;
   const send = async () => {

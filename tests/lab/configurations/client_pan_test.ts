@@ -46,7 +46,7 @@ Deno.test("Client PAN: a phone behind the box downloads across switches, a guest
   );
   assertEquals(await cnapt.target("web"), BOX);
 
-  const curl = startCurl(phone, BOX, "page", `${phone.home}/page`);
+  const curl = startCurl(phone, BOX, { name: "page", saveAs: `${phone.home}/page` });
   // SNAPT knows which device it is, though all connections come from the box.
   const { sessions } = await snapt.status();
   assertEquals(

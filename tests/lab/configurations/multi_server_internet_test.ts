@@ -48,7 +48,10 @@ Deno.test("Multi-Server Internet: downloads from two servers survive one pulled 
   const names = ["news", "shop"] as const;
   const downloads = await Promise.all(
     names.map(async (name) =>
-      startCurl(laptop, await cnapt.target(name), "page", `${laptop.home}/${name}`)
+      startCurl(laptop, await cnapt.target(name), {
+        name: "page",
+        saveAs: `${laptop.home}/${name}`,
+      })
     ),
   );
   await laptop.unplug("eth0");

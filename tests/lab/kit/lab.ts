@@ -57,14 +57,14 @@ export class Lab implements AsyncDisposable {
   readonly #resources: AsyncDisposableStack;
   readonly #directory: string;
 
-  private constructor(
-    mode: LabMode,
-    hosts: Hosts & { readonly laptop: Laptop },
-    places: SharedPlaces,
-    wires: Readonly<Record<LaptopInterface, Wire>>,
-    resources: AsyncDisposableStack,
-    directory: string,
-  ) {
+  private constructor({ mode, hosts, places, wires, resources, directory }: {
+    readonly mode: LabMode;
+    readonly hosts: Hosts & { readonly laptop: Laptop };
+    readonly places: SharedPlaces;
+    readonly wires: Readonly<Record<LaptopInterface, Wire>>;
+    readonly resources: AsyncDisposableStack;
+    readonly directory: string;
+  }) {
     this.mode = mode;
     this.laptop = hosts.laptop;
     this.server = hosts.server;
@@ -102,7 +102,14 @@ export class Lab implements AsyncDisposable {
     };
     await connectHosts(hosts);
     await hosts.laptop.plugAll();
-    return new Lab(mode, hosts, sharedPlaces(directory), wires, resources.move(), directory);
+    return new Lab({
+      mode,
+      hosts,
+      places: sharedPlaces(directory),
+      wires,
+      resources: resources.move(),
+      directory,
+    });
   }
 
   /** The cable of an interface of the laptop, by its own name or the interface's. */

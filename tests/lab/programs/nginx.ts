@@ -38,8 +38,7 @@ server { listen 127.0.0.1:${WHO_PORT} proxy_protocol; return 200 "$proxy_protoco
 export function startCurl(
   client: Host,
   target: Target,
-  name: string,
-  saveAs: string,
+  { name, saveAs }: { readonly name: string; readonly saveAs: string },
   /** How curl gets there; straight, if not given. */
   way: readonly string[] = ["--noproxy", "*"],
 ): LabProcess {

@@ -81,8 +81,7 @@ export function startScp(
   client: Host,
   target: Target,
   direction: "to" | "from",
-  local: string,
-  remote: string,
+  { local, remote }: { readonly local: string; readonly remote: string },
 ): LabProcess {
   const far = `${at(target)}:${remote}`;
   const files = direction === "to" ? [local, far] : [far, local];

@@ -104,9 +104,9 @@ export class Workload implements AsyncDisposable {
     const subscriber = await startSubscriber(laptop, pair.target("redis"), "news");
     const publisher = startRedisClient(laptop, pair.target("redis"));
     const finite = [
-      startScp(laptop, ssh, "to", `${home}/up`, `${there}/up`),
-      startScp(laptop, ssh, "from", `${home}/down`, `${there}/down`),
-      startCurl(laptop, pair.target("http"), "page", `${home}/page`),
+      startScp(laptop, ssh, "to", { local: `${home}/up`, remote: `${there}/up` }),
+      startScp(laptop, ssh, "from", { local: `${home}/down`, remote: `${there}/down` }),
+      startCurl(laptop, pair.target("http"), { name: "page", saveAs: `${home}/page` }),
       await startPgbench(laptop, pair.target("sql"), 4, seconds),
     ];
     return new Workload({ lab, pair, shell, subscriber, publisher, finite });

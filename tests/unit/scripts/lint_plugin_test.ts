@@ -183,6 +183,19 @@ rowsOf("named-failures", [
   ["tests/a_test.ts", "f().catch(() => {});", 0],
 ]);
 
+rowsOf("few-parameters", [
+  ["lib/net/a.ts", "function f(a, b, c, d, e) {}", 1],
+  ["lib/net/a.ts", "const f = (a, b, c, d, e) => a;", 1],
+  ["lib/net/a.ts", "class A { constructor(a, b, c, d, e) {} }", 1],
+  ["lib/net/a.ts", "class A { f(a, b, c, d, ...e) {} }", 1],
+  ["lib/net/a.ts", "interface A { f(a: 1, b: 1, c: 1, d: 1, e?: 1): void }", 1],
+  ["lib/net/a.ts", "type F = (a: 1, b: 1, c: 1, d: 1, e: 1) => void;", 1],
+  ["scripts/a.ts", "function f(a, b, c, d, e) {}", 1],
+  ["tests/a_test.ts", "function f(a, b, c, d, e) {}", 1],
+  ["lib/net/a.ts", "function f(a, b, c, { d, e, g }) {}", 0],
+  ["lib/net/a.ts", "function f(this: A, a, b, c, d) {}", 0],
+]);
+
 rowsOf("no-enum", [
   ["lib/app/a.ts", "export enum A { B }", 1],
   ["tests/a_test.ts", "const enum A { B }", 1],

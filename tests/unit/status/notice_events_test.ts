@@ -18,7 +18,9 @@ class Listening {
     return body.getReader();
   }
   publish(reason: string): void {
-    this.board.publish(noticeOfPath(SOURCE, "pathLost", [], UNKNOWN_PATH, reason, "now"));
+    this.board.publish(
+      noticeOfPath(SOURCE, { event: "pathLost", changed: [], reason }, UNKNOWN_PATH, "now"),
+    );
   }
   async read(): Promise<string | null> {
     const { value } = await this.reader.read();

@@ -35,12 +35,12 @@ export class CnaptSwitch {
     now: number,
   ): void {
     this.#target = way.to;
-    this.#draft = new SwitchReceiptDraft(shape, way.from, way.to, reason, now);
+    this.#draft = new SwitchReceiptDraft({ kind: shape, from: way.from, to: way.to, reason }, now);
   }
 
   beginSudden(from: ProviderKey, reason: string, now: number): void {
     this.#target = null;
-    this.#draft = new SwitchReceiptDraft("sudden", from, "", reason, now);
+    this.#draft = new SwitchReceiptDraft({ kind: "sudden", from, to: "", reason }, now);
   }
 
   /** A planned switch broke off: from now on any provider is welcome. */

@@ -56,7 +56,10 @@ export class StreamTable {
   }
 
   add(id: number, opening: StreamOpening, now: number): StreamRecord {
-    const stream = createStreamRecord(id, opening, this.#limits.ringBytes, this.memory, now);
+    const stream = createStreamRecord(id, opening, {
+      ringCapBytes: this.#limits.ringBytes,
+      budget: this.memory,
+    }, now);
     this.#records.set(id, stream);
     this.#seen.add(id);
     this.#deadlines.setIfUnset("progress", now + PROGRESS_CHECK_MS);

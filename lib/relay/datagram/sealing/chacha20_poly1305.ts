@@ -25,6 +25,7 @@ const MAX_ADDITIONAL_BYTES = 16;
 interface Sodium {
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
   _malloc(bytes: number): number;
+  // deno-lint-ignore cnapt/few-parameters -- libsodium says which
   _crypto_aead_chacha20poly1305_ietf_encrypt(
     sealed: number,
     sealedLength: number,
@@ -38,6 +39,7 @@ interface Sodium {
     nonce: number,
     key: number,
   ): number;
+  // deno-lint-ignore cnapt/few-parameters -- libsodium says which
   _crypto_aead_chacha20poly1305_ietf_decrypt(
     plain: number,
     plainLength: number,

@@ -26,8 +26,7 @@ export class CompressedConn implements ByteConn {
   constructor(
     application: ByteConn,
     packing: Packing,
-    budget: MemoryBudget,
-    counts: CompressionCounts,
+    { budget, counts }: { readonly budget: MemoryBudget; readonly counts: CompressionCounts },
     closed: () => void = () => {},
   ) {
     this.localAddress = application.localAddress;

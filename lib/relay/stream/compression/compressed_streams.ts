@@ -45,8 +45,7 @@ export class CompressedStreams {
     const packed = new CompressedConn(
       conn,
       compression,
-      this.#budget,
-      counts,
+      { budget: this.#budget, counts },
       () => this.#streams.delete(id),
     );
     const read = () => ({ compression, state: packed.state, ...counts.snapshot() });

@@ -3,7 +3,12 @@ import { SwitchReceiptDraft } from "../../../../lib/core/session/switch_receipt.
 import { summarizeSwitch } from "../../../../lib/core/session/switch_summary.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
-const receipt = new SwitchReceiptDraft("strict", "eth0", "wlan0", "asked for", 0)
+const receipt = new SwitchReceiptDraft({
+  kind: "strict",
+  from: "eth0",
+  to: "wlan0",
+  reason: "asked for",
+}, 0)
   .finish("switched", 1, 2, 30);
 
 Deno.test("a switch is told in one line, and so is one that failed", () => {

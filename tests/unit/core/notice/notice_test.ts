@@ -29,7 +29,12 @@ Deno.test("SNAPT tells of a switch what CNAPT told it", () => {
 });
 
 Deno.test("SNAPT tells of a changed path what CNAPT told it", () => {
-  const told = noticeOfPath(CNAPT, "pathChanged", ["roundTrip"], PATH, "it changed", AT);
+  const told = noticeOfPath(
+    CNAPT,
+    { event: "pathChanged", changed: ["roundTrip"], reason: "it changed" },
+    PATH,
+    AT,
+  );
   assertEquals(noticeOfReport(SNAPT, reportOf(told), AT), { ...told, ...SNAPT });
 });
 

@@ -2,7 +2,12 @@ import { SwitchReceiptDraft } from "../../../../lib/core/session/switch_receipt.
 import { assertEquals } from "../../../assert.ts";
 
 Deno.test("a receipt says how long each phase took and the longest stall", () => {
-  const draft = new SwitchReceiptDraft("overlapped", "eth", "wifi", "asked", 1_000);
+  const draft = new SwitchReceiptDraft({
+    kind: "overlapped",
+    from: "eth",
+    to: "wifi",
+    reason: "asked",
+  }, 1_000);
   draft.endPhase("prepare", 1_100);
   draft.endPhase("rebind", 1_125.26);
   draft.noteStall(1, 5);
@@ -26,13 +31,23 @@ Deno.test("a receipt says how long each phase took and the longest stall", () =>
 });
 
 Deno.test("a receipt lists only the longest stalls when there are very many", () => {
-  const draft = new SwitchReceiptDraft("sudden", "eth", "wifi", "unplugged", 0);
+  const draft = new SwitchReceiptDraft({
+    kind: "sudden",
+    from: "eth",
+    to: "wifi",
+    reason: "unplugged",
+  }, 0);
   for (let stream = 1; stream <= 1_000; stream++) draft.noteStall(stream, stream);
   const { stalls, stallMs } = draft.finish("switched", 1, 1_000, 10);
   assertEquals([stalls.length, stalls.at(-1)?.ms, stallMs], [20, 981, 1_000]);
 });
 
 Deno.test("a receipt has no stall when no stream stood still", () => {
-  const draft = new SwitchReceiptDraft("overlapped", "eth", "wifi", "asked", 0);
+  const draft = new SwitchReceiptDraft({
+    kind: "overlapped",
+    from: "eth",
+    to: "wifi",
+    reason: "asked",
+  }, 0);
   assertEquals(draft.finish("failed", 1, 0, 10).stallMs, 0);
 });

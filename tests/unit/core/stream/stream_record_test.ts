@@ -8,7 +8,13 @@ import {
 import { assertEquals } from "../../../assert.ts";
 import { openingOf } from "../../../opening.ts";
 
-const record = () => createStreamRecord(1, openingOf("ssh"), 8_192, new MemoryBudget(1e6), 5);
+const record = () =>
+  createStreamRecord(
+    1,
+    openingOf("ssh"),
+    { ringCapBytes: 8_192, budget: new MemoryBudget(1e6) },
+    5,
+  );
 
 Deno.test("a new stream has no link, and its peer does not know it", () => {
   const { link, binding, confirmation, output, input } = record();

@@ -80,10 +80,22 @@ Deno.test("HELLO, AUTH and what the MACs cover refuse parts of another size", ()
     () => encodeAuth({ ...AUTH, nonce: short }),
     () => encodeAuth({ ...AUTH, mac: short }),
     () => encodeVerdict({ kind: "accepted", mac: short }),
-    () => authMacInput(short, CLIENT_NONCE, ID, 1),
-    () => authMacInput(SERVER_NONCE, short, ID, 1),
-    () => verdictMacInput(SERVER_NONCE, CLIENT_NONCE, short, 1),
-    () => verdictMacInput(SERVER_NONCE, CLIENT_NONCE, ID, -1),
+    () => authMacInput({ serverNonce: short, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
+    () => authMacInput({ serverNonce: SERVER_NONCE, clientNonce: short, id: ID, version: 1 }),
+    () =>
+      verdictMacInput({
+        serverNonce: SERVER_NONCE,
+        clientNonce: CLIENT_NONCE,
+        id: short,
+        version: 1,
+      }),
+    () =>
+      verdictMacInput({
+        serverNonce: SERVER_NONCE,
+        clientNonce: CLIENT_NONCE,
+        id: ID,
+        version: -1,
+      }),
   ];
   for (const run of wrong) assertThrows(run, LocalMisuse, "Cannot encode");
 });
@@ -143,7 +155,7 @@ Deno.test("VERDICT with a byte more is refused, as what follows must not be read
 Deno.test("the MACs cover label, version, ID and both nonces in a fixed order", () => {
   const label = new TextEncoder().encode("cnapt link auth v1\0");
   assertEquals(
-    authMacInput(SERVER_NONCE, CLIENT_NONCE, ID, 1),
+    authMacInput({ serverNonce: SERVER_NONCE, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
     new Uint8Array([...label, 1, ...ID, ...SERVER_NONCE, ...CLIENT_NONCE]),
   );
 });
@@ -151,13 +163,24 @@ Deno.test("the MACs cover label, version, ID and both nonces in a fixed order", 
 Deno.test("the MACs cover other bytes when any part, the direction or the dialler differs", () => {
   const other = new Uint8Array(32).fill(0xee);
   const inputs = [authMacInput, verdictMacInput].flatMap((input) => [
-    input(SERVER_NONCE, CLIENT_NONCE, ID, 1),
-    input(CLIENT_NONCE, SERVER_NONCE, ID, 1),
-    input(other, CLIENT_NONCE, ID, 1),
-    input(SERVER_NONCE, other, ID, 1),
-    input(SERVER_NONCE, CLIENT_NONCE, other.subarray(0, 16), 1),
-    input(SERVER_NONCE, CLIENT_NONCE, ID, 2),
-    input(SERVER_NONCE, CLIENT_NONCE, ID, 1, "snapt"),
+    input({ serverNonce: SERVER_NONCE, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
+    input({ serverNonce: CLIENT_NONCE, clientNonce: SERVER_NONCE, id: ID, version: 1 }),
+    input({ serverNonce: other, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
+    input({ serverNonce: SERVER_NONCE, clientNonce: other, id: ID, version: 1 }),
+    input({
+      serverNonce: SERVER_NONCE,
+      clientNonce: CLIENT_NONCE,
+      id: other.subarray(0, 16),
+      version: 1,
+    }),
+    input({ serverNonce: SERVER_NONCE, clientNonce: CLIENT_NONCE, id: ID, version: 2 }),
+    input({
+      serverNonce: SERVER_NONCE,
+      clientNonce: CLIENT_NONCE,
+      id: ID,
+      version: 1,
+      dialler: "snapt",
+    }),
   ]);
   assertEquals(new Set(inputs.map((input) => input.toHex())).size, 14);
 });

@@ -61,7 +61,12 @@ Deno.test("a switch is told here and to SNAPT, with the same facts", async () =>
 Deno.test("a switch that did not work is told with its reason, and the path stays what it was", async () => {
   const { notices, told } = await World.connected("a");
   notices.switchEnded(
-    new SwitchReceiptDraft("overlapped", "a", "b", "test", 0).finish("failed", 0, 0, 0),
+    new SwitchReceiptDraft({ kind: "overlapped", from: "a", to: "b", reason: "test" }, 0).finish(
+      "failed",
+      0,
+      0,
+      0,
+    ),
   );
   const [notice] = told;
   assertEquals([notice?.event, notice?.changed, notice?.provider], ["switchFailed", [], "a"]);

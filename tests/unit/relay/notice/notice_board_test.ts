@@ -7,10 +7,8 @@ import { settle, VirtualClock } from "../../../virtual_clock.ts";
 
 const NOTICE = noticeOfPath(
   { program: "cnapt", site: "home", client: null },
-  "pathLost",
-  [],
+  { event: "pathLost", changed: [], reason: "there is no network" },
   UNKNOWN_PATH,
-  "there is no network",
   "1970-01-01T00:00:00.000Z",
 );
 

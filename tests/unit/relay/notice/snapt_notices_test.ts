@@ -12,14 +12,14 @@ import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { VirtualClock } from "../../../virtual_clock.ts";
 
-const REPORT = reportOf(noticeOfPath(
-  { program: "cnapt", site: "home", client: null },
-  "pathChanged",
-  ["roundTrip"],
-  UNKNOWN_PATH,
-  "it changed",
-  "",
-));
+const REPORT = reportOf(
+  noticeOfPath(
+    { program: "cnapt", site: "home", client: null },
+    { event: "pathChanged", changed: ["roundTrip"], reason: "it changed" },
+    UNKNOWN_PATH,
+    "",
+  ),
+);
 
 /** Notices about sessions that are as a test says. */
 class World {

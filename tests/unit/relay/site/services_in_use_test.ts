@@ -18,7 +18,10 @@ function inUse(streams: readonly StreamTarget[], flows: readonly StreamTarget[])
   const records = streams.map((target, id) =>
     [
       id,
-      createStreamRecord(id, { target, compression: "none", source: "" }, 1_024, budget, 0),
+      createStreamRecord(id, { target, compression: "none", source: "" }, {
+        ringCapBytes: 1_024,
+        budget,
+      }, 0),
     ] as const
   );
   const tasks = testTasks(new VirtualClock());

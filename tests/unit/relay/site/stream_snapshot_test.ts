@@ -6,7 +6,10 @@ import { assertEquals } from "../../../assert.ts";
 
 function streamTo(target: StreamTarget) {
   const opening = { target, compression: "none", source: "192.0.2.9:1234" } as const;
-  return createStreamRecord(7, opening, 64 * 1024, new MemoryBudget(1024 * 1024), 0);
+  return createStreamRecord(7, opening, {
+    ringCapBytes: 64 * 1024,
+    budget: new MemoryBudget(1024 * 1024),
+  }, 0);
 }
 
 Deno.test("a stream that has just begun is shown unbound, and with nothing sent", () => {

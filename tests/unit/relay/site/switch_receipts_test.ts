@@ -4,7 +4,12 @@ import { assertEquals } from "../../../assert.ts";
 import { VirtualClock } from "../../../virtual_clock.ts";
 
 function receiptTo(to: string) {
-  return new SwitchReceiptDraft("sudden", "a", to, "test", 0).finish("switched", 1, 0, 0);
+  return new SwitchReceiptDraft({ kind: "sudden", from: "a", to, reason: "test" }, 0).finish(
+    "switched",
+    1,
+    0,
+    0,
+  );
 }
 
 Deno.test("receipts say when each switch ended, and the last fifty are kept", async () => {

@@ -7,5 +7,8 @@ import { openingOf } from "../../../../opening.ts";
 
 /** A stream to "ssh" that has no link yet. */
 export function streamRecord(id: number): StreamRecord {
-  return createStreamRecord(id, openingOf("ssh"), 1_024, new MemoryBudget(1_024), 0);
+  return createStreamRecord(id, openingOf("ssh"), {
+    ringCapBytes: 1_024,
+    budget: new MemoryBudget(1_024),
+  }, 0);
 }

@@ -27,7 +27,10 @@ export class Pumped {
   constructor() {
     const target = { kind: "service", name: "db" } as const;
     const opening = { target, compression: "none", source: "" } as const;
-    this.stream = createStreamRecord(1, opening, 1 << 16, new MemoryBudget(1 << 20), 0);
+    this.stream = createStreamRecord(1, opening, {
+      ringCapBytes: 1 << 16,
+      budget: new MemoryBudget(1 << 20),
+    }, 0);
     [this.near, this.application] = MemoryConn.pair();
     const { reports, stream } = this;
     this.host = {
