@@ -1,0 +1,160 @@
+import { SwitchImpossible } from "../../../../lib/relay/site/switch_impossible.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { SessionWorld } from "./kit/session_world.ts";
+
+const NEVER = new AbortController().signal;
+
+Deno.test("a session that has not been started takes nobody and cannot be switched", async () => {
+  const { session } = new SessionWorld(["a"]);
+  assertEquals([session.driver, session.serving, session.state], [null, null, "closed"]);
+  await assertRejects(() => session.connected(NEVER), SwitchImpossible, "there is no session");
+  await session.stop(); // and there is nothing to stop
+});
+
+Deno.test("a session that begins tells what SNAPT announced, and takes applications", async () => {
+  const { session, heard, links } = await SessionWorld.connected(["a"]);
+  assertEquals([session.state, heard], ["connected", ["ssh"]]);
+  assert(session.serving !== null && session.serving === await session.connected(NEVER));
+  assert(links.log.lines.includes('info connected {"provider":"a","services":"ssh"}'));
+});
+
+Deno.test("who waits for a session has it as soon as there is one", async () => {
+  const world = new SessionWorld(["a"]);
+  world.links.let("a", "unreachable");
+  world.session.start();
+  const connected = world.session.connected(NEVER);
+  await world.advance(2_000);
+  world.links.let("a", "answers");
+  await world.advance(20_000);
+  assertEquals((await connected).session.state, "connected");
+});
+
+Deno.test("who waits for a session is let go when that is called off", async () => {
+  const world = new SessionWorld(["a"]);
+  world.links.let("a", "unreachable");
+  world.session.start();
+  const { signal, abort } = abortable();
+  const waiting = assertRejects(() => world.session.connected(signal), DOMException);
+  await settle();
+  abort();
+  await waiting;
+  await world.session.stop();
+});
+
+function abortable() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
+Deno.test("a session that ends is followed by another after a second, and after more each time", async () => {
+  const world = await SessionWorld.connected(["a"]);
+  for (const pause of [1_000, 2_000, 4_000]) {
+    world.snapt.sessions.at(-1)?.end();
+    await settle();
+    assertEquals([world.session.driver, world.session.state], [null, "closed"]);
+    const { length } = world.snapt.sessions;
+    await world.advance(pause - 1);
+    assertEquals(world.snapt.sessions.length, length);
+    await world.advance(1);
+    assertEquals([world.snapt.sessions.length, world.session.state], [length + 1, "connected"]);
+  }
+  assertEquals(world.heard.slice(0, 3), ["ssh", "ended", "ssh"]);
+});
+
+Deno.test("a refusal that lasts is what people are told, until SNAPT answers otherwise", async () => {
+  const world = new SessionWorld(["a"]);
+  world.links.let("a", { refused: "revoked" });
+  world.session.start();
+  await world.advance(100);
+  assertEquals([world.session.state, world.session.serving], ["refused", null]);
+  assertEquals(world.session.refusal, { code: "revoked", sentence: "not today" });
+  await assertRejects(() => world.session.connected(NEVER), SwitchImpossible);
+  const dialled = world.links.dialsOver("a");
+  world.links.let("a", "answers");
+  await world.advance(14_000);
+  assertEquals(world.links.dialsOver("a"), dialled, "repeating does not mend it");
+  await world.advance(2_000);
+  assertEquals([world.session.state, world.session.refusal], ["connected", null]);
+});
+
+Deno.test("a mistake that keeps a session from beginning is logged, and another one is tried", async () => {
+  const world = new SessionWorld(["a"]);
+  const { create } = world;
+  world.create = () => {
+    throw new TypeError("a mistake of ours");
+  };
+  world.session.start();
+  await world.advance(500);
+  assertEquals(world.links.log.of("error").length, 1);
+  world.create = create;
+  await world.advance(1_000);
+  assertEquals(world.session.state, "connected");
+});
+
+Deno.test("a session that ends by a mistake as it begins is none, and another one is tried", async () => {
+  const world = new SessionWorld(["a"]);
+  const { create } = world;
+  world.create = (events) => {
+    const driver = create(events);
+    driver.session.start = () => {
+      throw new TypeError("a mistake of ours");
+    };
+    return driver;
+  };
+  world.session.start();
+  await world.advance(500);
+  assertEquals([world.session.driver, world.session.state], [null, "closed"]);
+  assertEquals(world.links.log.of("error").length, 1);
+  world.create = create;
+  await world.advance(1_000);
+  assertEquals([world.session.state, world.heard], ["connected", ["ended", "ssh"]]);
+});
+
+Deno.test("a mistake of who hears of a session keeps it neither from going on nor from ending", async () => {
+  const world = new SessionWorld(["a"]);
+  world.hear = (what) => {
+    throw new TypeError(`a mistake of ours with ${what}`);
+  };
+  world.session.start();
+  await world.advance(100);
+  assertEquals(world.session.state, "connected");
+  world.snapt.sessions[0]?.end();
+  await world.advance(2_000);
+  assertEquals([world.session.state, world.snapt.sessions.length], ["connected", 2]);
+  assertEquals(world.links.log.of("error").length, 2);
+});
+
+Deno.test("the decision is suspended while a switch is under way, and when a session ends it is not", async () => {
+  const world = await SessionWorld.connected(["a", "b"]);
+  assertEquals(world.session.decision, "running");
+  world.session.driver?.requestSwitch("b", "overlapped", "test", {
+    arrive: () => {}, // the other sites never come
+    leave: () => {},
+  });
+  await world.advance(1_000);
+  assertEquals(world.session.decision, "suspended");
+  world.snapt.sessions[0]?.end();
+  await settle();
+  assertEquals(world.session.decision, "running");
+});
+
+Deno.test("a stop says goodbye, takes no more applications meanwhile, and starts nothing after it", async () => {
+  const world = await SessionWorld.connected(["a"]);
+  const stopped = world.session.stop();
+  assertEquals(world.session.serving, null);
+  await world.advance(1_000);
+  await stopped;
+  assertEquals([world.session.driver, world.heard], [null, ["ssh", "ended"]]);
+  await world.advance(60_000);
+  assertEquals(world.snapt.sessions.length, 1);
+});
+
+Deno.test("a stop between two sessions keeps the next one from beginning", async () => {
+  const world = await SessionWorld.connected(["a"]);
+  world.snapt.sessions[0]?.end();
+  await settle();
+  await world.session.stop();
+  await world.advance(60_000);
+  assertEquals([world.session.state, world.snapt.sessions.length], ["closed", 1]);
+});
