@@ -1,0 +1,100 @@
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
+import type { StreamOpening } from "../../../../lib/core/wire/stream_opening.ts";
+import { Link } from "../../../../lib/relay/link/link.ts";
+import { servedSessionSnapshot } from "../../../../lib/relay/server/served_session_snapshot.ts";
+import { SnaptDriver } from "../../../../lib/relay/session/snapt_driver.ts";
+import { CompressionTotals } from "../../../../lib/relay/stream/compression/compression_totals.ts";
+import { assertEquals } from "../../../assert.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+import { TestLog } from "../../../test_log.ts";
+import { testTasks } from "../../../test_tasks.ts";
+import { settle, VirtualClock } from "../../../virtual_clock.ts";
+import { SNAPT_SETTINGS } from "../../core/session/session_settings.ts";
+
+const EPOCH = 0;
+const TO_SSH: StreamOpening = {
+  target: { kind: "service", name: "ssh" },
+  compression: "none",
+  source: "127.0.0.1:4000",
+};
+
+/** A session of SNAPT with its control link from 198.51.100.1. */
+class Served {
+  readonly tasks = testTasks(new VirtualClock());
+  readonly #conns = MemoryConn.pair("198.51.100.1:40000", "192.0.2.2:7787");
+  readonly driver = new SnaptDriver({
+    settings: { ...SNAPT_SETTINGS, limits: { ...SNAPT_SETTINGS.limits, streams: 2_000 } },
+    budget: new MemoryBudget(1 << 24),
+    openService: () => Promise.resolve(MemoryConn.pair()[0]),
+    clientServices: null,
+    flows: null,
+    packing: new CompressionTotals(),
+    tasks: this.tasks,
+    log: new TestLog(),
+    dialClient: () => {},
+    pathReported: () => {},
+    sessionEnded: () => {},
+  }, new Link(this.#conns[1], "", this.tasks));
+
+  constructor() {
+    this.driver.start();
+  }
+
+  /** A stream that CNAPT opens. */
+  async open(stream: number): Promise<void> {
+    const [, far] = MemoryConn.pair();
+    this.driver.takeFirst(new Link(far, "", this.tasks), {
+      kind: "bind",
+      stream,
+      epoch: EPOCH,
+      binding: 1,
+      mode: "open",
+      from: 0,
+      received: 0,
+      opening: TO_SSH,
+    });
+    await settle();
+  }
+
+  shown(parkedLinks = 0) {
+    return servedSessionSnapshot("laptop", this.driver, parkedLinks);
+  }
+}
+
+Deno.test("a session without connections is shown with where it comes from, and nothing else", () => {
+  const { bufferBytes, ...shown } = new Served().shown(3);
+  assertEquals(bufferBytes, 0);
+  assertEquals(shown, {
+    client: "laptop",
+    state: "connected",
+    epoch: 0,
+    from: "198.51.100.1:40000",
+    streams: 0,
+    applications: [],
+    packedStreams: [],
+    clientServices: [],
+    waitingCalls: 0,
+    flows: [],
+    datagramsDropped: {},
+    switches: 0,
+    parkedLinks: 3,
+  });
+});
+
+Deno.test("each connection is shown with what it leads to and who connected", async () => {
+  const served = new Served();
+  const before = served.shown();
+  await served.open(1);
+  const { streams, applications } = served.shown();
+  assertEquals([streams, applications], [1, [
+    { stream: 1, service: "ssh", opener: "client", source: "127.0.0.1:4000" },
+  ]]);
+  assertEquals([before.streams, before.applications], [0, []]);
+});
+
+Deno.test("the first thousand connections are listed, and all are counted", async () => {
+  const served = new Served();
+  for (let stream = 1; stream <= 1_001; stream++) await served.open(stream);
+  const { streams, applications } = served.shown();
+  assertEquals([streams, applications.length, applications.at(-1)?.stream], [1_001, 1_000, 1_000]);
+});
