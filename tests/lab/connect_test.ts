@@ -1,13 +1,13 @@
-/** Networks that commands connect, that a person confirms, and services that may not go everywhere. */
+/** Networks that commands connect, that a person confirms, and services that are not allowed everywhere. */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../assert.ts";
 import { Lab } from "./kit/lab.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
-import type { LabProcess } from "./kit/lab_process.ts";
 import type { Laptop } from "./kit/laptop.ts";
 import { Pair } from "./kit/pair.ts";
 import { isConnected } from "./kit/pair_status.ts";
 import { Modem } from "./scenarios/modem.ts";
+import { WordClient } from "./scenarios/word_client.ts";
 
 const ignore = await isLabMissing(["bash", "script"]);
 const ECHO_PORT = 7_000;
@@ -70,42 +70,12 @@ async function asked({ pair, modem, signal }: Running, count: number): Promise<v
   }
 }
 
-/** A client that keeps one connection, and hears what it says. */
-class Client {
-  readonly #process: LabProcess;
-  readonly #signal: AbortSignal;
-  #said = 0;
-
-  constructor({ lab, pair, signal }: Running, service: string) {
-    const { host, port } = pair.target(service);
-    const script = `exec 3<>/dev/tcp/${host}/${port}; cat <&3 & cat >&3`;
-    this.#process = lab.laptop.start(["bash", "-c", script]);
-    this.#signal = signal;
-  }
-
-  async say(): Promise<void> {
-    this.#said += 1;
-    await this.#process.write(`word ${this.#said}\n`);
-  }
-  async hear(): Promise<void> {
-    await this.#process.waitFor(new RegExp(`word ${this.#said}\n`), this.#signal);
-  }
-  async chat(): Promise<void> {
-    await this.say();
-    await this.hear();
-  }
-  /** Everything that came back. */
-  get heard(): string {
-    return this.#process.output;
-  }
-}
-
 Deno.test("a lost network is replaced by one that a command connects, and that is closed again", {
   ignore,
 }, async () => {
   await withModem((command) => ({ modem: `up: ${command}, down: ${command}` }), async (running) => {
     const { lab, pair, modem } = running;
-    const client = new Client(running, "echo");
+    const client = new WordClient(running, "echo");
     await client.chat();
     await lab.laptop.unplug("eth0");
     await pair.waitUntilOn("wlan0");
@@ -125,7 +95,7 @@ for (const shape of ["overlapped", "strict"] as const) {
       (command) => ({ modem: `up: ${command}, down: ${command}` }),
       async (running) => {
         const { pair, modem } = running;
-        const client = new Client(running, "echo");
+        const client = new WordClient(running, "echo");
         await client.chat();
         const receipt = await pair.switchTo("wlan0", { strict: shape === "strict" });
         assertEquals([receipt.kind, receipt.to], [shape, "wlan0"]);
@@ -154,7 +124,7 @@ Deno.test("a strict switch closes and connects networks and VPNs in the order of
       // CNAPT started without a network to use: the VPN over the cable was not connected.
       await asked(running, 1);
       assertEquals(modem.asked, ["vpn-up eth0 eth0  eth0"]);
-      const client = new Client(running, "echo");
+      const client = new WordClient(running, "echo");
       await client.chat();
       assertEquals((await pair.switchTo("wlan0", { strict: true })).kind, "strict");
       await client.chat();
@@ -179,7 +149,7 @@ Deno.test("two networks of one adapter are switched between, and back when one f
   }, async (running) => {
     const { pair, modem } = running;
     assertEquals((await pair.status()).provider, "home");
-    const client = new Client(running, "echo");
+    const client = new WordClient(running, "echo");
     await client.chat();
     const { stdout } = await pair.run("cnapt", ["switch", "phone"], { limitMs: LIMIT_MS });
     assert(stdout.startsWith("strict switch home -> phone (asked for): "), stdout);
@@ -208,7 +178,7 @@ Deno.test("a command that hangs is ended with what it started, and the old netwo
   const hanging = "'echo dialling >&2; sleep 98765 & sleep 98765'";
   await withModem(() => ({ modem: `up: ${hanging}, timeouts: { up: 500ms }` }), async (running) => {
     const { lab, pair } = running;
-    const client = new Client(running, "echo");
+    const client = new WordClient(running, "echo");
     await client.chat();
     const failed = await pair.run("cnapt", ["switch", "wlan0"], { mayFail: true });
     assertEquals(failed.code, 1);
@@ -229,7 +199,7 @@ Deno.test(
   async () => {
     await withModem(() => ({ modem: `up: 'echo no carrier >&2; exit 4'` }), async (running) => {
       const { pair } = running;
-      const client = new Client(running, "echo");
+      const client = new WordClient(running, "echo");
       await client.chat();
       const failed = await pair.run("cnapt", ["switch", "wlan0", "--strict"], { mayFail: true });
       assertEquals(failed.code, 1);
@@ -245,7 +215,7 @@ Deno.test("a network that wants a person is used after cnapt confirm", { ignore 
     (command) => ({ modem: `up: ${command}, confirm: true` }),
     async (running) => {
       const { lab, pair, modem } = running;
-      const client = new Client(running, "echo");
+      const client = new WordClient(running, "echo");
       await client.chat();
       await lab.laptop.unplug("eth0");
       await pair.cnapt.waitFor(/confirmation-wanted provider=wlan0/, running.signal);
@@ -282,15 +252,15 @@ Deno.test(
   },
 );
 
-Deno.test("a service that may not go over a network waits there, and loses nothing", {
+Deno.test("a service that is not allowed over a network waits there, and loses nothing", {
   ignore,
 }, async () => {
   await withModem(
     (command) => ({ modem: `up: ${command}, withoutServices: [backup]` }),
     async (running) => {
       const { lab, pair } = running;
-      const client = new Client(running, "echo");
-      const backup = new Client(running, "backup");
+      const client = new WordClient(running, "echo");
+      const backup = new WordClient(running, "backup");
       await client.chat();
       await backup.chat();
       await lab.laptop.unplug("eth0");

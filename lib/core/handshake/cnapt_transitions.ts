@@ -1,4 +1,3 @@
-// deno-lint-ignore-file cnapt/file-shape -- one table, kept in one place to be read as a whole
 /**
  * CNAPT's side of the handshake, both planned shapes and the sudden switch, as one table.
  *

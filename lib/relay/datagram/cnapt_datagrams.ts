@@ -12,12 +12,10 @@ import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
-import type { Timer } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { passOnOurs } from "../run/whose_fault.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
-import { DatagramLink } from "./datagram_link.ts";
+import { FallbackLink } from "./fallback_link.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
 import { DatagramSignature } from "./sealing/datagram_signature.ts";
 import type { Link } from "../link/link.ts";
@@ -28,8 +26,6 @@ import { SealedWay, SignedWay, type UdpWay, type UdpWayEvents } from "./udp_way.
 
 /** After a switch the old way is listened to for so long: datagrams may still be under way. */
 const RETIRE_MS = 2_000;
-/** Pause before another link is asked for when one broke. */
-const LINK_RETRY_MS = 250;
 
 export interface CnaptDatagramsContext {
   readonly flows: CnaptFlows;
@@ -45,11 +41,6 @@ export interface CnaptDatagramsContext {
   heard(): void;
 }
 
-type LinkState =
-  | { readonly kind: "none" }
-  | { readonly kind: "requested" }
-  | { readonly kind: "open"; readonly link: DatagramLink };
-
 /**
  * Carries the flows of a site during one session: by UDP on the provider that the session lives on,
  * or, as long as that lets no UDP through, on a link.
@@ -64,13 +55,11 @@ export class CnaptDatagrams implements PacketCarrier {
   readonly #deadline: DeadlineTimer;
   /** Ways that are listened to for a while yet. */
   readonly #retired = new Set<UdpWay>();
+  readonly #link: FallbackLink;
   #provider: ProviderKey | null = null;
   /** Of the provider in use; asked for once, not for each datagram. */
   #rule = ALL_SERVICES;
   #udp: UdpWay | null = null;
-  #link: LinkState = { kind: "none" };
-  #retry: Timer | null = null;
-  #bindings = 0;
   #epoch = 0;
 
   constructor(offer: DatagramSession, context: CnaptDatagramsContext) {
@@ -78,6 +67,14 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#context = context;
     this.#tasks = context.tasks.child("datagrams", "keepGoing", context.log);
     this.#deadline = new DeadlineTimer(this.#tasks, () => this.#check());
+    this.#link = new FallbackLink({
+      tasks: this.#tasks,
+      log: context.log,
+      requestLink: (provider, take) => context.requestLink(provider, take),
+      isWanted: () => this.#probe.state === "blocked",
+      opened: () => context.flows.wayChanged(),
+      received: (packet, answer) => this.#received(packet, answer, null),
+    });
     const { protection, tag } = offer;
     const keys = deriveDatagramKeys(context.key, offer);
     const own = { protection, tag, sending: keys.cnapt, receiving: keys.snapt };
@@ -95,7 +92,7 @@ export class CnaptDatagrams implements PacketCarrier {
   }
 
   get way(): DatagramWay {
-    if (this.#link.kind === "open") return "link";
+    if (this.#link.state === "open") return "link";
     if (this.#udp === null || this.#probe.state === "blocked") return "held";
     return this.#udp.kind;
   }
@@ -105,11 +102,9 @@ export class CnaptDatagrams implements PacketCarrier {
   }
 
   send(packet: Packet): void {
-    if (this.#link.kind === "open") {
-      const outcome = this.#link.link.send(packet);
-      if (outcome !== "sent") this.#context.flows.notSent(outcome, 0);
-      return;
-    }
+    const outcome = this.#link.send(packet);
+    if (outcome === "sent") return;
+    if (outcome !== null) return this.#context.flows.notSent(outcome, 0);
     if (this.#udp === null) return;
     this.#sendBy(this.#udp, packet);
     // Going off too early is cheaper than to set it anew for every datagram.
@@ -126,7 +121,7 @@ export class CnaptDatagrams implements PacketCarrier {
   /** The session lives on this provider from now on, where SNAPT is at `remoteAddress`. */
   use(provider: Provider, remoteAddress: string, epoch: number): void {
     const peer = parseEndpoint(remoteAddress);
-    this.#closeLink();
+    this.#link.close();
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
     this.#provider = provider.key;
@@ -150,7 +145,7 @@ export class CnaptDatagrams implements PacketCarrier {
   /** There is no network: flows are held. */
   suspend(): void {
     this.#deadline.set(Infinity);
-    this.#closeLink();
+    this.#link.close();
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
     this.#provider = null;
@@ -209,8 +204,8 @@ export class CnaptDatagrams implements PacketCarrier {
     if (this.#provider !== null && flows.blocked.delete(this.#provider)) {
       log.info("udp-works", { provider: this.#provider });
     }
-    const wasElsewhere = this.#link.kind !== "none";
-    this.#closeLink();
+    const wasElsewhere = this.#link.state !== "none";
+    this.#link.close();
     if (wasElsewhere) flows.wayChanged();
     this.#rearm();
   }
@@ -244,54 +239,7 @@ export class CnaptDatagrams implements PacketCarrier {
   }
 
   #requestLink(): void {
-    const provider = this.#provider;
-    if (provider === null || this.#link.kind !== "none") return;
-    const requested: LinkState = { kind: "requested" };
-    this.#link = requested;
-    this.#context.requestLink(provider, (link) => {
-      if (this.#link === requested) {
-        this.#tasks.run("bind link", () => this.#bindLink(link, requested));
-      } else link.close();
-    });
-  }
-
-  async #bindLink(link: Link, requested: LinkState): Promise<void> {
-    const binding = ++this.#bindings;
-    link.send({ kind: "bindDatagrams", binding });
-    const answer = await link.firstMessage().catch((error: unknown) => {
-      passOnOurs(error);
-      return null;
-    });
-    if (this.#link !== requested) return link.close();
-    if (answer?.kind !== "boundDatagrams" || answer.binding !== binding) {
-      link.close();
-      return this.#linkEnded("SNAPT did not bind it");
-    }
-    const answerOnLink = (reply: Packet) => {
-      carrier.send(reply);
-    };
-    const carrier: DatagramLink = new DatagramLink(link.conn, this.#tasks, {
-      received: (packet) => this.#received(packet, answerOnLink, null),
-      ended: (reason) => this.#linkEnded(reason),
-    });
-    this.#link = { kind: "open", link: carrier };
-    this.#context.flows.wayChanged();
-    carrier.start(link.takeRest());
-  }
-
-  #linkEnded(reason: string): void {
-    this.#context.log.debug("datagram-link-ended", { reason });
-    this.#link = { kind: "none" };
-    this.#retry?.cancel();
-    this.#retry = this.#tasks.timer(LINK_RETRY_MS, () => {
-      if (this.#probe.state === "blocked") this.#requestLink();
-    });
-  }
-
-  #closeLink(): void {
-    this.#retry?.cancel();
-    if (this.#link.kind === "open") this.#link.link.close();
-    this.#link = { kind: "none" };
+    if (this.#provider !== null) this.#link.request(this.#provider);
   }
 
   #retire(way: UdpWay): void {

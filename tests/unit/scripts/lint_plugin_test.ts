@@ -208,7 +208,10 @@ rowsOf("file-shape", [
   ["lib/net/index.ts", 'export * from "./dial.ts";', 2],
   ["lib/net/all.ts", 'export { dial } from "./dial.ts";\nexport * from "./listen.ts";', 1],
   ["lib/net/long.ts", "f();\n".repeat(MAX_FILE_LINES + 1), 1],
+  ["tests/long_test.ts", "f();\n".repeat(MAX_FILE_LINES + 1), 1],
+  ["scripts/long.ts", "f();\n".repeat(MAX_FILE_LINES + 1), 1],
   ["lib/net/dial_link.ts", "f();\n".repeat(MAX_FILE_LINES), 0],
+  ["lib/core/handshake/cnapt_transitions.ts", "f();\n".repeat(MAX_FILE_LINES + 1), 0],
   ["lib/net/dial.ts", 'export { a } from "./a.ts";\nexport const b = 1;', 0],
   ["tests/lab/kitPieces.ts", "f();\n", 0],
 ]);

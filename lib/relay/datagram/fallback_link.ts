@@ -1,0 +1,102 @@
+import type { Packet } from "../../core/datagram/packet.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { Link } from "../link/link.ts";
+import type { Timer } from "../run/clock.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import { DatagramLink } from "./datagram_link.ts";
+
+/** Pause before another link is asked for when one broke. */
+const LINK_RETRY_MS = 250;
+
+export interface FallbackLinkContext {
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+  /** A parked link of this provider, as soon as there is one; `take` owns it. */
+  requestLink(provider: ProviderKey, take: (link: Link) => void): void;
+  /** Whether another one is wanted when one broke. */
+  isWanted(): boolean;
+  /** From now on packets travel on it. */
+  opened(): void;
+  received(packet: Packet, answer: (packet: Packet) => void): void;
+}
+
+type LinkState =
+  | { readonly kind: "none" }
+  | { readonly kind: "requested" }
+  | { readonly kind: "open"; readonly link: DatagramLink };
+
+/** The link that carries CNAPT's packets where the network lets no UDP through; one at a time. */
+export class FallbackLink {
+  readonly #context: FallbackLinkContext;
+  #state: LinkState = { kind: "none" };
+  #retry: Timer | null = null;
+  #bindings = 0;
+
+  constructor(context: FallbackLinkContext) {
+    this.#context = context;
+  }
+
+  get state(): LinkState["kind"] {
+    return this.#state.kind;
+  }
+
+  /** Null: there is none that is open. */
+  send(packet: Packet): ReturnType<DatagramLink["send"]> | null {
+    return this.#state.kind === "open" ? this.#state.link.send(packet) : null;
+  }
+
+  /** Asks for one over `provider`, unless there is one, or it was asked for. */
+  request(provider: ProviderKey): void {
+    if (this.#state.kind !== "none") return;
+    const requested: LinkState = { kind: "requested" };
+    this.#state = requested;
+    const { tasks } = this.#context;
+    this.#context.requestLink(provider, (link) => {
+      if (this.#state !== requested) return link.close();
+      tasks.run("bind link", () => this.#bind(link, provider, requested));
+    });
+  }
+
+  close(): void {
+    this.#retry?.cancel();
+    if (this.#state.kind === "open") this.#state.link.close();
+    this.#state = { kind: "none" };
+  }
+
+  async #bind(link: Link, provider: ProviderKey, requested: LinkState): Promise<void> {
+    const { tasks, received, opened } = this.#context;
+    const binding = ++this.#bindings;
+    link.send({ kind: "bindDatagrams", binding });
+    const answer = await link.firstMessage().catch((error: unknown) => {
+      passOnOurs(error);
+      return null;
+    });
+    if (this.#state !== requested) return link.close();
+    if (answer?.kind !== "boundDatagrams" || answer.binding !== binding) {
+      link.close();
+      return this.#ended(provider, "SNAPT did not bind it");
+    }
+    const answerOnLink = (reply: Packet) => {
+      carrier.send(reply);
+    };
+    const carrier: DatagramLink = new DatagramLink(link.conn, tasks, {
+      received: (packet) => received(packet, answerOnLink),
+      ended: (reason) => this.#ended(provider, reason),
+    });
+    this.#state = { kind: "open", link: carrier };
+    opened();
+    carrier.start(link.takeRest());
+  }
+
+  #ended(provider: ProviderKey, reason: string): void {
+    const { tasks, log } = this.#context;
+    log.debug("datagram-link-ended", { reason });
+    this.#state = { kind: "none" };
+    this.#retry?.cancel();
+    this.#retry = tasks.timer(LINK_RETRY_MS, () => {
+      if (this.#context.isWanted()) this.request(provider);
+    });
+  }
+}
