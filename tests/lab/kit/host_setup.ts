@@ -22,11 +22,17 @@ export function sharedPlaces(directory: string): SharedPlaces {
   };
 }
 
+/** Where a host of a lab in `directory` finds the machine's `/etc`, under its own. */
+function machineEtc(directory: string): string {
+  return `${directory}/etc`;
+}
+
 /** Makes what the setups of the hosts mount things on. */
 export async function prepareDirectory(directory: string): Promise<void> {
   const places = sharedPlaces(directory);
   // Made private by Deno; the ordinary user of the hosts must get through to his home.
   await Deno.chmod(directory, 0o755);
+  await Deno.mkdir(machineEtc(directory));
   await Deno.mkdir(places.project);
   await Deno.writeTextFile(places.deno, "");
   await Deno.mkdir(`${places.denoDirectory}/npm`, { recursive: true });
@@ -37,7 +43,8 @@ export async function prepareDirectory(directory: string): Promise<void> {
  * The shell lines that make a namespace a host of its own, without touching the machine: mounts are
  * seen by this host only.
  *
- * - users: `lab` with a shell and a home, so that an ordinary user can run sshd and log in as himself
+ * - an `/etc` of its own, with the machine's files and one more user: `lab` with a shell and a home,
+ *   so that an ordinary user can run sshd and log in as himself
  * - terminals: a `/dev/pts` whose terminals belong to whoever opens them
  * - `/sys` shows this host's interfaces
  * - the project, Deno and its npm cache at places that every user can reach
@@ -48,20 +55,20 @@ export async function hostSetup(
   chownHome: boolean,
 ): Promise<string> {
   const places = sharedPlaces(directory);
-  const users = `${home}.passwd`;
-  const groups = `${home}.group`;
+  const etc = `${home}.etc`;
   await Deno.mkdir(home);
   if (chownHome) await Deno.chown(home, LAB_UID, LAB_UID);
+  await makeEtc(etc, machineEtc(directory));
   await Deno.writeTextFile(
-    users,
+    `${etc}/passwd`,
     `root:x:0:0:root:/root:/bin/sh\n${LAB_USER}:x:${LAB_UID}:${LAB_UID}:lab:${home}:/bin/sh\n`,
   );
   // No group tty: sshd would want to give it the terminal, which an ordinary user may not.
-  await Deno.writeTextFile(groups, `root:x:0:\n${LAB_USER}:x:${LAB_UID}:\n`);
+  await Deno.writeTextFile(`${etc}/group`, `root:x:0:\n${LAB_USER}:x:${LAB_UID}:\n`);
   const npm = `${await denoDirectory()}/npm`;
   return `
-mount --bind ${quote(users)} /etc/passwd
-mount --bind ${quote(groups)} /etc/group
+mount --rbind /etc ${quote(machineEtc(directory))}
+mount --bind ${quote(etc)} /etc
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts /dev/pts
 mount --bind /dev/pts/ptmx /dev/ptmx
 mount -t sysfs sysfs /sys
@@ -71,6 +78,20 @@ if [ -d ${quote(npm)} ]; then mount --bind ${quote(npm)} ${quote(places.denoDire
 for key in all default; do
   sysctl -qw net.ipv6.conf.$key.disable_ipv6=1 net.ipv4.conf.$key.rp_filter=0
 done`;
+}
+
+/**
+ * Fills `etc` with links to all that the machine has in its own, which will be seen at `machine`,
+ * but for the users. Files mounted over the machine's would be gone as soon as a package, on its
+ * installation, puts new ones in their place.
+ */
+async function makeEtc(etc: string, machine: string): Promise<void> {
+  await Deno.mkdir(etc);
+  for await (const { name, isSymlink } of Deno.readDir("/etc")) {
+    if (name === "passwd" || name === "group") continue;
+    const target = isSymlink ? await Deno.readLink(`/etc/${name}`) : `${machine}/${name}`;
+    await Deno.symlink(target, `${etc}/${name}`);
+  }
 }
 
 async function denoDirectory(): Promise<string> {

@@ -1,6 +1,7 @@
 import { Host } from "./host.ts";
 import { connectHost, type HostLink } from "./host_link.ts";
 import { hostSetup, prepareDirectory, type SharedPlaces, sharedPlaces } from "./host_setup.ts";
+import { makeLabDirectory, removeLeftovers } from "./lab_directory.ts";
 import { LabFailure } from "./lab_failure.ts";
 import { findLabAbility, type LabMode } from "./lab_mode.ts";
 import { Laptop } from "./laptop.ts";
@@ -55,7 +56,8 @@ export class Lab implements AsyncDisposable {
   readonly places: SharedPlaces;
   readonly #wires: Readonly<Record<LaptopInterface, Wire>>;
   readonly #resources: AsyncDisposableStack;
-  readonly #directory: string;
+  /** Where the homes of its hosts are. */
+  readonly directory: string;
 
   private constructor({ mode, hosts, places, wires, resources, directory }: {
     readonly mode: LabMode;
@@ -72,14 +74,15 @@ export class Lab implements AsyncDisposable {
     this.places = places;
     this.#wires = wires;
     this.#resources = resources;
-    this.#directory = directory;
+    this.directory = directory;
   }
 
   /** @throws LabFailure where no lab can be made; tests ask `isLabMissing` before */
   static async create(options: LabOptions = {}): Promise<Lab> {
     const mode = options.mode ?? await preferredMode();
     await using resources = new AsyncDisposableStack();
-    const directory = await Deno.makeTempDir({ prefix: "lab-" });
+    await removeLeftovers();
+    const directory = await makeLabDirectory();
     resources.defer(() => Deno.remove(directory, { recursive: true }));
     await prepareDirectory(directory);
     const namespaces = await createNamespaces(mode, directory, resources);
@@ -119,8 +122,8 @@ export class Lab implements AsyncDisposable {
 
   /** A further computer, behind one that is there. */
   async addHost(name: string, link: HostLink): Promise<Host> {
-    const home = `${this.#directory}/${name}`;
-    const setup = await hostSetup(this.#directory, home, this.mode === "root");
+    const home = `${this.directory}/${name}`;
+    const setup = await hostSetup(this.directory, home, this.mode === "root");
     const namespace = this.#resources.use(
       await Namespace.create(this.mode, name, setup, this.laptop.namespace),
     );

@@ -2,6 +2,21 @@ import { runCommand } from "./finished_command.ts";
 import { type LabMode, UNSHARE } from "./lab_mode.ts";
 import { LabProcess } from "./lab_process.ts";
 
+/**
+ * Shell that waits for the end of the tests, which ends its standard input, and then kills what they
+ * have started inside: a program that had just begun has no parent yet whose death would end it.
+ */
+const WAIT_AND_SWEEP = `
+net=$(readlink /proc/self/ns/net)
+while read -r line; do :; done
+for round in 1 2 3; do
+  for one in /proc/[0-9]*; do
+    pid=\${one#/proc/}
+    if [ "$pid" != $$ ] && [ "$(readlink "$one/ns/net")" = "$net" ]; then kill -9 "$pid"; fi
+  done 2>/dev/null
+  sleep 0.1
+done`;
+
 const START_LIMIT_MS = 10_000;
 /** Processes that come into being while the others are killed are found in another round. */
 const SWEEP_ROUNDS = 5;
@@ -41,7 +56,8 @@ export class Namespace implements AsyncDisposable {
     const make = beside !== undefined && mode === "rootless"
       ? [...nsenter(beside.pid, ["-U", "--preserve-credentials"]), ...UNSHARE.root]
       : UNSHARE[mode];
-    const script = `set -e\nip link set lo up\n${setup}\nreadlink /proc/self/ns/net\nexec cat`;
+    const script =
+      `set -e\nip link set lo up\n${setup}\nreadlink /proc/self/ns/net\n${WAIT_AND_SWEEP}`;
     const holder = new LabProcess(`namespace ${name}`, [...make, "sh", "-c", script]);
     try {
       const found = await holder.waitFor(/^net:\[\d+\]$/m, AbortSignal.timeout(START_LIMIT_MS));
