@@ -62,7 +62,7 @@ export class OfferMemory {
     return place === undefined ? null : parseHostPort(place);
   }
 
-  /** Whether the place is that of another service, which may not be there yet. */
+  /** Whether the place is that of another service, which is perhaps not there yet. */
   isOfAnother(key: OfferKey, place: HostPort): boolean {
     const text = formatHostPort(place);
     const suffix = `/${key.protocol}`;

@@ -34,13 +34,16 @@ export const networkInNet: Deno.lint.Rule = {
     return {
       ...visitModuleReferences(({ node, specifier }) => {
         if (specifier !== null && NETWORK_MODULES.has(specifier)) {
-          context.report({ node, message: `Only lib/net may import ${specifier}` });
+          context.report({ node, message: `Only lib/net is allowed to import ${specifier}` });
         }
       }),
       MemberExpression(node) {
         if (node.object.type !== "Identifier" || node.object.name !== "Deno") return;
         if (node.property.type === "Identifier" && NETWORK_CALLS.has(node.property.name)) {
-          context.report({ node, message: `Only lib/net may use Deno.${node.property.name}` });
+          context.report({
+            node,
+            message: `Only lib/net is allowed to use Deno.${node.property.name}`,
+          });
         }
       },
     };

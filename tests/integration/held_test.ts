@@ -1,6 +1,6 @@
 import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
-/** Services that may not go over a provider wait there, and go on over the next. */
+/** Services that are not allowed over a provider wait there, and go on over the next. */
 import { ALL_SERVICES, type RuleOf } from "../../lib/core/decision/service_rule.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
 import { decidedSite } from "../../lib/relay/site/decided_site.ts";
@@ -24,7 +24,7 @@ async function roundTrip(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
 }
 
 for (const shape of ["overlapped", "strict"] as const) {
-  Deno.test(`a ${shape} switch leaves a service that may not go there waiting, and no other`, async () => {
+  Deno.test(`a ${shape} switch leaves a service that is not allowed there waiting, and no other`, async () => {
     await using application = echo();
     await using pair = await LoopbackPair.connected(application.port, {
       services: ["ssh", "backup"],
@@ -58,7 +58,7 @@ for (const shape of ["overlapped", "strict"] as const) {
   });
 }
 
-Deno.test("a service waits when the only network left is one that it may not use", async () => {
+Deno.test("a service waits when the only network left is forbidden to it", async () => {
   await using application = echo();
   const lost = new Set<string>();
   await using pair = await LoopbackPair.connected(application.port, {
@@ -98,7 +98,7 @@ Deno.test("an application that ends while its service waits ends at both sides",
 });
 
 for (const security of ["none", "tls"] as const) {
-  Deno.test(`datagrams of a service wait where it may not go, security ${security}`, async () => {
+  Deno.test(`datagrams of a service wait where it is not allowed, security ${security}`, async () => {
     await using server = udpEcho();
     await using pair = await LoopbackPair.connected(server.port, {
       security,

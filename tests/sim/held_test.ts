@@ -1,5 +1,5 @@
 /**
- * Services that may not go over a provider: their streams wait there, use nothing of it, hold up
+ * Services that are not allowed over a provider: their streams wait there, use nothing of it, hold up
  * no switch, and lose no byte.
  */
 import { assert, assertEquals } from "../assert.ts";
@@ -19,7 +19,7 @@ function isEcho(world: World, id: number): boolean {
   return target?.kind === "service" && target.name === "echo";
 }
 
-/** Nothing that may not go over it uses the provider. */
+/** Nothing that is not allowed over it uses the provider. */
 function checkHeld(world: World): number {
   const { session } = world.cnapt;
   if (session.state !== "connected" || session.provider !== "lte") return 0;
@@ -65,7 +65,7 @@ for (const shape of ["overlapped", "strict"] as const) {
   });
 }
 
-Deno.test("a stream that is opened where it may not go waits for the next provider", async () => {
+Deno.test("a stream that is opened where it is not allowed waits for the next provider", async () => {
   const world = await World.connected([], { rules: RULES });
   world.switchTo("lte", "overlapped");
   await world.runUntil(() => world.switched === 1);
@@ -77,7 +77,7 @@ Deno.test("a stream that is opened where it may not go waits for the next provid
   await world.finish();
 });
 
-Deno.test("a stream waits when its provider is lost and only one is left that it may not use", async () => {
+Deno.test("a stream waits when its provider is lost and only one is left that is forbidden to it", async () => {
   const world = await World.connected([{ client: { sendsBytes: 50_000, sendPauseMs: 10 } }], {
     rules: RULES,
   });

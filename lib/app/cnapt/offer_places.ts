@@ -2,7 +2,7 @@ import type { HostPort } from "../../config/host_port.ts";
 import type { OfferKey, OfferMemory } from "../../config/offer_memory.ts";
 import { ListenFailed } from "../../net/listen.ts";
 
-/** Where a service is offered whose port an ordinary user may not use: 22 → 2222. */
+/** Where a service is offered whose port no ordinary user is allowed to use: 22 → 2222. */
 const UNPRIVILEGED_OFFSET = 2_200;
 const FIRST_UNPRIVILEGED = 1_024;
 const LAST_PORT = 65_535;

@@ -27,7 +27,7 @@ export async function loadCnaptConfig(file: string): Promise<CnaptConfig> {
   return parseCnaptConfig(await read(file, "`cnapt join TICKET` writes one"), file);
 }
 
-/** What to say of a file with secrets that others may read; null when they may not. */
+/** What to say of a file with secrets that others are allowed to read; null when they are not. */
 export async function exposureOf(file: string): Promise<string | null> {
   return await isExposed(file)
     ? `${file}: others on this machine can read the keys in it; chmod 600 ${file}`

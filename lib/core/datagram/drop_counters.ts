@@ -3,7 +3,7 @@ export const DROP_REASONS = [
   /** During a switch: longer than the service's `hold`, or pushed out by newer ones. */
   "heldTooLong",
   "holdFull",
-  /** It does not fit the network and may not be cut. */
+  /** It does not fit the network and must not be cut. */
   "tooBig",
   /** The operating system did not take it: no route, no room. */
   "sendFailed",

@@ -16,6 +16,6 @@ export interface Candidate {
   readonly metered: boolean;
   /** What it costs, in any unit that is the same for all; only compared. */
   readonly cost: number;
-  /** Services with connections now that may not go over it. */
+  /** Services with connections now that are not allowed over it. */
   readonly waitingServices: readonly string[];
 }

@@ -69,7 +69,7 @@ export class SendRing {
 
   /**
    * The contiguous free region to read the next bytes into, of at most `maxBytes`; empty when the
-   * ring is full and may not grow. The region is valid until the next call.
+   * ring is full and cannot grow. The region is valid until the next call.
    */
   writable(maxBytes: number): Uint8Array<ArrayBuffer> {
     if (this.isFull) this.#tryResize(this.#buffer.length * RING_STEP_FACTOR);

@@ -1,10 +1,10 @@
 import { isSourceAllowed, type SourceRange } from "../../core/access/source_list.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 
-/** Those who may not are logged once in this time at most, with how many there were. */
+/** Those who are not allowed are logged once in this time at most, with how many there were. */
 const LOG_PAUSE_MS = 10_000;
 
-/** Decides who may use an emulator, and counts and logs those who may not. */
+/** Decides who is allowed to use an emulator, and counts and logs those who are not. */
 export class AccessGate {
   readonly #ranges: readonly SourceRange[];
   readonly #log: RelayLog;
@@ -25,7 +25,7 @@ export class AccessGate {
     return this.#refused;
   }
 
-  /** Whether an application at `host`, in numbers, may use the service; tells if it may not. */
+  /** Whether an application at `host`, in numbers, is allowed to use the service; tells if not. */
   admits(host: string, service: string): boolean {
     if (isSourceAllowed(this.#ranges, host)) return true;
     this.#refused += 1;

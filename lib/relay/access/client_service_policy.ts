@@ -4,7 +4,7 @@ import type { OfferedClientService } from "../../core/wire/client_service_messag
 
 /** What SNAPT lets one CNAPT offer to server applications, and where. */
 export interface ClientServicePolicy {
-  /** Why this service may not be offered; null if it may. */
+  /** Why this service is not allowed to be offered; null if it is. */
   refusalOf(service: OfferedClientService): string | null;
   /**
    * The virtual address that stands for this CNAPT, ready to be listened on.

@@ -15,7 +15,7 @@ import { VirtualDatagramPort, type VirtualDatagramPortEvents } from "./virtual_d
 /** A client service in the status of SNAPT. */
 export interface ClientServiceSnapshot extends ClientServiceOutcome {
   readonly protocol: OfferedClientService["protocol"];
-  /** How many connections of hosts that may not use it were turned away. */
+  /** How many connections of hosts that are not allowed to use it were turned away. */
   readonly refused: number;
 }
 

@@ -43,7 +43,7 @@ export class FlowBinding {
     if (this.#carrier === carrier) this.#carrier = null;
   }
 
-  /** `held` also while the service of the flow may not go over the network in use. */
+  /** `held` also while the service of the flow is not allowed over the network in use. */
   wayOf({ target }: CnaptFlow): DatagramWay {
     return this.#carrier?.mayCarry(target) === true ? this.way : "held";
   }

@@ -202,7 +202,7 @@ export class SnaptFlows {
     return socket;
   }
 
-  /** How flows to `target` are kept; null where this CNAPT may not have any. */
+  /** How flows to `target` are kept; null where this CNAPT is not allowed any. */
   #termsOf(target: StreamTarget): Pick<DatagramService, "holdMs" | "idleMs"> | null {
     const { offer, rules } = this.#context;
     if (target.kind === "service") {

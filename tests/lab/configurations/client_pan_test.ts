@@ -1,4 +1,4 @@
-/** "Client PAN" of docs/configurations.md: a phone behind the box downloads, a guest may not. */
+/** "Client PAN" of docs/configurations.md: a phone behind the box downloads, a guest is not allowed to. */
 import { assert, assertEquals } from "../../assert.ts";
 import { Lab } from "../kit/lab.ts";
 import { isLabMissing } from "../kit/lab_mode.ts";

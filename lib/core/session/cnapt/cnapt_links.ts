@@ -68,7 +68,7 @@ export class CnaptLinks {
     outbox.emit({ kind: "requestLink", stream: stream.id, binding: stream.binding, provider });
   }
 
-  /** Whether its service may not go over the provider of the session. */
+  /** Whether its service is not allowed over the provider of the session. */
   isWaiting(stream: StreamRecord): boolean {
     const { place, switching, waiting } = this.#parts;
     return !waiting.mayUse(stream, bindingProvider(place, switching) ?? place.provider);

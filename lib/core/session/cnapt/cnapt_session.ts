@@ -93,7 +93,7 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     return { from, to: switching.target ?? from, reason: switching.reason };
   }
 
-  /** Whether the service of a stream may not go over the provider of the session. */
+  /** Whether the service of a stream is not allowed over the provider of the session. */
   isWaiting(stream: StreamRecord): boolean {
     return this.#parts.links.isWaiting(stream);
   }

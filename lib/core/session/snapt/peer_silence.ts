@@ -41,7 +41,7 @@ export class PeerSilence {
     const silentMs = now - this.#heardAt;
     if (mayEnd && silentMs >= this.#inactivityMs) return "inactive";
     if (silentMs >= SILENT_MS) return "lost";
-    // Where it may not end yet, the time for that is over: a deadline there would be due for ever.
+    // Where it must not end yet, the time for that is over: a deadline there would be due for ever.
     if (silentMs >= this.#inactivityMs) {
       this.#deadlines.set("liveness", this.#heardAt + SILENT_MS);
     } else this.#setDeadline();

@@ -43,7 +43,7 @@ export class StreamEnds {
     this.finishIfComplete(stream, now);
   }
 
-  /** Sends EOF, unless the peer may not know the stream yet. */
+  /** Sends EOF, unless the peer perhaps does not know the stream yet. */
   announce(stream: StreamRecord, now: number): void {
     if (stream.output !== "ending" || stream.confirmation !== "confirmed") return;
     stream.output = "ended";

@@ -111,7 +111,7 @@ export class CompressionContext {
     if (run === null) return;
     run.bytes += part.length;
     if (run.bytes <= this.#mostBytes) run.parts.push(part);
-    else this.#failed(cannotUnpack("a block unpacks to more than it may"));
+    else this.#failed(cannotUnpack("a block unpacks to more than is allowed"));
   }
 
   #finish(run: Run): void {

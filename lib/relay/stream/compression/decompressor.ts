@@ -37,7 +37,7 @@ export class Decompressor {
     this.#counts = counts;
   }
 
-  /** Whether the stream may not end here. */
+  /** Whether a block has begun that has not ended: the stream must not end here. */
   get isWithinBlock(): boolean {
     return this.#leftBytes > 0 || this.#header.isWithin;
   }
@@ -99,7 +99,10 @@ export class Decompressor {
     for (const part of parts) plain += part.length;
     this.#plainBytes += plain;
     if (this.#plainBytes > MAX_PLAIN_BYTES) {
-      throw new ProtocolViolation("packing", "Cannot unpack: a block unpacks to more than it may");
+      throw new ProtocolViolation(
+        "packing",
+        "Cannot unpack: a block unpacks to more than is allowed",
+      );
     }
     this.#counts.received(plain, piece.length);
     for (const part of parts) await this.#application.write(part);

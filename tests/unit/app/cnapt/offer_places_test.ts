@@ -44,7 +44,7 @@ Deno.test("a service gets the next free port where there is only one loopback ad
   assertEquals(places, ["127.0.0.1:5432", "127.0.0.1:5433"]);
 });
 
-Deno.test("a port that an ordinary user may not use is raised by 2200", () => {
+Deno.test("a port that no ordinary user is allowed to use is raised by 2200", () => {
   const memory = OfferMemory.passing();
   const open = opener();
   const places = ["a", "b"].map((name) => openAtPlace(key(name), 22, memory, open));

@@ -26,7 +26,7 @@ Deno.test("a datagram that is too short has no tag or no counter", () => {
   assertEquals(counterOf(new Uint8Array(SEALED_HEAD_BYTES - 1)), null);
 });
 
-Deno.test("a counter that a number cannot hold exactly may not be used", () => {
+Deno.test("a counter that a number cannot hold exactly is refused", () => {
   const bytes = new Uint8Array(SEALED_HEAD_BYTES);
   bytes[TAG_BYTES + 1] = 0x20; // 2^53
   assertEquals(counterOf(bytes), null);

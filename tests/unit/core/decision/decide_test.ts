@@ -262,7 +262,7 @@ const margins: readonly { name: string; other: Partial<Candidate>; isBetter: boo
   { name: "that is cheaper by the margin", other: { priority: 2, cost: 5 }, isBetter: true },
   { name: "that is cheaper by less", other: { priority: 2, cost: 6 }, isBetter: false },
   {
-    name: "that may not carry what is open",
+    name: "that is not allowed to carry what is open",
     other: { priority: 1, waitingServices: ["backup"] },
     isBetter: false,
   },

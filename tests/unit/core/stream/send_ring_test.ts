@@ -36,7 +36,7 @@ Deno.test("a send ring hands out what was committed when it wraps around", () =>
   assertEquals([ring.acked, ring.end, ring.capacity], [30_000, 30_000, RING_INITIAL_BYTES]);
 });
 
-Deno.test("a send ring has no room when it is full and may not grow", () => {
+Deno.test("a send ring has no room when it is full and cannot grow", () => {
   const ring = new SendRing(RING_INITIAL_BYTES, LARGE);
   fill(ring, RING_INITIAL_BYTES);
   assert(ring.isFull);

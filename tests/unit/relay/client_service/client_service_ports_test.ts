@@ -73,7 +73,7 @@ Deno.test("a server application for which there is no room is reset", async () =
   assertEquals(code, "reset");
 });
 
-Deno.test("a host that may not use a client service is turned away, and counted in its row", async () => {
+Deno.test("a host that is not allowed to use a client service is turned away, and counted in its row", async () => {
   const world = new World();
   await world.ports.open([WEB]);
   const application = world.listeners.get(80)?.connect("203.0.113.1:1");

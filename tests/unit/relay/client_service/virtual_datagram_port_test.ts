@@ -100,7 +100,7 @@ Deno.test("each address that sends to a virtual port is a caller of its own, and
   await world.close();
 });
 
-Deno.test("a virtual port turns away who may not use it, and counts that", async () => {
+Deno.test("a virtual port turns away who is not allowed to use it, and counts that", async () => {
   const world = new World("192.0.2.0/24");
   await world.application().send("ask");
   assertEquals([world.callers, world.dropped, world.port.refused], [[], ["sourceNotAllowed"], 1]);

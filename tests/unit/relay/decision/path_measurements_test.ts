@@ -98,7 +98,7 @@ Deno.test("a switch that failed makes its network silent, whatever the last prob
   assertEquals(measurements.of(B, 0)?.reach, { kind: "silent", detail: "it is gone again" });
 });
 
-Deno.test("services in use that a network may not carry speak against that one", () => {
+Deno.test("services in use that a network is not allowed to carry speak against that one", () => {
   const session = new Measured();
   session.services = ["ssh", "backup"];
   const rule = { kind: "allBut", names: new Set(["backup"]) } as const;

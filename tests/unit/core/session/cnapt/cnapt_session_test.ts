@@ -251,7 +251,7 @@ const RULED: CnaptSessionSettings = {
     provider === "lte" ? { kind: "allBut", names: new Set(["ssh"]) } : ALL_SERVICES,
 };
 
-Deno.test("CNAPT closes the link of a stream that may not go there and says so to SNAPT", () => {
+Deno.test("CNAPT closes the link of a stream that is not allowed there and says so to SNAPT", () => {
   const session = relaying(100, RULED);
   const [, prepare] = session.requestSwitch("lte", "overlapped", "asked", 50);
   assertEquals(prepare, { kind: "prepareLinks", provider: "lte", count: 0 });
