@@ -3,52 +3,38 @@
  * slowest and ends with the line `N passed, N failed, N skipped`. Exit status 0 only if none failed.
  */
 import { parseArgs } from "node:util";
-import { addCounts, judgeRun, NO_TESTS, readSkipped, type TestCounts } from "./test_summary.ts";
+import { runTests } from "./test_run.ts";
+import { reportLine, summaryOf, type TestRun, totalOf } from "./test_report.ts";
 
 /** The folders of tests/, in the order in which they run: the first failure shows early. */
 const GROUPS = ["unit", "sim", "fuzz", "integration", "lab"] as const;
 type Group = typeof GROUPS[number];
 
-/** A group that takes longer than this hangs; CI would otherwise wait without saying for what. */
-const GROUP_LIMIT_MS = 15 * 60_000;
+/** Groups whose tests share nothing but the machine's time. */
+const PARALLEL_GROUPS: ReadonlySet<Group> = new Set(["unit", "sim"]);
 
-/** What a group that was told to stop gets to end the programs that it started. */
-const KILL_DELAY_MS = 10_000;
-
-/** How long output may still come in after the tests have ended. */
-const PIPE_GRACE_MS = 2_000;
+/** Groups whose files run one after the other, each on its own: none can hide what the others did. */
+const GROUPS_BY_FILE: ReadonlySet<Group> = new Set(["lab"]);
 
 const ROOT = new URL("../", import.meta.url);
 
-/** What one group ended with. */
-interface GroupResult {
-  readonly counts: TestCounts;
-  readonly skipped: readonly string[];
-}
-
 async function main(args: readonly string[]): Promise<number> {
   const { groups, flags } = readArguments(args);
-  let total = NO_TESTS;
-  const skipped: string[] = [];
+  const runs: TestRun[] = [];
   for (const group of groups) {
     if (!await hasTests(group)) continue;
     console.log(`\n== tests/${group} ==`);
     // The lab runs what users run: the compiled programs, made from the sources of this moment.
     if (group === "lab") await compileForHost();
-    const result = await runGroup(group, flags);
-    total = addCounts(total, result.counts);
-    skipped.push(...result.skipped.map((name) => `${group}: ${name}`));
+    for (const path of await pathsOf(group)) {
+      const parallel = PARALLEL_GROUPS.has(group) ? ["--parallel"] : [];
+      const run = await runTests(path, [...parallel, ...flags]);
+      console.log(reportLine(run));
+      runs.push(run);
+    }
   }
-  if (skipped.length > 0) {
-    console.log(`\nSKIPPED, because this machine lacks what they need (see above):`);
-    for (const name of skipped) console.log(`  ${name}`);
-  }
-  if (total.passed + total.failed === 0) {
-    console.log("\nNo test was run");
-    total = { ...total, failed: 1 };
-  }
-  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-  return total.failed === 0 ? 0 : 1;
+  for (const line of summaryOf(runs)) console.log(line);
+  return totalOf(runs).failed === 0 ? 0 : 1;
 }
 
 function readArguments(args: readonly string[]): { groups: readonly Group[]; flags: string[] } {
@@ -89,45 +75,19 @@ async function compileForHost(): Promise<void> {
   }
 }
 
-async function runGroup(group: Group, flags: readonly string[]): Promise<GroupResult> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-P=test", ...flags, `tests/${group}/`],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const limit = setTimeout(() => {
-    console.log(`Cannot finish tests/${group}: longer than ${GROUP_LIMIT_MS / 60_000} minutes`);
-    child.kill("SIGTERM");
-  }, GROUP_LIMIT_MS);
-  const kill = setTimeout(() => child.kill("SIGKILL"), GROUP_LIMIT_MS + KILL_DELAY_MS);
-  try {
-    const output = await showAndCollect(child);
-    const { code } = await child.status;
-    return { counts: judgeRun(output, code), skipped: readSkipped(output) };
-  } finally {
-    clearTimeout(limit);
-    clearTimeout(kill);
-  }
+/** What is given to `deno test`, one run after the other. */
+async function pathsOf(group: Group): Promise<readonly string[]> {
+  const folder = `tests/${group}/`;
+  return GROUPS_BY_FILE.has(group) ? await testFilesIn(folder) : [folder];
 }
 
-async function showAndCollect(child: Deno.ChildProcess): Promise<string> {
-  const decoder = new TextDecoder();
-  const reader = child.stdout.getReader();
-  // A program that a test forgot can hold the pipe open for ever after the tests have ended.
-  let stop: ReturnType<typeof setTimeout> | undefined;
-  const ended = child.status.then(() => {
-    stop = setTimeout(() => reader.cancel(), PIPE_GRACE_MS);
-  });
-  let output = "";
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    Deno.stdout.writeSync(part.value);
-    output += decoder.decode(part.value, { stream: true });
+async function testFilesIn(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (isDirectory) found.push(...await testFilesIn(`${folder}${name}/`));
+    else if (name.endsWith("_test.ts")) found.push(`${folder}${name}`);
   }
-  await ended;
-  clearTimeout(stop);
-  return output;
+  return found.sort();
 }
 
 if (import.meta.main) {

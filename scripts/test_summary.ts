@@ -49,7 +49,8 @@ export function judgeRun(output: string, exitCode: number): TestCounts {
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-function withoutColours(text: string): string {
+/** What a terminal would show, but for the colours. */
+export function withoutColours(text: string): string {
   // deno-lint-ignore no-control-regex -- the escape character is what a colour begins with
   return text.replace(/\u001b\[[0-9;]*m/g, "");
 }
