@@ -16,6 +16,8 @@ import { LabSnapt } from "./lab_snapt.ts";
 
 const ignore = await isLabMissing([...OPEN_SSH_PROGRAMS, ...POSTGRES_PROGRAMS]);
 const LIMIT_MS = 60_000;
+/** `timeouts.sites` unless it is set: a switch that waited for the dead site would stand that long. */
+const SITES_TIMEOUT_MS = 5_000;
 
 Deno.test("Multi-Site: two sites switch together, and a dead one does not hold up the other", {
   ignore,
@@ -77,18 +79,13 @@ Deno.test("Multi-Site: two sites switch together, and a dead one does not hold u
   assertEquals(summary?.outcome, "partly");
   assertEquals(summary?.sites.map((one) => one.outcome), ["switched", "late"]);
   // Noticed by the heartbeat, or left behind after `timeouts.sites`, and reported as long after.
-  const [home] = receipts;
   await type();
 
   // Known to be dead by now, it is not waited for at all.
   const next = await cnapt.switchTo("eth0", { strict: true, mayFail: true });
   assertEquals(next.summary?.sites.map((one) => one.outcome), ["switched", "late"]);
   const [again] = next.receipts;
-  assert(home !== undefined && again !== undefined);
-  assert(
-    again.stallMs < home.stallMs,
-    `home stood for ${again.stallMs} ms, ${home.stallMs} before`,
-  );
+  assert(again !== undefined && again.stallMs < SITES_TIMEOUT_MS, `${again?.stallMs} ms`);
   await type();
 
   // The office comes back; its site connects again by itself.
