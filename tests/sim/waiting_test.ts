@@ -20,16 +20,16 @@ function isEcho(world: World, id: number): boolean {
 }
 
 /** Nothing that is not allowed over it uses the provider. */
-function checkHeld(world: World): number {
+function countWaiting(world: World): number {
   const { session } = world.cnapt;
   if (session.state !== "connected" || session.provider !== "lte") return 0;
-  let held = 0;
+  let waiting = 0;
   for (const { id, link } of session.streams.values()) {
     if (!isEcho(world, id)) continue;
-    held += 1;
+    waiting += 1;
     assertEquals(link.kind, "unbound", `stream ${id} has a link on lte: ${world.describe()}`);
   }
-  return held;
+  return waiting;
 }
 
 async function toEth(world: World): Promise<void> {
@@ -48,7 +48,7 @@ for (const shape of ["overlapped", "strict"] as const) {
     await world.run(100);
     world.switchTo("lte", shape);
     await world.runUntil(() => world.switched === 1);
-    assertEquals(checkHeld(world), 1);
+    assertEquals(countWaiting(world), 1);
     const received = world.stream(1).server?.received ?? 0;
     await world.run(5_000);
     assertEquals(world.stream(1).server?.received, received);
@@ -71,7 +71,7 @@ Deno.test("a stream that is opened where it is not allowed waits for the next pr
   await world.runUntil(() => world.switched === 1);
   world.open();
   await world.run(3_000);
-  assertEquals(checkHeld(world), 1);
+  assertEquals(countWaiting(world), 1);
   assertEquals(world.snaptNow.session.streams.size, 0);
   world.switchTo("wifi", "overlapped");
   await world.finish();
@@ -86,7 +86,7 @@ Deno.test("a stream waits when its provider is lost and only one is left that is
   world.network.unplug("wifi");
   world.cnapt.providerLost("eth");
   await world.runUntil(() => world.switched === 1);
-  assertEquals([world.cnapt.session.provider, checkHeld(world)], ["lte", 1]);
+  assertEquals([world.cnapt.session.provider, countWaiting(world)], ["lte", 1]);
   world.restoreAll();
   await toEth(world);
   await world.finish();
@@ -94,7 +94,7 @@ Deno.test("a stream waits when its provider is lost and only one is left that is
 
 Deno.test("every byte arrives once and in order whatever happens to streams that may have to wait", async () => {
   let lives = 0;
-  let held = 0;
+  let waiting = 0;
   let switched = 0;
   await tryManySeeds(async (seed) => {
     const world = new World({ seed, rules: RULES });
@@ -108,7 +108,7 @@ Deno.test("every byte arrives once and in order whatever happens to streams that
     }
     for (let at = 0; at < UNREST_MS; at += LOOK_MS) {
       await world.run(LOOK_MS);
-      held += checkHeld(world);
+      waiting += countWaiting(world);
     }
     world.restoreAll();
     await toEth(world);
@@ -117,6 +117,6 @@ Deno.test("every byte arrives once and in order whatever happens to streams that
     lives += 1;
     switched += world.switched;
   }, () => lives >= LIVES);
-  console.log(`${lives} lives, ${switched} switches, ${held} looks at streams that waited`);
-  assert(held > 1_000, `${held} looks saw a stream that waits`);
+  console.log(`${lives} lives, ${switched} switches, ${waiting} looks at streams that waited`);
+  assert(waiting > 1_000, `${waiting} looks saw a stream that waits`);
 });
