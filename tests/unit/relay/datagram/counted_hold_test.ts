@@ -1,0 +1,20 @@
+import { DropCounters } from "../../../../lib/core/datagram/drop_counters.ts";
+import { HoldQueue, MAX_HELD, newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { discard, hold, release } from "../../../../lib/relay/datagram/counted_hold.ts";
+import { assertEquals } from "../../../assert.ts";
+import { bytesOf } from "./kit/flow_parts.ts";
+
+Deno.test("what makes room, what gets too old and what is discarded is counted by its reason", () => {
+  const queue = new HoldQueue(100, newHoldBudget());
+  const drops = new DropCounters();
+  for (let i = 0; i < MAX_HELD + 2; i++) hold(queue, bytesOf("x"), drops, 0);
+  assertEquals(drops.snapshot(), { holdFull: 2 });
+  hold(queue, bytesOf("y"), drops, 101);
+  assertEquals(drops.snapshot(), { holdFull: 2, heldTooLong: MAX_HELD });
+  hold(queue, bytesOf("z"), drops, 102);
+  const text = release(queue, drops, 103).map((payload) => new TextDecoder().decode(payload));
+  assertEquals(text, ["z", "y"]);
+  hold(queue, bytesOf("w"), drops, 104);
+  discard(queue, drops, 104);
+  assertEquals([drops.snapshot().heldTooLong, queue.length], [MAX_HELD + 1, 0]);
+});

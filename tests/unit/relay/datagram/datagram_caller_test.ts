@@ -1,0 +1,53 @@
+import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
+import { newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { endpointOf } from "../../../../lib/net/endpoint.ts";
+import { DatagramCaller } from "../../../../lib/relay/datagram/datagram_caller.ts";
+import { assertEquals } from "../../../assert.ts";
+import { VirtualClock } from "../../../virtual_clock.ts";
+import { bytesOf } from "./kit/flow_parts.ts";
+
+function made() {
+  const clock = new VirtualClock();
+  const sent: string[] = [];
+  const drops: [DropReason, number][] = [];
+  const closed: string[] = [];
+  const ends = { server: endpointOf("192.0.2.9", 4_000), address: "192.0.2.8:4711" };
+  const caller = new DatagramCaller(ends, clock, newHoldBudget(), {
+    send: (payload, to) => sent.push(`${new TextDecoder().decode(payload)} to ${to.key}`),
+    dropped: (reason, count) => {
+      if (count > 0) drops.push([reason, count]);
+    },
+    closed: () => closed.push("closed"),
+  });
+  return { clock, sent, drops, closed, caller };
+}
+
+Deno.test("what a caller sends before the answer waits, and goes on in its order", () => {
+  const { caller } = made();
+  const taken: string[] = [];
+  caller.received(bytesOf("a"));
+  caller.received(bytesOf("b"));
+  caller.answered((payload) => taken.push(new TextDecoder().decode(payload)));
+  caller.received(bytesOf("c"));
+  assertEquals(taken, ["a", "b", "c"]);
+});
+
+Deno.test("what waits for longer than two seconds is dropped and counted", async () => {
+  const { caller, clock, drops } = made();
+  caller.received(bytesOf("a"));
+  await clock.advance(2_001);
+  assertEquals(caller.unansweredMs(clock.now()), 2_001);
+  const taken: Uint8Array[] = [];
+  caller.answered((payload) => taken.push(payload));
+  assertEquals([taken, drops], [[], [["heldTooLong", 1]]]);
+  assertEquals(caller.unansweredMs(clock.now()), 0);
+});
+
+Deno.test("answers go to the server application, and a caller that is closed counts what waited", () => {
+  const { caller, sent, drops, closed } = made();
+  caller.send(bytesOf("x"));
+  caller.received(bytesOf("a"));
+  caller.close();
+  assertEquals(sent, ["x to 192.0.2.9:4000"]);
+  assertEquals([drops, closed], [[["flowEnded", 1]], ["closed"]]);
+});

@@ -1,0 +1,134 @@
+import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { type DatagramSocket, openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
+import { type Endpoint, endpointOf } from "../../../../lib/net/endpoint.ts";
+import { openLibc } from "../../../../lib/net/libc.ts";
+import { FlowSocket } from "../../../../lib/relay/datagram/flow_socket.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { TestLog } from "../../../test_log.ts";
+import { testTasks } from "../../../test_tasks.ts";
+import { settle } from "../../../virtual_clock.ts";
+import { bytesOf } from "./kit/flow_parts.ts";
+
+// Opened once for the process and never closed: no test is to be blamed for it.
+openLibc();
+
+/** A server application that keeps what it gets, and where it came from. */
+class Server implements AsyncDisposable {
+  readonly socket: DatagramSocket;
+  readonly got: [string, Endpoint][] = [];
+  #heard = Promise.withResolvers<void>();
+
+  constructor() {
+    this.socket = openDatagramSocket({ host: "127.0.0.1", port: 0 }, {
+      received: (bytes, from) => {
+        this.got.push([new TextDecoder().decode(bytes), from]);
+        this.#heard.resolve();
+        this.#heard = Promise.withResolvers();
+      },
+      notSent: () => {},
+    });
+  }
+  get endpoint(): Endpoint {
+    return endpointOf("127.0.0.1", this.socket.port);
+  }
+  async hear(count: number): Promise<readonly [string, Endpoint][]> {
+    while (this.got.length < count) await this.#heard.promise;
+    return this.got;
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.socket.close();
+  }
+}
+
+/** A flow's socket and what it told. */
+class World {
+  readonly log = new TestLog();
+  readonly drops: DropReason[] = [];
+  readonly failures: [string, number][] = [];
+  readonly found: string[] = [];
+  readonly received: string[] = [];
+  #news = Promise.withResolvers<void>();
+  readonly socket = new FlowSocket(testTasks(undefined, this.log), {
+    received: (payload) => this.#tell(() => this.received.push(new TextDecoder().decode(payload))),
+    dropped: (reason) => this.#tell(() => this.drops.push(reason)),
+    found: (server) => this.#tell(() => this.found.push(server.key)),
+    failed: (error, lost) => this.#tell(() => this.failures.push([error.message, lost])),
+  });
+
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await this.#news.promise;
+  }
+  #tell(note: () => void): void {
+    note();
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
+}
+
+Deno.test("what was sent before the server is known goes there in order, from one address", async () => {
+  await using server = new Server();
+  const world = new World();
+  const found = Promise.withResolvers<Endpoint>();
+  world.socket.start(found.promise);
+  world.socket.send(bytesOf("a"));
+  world.socket.send(bytesOf("b"));
+  assertEquals([world.socket.address, world.socket.server], ["", null]);
+  found.resolve(server.endpoint);
+  await world.until(() => world.found.length > 0);
+  world.socket.send(bytesOf("c"));
+  const got = await server.hear(3);
+  assertEquals(got.map(([text]) => text), ["a", "b", "c"]);
+  assertEquals(new Set(got.map(([, from]) => from.key)), new Set([world.socket.address]));
+  world.socket.close();
+  await settle();
+});
+
+Deno.test("only the server application is heard; what others send is counted", async () => {
+  await using server = new Server();
+  await using stranger = new Server();
+  const world = new World();
+  world.socket.start(Promise.resolve(server.endpoint));
+  await world.until(() => world.found.length > 0);
+  const port = Number(world.socket.address.split(":")[1]);
+  stranger.socket.send(bytesOf("x"), endpointOf("127.0.0.1", port));
+  await world.until(() => world.drops.length > 0);
+  server.socket.send(bytesOf("y"), endpointOf("127.0.0.1", port));
+  await world.until(() => world.received.length > 0);
+  assertEquals([world.received, world.drops], [["y"], ["stranger"]]);
+  world.socket.close();
+  await settle();
+});
+
+Deno.test("no more than sixteen datagrams wait for the name, and all are lost with it", async () => {
+  const world = new World();
+  const found = Promise.withResolvers<Endpoint>();
+  world.socket.start(found.promise);
+  for (let i = 0; i < 18; i++) world.socket.send(bytesOf("x"));
+  assertEquals(world.drops, ["holdFull", "holdFull"]);
+  found.reject(new ConnFailed("nameUnknown", "Cannot find it"));
+  await world.until(() => world.failures.length > 0);
+  assertEquals([world.failures, world.log.of("error")], [[["Cannot find it", 16]], []]);
+});
+
+Deno.test("a mistake of ours in the search fails the flow, with a line in the log", async () => {
+  const world = new World();
+  world.socket.start(Promise.reject(new TypeError("planted")));
+  await world.until(() => world.failures.length > 0);
+  await settle();
+  assertEquals(world.failures, [["planted", 0]]);
+  const errors = world.log.of("error");
+  assert(errors.length === 1 && errors[0]?.includes("planted"), errors.join("\n"));
+});
+
+Deno.test("a flow that ends before its server is found opens nothing, and counts what waited", async () => {
+  await using server = new Server();
+  const world = new World();
+  const found = Promise.withResolvers<Endpoint>();
+  world.socket.start(found.promise);
+  world.socket.send(bytesOf("x"));
+  world.socket.close();
+  found.resolve(server.endpoint);
+  await settle();
+  assertEquals([world.drops, world.found, world.socket.address], [["flowEnded"], [], ""]);
+});
