@@ -116,6 +116,9 @@ export class CompressionContext {
 
   #finish(run: Run): void {
     if (this.#run !== run) return;
+    // Deno calls back before it tells of the failure; after the last block nothing else would.
+    const { errored } = this.#transform;
+    if (errored !== null) return this.#failed(cannotUnpack(errored.message, errored));
     this.#run = null;
     run.resolve(run.parts);
     this.#closeIfWanted();

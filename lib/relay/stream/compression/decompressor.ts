@@ -11,6 +11,9 @@ import type { ByteConn } from "../../../net/byte_conn.ts";
 import { CompressionContext, CONTEXT_BYTES, type Packing } from "./compression_context.ts";
 import type { CompressionCounts } from "./compression_counts.ts";
 
+/** What a flush of deflate ends with (RFC 1951, 3.2.4: a stored block without content). */
+const FLUSHED = [0x00, 0x00, 0xff, 0xff];
+
 /** Takes packed bytes as they come, cut anywhere, and writes what they stand for. */
 export class Decompressor {
   readonly #application: ByteConn;
@@ -23,6 +26,8 @@ export class Decompressor {
   #kind: BlockKind = "stored";
   #leftBytes = 0;
   #plainBytes = 0;
+  /** The last bytes of the block so far. */
+  #tail: readonly number[] = [];
   #life: "open" | "closed" = "open";
 
   constructor(
@@ -74,6 +79,7 @@ export class Decompressor {
     this.#kind = kind;
     this.#leftBytes = length;
     this.#plainBytes = 0;
+    this.#tail = [];
     switch (kind) {
       case "stored":
         return;
@@ -104,8 +110,22 @@ export class Decompressor {
         "Cannot unpack: a block unpacks to more than is allowed",
       );
     }
+    if (isPacked) this.#checkEnd(piece);
     this.#counts.received(plain, piece.length);
     for (const part of parts) await this.#application.write(part);
+  }
+
+  /**
+   * A block that was cut unpacks to less without an error. Of deflate its end shows it; zstd keeps
+   * back what has no end, so that often nothing comes of the block, which nobody packs.
+   */
+  #checkEnd(piece: Uint8Array): void {
+    this.#tail = [...this.#tail, ...piece.subarray(-FLUSHED.length)].slice(-FLUSHED.length);
+    if (this.#leftBytes > 0) return;
+    const isFlushed = this.#packing !== "deflate" ||
+      FLUSHED.every((byte, i) => this.#tail[i] === byte);
+    if (isFlushed && this.#plainBytes > 0) return;
+    throw new ProtocolViolation("packing", "Cannot unpack: a block is not whole");
   }
 
   /**

@@ -1,0 +1,85 @@
+import { Buffer } from "node:buffer";
+import zlib from "node:zlib";
+import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
+import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
+import {
+  CONTEXT_BYTES,
+  type Packing,
+} from "../../../../../lib/relay/stream/compression/compression_context.ts";
+import { CompressionCounts } from "../../../../../lib/relay/stream/compression/compression_counts.ts";
+import { Decompressor } from "../../../../../lib/relay/stream/compression/decompressor.ts";
+import { assertEquals, assertRejects } from "../../../../assert.ts";
+import { block, FakeApplication } from "../../../../compressed_application.ts";
+
+const PLAIN = new TextEncoder().encode("hello, whoever reads this; ".repeat(50));
+
+function made(packing: Packing) {
+  const application = new FakeApplication([]);
+  const budget = new MemoryBudget(1 << 20);
+  const counts = new CompressionCounts();
+  const decompressor = new Decompressor(application, packing, budget, counts);
+  return { application, budget, counts, decompressor };
+}
+
+/** What one flush makes of `plain`. */
+function flushed(packing: Packing, plain: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { Z_SYNC_FLUSH, ZSTD_e_flush, ZSTD_c_windowLog } = zlib.constants;
+  return new Uint8Array(
+    packing === "deflate"
+      ? zlib.deflateRawSync(plain, { finishFlush: Z_SYNC_FLUSH })
+      : zlib.zstdCompressSync(plain, {
+        finishFlush: ZSTD_e_flush,
+        params: { [ZSTD_c_windowLog]: 17 },
+      }),
+  );
+}
+
+for (const packing of ["zstd", "deflate"] as const) {
+  Deno.test(`${packing}: blocks are unpacked however they are cut on the way`, async () => {
+    const { application, decompressor, counts } = made(packing);
+    const wire = Buffer.concat([
+      block("packedAfresh", flushed(packing, PLAIN)),
+      block("stored", Uint8Array.of(1, 2, 3)),
+    ]);
+    for (const byte of wire) await decompressor.write(Uint8Array.of(byte));
+    assertEquals(Buffer.concat(application.heard), Buffer.concat([PLAIN, Uint8Array.of(1, 2, 3)]));
+    assertEquals(decompressor.isWithinBlock, false);
+    const { receivedPlainBytes, receivedPackedBytes } = counts.snapshot();
+    assertEquals([receivedPlainBytes, receivedPackedBytes], [PLAIN.length + 3, wire.length]);
+    decompressor.close();
+  });
+
+  const whole = flushed(packing, PLAIN);
+  const flipped = new Uint8Array(whole);
+  flipped[0] = (flipped[0] ?? 0) ^ 0x06;
+  const broken = {
+    flipped,
+    cut: whole.slice(0, whole.length - 8),
+    garbage: new Uint8Array(50).fill(0xff),
+  };
+  for (const [how, content] of Object.entries(broken)) {
+    Deno.test(`${packing}: a last block that is ${how} does not pass as complete`, async () => {
+      const { application, decompressor } = made(packing);
+      await assertRejects(
+        () => decompressor.write(block("packedAfresh", content)),
+        ProtocolViolation,
+      );
+      assertEquals(application.heardBytes, 0);
+      decompressor.close();
+    });
+  }
+
+  Deno.test(`${packing}: the memory of a context comes from the budget and goes back`, async () => {
+    const { budget, decompressor } = made(packing);
+    await decompressor.write(block("packedAfresh", flushed(packing, PLAIN)));
+    assertEquals(budget.usedBytes, CONTEXT_BYTES[packing].unpack);
+    await decompressor.write(block("packedAfresh", flushed(packing, PLAIN)));
+    assertEquals(budget.usedBytes, CONTEXT_BYTES[packing].unpack);
+    await decompressor.write(block("storedAtLast", Uint8Array.of(1)));
+    assertEquals(budget.usedBytes, 0);
+    await decompressor.write(block("packedAfresh", flushed(packing, PLAIN)));
+    decompressor.close();
+    decompressor.close();
+    assertEquals(budget.usedBytes, 0);
+  });
+}
