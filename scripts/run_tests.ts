@@ -13,8 +13,17 @@ type Group = typeof GROUPS[number];
 /** Groups whose tests share nothing but the machine's time. */
 const PARALLEL_GROUPS: ReadonlySet<Group> = new Set(["unit", "sim"]);
 
-/** Groups whose files run one after the other, each on its own: none can hide what the others did. */
+/** Groups whose files run each on its own: none can hide what the others did. */
 const GROUPS_BY_FILE: ReadonlySet<Group> = new Set(["lab"]);
+
+/** So many of those at once: most of their tests wait for networks, not for the processor. */
+const FILES_AT_ONCE = 2;
+
+/** They begin, so that none of them runs alone at the end. */
+const SLOWEST_FILES: readonly string[] = [
+  "tests/lab/scenarios_test.ts",
+  "tests/lab/datagrams_test.ts",
+];
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -26,9 +35,10 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(`\n== tests/${group} ==`);
     // The lab runs what users run: the compiled programs, made from the sources of this moment.
     if (group === "lab") await compileForHost();
-    for (const path of await pathsOf(group)) {
+    if (GROUPS_BY_FILE.has(group)) runs.push(...await runByFile(`tests/${group}/`, flags));
+    else {
       const parallel = PARALLEL_GROUPS.has(group) ? ["--parallel"] : [];
-      const run = await runTests(path, [...parallel, ...flags]);
+      const run = await runTests(`tests/${group}/`, [...parallel, ...flags], "asItComes");
       console.log(reportLine(run));
       runs.push(run);
     }
@@ -75,10 +85,21 @@ async function compileForHost(): Promise<void> {
   }
 }
 
-/** What is given to `deno test`, one run after the other. */
-async function pathsOf(group: Group): Promise<readonly string[]> {
-  const folder = `tests/${group}/`;
-  return GROUPS_BY_FILE.has(group) ? await testFilesIn(folder) : [folder];
+/** Runs each file of a folder on its own, and shows what it printed when it has ended. */
+async function runByFile(folder: string, flags: readonly string[]): Promise<readonly TestRun[]> {
+  const runs: TestRun[] = [];
+  const files = await testFilesIn(folder);
+  const isSlow = (path: string) => SLOWEST_FILES.includes(path);
+  const waiting = [...files.filter(isSlow), ...files.filter((path) => !isSlow(path))];
+  const runNext = async () => {
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const run = await runTests(path, flags, "atTheEnd");
+      console.log(reportLine(run));
+      runs.push(run);
+    }
+  };
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, runNext));
+  return runs;
 }
 
 async function testFilesIn(folder: string): Promise<readonly string[]> {

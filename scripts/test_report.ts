@@ -12,6 +12,8 @@ export interface TestRun {
   readonly lastLines: readonly string[];
   readonly tookMs: number;
   readonly end: "byItself" | "timeOut";
+  /** The test that was running when the output stopped. */
+  readonly running: string | null;
 }
 
 export function totalOf(runs: readonly TestRun[]): TestCounts {
@@ -21,9 +23,9 @@ export function totalOf(runs: readonly TestRun[]): TestCounts {
 }
 
 /** What is said of a run as it ends: `tests/lab/scenarios_test.ts: 8 passed, 0 failed, 3m17s`. */
-export function reportLine({ path, counts, tookMs, end }: TestRun): string {
+export function reportLine({ path, counts, tookMs, end, running }: TestRun): string {
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
-  const late = end === "timeOut" ? ", ended because it took too long" : "";
+  const late = end === "timeOut" ? `, ended because it took too long${within(running)}` : "";
   return `${path}: ${counts.passed} passed, ${counts.failed} failed${skipped}, ${
     duration(tookMs)
   }${late}`;
@@ -51,6 +53,10 @@ export function summaryOf(runs: readonly TestRun[]): readonly string[] {
   }
   lines.push("", `${passed} passed, ${failed} failed, ${left} skipped`);
   return lines;
+}
+
+function within(running: string | null): string {
+  return running === null ? "" : `, in "${running}"`;
 }
 
 function duration(ms: number): string {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { readErrors } from "./test_errors.ts";
 import type { TestRun } from "./test_report.ts";
-import { judgeRun, readSkipped, withoutColours } from "./test_summary.ts";
+import { judgeRun, readRunning, readSkipped, withoutColours } from "./test_summary.ts";
 
 /** A run that takes longer than this hangs; CI would otherwise wait without saying for what. */
 const RUN_LIMIT_MS = 10 * 60_000;
@@ -17,8 +17,15 @@ const LAST_LINES = 15;
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Runs the tests in `path`, a folder or a file, and shows what they print as they print it. */
-export async function runTests(path: string, flags: readonly string[]): Promise<TestRun> {
+/** When the output is shown: the outputs of two runs at once would be mixed. */
+export type Showing = "asItComes" | "atTheEnd";
+
+/** Runs the tests in `path`, a folder or a file, and shows what they print. */
+export async function runTests(
+  path: string,
+  flags: readonly string[],
+  showing: Showing,
+): Promise<TestRun> {
   const startedMs = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-P=test", ...flags, path],
@@ -34,8 +41,9 @@ export async function runTests(path: string, flags: readonly string[]): Promise<
   }, RUN_LIMIT_MS);
   const kill = setTimeout(() => child.kill("SIGKILL"), RUN_LIMIT_MS + KILL_DELAY_MS);
   try {
-    const [output, errorOutput] = await showAndCollect(child);
+    const [output, errorOutput] = await showAndCollect(child, showing);
     const { code } = await child.status;
+    if (showing === "atTheEnd") console.log(`${output}${errorOutput}`);
     return {
       path,
       counts: judgeRun(output, code),
@@ -43,6 +51,7 @@ export async function runTests(path: string, flags: readonly string[]): Promise<
       errors: readErrors(output),
       lastLines: [output, errorOutput].flatMap(lastLinesOf),
       tookMs: performance.now() - startedMs,
+      running: readRunning(output),
       end,
     };
   } finally {
@@ -52,7 +61,10 @@ export async function runTests(path: string, flags: readonly string[]): Promise<
 }
 
 /** What came on standard output and on standard error. */
-async function showAndCollect(child: Deno.ChildProcess): Promise<readonly [string, string]> {
+async function showAndCollect(
+  child: Deno.ChildProcess,
+  showing: Showing,
+): Promise<readonly [string, string]> {
   const streams = [
     { reader: child.stdout.getReader(), shown: Deno.stdout },
     { reader: child.stderr.getReader(), shown: Deno.stderr },
@@ -66,7 +78,7 @@ async function showAndCollect(child: Deno.ChildProcess): Promise<readonly [strin
     const decoder = new TextDecoder();
     let output = "";
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      shown.writeSync(part.value);
+      if (showing === "asItComes") shown.writeSync(part.value);
       output += decoder.decode(part.value, { stream: true });
     }
     return output;

@@ -40,12 +40,30 @@ export function readSkipped(output: string): readonly string[] {
     .filter((name) => name !== undefined);
 }
 
+/** `name ... ok (3ms)`: how a test ended. */
+const ENDED = /^(.+) \.\.\. (ok|FAILED|ignored) \(.*\)$/gm;
+
+/** Counts the tests that were reported one by one: all that is known of a run that was ended. */
+export function countReported(output: string): TestCounts {
+  const ends = [...withoutColours(output).matchAll(ENDED)].map(([, , end]) => end);
+  const count = (wanted: string) => ends.filter((end) => end === wanted).length;
+  return { passed: count("ok"), failed: count("FAILED"), skipped: count("ignored") };
+}
+
+/** The test that had begun and not ended when the output stopped; null when there is none. */
+export function readRunning(output: string): string | null {
+  const text = withoutColours(output);
+  const ended = new Set([...text.matchAll(ENDED)].map(([, name]) => name));
+  const begun = [...text.matchAll(/^(.+) \.\.\.$/gm)].map(([, name]) => name);
+  return begun.findLast((name) => !ended.has(name)) ?? null;
+}
+
 /**
  * Judges a finished `deno test`: a run that failed without a failed test (a type error, a crash, a
  * time-out) counts as one failure, so that no failure can hide behind a good sum.
  */
 export function judgeRun(output: string, exitCode: number): TestCounts {
-  const counts = readSummary(output) ?? NO_TESTS;
+  const counts = readSummary(output) ?? countReported(output);
   return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 

@@ -20,10 +20,21 @@ export async function removeLeftovers(): Promise<readonly string[]> {
   for await (const { name, isDirectory } of Deno.readDir(tmpdir())) {
     const [, pid = "", started = ""] = NAME.exec(name) ?? [];
     if (!isDirectory || pid === "" || await startOf(Number(pid)) === started) continue;
-    await Deno.remove(`${tmpdir()}/${name}`, { recursive: true });
-    removed.push(name);
+    if (await removeIfOurs(`${tmpdir()}/${name}`)) removed.push(name);
   }
   return removed;
+}
+
+/** False for what belongs to another user, or was removed meanwhile by another lab that starts. */
+async function removeIfOurs(directory: string): Promise<boolean> {
+  try {
+    if ((await Deno.stat(directory)).uid !== Deno.uid()) return false;
+    await Deno.remove(directory, { recursive: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** When a process began, as the kernel counts it; null when there is none of that PID. */

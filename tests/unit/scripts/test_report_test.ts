@@ -9,6 +9,7 @@ const RUN: TestRun = {
   lastLines: ["last"],
   tookMs: 197_400,
   end: "byItself",
+  running: null,
 };
 
 Deno.test("a run is reported in one line as it ends", () => {
@@ -18,10 +19,12 @@ Deno.test("a run is reported in one line as it ends", () => {
     counts: { passed: 2, failed: 1, skipped: 3 },
     tookMs: 5_000,
     end: "timeOut",
+    running: "a cable is pulled",
   };
   assertEquals(
     reportLine(late),
-    "tests/lab/a_test.ts: 2 passed, 1 failed, 3 skipped, 5s, ended because it took too long",
+    "tests/lab/a_test.ts: 2 passed, 1 failed, 3 skipped, 5s, " +
+      'ended because it took too long, in "a cable is pulled"',
   );
 });
 

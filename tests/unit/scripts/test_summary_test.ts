@@ -1,4 +1,4 @@
-import { judgeRun, readSkipped, readSummary } from "../../../scripts/test_summary.ts";
+import { judgeRun, readRunning, readSkipped, readSummary } from "../../../scripts/test_summary.ts";
 import { assertEquals } from "../../assert.ts";
 
 Deno.test("readSummary reads all counts when the line has steps and colours", () => {
@@ -34,6 +34,26 @@ Deno.test("judgeRun adds nothing when the failed tests explain the status", () =
     failed: 2,
     skipped: 0,
   });
+});
+
+/** What `deno test` had printed when it was ended. */
+const ENDED = `running 4 tests from ./tests/lab/slow_test.ts
+one is quick ... \u001b[32mok\u001b[0m (416µs)
+two says something ...
+------- output -------
+hello
+----- output end -----
+two says something ... ok (434µs)
+three is left out ... ignored (0ms)
+four takes long ...
+------- output -------
+begun
+`;
+
+Deno.test("what passed before a run was ended is counted, and the test named that was running", () => {
+  assertEquals(judgeRun(ENDED, 143), { passed: 2, failed: 1, skipped: 1 });
+  assertEquals(readRunning(ENDED), "four takes long");
+  assertEquals(readRunning(ENDED.slice(0, ENDED.indexOf("four"))), null);
 });
 
 Deno.test("readSkipped lists the ignored tests when others ran", () => {
