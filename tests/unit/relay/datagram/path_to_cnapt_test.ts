@@ -1,0 +1,141 @@
+import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
+import {
+  decodePacket,
+  type FlowPacket,
+  type Packet,
+} from "../../../../lib/core/datagram/packet.ts";
+import type { DatagramPath } from "../../../../lib/net/datagram_listener.ts";
+import { endpointOf } from "../../../../lib/net/endpoint.ts";
+import { PathToCnapt } from "../../../../lib/relay/datagram/path_to_cnapt.ts";
+import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
+import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
+import { DatagramSignature } from "../../../../lib/relay/datagram/sealing/datagram_signature.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { VirtualClock } from "../../../virtual_clock.ts";
+import { keysOf } from "./kit/datagram_ends.ts";
+import { bytesOf } from "./kit/flow_parts.ts";
+import { UdpEnd } from "./kit/udp_end.ts";
+
+await loadSodium();
+
+const LARGE = new Uint8Array(1_000);
+
+/** The path of a session, and CNAPT at several addresses. */
+class World implements AsyncDisposable {
+  readonly clock = new VirtualClock();
+  readonly received: FlowPacket[] = [];
+  readonly drops: DropReason[] = [];
+  readonly released: (number | null)[] = [];
+  readonly bound: [string, number | null][] = [];
+  readonly sent: { bytes: Uint8Array<ArrayBuffer>; to: string }[] = [];
+  readonly path: PathToCnapt;
+  /** Nothing is sent by it; a path only needs to have one. */
+  readonly #end = new UdpEnd();
+
+  constructor(protection: "sealed" | "signed") {
+    this.path = new PathToCnapt(keysOf(protection).snapt, this.clock, {
+      received: (packet) => {
+        this.received.push(packet);
+        return true;
+      },
+      dropped: (reason) => this.drops.push(reason),
+      released: (flow) => this.released.push(flow),
+      send: (bytes, to) => this.sent.push({ bytes: new Uint8Array(bytes), to: to.key }),
+      bindAddress: (address, flow) => this.bound.push([address.key, flow]),
+    });
+  }
+
+  at(host: string): DatagramPath {
+    return { key: host, peer: endpointOf(host, 9), socket: this.#end.socket };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end[Symbol.asyncDispose]();
+  }
+}
+
+function data(flow: number, payload: Uint8Array): FlowPacket {
+  return { kind: "data", flow, payload };
+}
+
+function bind(flow: number, epoch: number): Packet {
+  const target = { kind: "service", name: "dns" } as const;
+  return { kind: "bind", flow, epoch, target, source: "127.0.0.1:5000", payload: bytesOf("q") };
+}
+
+Deno.test("an address gets three times what it sent until it has proved that it is there", async () => {
+  await using world = new World("sealed");
+  const cnapt = new DatagramSeal(keysOf("sealed").cnapt);
+  world.path.sealedReceived(cnapt.seal(bind(1, 0)), world.at("192.0.2.1"));
+  assertEquals([world.received.length, world.sent.length], [1, 1]);
+  assertEquals(world.path.send(data(1, LARGE)), false);
+  const opened = cnapt.open(world.sent[0]?.bytes ?? new Uint8Array());
+  assert(opened.kind === "opened");
+  const question = decodePacket(opened.packet.slice());
+  assert(question.kind === "probe");
+  world.released.length = 0;
+  const proof: Packet = { kind: "probed", token: question.token };
+  world.path.sealedReceived(cnapt.seal(proof), world.at("192.0.2.1"));
+  assertEquals([world.released, world.path.send(data(1, LARGE))], [[null], true]);
+});
+
+Deno.test("sealed datagrams go to where the newest authentic one came from", async () => {
+  await using world = new World("sealed");
+  const cnapt = new DatagramSeal(keysOf("sealed").cnapt);
+  const old = new Uint8Array(cnapt.seal(bind(1, 0)));
+  world.path.sealedReceived(cnapt.seal(bind(1, 0)), world.at("192.0.2.2"));
+  world.path.sealedReceived(old, world.at("192.0.2.1"));
+  world.sent.length = 0;
+  world.path.send(data(1, bytesOf("a")));
+  assertEquals(world.sent.map(({ to }) => to), ["192.0.2.2"]);
+  world.path.sealedReceived(old, world.at("192.0.2.66"));
+  world.path.sealedReceived(new Uint8Array(40), world.at("192.0.2.66"));
+  assertEquals([world.drops.length, world.drops[0]], [2, "replayed"]);
+});
+
+Deno.test("without a control link everything is held until CNAPT is heard in the new epoch", async () => {
+  await using world = new World("sealed");
+  const cnapt = new DatagramSeal(keysOf("sealed").cnapt);
+  world.path.sealedReceived(cnapt.seal(bind(1, 0)), world.at("192.0.2.1"));
+  world.path.suspend();
+  assertEquals([world.path.way, world.path.send(data(1, bytesOf("a")))], ["held", false]);
+  world.path.resume(4);
+  assertEquals([world.path.way, world.path.send(data(1, bytesOf("a")))], ["held", false]);
+  world.released.length = 0;
+  world.path.sealedReceived(cnapt.seal(bind(1, 4)), world.at("192.0.2.7"));
+  assertEquals([world.path.way, world.released], ["udp", [null]]);
+  assertEquals(world.path.send(data(1, bytesOf("a"))), true);
+  assertEquals(world.sent.at(-1)?.to, "192.0.2.7");
+});
+
+Deno.test("with untouched payload each flow has an address of its own, and an address one flow", async () => {
+  await using world = new World("signed");
+  const cnapt = new DatagramSignature(keysOf("signed").cnapt);
+  const from = world.at("192.0.2.1");
+  assertEquals(world.path.signedReceived(cnapt.sign(bind(1, 0)), from, null), true);
+  assertEquals(world.path.signedReceived(cnapt.sign(bind(2, 0)), from, 1), true);
+  assertEquals(world.bound, [["192.0.2.1", 1], ["192.0.2.1", null], ["192.0.2.1", 2]]);
+  world.sent.length = 0;
+  assertEquals([world.path.send(data(1, bytesOf("a"))), world.path.send(data(2, bytesOf("b")))], [
+    false,
+    true,
+  ]);
+  assertEquals(new TextDecoder().decode(world.sent[0]?.bytes), "b");
+  assertEquals(world.path.signedReceived(bytesOf("payload of someone"), from, 2), false);
+  world.path.payloadReceived(2, bytesOf("c"));
+  assertEquals(world.received.at(-1), data(2, bytesOf("c")));
+  world.path.forget(2);
+  assertEquals([world.bound.at(-1), world.path.send(data(2, bytesOf("b")))], [
+    ["192.0.2.1", null],
+    false,
+  ]);
+});
+
+Deno.test("a signed datagram that comes again is counted, and no payload", async () => {
+  await using world = new World("signed");
+  const cnapt = new DatagramSignature(keysOf("signed").cnapt);
+  const signed = cnapt.sign(bind(1, 0));
+  world.path.signedReceived(signed, world.at("192.0.2.1"), null);
+  assertEquals(world.path.signedReceived(signed, world.at("192.0.2.66"), null), true);
+  assertEquals([world.drops, world.received.length], [["replayed"], 1]);
+});
