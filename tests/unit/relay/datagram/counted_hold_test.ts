@@ -18,3 +18,12 @@ Deno.test("what makes room, what gets too old and what is discarded is counted b
   discard(queue, drops, 104);
   assertEquals([drops.snapshot().heldTooLong, queue.length], [MAX_HELD + 1, 0]);
 });
+
+Deno.test("what got too old before it could go out is counted and not released", () => {
+  const queue = new HoldQueue(100, newHoldBudget());
+  const drops = new DropCounters();
+  hold(queue, bytesOf("old"), drops, 0);
+  hold(queue, bytesOf("new"), drops, 50);
+  assertEquals(release(queue, drops, 101), [bytesOf("new")]);
+  assertEquals(drops.snapshot(), { heldTooLong: 1 });
+});

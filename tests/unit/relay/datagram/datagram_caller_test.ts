@@ -1,5 +1,5 @@
 import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
-import { newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { MAX_HELD, newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { DatagramCaller } from "../../../../lib/relay/datagram/datagram_caller.ts";
 import { assertEquals } from "../../../assert.ts";
@@ -50,4 +50,23 @@ Deno.test("answers go to the server application, and a caller that is closed cou
   caller.close();
   assertEquals(sent, ["x to 192.0.2.9:4000"]);
   assertEquals([drops, closed], [[["flowEnded", 1]], ["closed"]]);
+});
+
+Deno.test("a caller that is closed counts what waited in vain, whether or not it was too old", async () => {
+  const { caller, clock, drops, closed } = made();
+  caller.received(bytesOf("old"));
+  await clock.advance(1_500);
+  caller.received(bytesOf("new"));
+  await clock.advance(1_000);
+  caller.close();
+  assertEquals([drops, closed], [[["flowEnded", 2]], ["closed"]]);
+});
+
+Deno.test("a caller that sends without end drops its oldest datagrams and counts them", () => {
+  const { caller, drops } = made();
+  for (let i = 0; i < MAX_HELD + 2; i++) caller.received(bytesOf(`${i}`));
+  assertEquals(drops, [["holdFull", 1], ["holdFull", 1]]);
+  const taken: string[] = [];
+  caller.answered((payload) => taken.push(new TextDecoder().decode(payload)));
+  assertEquals([taken.length, taken[0], taken.at(-1)], [MAX_HELD, "2", `${MAX_HELD + 1}`]);
 });

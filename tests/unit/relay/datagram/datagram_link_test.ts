@@ -116,3 +116,49 @@ Deno.test("a link that is closed here ends without telling", async () => {
   assertEquals([world.ended, world.log.of("error")], [[], []]);
   assertEquals(await world.far.readNext(), null);
 });
+
+Deno.test("a link that is closed while it hands on a segment hands on no more of it", async () => {
+  const world = new World();
+  world.take = (packet) => {
+    world.received.push(packet);
+    world.link.close();
+  };
+  world.link.start(Uint8Array.of(...framed(data(1)), ...framed(data(2))));
+  await settle();
+  assertEquals([world.received, world.ended], [[data(1)], []]);
+});
+
+Deno.test("a link that cannot be written to is told as ended once, and is no mistake of ours", async () => {
+  const world = new World();
+  world.far.close();
+  world.link.send(data(1));
+  world.link.send(data(2));
+  await settle();
+  assertEquals(world.ended, ["Cannot write: it broke"]);
+  assertEquals([world.near.isOpen, world.log.of("error")], [false, []]);
+});
+
+Deno.test("a link that was idle writes again", async () => {
+  const world = new World();
+  for (const flow of [1, 2]) {
+    world.link.send(data(flow));
+    await settle();
+    assertEquals(await world.far.readNext(), framed(data(flow)));
+  }
+});
+
+Deno.test("what still waits when a link is closed is not written", async () => {
+  const world = new World();
+  const written: number[] = [];
+  const firstWritten = Promise.withResolvers<void>();
+  world.near.write = (bytes) => {
+    written.push(bytes.length);
+    return firstWritten.promise;
+  };
+  world.link.send(data(1));
+  world.link.send(data(2));
+  world.link.close();
+  firstWritten.resolve();
+  await settle();
+  assertEquals([written, world.ended], [[framed(data(1)).length], []]);
+});

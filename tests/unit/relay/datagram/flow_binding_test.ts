@@ -101,3 +101,30 @@ Deno.test("an answer to a call is told again until SNAPT has bound it", async ()
   binding.bound(answer);
   assertEquals([binding.repeat([answer]), carrier.words.length], [Infinity, 2]);
 });
+
+Deno.test("a flow is bound anew on the signed way, since SNAPT does not know its address there", () => {
+  const { binding, carrier, flow } = made("sealed");
+  flow.state = "bound";
+  carrier.way = "signed";
+  binding.wayChanged([flow]);
+  binding.send(flow, bytesOf("a"));
+  assertEquals([carrier.words, flow.held.length], [['bind ""'], 1]);
+});
+
+Deno.test("an answer to a call is told again when the way changes, also with nothing to send", () => {
+  const { binding, carrier, flow } = made("link");
+  const answer = flowTo({ kind: "call", call: 4, name: "pager" }, new HeardApplication());
+  binding.wayChanged([flow, answer]);
+  assertEquals(carrier.words, ['bind ""']);
+});
+
+Deno.test("without a way nothing is announced and no end is told, but SNAPT can be asked", () => {
+  const { binding, carrier, flow } = made("held");
+  binding.use(carrier);
+  flow.state = "bound";
+  binding.announce(flow);
+  binding.end(flow, "idle");
+  assertEquals([carrier.words, carrier.forgotten], [[], [7]]);
+  binding.ask(flow);
+  assertEquals(carrier.words, ['bind ""']);
+});
