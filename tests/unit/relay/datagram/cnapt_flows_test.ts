@@ -60,14 +60,21 @@ Deno.test("a flow that says nothing for as long as its service wants ends, and S
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("beyond the limit a flow is turned down, or the oldest of its own source makes room", () => {
-  const { flows, open } = made(2);
-  const first = open("127.0.0.1:1");
-  open("127.0.0.1:2");
-  const third = flows.open(DNS, "127.0.0.1:3", new HeardApplication());
-  assertEquals(flows.drops.snapshot(), { flowLimit: 1 });
-  assertEquals(flows.count, 2);
-  assertEquals(first.application.ends, third === null ? [] : ["limit"]);
+Deno.test("beyond the limit the one used least of its host makes room, unless all were answered", async () => {
+  const { flows, carrier, open, clock } = made(2);
+  flows.attach(carrier, SERVICES);
+  const first = open("[2001:db8::1]:1");
+  const second = open("[2001:db8::1]:2");
+  await clock.advance(1);
+  flows.send(first.flow, bytesOf("a"));
+  assertEquals(flows.open(DNS, "[2001:db8::2]:1", new HeardApplication()), null);
+  const third = open("[2001:db8::1]:3");
+  assertEquals([first.application.ends, second.application.ends], [[], ["limit"]]);
+  for (const { flow } of [first, third]) {
+    flows.received({ kind: "data", flow: flow.number, payload: bytesOf("A") });
+  }
+  assertEquals(flows.open(DNS, "[2001:db8::1]:4", new HeardApplication()), null);
+  assertEquals([flows.count, flows.drops.snapshot()], [2, { flowLimit: 3 }]);
 });
 
 Deno.test("a refusal ends the flow, is counted, and is logged once for its service", () => {
@@ -111,4 +118,61 @@ Deno.test("closing all tells every application, and leaves no timer", () => {
   flows.closeAll();
   assertEquals([one.application.ends, two.application.ends], [[null], [null]]);
   assertEquals([flows.count, clock.pending], [0, 0]);
+});
+
+Deno.test("a refusal is logged again in the next session, where it may be another SNAPT's", () => {
+  const { flows, carrier, open, log } = made();
+  for (const address of ["127.0.0.1:1", "127.0.0.1:2"]) {
+    flows.attach(carrier, SERVICES);
+    flows.received({ kind: "unbound", flow: open(address).flow.number, code: "unreachable" });
+  }
+  assertEquals(log.of("info").length, 2);
+});
+
+Deno.test("a flow that SNAPT has forgotten is bound again by its next datagram, and stays", () => {
+  const { flows, carrier, open } = made();
+  flows.attach(carrier, SERVICES);
+  const { flow, application } = open();
+  for (const code of ["idle", "unknownFlow"] as const) {
+    flows.received({ kind: "bound", flow: flow.number });
+    flows.send(flow, bytesOf("a"));
+    flows.received({ kind: "unbound", flow: flow.number, code });
+    flows.send(flow, bytesOf("b"));
+  }
+  assertEquals(carrier.words, ['data "a"', 'bind "b"', 'data "a"', 'bind "b"']);
+  assertEquals([application.ends, flows.drops.snapshot()], [[], {}]);
+});
+
+Deno.test("what comes over a network where its service is barred is delivered, and SNAPT told to stop", () => {
+  const { flows, carrier, open } = made();
+  flows.attach(carrier, SERVICES);
+  const { flow, application } = open();
+  carrier.barred.add("dns");
+  flows.received({ kind: "data", flow: flow.number, payload: bytesOf("A") });
+  assertEquals([application.heard, carrier.words], [[["A", null]], ["unbound idle"]]);
+  assertEquals(flow.state, "unbound");
+});
+
+Deno.test("flows are told again before a NAT forgets them only where packets are signed", () => {
+  const { flows, carrier, open } = made();
+  flows.attach(carrier, SERVICES);
+  open();
+  flows.rebindAll();
+  assertEquals(carrier.words, []);
+  carrier.way = "signed";
+  flows.rebindAll();
+  assertEquals(carrier.words, ['bind ""']);
+});
+
+Deno.test("a flow is held for as long as its service says, and for a little where SNAPT has not said", async () => {
+  const { flows, carrier, open, clock } = made();
+  flows.attach(carrier, [{ name: "dns", holdMs: 1_000, idleMs: 5_000 }]);
+  const told = open("127.0.0.1:1");
+  const untold = open("127.0.0.1:2", { kind: "service", name: "other" });
+  flows.detach(carrier);
+  flows.send(told.flow, bytesOf("told"));
+  flows.send(untold.flow, bytesOf("untold"));
+  await clock.advance(999);
+  flows.attach(carrier, SERVICES);
+  assertEquals([carrier.words, flows.drops.snapshot()], [['bind "told"'], { heldTooLong: 1 }]);
 });

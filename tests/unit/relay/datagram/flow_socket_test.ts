@@ -3,6 +3,7 @@ import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
 import { type Endpoint, endpointOf } from "../../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
+import { DestinationNotAllowed } from "../../../../lib/relay/access/destination_access.ts";
 import { FlowSocket } from "../../../../lib/relay/datagram/flow_socket.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
@@ -71,7 +72,9 @@ Deno.test("what was sent before the server is known goes there in order, from on
   const world = new World();
   const found = Promise.withResolvers<Endpoint>();
   world.socket.start(found.promise);
-  world.socket.send(bytesOf("a"));
+  const lent = bytesOf("a");
+  world.socket.send(lent);
+  lent.fill(0);
   world.socket.send(bytesOf("b"));
   assertEquals([world.socket.address, world.socket.server], ["", null]);
   found.resolve(server.endpoint);
@@ -131,4 +134,27 @@ Deno.test("a flow that ends before its server is found opens nothing, and counts
   found.resolve(server.endpoint);
   await settle();
   assertEquals([world.drops, world.found, world.socket.address], [["flowEnded"], [], ""]);
+});
+
+Deno.test("a destination that is not allowed fails the flow, and is no mistake of ours", async () => {
+  const world = new World();
+  world.socket.start(Promise.reject(new DestinationNotAllowed("Cannot reach it: no rule")));
+  world.socket.send(bytesOf("x"));
+  await world.until(() => world.failures.length > 0);
+  await settle();
+  assertEquals([world.failures, world.log.of("error")], [[["Cannot reach it: no rule", 1]], []]);
+  world.socket.close();
+  assertEquals(world.drops, [], "what was lost with the search is not counted again");
+});
+
+Deno.test("a datagram that the system does not take is counted", async () => {
+  await using server = new Server();
+  const world = new World();
+  world.socket.start(Promise.resolve(server.endpoint));
+  await world.until(() => world.found.length > 0);
+  world.socket.send(new Uint8Array(65_535));
+  await world.until(() => world.drops.length > 0);
+  assertEquals([world.drops, world.log.of("error")], [["sendFailed"], []]);
+  world.socket.close();
+  await settle();
 });
