@@ -1,5 +1,8 @@
+import { encodePacket } from "../../lib/core/datagram/packet.ts";
+import { encodeMessage } from "../../lib/core/wire/encode.ts";
 import { UdpEmulator } from "../../lib/relay/emulator/udp_emulator.ts";
 import { assert, assertEquals } from "../assert.ts";
+import { answer, OWN_ID, parkLink } from "./kit/attacker.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { NobodyMay } from "./kit/nobody_may.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
@@ -218,4 +221,26 @@ Deno.test("datagrams of a host that is not allowed are dropped and counted, and 
   assertEquals([flows.snapshot().length, client.got, server.from.size], [0, [], 0]);
   assertEquals(emulator.refused, 2);
   await emulator.close();
+});
+
+Deno.test("BIND_DATAGRAMS and what follows it in the same segment are taken, and harm nobody", async () => {
+  await using server = udpEcho();
+  await using pair = await LoopbackPair.connected(server.port, {
+    security: "none",
+    datagrams: ["echo-udp"],
+  });
+  const bound = encodeMessage({ kind: "bindDatagrams", binding: 99 });
+  const probe = encodePacket({ kind: "probe", token: 7, epoch: 0 });
+  const framed = Uint8Array.of(probe.length >>> 8, probe.length & 0xff, ...probe);
+  for (const behind of [framed, Uint8Array.of(0, 0), crypto.getRandomValues(new Uint8Array(500))]) {
+    const link = await parkLink(pair, OWN_ID);
+    await link.conn.write(Uint8Array.of(...bound, ...behind));
+    await answer(link);
+    bound[bound.length - 1] = (bound.at(-1) ?? 0) + 1;
+  }
+  await using client = new UdpPeer();
+  client.send("still there", pair.datagramPort());
+  await client.until(1);
+  assertEquals(pair.server.sessions.size, 1);
+  assertEquals(pair.snaptLog.of("error"), []);
 });
