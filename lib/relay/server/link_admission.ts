@@ -86,7 +86,7 @@ export class LinkAdmission {
     if (this.#unproven.isBlocked(source, tasks.now())) {
       counters.turnedAway += 1;
       log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
-      return conn.close();
+      return conn.reset();
     }
     tasks.run("admit link", () => this.#admit(conn, source));
   }
@@ -96,7 +96,8 @@ export class LinkAdmission {
     let end: GivenUp = "none";
     const giveUp = (why: GivenUp) => {
       end = why;
-      conn.close();
+      // In the TLS handshake the runtime keeps the socket that is only closed, for as long as it likes.
+      conn.reset();
     };
     const timer = tasks.timer(settings.handshakeMs, () => giveUp("overdue"));
     const leave = this.#unproven.add(source, () => giveUp("evicted"));

@@ -1,6 +1,7 @@
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { authenticateToSnapt, LinkRefused } from "../../../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import type { MemoryConn } from "../../../memory_conn.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { idOf, KEY, ServerWorld } from "./kit/server_world.ts";
 
@@ -14,12 +15,20 @@ Deno.test("a key that is proven makes a parked link", async () => {
   await world.stop();
 });
 
-Deno.test("who says nothing is closed when its time is over", async () => {
+/** Closing alone leaves a socket to the runtime while its TLS handshake is under way. */
+async function assertReset(conn: MemoryConn | undefined): Promise<void> {
+  assert(conn !== undefined);
+  const error = await assertRejects(() => conn.readNext(), ConnFailed);
+  assertEquals(error.code, "reset");
+}
+
+Deno.test("who says nothing is reset when its time is over", async () => {
   const world = new ServerWorld();
   const conn = world.listener.connect();
   await conn.readNext(); // HELLO
   await world.clock.advance(5_000);
-  assertEquals([await conn.readNext(), world.server.counters.timedOut], [null, 1]);
+  await assertReset(conn);
+  assertEquals(world.server.counters.timedOut, 1);
   await world.stop();
 });
 
@@ -43,8 +52,7 @@ Deno.test("a connection more than there is room for pushes out the one that wait
   const conns = Array.from({ length: 5 }, () => world.listener.connect());
   await settle();
   assertEquals(world.server.counters.turnedAway, 1);
-  await conns[0]?.readNext();
-  assertEquals(await conns[0]?.readNext(), null);
+  await assertReset(conns[0]);
   await world.park();
   await world.stop();
 });
@@ -101,7 +109,7 @@ Deno.test("nobody is left when the server stops", async () => {
   const parked = await world.park();
   await world.stop();
   await world.clock.advance(1);
-  await silent.readNext();
-  assertEquals([await silent.readNext(), await parked.nextMessage()], [null, null]);
+  await assertReset(silent);
+  assertEquals(await parked.nextMessage(), null);
   assertEquals(world.clock.pending, 0);
 });
