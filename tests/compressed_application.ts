@@ -3,7 +3,7 @@ import { type BlockKind, encodeBlockHeader } from "../lib/core/compression/compr
 import { MemoryBudget } from "../lib/core/stream/memory_budget.ts";
 import type { ByteConn } from "../lib/net/byte_conn.ts";
 import { CompressedConn } from "../lib/relay/stream/compression/compressed_conn.ts";
-import type { Packing } from "../lib/relay/stream/compression/compression_context.ts";
+import type { CompressionMethod } from "../lib/relay/stream/compression/compression_context.ts";
 import { CompressionCounts } from "../lib/relay/stream/compression/compression_counts.ts";
 
 const LARGE = 1 << 30;
@@ -18,7 +18,7 @@ export interface Packed {
 }
 
 export function packed(
-  packing: Packing,
+  packing: CompressionMethod,
   application: FakeApplication,
   budget: MemoryBudget = new MemoryBudget(LARGE),
 ): Packed {

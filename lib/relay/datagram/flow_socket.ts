@@ -11,7 +11,7 @@ import { familyOf } from "../../net/socket_address.ts";
 /** So many datagrams wait while the server application's name is looked up. */
 const MAX_WAITING = 16;
 
-export interface ServerSideEvents {
+export interface FlowSocketEvents {
   /** `payload` is good only during the call. */
   received(payload: Uint8Array): void;
   dropped(reason: DropReason): void;
@@ -32,10 +32,10 @@ type State =
  */
 export class FlowSocket implements FlowSide {
   readonly #tasks: TaskGroup;
-  readonly #events: ServerSideEvents;
+  readonly #events: FlowSocketEvents;
   #state: State = { kind: "opening", waiting: [] };
 
-  constructor(tasks: TaskGroup, events: ServerSideEvents) {
+  constructor(tasks: TaskGroup, events: FlowSocketEvents) {
     this.#tasks = tasks;
     this.#events = events;
   }

@@ -11,7 +11,7 @@ import { packetOf } from "./udp_way.ts";
 
 export type Answer = (packet: Packet) => void;
 
-export interface ClientSideEvents {
+export interface PathToCnaptEvents {
   /** An authentic packet about a flow; false if there is no such flow, or none is wanted. */
   received(packet: FlowPacket, answer: Answer): boolean;
   dropped(reason: DropReason): void;
@@ -32,7 +32,7 @@ export class PathToCnapt {
   readonly #seal: DatagramSeal;
   readonly #signature: DatagramSignature;
   readonly #clock: Clock;
-  readonly #events: ClientSideEvents;
+  readonly #events: PathToCnaptEvents;
   /** Where sealed datagrams go. */
   #peer: CnaptAddress | null = null;
   /** Where the payload of each flow goes. */
@@ -46,7 +46,7 @@ export class PathToCnapt {
   /** The newest epoch in which CNAPT is known to have taken a network for sealed datagrams. */
   #knownEpoch = 0;
 
-  constructor(keys: OwnKeys, clock: Clock, events: ClientSideEvents) {
+  constructor(keys: OwnKeys, clock: Clock, events: PathToCnaptEvents) {
     this.#protection = keys.protection;
     this.#seal = new DatagramSeal(keys);
     this.#signature = new DatagramSignature(keys);

@@ -9,7 +9,7 @@ import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
-import { type Answer, type ClientSideEvents, PathToCnapt } from "./path_to_cnapt.ts";
+import { type Answer, PathToCnapt, type PathToCnaptEvents } from "./path_to_cnapt.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import { discard, hold, release } from "./counted_hold.ts";
 import type { DatagramCaller } from "./datagram_caller.ts";
@@ -36,7 +36,7 @@ const MAX_SEARCHED = 64;
 /** How flows are kept that lead to no service: to destinations, and from server applications. */
 const UNNAMED = { holdMs: 200, idleMs: 60_000 } as const;
 
-export interface SnaptFlowsContext extends Pick<ClientSideEvents, "send" | "bindAddress"> {
+export interface SnaptFlowsContext extends Pick<PathToCnaptEvents, "send" | "bindAddress"> {
   readonly offer: Omit<DatagramSession, "kind" | "sequence">;
   readonly keys: OwnKeys;
   /** What the CNAPT may reach beside its services. */

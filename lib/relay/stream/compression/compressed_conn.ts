@@ -2,7 +2,7 @@ import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
 import { Compressor } from "./compressor.ts";
-import type { Packing } from "./compression_context.ts";
+import type { CompressionMethod } from "./compression_context.ts";
 import type { CompressionCounts } from "./compression_counts.ts";
 import { Decompressor } from "./decompressor.ts";
 
@@ -25,15 +25,15 @@ export class CompressedConn implements ByteConn {
   /** `closed` is called when the connection is given up here. */
   constructor(
     application: ByteConn,
-    packing: Packing,
+    method: CompressionMethod,
     { budget, counts }: { readonly budget: MemoryBudget; readonly counts: CompressionCounts },
     closed: () => void = () => {},
   ) {
     this.localAddress = application.localAddress;
     this.remoteAddress = application.remoteAddress;
     this.#application = application;
-    this.#packer = new Compressor(application, packing, budget, counts);
-    this.#unpacker = new Decompressor(application, packing, budget, counts);
+    this.#packer = new Compressor(application, method, budget, counts);
+    this.#unpacker = new Decompressor(application, method, budget, counts);
     this.#counts = counts;
     this.#closed = closed;
   }

@@ -4,8 +4,8 @@ import { MAX_PLAIN_BYTES } from "../../../core/compression/compressed_block.ts";
 import type { Compression } from "../../../core/wire/stream_opening.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 
-/** A way of packing that is one. */
-export type Packing = Exclude<Compression, "none">;
+/** How bytes are compressed where they are. */
+export type CompressionMethod = Exclude<Compression, "none">;
 
 /** How far back repetitions are found: 2^17 bytes; a peer that wants more memory is refused. */
 const ZSTD_WINDOW_LOG = 17;
@@ -16,7 +16,7 @@ const PIECE_BYTES = 16 * 1024;
 
 /** What a context costs, measured, piece and objects included. */
 export const CONTEXT_BYTES: Readonly<
-  Record<Packing, { readonly pack: number; readonly unpack: number }>
+  Record<CompressionMethod, { readonly pack: number; readonly unpack: number }>
 > = {
   zstd: { pack: 256 * 1024, unpack: 448 * 1024 },
   deflate: { pack: 320 * 1024, unpack: 96 * 1024 },
@@ -52,9 +52,9 @@ export class CompressionContext {
     transform.on("close", () => this.#failed(cannotUnpack("the context was closed")));
   }
 
-  static toPack(packing: Packing): CompressionContext {
+  static toPack(method: CompressionMethod): CompressionContext {
     const { constants } = zlib;
-    if (packing === "deflate") {
+    if (method === "deflate") {
       const deflate = zlib.createDeflateRaw({ chunkSize: PIECE_BYTES });
       const flush = (done: () => void) => deflate.flush(constants.Z_SYNC_FLUSH, done);
       return new CompressionContext(deflate, flush, Infinity);
@@ -70,8 +70,8 @@ export class CompressionContext {
     return new CompressionContext(zstd, flush, Infinity);
   }
 
-  static toUnpack(packing: Packing): CompressionContext {
-    const transform = packing === "deflate"
+  static toUnpack(method: CompressionMethod): CompressionContext {
+    const transform = method === "deflate"
       ? zlib.createInflateRaw({ chunkSize: PIECE_BYTES })
       : zlib.createZstdDecompress({
         chunkSize: PIECE_BYTES,

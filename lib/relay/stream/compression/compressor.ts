@@ -6,7 +6,11 @@ import {
 import { CompressionChoice } from "../../../core/compression/compression_choice.ts";
 import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
-import { CompressionContext, CONTEXT_BYTES, type Packing } from "./compression_context.ts";
+import {
+  CompressionContext,
+  type CompressionMethod,
+  CONTEXT_BYTES,
+} from "./compression_context.ts";
 import type { CompressionCounts } from "./compression_counts.ts";
 
 const NONE = new Uint8Array(0);
@@ -18,7 +22,7 @@ const NONE = new Uint8Array(0);
  */
 export class Compressor {
   readonly #application: ByteConn;
-  readonly #packing: Packing;
+  readonly #method: CompressionMethod;
   readonly #budget: MemoryBudget;
   readonly #counts: CompressionCounts;
   readonly #choice = new CompressionChoice();
@@ -31,12 +35,12 @@ export class Compressor {
 
   constructor(
     application: ByteConn,
-    packing: Packing,
+    method: CompressionMethod,
     budget: MemoryBudget,
     counts: CompressionCounts,
   ) {
     this.#application = application;
-    this.#packing = packing;
+    this.#method = method;
     this.#budget = budget;
     this.#counts = counts;
   }
@@ -104,8 +108,8 @@ export class Compressor {
 
   #beginContext(): boolean {
     if (this.#life === "closed") return false;
-    if (!this.#budget.tryReserve(CONTEXT_BYTES[this.#packing].pack)) return false;
-    this.#context = CompressionContext.toPack(this.#packing);
+    if (!this.#budget.tryReserve(CONTEXT_BYTES[this.#method].pack)) return false;
+    this.#context = CompressionContext.toPack(this.#method);
     return true;
   }
 
@@ -113,6 +117,6 @@ export class Compressor {
     if (this.#context === null) return;
     this.#context.close();
     this.#context = null;
-    this.#budget.release(CONTEXT_BYTES[this.#packing].pack);
+    this.#budget.release(CONTEXT_BYTES[this.#method].pack);
   }
 }

@@ -8,7 +8,11 @@ import {
 import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
-import { CompressionContext, CONTEXT_BYTES, type Packing } from "./compression_context.ts";
+import {
+  CompressionContext,
+  type CompressionMethod,
+  CONTEXT_BYTES,
+} from "./compression_context.ts";
 import type { CompressionCounts } from "./compression_counts.ts";
 
 /** What a flush of deflate ends with (RFC 1951, 3.2.4: a stored block without content). */
@@ -17,7 +21,7 @@ const FLUSHED = [0x00, 0x00, 0xff, 0xff];
 /** Takes packed bytes as they come, cut anywhere, and writes what they stand for. */
 export class Decompressor {
   readonly #application: ByteConn;
-  readonly #packing: Packing;
+  readonly #method: CompressionMethod;
   readonly #budget: MemoryBudget;
   readonly #counts: CompressionCounts;
   readonly #header = new BlockHeaderReader();
@@ -32,12 +36,12 @@ export class Decompressor {
 
   constructor(
     application: ByteConn,
-    packing: Packing,
+    method: CompressionMethod,
     budget: MemoryBudget,
     counts: CompressionCounts,
   ) {
     this.#application = application;
-    this.#packing = packing;
+    this.#method = method;
     this.#budget = budget;
     this.#counts = counts;
   }
@@ -122,7 +126,7 @@ export class Decompressor {
   #checkEnd(piece: Uint8Array): void {
     this.#tail = [...this.#tail, ...piece.subarray(-FLUSHED.length)].slice(-FLUSHED.length);
     if (this.#leftBytes > 0) return;
-    const isFlushed = this.#packing !== "deflate" ||
+    const isFlushed = this.#method !== "deflate" ||
       FLUSHED.every((byte, i) => this.#tail[i] === byte);
     if (isFlushed && this.#plainBytes > 0) return;
     throw new ProtocolViolation("packing", "Cannot unpack: a block is not whole");
@@ -135,14 +139,14 @@ export class Decompressor {
    */
   #beginContext(): void {
     if (this.#life === "closed") return;
-    this.#budget.reserveMinimum(CONTEXT_BYTES[this.#packing].unpack);
-    this.#context = CompressionContext.toUnpack(this.#packing);
+    this.#budget.reserveMinimum(CONTEXT_BYTES[this.#method].unpack);
+    this.#context = CompressionContext.toUnpack(this.#method);
   }
 
   #dropContext(): void {
     if (this.#context === null) return;
     this.#context.close();
     this.#context = null;
-    this.#budget.release(CONTEXT_BYTES[this.#packing].unpack);
+    this.#budget.release(CONTEXT_BYTES[this.#method].unpack);
   }
 }

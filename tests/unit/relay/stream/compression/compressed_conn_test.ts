@@ -3,7 +3,7 @@ import zlib from "node:zlib";
 import { MAX_PLAIN_BYTES } from "../../../../../lib/core/compression/compressed_block.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
-import type { Packing } from "../../../../../lib/relay/stream/compression/compression_context.ts";
+import type { CompressionMethod } from "../../../../../lib/relay/stream/compression/compression_context.ts";
 import { assert, assertEquals, assertRejects } from "../../../../assert.ts";
 import { block, FakeApplication, packed } from "../../../../compressed_application.ts";
 
@@ -96,7 +96,7 @@ Deno.test("zstd that wants a larger window than was agreed is a violation", asyn
   conn.reset();
 });
 
-function packWhole(packing: Packing, content: Uint8Array): Uint8Array {
+function packWhole(packing: CompressionMethod, content: Uint8Array): Uint8Array {
   return packing === "deflate"
     ? zlib.deflateRawSync(content)
     : zlib.zstdCompressSync(content, zstdWindow());

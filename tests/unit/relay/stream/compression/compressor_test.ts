@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { JUDGED_BYTES } from "../../../../../lib/core/compression/compression_choice.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import {
+  type CompressionMethod,
   CONTEXT_BYTES,
-  type Packing,
 } from "../../../../../lib/relay/stream/compression/compression_context.ts";
 import { CompressionCounts } from "../../../../../lib/relay/stream/compression/compression_counts.ts";
 import { Compressor } from "../../../../../lib/relay/stream/compression/compressor.ts";
@@ -13,7 +13,7 @@ import { FakeApplication } from "../../../../compressed_application.ts";
 
 const LINE = new TextEncoder().encode("the same line of a log, again and again\n");
 
-function made(packing: Packing, said: readonly Uint8Array[], budgetBytes = 1 << 20) {
+function made(packing: CompressionMethod, said: readonly Uint8Array[], budgetBytes = 1 << 20) {
   const budget = new MemoryBudget(budgetBytes);
   const counts = new CompressionCounts();
   const compressor = new Compressor(new FakeApplication(said), packing, budget, counts);
@@ -31,7 +31,7 @@ async function readAll(compressor: Compressor, pieceBytes: number): Promise<Uint
   }
 }
 
-async function unpacked(packing: Packing, wire: Uint8Array): Promise<Uint8Array> {
+async function unpacked(packing: CompressionMethod, wire: Uint8Array): Promise<Uint8Array> {
   const application = new FakeApplication([]);
   const budget = new MemoryBudget(1 << 20);
   const decompressor = new Decompressor(application, packing, budget, new CompressionCounts());

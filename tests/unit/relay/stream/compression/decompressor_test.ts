@@ -3,8 +3,8 @@ import zlib from "node:zlib";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
 import {
+  type CompressionMethod,
   CONTEXT_BYTES,
-  type Packing,
 } from "../../../../../lib/relay/stream/compression/compression_context.ts";
 import { CompressionCounts } from "../../../../../lib/relay/stream/compression/compression_counts.ts";
 import { Decompressor } from "../../../../../lib/relay/stream/compression/decompressor.ts";
@@ -13,7 +13,7 @@ import { block, FakeApplication } from "../../../../compressed_application.ts";
 
 const PLAIN = new TextEncoder().encode("hello, whoever reads this; ".repeat(50));
 
-function made(packing: Packing) {
+function made(packing: CompressionMethod) {
   const application = new FakeApplication([]);
   const budget = new MemoryBudget(1 << 20);
   const counts = new CompressionCounts();
@@ -22,7 +22,7 @@ function made(packing: Packing) {
 }
 
 /** What one flush makes of `plain`. */
-function flushed(packing: Packing, plain: Uint8Array): Uint8Array<ArrayBuffer> {
+function flushed(packing: CompressionMethod, plain: Uint8Array): Uint8Array<ArrayBuffer> {
   const { Z_SYNC_FLUSH, ZSTD_e_flush, ZSTD_c_windowLog } = zlib.constants;
   return new Uint8Array(
     packing === "deflate"
