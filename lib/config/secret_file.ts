@@ -29,8 +29,9 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
 async function endOfLinks(path: string): Promise<string> {
   let end = path;
   for (let followed = 0; followed < MAX_LINKS; followed++) {
-    const next = await Deno.readLink(end).catch(nullUnlessSystem);
-    if (next === null) return end;
+    const found = await Deno.lstat(end).catch(nullUnlessSystem);
+    if (found?.isSymlink !== true) return end;
+    const next = await Deno.readLink(end);
     const folder = await Deno.realPath(dirname(end)).catch(nullUnlessSystem) ?? dirname(end);
     end = resolve(folder, next);
   }

@@ -1,14 +1,19 @@
 /** Failures of the system, as opposed to mistakes of ours that happen near a call of it. */
 
-/** The kinds that Deno has a class for; every other has the system's own code (`EMFILE`). */
+/**
+ * The kinds that Deno has a class for. Every other has the system's own code (`EMFILE`), or, where
+ * Windows counts it and no code is known, only its number in the text.
+ */
 const KINDS: readonly (abstract new (...given: never[]) => Error)[] = Object.values(Deno.errors);
 const SYSTEM_CODE = /^E[A-Z0-9]+$/;
+const SYSTEM_NUMBER = /\(os error \d+\)/;
 
 /** Whether the operating system, or Deno for it, refused what was asked. */
 export function isSystemFailure(error: unknown): boolean {
   if (KINDS.some((kind) => error instanceof kind)) return true;
-  return error instanceof Error && "code" in error && typeof error.code === "string" &&
-    SYSTEM_CODE.test(error.code);
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string") return SYSTEM_CODE.test(error.code);
+  return error.name === "Error" && SYSTEM_NUMBER.test(error.message);
 }
 
 /**

@@ -152,6 +152,8 @@ export class DatagramSocket implements RowSender {
   readonly #receiving: Promise<void>;
   failedRows = 0;
   #waiting = 0;
+  /** Resolves when what waits has been sent, or was not. */
+  #sending: Promise<void> = Promise.resolve();
   #state: "open" | "closed" = "open";
 
   constructor(conn: Deno.DatagramConn, found: FoundSocket | null, handler: DatagramHandler) {
@@ -182,7 +184,7 @@ export class DatagramSocket implements RowSender {
     }
     // Deno knows why it failed, or waits until there is room.
     if (this.#waiting >= MAX_WAITING) this.#handler.notSent("failed", bytes.length, to);
-    else this.#sendLater(new Uint8Array(bytes), to).catch(reportError);
+    else this.#sendLater(new Uint8Array(bytes), to);
     return false;
   }
 
@@ -206,8 +208,13 @@ export class DatagramSocket implements RowSender {
     await this.#receiving;
   }
 
-  async #sendLater(bytes: Uint8Array, to: Endpoint): Promise<void> {
+  /** One after the other: several at once are sent in any order. */
+  #sendLater(bytes: Uint8Array, to: Endpoint): void {
     this.#waiting += 1;
+    this.#sending = this.#sending.then(() => this.#sendByDeno(bytes, to)).catch(reportError);
+  }
+
+  async #sendByDeno(bytes: Uint8Array, to: Endpoint): Promise<void> {
     try {
       await this.#conn.send(bytes, { transport: "udp", hostname: to.host, port: to.port });
     } catch (error) {

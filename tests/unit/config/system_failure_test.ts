@@ -19,6 +19,9 @@ Deno.test("a failure of the system is told from a mistake of ours by class or co
   assertEquals(isSystemFailure(Object.assign(new Error("full"), { code: "EMFILE" })), true);
   // Deno makes a TypeError of EINVAL; a path with a NUL in it is refused so.
   assertEquals(isSystemFailure(thrownBy(() => Deno.lstatSync("a\0b"))), true);
+  // Of some failures Windows has no more than a number.
+  assertEquals(isSystemFailure(new Error("no link (os error 4390): readlink 'C:\\a'")), true);
+  assertEquals(isSystemFailure(new RangeError("(os error 4390)")), false);
   assertEquals(isSystemFailure(new TypeError("x is not a function")), false);
   const misused = Object.assign(new TypeError("wrong"), { code: "ERR_INVALID_ARG_TYPE" });
   assertEquals(isSystemFailure(misused), false);
