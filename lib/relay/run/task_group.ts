@@ -21,19 +21,20 @@ import { whoseFault } from "./whose_fault.ts";
 export type OnFault = "keepGoing" | ((error: unknown) => void);
 
 export class TaskGroup implements Clock {
-  readonly name: string;
+  readonly #ownName: string;
   readonly #clock: Clock;
   readonly #log: RelayLog;
   readonly #onFault: OnFault;
   readonly #parent: TaskGroup | null;
   /** One for the whole program. */
   readonly #mistakes: MistakeLog;
-  readonly #children = new Set<TaskGroup>();
-  readonly #timers = new Set<Timer>();
-  readonly #told = new LoggedOnce();
+  // Made when they are needed: each stream has a group, and most streams are idle.
+  #children: Set<TaskGroup> | null = null;
+  #timers: Set<Timer> | null = null;
+  #told: LoggedOnce | null = null;
   #state: "open" | "faulted" | "closed" = "open";
   #running = 0;
-  #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] | null = null;
   #abort: AbortController | null = null;
 
   /** A group that belongs to no other: the program's. */
@@ -55,7 +56,7 @@ export class TaskGroup implements Clock {
     },
     onFault: OnFault,
   ) {
-    this.name = name;
+    this.#ownName = name;
     this.#clock = given.clock;
     this.#log = given.log;
     this.#parent = given.parent;
@@ -66,13 +67,18 @@ export class TaskGroup implements Clock {
   /** A group inside this one; `log` instead of this one's, with fields of its own. */
   child(name: string, onFault: OnFault, log: RelayLog = this.#log): TaskGroup {
     const child = new TaskGroup(
-      `${this.name}/${name}`,
+      name,
       { clock: this.#clock, log, parent: this, mistakes: this.#mistakes },
       onFault,
     );
     if (this.#state === "closed") child.close();
-    else this.#children.add(child);
+    else (this.#children ??= new Set()).add(child);
     return child;
+  }
+
+  /** Its own name after those of the groups that it lives in: `program/site home/session`. */
+  get name(): string {
+    return this.#parent === null ? this.#ownName : `${this.#parent.name}/${this.#ownName}`;
   }
 
   get isClosed(): boolean {
@@ -124,16 +130,16 @@ export class TaskGroup implements Clock {
   timer(delayMs: number, ring: () => void): Timer {
     if (this.#state === "closed") return NEVER;
     const timer = this.#clock.timer(delayMs, () => {
-      this.#timers.delete(owned);
+      this.#timers?.delete(owned);
       this.guard("timer", ring);
     });
     const owned: Timer = {
       cancel: () => {
         timer.cancel();
-        this.#timers.delete(owned);
+        this.#timers?.delete(owned);
       },
     };
-    this.#timers.add(owned);
+    (this.#timers ??= new Set()).add(owned);
     return owned;
   }
 
@@ -157,7 +163,7 @@ export class TaskGroup implements Clock {
     if (this.#state === "faulted") return;
     const reason = error instanceof Error ? error.message : String(error);
     const task = `${this.name}/${what}`;
-    const isNew = this.#told.isNew(`${task}: ${reason}`);
+    const isNew = (this.#told ??= new LoggedOnce()).isNew(`${task}: ${reason}`);
     if (isNew) {
       this.#mistakes.tell(this.#log, this.now(), { task, reason, stack: stackOf(error) });
     }
@@ -174,20 +180,24 @@ export class TaskGroup implements Clock {
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    for (const child of [...this.#children]) child.close();
-    for (const timer of [...this.#timers]) timer.cancel();
+    for (const child of [...this.#children ?? []]) child.close();
+    for (const timer of [...this.#timers ?? []]) timer.cancel();
     this.#abort?.abort();
     if (this.#parent !== null) {
-      this.#parent.#children.delete(this);
+      this.#parent.#children?.delete(this);
       this.#parent.#adopt(this);
     }
   }
 
   /** Resolves when no task runs in the group or in those inside it. */
   async done(): Promise<void> {
-    while (this.#running > 0 || this.#children.size > 0) {
-      const childrenDone = [...this.#children].map((child) => child.done());
-      if (this.#running > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    for (;;) {
+      const children = [...this.#children ?? []];
+      if (this.#running === 0 && children.length === 0) return;
+      const childrenDone = children.map((child) => child.done());
+      if (this.#running > 0) {
+        await new Promise<void>((resolve) => (this.#waiting ??= []).push(resolve));
+      }
       await Promise.all(childrenDone);
       if (this.#state !== "closed") return;
     }
@@ -201,8 +211,8 @@ export class TaskGroup implements Clock {
   #taskEnded(): void {
     this.#running -= 1;
     if (this.#running > 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    const waiting = this.#waiting ?? [];
+    this.#waiting = null;
     for (const resolve of waiting) resolve();
   }
 }
