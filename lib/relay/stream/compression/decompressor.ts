@@ -5,6 +5,7 @@ import {
   type BlockKind,
   MAX_PLAIN_BYTES,
 } from "../../../core/compression/compressed_block.ts";
+import { ZstdBlockReader } from "../../../core/compression/zstd_block_reader.ts";
 import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
@@ -32,6 +33,8 @@ export class Decompressor {
   #plainBytes = 0;
   /** The last bytes of the block so far. */
   #tail: readonly number[] = [];
+  /** Where the frame of the context is; only of zstd. */
+  #frame = new ZstdBlockReader();
   #life: "open" | "closed" = "open";
 
   constructor(
@@ -119,17 +122,24 @@ export class Decompressor {
     for (const part of parts) await this.#application.write(part);
   }
 
-  /**
-   * A block that was cut unpacks to less without an error. Of deflate its end shows it; zstd keeps
-   * back what has no end, so that often nothing comes of the block, which nobody packs.
-   */
+  /** A block that was cut unpacks to less without an error; that it ends with no flush shows it. */
   #checkEnd(piece: Uint8Array): void {
-    this.#tail = [...this.#tail, ...piece.subarray(-FLUSHED.length)].slice(-FLUSHED.length);
-    if (this.#leftBytes > 0) return;
-    const isFlushed = this.#method !== "deflate" ||
-      FLUSHED.every((byte, i) => this.#tail[i] === byte);
-    if (isFlushed && this.#plainBytes > 0) return;
+    const isFlushed = this.#isFlushedAfter(piece);
+    if (this.#leftBytes > 0 || isFlushed && this.#plainBytes > 0) return;
     throw new ProtocolViolation("packing", "Cannot unpack: a block is not whole");
+  }
+
+  #isFlushedAfter(piece: Uint8Array): boolean {
+    switch (this.#method) {
+      case "deflate":
+        this.#tail = [...this.#tail, ...piece.subarray(-FLUSHED.length)].slice(-FLUSHED.length);
+        return FLUSHED.every((byte, i) => this.#tail[i] === byte);
+      case "zstd":
+        this.#frame.take(piece);
+        return this.#frame.isBetweenBlocks;
+      default:
+        return unreachable(this.#method);
+    }
   }
 
   /**
@@ -141,6 +151,7 @@ export class Decompressor {
     if (this.#life === "closed") return;
     this.#budget.reserveMinimum(CONTEXT_BYTES[this.#method].unpack);
     this.#context = CompressionContext.toUnpack(this.#method);
+    this.#frame = new ZstdBlockReader();
   }
 
   #dropContext(): void {

@@ -13,6 +13,9 @@ import { block, FakeApplication } from "../../../../compressed_application.ts";
 
 const PLAIN = new TextEncoder().encode("hello, whoever reads this; ".repeat(50));
 
+/** Too short and too various to shrink. */
+const NO_REPETITION = new TextEncoder().encode("The quick brown fox, 0123456789");
+
 function made(packing: CompressionMethod) {
   const application = new FakeApplication([]);
   const budget = new MemoryBudget(1 << 20);
@@ -68,6 +71,21 @@ for (const packing of ["zstd", "deflate"] as const) {
       decompressor.close();
     });
   }
+
+  Deno.test(`${packing}: a last block is not complete wherever it is cut, shrunk or not`, async () => {
+    const contents = [NO_REPETITION, PLAIN].map((plain) => flushed(packing, plain));
+    for (const content of contents) {
+      for (let length = 1; length < content.length; length++) {
+        const { application, decompressor } = made(packing);
+        await assertRejects(
+          () => decompressor.write(block("packedAfresh", content.slice(0, length))),
+          ProtocolViolation,
+        );
+        assertEquals(application.heardBytes, 0);
+        decompressor.close();
+      }
+    }
+  });
 
   Deno.test(`${packing}: the memory of a context comes from the budget and goes back`, async () => {
     const { budget, decompressor } = made(packing);
