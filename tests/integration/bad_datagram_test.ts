@@ -1,4 +1,4 @@
-import { encodePacket } from "../../lib/core/datagram/packet.ts";
+import { encodePacket, type Packet } from "../../lib/core/datagram/packet.ts";
 import { encodeMessage } from "../../lib/core/wire/encode.ts";
 import { UdpEmulator } from "../../lib/relay/emulator/udp_emulator.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -8,6 +8,12 @@ import { NobodyMay } from "./kit/nobody_may.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
 
 const ANSWER_BYTES = 5_000;
+
+/** A packet as it is on a link. */
+function framed(packet: Packet): Uint8Array {
+  const bytes = encodePacket(packet);
+  return Uint8Array.of(bytes.length >>> 8, bytes.length & 0xff, ...bytes);
+}
 
 /** What was dropped at SNAPT, by reason. */
 function dropped(pair: LoopbackPair) {
@@ -223,20 +229,50 @@ Deno.test("datagrams of a host that is not allowed are dropped and counted, and 
   await emulator.close();
 });
 
-Deno.test("BIND_DATAGRAMS and what follows it in the same segment are taken, and harm nobody", async () => {
+Deno.test("a packet in the same segment as BIND_DATAGRAMS reaches its service, and the answer comes back", async () => {
   await using server = udpEcho();
   await using pair = await LoopbackPair.connected(server.port, {
     security: "none",
     datagrams: ["echo-udp"],
   });
-  const bound = encodeMessage({ kind: "bindDatagrams", binding: 99 });
-  const probe = encodePacket({ kind: "probe", token: 7, epoch: 0 });
-  const framed = Uint8Array.of(probe.length >>> 8, probe.length & 0xff, ...probe);
-  for (const behind of [framed, Uint8Array.of(0, 0), crypto.getRandomValues(new Uint8Array(500))]) {
+  const link = await parkLink(pair, OWN_ID);
+  await link.conn.write(Uint8Array.of(
+    ...encodeMessage({ kind: "bindDatagrams", binding: 99 }),
+    ...framed({
+      kind: "bind",
+      flow: 1_000,
+      epoch: 0,
+      target: { kind: "service", name: "echo-udp" },
+      source: "127.0.0.1:5000",
+      payload: new TextEncoder().encode("right behind"),
+    }),
+  ));
+  assertEquals(await link.nextMessage(), { kind: "boundDatagrams", binding: 99 });
+  await server.until(1);
+  assertEquals(server.got, ["right behind"]);
+  const answers = [
+    ...framed({ kind: "bound", flow: 1_000 }),
+    ...framed({ kind: "data", flow: 1_000, payload: new TextEncoder().encode("right behind") }),
+  ];
+  const heard = [...link.takeRest()];
+  while (heard.length < answers.length) heard.push(...await link.conn.readNext() ?? [0]);
+  assertEquals(heard, answers);
+  link.close();
+});
+
+Deno.test("what is no packet in the same segment as BIND_DATAGRAMS harms nobody", async () => {
+  await using server = udpEcho();
+  await using pair = await LoopbackPair.connected(server.port, {
+    security: "none",
+    datagrams: ["echo-udp"],
+  });
+  const garbage = [Uint8Array.of(0, 0), Uint8Array.of(0, 2, 250, 1), new Uint8Array(500).fill(255)];
+  for (const [number, behind] of garbage.entries()) {
     const link = await parkLink(pair, OWN_ID);
-    await link.conn.write(Uint8Array.of(...bound, ...behind));
-    await answer(link);
-    bound[bound.length - 1] = (bound.at(-1) ?? 0) + 1;
+    const binding = 99 + number;
+    const bind = encodeMessage({ kind: "bindDatagrams", binding });
+    await link.conn.write(Uint8Array.of(...bind, ...behind));
+    assertEquals(await answer(link), { kind: "boundDatagrams", binding });
   }
   await using client = new UdpPeer();
   client.send("still there", pair.datagramPort());

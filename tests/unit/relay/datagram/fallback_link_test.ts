@@ -105,3 +105,15 @@ Deno.test("a link that comes when the fallback link was closed is closed too", a
   assertEquals(await world.give().readNext(), null);
   assertEquals(world.link.state, "none");
 });
+
+Deno.test("a packet in the same segment as the answer of SNAPT is the first one of a fallback link", async () => {
+  const world = new World();
+  world.link.request("eth0");
+  const far = world.give();
+  await settle();
+  const bound = encodeMessage({ kind: "boundDatagrams", binding: 1 });
+  await far.write(Uint8Array.of(...bound, ...framed(PROBE)));
+  await settle();
+  assertEquals([world.received, world.link.state], [[PROBE], "open"]);
+  world.link.close();
+});

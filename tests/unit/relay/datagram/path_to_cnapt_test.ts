@@ -1,17 +1,22 @@
 import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
 import {
   decodePacket,
+  encodePacket,
   type FlowPacket,
   type Packet,
 } from "../../../../lib/core/datagram/packet.ts";
 import type { DatagramPath } from "../../../../lib/net/datagram_listener.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
+import { DatagramLink } from "../../../../lib/relay/datagram/datagram_link.ts";
 import { PathToCnapt } from "../../../../lib/relay/datagram/path_to_cnapt.ts";
 import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
 import { DatagramSignature } from "../../../../lib/relay/datagram/sealing/datagram_signature.ts";
 import { assert, assertEquals } from "../../../assert.ts";
-import { VirtualClock } from "../../../virtual_clock.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+import { TestLog } from "../../../test_log.ts";
+import { testTasks } from "../../../test_tasks.ts";
+import { settle, VirtualClock } from "../../../virtual_clock.ts";
 import { keysOf } from "./kit/datagram_ends.ts";
 import { bytesOf } from "./kit/flow_parts.ts";
 import { UdpEnd } from "./kit/udp_end.ts";
@@ -138,4 +143,57 @@ Deno.test("a signed datagram that comes again is counted, and no payload", async
   world.path.signedReceived(signed, world.at("192.0.2.1"), null);
   assertEquals(world.path.signedReceived(signed, world.at("192.0.2.66"), null), true);
   assertEquals([world.drops, world.received.length], [["replayed"], 1]);
+});
+
+/** A link of `path`, and the other end of it. */
+function linkOf(world: World): { link: DatagramLink; far: MemoryConn } {
+  const [near, far] = MemoryConn.pair();
+  const link = new DatagramLink(near, testTasks(world.clock, new TestLog()), {
+    received: () => {},
+    ended: () => {},
+  });
+  return { link, far };
+}
+
+Deno.test("a link carries everything as long as it is there, and another takes its place", async () => {
+  await using world = new World("sealed");
+  const [first, second] = [linkOf(world), linkOf(world)];
+  world.path.useLink(first.link);
+  assertEquals([world.path.way, world.released], ["link", [null]]);
+  world.path.useLink(second.link);
+  await settle();
+  assertEquals(await first.far.readNext(), null, "the link before is closed");
+  world.path.linkEnded(first.link);
+  assertEquals(world.path.way, "link", "the end of the link before says nothing");
+  assertEquals(world.path.send(data(1, bytesOf("a"))), true);
+  await settle();
+  const packet = encodePacket(data(1, bytesOf("a")));
+  assertEquals(await second.far.readNext(), Uint8Array.of(0, packet.length, ...packet));
+  world.path.linkEnded(second.link);
+  assertEquals([world.path.way, world.sent], ["udp", []]);
+});
+
+Deno.test("what a link does not take is counted and not held", async () => {
+  await using world = new World("sealed");
+  const { link } = linkOf(world);
+  world.path.useLink(link);
+  assertEquals(world.path.send(data(1, new Uint8Array(70_000))), true);
+  assertEquals(world.drops, ["tooBig"]);
+  world.path.suspend();
+  assertEquals([link.send(data(1, bytesOf("a"))), world.path.way], ["linkFull", "held"]);
+});
+
+Deno.test("an untouched flow is held until it is bound in the new epoch", async () => {
+  await using world = new World("signed");
+  const cnapt = new DatagramSignature(keysOf("signed").cnapt);
+  world.path.signedReceived(cnapt.sign(bind(1, 0)), world.at("192.0.2.1"), null);
+  world.path.signedReceived(cnapt.sign(bind(2, 0)), world.at("192.0.2.2"), null);
+  world.path.suspend();
+  world.path.resume(4);
+  world.path.signedReceived(cnapt.sign(bind(2, 4)), world.at("192.0.2.7"), null);
+  assertEquals([world.path.send(data(1, bytesOf("a"))), world.path.send(data(2, bytesOf("b")))], [
+    false,
+    true,
+  ]);
+  assertEquals(world.sent.at(-1)?.to, "192.0.2.7");
 });
