@@ -1,17 +1,20 @@
 import { decodePacket, type Packet } from "../../../../lib/core/datagram/packet.ts";
+import type { Protection } from "../../../../lib/core/wire/datagram_messages.ts";
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import { CnaptDatagrams } from "../../../../lib/relay/datagram/cnapt_datagrams.ts";
 import { CnaptFlows } from "../../../../lib/relay/datagram/cnapt_flows.ts";
 import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
+import { DatagramSignature } from "../../../../lib/relay/datagram/sealing/datagram_signature.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
-import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
+import { ALL_SERVICES, type RuleOf } from "../../../../lib/core/decision/service_rule.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { settle, VirtualClock } from "../../../virtual_clock.ts";
 import { KEY, keysOf, offerOf } from "./kit/datagram_ends.ts";
+import { eventually } from "./kit/eventually.ts";
 import { bytesOf, HeardApplication } from "./kit/flow_parts.ts";
 import { UdpEnd } from "./kit/udp_end.ts";
 
@@ -20,19 +23,19 @@ await loadSodium();
 const PROVIDER = { key: "eth0", via: { kind: "any" } } as const;
 
 /** The datagrams of a session towards a SNAPT that is a socket. */
-function made() {
+function made(protection: Protection = "sealed", ruleOf: RuleOf = () => ALL_SERVICES) {
   const clock = new VirtualClock();
   const log = new TestLog();
   const tasks = testTasks(clock, log);
   const flows = new CnaptFlows({ limit: 16, tasks, log });
   const wanted: ((link: Link) => void)[] = [];
   const heard: string[] = [];
-  const datagrams = new CnaptDatagrams(offerOf("sealed"), {
+  const datagrams = new CnaptDatagrams(offerOf(protection), {
     flows,
     key: KEY,
     tasks,
     log,
-    ruleOf: () => ALL_SERVICES,
+    ruleOf,
     requestLink: (_provider, take) => wanted.push(take),
     heard: () => heard.push("heard"),
   });
@@ -99,4 +102,87 @@ Deno.test("an address that is none is said, and the flows ride a link at once", 
   assert(world.log.of("warn")[0]?.includes("udp-unavailable"));
   await world.end();
   assertEquals(world.log.of("error"), []);
+});
+
+Deno.test("only data on the way in use says that the path is well, and the way before is heard for 2 s", async () => {
+  await using before = new UdpEnd();
+  await using after = new UdpEnd();
+  const world = made();
+  const { application, flow, heard } = world;
+  const seal = new DatagramSeal(keysOf("sealed").snapt);
+  const say = (text: string) =>
+    new Uint8Array(seal.seal({ kind: "data", flow: flow.number, payload: bytesOf(text) }));
+  world.datagrams.use(PROVIDER, before.endpoint.key, 3);
+  const { from } = await before.hear(0);
+  before.socket.send(new Uint8Array(seal.seal({ kind: "bound", flow: flow.number })), from);
+  await eventually(() => flow.state === "bound");
+  assertEquals(heard.length, 0);
+  before.socket.send(say("a"), from);
+  await eventually(() => application.heard.length === 1);
+  assertEquals(heard.length, 1);
+  world.datagrams.use(PROVIDER, after.endpoint.key, 4);
+  await world.clock.advance(1_999);
+  before.socket.send(say("b"), from);
+  await eventually(() => application.heard.length === 2);
+  assertEquals(heard.length, 1);
+  await world.end();
+});
+
+Deno.test("what may be carried is asked of the rule of the network in use", async () => {
+  await using snapt = new UdpEnd();
+  const noDns: RuleOf = (key) =>
+    key === "lte" ? { kind: "allBut", names: new Set(["dns"]) } : ALL_SERVICES;
+  const world = made("sealed", noDns);
+  const dns = { kind: "service", name: "dns" } as const;
+  world.datagrams.use({ ...PROVIDER, key: "lte" }, snapt.endpoint.key, 1);
+  assertEquals(world.datagrams.mayCarry(dns), false);
+  assertEquals(world.datagrams.mayCarry({ ...dns, name: "ntp" }), true);
+  world.datagrams.use(PROVIDER, snapt.endpoint.key, 2);
+  assertEquals(world.datagrams.mayCarry(dns), true);
+  await world.end();
+});
+
+Deno.test("when a network lets UDP through after all, what was held goes out, and the link goes", async () => {
+  await using snapt = new UdpEnd();
+  const world = made();
+  const seal = new DatagramSeal(keysOf("sealed").snapt);
+  world.datagrams.use(PROVIDER, snapt.endpoint.key, 1);
+  await world.clock.advance(1_000);
+  assertEquals([world.datagrams.way, world.wanted.length], ["held", 1]);
+  world.flows.send(world.flow, bytesOf("a"));
+  assertEquals(world.flows.snapshot()[0]?.held, 1);
+  const { from } = await snapt.hear(0);
+  snapt.socket.send(new Uint8Array(seal.seal({ kind: "probed", token: 1 })), from);
+  await eventually(() => world.datagrams.way === "sealed");
+  assertEquals([[...world.flows.blocked], world.flows.snapshot()[0]?.held], [[], 0]);
+  assertEquals(world.log.of("info").filter((line) => line.includes("udp-works")).length, 1);
+  const [near] = MemoryConn.pair();
+  world.wanted[0]?.(new Link(near, "eth0", world.tasks));
+  assertEquals(near.isOpen, false, "a link that comes now is not wanted");
+  await world.end();
+});
+
+Deno.test("an untouched flow is bound again before a NAT forgets it", async () => {
+  await using snapt = new UdpEnd();
+  const world = made("signed");
+  const signature = new DatagramSignature(keysOf("signed").snapt);
+  const binds: string[] = [];
+  const take = async (count: number) => {
+    for (let next = 0; binds.length < count; next++) {
+      const { bytes, from } = await snapt.hear(next);
+      const verified = signature.verify(bytes);
+      if (verified.kind !== "signed") continue;
+      if (decodePacket(verified.packet.slice()).kind === "bind") binds.push(from.key);
+    }
+  };
+  world.datagrams.use(PROVIDER, snapt.endpoint.key, 1);
+  await take(1);
+  const from = snapt.got.find((one) => one.from.key === binds[0])?.from;
+  assert(from !== undefined);
+  snapt.socket.send(signature.sign({ kind: "bound", flow: world.flow.number }), from);
+  await eventually(() => world.flow.state === "bound");
+  await world.clock.advance(15_000);
+  await take(2);
+  assertEquals(binds[1], binds[0], "from the address that it has");
+  await world.end();
 });

@@ -33,6 +33,8 @@ class World implements AsyncDisposable {
   readonly released: (number | null)[] = [];
   readonly bound: [string, number | null][] = [];
   readonly sent: { bytes: Uint8Array<ArrayBuffer>; to: string }[] = [];
+  /** Whether there is a flow for what comes. */
+  isKnown = true;
   readonly path: PathToCnapt;
   /** Nothing is sent by it; a path only needs to have one. */
   readonly #end = new UdpEnd();
@@ -41,7 +43,7 @@ class World implements AsyncDisposable {
     this.path = new PathToCnapt(keysOf(protection).snapt, this.clock, {
       received: (packet) => {
         this.received.push(packet);
-        return true;
+        return this.isKnown;
       },
       dropped: (reason) => this.drops.push(reason),
       released: (flow) => this.released.push(flow),
@@ -195,4 +197,13 @@ Deno.test("an untouched flow is held until it is bound in the new epoch", async 
     true,
   ]);
   assertEquals(world.sent.at(-1)?.to, "192.0.2.7");
+});
+
+Deno.test("the address of a bind that is refused is bound to nothing", async () => {
+  await using world = new World("signed");
+  const cnapt = new DatagramSignature(keysOf("signed").cnapt);
+  world.isKnown = false;
+  world.path.signedReceived(cnapt.sign(bind(1, 0)), world.at("192.0.2.1"), null);
+  assertEquals([world.received.length, world.bound, world.sent], [1, [], []]);
+  assertEquals(world.path.send(data(1, bytesOf("a"))), false);
 });

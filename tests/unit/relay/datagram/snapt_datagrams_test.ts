@@ -1,12 +1,16 @@
+import { SIGNED_MAGIC } from "../../../../lib/core/datagram/signed_datagram.ts";
+import type { Protection } from "../../../../lib/core/wire/datagram_messages.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { deriveDatagramKeys } from "../../../../lib/relay/datagram/sealing/datagram_keys.ts";
 import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
+import { DatagramSignature } from "../../../../lib/relay/datagram/sealing/datagram_signature.ts";
 import { SnaptDatagrams } from "../../../../lib/relay/datagram/snapt_datagrams.ts";
 import { assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { KEY } from "./kit/datagram_ends.ts";
+import { eventually } from "./kit/eventually.ts";
 import { bytesOf } from "./kit/flow_parts.ts";
 import { UdpEnd } from "./kit/udp_end.ts";
 
@@ -14,10 +18,10 @@ await loadSodium();
 
 const CLIENT = { datagrams: [{ name: "dns", holdMs: 200, idleMs: 60_000 }], destinations: [] };
 
-function made(server: UdpEnd) {
+function made(server: UdpEnd, protection: Protection = "sealed") {
   const log = new TestLog();
   const datagrams = new SnaptDatagrams({ host: "127.0.0.1", port: 0 }, {
-    protection: "sealed",
+    protection,
     flows: 16,
     findServer: () => Promise.resolve(server.endpoint),
     tasks: testTasks(undefined, log),
@@ -46,8 +50,45 @@ Deno.test("a datagram reaches the session whose tag it bears, and nobody else's"
   assertEquals(offers.map(({ flows }) => flows.snapshot().length), [0, 1]);
   for (const offer of offers) datagrams.end(offer);
   client.socket.send(seal.seal({ ...bind, payload: bytesOf("late") }), at);
-  while (datagrams.drops.total === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await eventually(() => datagrams.drops.total > 0);
   assertEquals(datagrams.drops.snapshot(), { unknownSession: 1 });
   assertEquals(log.of("error"), []);
+  await datagrams.close();
+});
+
+Deno.test("untouched payload belongs to the flow whose address it comes from, and to no other", async () => {
+  await using server = new UdpEnd();
+  await using client = new UdpEnd();
+  await using stranger = new UdpEnd();
+  const { log, datagrams, at } = made(server, "signed");
+  const offered = datagrams.offer(KEY, CLIENT, log);
+  const { tag, protection } = offered.offer;
+  const keys = deriveDatagramKeys(KEY, offered.offer);
+  const own = { protection, tag, sending: keys.cnapt, receiving: keys.snapt };
+  const target = { kind: "service", name: "dns" } as const;
+  const source = "127.0.0.1:5000";
+  const payload = bytesOf("bound");
+  const bind = { kind: "bind", flow: 1, epoch: 0, target, source, payload } as const;
+  const drops = () => datagrams.drops.snapshot();
+
+  client.socket.send(new DatagramSignature(own).sign(bind), at);
+  await server.hear(0);
+  client.socket.send(bytesOf("untouched"), at);
+  // An application may say what looks signed; nobody but it is hurt when that is no session's.
+  const likeSigned = Uint8Array.of(...SIGNED_MAGIC, ...new Uint8Array(60));
+  await server.hear(1);
+  client.socket.send(likeSigned, at);
+  await server.hear(2);
+  const said = server.got.map(({ bytes }) => bytes);
+  assertEquals(said, [bytesOf("bound"), bytesOf("untouched"), likeSigned]);
+  stranger.socket.send(bytesOf("untouched"), at);
+  await eventually(() => drops().unknownSession === 1);
+  stranger.socket.send(likeSigned, at);
+  await eventually(() => drops().forged === 1);
+
+  datagrams.end(offered);
+  client.socket.send(bytesOf("late"), at);
+  await eventually(() => drops().unknownSession === 2);
+  assertEquals([server.got.length, log.of("error")], [3, []]);
   await datagrams.close();
 });

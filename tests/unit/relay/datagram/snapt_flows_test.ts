@@ -2,16 +2,24 @@ import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly
 import { parseDestinationRule } from "../../../../lib/core/access/destination_rule.ts";
 import { DropCounters } from "../../../../lib/core/datagram/drop_counters.ts";
 import { decodePacket, type Packet } from "../../../../lib/core/datagram/packet.ts";
+import type { StreamTarget } from "../../../../lib/core/wire/stream_opening.ts";
+import { newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
 import { openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
 import { type Endpoint, endpointOf } from "../../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { deriveDatagramKeys } from "../../../../lib/relay/datagram/sealing/datagram_keys.ts";
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
+import type { Clock } from "../../../../lib/relay/run/clock.ts";
+import { DatagramCaller } from "../../../../lib/relay/datagram/datagram_caller.ts";
 import { SYSTEM_CLOCK } from "../../../../lib/relay/run/system_clock.ts";
 import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { SnaptFlows } from "../../../../lib/relay/datagram/snapt_flows.ts";
 import { assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
+import { VirtualClock } from "../../../virtual_clock.ts";
+import { eventually } from "./kit/eventually.ts";
+import { bytesOf } from "./kit/flow_parts.ts";
+import { UdpEnd } from "./kit/udp_end.ts";
 
 await loadSodium();
 
@@ -21,7 +29,10 @@ openLibc();
 const OFFER = { protection: "sealed", tag: 7, secret: "00".repeat(32), flows: 4_096 } as const;
 
 /** The flows of a session, and what a CNAPT does with them. */
-function session(find: () => Promise<Endpoint>) {
+function session(
+  find: () => Promise<Endpoint>,
+  { clock = SYSTEM_CLOCK, limit = 4_096 }: { clock?: Clock; limit?: number } = {},
+) {
   const keys = deriveDatagramKeys(new Uint8Array(32), OFFER);
   const { protection, tag } = OFFER;
   const cnapt = new DatagramSeal({ protection, tag, sending: keys.cnapt, receiving: keys.snapt });
@@ -29,12 +40,12 @@ function session(find: () => Promise<Endpoint>) {
   const drops = new DropCounters();
   const log = new TestLog();
   const flows = new SnaptFlows({
-    offer: { ...OFFER, services: [] },
+    offer: { ...OFFER, flows: limit, services: [] },
     keys: { protection, tag, sending: keys.snapt, receiving: keys.cnapt },
     rules: [parseDestinationRule("*.test:53")],
     drops,
     findServer: find,
-    tasks: TaskGroup.root(SYSTEM_CLOCK, log),
+    tasks: TaskGroup.root(clock, log),
     log,
     send: (bytes) => {
       const opened = cnapt.open(bytes);
@@ -47,17 +58,18 @@ function session(find: () => Promise<Endpoint>) {
     notSent: () => {},
   });
   const path = { key: "here", peer: endpointOf("127.0.0.1", 9), socket };
-  const bind = (flow: number, host: string) => {
-    const target = { kind: "destination", host, port: 53 } as const;
+  const open = (flow: number, target: StreamTarget, epoch = 0) => {
     const payload = new Uint8Array(100);
-    const packet = { kind: "bind", flow, epoch: 0, target, source: "", payload } as const;
+    const packet = { kind: "bind", flow, epoch, target, source: "", payload } as const;
     flows.client.sealedReceived(cnapt.seal(packet), path);
   };
+  const bind = (flow: number, host: string, epoch = 0) =>
+    open(flow, { kind: "destination", host, port: 53 }, epoch);
   const close = async () => {
     flows.close();
     await socket.close();
   };
-  return { flows, bind, answers, drops, close };
+  return { flows, open, bind, answers, drops, close };
 }
 
 Deno.test("a flood of names is looked for a few at a time", async () => {
@@ -94,4 +106,77 @@ Deno.test("a name is refused at once when no rule allows it, and nobody looks fo
   });
   assertEquals(drops.snapshot().notAllowed, 1);
   await close();
+});
+
+Deno.test("a flow that nobody answered makes room for the next, and is counted", async () => {
+  const nobody = Promise.withResolvers<Endpoint>();
+  const { flows, bind, drops, close } = session(() => nobody.promise, { limit: 1 });
+  bind(1, "a.test");
+  bind(2, "b.test");
+  assertEquals(flows.snapshot().map(({ flow }) => flow), [2]);
+  assertEquals(drops.snapshot().flowLimit, 1);
+  await close();
+});
+
+Deno.test("CNAPT is told of a flow that nothing used for its idle time", async () => {
+  const clock = new VirtualClock();
+  const nobody = Promise.withResolvers<Endpoint>();
+  const { flows, bind, answers, close } = session(() => nobody.promise, { clock });
+  bind(1, "a.test");
+  await clock.advance(59_999);
+  assertEquals(flows.snapshot().length, 1);
+  await clock.advance(1);
+  assertEquals([flows.snapshot().length, answers.at(-1)], [0, {
+    kind: "unbound",
+    flow: 1,
+    code: "idle",
+  }]);
+  await close();
+});
+
+Deno.test("what is answered while CNAPT is away waits for where it is next, or is counted", async () => {
+  await using server = new UdpEnd();
+  const clock = new VirtualClock();
+  const world = session(() => Promise.resolve(server.endpoint), { clock });
+  const { flows, bind, answers, drops } = world;
+  const held = () => flows.snapshot()[0]?.held;
+  const payloads = () => answers.flatMap((one) => one.kind === "data" ? [one.payload] : []);
+  bind(1, "a.test");
+  const { from } = await server.hear(0);
+  flows.client.suspend();
+  server.socket.send(bytesOf("a"), from);
+  server.socket.send(bytesOf("b"), from);
+  await eventually(() => held() === 2);
+  flows.client.resume(4);
+  assertEquals([held(), payloads()], [2, []], "it is not known yet where CNAPT is");
+  bind(1, "a.test", 4);
+  assertEquals([held(), payloads()], [0, [bytesOf("b"), bytesOf("a")]], "the newest first");
+  flows.client.suspend();
+  server.socket.send(bytesOf("c"), from);
+  await eventually(() => held() === 1);
+  await world.close();
+  assertEquals(drops.snapshot().heldTooLong, 1);
+});
+
+Deno.test("who calls is let go when there is no room for the answer", async () => {
+  await using server = new UdpEnd();
+  const world = session(() => Promise.resolve(server.endpoint), { limit: 1 });
+  const { flows, open, bind, answers } = world;
+  bind(1, "a.test");
+  const { from } = await server.hear(0);
+  server.socket.send(bytesOf("a"), from);
+  await eventually(() => flows.snapshot()[0]?.sentDatagrams === 1);
+  let closed = 0;
+  const ends = { server: server.endpoint, address: "127.1.0.1:53" };
+  const caller = new DatagramCaller(ends, SYSTEM_CLOCK, newHoldBudget(), {
+    send: () => {},
+    dropped: () => {},
+    closed: () => closed += 1,
+  });
+  flows.answerCalls((call) => call === 5 ? caller : null);
+  open(2, { kind: "call", call: 5, name: "pager" });
+  open(3, { kind: "call", call: 6, name: "pager" });
+  const refused = answers.flatMap((one) => one.kind === "unbound" ? [[one.flow, one.code]] : []);
+  assertEquals([closed, refused], [1, [[2, "limit"], [3, "notAllowed"]]]);
+  await world.close();
 });

@@ -96,6 +96,11 @@ Deno.test("a signed way has a socket for each flow, and its payload goes untouch
   stranger.socket.send(signature.sign(PROBE), seven);
   await heard.until(() => heard.packets.length === 2);
   assertEquals([heard.drops, heard.packets[1]], [["stranger"], PROBE]);
+  const probing = got.find(({ bytes }) => signature.verify(bytes).kind === "signed")?.from;
+  assert(probing !== undefined);
+  peer.socket.send(bytesOf("payload of no flow"), probing);
+  await heard.until(() => heard.drops.length === 2);
+  assertEquals([heard.drops[1], heard.packets.length], ["stranger", 2]);
   way.close();
   await settle();
 });
