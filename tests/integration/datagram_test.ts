@@ -22,6 +22,20 @@ for (const security of ["none", "tls"] as const) {
     });
   });
 
+  Deno.test(`datagrams without a byte go there and back, the first too, security ${security}`, async () => {
+    await using server = udpEcho();
+    await using pair = await LoopbackPair.connected(server.port, {
+      security,
+      datagrams: ["echo-udp"],
+    });
+    await using client = new UdpPeer();
+    for (const [i, said] of ["", "hello", "", ""].entries()) {
+      client.send(said, pair.datagramPort());
+      await client.until(i + 1);
+    }
+    assertEquals(client.got, ["", "hello", "", ""]);
+  });
+
   for (const shape of ["overlapped", "strict", "sudden"] as const) {
     Deno.test(`a flow with security ${security} keeps its port across a ${shape} switch`, async () => {
       await using server = udpEcho();

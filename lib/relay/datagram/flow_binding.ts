@@ -63,7 +63,7 @@ export class FlowBinding {
     if (flow.state === "bound") {
       return carrier.send({ kind: "data", flow: flow.number, payload });
     }
-    if (way !== "signed") return this.#bind(flow, carrier, payload);
+    if (way !== "signed") return this.#bindWith(flow, carrier, payload);
     // Untouched payload means nothing before its address is bound.
     hold(flow.held, payload, drops, now);
     if (now - flow.boundAskedAt >= REBIND_MS) this.#bind(flow, carrier, EMPTY);
@@ -135,8 +135,15 @@ export class FlowBinding {
     const { clock, drops } = this.#context;
     for (const payload of release(flow.held, drops, clock.now())) {
       if (flow.state === "bound") carrier.send({ kind: "data", flow: flow.number, payload });
-      else this.#bind(flow, carrier, payload);
+      else this.#bindWith(flow, carrier, payload);
     }
+  }
+
+  /** Binds the flow with a datagram. An empty one goes beside: with nothing in it BIND only asks. */
+  #bindWith(flow: CnaptFlow, carrier: PacketCarrier, payload: Uint8Array): void {
+    this.#bind(flow, carrier, payload);
+    if (payload.length > 0 || !carrier.mayCarry(flow.target)) return;
+    carrier.send({ kind: "data", flow: flow.number, payload });
   }
 
   #bind(flow: CnaptFlow, carrier: PacketCarrier, payload: Uint8Array): void {

@@ -26,6 +26,19 @@ Deno.test("the first datagrams bind the flow, the later ones only carry their pa
   assertEquals(carrier.words, ['bind "a"', 'bind "b"', 'data "c"']);
 });
 
+Deno.test("an empty datagram is one too, also when it is the first of its flow", () => {
+  for (const way of ["sealed", "link"] as const) {
+    const { binding, carrier, flow } = made(way);
+    binding.send(flow, bytesOf(""));
+    binding.send(flow, bytesOf("a"));
+    assertEquals(carrier.words, ['bind ""', 'data ""', 'bind "a"']);
+  }
+  const { binding, carrier, flow } = made("signed");
+  binding.send(flow, bytesOf(""));
+  binding.bound(flow);
+  assertEquals(carrier.words, ['bind ""', 'data ""']);
+});
+
 Deno.test("untouched payload waits until its address is bound, and then goes out newest first", () => {
   const { binding, carrier, flow, due } = made("signed");
   binding.send(flow, bytesOf("a"));
