@@ -1,6 +1,13 @@
 /**
+ * So many ranges are told apart. Beyond that the oldest gap is taken for filled: a number in it was
+ * handed out long ago and never came.
+ */
+export const MAX_RANGES = 4_096;
+
+/**
  * A set of non-negative integers kept as ranges. Stream numbers are handed out in order, so
- * the set of all streams a session ever saw is one or two ranges however long it lives.
+ * the set of all streams a session ever saw is one or two ranges however long it lives. What the
+ * peer makes of it costs at most the search among `MAX_RANGES`.
  */
 export class NumberSet {
   /** Disjoint, sorted, not touching; `[first, last]` both included. */
@@ -11,21 +18,12 @@ export class NumberSet {
   }
 
   has(value: number): boolean {
-    for (let i = this.#ranges.length - 1; i >= 0; i--) {
-      const range = this.#ranges[i];
-      if (range === undefined) break;
-      if (value >= range[0]) return value <= range[1];
-    }
-    return false;
+    const before = this.#ranges[this.#countUpTo(value) - 1];
+    return before !== undefined && value <= before[1];
   }
 
   add(value: number): void {
-    let i = this.#ranges.length;
-    while (i > 0) {
-      const range = this.#ranges[i - 1];
-      if (range === undefined || range[0] <= value) break;
-      i--;
-    }
+    const i = this.#countUpTo(value);
     const before = this.#ranges[i - 1];
     const after = this.#ranges[i];
     if (before !== undefined && value <= before[1]) return;
@@ -36,6 +34,26 @@ export class NumberSet {
       this.#ranges.splice(i, 1);
     } else if (joinsBefore) before[1] = value;
     else if (joinsAfter) after[0] = value;
-    else this.#ranges.splice(i, 0, [value, value]);
+    else this.#insert(i, value);
+  }
+
+  /** How many ranges begin at `value` or before. */
+  #countUpTo(value: number): number {
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ranges[middle]?.[0] ?? Infinity) <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #insert(at: number, value: number): void {
+    this.#ranges.splice(at, 0, [value, value]);
+    const [oldest, next] = this.#ranges;
+    if (this.#ranges.length <= MAX_RANGES || oldest === undefined || next === undefined) return;
+    oldest[1] = next[1];
+    this.#ranges.splice(1, 1);
   }
 }

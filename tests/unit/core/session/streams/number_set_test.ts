@@ -1,4 +1,4 @@
-import { NumberSet } from "../../../../../lib/core/session/streams/number_set.ts";
+import { MAX_RANGES, NumberSet } from "../../../../../lib/core/session/streams/number_set.ts";
 import { assert, assertEquals } from "../../../../assert.ts";
 import { Chance } from "../../../../sim/chance.ts";
 
@@ -31,4 +31,26 @@ Deno.test("a number set agrees with a plain set whatever is added", () => {
       assertEquals(set.has(probe), plain.has(probe), `${probe} after ${i} numbers, seed ${seed}`);
     }
   }
+});
+
+Deno.test("a peer that leaves gaps everywhere makes no more ranges than are told apart", () => {
+  const set = new NumberSet();
+  const last = 4 * MAX_RANGES;
+  for (let value = 0; value <= last; value += 2) set.add(value);
+  assertEquals(set.rangeCount, MAX_RANGES);
+  assertEquals([set.has(1), set.has(last - 1), set.has(last)], [true, false, true]);
+  for (let value = last; value >= 0; value -= 2) set.add(value);
+  assertEquals(set.rangeCount, MAX_RANGES);
+});
+
+Deno.test("random numbers are found again, and no others, as long as there is room", () => {
+  const set = new NumberSet();
+  const plain = new Set<number>();
+  let value = 7;
+  for (let i = 0; i < 3_000; i++) {
+    value = (value * 1_103_515_245 + 12_345) % 5_000;
+    set.add(value);
+    plain.add(value);
+  }
+  for (let one = 0; one < 5_000; one++) assertEquals(set.has(one), plain.has(one), `${one}`);
 });
