@@ -1,6 +1,7 @@
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE } from "./exit_code.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { withoutTickets } from "../../config/without_tickets.ts";
+import { believePinnedRootsOnly } from "./pinned_roots_only.ts";
 import { printable } from "./printable.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -30,6 +31,7 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
   if (args.includes("--help") || args.includes("-h") || args[0] === "help") {
     return say(program.help);
   }
+  believePinnedRootsOnly();
   const isNamed = args[0] !== undefined && !args[0].startsWith("-");
   const name = isNamed ? args[0] ?? "run" : "run";
   try {

@@ -1,0 +1,32 @@
+/**
+ * `dial_pinned.ts PORT FILE SERVER_NAME [asProgram]`: dials TLS on loopback, with the certificate in FILE
+ * pinned, as the programs do after their start, or as a bare Deno; says `accepted` or `refused`.
+ */
+import { runProgram } from "../../../lib/app/program/run_program.ts";
+import { ConnFailed } from "../../../lib/net/conn_failed.ts";
+import { dial, type Via } from "../../../lib/net/dial.ts";
+
+const [port = "", file = "", serverName = "", how] = Deno.args;
+
+async function dialOver(via: Via): Promise<string> {
+  const tls = { ca: await Deno.readTextFile(file), serverName };
+  const target = { host: "127.0.0.1", port: Number(port) };
+  try {
+    const conn = await dial(target, via, { signal: AbortSignal.timeout(5_000), tls });
+    conn.close();
+    return "accepted";
+  } catch (error) {
+    if (!(error instanceof ConnFailed)) throw error;
+    return "refused";
+  }
+}
+
+async function dialBoth(): Promise<void> {
+  const ways: readonly Via[] = [{ kind: "any" }, { kind: "address", address: "127.0.0.1" }];
+  for (const via of ways) console.log(await dialOver(via));
+}
+
+if (how === "asProgram") {
+  const commands = { run: () => dialBoth() };
+  await runProgram({ name: "cnapt", version: "0", help: "", commands }, []);
+} else await dialBoth();
