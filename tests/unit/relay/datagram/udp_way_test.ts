@@ -8,6 +8,7 @@ import { assert, assertEquals } from "../../../assert.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { keysOf } from "./kit/datagram_ends.ts";
+import { eventually } from "./kit/eventually.ts";
 import { bytesOf } from "./kit/flow_parts.ts";
 import { UdpEnd } from "./kit/udp_end.ts";
 
@@ -20,11 +21,6 @@ const PROBE: Packet = { kind: "probe", token: 5, epoch: 2 };
 function heardOf(peer: UdpEnd) {
   const packets: Packet[] = [];
   const drops: DropReason[] = [];
-  let news = Promise.withResolvers<void>();
-  const tell = () => {
-    news.resolve();
-    news = Promise.withResolvers();
-  };
   const context = {
     peer: peer.endpoint,
     via: { kind: "any" } as const,
@@ -33,19 +29,12 @@ function heardOf(peer: UdpEnd) {
       received: (packet: Packet, answer: (packet: Packet) => void) => {
         packets.push("payload" in packet ? { ...packet, payload: packet.payload.slice() } : packet);
         if (packet.kind === "probe") answer({ kind: "probed", token: packet.token });
-        tell();
       },
-      dropped: (reason: DropReason) => {
-        drops.push(reason);
-        tell();
-      },
+      dropped: (reason: DropReason) => void drops.push(reason),
       notSent: () => {},
     },
   };
-  const until = async (isSo: () => boolean) => {
-    while (!isSo()) await news.promise;
-  };
-  return { context, packets, drops, until };
+  return { context, packets, drops };
 }
 
 Deno.test("a sealed way has one socket for all flows, and answers on the way on which a packet came", async () => {
@@ -66,7 +55,7 @@ Deno.test("a sealed way has one socket for all flows, and answers on the way on 
   await peer.hear(2);
   peer.socket.send(probe, first.from);
   peer.socket.send(bytesOf("what anybody sends, as long as a datagram"), first.from);
-  await heard.until(() => heard.drops.length === 2);
+  await eventually(() => heard.drops.length === 2);
   assertEquals([heard.packets, heard.drops[0]], [[PROBE], "replayed"]);
   way.close();
   await settle();
@@ -87,19 +76,19 @@ Deno.test("a signed way has a socket for each flow, and its payload goes untouch
   const seven = got.find(({ bytes }) => new TextDecoder().decode(bytes) === "hello")?.from;
   assert(seven !== undefined);
   peer.socket.send(bytesOf("answer"), seven);
-  await heard.until(() => heard.packets.length === 1);
+  await eventually(() => heard.packets.length === 1);
   const [answered] = heard.packets;
   assert(answered?.kind === "data");
   assertEquals(new TextDecoder().decode(answered.payload), "answer");
   stranger.socket.send(bytesOf("x"), seven);
-  await heard.until(() => heard.drops.length === 1);
+  await eventually(() => heard.drops.length === 1);
   stranger.socket.send(signature.sign(PROBE), seven);
-  await heard.until(() => heard.packets.length === 2);
+  await eventually(() => heard.packets.length === 2);
   assertEquals([heard.drops, heard.packets[1]], [["stranger"], PROBE]);
   const probing = got.find(({ bytes }) => signature.verify(bytes).kind === "signed")?.from;
   assert(probing !== undefined);
   peer.socket.send(bytesOf("payload of no flow"), probing);
-  await heard.until(() => heard.drops.length === 2);
+  await eventually(() => heard.drops.length === 2);
   assertEquals([heard.drops[1], heard.packets.length], ["stranger", 2]);
   way.close();
   await settle();
