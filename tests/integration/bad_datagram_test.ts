@@ -274,6 +274,9 @@ Deno.test("what is no packet in the same segment as BIND_DATAGRAMS harms nobody"
     await link.conn.write(Uint8Array.of(...bind, ...behind));
     assertEquals(await answer(link), { kind: "boundDatagrams", binding });
   }
+  const late = await parkLink(pair, OWN_ID);
+  late.send({ kind: "bindDatagrams", binding: 99 });
+  assertEquals(await answer(late), null, "a binding that was overtaken is refused");
   await using client = new UdpPeer();
   client.send("still there", pair.datagramPort());
   await client.until(1);

@@ -81,3 +81,21 @@ Deno.test("a strict switch whose network does not come up connects the old one a
   await changeProvider({ connector, clock: world.clock }, session, signal);
   assertEquals([purpose, done], [undefined, ["release a", "connect b", "connect a"]]);
 });
+
+Deno.test("a strict switch after which neither network comes up says so of both", async () => {
+  const { driver, world } = await SessionPair.connected("a", "b");
+  const { connector, done } = recording(["a", "b"]);
+  const { session } = driver;
+  const told: string[] = [];
+  Object.defineProperty(session, "purpose", { value: PURPOSE });
+  session.providerNotConnected = (reason) => {
+    told.push(reason);
+    return [];
+  };
+  const { signal } = new AbortController();
+  await changeProvider({ connector, clock: world.clock }, session, signal);
+  assertEquals(done, ["release a", "connect b", "connect a"]);
+  assertEquals(told, [
+    "Cannot connect b: its command failed; Cannot connect a: its command failed",
+  ]);
+});

@@ -73,4 +73,12 @@ for (const packing of ["zstd", "deflate"] as const) {
     compressor.close();
     assertEquals(budget.usedBytes, 0);
   });
+
+  Deno.test(`${packing}: without memory for a context everything goes as it is`, async () => {
+    const { compressor, budget } = made(packing, [LINE, LINE, LINE], 1_000);
+    const wire = Buffer.concat(await readAll(compressor, 1_000));
+    assertEquals(await unpacked(packing, wire), Buffer.concat([LINE, LINE, LINE]));
+    assertEquals([compressor.state, budget.usedBytes], ["resting", 0]);
+    compressor.close();
+  });
 }

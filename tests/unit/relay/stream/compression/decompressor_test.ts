@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import zlib from "node:zlib";
+import { MAX_PLAIN_BYTES } from "../../../../../lib/core/compression/compressed_block.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
 import {
@@ -8,13 +9,22 @@ import {
 } from "../../../../../lib/relay/stream/compression/compression_context.ts";
 import { CompressionCounts } from "../../../../../lib/relay/stream/compression/compression_counts.ts";
 import { Decompressor } from "../../../../../lib/relay/stream/compression/decompressor.ts";
-import { assertEquals, assertRejects } from "../../../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../../assert.ts";
 import { block, FakeApplication } from "../../../../compressed_application.ts";
 
 const PLAIN = new TextEncoder().encode("hello, whoever reads this; ".repeat(50));
 
 /** Too short and too various to shrink. */
 const NO_REPETITION = new TextEncoder().encode("The quick brown fox, 0123456789");
+
+/** Bytes of half the alphabet in no order: they shrink by half. */
+function noise(length: number): Uint8Array {
+  const parts = Array.from(
+    { length: Math.ceil(length / 65_536) },
+    () => crypto.getRandomValues(new Uint8Array(65_536)),
+  );
+  return Buffer.concat(parts).subarray(0, length).map((byte) => byte & 0x0f);
+}
 
 function made(packing: CompressionMethod) {
   const application = new FakeApplication([]);
@@ -85,6 +95,18 @@ for (const packing of ["zstd", "deflate"] as const) {
         decompressor.close();
       }
     }
+  });
+
+  Deno.test(`${packing}: a block that unpacks to too much ends it, also when it comes in pieces`, async () => {
+    const { application, decompressor } = made(packing);
+    const bomb = block("packedAfresh", flushed(packing, noise(MAX_PLAIN_BYTES + 1_000)));
+    await assertRejects(async () => {
+      for (let at = 0; at < bomb.length; at += 1_000) {
+        await decompressor.write(bomb.subarray(at, at + 1_000));
+      }
+    }, ProtocolViolation);
+    assert(application.heardBytes <= MAX_PLAIN_BYTES, `${application.heardBytes} were delivered`);
+    decompressor.close();
   });
 
   Deno.test(`${packing}: the memory of a context comes from the budget and goes back`, async () => {
