@@ -10,6 +10,8 @@ export class MemoryConn implements ByteConn {
   readonly remoteAddress: string;
   /** What is written goes nowhere, as on a network that is gone. */
   isSilent = false;
+  /** As on a TLS connection: what this end was shown, or has shown. */
+  shownCertificate: Uint8Array | null = null;
   #peer: MemoryConn | null = null;
   #inbox: Uint8Array[] = [];
   #end: End = "none";

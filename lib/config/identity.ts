@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { derOf } from "./pem.ts";
 import { readSecretFile, writeSecretFile } from "./secret_file.ts";
 
 /** Who a SNAPT is: its certificate, which CNAPTs pin, its private key, and a secret. */
@@ -63,14 +64,7 @@ export async function loadIdentity(path: string): Promise<Identity> {
 
 /** The certificate in DER, as tickets carry it. */
 export function certificateDer(identity: Identity): Uint8Array {
-  const base64 = identity.certificatePem.replace(/-----[^-]+-----|\s/g, "");
-  return Uint8Array.fromBase64(base64);
-}
-
-/** The PEM of a certificate in DER. */
-export function certificatePem(der: Uint8Array): string {
-  const lines = der.toBase64().match(/.{1,64}/g) ?? [];
-  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+  return derOf(identity.certificatePem);
 }
 
 function textField(content: unknown, name: string): string {

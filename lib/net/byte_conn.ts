@@ -8,6 +8,8 @@ export interface ByteConn {
   /** `ip:port`, with an IPv6 address in brackets. */
   readonly localAddress: string;
   readonly remoteAddress: string;
+  /** What the end that accepted has shown, in DER, known at both ends; null without TLS. */
+  readonly shownCertificate?: Uint8Array | null;
   /** Reads at least one byte into `into`; null at the end of the input. */
   read(into: Uint8Array): Promise<number | null>;
   /**

@@ -28,8 +28,14 @@ export class DenoConn implements ByteConn {
   #writing: "idle" | "writing" = "idle";
   #abandonWrite: (() => void) | null = null;
 
-  /** `ends` where they are others than those that Deno noted when it made the connection. */
-  constructor(conn: OwnConn, ends: ConnEnds = endsOf(conn)) {
+  readonly shownCertificate: Uint8Array | null;
+
+  /**
+   * `ends` where they are others than those that Deno noted when it made the connection; `shown` is
+   * the certificate, DER, that this end shows on it.
+   */
+  constructor(conn: OwnConn, ends: ConnEnds = endsOf(conn), shown: Uint8Array | null = null) {
+    this.shownCertificate = shown;
     this.#conn = conn;
     this.#canDisconnect = conn.localAddr.transport === "tcp" && canDisconnect();
     this.localAddress = ends.localAddress;

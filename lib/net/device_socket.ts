@@ -8,12 +8,19 @@
  * connected to where it is to go, and stays a connection of Deno's own with all that it can do.
  * See docs/decisions/0007.
  */
+import { Socket } from "node:net";
 import type { ResolvedAddress } from "./resolve.ts";
 import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import type { ConnEnds } from "./deno_conn.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { formatAddress, socketAddress } from "./socket_address.ts";
-import { findConnection, localAddressOf, nextDescriptor } from "./socket_table.ts";
+import { settled } from "./socket_settled.ts";
+import {
+  findConnection,
+  findConnectionTo,
+  localAddressOf,
+  nextDescriptor,
+} from "./socket_table.ts";
 
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
@@ -83,6 +90,40 @@ export async function connectByDevice(
   }
 }
 
+/**
+ * A socket of node:net that has begun to connect out of `device`: what is written to it waits for
+ * the connection, and fails as that fails. Its addresses are not to be asked for before.
+ *
+ * @throws {ConnFailed} `addressGone`: there is no such device (any more)
+ */
+export async function beginByDevice(
+  device: string,
+  { address, family }: ResolvedAddress,
+  port: number,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const libc = requireLibc();
+  const target = socketAddress(address, family, port);
+  using listener = Deno.listen({ hostname: LOOPBACK[family], port: 0 });
+  const likely = nextDescriptor() ?? 0;
+  // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
+  const socket = new Socket({ allowHalfOpen: true });
+  socket.pause(); // it must not read from the first connection, which ends at once
+  const here = { host: LOOPBACK[family], port: listener.addr.port, family };
+  await settled(socket, "connect", signal, () => socket.connect(here));
+  try {
+    const found = findConnectionTo(formatAddress(here.host, here.port), likely);
+    if (found === null) throw socketNotFound();
+    libc.connect(found.fd, NOWHERE, NOWHERE.length);
+    bindToDevice(libc, found.fd, device);
+    libc.connect(found.fd, target, target.length);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
 /** Begins to connect; nothing else may run between the first connection and the second. */
 async function connectElsewhere(
   libc: Libc,
@@ -113,7 +154,11 @@ function descriptorOf({ localAddr, remoteAddr }: Deno.TcpConn, likely: number): 
     likely,
   );
   if (found !== null) return found.fd;
-  throw new ConnFailed("other", "Cannot bind to a device: the socket was not found");
+  throw socketNotFound();
+}
+
+function socketNotFound(): ConnFailed {
+  return new ConnFailed("other", "Cannot bind to a device: the socket was not found");
 }
 
 /** @throws {ConnFailed} `addressGone`: there is no such device */

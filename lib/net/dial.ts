@@ -1,13 +1,13 @@
 import { type NetConnectOpts, Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
-import { type ConnEnds, DenoConn } from "./deno_conn.ts";
-import { connectByDevice, deviceBinding } from "./device_socket.ts";
+import { DenoConn } from "./deno_conn.ts";
+import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { type ResolvedAddress, resolveHost } from "./resolve.ts";
 import { familyOf } from "./socket_address.ts";
-import { TLS_HIGH_WATER_MARK, TlsNodeConn } from "./tls_node_conn.ts";
+import { settled } from "./socket_settled.ts";
+import { KEEP_ALIVE_MS, type PinnedServer, secureAsClient } from "./tls_client.ts";
 
 /** By which way a connection leaves this machine. */
 export type Via =
@@ -28,13 +28,11 @@ export interface DialTarget {
 
 export interface DialOptions {
   readonly signal: AbortSignal;
-  /** The one certificate that is accepted, in PEM, and the name it must be good for. */
-  readonly tls?: { readonly ca: string; readonly serverName: string };
+  readonly tls?: PinnedServer;
 }
 
 /** The next address is tried when the one before has not answered for so long (RFC 8305). */
 const STAGGER_MS = 250;
-const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Connects to `target`. A name is resolved anew; its addresses are raced.
@@ -142,18 +140,11 @@ async function dialAddress(
 ): Promise<ByteConn> {
   const { address } = resolved;
   try {
-    if (via.kind === "any") {
-      const { signal } = options;
-      return await finishDeno(
-        await Deno.connect({ hostname: address, port, signal }),
-        undefined,
-        options,
-      );
+    if (via.kind === "any" && options.tls === undefined) {
+      return await dialDeno(address, port, options.signal);
     }
     if (via.kind === "device" && deviceBinding().kind === "available") {
-      const { signal } = options;
-      const { conn, ends } = await connectByDevice(via.device, resolved, port, signal);
-      return await finishDeno(conn, ends, options);
+      return await dialByDevice(via.device, resolved, port, options);
     }
     return await dialNode(resolved, port, via, options);
   } catch (error) {
@@ -161,96 +152,56 @@ async function dialAddress(
   }
 }
 
-async function finishDeno(
-  conn: Deno.TcpConn,
-  ends: ConnEnds | undefined,
-  { tls, signal }: DialOptions,
-): Promise<ByteConn> {
+async function dialDeno(hostname: string, port: number, signal: AbortSignal): Promise<ByteConn> {
+  const conn = await Deno.connect({ hostname, port, signal });
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  if (tls === undefined) return new DenoConn(conn, ends);
-  const secured = await Deno.startTls(conn, { hostname: tls.serverName, caCerts: [tls.ca] });
-  await abortable(secured.handshake(), signal, () => secured.close());
-  return new DenoConn(secured, ends);
+  return new DenoConn(conn);
+}
+
+async function dialByDevice(
+  device: string,
+  resolved: ResolvedAddress,
+  port: number,
+  { signal, tls }: DialOptions,
+): Promise<ByteConn> {
+  if (tls !== undefined) {
+    return await secureAsClient(await beginByDevice(device, resolved, port, signal), tls, signal);
+  }
+  const { conn, ends } = await connectByDevice(device, resolved, port, signal);
+  conn.setNoDelay(true);
+  conn.setKeepAlive(true);
+  return new DenoConn(conn, ends);
 }
 
 async function dialNode(
-  { address, family }: ResolvedAddress,
+  resolved: ResolvedAddress,
   port: number,
-  via: Exclude<Via, { kind: "any" }>,
-  options: DialOptions,
+  via: Via,
+  { signal, tls }: DialOptions,
 ): Promise<ByteConn> {
-  const inlet = options.tls === undefined ? new PlainInlet() : null;
+  const inlet = new PlainInlet();
   // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
-  const socket = new Socket({ allowHalfOpen: true, ...(inlet === null ? {} : { onread: inlet }) });
-  const local = localAddress(via, family);
-  const target: NetConnectOpts = { host: address, port, family };
+  const manner = { allowHalfOpen: true };
+  const socket = new Socket(tls === undefined ? { ...manner, onread: inlet } : manner);
+  const local = localAddress(via, resolved.family);
+  const target: NetConnectOpts = { host: resolved.address, port, family: resolved.family };
   if (local !== undefined) target.localAddress = local;
-  await settle(socket, "connect", options.signal, () => socket.connect(target));
+  await settled(socket, "connect", signal, () => socket.connect(target));
+  if (tls !== undefined) return await secureAsClient(socket, tls, signal);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
-  if (inlet !== null) return new PlainNodeConn(socket, inlet);
-  const { ca, serverName } = options.tls ?? { ca: "", serverName: "" };
-  const manner: ConnectionOptions & { highWaterMark: number } = {
-    socket,
-    ca: [ca],
-    servername: serverName,
-    highWaterMark: TLS_HIGH_WATER_MARK,
-    // Said aloud, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would end the pinning.
-    rejectUnauthorized: true,
-  };
-  const secured = connectTls(manner);
-  await settle(secured, "secureConnect", options.signal, () => {});
-  return new TlsNodeConn(secured, socket);
+  return new PlainNodeConn(socket, inlet);
 }
 
-function localAddress(via: Exclude<Via, { kind: "any" }>, family: 4 | 6): string | undefined {
-  if (via.kind === "address") return via.address;
-  return via.addresses.find((address) => familyOf(address) === family);
-}
-
-/** Waits for `event` of a socket; a failure or abort destroys it. */
-async function settle(
-  socket: Socket,
-  event: "connect" | "secureConnect",
-  signal: AbortSignal,
-  start: () => void,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = () => reject(signal.reason);
-  const onClose = () => reject(new ConnFailed("reset", "Cannot connect: the peer closed"));
-  socket.once(event, resolve);
-  socket.once("error", reject);
-  socket.once("close", onClose);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    signal.throwIfAborted();
-    start();
-    await promise;
-  } catch (error) {
-    socket.on("error", () => {}); // what a destroyed socket says is of no interest
-    socket.destroy();
-    throw error;
-  } finally {
-    socket.off(event, resolve);
-    socket.off("error", reject);
-    socket.off("close", onClose);
-    signal.removeEventListener("abort", onAbort);
-  }
-}
-
-async function abortable<T>(work: Promise<T>, signal: AbortSignal, undo: () => void): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort(); // it came before anybody listened
-  try {
-    return await Promise.race([work, promise]);
-  } catch (error) {
-    undo();
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+function localAddress(via: Via, family: 4 | 6): string | undefined {
+  switch (via.kind) {
+    case "any":
+      return undefined;
+    case "address":
+      return via.address;
+    case "device":
+      return via.addresses.find((address) => familyOf(address) === family);
   }
 }
 

@@ -1,3 +1,4 @@
+import { derOf } from "../config/pem.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { formatAddress } from "./socket_address.ts";
@@ -52,6 +53,7 @@ export function listenTls(
   const listener = open(
     address,
     () => Deno.listenTls({ hostname: address.host, port: address.port, ...identity }),
+    derOf(identity.cert),
   );
   // Deno has no way to set this on an accepted TLS connection; it inherits it from the listener.
   const found = findListener(formatAddress(listener.address, listener.port));
@@ -62,9 +64,10 @@ export function listenTls(
 function open(
   address: ListenAddress,
   listen: () => Deno.Listener<Deno.TcpConn | Deno.TlsConn>,
+  certificate: Uint8Array | null = null,
 ): ByteListener {
   try {
-    return new DenoListener(listen());
+    return new DenoListener(listen(), certificate);
   } catch (cause) {
     throw toListenFailed(cause, address);
   }
@@ -75,10 +78,16 @@ export class DenoListener implements ByteListener {
   readonly address: string;
   readonly port: number;
   readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>;
+  readonly #certificate: Uint8Array | null;
   #state: "open" | "closed" = "open";
 
-  constructor(listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>) {
+  /** `certificate` is what TLS connections show, DER. */
+  constructor(
+    listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>,
+    certificate: Uint8Array | null = null,
+  ) {
     this.#listener = listener;
+    this.#certificate = certificate;
     const { addr } = listener;
     this.address = "hostname" in addr ? addr.hostname : "";
     this.port = "port" in addr ? addr.port : 0;
@@ -96,7 +105,7 @@ export class DenoListener implements ByteListener {
           conn.setNoDelay(true);
           conn.setKeepAlive(true);
         }
-        return new DenoConn(conn);
+        return new DenoConn(conn, undefined, this.#certificate);
       } catch (error) {
         if (error instanceof Deno.errors.BadResource) break;
         // A client that was gone before it was accepted is nobody's loss; anything else, such

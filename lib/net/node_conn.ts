@@ -10,6 +10,7 @@ import { formatAddress } from "./socket_address.ts";
 export abstract class NodeConn implements ByteConn {
   readonly localAddress: string;
   readonly remoteAddress: string;
+  readonly shownCertificate: Uint8Array | null = null;
   protected readonly socket: Socket;
   #failure: ConnFailed | null = null;
   #leftover: Uint8Array | null = null;

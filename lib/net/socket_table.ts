@@ -5,6 +5,8 @@ import { familyOf, readSocketAddress, socketAddress } from "./socket_address.ts"
 const MAX_DESCRIPTOR = 65_536;
 /** Descriptors are handed out from below: so many in a row that are no sockets are the end. */
 const MAX_GAP = 1_024;
+/** So many descriptors after the likely one are tried before all are looked through. */
+const NEAR = 32;
 /** `struct sockaddr_storage`. */
 const ADDRESS_BYTES = 128;
 /** Of `struct sockaddr_in`; the one for IPv6 is longer. */
@@ -35,6 +37,25 @@ export function findConnection(
   likely?: number,
 ): FoundSocket | null {
   return find(keyOf(local) + keyOf(remote), likely);
+}
+
+/**
+ * Finds the connection to `remote`, of which there is only one: a port that is listened on for it
+ * alone. `likely` is the descriptor that it probably has. Null as for `findConnection`.
+ */
+export function findConnectionTo(remote: string, likely: number): FoundSocket | null {
+  const opened = openLibc();
+  if (opened.kind !== "available") return null;
+  const { libc } = opened;
+  const key = keyOf(remote);
+  // node:net makes the socket a moment later: others may have been made in between.
+  for (let fd = likely; fd < likely + NEAR; fd++) {
+    if (nameOf(libc, "getpeername", fd) === key) return { libc, fd };
+  }
+  for (const [ends, fd] of lookThrough(libc)) {
+    if (ends.endsWith(key) && ends !== key) return { libc, fd };
+  }
+  return null;
 }
 
 /** Finds a listening TCP socket by its address. Null as for `findConnection`. */

@@ -1,7 +1,7 @@
 import { offeredClientPort } from "../../config/client_service_config.ts";
 import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
 import { sensitivityOf } from "../../config/decision_config.ts";
-import { certificatePem } from "../../config/identity.ts";
+import { certificatePem } from "../../config/pem.ts";
 import { serverNameFor } from "../../config/server_name.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
 import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";

@@ -1,4 +1,4 @@
-import { certificatePem } from "../../config/identity.ts";
+import { certificatePem } from "../../config/pem.ts";
 import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import { serverNameFor } from "../../config/server_name.ts";

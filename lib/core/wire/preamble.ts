@@ -6,9 +6,10 @@
  *     VERDICT  SNAPT → CNAPT   0 mac(32)  |  code(1) length(2) sentence
  *
  * Sizes and codes here never change with the version, so that two versions can still tell each
- * other why they part. Both MACs cover a label of their own, both nonces, the ID and the version,
- * all of fixed size, so that neither can stand in for the other nor be used on another link.
- * Computing them is the shell's task.
+ * other why they part. Both MACs cover a label of their own, both nonces, the ID, the version and
+ * the certificate that the accepting end has shown, all of fixed size: neither can stand in for the
+ * other, nor be used on another link, nor be passed on by somebody who shows a certificate of his
+ * own in between. Computing them is the shell's task.
  */
 import { unreachable } from "../exhaustive.ts";
 import { ByteReader } from "./byte_reader.ts";
@@ -26,6 +27,8 @@ import { ProtocolViolation } from "./protocol_violation.ts";
 export const NONCE_BYTES = 32;
 export const ID_BYTES = 16;
 export const MAC_BYTES = 32;
+/** SHA-256 of the certificate that stands for the channel. */
+export const CHANNEL_BYTES = 32;
 export const HELLO_BYTES = MAGIC_BYTES + 1 + NONCE_BYTES;
 export const AUTH_BYTES = MAGIC_BYTES + 1 + ID_BYTES + NONCE_BYTES + MAC_BYTES;
 
@@ -35,12 +38,12 @@ const ACCEPTED = 0;
 const encoder = new TextEncoder();
 const LABELS = {
   cnapt: {
-    auth: encoder.encode("cnapt link auth v1\0"),
-    verdict: encoder.encode("snapt link verdict v1\0"),
+    auth: encoder.encode("cnapt link auth v2\0"),
+    verdict: encoder.encode("snapt link verdict v2\0"),
   },
   snapt: {
-    auth: encoder.encode("cnapt direct auth v1\0"),
-    verdict: encoder.encode("snapt direct verdict v1\0"),
+    auth: encoder.encode("cnapt direct auth v2\0"),
+    verdict: encoder.encode("snapt direct verdict v2\0"),
   },
 } as const;
 
@@ -178,6 +181,8 @@ export interface MacCovered {
   readonly clientNonce: Uint8Array;
   readonly id: Uint8Array;
   readonly version: number;
+  /** SHA-256 of the certificate that the accepting end has shown; zeros without TLS. */
+  readonly channel: Uint8Array;
   /** Who dialled: `cnapt`, if not given. */
   readonly dialler?: Dialler;
 }
@@ -202,8 +207,9 @@ export function verdictMacInput(covered: MacCovered): Uint8Array<ArrayBuffer> {
 
 function macInput(
   label: Uint8Array,
-  { serverNonce, clientNonce, id, version }: MacCovered,
+  { serverNonce, clientNonce, id, version, channel }: MacCovered,
 ): Uint8Array<ArrayBuffer> {
   return new ByteWriter().bytes(label).u8(version).fixed(id, ID_BYTES)
-    .fixed(serverNonce, NONCE_BYTES).fixed(clientNonce, NONCE_BYTES).finish();
+    .fixed(serverNonce, NONCE_BYTES).fixed(clientNonce, NONCE_BYTES)
+    .fixed(channel, CHANNEL_BYTES).finish();
 }

@@ -4,15 +4,18 @@
  * Theory of operation. SNAPT speaks first: HELLO with a fresh nonce. CNAPT answers AUTH with its
  * ID, a nonce of its own and an HMAC over both under its key; SNAPT answers VERDICT, which when
  * positive carries an HMAC of its own, so that without TLS too each side knows the other. The
- * nonces make a recorded AUTH worthless on another link.
+ * nonces make a recorded AUTH worthless on another link. Under TLS both HMACs cover the certificate
+ * that was shown: who ends TLS in between, with whatever certificate somebody believes, has nothing
+ * that he could pass on.
  */
 import { Buffer } from "node:buffer";
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { RefusalCode } from "../../core/wire/message.ts";
 import { PROTOCOL_VERSION } from "../../core/wire/message.ts";
 import {
   AUTH_BYTES,
   authMacInput,
+  CHANNEL_BYTES,
   decodeAuth,
   decodeHello,
   decodeVerdict,
@@ -72,16 +75,15 @@ export async function authenticateToSnapt(
 ): Promise<void> {
   const hello = decodeHello(await readExactly(conn, HELLO_BYTES, expectHelloStart));
   const nonce = randomBytes(32);
-  const mac = hmac(
-    own.key,
-    authMacInput({
-      serverNonce: hello.nonce,
-      clientNonce: nonce,
-      id: own.id,
-      version: PROTOCOL_VERSION,
-      dialler,
-    }),
-  );
+  const covered = {
+    serverNonce: hello.nonce,
+    clientNonce: nonce,
+    id: own.id,
+    version: PROTOCOL_VERSION,
+    channel: channelOf(conn),
+    dialler,
+  };
+  const mac = hmac(own.key, authMacInput(covered));
   await conn.write(encodeAuth({ version: PROTOCOL_VERSION, id: own.id, nonce, mac }));
   let bytes = new Uint8Array(0);
   for (;;) {
@@ -91,16 +93,7 @@ export async function authenticateToSnapt(
       continue;
     }
     if (verdict.kind === "refused") throw new LinkRefused(verdict.code, verdict.sentence);
-    const expected = hmac(
-      own.key,
-      verdictMacInput({
-        serverNonce: hello.nonce,
-        clientNonce: nonce,
-        id: own.id,
-        version: PROTOCOL_VERSION,
-        dialler,
-      }),
-    );
+    const expected = hmac(own.key, verdictMacInput(covered));
     if (!timingSafeEqual(verdict.mac, expected)) {
       throw new ProtocolViolation("badProof", "Cannot trust SNAPT: it does not know the key");
     }
@@ -136,31 +129,29 @@ export async function authenticateCnapt<Client>(
   const idHex = Buffer.from(auth.id).toString("hex");
   const admission = await admit(idHex);
   if (admission.kind === "refused") return await refuse(admission.code, admission.sentence);
-  const expected = hmac(
-    admission.key,
-    authMacInput({
-      serverNonce: nonce,
-      clientNonce: auth.nonce,
-      id: auth.id,
-      version: PROTOCOL_VERSION,
-      dialler,
-    }),
-  );
+  const covered = {
+    serverNonce: nonce,
+    clientNonce: auth.nonce,
+    id: auth.id,
+    version: PROTOCOL_VERSION,
+    channel: channelOf(conn),
+    dialler,
+  };
+  const expected = hmac(admission.key, authMacInput(covered));
   if (!timingSafeEqual(auth.mac, expected)) {
     return await refuse("badKey", "the key does not fit the ID: join again with a new ticket");
   }
-  const mac = hmac(
-    admission.key,
-    verdictMacInput({
-      serverNonce: nonce,
-      clientNonce: auth.nonce,
-      id: auth.id,
-      version: PROTOCOL_VERSION,
-      dialler,
-    }),
-  );
+  const mac = hmac(admission.key, verdictMacInput(covered));
   await conn.write(encodeVerdict({ kind: "accepted", mac }));
   return { client: admission.client, idHex, key: admission.key };
+}
+
+/** What stands for the channel in both HMACs. */
+function channelOf({ shownCertificate }: ByteConn): Uint8Array {
+  if (shownCertificate === undefined || shownCertificate === null) {
+    return new Uint8Array(CHANNEL_BYTES);
+  }
+  return createHash("sha256").update(shownCertificate).digest();
 }
 
 function hmac(key: Uint8Array, input: Uint8Array): Uint8Array {

@@ -1,6 +1,7 @@
 /**
- * `dial_pinned.ts PORT FILE SERVER_NAME [asProgram]`: dials TLS on loopback, with the certificate in FILE
- * pinned, as the programs do after their start, or as a bare Deno; says `accepted` or `refused`.
+ * `dial_pinned.ts PORT FILE SERVER_NAME HOW`: dials TLS on loopback, with the certificate in FILE
+ * pinned, and says `accepted` or `refused` for each way of dialling. HOW: `asProgram`, after what the
+ * programs do at their start; `bare`, without that; `deno`, by Deno's own TLS.
  */
 import { runProgram } from "../../../lib/app/program/run_program.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
@@ -26,7 +27,18 @@ async function dialBoth(): Promise<void> {
   for (const via of ways) console.log(await dialOver(via));
 }
 
+async function dialDeno(): Promise<void> {
+  const caCerts = [await Deno.readTextFile(file)];
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+  const secured = await Deno.startTls(conn, { hostname: serverName, caCerts });
+  const refusal = await secured.handshake().then(() => null, (error) => error);
+  secured.close();
+  if (refusal !== null && !(refusal instanceof Deno.errors.InvalidData)) throw refusal;
+  console.log(refusal === null ? "accepted" : "refused");
+}
+
 if (how === "asProgram") {
   const commands = { run: () => dialBoth() };
   await runProgram({ name: "cnapt", version: "0", help: "", commands }, []);
-} else await dialBoth();
+} else if (how === "deno") await dialDeno();
+else await dialBoth();

@@ -1,13 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import {
   certificateDer,
-  certificatePem,
   createIdentity,
   IdentityInvalid,
   identityPath,
   loadIdentity,
   saveIdentity,
 } from "../../../lib/config/identity.ts";
+import { certificatePem } from "../../../lib/config/pem.ts";
 import { serverNameFor } from "../../../lib/config/server_name.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";

@@ -1,5 +1,5 @@
 import type { DialRequest } from "../../../core/wire/client_service_messages.ts";
-import { certificatePem } from "../../../config/identity.ts";
+import { certificatePem } from "../../../config/pem.ts";
 import { dial } from "../../../net/dial.ts";
 import { hostOf } from "../../../net/socket_address.ts";
 import { isSameHost } from "../../../net/same_host.ts";

@@ -24,10 +24,18 @@ const SERVER_NONCE = new Uint8Array(32).fill(0xa1);
 const CLIENT_NONCE = new Uint8Array(32).fill(0xb2);
 const ID = new Uint8Array(16).fill(0xc3);
 const MAC = new Uint8Array(32).fill(0xd4);
-const AUTH: Auth = { version: 1, id: ID, nonce: CLIENT_NONCE, mac: MAC };
+const CHANNEL = new Uint8Array(32).fill(0xe5);
+const COVERED = {
+  serverNonce: SERVER_NONCE,
+  clientNonce: CLIENT_NONCE,
+  id: ID,
+  version: 2,
+  channel: CHANNEL,
+};
+const AUTH: Auth = { version: 2, id: ID, nonce: CLIENT_NONCE, mac: MAC };
 
-const HELLO_HEX = `534e5054 01 ${"a1".repeat(32)}`;
-const AUTH_HEX = `434e5054 01 ${"c3".repeat(16)} ${"b2".repeat(32)} ${"d4".repeat(32)}`;
+const HELLO_HEX = `534e5054 02 ${"a1".repeat(32)}`;
+const AUTH_HEX = `434e5054 02 ${"c3".repeat(16)} ${"b2".repeat(32)} ${"d4".repeat(32)}`;
 const ACCEPTED_HEX = `00 ${"d4".repeat(32)}`;
 const REFUSED_HEX = "04 0005 736f727279";
 const REFUSED: Verdict = { kind: "refused", code: "full", sentence: "sorry" };
@@ -37,7 +45,7 @@ function codeOf(run: () => unknown): string {
 }
 
 Deno.test("HELLO is written and read as in its golden vector", () => {
-  const hello = { version: 1, nonce: SERVER_NONCE };
+  const hello = { version: 2, nonce: SERVER_NONCE };
   assertEquals(encodeHello(hello), fromHex(HELLO_HEX));
   assertEquals(decodeHello(fromHex(HELLO_HEX)), hello);
   assertEquals(fromHex(HELLO_HEX).length, HELLO_BYTES);
@@ -50,8 +58,8 @@ Deno.test("AUTH is written and read as in its golden vector", () => {
 });
 
 Deno.test("HELLO and AUTH of another version are read, so that it can be named", () => {
-  assertEquals(decodeHello(fromHex(HELLO_HEX.replace(" 01 ", " ff "))).version, 255);
-  assertEquals(decodeAuth(fromHex(AUTH_HEX.replace(" 01 ", " 02 "))).version, 2);
+  assertEquals(decodeHello(fromHex(HELLO_HEX.replace(" 02 ", " ff "))).version, 255);
+  assertEquals(decodeAuth(fromHex(AUTH_HEX.replace(" 02 ", " 01 "))).version, 1);
 });
 
 Deno.test("HELLO and AUTH are refused when they are cut anywhere or have a byte more", () => {
@@ -80,22 +88,11 @@ Deno.test("HELLO, AUTH and what the MACs cover refuse parts of another size", ()
     () => encodeAuth({ ...AUTH, nonce: short }),
     () => encodeAuth({ ...AUTH, mac: short }),
     () => encodeVerdict({ kind: "accepted", mac: short }),
-    () => authMacInput({ serverNonce: short, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
-    () => authMacInput({ serverNonce: SERVER_NONCE, clientNonce: short, id: ID, version: 1 }),
-    () =>
-      verdictMacInput({
-        serverNonce: SERVER_NONCE,
-        clientNonce: CLIENT_NONCE,
-        id: short,
-        version: 1,
-      }),
-    () =>
-      verdictMacInput({
-        serverNonce: SERVER_NONCE,
-        clientNonce: CLIENT_NONCE,
-        id: ID,
-        version: -1,
-      }),
+    () => authMacInput({ ...COVERED, serverNonce: short }),
+    () => authMacInput({ ...COVERED, clientNonce: short }),
+    () => authMacInput({ ...COVERED, channel: short }),
+    () => verdictMacInput({ ...COVERED, id: short }),
+    () => verdictMacInput({ ...COVERED, version: -1 }),
   ];
   for (const run of wrong) assertThrows(run, LocalMisuse, "Cannot encode");
 });
@@ -152,35 +149,25 @@ Deno.test("VERDICT with a byte more is refused, as what follows must not be read
   }
 });
 
-Deno.test("the MACs cover label, version, ID and both nonces in a fixed order", () => {
-  const label = new TextEncoder().encode("cnapt link auth v1\0");
+Deno.test("the MACs cover label, version, ID, both nonces and the channel in a fixed order", () => {
+  const label = new TextEncoder().encode("cnapt link auth v2\0");
   assertEquals(
-    authMacInput({ serverNonce: SERVER_NONCE, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
-    new Uint8Array([...label, 1, ...ID, ...SERVER_NONCE, ...CLIENT_NONCE]),
+    authMacInput(COVERED),
+    new Uint8Array([...label, 2, ...ID, ...SERVER_NONCE, ...CLIENT_NONCE, ...CHANNEL]),
   );
 });
 
 Deno.test("the MACs cover other bytes when any part, the direction or the dialler differs", () => {
   const other = new Uint8Array(32).fill(0xee);
   const inputs = [authMacInput, verdictMacInput].flatMap((input) => [
-    input({ serverNonce: SERVER_NONCE, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
-    input({ serverNonce: CLIENT_NONCE, clientNonce: SERVER_NONCE, id: ID, version: 1 }),
-    input({ serverNonce: other, clientNonce: CLIENT_NONCE, id: ID, version: 1 }),
-    input({ serverNonce: SERVER_NONCE, clientNonce: other, id: ID, version: 1 }),
-    input({
-      serverNonce: SERVER_NONCE,
-      clientNonce: CLIENT_NONCE,
-      id: other.subarray(0, 16),
-      version: 1,
-    }),
-    input({ serverNonce: SERVER_NONCE, clientNonce: CLIENT_NONCE, id: ID, version: 2 }),
-    input({
-      serverNonce: SERVER_NONCE,
-      clientNonce: CLIENT_NONCE,
-      id: ID,
-      version: 1,
-      dialler: "snapt",
-    }),
+    input(COVERED),
+    input({ ...COVERED, serverNonce: CLIENT_NONCE, clientNonce: SERVER_NONCE }),
+    input({ ...COVERED, serverNonce: other }),
+    input({ ...COVERED, clientNonce: other }),
+    input({ ...COVERED, channel: other }),
+    input({ ...COVERED, id: other.subarray(0, 16) }),
+    input({ ...COVERED, version: 3 }),
+    input({ ...COVERED, dialler: "snapt" }),
   ]);
-  assertEquals(new Set(inputs.map((input) => input.toHex())).size, 14);
+  assertEquals(new Set(inputs.map((input) => input.toHex())).size, 16);
 });

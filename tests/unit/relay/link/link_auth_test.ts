@@ -48,6 +48,41 @@ Deno.test("an AUTH for a link that CNAPT dials is not good for one that SNAPT di
   ]);
 });
 
+/** Two ends of TLS, with somebody between them who shows CNAPT a certificate of his own. */
+function intercepted(): [cnapt: MemoryConn, snapt: MemoryConn] {
+  const [near, far] = MemoryConn.pair();
+  near.shownCertificate = new Uint8Array(300).fill(0xee);
+  far.shownCertificate = new Uint8Array(300).fill(0x5a);
+  return [near, far];
+}
+
+Deno.test("both ends know each other by the certificate that both saw", async () => {
+  const [near, far] = intercepted();
+  near.shownCertificate = new Uint8Array(300).fill(0x5a);
+  await Promise.all([
+    authenticateToSnapt(near, { id: ID, key: KEY }),
+    authenticateCnapt(far, () => known(KEY)),
+  ]);
+});
+
+Deno.test("an AUTH is worth nothing when it is passed on by who showed another certificate", async () => {
+  const [near, far] = intercepted();
+  const [cnapt] = await Promise.all([
+    assertRejects(() => authenticateToSnapt(near, { id: ID, key: KEY }), LinkRefused),
+    assertRejects(() => authenticateCnapt(far, () => known(KEY)), ProtocolViolation),
+  ]);
+  assertEquals(cnapt.code, "badKey");
+});
+
+Deno.test("who ends TLS in between cannot pass a link on as one without TLS", async () => {
+  const [near, far] = intercepted();
+  far.shownCertificate = null;
+  await Promise.all([
+    assertRejects(() => authenticateToSnapt(near, { id: ID, key: KEY }), LinkRefused),
+    assertRejects(() => authenticateCnapt(far, () => known(KEY)), ProtocolViolation),
+  ]);
+});
+
 Deno.test("a proof that is cut off is told apart from one that is wrong", async () => {
   const [near, far] = MemoryConn.pair();
   const cut = assertRejects(

@@ -1,0 +1,84 @@
+/**
+ * TLS on a connected socket, at the end that dialled.
+ *
+ * Theory of operation. Deno's own TLS believes, besides the certificate that it is given, all the
+ * roots of its runtime and of the environment, and never says what it was shown. node:tls tells.
+ * So links are secured by it: exactly the pinned certificate is accepted, byte for byte, and what
+ * was shown is kept for the authentication, which covers it.
+ */
+import type { Socket } from "node:net";
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { derOf } from "../config/pem.ts";
+import { ConnFailed } from "./conn_failed.ts";
+import { disconnect } from "./disconnect.ts";
+import { formatAddress } from "./socket_address.ts";
+import { settled } from "./socket_settled.ts";
+import { TLS_HIGH_WATER_MARK, TlsNodeConn } from "./tls_node_conn.ts";
+
+export const KEEP_ALIVE_MS = 30_000;
+
+/** The one certificate that is accepted, in PEM, and the name that is asked for. */
+export interface PinnedServer {
+  readonly ca: string;
+  readonly serverName: string;
+}
+
+/**
+ * Secures `raw`, which is closed when that fails.
+ *
+ * @throws {ConnFailed} `tls`: the other end showed another certificate or speaks no TLS 1.3
+ */
+export async function secureAsClient(
+  raw: Socket,
+  { ca, serverName }: PinnedServer,
+  signal: AbortSignal,
+): Promise<TlsNodeConn> {
+  const manner: ConnectionOptions & { highWaterMark: number } = {
+    socket: raw,
+    ca: [ca],
+    servername: serverName,
+    minVersion: "TLSv1.3",
+    highWaterMark: TLS_HIGH_WATER_MARK,
+    // Said aloud, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would end the pinning.
+    rejectUnauthorized: true,
+  };
+  try {
+    signal.throwIfAborted();
+    raw.setNoDelay(true);
+    raw.setKeepAlive(true, KEEP_ALIVE_MS);
+    const secured = connectTls(manner);
+    await settled(secured, "secureConnect", signal);
+    return new TlsNodeConn(secured, raw, shownBy(secured, ca));
+  } catch (error) {
+    // A socket that is only closed in its TLS handshake stays with the runtime, as does one whose
+    // network is gone and that has something to send.
+    const { local, remote } = endsOf(raw);
+    disconnect(local, remote);
+    raw.destroy();
+    throw error;
+  }
+}
+
+/** @throws {ConnFailed} it is not the pinned certificate, whoever may have signed it */
+function shownBy(secured: TLSSocket, pinnedPem: string): Uint8Array {
+  const shown: unknown = secured.getPeerCertificate(true).raw;
+  const pinned = derOf(pinnedPem);
+  if (shown instanceof Uint8Array && isSame(shown, pinned)) return pinned;
+  secured.destroy();
+  throw new ConnFailed(
+    "tls",
+    "Cannot trust the other end: its certificate is not the one of the ticket; " +
+      "somebody on the way may be inspecting TLS",
+  );
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+function endsOf(raw: Socket): { local: string; remote: string } {
+  return {
+    local: formatAddress(raw.localAddress ?? "", raw.localPort ?? 0),
+    remote: formatAddress(raw.remoteAddress ?? "", raw.remotePort ?? 0),
+  };
+}
