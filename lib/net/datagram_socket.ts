@@ -111,7 +111,7 @@ function open(options: DatagramOptions, host: string, handler: DatagramHandler):
     const found = likely === null ? null : findDatagramSocket(local, likely);
     if (found !== null) prepare(found, options);
     if (via?.kind === "device" && found !== null) bindToDevice(found.libc, found.fd, via.device);
-    return new DatagramSocket(conn, found, handler);
+    return new DatagramSocket(conn, found, handler).start();
   } catch (error) {
     conn.close();
     throw error;
@@ -149,7 +149,7 @@ export class DatagramSocket implements RowSender {
   readonly #found: FoundSocket | null;
   readonly #handler: DatagramHandler;
   readonly #endpoints = new EndpointCache();
-  readonly #receiving: Promise<void>;
+  #receiving: Promise<void> = Promise.resolve();
   failedRows = 0;
   #waiting = 0;
   /** Resolves when what waits has been sent, or was not. */
@@ -163,7 +163,12 @@ export class DatagramSocket implements RowSender {
     this.#conn = conn;
     this.#found = found;
     this.#handler = handler;
+  }
+
+  /** Takes what comes from now on. */
+  start(): this {
     this.#receiving = this.#receive();
+    return this;
   }
 
   /** Sends `bytes`, which may be used again at once. What cannot be sent is told the owner. */

@@ -52,7 +52,7 @@ export async function runInGroup(command: GroupCommand, signal: AbortSignal): Pr
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CommandBroken("notStarted", program, `cannot be started: ${reason}`, { cause });
   }
-  const words = new LastWords(child.stderr, signal);
+  const words = new LastWords(child.stderr).start(signal);
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), limitMs);
   const ended = AbortSignal.any([signal, limit.signal]);
@@ -98,14 +98,19 @@ function endGroup(child: Deno.ChildProcess, how: "SIGTERM" | "SIGKILL"): void {
 /** Reads what a command says on its standard error, and keeps the end of it. */
 class LastWords {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
-  readonly #ended: Promise<void>;
+  #ended: Promise<void> = Promise.resolve();
   #text = "";
 
-  constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>, signal: AbortSignal) {
+  constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
     this.#reader = stderr.getReader();
+  }
+
+  /** Reads until the command has no more to say, or `signal` is aborted. */
+  start(signal: AbortSignal): this {
     const stop = () => this.stop();
     signal.addEventListener("abort", stop, { once: true });
     this.#ended = this.#read().finally(() => signal.removeEventListener("abort", stop));
+    return this;
   }
 
   stop(): void {

@@ -2,6 +2,7 @@
  * The project's own lint rules (`"lint": { "plugins": … }` in deno.json): what makes the design
  * hold is checked at every commit instead of being remembered.
  */
+import { builtBeforeBusy } from "./built_before_busy.ts";
 import { fewParameters } from "./few_parameters.ts";
 import { fileShape } from "./file_shape.ts";
 import { layers } from "./layers.ts";
@@ -22,6 +23,7 @@ const plugin: Deno.lint.Plugin = {
     "network-in-net": networkInNet,
     "passed-in-clock": passedInClock,
     "owned-tasks": ownedTasks,
+    "built-before-busy": builtBeforeBusy,
     "named-failures": namedFailures,
     "few-parameters": fewParameters,
     "no-enum": noEnum,

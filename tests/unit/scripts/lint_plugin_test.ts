@@ -154,6 +154,27 @@ rowsOf("owned-tasks", [
   ["tests/a_test.ts", "void send();", 0],
 ]);
 
+rowsOf("built-before-busy", [
+  ["lib/net/a.ts", "class A { constructor() { this.#read(); } async #read() {} }", 1],
+  [
+    "lib/net/a.ts",
+    "class A { constructor() { this.b = this.read().then(f); } async read() {} }",
+    1,
+  ],
+  ["lib/net/a.ts", "class A { constructor() { if (b) this.#read(); } async #read() {} }", 1],
+  ["lib/net/a.ts", "class A { readonly b = this.#read(); async #read() {} }", 1],
+  ["lib/relay/link/a.ts", 'class A { constructor() { tasks.run("read", f); } }', 1],
+  ["lib/relay/link/a.ts", "class A { constructor() { this.#tasks.every(1, f); } }", 1],
+  ["lib/relay/link/a.ts", "class A { constructor() { this.t = tasks.timer(1, f); } }", 1],
+  ["lib/app/cnapt/a.ts", "class A { constructor() { this.#pump.start(); } }", 1],
+  ["lib/net/a.ts", "class A { constructor() { this.#open(); } #open() {} async #read() {} }", 0],
+  ["lib/net/a.ts", "class A { start() { this.#read(); } async #read() {} }", 0],
+  ["lib/net/a.ts", "class A { static a = new A().start(); async start() {} }", 0],
+  ["lib/net/a.ts", "class A { constructor() { f(() => this.#read()); } async #read() {} }", 0],
+  ["lib/relay/link/a.ts", 'class A { b = () => tasks.run("read", f); }', 0],
+  ["tests/a_test.ts", "class A { constructor() { this.pump.start(); } }", 0],
+]);
+
 rowsOf("named-failures", [
   ["lib/net/a.ts", "try { f(); } catch { g(); }", 1],
   ["lib/net/a.ts", "try { f(); } catch (error) { /* error: of no use */ }", 1],
