@@ -31,7 +31,7 @@ export function clientsPath(configFile: string): string {
  */
 export class ClientsStore {
   readonly #path: string;
-  #clients: readonly Client[] = [];
+  #clients: readonly Client[] | null = null;
   #stamp = "";
 
   constructor(path: string) {
@@ -40,9 +40,18 @@ export class ClientsStore {
 
   /** @throws {ClientsFailed} the file cannot be read */
   async list(): Promise<readonly Client[]> {
+    return await this.read() ?? [];
+  }
+
+  /**
+   * All clients, the same list as before when the file is unchanged; null when there is no file.
+   *
+   * @throws {ClientsFailed} the file cannot be read
+   */
+  async read(): Promise<readonly Client[] | null> {
     const stamp = await this.#currentStamp();
     if (stamp !== this.#stamp) {
-      this.#clients = stamp === "none" ? [] : await this.#read();
+      this.#clients = stamp === "none" ? null : await this.#read();
       this.#stamp = stamp;
     }
     return this.#clients;
@@ -120,8 +129,8 @@ export class ClientsStore {
 
   async #currentStamp(): Promise<string> {
     try {
-      const { mtime, size, ino } = await Deno.stat(this.#path);
-      return `${mtime?.getTime() ?? 0} ${size} ${ino ?? 0}`;
+      const { mtime, ctime, size, ino } = await Deno.stat(this.#path);
+      return [mtime?.getTime(), ctime?.getTime(), size, ino].join(" ");
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return "none";
       throw this.#failed("read", error);

@@ -20,8 +20,7 @@ export async function snaptRevoke(
   await new ClientsStore(clientsPath(configFile)).revoke(name);
   const identity = await loadIdentity(identityPath(configFile));
   if (config.status === null) {
-    console.log(`${name} is revoked. If it has a session, that ends when ${name} connects again.`);
-    return;
+    return console.log(`${name} is revoked. If it has a session, that ends within a second.`);
   }
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   const answer = await client.post("/revoke", { name }).catch((error: unknown) => {

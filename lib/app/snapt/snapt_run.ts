@@ -1,4 +1,4 @@
-import { ClientsFailed, clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { identityPath, loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
@@ -22,9 +22,11 @@ import { defaultSiteName } from "../program/site_name.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { admissionOf } from "./admission_of.ts";
+import { Admissions } from "./admissions.ts";
 import { followAddresses, listenForDatagrams } from "./open_datagrams.ts";
 import { serviceOpener } from "./open_service.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
+import { Revocations } from "./revocations.ts";
 
 /** A CNAPT may park so many links beyond one for each stream. */
 const SPARE_PARKED_LINKS = 256;
@@ -46,12 +48,16 @@ export async function runSnapt(options: {
   using _contained = new ContainedFailures(tasks);
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));
-  await clients.list();
   for (const file of [identityPath(configFile), clientsPath(configFile)]) {
     const exposure = await exposureOf(file);
     if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   }
   const addresses = await openVirtualAddresses(configFile, config, clients, log);
+  const admissions = await Admissions.open({
+    store: clients,
+    admissionOf: (client) => admissionOf(client, config, addresses),
+    log,
+  });
   const site = config.name ?? defaultSiteName();
   const startedAt = tasks.date();
 
@@ -68,17 +74,19 @@ export async function runSnapt(options: {
   const server = new SnaptServer({
     settings: serverSettings(site, config),
     budget: new MemoryBudget(config.limits.processMemory),
-    admit: (idHex) => admissionOf({ clients, config, addresses }, idHex),
+    admit: (idHex) => admissions.admit(idHex),
     openService: serviceOpener(config),
     datagrams,
     pathReported: (client, session, report) => notices.reported(client, session, report),
     tasks,
     log,
   });
+  const revocations = new Revocations(admissions, server);
   const stopping = new AbortController();
   try {
     server.serve(listener);
     notices.start(() => server.paths());
+    revocations.watch(tasks);
     if (datagrams !== null) followAddresses(datagrams, stopping.signal);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
@@ -98,13 +106,8 @@ export async function runSnapt(options: {
           notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
         }),
         events: () => noticeEvents(board, tasks),
-        mistake: (error) => {
-          if (!(error instanceof ClientsFailed)) tasks.fault("status", error);
-        },
-        revoke: async (name: string) => {
-          const all = (await clients.list()).filter((client) => client.name === name);
-          return all.map((client) => server.endSession(client.idHex)).includes(true);
-        },
+        mistake: (error) => tasks.fault("status", error),
+        revoke: (name) => revocations.hasEnded(name),
       }).fetch,
     ));
     log.info("listening", {

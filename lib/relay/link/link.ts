@@ -163,6 +163,13 @@ export class Link {
     this.conn.close();
   }
 
+  /** Closes with RST: what the system still keeps to be sent is not sent any more. */
+  reset(): void {
+    this.#state = "closed";
+    this.#queue = [];
+    this.conn.reset();
+  }
+
   /** Closes after what is queued was written, or after `withinMs` at the latest. */
   async closeGently(withinMs: number): Promise<void> {
     const flushed = new AbortController();

@@ -22,6 +22,11 @@ export class ParkedClients {
     this.#context = context;
   }
 
+  /** The IDs of the CNAPTs that have any. */
+  get ids(): Iterable<string> {
+    return this.#parked.keys();
+  }
+
   /** Those of one CNAPT; `idHex` is its ID. */
   of(idHex: string): ReadonlySet<Link> {
     return this.#parked.get(idHex) ?? new Set();

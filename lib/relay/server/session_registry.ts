@@ -15,6 +15,8 @@ import type { SnaptServerContext } from "./snapt_server_context.ts";
 export interface ServedSession {
   readonly driver: SnaptDriver;
   readonly client: AdmittedClient;
+  /** The key that this CNAPT has proven. */
+  readonly key: Uint8Array;
 }
 
 /** What the sessions work with. */
@@ -71,6 +73,13 @@ export class SessionRegistry {
     return driver !== null;
   }
 
+  /** Ends the session of a CNAPT that is let in no longer; its name, null when it had none. */
+  cutOff(idHex: string): string | null {
+    const session = this.#sessions.get(idHex);
+    session?.driver.cutOff();
+    return session?.client.name ?? null;
+  }
+
   endAll(): void {
     for (const idHex of [...this.#sessions.keys()]) this.end(idHex);
   }
@@ -118,7 +127,7 @@ export class SessionRegistry {
         log.info("session-ended", { reason });
       },
     }, link);
-    this.#sessions.set(idHex, { driver, client });
+    this.#sessions.set(idHex, { driver, client, key: known.key });
     this.#begun.add(idHex, connect.instance);
     driver.start();
   }

@@ -4,9 +4,10 @@ import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Link } from "../link/link.ts";
-import type { Authenticated } from "../link/link_auth.ts";
+import type { Admission, Authenticated } from "../link/link_auth.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { LinkAdmission } from "./link_admission.ts";
 import { ParkedClients } from "./parked_clients.ts";
@@ -16,6 +17,7 @@ import { servedSessionSnapshot } from "./served_session_snapshot.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 import type { SnaptServerSnapshot } from "./snapt_server_snapshot.ts";
+import { isNarrowed, withdrawalOf } from "./withdrawal.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
@@ -88,10 +90,23 @@ export class SnaptServer {
     this.#admission.serve(listener);
   }
 
-  /** Ends the session of a CNAPT at once (revoked); false when it had none. */
-  endSession(idHex: string): boolean {
+  /** Ends all that a CNAPT has here, at once; the name of one that had a session. */
+  endSession(idHex: string): string | null {
     this.#parked.close(idHex);
-    return this.#registry.end(idHex);
+    return this.#registry.cutOff(idHex);
+  }
+
+  /**
+   * Ends at once what `judge` lets in no longer, sessions and parked links; the names of the CNAPTs
+   * whose sessions these were.
+   */
+  review(judge: (idHex: string) => Admission<AdmittedClient>): readonly string[] {
+    const here = new Set([...this.sessions.keys(), ...this.#parked.ids]);
+    const ended = [...here].map((idHex) => {
+      const reason = this.#reasonToEnd(idHex, judge(idHex));
+      return reason === null ? null : this.#withdraw(idHex, reason);
+    });
+    return ended.filter((name) => name !== null);
   }
 
   async stop(): Promise<void> {
@@ -108,11 +123,35 @@ export class SnaptServer {
     try {
       const first = await this.#parked.firstOn(link, known.idHex);
       if (first === null) return link.close();
-      this.#takeFirst(link, first, known);
+      // It may have been parked for long: what held when it came need not hold any more.
+      const today = await this.#context.admit(known.idHex);
+      const withdrawal = withdrawalOf(known, today);
+      const reason = this.#reasonToEnd(known.idHex, today);
+      if (reason !== null) this.#withdraw(known.idHex, reason);
+      if (withdrawal !== null) return this.#refuse(link, withdrawal.code, withdrawal.sentence);
+      const client = today.kind === "known" ? today.client : known.client;
+      this.#takeFirst(link, first, { ...known, client });
     } catch (error) {
       link.close();
-      throw error;
+      passOnOurs(error);
     }
+  }
+
+  #withdraw(idHex: string, reason: string): string | null {
+    this.#log.info("admission-ended", { reason });
+    return this.endSession(idHex);
+  }
+
+  /** Why what this CNAPT has here is to end by what is known of it now; null: it goes on. */
+  #reasonToEnd(idHex: string, today: Admission<AdmittedClient>): string | null {
+    if (today.kind === "refused") return today.sentence;
+    const session = this.sessions.get(idHex);
+    if (session === undefined) return null;
+    const withdrawal = withdrawalOf(session, today);
+    if (withdrawal !== null) return withdrawal.sentence;
+    return isNarrowed(session.client, today.client)
+      ? `the invitation of ${session.client.name} was changed`
+      : null;
   }
 
   /** Does what the first frame of a link asks for. */

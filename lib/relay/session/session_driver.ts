@@ -172,10 +172,7 @@ export abstract class SessionDriver<
   /** Everything is closed. */
   protected abstract reportEnd(reason: string): void;
 
-  /**
-   * The session is over: closes everything, and tells so. What goes wrong with one of these is
-   * no reason to keep the others.
-   */
+  /** Closes everything and tells so. What goes wrong with one is no reason to keep the others. */
   protected finish(reason: string): void {
     if (this.#life === "over") return;
     this.#life = "over";
@@ -195,6 +192,11 @@ export abstract class SessionDriver<
       for (const [what, end] of Object.entries(all)) this.#outside.guard(`end ${what}`, end);
     }
     this.links.clear();
+  }
+
+  /** What the system keeps to be sent to the peer is not sent any more; the session ends next. */
+  protected resetStreamLinks(): void {
+    this.#pumps.resetLinks();
   }
 
   protected get control(): Link | null {

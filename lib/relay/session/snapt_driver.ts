@@ -143,6 +143,12 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.tell(() => this.session.end(this.now()));
   }
 
+  /** Ends it because this CNAPT is let in no longer: it gets no byte more. */
+  cutOff(): void {
+    this.resetStreamLinks();
+    this.end();
+  }
+
   override payloadSent(): void {}
   override payloadReceived(): void {
     this.session.payloadReceived(this.now());

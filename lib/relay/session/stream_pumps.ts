@@ -75,6 +75,13 @@ export class StreamPumps {
     member.tasks.guard(end, () => member.pump[end]());
   }
 
+  /** Cuts the links of all off from the peer; `resetAll` comes next. */
+  resetLinks(): void {
+    for (const { pump, tasks } of this.#members.values()) {
+      tasks.guard("reset links", () => pump.resetLinks());
+    }
+  }
+
   /** Resets all that are left. */
   resetAll(): void {
     for (const stream of [...this.#members.keys()]) this.end(stream, "reset");

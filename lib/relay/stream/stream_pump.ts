@@ -66,6 +66,11 @@ export class StreamPump {
     this.#links.clear();
   }
 
+  /** Nothing more is to leave on the links, also what the system keeps; `reset` comes next. */
+  resetLinks(): void {
+    for (const link of this.#links) link.reset();
+  }
+
   closeOldLinks(): void {
     for (const link of this.#links) {
       if (link === this.#outbound.link || this.#inbound.uses(link)) continue;

@@ -25,13 +25,20 @@ export class ProcessPair implements AsyncDisposable {
     this.servicePort = parts.servicePort;
   }
 
-  /** Starts both in folders of `folder` and waits until they are connected. */
-  static async start(folder: string, serverPort: number): Promise<ProcessPair> {
+  /**
+   * Starts both in folders of `folder` and waits until they are connected. `status`: where SNAPT's
+   * endpoint is, or `off`.
+   */
+  static async start(
+    folder: string,
+    serverPort: number,
+    status = freeAddress(),
+  ): Promise<ProcessPair> {
     const [snaptFolder, cnaptFolder] = [`${folder}/server`, `${folder}/laptop`];
     await Promise.all([snaptFolder, cnaptFolder].map((one) => Deno.mkdir(one)));
     await Deno.writeTextFile(
       `${snaptFolder}/snapt.yaml`,
-      `name: home\nlisten: 127.0.0.1:0\nstatus: ${freeAddress()}\n` +
+      `name: home\nlisten: 127.0.0.1:0\nstatus: ${status}\n` +
         `services: { echo: { to: "127.0.0.1:${serverPort}" } }\n`,
     );
     expectDone(await run("snapt", snaptFolder, ["init"]));

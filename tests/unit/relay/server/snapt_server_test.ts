@@ -1,6 +1,8 @@
+import type { Bind } from "../../../../lib/core/wire/message.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
-import { ServerWorld } from "./kit/server_world.ts";
+import { openingOf, tcpService } from "../../../opening.ts";
+import { CLIENT, idOf, KEY, ServerWorld } from "./kit/server_world.ts";
 
 Deno.test("CONNECT starts a session, which the snapshot shows", async () => {
   const world = new ServerWorld();
@@ -100,7 +102,8 @@ Deno.test("a CNAPT that is revoked loses its session and its parked links", asyn
   const control = await world.connect();
   const parked = await world.park();
   const [idHex = ""] = world.server.sessions.keys();
-  assertEquals([world.server.endSession(idHex), world.server.endSession(idHex)], [true, false]);
+  const ended = [world.server.endSession(idHex), world.server.endSession(idHex)];
+  assertEquals(ended, ["laptop", null]);
   await settle();
   assertEquals([await parked.nextMessage(), world.server.sessions.size], [null, 0]);
   const kinds: string[] = [];
@@ -108,6 +111,84 @@ Deno.test("a CNAPT that is revoked loses its session and its parked links", asyn
     kinds.push(one.kind);
   }
   assertEquals(kinds.at(-1), "disconnect");
+  await world.stop();
+});
+
+const BIND: Bind = {
+  kind: "bind",
+  stream: 1,
+  epoch: 0,
+  binding: 1,
+  mode: "open",
+  from: 0,
+  received: 0,
+  opening: openingOf("ssh"),
+};
+const REVOKED = { kind: "refused", code: "revoked", sentence: "laptop was revoked" } as const;
+
+for (
+  const message of [
+    { kind: "connect", instance: "0000000000000002" },
+    BIND,
+    { kind: "bindDatagrams", binding: 1 },
+    { kind: "switchStep2", instance: "0011223344556677", epoch: 1, recordReceived: 0 },
+    { kind: "switchUnexpected", instance: "0011223344556677", epoch: 1, recordReceived: 0 },
+  ] as const
+) {
+  Deno.test(`a parked link of a CNAPT that was revoked gets no answer to ${message.kind} but a refusal`, async () => {
+    const world = new ServerWorld();
+    await world.connect();
+    const parked = await world.park();
+    world.admit = () => Promise.resolve(REVOKED);
+    parked.send(message);
+    const refused = await parked.nextMessage();
+    assertEquals(refused?.kind === "refused" && refused.code, "revoked");
+    assertEquals(world.server.sessions.size, 0, "its session is over as well");
+    const stopping = world.stop();
+    await world.clock.advance(1_000);
+    await stopping;
+  });
+}
+
+Deno.test("a review ends what a revoked CNAPT has, and leaves the others alone", async () => {
+  const world = new ServerWorld();
+  await world.connect(1);
+  await world.connect(2);
+  const [own, others, parkedOnly] = [await world.park(1), await world.park(2), await world.park(3)];
+  const revoked = new Set([idOf(1).toHex(), idOf(3).toHex()]);
+  const judge = (idHex: string) =>
+    revoked.has(idHex) ? REVOKED : { kind: "known" as const, key: KEY, client: CLIENT };
+  assertEquals(world.server.review(judge), ["laptop"]);
+  assertEquals([await own.nextMessage(), await parkedOnly.nextMessage()], [null, null]);
+  assertEquals([...world.server.sessions.keys()], [idOf(2).toHex()]);
+  others.send({ kind: "ping", token: 1 });
+  assertEquals((await others.nextMessage())?.kind, "pong");
+  assertEquals(world.server.review(judge), []);
+  await world.stop();
+});
+
+Deno.test("a session ends when its invitation is narrowed or its key changed, not when widened", async () => {
+  const world = new ServerWorld();
+  const known = { kind: "known" as const, key: KEY, client: CLIENT };
+  const more = { ...CLIENT, services: [...CLIENT.services, tcpService("db", 5432)] };
+  await world.connect();
+  assertEquals(world.server.review(() => ({ ...known, client: more })), []);
+  assertEquals(world.server.review(() => ({ ...known, client: { ...CLIENT, services: [] } })), [
+    "laptop",
+  ]);
+  await world.connect(1, "0000000000000002");
+  assertEquals(world.server.review(() => ({ ...known, key: new Uint8Array(32) })), ["laptop"]);
+  await world.stop();
+});
+
+Deno.test("CONNECT on a link that was parked before gets what the invitation says now", async () => {
+  const world = new ServerWorld();
+  const parked = await world.park();
+  const client = { ...CLIENT, services: [tcpService("db", 5432)] };
+  world.admit = () => Promise.resolve({ kind: "known", key: KEY, client });
+  parked.send({ kind: "connect", instance: "0011223344556677" });
+  await settle();
+  assertEquals([...world.server.sessions.values()].map((one) => one.client), [client]);
   await world.stop();
 });
 

@@ -39,6 +39,16 @@ Deno.test("links that carry nothing any more are closed when they are told to be
   pump.release();
 });
 
+Deno.test("links that are reset send nothing that was left", async () => {
+  const { pumped, pump } = made();
+  const { link, far } = pumped.link("a");
+  pump.attachOutbound(link);
+  pump.resetLinks();
+  assertEquals(link.isOpen, false);
+  await assertRejects(() => far.readNext(), ConnFailed, "reset");
+  pump.reset();
+});
+
 Deno.test("a lost link is told once, and not at all after it was detached", async () => {
   const { pumped, pump } = made();
   const { link, far } = pumped.link("a");
