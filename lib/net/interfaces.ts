@@ -40,6 +40,11 @@ export function addressesOf(interfaces: readonly NetworkInterface[]): readonly s
   return interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address));
 }
 
+/** Every address that this machine has at this moment, link-local ones too. */
+export function ownAddresses(): readonly string[] {
+  return Deno.networkInterfaces().map(({ address }) => address);
+}
+
 /** Every address that the system lists, link-local ones too, with the length of its network. */
 export function listAddresses(): readonly { readonly name: string; readonly cidr: string }[] {
   return Deno.networkInterfaces().map(({ name, cidr }) => ({ name, cidr: cidr ?? "" }));

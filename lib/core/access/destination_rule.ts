@@ -4,11 +4,13 @@
  * Theory of operation. A rule is `HOST:PORTS`. Where HOST is an address or a range, the rule allows
  * connecting to addresses in it, however they were named. Where HOST is a name (`db.example.org`),
  * a pattern (`*.example.org`) or `*`, the rule allows names, and then whatever ordinary address
- * they lead to: never this machine itself or its link, which no name of a stranger must reach.
- * So the name is judged first, and each of its addresses again after it was resolved.
+ * they lead to: never this machine itself, by whichever of its addresses, or its link, or what
+ * hands out the secrets of a rented machine, which no name of a stranger must reach. So the name is
+ * judged first, and each of its addresses again after it was resolved. An IPv6 address that leads
+ * to an IPv4 one by translation or in a tunnel is judged as that one.
  */
 import { unreachable } from "../exhaustive.ts";
-import { type IpAddress, parseIpAddress, withoutTranslation } from "./ip_address.ts";
+import { type IpAddress, isSameAddress, parseIpAddress, withoutTranslation } from "./ip_address.ts";
 
 export interface PortRange {
   readonly first: number;
@@ -30,7 +32,10 @@ export type DestinationRule =
 const ALL_PORTS: PortRange = { first: 1, last: 65_535 };
 const BITS = { 4: 32n, 6: 128n } as const;
 
-/** This machine, its links and groups of machines: reached only where a range names them. */
+/**
+ * This machine, its links and groups of machines, and the servers of clouds that tell a machine its
+ * secrets (metadata): reached only where a range names them.
+ */
 const NEVER_BY_NAME = [
   "0.0.0.0/8",
   "127.0.0.0/8",
@@ -40,6 +45,15 @@ const NEVER_BY_NAME = [
   "[::]/127",
   "[fe80::]/10",
   "[ff00::]/8",
+  "[fec0::]/10", // once what fe80::/10 is, for a site
+  "[64:ff9b:1::]/48", // which IPv4 address that leads to cannot be seen here
+  "100.100.100.200", // Alibaba Cloud
+  "168.63.129.16", // Azure
+  "192.0.0.192", // Oracle
+  "[fd00:ec2::]/32", // Amazon
+  "[fd20:ce::254]", // Google
+  "[fd00:c1::a9fe:a9fe]", // Oracle
+  "[fd00:42::42]", // Scaleway
 ].map((range) => parseDestinationRule(`${range}:*`));
 
 /**
@@ -67,6 +81,13 @@ export function parseDestinationRule(text: string): DestinationRule {
     : { kind: "name", name, ports };
 }
 
+/** What is to be connected to: one of the addresses, in numbers, that `host` leads to. */
+export interface ReachedAddress {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+}
+
 /** Whether any rule could allow the destination; for a name, `isAddressAllowed` has the last word. */
 export function isDestinationAllowed(
   rules: readonly DestinationRule[],
@@ -74,26 +95,39 @@ export function isDestinationAllowed(
   port: number,
 ): boolean {
   const address = parseIpAddress(host);
-  if (address !== null) return isAddressAllowed(rules, host, host, port);
+  if (address !== null) return isAddressAllowed(rules, { host, address: host, port }, []);
   return rules.some((rule) => isPort(rule, port) && (rule.kind === "range" || isName(rule, host)));
 }
 
-/** Whether `address`, one of those that `host` leads to, may be connected to. */
+/** Whether the address may be connected to; `own`: those that this machine has at this moment. */
 export function isAddressAllowed(
   rules: readonly DestinationRule[],
-  host: string,
-  address: string,
-  port: number,
+  { host, address, port }: ReachedAddress,
+  own: readonly string[],
 ): boolean {
-  const parsed = parseIpAddress(address.split("%")[0] ?? "");
+  const parsed = withoutZone(address);
   if (parsed === null) return false;
   const reached = withoutTranslation(parsed);
   const open = rules.filter((rule) => isPort(rule, port));
+  if (isOwn(reached, own) || isOwn(parsed, own) || isNeverByName(reached)) {
+    return open.some((rule) => isInRange(rule, reached) && !isEveryAddress(rule));
+  }
   if (open.some((rule) => isInRange(rule, reached))) return true;
-  if (NEVER_BY_NAME.some((rule) => isInRange(rule, reached))) return false;
   // A bare address is nobody's name, but `*` means every destination.
   const isNumeric = parseIpAddress(host) !== null;
   return open.some((rule) => isNumeric ? isEvery(rule) : isName(rule, host));
+}
+
+function withoutZone(address: string): IpAddress | null {
+  return parseIpAddress(address.split("%")[0] ?? "");
+}
+
+function isNeverByName(address: IpAddress): boolean {
+  return NEVER_BY_NAME.some((rule) => isInRange(rule, address));
+}
+
+function isOwn(address: IpAddress, own: readonly string[]): boolean {
+  return own.map(withoutZone).some((one) => one !== null && isSameAddress(one, address));
 }
 
 /** Lower case and without the dot that means the root. */
@@ -129,6 +163,11 @@ function isPort({ ports }: DestinationRule, port: number): boolean {
 function isInRange(rule: DestinationRule, { family, value }: IpAddress): boolean {
   return rule.kind === "range" && rule.family === family && value >= rule.first &&
     value <= rule.last;
+}
+
+/** 0.0.0.0/0 and ::/0 name nothing in particular, no more than `*` does. */
+function isEveryAddress(rule: DestinationRule): boolean {
+  return rule.kind === "range" && rule.last - rule.first + 1n === 1n << BITS[rule.family];
 }
 
 function isEvery(rule: DestinationRule): boolean {

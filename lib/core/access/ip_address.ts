@@ -5,10 +5,19 @@ export interface IpAddress {
 }
 
 const IPV4_BITS = 32n;
-/** ::ffff:0:0/96 (RFC 4291, 2.5.5.2) and 64:ff9b::/96 (RFC 6052): an IPv4 address is in the end. */
-const IPV4_CARRIERS = [0xffffn << IPV4_BITS, 0x64ff9bn << 96n] as const;
+/**
+ * An IPv4 address is in the end of ::/96 (RFC 4291, 2.5.5.1), ::ffff:0:0/96 (the same, 2.5.5.2),
+ * ::ffff:0:0:0/96 (RFC 7915) and 64:ff9b::/96 (RFC 6052).
+ */
+const IPV4_CARRIERS = [0n, 0xffffn, 0xffff_0000n, 0x64ff9bn << 64n] as const;
+/** :: and ::1 are in ::/96 and carry nothing. */
+const LAST_WITHOUT_IPV4 = 1n;
 /** 2002::/16 (RFC 3056): an IPv4 address follows. */
 const SIX_TO_FOUR = 0x2002n;
+/** 2001::/32 (Teredo, RFC 4380): an IPv4 address is in the end, every bit of it turned round. */
+const TEREDO = 0x2001_0000n;
+/** ISATAP (RFC 5214): these, and then an IPv4 address, are the last 64 bits. */
+const ISATAP = [0x5efen, 0x0200_5efen] as const;
 
 /**
  * Reads an address as `getaddrinfo` writes it: four plain decimal numbers, or IPv6 without a zone.
@@ -36,14 +45,29 @@ export function formatIpAddress({ family, value }: IpAddress): string {
   return `${text.slice(0, at)}::${text.slice(at + longest.length).replace(/^:/, "")}`;
 }
 
-/** The IPv4 address that an IPv6 address leads to by translation, or the address itself. */
+/**
+ * The IPv4 address that an IPv6 address leads to by translation or in a tunnel, or the address
+ * itself. Which one is in 64:ff9b:1::/48 (RFC 8215) only the network knows that it belongs to.
+ */
 export function withoutTranslation(address: IpAddress): IpAddress {
   if (address.family === 4) return address;
   const { value } = address;
-  const isCarrier = IPV4_CARRIERS.some((carrier) => value >> IPV4_BITS === carrier >> IPV4_BITS);
-  if (isCarrier) return { family: 4, value: BigInt.asUintN(32, value) };
-  if (value >> 112n !== SIX_TO_FOUR) return address;
-  return { family: 4, value: BigInt.asUintN(32, value >> 80n) };
+  const ending: IpAddress = { family: 4, value: BigInt.asUintN(32, value) };
+  const before = value >> IPV4_BITS;
+  if (IPV4_CARRIERS.some((carrier) => before === carrier)) {
+    return value > LAST_WITHOUT_IPV4 ? ending : address;
+  }
+  if (value >> 112n === SIX_TO_FOUR) {
+    return { family: 4, value: BigInt.asUintN(32, value >> 80n) };
+  }
+  if (value >> 96n === TEREDO) return { family: 4, value: ending.value ^ 0xffff_ffffn };
+  if (ISATAP.some((id) => BigInt.asUintN(32, before) === id)) return ending;
+  return address;
+}
+
+/** Whether both are the same number. */
+export function isSameAddress(a: IpAddress, b: IpAddress): boolean {
+  return a.family === b.family && a.value === b.value;
 }
 
 function ipv4Value(text: string): bigint | null {

@@ -6,7 +6,9 @@ import {
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dialAddresses } from "../../net/dial.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
+import { ownAddresses } from "../../net/interfaces.ts";
 import { firstWithRoute } from "../../net/route.ts";
+import { hostOf } from "../../net/socket_address.ts";
 import { type ResolvedAddress, resolveHost } from "../../net/resolve.ts";
 
 /** The rules of this SNAPT do not let a CNAPT reach a destination. */
@@ -20,9 +22,25 @@ export interface Destination {
   readonly port: number;
 }
 
+/** How names and connections are got; a test has its own ways. */
+export interface DestinationWays {
+  readonly resolve: (host: string) => Promise<readonly ResolvedAddress[]>;
+  readonly dial: typeof dialAddresses;
+  /** The addresses that this machine has at this moment. */
+  readonly ownAddresses: () => readonly string[];
+}
+
+const SYSTEM_WAYS: DestinationWays = {
+  resolve: (host) => resolveHost(host),
+  dial: dialAddresses,
+  ownAddresses,
+};
+
 /**
  * Connects to a destination that the rules allow. The name is resolved here, once, and exactly the
- * addresses that were judged are dialled: another answer a moment later changes nothing.
+ * addresses that were judged are dialled: another answer a moment later changes nothing. A
+ * connection that turns out to lead to this machine itself, by an address that it does not list (a
+ * whole range that is routed to it) or got since, is closed before anything is said on it.
  *
  * @throws {DestinationNotAllowed} the rules do not allow the host, the port, or any of its addresses
  * @throws {ConnFailed} the name leads nowhere, or nobody answers
@@ -31,9 +49,15 @@ export async function openDestination(
   destination: Destination,
   rules: readonly DestinationRule[],
   signal: AbortSignal,
+  ways: DestinationWays = SYSTEM_WAYS,
 ): Promise<ByteConn> {
-  const addresses = await allowedAddresses(destination, rules);
-  return await dialAddresses(addresses, destination.port, { kind: "any" }, { signal });
+  const addresses = await allowedAddresses(destination, rules, ways);
+  const conn = await ways.dial(addresses, destination.port, { kind: "any" }, { signal });
+  const address = hostOf(conn.remoteAddress);
+  if (address !== hostOf(conn.localAddress)) return conn;
+  if (isAddressAllowed(rules, { ...destination, address }, [address])) return conn;
+  conn.reset();
+  throw notAllowed(destination, address);
 }
 
 /**
@@ -45,8 +69,9 @@ export async function openDestination(
 export async function findDestination(
   destination: Destination,
   rules: readonly DestinationRule[],
+  ways: DestinationWays = SYSTEM_WAYS,
 ): Promise<Endpoint> {
-  return firstWithRoute(await allowedAddresses(destination, rules), destination.port);
+  return firstWithRoute(await allowedAddresses(destination, rules, ways), destination.port);
 }
 
 /**
@@ -58,17 +83,22 @@ export async function findDestination(
 export async function allowedAddresses(
   { host, port }: Destination,
   rules: readonly DestinationRule[],
+  ways: DestinationWays = SYSTEM_WAYS,
 ): Promise<readonly ResolvedAddress[]> {
   if (!isDestinationAllowed(rules, host, port)) {
     throw new DestinationNotAllowed(`Cannot reach ${host} port ${port}: no rule allows it`);
   }
-  const addresses = await resolveHost(host);
-  const allowed = addresses.filter(({ address }) => isAddressAllowed(rules, host, address, port));
-  if (allowed.length === 0) {
-    const found = addresses.map(({ address }) => address).join(", ");
-    throw new DestinationNotAllowed(
-      `Cannot reach ${host} port ${port}: it leads to ${found}, which no rule allows`,
-    );
-  }
-  return allowed;
+  const addresses = await ways.resolve(host);
+  const own = ways.ownAddresses(); // asked now: an interface may have come since the name was
+  const allowed = addresses.filter(({ address }) =>
+    isAddressAllowed(rules, { host, address, port }, own)
+  );
+  if (allowed.length > 0) return allowed;
+  throw notAllowed({ host, port }, addresses.map(({ address }) => address).join(", "));
+}
+
+function notAllowed({ host, port }: Destination, found: string): DestinationNotAllowed {
+  return new DestinationNotAllowed(
+    `Cannot reach ${host} port ${port}: it leads to ${found}, which no rule allows`,
+  );
 }

@@ -37,7 +37,7 @@ for (const [texts, host, port, address, isAllowed] of TABLE) {
   Deno.test(`[${texts}] ${verb} ${host} port ${port} when it leads to ${address}`, () => {
     const all = rules(...texts);
     const outcome = isDestinationAllowed(all, host, port) &&
-      isAddressAllowed(all, host, address, port);
+      isAddressAllowed(all, { host, address, port }, []);
     assertEquals(outcome, isAllowed);
   });
 }
@@ -46,9 +46,18 @@ Deno.test("no name leads to this machine, its link or a group when no range allo
   const inner = ["127.0.0.1", "127.9.9.9", "0.0.0.0", "169.254.169.254", "224.0.0.1"];
   const inner6 = ["::1", "::", "fe80::1", "fe80::1%eth0", "ff02::1"];
   const carried = ["::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::ffff:169.254.1.1"];
-  for (const address of [...inner, ...inner6, ...carried, "255.255.255.255", "no address"]) {
+  const carriedToo = ["::127.0.0.1", "::ffff:0:127.0.0.1", "::ffff:0:169.254.169.254"];
+  const tunnelled = ["2001:0:c000:201::80ff:fffe", "2001:db8::5efe:7f00:1", "2002:a9fe:a9fe::1"];
+  const ofNetwork = ["64:ff9b:1::7f00:1", "64:ff9b:1:7f00:0:100::", "64:ff9b:1::a9fe:a9fe"];
+  const metadata = ["fd00:ec2::254", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42"];
+  const metadata4 = ["100.100.100.200", "168.63.129.16", "192.0.0.192", "::ffff:100.100.100.200"];
+  const more = [...carriedToo, ...tunnelled, ...ofNetwork, ...metadata, ...metadata4, "fec0::1"];
+  for (
+    const address of [...inner, ...inner6, ...carried, ...more, "255.255.255.255", "no address"]
+  ) {
     for (const host of ["evil.example.org", "0x7f.1", "2130706433"]) {
-      assert(!isAddressAllowed(rules("*:*", "*.example.org:*"), host, address, 80), address);
+      const all = rules("*:*", "*.example.org:*", "0.0.0.0/0:*", "[::]/0:*");
+      assert(!isAddressAllowed(all, { host, address, port: 80 }, []), address);
     }
     assert(
       !isDestinationAllowed(rules("*:*"), address.split("%")[0] ?? "", 80) ||
@@ -60,9 +69,38 @@ Deno.test("no name leads to this machine, its link or a group when no range allo
 
 Deno.test("a range allows this machine when it names it", () => {
   const all = rules("127.0.0.0/8:8080", "*:443");
-  assert(isAddressAllowed(all, "localhost", "127.0.0.1", 8080));
-  assert(isAddressAllowed(all, "localhost", "::ffff:127.0.0.1", 8080));
-  assert(!isAddressAllowed(all, "localhost", "127.0.0.1", 443));
+  const host = "localhost";
+  assert(isAddressAllowed(all, { host, address: "127.0.0.1", port: 8080 }, []));
+  assert(isAddressAllowed(all, { host, address: "::ffff:127.0.0.1", port: 8080 }, []));
+  assert(!isAddressAllowed(all, { host, address: "127.0.0.1", port: 443 }, []));
+});
+
+Deno.test("no name leads to an address that this machine has, in any way of writing it", () => {
+  const own = ["192.168.7.5", "2001:db8::5", "fe80::5%eth0"];
+  const leadsThere = [
+    ["192.168.7.5", "::ffff:192.168.7.5", "64:ff9b::c0a8:705", "2002:c0a8:705::1"],
+    ["2001:db8::5", "2001:0DB8:0::0:5", "2001:db8::5%eth0", "fe80::5"],
+  ].flat();
+  const all = rules("*:*", "home.example.org:*", "0.0.0.0/0:*", "[::]/0:*");
+  for (const address of leadsThere) {
+    for (const host of ["home.example.org", address]) {
+      assert(!isAddressAllowed(all, { host, address, port: 22 }, own), `${host} ${address}`);
+    }
+  }
+  for (const address of ["192.168.7.6", "2001:db8::6"]) {
+    assert(isAddressAllowed(all, { host: "home.example.org", address, port: 22 }, own), address);
+  }
+});
+
+Deno.test("an address that this machine has is reached where a range names it", () => {
+  const own = ["192.168.7.5", "2001:db8::5"];
+  const reach = (rule: string, address: string) =>
+    isAddressAllowed(rules(rule), { host: "nas.example.org", address, port: 22 }, own);
+  assert(reach("192.168.7.5:22", "192.168.7.5"));
+  assert(reach("192.168.7.0/24:22", "192.168.7.5"));
+  assert(reach("[2001:db8::]/64:*", "2001:db8::5"));
+  assert(!reach("192.168.7.5:23", "192.168.7.5"));
+  assert(!reach("192.168.7.6:22", "192.168.7.5"));
 });
 
 Deno.test("parseDestinationRule refuses what is no rule and says what is wrong", () => {

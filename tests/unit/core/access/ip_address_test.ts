@@ -23,12 +23,15 @@ Deno.test("parseIpAddress refuses what only looks like an address", () => {
 
 Deno.test("withoutTranslation finds the IPv4 address in IPv6 ones that carry one", () => {
   const carried = ["::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::1"];
-  for (const text of carried) {
+  const others = ["::127.0.0.1", "::ffff:0:127.0.0.1", "2001:0:c000:201::80ff:fffe"];
+  const isatap = ["2001:db8::5efe:7f00:1", "2001:db8::200:5efe:7f00:1"];
+  for (const text of [...carried, ...others, ...isatap]) {
     const address = parseIpAddress(text);
     const inner = address === null ? null : withoutTranslation(address);
     assertEquals(inner, { family: 4, value: 0x7f000001n }, text);
   }
-  for (const text of ["2001:db8::7f00:1", "::1", "fe80::1", "192.0.2.1"]) {
+  const plain = ["2001:db8::7f00:1", "::1", "::", "fe80::1", "192.0.2.1", "64:ff9b:1::7f00:1"];
+  for (const text of plain) {
     const address = parseIpAddress(text);
     assertEquals(address === null ? null : withoutTranslation(address), address, text);
   }

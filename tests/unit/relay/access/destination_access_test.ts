@@ -1,11 +1,15 @@
 import { parseDestinationRule } from "../../../../lib/core/access/destination_rule.ts";
+import type { dialAddresses } from "../../../../lib/net/dial.ts";
+import { familyOf } from "../../../../lib/net/socket_address.ts";
 import {
   allowedAddresses,
   DestinationNotAllowed,
+  type DestinationWays,
   findDestination,
   openDestination,
 } from "../../../../lib/relay/access/destination_access.ts";
-import { assertEquals, assertRejects } from "../../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
 
 const RULES = [parseDestinationRule("127.0.0.0/8:22"), parseDestinationRule("*:443")];
 const NEVER = new AbortController().signal;
@@ -33,4 +37,69 @@ Deno.test("a name that leads to this machine is not allowed by a rule for names"
     DestinationNotAllowed,
     "it leads to",
   );
+});
+
+/** A network in which every name leads to these addresses, and every connection ends here. */
+function network(addresses: readonly string[], own: readonly string[], local = "192.0.2.9") {
+  const dialled: (readonly string[])[] = [];
+  const conns: MemoryConn[] = [];
+  const dial: typeof dialAddresses = (resolved) => {
+    dialled.push(resolved.map(({ address }) => address));
+    const [near] = MemoryConn.pair(`${local}:40000`, `${resolved[0]?.address}:443`);
+    conns.push(near);
+    return Promise.resolve(near);
+  };
+  const ways: DestinationWays = {
+    resolve: () =>
+      Promise.resolve(addresses.map((address) => ({ address, family: familyOf(address) ?? 4 }))),
+    dial,
+    ownAddresses: () => own,
+  };
+  return { ways, dialled, conns };
+}
+
+const NAME = { host: "home.example.org", port: 443 };
+
+Deno.test("exactly the addresses of a name that may be reached are dialled", async () => {
+  const found = ["192.168.7.5", "192.0.2.1", "127.0.0.1", "::ffff:192.168.7.5", "192.0.2.2"];
+  const { ways, dialled } = network(found, ["192.168.7.5"]);
+  await openDestination(NAME, RULES, NEVER, ways);
+  assertEquals(dialled, [["192.0.2.1", "192.0.2.2"]]);
+  assertEquals((await findDestination(NAME, RULES, network(["192.0.2.1"], []).ways)).port, 443);
+});
+
+Deno.test("a name that leads to another address of this machine is not dialled", async () => {
+  const { ways, dialled } = network(["192.168.7.5"], ["127.0.0.1", "192.168.7.5"]);
+  await assertRejects(
+    () => openDestination(NAME, RULES, NEVER, ways),
+    DestinationNotAllowed,
+    "it leads to 192.168.7.5",
+  );
+  await assertRejects(() => findDestination(NAME, RULES, ways), DestinationNotAllowed);
+  assertEquals(dialled, []);
+});
+
+Deno.test("the addresses of this machine are those of the moment of the dial", async () => {
+  const own: string[] = [];
+  const { ways, dialled } = network(["192.168.7.5"], own);
+  await openDestination(NAME, RULES, NEVER, ways);
+  own.push("192.168.7.5");
+  await assertRejects(() => openDestination(NAME, RULES, NEVER, ways), DestinationNotAllowed);
+  assertEquals(dialled.length, 1);
+});
+
+Deno.test("a connection that turns out to lead to this machine is reset", async () => {
+  const { ways, conns } = network(["203.0.113.77"], [], "203.0.113.77");
+  await assertRejects(() => openDestination(NAME, RULES, NEVER, ways), DestinationNotAllowed);
+  assertEquals(conns.map(({ isOpen }) => isOpen), [false]);
+  const named = [parseDestinationRule("203.0.113.0/24:443")];
+  assert((await openDestination(NAME, named, NEVER, ways)) === conns[1]);
+});
+
+Deno.test("this machine is not reached by any address that it has", async () => {
+  const [own] = Deno.networkInterfaces().filter(({ address }) =>
+    !address.startsWith("127.") && !address.includes(":")
+  );
+  const host = own?.address ?? "127.0.0.1";
+  await assertRejects(() => allowedAddresses({ host, port: 443 }, RULES), DestinationNotAllowed);
 });
