@@ -66,6 +66,8 @@ export interface CnaptConfig {
     readonly switch: number;
     /** How long the sites of one switch wait for one another. */
     readonly sites: number;
+    /** How long what applications have written may take to arrive when the program ends. */
+    readonly drain: number;
   };
   readonly decision: DecisionConfig;
   /** Null: as `decision.sensitivity` has it. */
@@ -102,6 +104,7 @@ const site = object({
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
   sites: optional(durationMs("100ms"), 5_000),
+  drain: optional(durationMs("0s"), 5_000),
 });
 const heartbeat = object({
   interval: optional(durationMs("100ms"), null),

@@ -53,6 +53,8 @@ export interface SnaptConfig {
     readonly switch: number;
     readonly inactivity: number;
     readonly handshake: number;
+    /** How long what applications have written may take to arrive when the program ends. */
+    readonly drain: number;
   };
   readonly limits: {
     readonly clients: number;
@@ -92,6 +94,7 @@ const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
   inactivity: optional(durationMs("1s"), 1_800_000),
   handshake: optional(durationMs("100ms"), 10_000),
+  drain: optional(durationMs("0s"), 5_000),
 });
 const limits = object({
   clients: optional(wholeNumber(1, 100_000), 256),

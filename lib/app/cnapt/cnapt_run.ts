@@ -103,7 +103,7 @@ export async function runCnapt(options: {
     for (const { notices } of running) notices.stop();
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
     await Promise.all(running.map(({ decision }) => decision.stop()));
-    await Promise.all(running.map(({ site }) => site.stop()));
+    await Promise.all(running.map(({ site }) => site.stop(config.timeouts.drain)));
     await connector.close();
     await memory.saved();
     await board.close(); // listeners to /events would keep the endpoint from closing

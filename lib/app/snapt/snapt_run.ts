@@ -125,7 +125,7 @@ export async function runSnapt(options: {
     stopping.abort();
     notices.stop();
     await board.close();
-    await server.stop();
+    await server.stop(config.timeouts.drain);
     await addresses?.close();
     tasks.close();
   }

@@ -8,6 +8,7 @@ import type { Admission, Authenticated } from "../link/link_auth.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import { drainStreams } from "../session/drain.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { LinkAdmission } from "./link_admission.ts";
 import { ParkedClients } from "./parked_clients.ts";
@@ -109,13 +110,22 @@ export class SnaptServer {
     return ended.filter((name) => name !== null);
   }
 
-  async stop(): Promise<void> {
+  /** Brings to its end what applications have written, for `drainMs` at most, and ends all. */
+  async stop(drainMs = 0): Promise<void> {
+    await Promise.all([...this.sessions].map(([id, served]) => this.#drain(id, served, drainMs)));
     const accepted = this.#admission.stop();
     this.#registry.endAll();
     this.#parked.closeAll();
     await accepted;
     await this.#context.datagrams?.close();
     this.#tasks.close();
+  }
+
+  async #drain(idHex: string, { driver, client }: ServedSession, ms: number): Promise<void> {
+    const isServed = () => this.#registry.get(idHex) === driver;
+    const streams = () => isServed() ? driver.session.streams.values() : [];
+    const log = this.#log.with({ client: client.name });
+    await drainStreams({ streams, tasks: this.#tasks, log }, ms);
   }
 
   /** Keeps an authenticated link until its first frame says what it is for. */

@@ -127,11 +127,14 @@ export class CnaptSite {
     this.#session.start();
   }
 
-  /** Says goodbye and resolves when the session is closed. */
-  async stop(): Promise<void> {
+  /**
+   * Brings to its end what applications have written, for `drainMs` at most; then says goodbye and
+   * resolves when the session is closed.
+   */
+  async stop(drainMs = 0): Promise<void> {
     this.flows.closeAll();
+    await this.#session.stop(drainMs);
     this.standby.close();
-    await this.#session.stop();
   }
 
   /** Relays an application's connection to where it is to lead; it waits without a network. */

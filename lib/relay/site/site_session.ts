@@ -12,6 +12,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { WakeUp } from "../run/wake_up.ts";
 import type { CnaptDriver } from "../session/cnapt_driver.ts";
 import type { CnaptSessionEvents } from "../session/cnapt_session_events.ts";
+import { drainStreams } from "../session/drain.ts";
 import { SessionRestarts } from "../session/session_restarts.ts";
 import { isLastingRefusal } from "./lasting_refusal.ts";
 import type { SiteState } from "./site_snapshot.ts";
@@ -83,11 +84,15 @@ export class SiteSession {
     this.#beginNow();
   }
 
-  /** Says goodbye and resolves when the session is closed. */
-  async stop(): Promise<void> {
+  /**
+   * Brings to its end what applications have written, for `drainMs` at most, says goodbye, and
+   * resolves when the session is closed.
+   */
+  async stop(drainMs: number): Promise<void> {
     if (this.#life !== "running") return;
     this.#life = "stopping";
     this.#restart?.cancel();
+    await this.#drain(drainMs);
     this.#driver?.stop();
     while (this.#driver !== null) await this.changed.wait();
     this.#life = "stopped";
@@ -108,6 +113,14 @@ export class SiteSession {
       await this.changed.waitOr(signal);
     }
     return this.#driver;
+  }
+
+  async #drain(ms: number): Promise<void> {
+    const driver = this.#driver;
+    if (driver === null) return;
+    // Of a session that ends meanwhile nothing can be brought to its end any more.
+    const streams = () => this.#driver === driver ? driver.session.streams.values() : [];
+    await drainStreams({ streams, tasks: this.#tasks, log: this.#log }, ms);
   }
 
   #beginLater(isRefused: boolean): void {

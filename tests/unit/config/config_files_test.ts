@@ -94,8 +94,8 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
     ["laptop", ["*.example.org:443", "[fd00::]/8:22-23"].map(parseDestinationRule)],
     ["phone", []],
   ]);
-  const { switch: switchMs, inactivity, handshake } = rest.timeouts;
-  assertEquals([switchMs, inactivity, handshake], [90_000, 5_400_000, 500]);
+  const { switch: switchMs, inactivity, handshake, drain } = rest.timeouts;
+  assertEquals([switchMs, inactivity, handshake, drain], [90_000, 5_400_000, 500, 2_000]);
   const { ring, sessionMemory, processMemory, clients, streams, flows } = rest.limits;
   assertEquals([ring, sessionMemory, processMemory], [65_536, 1_000_000, 1_000_000_000]);
   assertEquals([clients, streams, flows], [2, 16, 17]);
@@ -160,7 +160,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
     criticalRecovery: 0.35,
   });
   assertEquals([thresholds.signal.warning, thresholds.betterCount], [50, 4]);
-  assertEquals(config.timeouts, { switch: 30_000, sites: 750 });
+  assertEquals(config.timeouts, { switch: 30_000, sites: 750, drain: 0 });
   assertEquals(config.notify, [{ kind: "udp", to: { host: "127.0.0.1", port: 9_001 } }]);
   assertEquals([config.heartbeat.interval, config.heartbeat.dead], [1_000, 750]);
   assertEquals(config.log, "warn");

@@ -9,7 +9,7 @@ Deno.test("a session that has not been started takes nobody and cannot be switch
   const { session } = new SessionWorld(["a"]);
   assertEquals([session.driver, session.serving, session.state], [null, null, "closed"]);
   await assertRejects(() => session.connected(NEVER), SwitchImpossible, "there is no session");
-  await session.stop(); // and there is nothing to stop
+  await session.stop(0); // and there is nothing to stop
 });
 
 Deno.test("a session that begins tells what SNAPT announced, and takes applications", async () => {
@@ -39,7 +39,7 @@ Deno.test("who waits for a session is let go when that is called off", async () 
   await settle();
   abort();
   await waiting;
-  await world.session.stop();
+  await world.session.stop(0);
 });
 
 function abortable() {
@@ -141,7 +141,7 @@ Deno.test("the decision is suspended while a switch is under way, and when a ses
 
 Deno.test("a stop says goodbye, takes no more applications meanwhile, and starts nothing after it", async () => {
   const world = await SessionWorld.connected(["a"]);
-  const stopped = world.session.stop();
+  const stopped = world.session.stop(0);
   assertEquals(world.session.serving, null);
   await world.advance(1_000);
   await stopped;
@@ -154,7 +154,7 @@ Deno.test("a stop between two sessions keeps the next one from beginning", async
   const world = await SessionWorld.connected(["a"]);
   world.snapt.sessions[0]?.end();
   await settle();
-  await world.session.stop();
+  await world.session.stop(0);
   await world.advance(60_000);
   assertEquals([world.session.state, world.snapt.sessions.length], ["closed", 1]);
 });
