@@ -1,3 +1,5 @@
+import { descriptors } from "./descriptor_budget.ts";
+
 /** Why a connection could not be made or went away. */
 export type ConnFailure =
   | "reset"
@@ -9,6 +11,7 @@ export type ConnFailure =
   | "brokenPipe"
   | "nameUnknown"
   | "tls"
+  | "exhausted"
   | "other";
 
 /** A connection that could not be made, or broke. Classify by `code`, never by the message. */
@@ -54,13 +57,14 @@ const SENTENCES: Readonly<Record<ConnFailure, string>> = {
   brokenPipe: "the connection is no longer open",
   nameUnknown: "the name could not be resolved",
   tls: "TLS failed",
+  exhausted: "this process has no descriptor, or no memory, left for it",
   other: "the connection failed",
 };
 
 /** Classifies what Deno or node:net threw; `action` completes "Cannot …". */
 export function toConnFailed(cause: unknown, action: string): ConnFailed {
   if (cause instanceof ConnFailed) return cause;
-  const code = classify(cause);
+  const code = descriptors().noteRefusal(cause) ? "exhausted" : classify(cause);
   const detail = code === "other" || code === "tls"
     ? `: ${cause instanceof Error ? cause.message : String(cause)}`
     : "";

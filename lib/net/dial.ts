@@ -2,6 +2,7 @@ import { type NetConnectOpts, Socket } from "node:net";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
+import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { type ResolvedAddress, resolveHost } from "./resolve.ts";
@@ -29,6 +30,8 @@ export interface DialTarget {
 export interface DialOptions {
   readonly signal: AbortSignal;
   readonly tls?: PinnedServer;
+  /** What its descriptor is for, `dial` when nothing is said: it is waited for. */
+  readonly use?: DescriptorUse;
 }
 
 /** The next address is tried when the one before has not answered for so long (RFC 8305). */
@@ -139,6 +142,7 @@ async function dialAddress(
   options: DialOptions,
 ): Promise<ByteConn> {
   const { address } = resolved;
+  const settled = await descriptors().claim(options.use ?? "dial", options.signal);
   try {
     if (via.kind === "any" && options.tls === undefined) {
       return await dialDeno(address, port, options.signal);
@@ -149,6 +153,8 @@ async function dialAddress(
     return await dialNode(resolved, port, via, options);
   } catch (error) {
     throw toConnFailed(error, `connect to ${address} port ${port}`);
+  } finally {
+    settled();
   }
 }
 

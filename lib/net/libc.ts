@@ -1,8 +1,8 @@
 /**
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
- * connects, a connection closed with RST, datagrams without a promise for each, and who has the
- * terminal. Only Linux and macOS; elsewhere, or without permission for FFI, the callers fall back
- * and say so.
+ * connects, a connection closed with RST, datagrams without a promise for each, who has the
+ * terminal, and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or
+ * without permission for FFI, the callers fall back and say so.
  */
 const SYMBOLS = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
@@ -15,6 +15,9 @@ const SYMBOLS = {
   sendmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   dup: { parameters: ["i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   getpgrp: { parameters: [], result: "i32" },
   tcgetpgrp: { parameters: ["i32"], result: "i32" },
 } as const;

@@ -1,6 +1,7 @@
 import { derOf } from "../config/pem.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { DenoConn } from "./deno_conn.ts";
+import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { formatAddress } from "./socket_address.ts";
 import { findListener } from "./socket_table.ts";
 
@@ -15,7 +16,10 @@ export class ListenFailed extends Error {
   }
 }
 
-/** A server socket. `accept` never fails: what goes wrong with one client concerns only it. */
+/**
+ * A server socket. `accept` never fails: what goes wrong with one client concerns only it. It
+ * accepts nothing that there are no descriptors for; whoever comes waits with the system until then.
+ */
 export interface ByteListener {
   readonly address: string;
   readonly port: number;
@@ -33,16 +37,20 @@ export interface ListenAddress {
   readonly setting?: string | undefined;
 }
 
-/** When there are no descriptors left, waiting a little is all that helps. */
-const EXHAUSTED_PAUSE_MS = 50;
+/** When the system has no descriptors left, waiting a little is all that helps. */
+const FAILED_PAUSE_MS = 50;
 
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const ON = new Uint8Array(new Int32Array([1]).buffer);
 
 /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
-export function listenPlain(address: ListenAddress): ByteListener {
-  return open(address, () => Deno.listen({ hostname: address.host, port: address.port }));
+export function listenPlain(
+  address: ListenAddress,
+  use: DescriptorUse = "application",
+): ByteListener {
+  const listen = () => Deno.listen({ hostname: address.host, port: address.port });
+  return open(address, use, listen);
 }
 
 /** The TLS handshake of an accepted connection is completed by its `handshake`. */
@@ -52,6 +60,7 @@ export function listenTls(
 ): ByteListener {
   const listener = open(
     address,
+    "link",
     () => Deno.listenTls({ hostname: address.host, port: address.port, ...identity }),
     derOf(identity.cert),
   );
@@ -63,11 +72,12 @@ export function listenTls(
 
 function open(
   address: ListenAddress,
+  use: DescriptorUse,
   listen: () => Deno.Listener<Deno.TcpConn | Deno.TlsConn>,
   certificate: Uint8Array | null = null,
 ): ByteListener {
   try {
-    return new DenoListener(listen(), certificate);
+    return new DenoListener(listen(), use, certificate);
   } catch (cause) {
     throw toListenFailed(cause, address);
   }
@@ -78,15 +88,18 @@ export class DenoListener implements ByteListener {
   readonly address: string;
   readonly port: number;
   readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>;
+  readonly #use: DescriptorUse;
   readonly #certificate: Uint8Array | null;
   #state: "open" | "closed" = "open";
 
   /** `certificate` is what TLS connections show, DER. */
   constructor(
     listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>,
+    use: DescriptorUse,
     certificate: Uint8Array | null = null,
   ) {
     this.#listener = listener;
+    this.#use = use;
     this.#certificate = certificate;
     const { addr } = listener;
     this.address = "hostname" in addr ? addr.hostname : "";
@@ -98,9 +111,12 @@ export class DenoListener implements ByteListener {
   }
 
   async accept(): Promise<ByteConn | null> {
-    while (this.#state === "open") {
+    const budget = descriptors();
+    const isOpen = () => this.#state === "open";
+    while (await budget.whenRoom(this.#use, isOpen)) {
       try {
         const conn = await this.#listener.accept();
+        budget.opened();
         if ("setNoDelay" in conn) {
           conn.setNoDelay(true);
           conn.setKeepAlive(true);
@@ -112,7 +128,9 @@ export class DenoListener implements ByteListener {
         // as too many open files, passes.
         const isClient = error instanceof Deno.errors.NotConnected ||
           error instanceof Deno.errors.ConnectionAborted;
-        if (!isClient) await new Promise((resolve) => setTimeout(resolve, EXHAUSTED_PAUSE_MS));
+        if (isClient) continue;
+        budget.noteRefusal(error);
+        await new Promise((resolve) => setTimeout(resolve, FAILED_PAUSE_MS));
       }
     }
     return null;

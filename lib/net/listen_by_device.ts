@@ -15,7 +15,7 @@ export function listenByDevice(
   via: Via,
   identity: { readonly cert: string; readonly key: string } | null,
 ): ByteListener {
-  const listener = identity === null ? listenPlain(address) : listenTls(address, identity);
+  const listener = identity === null ? listenPlain(address, "link") : listenTls(address, identity);
   if (via.kind !== "device" || deviceBinding().kind !== "available") return listener;
   try {
     const found = findListener(listener.name);

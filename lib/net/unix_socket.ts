@@ -3,18 +3,22 @@ import { nullUnlessSystem, passOnUnlessSystem } from "../config/system_failure.t
 import type { ByteConn } from "./byte_conn.ts";
 import { toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
+import { descriptors } from "./descriptor_budget.ts";
 import { type ByteListener, DenoListener, ListenFailed } from "./listen.ts";
 
 /** Who is allowed to connect where nothing is said: the owner. */
 export const DEFAULT_UNIX_MODE = 0o600;
 
 /** @throws {ConnFailed} nobody listens there */
-export async function dialUnix(path: string): Promise<ByteConn> {
+export async function dialUnix(path: string, signal: AbortSignal): Promise<ByteConn> {
+  const settled = await descriptors().claim("dial", signal);
   try {
     const conn = await Deno.connect({ transport: "unix", path });
     return new DenoConn(conn, { localAddress: "", remoteAddress: `unix:${path}` });
   } catch (error) {
     throw toConnFailed(error, `connect to unix:${path}`);
+  } finally {
+    settled();
   }
 }
 
@@ -59,7 +63,7 @@ class UnixListener extends DenoListener {
   readonly #path: string;
 
   constructor(listener: Deno.Listener<Deno.UnixConn>, path: string) {
-    super(listener);
+    super(listener, "application");
     this.#path = path;
   }
 

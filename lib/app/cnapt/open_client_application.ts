@@ -22,7 +22,9 @@ export function clientApplicationOpener(
     }
     const { to } = service;
     const signal = AbortSignal.any([abort, AbortSignal.timeout(APPLICATION_TIMEOUT_MS)]);
-    return isUnixPath(to) ? await dialUnix(to.path) : await dial(to, { kind: "any" }, { signal });
+    return isUnixPath(to)
+      ? await dialUnix(to.path, signal)
+      : await dial(to, { kind: "any" }, { signal });
   };
 }
 

@@ -22,7 +22,7 @@ export function serviceOpener(config: SnaptConfig): OpenServerService {
     }
     const { to } = service;
     const server = isUnixPath(to)
-      ? await dialUnix(to.path)
+      ? await dialUnix(to.path, signal)
       : await dial(to, { kind: "any" }, { signal });
     if (service.proxy === null) return server;
     try {

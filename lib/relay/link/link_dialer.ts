@@ -1,4 +1,5 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
+import type { DescriptorUse } from "../../net/descriptor_budget.ts";
 import { dial } from "../../net/dial.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
@@ -62,7 +63,7 @@ export class LinkDialer {
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
     await this.#turn();
     try {
-      return await this.openAtOnce(provider, signal);
+      return await this.#openWithin(provider, signal, "dial");
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();
@@ -71,14 +72,22 @@ export class LinkDialer {
 
   /** Opens a link before all that wait for their turn: the one that everything depends on. */
   async openAtOnce(provider: Provider, signal: AbortSignal): Promise<Link> {
-    const limit = { clock: this.#tasks, ms: LINK_TIMEOUT_MS, signal };
-    return await withinLimit(limit, (limited) => this.#open(provider, limited));
+    return await this.#openWithin(provider, signal, "control");
   }
 
-  async #open(provider: Provider, signal: AbortSignal): Promise<Link> {
+  async #openWithin(
+    provider: Provider,
+    signal: AbortSignal,
+    use: DescriptorUse,
+  ): Promise<Link> {
+    const limit = { clock: this.#tasks, ms: LINK_TIMEOUT_MS, signal };
+    return await withinLimit(limit, (limited) => this.#open(provider, limited, use));
+  }
+
+  async #open(provider: Provider, signal: AbortSignal, use: DescriptorUse): Promise<Link> {
     signal.throwIfAborted();
     const { host, port, tls, credentials } = this.#endpoint;
-    const options = tls === null ? { signal } : { signal, tls };
+    const options = tls === null ? { signal, use } : { signal, use, tls };
     const conn = await this.#dial({ host, port }, provider.via, options);
     const abort = () => conn.close();
     signal.addEventListener("abort", abort, { once: true });

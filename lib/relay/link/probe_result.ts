@@ -72,6 +72,7 @@ function wordOf(error: ConnFailed): string {
     case "brokenPipe":
       return "the connection was cut";
     case "tls":
+    case "exhausted":
     case "other":
       return error.message;
     default:

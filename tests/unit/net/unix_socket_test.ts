@@ -17,7 +17,10 @@ Deno.test(
       const path = `${folder}/a.sock`;
       const listener = await listenUnix(path, DEFAULT_UNIX_MODE);
       assertEquals(listener.name, `unix:${path}`);
-      const [client, server] = await Promise.all([dialUnix(path), listener.accept()]);
+      const [client, server] = await Promise.all([
+        dialUnix(path, new AbortController().signal),
+        listener.accept(),
+      ]);
       assert(server !== null);
       assertEquals(client.remoteAddress, `unix:${path}`);
       for (const [from, to] of [[client, server], [server, client]] as const) {
@@ -84,7 +87,11 @@ Deno.test(
   { ignore },
   () =>
     inFolder(async (folder) => {
-      await assertRejects(() => dialUnix(`${folder}/none.sock`), ConnFailed, "none.sock");
+      await assertRejects(
+        () => dialUnix(`${folder}/none.sock`, new AbortController().signal),
+        ConnFailed,
+        "none.sock",
+      );
       const nowhere = `${folder}/no/such/folder/a.sock`;
       await assertRejects(() => listenUnix(nowhere, DEFAULT_UNIX_MODE), ListenFailed, nowhere);
     }),

@@ -1,0 +1,61 @@
+/** How many descriptors (sockets and files) this process may have open, and how many it has. */
+import { type Libc, openLibc } from "./libc.ts";
+
+const RLIMIT_NOFILE = Deno.build.os === "darwin" ? 8 : 7;
+/** More is of no use; some systems say "infinite" and mean less. */
+const MOST = 1_048_576;
+/** macOS grants an ordinary program at least this many where it says "infinite". */
+const MACOS_OPEN_MAX = 10_240;
+
+/** `struct pollfd`: descriptor, then what is asked for and what is so, 16 bits each. */
+const POLLFD_BYTES = 8;
+const POLLNVAL = 0x20;
+
+/**
+ * Raises the limit that the system set for this process as far as it may go by itself. The runtime
+ * does so for programs that it runs from their sources, but not for compiled ones: those would
+ * stay at the usual 1,024. Returns the limit from then on; null: there is none that is known.
+ */
+export function raiseDescriptorLimit(): number | null {
+  const opened = openLibc();
+  if (opened.kind !== "available") return null;
+  const limits = limitsOf(opened.libc);
+  if (limits === null) return null;
+  const most = limits.hard > MOST ? MOST : Number(limits.hard);
+  const choices = Deno.build.os === "darwin" ? [most, Math.min(most, MACOS_OPEN_MAX)] : [most];
+  for (const wanted of choices) {
+    if (wanted <= limits.soft) break;
+    const raised = new BigUint64Array([BigInt(wanted), limits.hard]);
+    if (opened.libc.setrlimit(RLIMIT_NOFILE, new Uint8Array(raised.buffer)) === 0) break;
+  }
+  return descriptorLimit();
+}
+
+/** How many descriptors this process may have open; null: there is no limit that is known. */
+export function descriptorLimit(): number | null {
+  const opened = openLibc();
+  if (opened.kind !== "available") return null;
+  const limits = limitsOf(opened.libc);
+  return limits === null ? null : Number(limits.soft > MOST ? MOST : limits.soft);
+}
+
+/** How many descriptors below `limit` are open; null: it cannot be told. */
+export function countDescriptors(limit: number): number | null {
+  const opened = openLibc();
+  if (opened.kind !== "available") return null;
+  const asked = new Int32Array(limit * (POLLFD_BYTES / 4));
+  for (let fd = 0; fd < limit; fd++) asked[2 * fd] = fd;
+  if (opened.libc.poll(new Uint8Array(asked.buffer), BigInt(limit), 0) < 0) return null;
+  let open = 0;
+  for (let fd = 0; fd < limit; fd++) {
+    if (((asked[2 * fd + 1] ?? 0) >>> 16 & POLLNVAL) === 0) open += 1;
+  }
+  return open;
+}
+
+function limitsOf(libc: Libc): { readonly soft: bigint; readonly hard: bigint } | null {
+  const limits = new BigUint64Array(2);
+  if (libc.getrlimit(RLIMIT_NOFILE, new Uint8Array(limits.buffer)) !== 0) return null;
+  const [soft = 0n, hard = 0n] = limits;
+  return { soft, hard };
+}
