@@ -7,8 +7,7 @@
  * costs most. Elsewhere Deno does all of it.
  */
 import { passOnUnlessSystem } from "../config/system_failure.ts";
-import { ConnFailed, toConnFailed } from "./conn_failed.ts";
-import { descriptors } from "./descriptor_budget.ts";
+import { toConnFailed } from "./conn_failed.ts";
 import { bindToDevice } from "./device_socket.ts";
 import type { Via } from "./dial.ts";
 import { type Endpoint, EndpointCache } from "./endpoint.ts";
@@ -95,18 +94,10 @@ export function openDatagramSocket(
   handler: DatagramHandler,
 ): DatagramSocket {
   const host = localHost(options);
-  const action = `open UDP socket on ${formatAddress(host, options.port)}`;
-  const budget = descriptors();
-  if (!budget.hasRoom("dial")) {
-    budget.wasShort();
-    throw new ConnFailed("exhausted", `Cannot ${action}: there are too few descriptors`);
-  }
   try {
-    const socket = open(options, host, handler);
-    budget.opened();
-    return socket;
+    return open(options, host, handler);
   } catch (error) {
-    throw toConnFailed(error, action);
+    throw toConnFailed(error, `open UDP socket on ${formatAddress(host, options.port)}`);
   }
 }
 

@@ -81,10 +81,20 @@ export class DescriptorBudget {
     this.#dials = Math.max(4, this.#reserve >> 2);
   }
 
+  /** How often the system refused one, or something waited for room. */
+  get shortages(): number {
+    return this.#refused + this.#short;
+  }
+
   /** How many streams there is room for, each with two descriptors. */
   get streams(): number {
     if (this.limit === null) return Infinity;
     return Math.max(1, Math.floor((this.limit - 2 * this.#reserve - this.#dials) / 2));
+  }
+
+  /** How many may wait to prove who they are. */
+  get strangers(): number {
+    return this.limit === null ? Infinity : Math.max(8, this.limit >> 2);
   }
 
   /** Whether one more may be opened for `use`. */
@@ -191,16 +201,21 @@ export function isExhaustion(error: unknown): boolean {
   return error instanceof Error && "code" in error && EXHAUSTED.has(error.code);
 }
 
-let own: DescriptorBudget | null = null;
+let own = budgetOf(null);
 
-/** The budget of this process. */
+/** The budget of this process: without a limit until `limitDescriptors`. */
 export function descriptors(): DescriptorBudget {
-  own ??= new DescriptorBudget({
-    limit: descriptorLimit(),
-    count: countDescriptors,
-    now: () => performance.now(),
-  });
   return own;
+}
+
+/** From now on the budget goes by the limit that the system has set; a program does so at its start. */
+export function limitDescriptors(): DescriptorBudget {
+  own = budgetOf(descriptorLimit());
+  return own;
+}
+
+function budgetOf(limit: number | null): DescriptorBudget {
+  return new DescriptorBudget({ limit, count: countDescriptors, now: () => performance.now() });
 }
 
 /** A sixteenth, for what keeps the program at work. */

@@ -7,9 +7,11 @@ const MOST = 1_048_576;
 /** macOS grants an ordinary program at least this many where it says "infinite". */
 const MACOS_OPEN_MAX = 10_240;
 
-/** `struct pollfd`: descriptor, then what is asked for and what is so, 16 bits each. */
-const POLLFD_BYTES = 8;
 const POLLNVAL = 0x20;
+const AT_ONCE = 4_096;
+/** `struct pollfd`: descriptor, then what is asked for and what is so, 16 bits each. */
+const asked = new Int32Array(2 * AT_ONCE);
+const askedBytes = new Uint8Array(asked.buffer);
 
 /**
  * Raises the limit that the system set for this process as far as it may go by itself. The runtime
@@ -39,16 +41,32 @@ export function descriptorLimit(): number | null {
   return limits === null ? null : Number(limits.soft > MOST ? MOST : limits.soft);
 }
 
-/** How many descriptors below `limit` are open; null: it cannot be told. */
+/**
+ * How many descriptors below `limit` are open; null: it cannot be told. They are handed out from
+ * below: where a whole part is free, nothing is looked for above it.
+ */
 export function countDescriptors(limit: number): number | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
-  const asked = new Int32Array(limit * (POLLFD_BYTES / 4));
-  for (let fd = 0; fd < limit; fd++) asked[2 * fd] = fd;
-  if (opened.libc.poll(new Uint8Array(asked.buffer), BigInt(limit), 0) < 0) return null;
+  let count = 0;
+  for (let first = 0; first < limit; first += AT_ONCE) {
+    const open = countPart(opened.libc, first, Math.min(AT_ONCE, limit - first));
+    if (open === null) return null;
+    if (open === 0) break;
+    count += open;
+  }
+  return count;
+}
+
+function countPart(libc: Libc, first: number, count: number): number | null {
+  for (let at = 0; at < count; at++) {
+    asked[2 * at] = first + at;
+    asked[2 * at + 1] = 0;
+  }
+  if (libc.poll(askedBytes, BigInt(count), 0) < 0) return null;
   let open = 0;
-  for (let fd = 0; fd < limit; fd++) {
-    if (((asked[2 * fd + 1] ?? 0) >>> 16 & POLLNVAL) === 0) open += 1;
+  for (let at = 0; at < count; at++) {
+    if (((asked[2 * at + 1] ?? 0) >>> 16 & POLLNVAL) === 0) open += 1;
   }
   return open;
 }

@@ -1,9 +1,26 @@
-import { type ListenAddress, toListenFailed } from "./listen.ts";
+/**
+ * A small HTTP server, for the status endpoint.
+ *
+ * Theory of operation. The runtime has one, but it ends for good when there is no descriptor left
+ * to accept with, takes as many connections as somebody makes, and keeps those that ask for nothing.
+ * This one accepts like all our listeners, serves one request on each connection, and keeps few:
+ * when there are too many, the one that has waited longest without a request makes room.
+ */
+import type { ByteConn } from "./byte_conn.ts";
+import { passOnUnlessConnFailed } from "./conn_failed.ts";
+import { readRequest } from "./http_request.ts";
+import { writeResponse } from "./http_response.ts";
+import { type ByteListener, type ListenAddress, listenPlain } from "./listen.ts";
+
+export type HttpHandler = (request: Request) => Response | Promise<Response>;
 
 /** Answers under way get that long at the end; a client that reads nothing gets no more. */
 const FAREWELL_MS = 1_000;
+/** How long a client may take to say what it wants. */
+const REQUEST_MS = 10_000;
+/** So many connections are kept: more than may listen to events. */
+const MAX_CONNECTIONS = 48;
 
-/** A small HTTP server, for the status endpoint. */
 export interface HttpServer {
   readonly port: number;
   close(): Promise<void>;
@@ -14,24 +31,119 @@ export interface HttpServer {
  *
  * @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine
  */
-export function serveHttp(
-  address: ListenAddress,
-  handler: (request: Request) => Response | Promise<Response>,
-): HttpServer {
-  try {
-    const server = Deno.serve(
-      { hostname: address.host, port: address.port, onListen: () => {} },
-      handler,
-    );
-    return { port: server.addr.port, close: () => shutDown(server) };
-  } catch (cause) {
-    throw toListenFailed(cause, address);
+export function serveHttp(address: ListenAddress, handler: HttpHandler): HttpServer {
+  return new OwnHttpServer(listenPlain(address, "control"), handler).start();
+}
+
+class OwnHttpServer implements HttpServer {
+  readonly #listener: ByteListener;
+  readonly #handler: HttpHandler;
+  /** In the order in which they came. */
+  readonly #silent = new Set<ByteConn>();
+  readonly #serving = new Map<ByteConn, Promise<void>>();
+  #accepting: Promise<void> = Promise.resolve();
+
+  constructor(listener: ByteListener, handler: HttpHandler) {
+    this.#listener = listener;
+    this.#handler = handler;
+  }
+
+  start(): this {
+    this.#accepting = this.#accept();
+    return this;
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  async close(): Promise<void> {
+    this.#listener.close();
+    for (const conn of this.#silent) conn.close();
+    const overdue = setTimeout(() => {
+      for (const conn of this.#serving.keys()) conn.reset();
+    }, FAREWELL_MS);
+    await Promise.all([this.#accepting, ...this.#serving.values()]);
+    clearTimeout(overdue);
+  }
+
+  async #accept(): Promise<void> {
+    for (;;) {
+      const conn = await this.#listener.accept();
+      if (conn === null) return;
+      if (this.#serving.size >= MAX_CONNECTIONS && !this.#makeRoom()) {
+        conn.reset();
+        continue;
+      }
+      this.#silent.add(conn);
+      const serving = this.#serve(conn).catch(reportError).finally(() => {
+        this.#silent.delete(conn);
+        this.#serving.delete(conn);
+        conn.close();
+      });
+      this.#serving.set(conn, serving);
+    }
+  }
+
+  /** False when all are being answered. */
+  #makeRoom(): boolean {
+    const [oldest] = this.#silent;
+    if (oldest === undefined) return false;
+    this.#silent.delete(oldest);
+    this.#serving.delete(oldest);
+    oldest.reset();
+    return true;
+  }
+
+  async #serve(conn: ByteConn): Promise<void> {
+    const gone = new AbortController();
+    const overdue = setTimeout(() => conn.reset(), REQUEST_MS);
+    try {
+      const asked = await readRequest(conn, gone.signal);
+      clearTimeout(overdue);
+      this.#silent.delete(conn);
+      if (asked.kind === "gone") return;
+      const plain = { version: "1.1", method: "GET", gone: gone.signal } as const;
+      if (asked.kind === "malformed") {
+        return await writeResponse(conn, new Response(null, { status: asked.status }), plain);
+      }
+      const { request, version } = asked;
+      const watching = watch(conn, gone);
+      const response = await this.#answer(request);
+      await writeResponse(conn, response, { version, method: request.method, gone: gone.signal });
+      await conn.closeWrite();
+      // To close at once would reset what the client has not read yet, if it had sent more.
+      const last = setTimeout(() => conn.close(), FAREWELL_MS);
+      await watching;
+      clearTimeout(last);
+    } catch (error) {
+      passOnUnlessConnFailed(error); // the client has gone
+    } finally {
+      clearTimeout(overdue);
+      gone.abort();
+    }
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    try {
+      return await this.#handler(request);
+    } catch (error) {
+      reportError(error);
+      return new Response(null, { status: 500 });
+    }
   }
 }
 
-async function shutDown(server: Deno.HttpServer): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const overdue = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL_MS));
-  await Promise.race([server.shutdown(), overdue]);
-  clearTimeout(timer);
+/** Reads on, to notice that the client has gone: then an answer without end is given up. */
+async function watch(conn: ByteConn, gone: AbortController): Promise<void> {
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  try {
+    while (await conn.readNext() !== null);
+    // Who only has nothing more to say still gets an answer that is short.
+    patience = setTimeout(() => gone.abort(), FAREWELL_MS);
+    gone.signal.addEventListener("abort", () => clearTimeout(patience));
+  } catch (error) {
+    passOnUnlessConnFailed(error);
+    gone.abort();
+  }
 }

@@ -1,4 +1,5 @@
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
+import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { FlowSnapshot } from "../relay/datagram/cnapt_flow.ts";
 import type { DecisionSnapshot } from "../relay/decision/decision_snapshot.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
@@ -40,6 +41,8 @@ export interface CnaptSnapshot {
   readonly decisions: Readonly<Record<string, DecisionSnapshot>>;
   /** Where `cnapt stdio` comes in. */
   readonly stdio: string | null;
+  /** Sockets and files of the program. */
+  readonly descriptors: DescriptorSnapshot;
 }
 
 /** The state of CNAPT as a whole, for people and scripts. */
@@ -60,6 +63,7 @@ export interface CnaptDocument {
   readonly offers: CnaptSnapshot["emulators"];
   readonly proxies: CnaptSnapshot["proxies"];
   readonly stdio: string | null;
+  readonly descriptors: DescriptorSnapshot;
   readonly decisions: CnaptSnapshot["decisions"];
   readonly streams: readonly (StreamSnapshot & { readonly site: string })[];
   readonly flows: readonly (FlowSnapshot & { readonly site: string })[];
@@ -89,6 +93,7 @@ export function cnaptDocument(
     offers: snapshot.emulators,
     proxies: snapshot.proxies,
     stdio: snapshot.stdio,
+    descriptors: snapshot.descriptors,
     decisions: snapshot.decisions,
     streams: sites.flatMap(({ name, streams }) => streams.map((one) => ({ site: name, ...one }))),
     flows: sites.flatMap(({ name, flows }) => flows.map((one) => ({ site: name, ...one }))),

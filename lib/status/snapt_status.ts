@@ -1,6 +1,7 @@
 import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
+import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import { guard } from "./guard.ts";
@@ -16,6 +17,8 @@ export interface SnaptSnapshot extends SnaptServerSnapshot {
   }[];
   /** Datagrams of all sessions, and of none, that were dropped. */
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** Sockets and files of the program. */
+  readonly descriptors: DescriptorSnapshot;
   readonly notices: NoticesSnapshot & {
     /** Reports of CNAPTs that came too often to be told. */
     readonly droppedReports: number;
@@ -52,6 +55,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       sessions: snapshot.sessions,
       counters: snapshot.counters,
       datagramsDropped: snapshot.datagramsDropped,
+      descriptors: snapshot.descriptors,
       packing: snapshot.packing,
       notices: snapshot.notices,
     });

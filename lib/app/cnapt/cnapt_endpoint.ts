@@ -1,4 +1,5 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import type { Confirmations } from "../../relay/decision/confirmations.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
@@ -89,6 +90,7 @@ function snapshotOf(context: CnaptEndpointContext): CnaptSnapshot {
     questions: confirmations.open,
     proxies: waysIn.all,
     stdio: waysIn.stdio,
+    descriptors: descriptors().snapshot(),
     decisions: Object.fromEntries(
       running.map(({ site, decision }) => [site.name, decision.snapshot()]),
     ),

@@ -8,6 +8,7 @@ import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
+import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { Log } from "../program/log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
@@ -35,6 +36,7 @@ export async function runCnapt(options: {
   const log = new Log(config.log);
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   using _contained = new ContainedFailures(tasks);
+  openDescriptorBudget(tasks, log);
   const exposure = await exposureOf(configFile);
   if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   const table = new ProviderTable(config.providers);

@@ -5,6 +5,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import { type DescriptorBudget, descriptors } from "../../net/descriptor_budget.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { listenPlain, listenTls } from "../../net/listen.ts";
 import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
@@ -15,6 +16,7 @@ import type { SnaptServerSettings } from "../../relay/server/snapt_server_contex
 import { noticeEvents } from "../../status/notice_events.ts";
 import { snaptStatusApp } from "../../status/snapt_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
+import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { Log } from "../program/log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
@@ -46,6 +48,7 @@ export async function runSnapt(options: {
   const log = new Log(config.log);
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   using _contained = new ContainedFailures(tasks);
+  const budget = openDescriptorBudget(tasks, log);
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));
   for (const file of [identityPath(configFile), clientsPath(configFile)]) {
@@ -67,12 +70,12 @@ export async function runSnapt(options: {
       cert: identity.certificatePem,
       key: identity.privateKeyPem,
     })
-    : listenPlain(address);
+    : listenPlain(address, "link");
   const datagrams = await listenForDatagrams(config, listener, tasks);
   const board = openNoticeBoard(config.notify, tasks);
   const notices = new SnaptNotices(site, tasks, (notice) => board.publish(notice));
   const server = new SnaptServer({
-    settings: serverSettings(site, config),
+    settings: serverSettings(site, config, budget),
     budget: new MemoryBudget(config.limits.processMemory),
     admit: (idHex) => admissions.admit(idHex),
     openService: serviceOpener(config),
@@ -102,6 +105,7 @@ export async function runSnapt(options: {
             protocol,
           })),
           ...server.snapshot(),
+          descriptors: descriptors().snapshot(),
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
           notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
         }),
@@ -132,20 +136,27 @@ export async function runSnapt(options: {
   return 0;
 }
 
-function serverSettings(site: string, { limits, timeouts }: SnaptConfig): SnaptServerSettings {
+/** No limit is higher than the descriptors allow: two for each stream, one for each stranger. */
+function serverSettings(
+  site: string,
+  { limits, timeouts }: SnaptConfig,
+  descriptors: DescriptorBudget,
+): SnaptServerSettings {
+  const streams = Math.min(limits.streams, descriptors.streams);
+  const pending = Math.min(limits.pending, descriptors.strangers);
   return {
     site,
     limits: {
       ringBytes: limits.ring,
       sessionBytes: limits.sessionMemory,
-      streams: limits.streams,
+      streams,
     },
     sessions: limits.clients,
-    parkedPerClient: limits.streams + SPARE_PARKED_LINKS,
+    parkedPerClient: streams + SPARE_PARKED_LINKS,
     pending: {
-      pendingPerSource: limits.pendingPerSource,
+      pendingPerSource: Math.min(limits.pendingPerSource, pending),
       failuresPerSecond: limits.failuresPerSecond,
-      pending: limits.pending,
+      pending,
     },
     handshakeMs: timeouts.handshake,
     switchTimeoutMs: timeouts.switch,

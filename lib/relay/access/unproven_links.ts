@@ -45,8 +45,8 @@ export class UnprovenLinks {
   /** Adds a connection; `evict` is called when it has to make room. Returns what removes it. */
   add(source: string, evict: () => void): () => void {
     const own = this.#perSource.get(source) ?? new Set();
-    if (own.size >= this.#limits.pendingPerSource) this.#evictOldest(own);
-    else if (this.#pending.size >= this.#limits.pending) this.#evictOldest(this.#pending);
+    if (own.size >= this.#limits.pendingPerSource) this.#evictFirst(own);
+    else if (this.#pending.size >= this.#limits.pending) this.evictOldest();
     const pending = { source, evict };
     this.#pending.add(pending);
     own.add(pending);
@@ -66,11 +66,16 @@ export class UnprovenLinks {
     for (const source of [...this.#failures.keys()]) this.#drained(source, now);
   }
 
+  /** Ends the one that has waited longest, if any waits. */
+  evictOldest(): void {
+    this.#evictFirst(this.#pending);
+  }
+
   evictAll(): void {
     for (const { evict } of [...this.#pending]) evict();
   }
 
-  #evictOldest(from: ReadonlySet<Pending>): void {
+  #evictFirst(from: ReadonlySet<Pending>): void {
     const [oldest] = from;
     if (oldest === undefined) return;
     this.#remove(oldest);

@@ -1,5 +1,6 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../net/datagram_socket.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
@@ -80,6 +81,7 @@ export class FlowSocket implements FlowSide {
     try {
       const server = await found;
       if (this.#state.kind !== "opening") return;
+      checkRoom(server);
       const handler = guardedHandler<Endpoint, Endpoint>(this.#tasks, {
         received: (bytes, from) => {
           if (from.key === server.key) this.#events.received(bytes);
@@ -105,6 +107,14 @@ export class FlowSocket implements FlowSide {
     this.#state = { kind: "closed" };
     this.#events.failed(error, lost);
   }
+}
+
+/** @throws {ConnFailed} `exhausted`: what is left of the descriptors is for others */
+function checkRoom({ key }: Endpoint): void {
+  const budget = descriptors();
+  if (budget.hasRoom("dial")) return budget.opened();
+  budget.wasShort();
+  throw new ConnFailed("exhausted", `Cannot open a flow to ${key}: there are too few descriptors`);
 }
 
 /** Where a socket towards `server` listens: on loopback only, where that is enough. */

@@ -1,4 +1,5 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Providers } from "../network/provider.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
@@ -152,6 +153,10 @@ export class LinkStock {
     if (this.#provider === null) return needs;
     const missing = this.#wanted - parked.countOn(this.#provider, "session");
     if (missing <= 0) return needs;
+    if (!descriptors().hasRoom("spare")) {
+      this.#refill.pullIn(tasks.now() + RETRY_MS);
+      return needs;
+    }
     if (tasks.now() < this.#redial.until) this.#refill.pullIn(this.#redial.until);
     else needs.set(this.#provider, missing + (needs.get(this.#provider) ?? 0));
     return needs;

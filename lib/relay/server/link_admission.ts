@@ -1,6 +1,7 @@
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { ByteListener } from "../../net/listen.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import { UnprovenLinks } from "../access/unproven_links.ts";
@@ -82,6 +83,8 @@ export class LinkAdmission {
   #accepted(conn: ByteConn): void {
     const { counters, log, tasks } = this.#context;
     counters.accepted += 1;
+    // Who holds a key proves it within a round trip; who has waited longest has none.
+    if (!descriptors().hasRoom("application")) this.#unproven.evictOldest();
     const source = hostOf(conn.remoteAddress);
     if (this.#unproven.isBlocked(source, tasks.now())) {
       counters.turnedAway += 1;

@@ -1,4 +1,5 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import type { Link } from "../link/link.ts";
 import { Delivery } from "./delivery.ts";
 import { Inbound } from "./inbound.ts";
@@ -23,6 +24,8 @@ export class StreamPump {
   readonly #delivery: Delivery;
   readonly #links = new Set<Link>();
   #application: ByteConn | null = null;
+  /** While a half is missing, the application or a link, a descriptor is kept for it. */
+  #missing: (() => void) | null = null;
   #state: "open" | "released" | "reset" = "open";
 
   constructor(context: PumpContext) {
@@ -35,10 +38,12 @@ export class StreamPump {
 
   /** Begins to wait for the application. */
   start(): void {
+    this.#keepRoom();
     this.#context.tasks.run("application", async () => {
       const application = await this.#context.application;
       if (this.#state !== "open") return this.#endLate(application);
       this.#application = application;
+      this.#keepRoom();
       this.#delivery.begin(application);
       if (application !== null) this.#outbound.startReading(application);
     });
@@ -46,12 +51,14 @@ export class StreamPump {
 
   attachOutbound(link: Link): void {
     this.#links.add(link);
+    this.#keepRoom();
     this.#outbound.attach(link);
   }
 
   /** `from`: position of the first byte that arrives on `link`. */
   attachInbound(link: Link, from: number): void {
     this.#links.add(link);
+    this.#keepRoom();
     this.#inbound.attach(link, from);
   }
 
@@ -64,6 +71,7 @@ export class StreamPump {
     this.#inbound.detach();
     for (const link of this.#links) link.close();
     this.#links.clear();
+    this.#keepRoom();
   }
 
   /** Nothing more is to leave on the links, also what the system keeps; `reset` comes next. */
@@ -112,6 +120,15 @@ export class StreamPump {
   #endLate(application: ByteConn | null): void {
     if (this.#state === "reset") application?.reset();
     else application?.close();
+  }
+
+  #keepRoom(): void {
+    const isMissing = this.#state === "open" &&
+      (this.#application === null || this.#links.size === 0);
+    if (!isMissing) {
+      this.#missing?.();
+      this.#missing = null;
+    } else this.#missing ??= descriptors().promise();
   }
 
   #linkLost(link: Link): void {

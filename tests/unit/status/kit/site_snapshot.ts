@@ -18,6 +18,7 @@ export function cnaptSnapshot(sites: readonly MeasuredSite[]): CnaptSnapshot {
     proxies: [],
     decisions: {},
     stdio: null,
+    descriptors: { limit: 1_024, open: 20, refused: 0, short: 0 },
   };
 }
 

@@ -1,0 +1,71 @@
+import type { ByteConn } from "./byte_conn.ts";
+
+/** To whom an answer goes. */
+export interface ResponseReader {
+  readonly version: "1.0" | "1.1";
+  readonly method: string;
+  /** Aborted when nobody reads any more. */
+  readonly gone: AbortSignal;
+}
+
+/**
+ * Writes an answer (RFC 9112); after it the connection has served. In chunks, since how long it gets
+ * is not known before; an old client takes the end of the connection for the end of the answer.
+ *
+ * @throws {ConnFailed} the connection broke
+ */
+export async function writeResponse(
+  conn: ByteConn,
+  response: Response,
+  { version, method, gone }: ResponseReader,
+): Promise<void> {
+  const { body, status } = response;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  headers.set("connection", "close");
+  const isChunked = body !== null && version === "1.1";
+  if (isChunked) headers.set("transfer-encoding", "chunked");
+  if (body === null && status !== 204 && status !== 304) headers.set("content-length", "0");
+  const fields = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  await conn.write(encode(`HTTP/1.1 ${status} \r\n${fields}\r\n`));
+  if (body === null) return;
+  if (method === "HEAD") return await body.cancel();
+  await writeBody(conn, body, { isChunked, gone });
+}
+
+async function writeBody(
+  conn: ByteConn,
+  body: ReadableStream<Uint8Array>,
+  { isChunked, gone }: { readonly isChunked: boolean; readonly gone: AbortSignal },
+): Promise<void> {
+  const reader = body.getReader();
+  const cancel = () => reader.cancel().catch(reportError);
+  gone.addEventListener("abort", cancel, { once: true });
+  if (gone.aborted) cancel();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (value.length > 0) await conn.write(isChunked ? chunk(value) : value);
+    }
+    if (isChunked && !gone.aborted) await conn.write(encode("0\r\n\r\n"));
+  } catch (error) {
+    cancel();
+    throw error;
+  } finally {
+    gone.removeEventListener("abort", cancel);
+  }
+}
+
+function chunk(bytes: Uint8Array): Uint8Array {
+  const head = encode(`${bytes.length.toString(16)}\r\n`);
+  const whole = new Uint8Array(head.length + bytes.length + 2);
+  whole.set(head);
+  whole.set(bytes, head.length);
+  whole.set(encode("\r\n"), head.length + bytes.length);
+  return whole;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
