@@ -1,6 +1,7 @@
 import type { AddressBook } from "../../config/address_book.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { VirtualConfig } from "../../config/virtual_config.ts";
+import { passOnUnlessSystem } from "../../config/system_failure.ts";
 import { freeAddress } from "../../core/access/address_pool.ts";
 import {
   addAddress,
@@ -8,6 +9,7 @@ import {
   isLocalAddress,
   removeAddress,
 } from "../../net/virtual_address.ts";
+import { NoVirtualAddress } from "../../relay/access/client_service_policy.ts";
 import type { Log } from "../program/log.ts";
 
 /** A CNAPT as the virtual addresses know it. */
@@ -40,7 +42,7 @@ export class VirtualAddresses {
   /**
    * The address of a CNAPT, on this machine.
    *
-   * @throws {Error} none is free, or it is not on this machine; the message says what to do
+   * @throws {NoVirtualAddress} none is free, or it is not on this machine
    */
   acquire(client: AddressedClient): Promise<string> {
     const turn = this.#turn.then(() => this.#acquire(client));
@@ -65,11 +67,14 @@ export class VirtualAddresses {
     const { virtual, log } = this.#context;
     if (isLocalAddress(address)) return address;
     const remedy = commandToAdd(address, virtual.interface);
-    if (!virtual.manage) throw new Error(`${address} is not on this machine; add it: ${remedy}`);
+    if (!virtual.manage) {
+      throw new NoVirtualAddress(`${address} is not on this machine; add it: ${remedy}`);
+    }
     try {
       await addAddress(address, virtual.interface);
     } catch (cause) {
-      throw new Error(`SNAPT is not allowed to add ${address}; add it with: ${remedy}`, { cause });
+      const reason = `SNAPT is not allowed to add ${address}; add it with: ${remedy}`;
+      throw new NoVirtualAddress(reason, { cause });
     }
     this.#added.add(address);
     log.info("virtual-address-added", { address, client: client.name });
@@ -86,8 +91,16 @@ export class VirtualAddresses {
     const active = await known();
     for (const id of [...book.all.keys()]) if (!active.has(id)) book.forget(id);
     const address = freeAddress(virtual.addresses, new Set([...book.all.values(), ...reserved]));
-    if (address === null) throw new Error("no virtual address is free: enlarge virtual.addresses");
-    await book.assign(idHex, address);
+    if (address === null) {
+      throw new NoVirtualAddress("no virtual address is free: enlarge virtual.addresses");
+    }
+    try {
+      await book.assign(idHex, address);
+    } catch (cause) {
+      passOnUnlessSystem(cause);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new NoVirtualAddress(`SNAPT cannot write down ${address}: ${reason}`, { cause });
+    }
     return address;
   }
 }

@@ -2,6 +2,11 @@ import type { SourceRange } from "../../core/access/source_list.ts";
 import type { ByteListener, ListenAddress } from "../../net/listen.ts";
 import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 
+/** There is no virtual address for a CNAPT; the message says why, and what to do. */
+export class NoVirtualAddress extends Error {
+  override readonly name = "NoVirtualAddress";
+}
+
 /** What SNAPT lets one CNAPT offer to server applications, and where. */
 export interface ClientServicePolicy {
   /** Why this service is not allowed to be offered; null if it is. */
@@ -9,7 +14,7 @@ export interface ClientServicePolicy {
   /**
    * The virtual address that stands for this CNAPT, ready to be listened on.
    *
-   * @throws {Error} there is none; the message says why
+   * @throws {NoVirtualAddress} there is none
    */
   address(): Promise<string>;
   /** How its TCP ports are listened on where that is not as usual; the simulation has its own way. */

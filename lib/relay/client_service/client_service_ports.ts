@@ -1,4 +1,4 @@
-import type { ClientServicePolicy } from "../access/client_service_policy.ts";
+import { type ClientServicePolicy, NoVirtualAddress } from "../access/client_service_policy.ts";
 import {
   type ClientServiceOutcome,
   MAX_REASON_BYTES,
@@ -40,22 +40,30 @@ export class ClientServicePorts {
   #open: { readonly service: OfferedClientService; readonly port: OpenPort }[] = [];
   #refused: ClientServiceSnapshot[] = [];
   #life: "open" | "closed" = "open";
+  /** The newest offer; those before it open nothing more. */
+  #offers = 0;
 
   constructor(context: ClientServicePortsContext) {
     this.#context = context;
   }
 
-  /** Opens these, and no others any more; what came of each one. */
-  async open(services: readonly OfferedClientService[]): Promise<readonly ClientServiceOutcome[]> {
+  /**
+   * Opens these, and no others any more; what came of each one. Null when others were offered
+   * meanwhile, or the session has ended: what is told then is told of those.
+   */
+  async open(
+    services: readonly OfferedClientService[],
+  ): Promise<readonly ClientServiceOutcome[] | null> {
+    const offer = ++this.#offers;
     this.#closeAll();
     for (const service of services) {
-      const reason = await this.#openOne(service);
+      const reason = await this.#openOne(service, offer);
+      if (!this.#isCurrent(offer)) return null;
       if (reason === null) continue;
       this.#context.log.warn("client-service-not-opened", { service: service.name, reason });
       const { name, protocol } = service;
       this.#refused.push({ name, protocol, address: "", reason, refused: 0 });
     }
-    if (this.#life === "closed") this.#closeAll();
     return this.snapshot().map(({ name, address, reason }) => ({
       name,
       address,
@@ -85,14 +93,19 @@ export class ClientServicePorts {
     this.#refused = [];
   }
 
-  /** Why it cannot be opened; null when it is open. */
-  async #openOne(service: OfferedClientService): Promise<string | null> {
+  #isCurrent(offer: number): boolean {
+    return this.#life === "open" && offer === this.#offers;
+  }
+
+  /** Why it cannot be opened; null when it is open, or nobody wants it any more. */
+  async #openOne(service: OfferedClientService, offer: number): Promise<string | null> {
     const { policy, log, tasks } = this.#context;
     if (policy === null) return "SNAPT has no virtual addresses (`virtual:` in snapt.yaml)";
     const refusal = policy.refusalOf(service);
     if (refusal !== null) return refusal;
     try {
       const listen = { host: await policy.address(), port: service.port };
+      if (!this.#isCurrent(offer)) return null;
       const port = this.#listen(
         service,
         listen,
@@ -103,6 +116,7 @@ export class ClientServicePorts {
       log.info("client-service-opened", { service: service.name, at: port.name });
       return null;
     } catch (error) {
+      if (error instanceof NoVirtualAddress) return error.message;
       if (!(error instanceof ListenFailed)) throw error;
       if (error.code !== "taken") return error.message;
       return `port ${service.port} of the virtual address is taken by another program`;

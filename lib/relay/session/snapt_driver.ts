@@ -236,7 +236,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
 
   async #openPorts(services: readonly OfferedClientService[]): Promise<void> {
     const outcomes = await this.#ports.open(services);
-    this.tell(() => this.session.clientServicesOpened(outcomes));
+    if (outcomes !== null) this.tell(() => this.session.clientServicesOpened(outcomes));
   }
 
   /** False when too many wait already. */

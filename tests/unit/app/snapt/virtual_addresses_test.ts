@@ -2,6 +2,7 @@ import { VirtualAddresses } from "../../../../lib/app/snapt/virtual_addresses.ts
 import { Log } from "../../../../lib/app/program/log.ts";
 import { AddressBook, addressBookPath } from "../../../../lib/config/address_book.ts";
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
+import { NoVirtualAddress } from "../../../../lib/relay/access/client_service_policy.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 
 const LAPTOP = { idHex: "01", name: "laptop" };
@@ -72,14 +73,14 @@ Deno.test({
       const addresses = await open();
       assertEquals(await addresses.acquire(LAPTOP), "127.77.0.1");
       assertEquals(await addresses.acquire(TABLET), "127.77.0.1");
-      const error = await assertRejects(() => addresses.acquire(PHONE), Error);
+      const error = await assertRejects(() => addresses.acquire(PHONE), NoVirtualAddress);
       assert(error.message.includes("no virtual address is free"));
     }, ["02", "03"]),
 });
 
 Deno.test("an address that is not on this machine is said with the command that adds it", () =>
   withAddresses("192.0.2.7", async (open) => {
-    const error = await assertRejects(async () => (await open()).acquire(LAPTOP), Error);
+    const error = await assertRejects(async () => (await open()).acquire(LAPTOP), NoVirtualAddress);
     assert(error.message.includes("192.0.2.7"), error.message);
     assert(/sudo|netsh/.test(error.message), error.message);
   }));

@@ -2,7 +2,10 @@ import type { OfferedClientService } from "../../../../lib/core/wire/client_serv
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { ListenFailed } from "../../../../lib/net/listen.ts";
-import type { ClientServicePolicy } from "../../../../lib/relay/access/client_service_policy.ts";
+import {
+  type ClientServicePolicy,
+  NoVirtualAddress,
+} from "../../../../lib/relay/access/client_service_policy.ts";
 import { ClientServicePorts } from "../../../../lib/relay/client_service/client_service_ports.ts";
 import type { WaitingCaller } from "../../../../lib/relay/client_service/waiting_calls.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
@@ -94,7 +97,7 @@ Deno.test("a service that is refused has its reason, and the others are opened",
 
 Deno.test("nothing is opened where SNAPT has no virtual addresses", async () => {
   const world = new World();
-  const [outcome] = await world.portsUnder(null).open([WEB]);
+  const [outcome] = await world.portsUnder(null).open([WEB]) ?? [];
   assert(outcome?.reason.includes("no virtual addresses"), outcome?.reason);
   assertEquals(world.listeners.size, 0);
 });
@@ -102,14 +105,23 @@ Deno.test("nothing is opened where SNAPT has no virtual addresses", async () => 
 Deno.test("a port that another program has is named in the reason", async () => {
   const world = new World();
   world.failure = new ListenFailed("taken", "Cannot listen: whatever");
-  const [outcome] = await world.ports.open([WEB]);
+  const [outcome] = await world.ports.open([WEB]) ?? [];
   assertEquals(outcome?.reason, "port 80 of the virtual address is taken by another program");
+});
+
+Deno.test("a CNAPT for which there is no virtual address hears why, and keeps its session", async () => {
+  const world = new World();
+  const none = new NoVirtualAddress("no virtual address is free: enlarge virtual.addresses");
+  const ports = world.portsUnder({ ...world.policy, address: () => Promise.reject(none) });
+  const [outcome] = await ports.open([WEB]) ?? [];
+  assertEquals(outcome, { name: "web", address: "", reason: none.message });
+  assertEquals(world.log.of("error"), []);
 });
 
 Deno.test("a reason that is too long for the message is cut between characters", async () => {
   const world = new World();
   world.failure = new ListenFailed("other", "ä".repeat(100));
-  const [outcome] = await world.ports.open([WEB]);
+  const [outcome] = await world.ports.open([WEB]) ?? [];
   assertEquals(outcome?.reason, "ä".repeat(48));
   assertEquals(world.ports.snapshot()[0]?.reason, "ä".repeat(100));
 });
@@ -128,14 +140,27 @@ Deno.test("ports that are not offered any more are closed", async () => {
   assertEquals(world.ports.snapshot().map(({ name }) => name), ["mail"]);
 });
 
-Deno.test("a port that opens when the session has ended meanwhile is closed again", async () => {
+Deno.test("no port is opened any more when the session has ended meanwhile", async () => {
   const world = new World();
   const address = Promise.withResolvers<string>();
   const ports = world.portsUnder({ ...world.policy, address: () => address.promise });
   const opened = ports.open([WEB]);
   ports.close();
   address.resolve("192.0.2.2");
-  assertEquals(await opened, []);
-  assertEquals(await world.listeners.get(80)?.accept(), null);
+  assertEquals(await opened, null);
+  assertEquals(world.listeners.size, 0);
   await world.tasks.done();
+});
+
+Deno.test("only the newest offer is open when it comes before the one before it was done", async () => {
+  const world = new World();
+  const address = Promise.withResolvers<string>();
+  const ports = world.portsUnder({ ...world.policy, address: () => address.promise });
+  const first = ports.open([WEB, MAIL]);
+  const second = ports.open([MAIL]);
+  address.resolve("192.0.2.2");
+  assertEquals(await first, null);
+  assertEquals((await second)?.map(({ name }) => name), ["mail"]);
+  assertEquals(ports.snapshot().map(({ name }) => name), ["mail"]);
+  assertEquals([...world.listeners.keys()], [25]);
 });
