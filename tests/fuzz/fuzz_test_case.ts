@@ -17,11 +17,35 @@ export function fuzzTest(name: string, run: (random: RandomBytes) => void | Prom
 }
 
 function chooseSeed(): number {
-  const wanted = Deno.env.get("FUZZ_SEED");
-  if (wanted === undefined) return Math.floor(Math.random() * 2 ** 32);
-  const seed = Number(wanted);
-  if (!Number.isSafeInteger(seed)) {
-    throw new TypeError(`Cannot use FUZZ_SEED: ${wanted} is no integer`);
+  return integerOf("FUZZ_SEED") ?? Math.floor(Math.random() * 2 ** 32);
+}
+
+/**
+ * Runs one world after the other, each with a seed of its own: so many as `FUZZ_WORLDS` says, else
+ * `usual`. Prints how many messages `attack` has counted in all of them.
+ */
+export async function fuzzWorlds(
+  random: RandomBytes,
+  usual: number,
+  attack: (seed: number) => Promise<number>,
+): Promise<void> {
+  const worlds = integerOf("FUZZ_WORLDS") ?? usual;
+  let messages = 0;
+  for (let world = 1; world <= worlds; world++) {
+    const seed = random.below(2 ** 32 - 1);
+    try {
+      messages += await attack(seed);
+    } catch (cause) {
+      throw new Error(`World ${world} (${seed}) failed after ${messages} messages`, { cause });
+    }
   }
-  return seed;
+  console.log(`${messages} messages in ${worlds} worlds`);
+}
+
+function integerOf(variable: string): number | null {
+  const wanted = Deno.env.get(variable);
+  if (wanted === undefined) return null;
+  const integer = Number(wanted);
+  if (Number.isSafeInteger(integer)) return integer;
+  throw new TypeError(`Cannot use ${variable}: ${wanted} is no integer`);
 }

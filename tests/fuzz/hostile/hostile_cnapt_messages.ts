@@ -1,0 +1,226 @@
+import { encodePacket, type Packet, UNBOUND_CODES } from "../../../lib/core/datagram/packet.ts";
+import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
+import {
+  BIND_MODES,
+  type Message,
+  type StreamPosition,
+  SWITCH_SHAPES,
+} from "../../../lib/core/wire/message.ts";
+import { RESET_CODES } from "../../../lib/core/wire/reset_code.ts";
+import {
+  COMPRESSIONS,
+  PROTOCOLS,
+  type StreamOpening,
+  type StreamTarget,
+} from "../../../lib/core/wire/stream_opening.ts";
+import type { RandomBytes } from "../random_bytes.ts";
+import { randomMessage } from "../random_message.ts";
+import type { HostileMemory, HostileStream } from "./hostile_memory.ts";
+import { NearNumbers } from "./near_numbers.ts";
+
+/** What CNAPT may say on a control link; what is here more often is said more often. */
+const KINDS = [
+  ...["ping", "pong", "positions", "positions", "positions", "eof", "eof", "reset", "reset"],
+  ...["finished", "finished", "offerClientServices", "callRefused", "callRefused", "switchStep1"],
+  ...["switchStep1", "lastMessageBeforeRedirection", "clientServicesReadyForRedirection"],
+  ...["clientServicesReadyForRedirection", "waitingStreams", "pathReport", "dialRequest", "any"],
+] as const;
+
+/** The messages of a hostile CNAPT, which follow from what it remembers of its session. */
+export class HostileCnaptMessages {
+  readonly #random: RandomBytes;
+  readonly #memory: HostileMemory;
+  readonly #near: NearNumbers;
+  #nextStream = 1;
+
+  constructor(random: RandomBytes, memory: HostileMemory) {
+    this.#random = random;
+    this.#memory = memory;
+    this.#near = new NearNumbers(random);
+  }
+
+  sessionBegins(): void {
+    this.#nextStream = 1;
+  }
+
+  /** Something for a control link that is in use. */
+  control(): Message {
+    const random = this.#random;
+    const memory = this.#memory;
+    const near = this.#near;
+    near.begin();
+    const kind = random.below(150) === 0 ? "disconnect" : random.pick(KINDS);
+    const epoch = near.of(memory.epoch);
+    switch (kind) {
+      case "ping":
+      case "pong":
+        return { kind, token: near.of(1) };
+      case "positions":
+        return {
+          kind,
+          recordReceived: near.of(memory.recordReceived),
+          entries: this.#entries(({ received }) => received),
+        };
+      case "eof": {
+        const { id, sent } = this.#someStream();
+        const position = near.position(sent);
+        return { kind, sequence: this.#sequence(), stream: near.of(id), position };
+      }
+      case "reset":
+        return {
+          ...{ kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) },
+          code: random.pick(RESET_CODES),
+        };
+      case "finished":
+        return { kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) };
+      case "offerClientServices": {
+        const services = Array.from({ length: random.size(5) }, () => this.#clientService());
+        return { kind, sequence: this.#sequence(), services };
+      }
+      case "callRefused": {
+        const call = near.of(this.#someCall());
+        return { kind, sequence: this.#sequence(), call, code: random.pick(RESET_CODES) };
+      }
+      case "switchStep1":
+        return { kind, epoch: near.of(memory.epoch + 1), shape: random.pick(SWITCH_SHAPES) };
+      case "lastMessageBeforeRedirection":
+        return { kind, epoch, entries: this.#entries(({ sent }) => sent) };
+      case "clientServicesReadyForRedirection":
+        return { kind, epoch };
+      case "waitingStreams":
+        return { kind, epoch, streams: this.#entries(({ id }) => id).map(({ stream }) => stream) };
+      case "pathReport":
+        return {
+          ...{ kind, event: "pathChanged", switchKind: "none", from: "", provider: random.text(9) },
+          ...{ metered: null, roundTripUs: null, rate: null, stallMs: null, reason: "" },
+        };
+      case "dialRequest":
+        return {
+          ...{ kind, host: random.pick(["192.0.2.9", "127.0.0.1", random.text(20)]) },
+          ...{ port: near.of(7_787, 0xffff), count: near.of(2, 0xffff) },
+          certificate: random.bytes(random.size(64)),
+        };
+      case "disconnect":
+        return { kind, sentence: random.text(40) };
+      case "any":
+        return randomMessage(random);
+    }
+  }
+
+  /** BIND of a stream, new or known, and the payload that may follow at once. */
+  bind(): { readonly bind: Message; readonly stream: HostileStream } {
+    const random = this.#random;
+    const memory = this.#memory;
+    const near = this.#near;
+    near.begin();
+    const isNew = random.below(1) === 0 || memory.streams.size === 0;
+    const stream = isNew ? memory.stream(this.#nextStream++) : this.#someStream();
+    const binding = near.of(stream.binding + 1);
+    stream.binding = Math.max(stream.binding, Math.min(binding, 2 ** 20));
+    const bind: Message = {
+      ...{ kind: "bind", stream: near.of(stream.id), epoch: near.of(memory.epoch), binding },
+      mode: isNew ? "open" : random.pick(BIND_MODES),
+      ...{ from: near.position(stream.sent), received: near.position(stream.received) },
+      opening: this.#opening(),
+    };
+    return { bind, stream };
+  }
+
+  /** What makes a link the control link of the session. */
+  resume(instance: string): Message {
+    const near = this.#near;
+    near.begin();
+    const kind = this.#random.pick(
+      ["switchStep2", "switchUnexpected", "switchUnexpected"] as const,
+    );
+    const right = this.#memory.epoch + (kind === "switchStep2" ? 0 : 1);
+    const recordReceived = near.of(this.#memory.recordReceived);
+    return { kind, instance, epoch: near.of(right), recordReceived };
+  }
+
+  /** A packet for a link that carries datagrams, behind its length; or nothing of the kind. */
+  packet(): Uint8Array {
+    const random = this.#random;
+    if (random.below(30) === 0) return random.bytes(random.size(300));
+    const packet = encodePacket(this.#packet());
+    const sent = random.below(20) === 0 ? random.mutated(packet) : packet;
+    return Uint8Array.of(sent.length >>> 8, sent.length & 0xff, ...sent);
+  }
+
+  #packet(): Packet {
+    const random = this.#random;
+    const flow = 1 + random.below(random.pick([3, 60]));
+    const payload = random.bytes(random.size(400));
+    const kind = random.pick(
+      ["data", "data", "bind", "bind", "bound", "unbound", "located", "probe", "probed"] as const,
+    );
+    switch (kind) {
+      case "data":
+        return { kind, flow, payload };
+      case "bind": {
+        const epoch = this.#near.of(this.#memory.epoch);
+        return { kind, flow, epoch, target: this.#target(), source: "127.0.0.1:5000", payload };
+      }
+      case "bound":
+        return { kind, flow };
+      case "unbound":
+        return { kind, flow, code: random.pick(UNBOUND_CODES) };
+      case "located":
+        return { kind, flow, address: random.pick(["127.0.0.1:9", random.text(30)]) };
+      case "probe":
+        return { kind, token: random.below(9), epoch: this.#near.of(this.#memory.epoch) };
+      case "probed":
+        return { kind, token: random.below(9) };
+    }
+  }
+
+  #target(): StreamTarget {
+    const random = this.#random;
+    switch (random.pick(["service", "service", "service", "call", "destination"] as const)) {
+      case "service":
+        return { kind: "service", name: random.pick(["echo", "echo", "echo-udp", "none"]) };
+      case "call":
+        return { kind: "call", call: this.#near.of(this.#someCall()), name: "pager" };
+      case "destination":
+        return { kind: "destination", host: random.pick(["127.0.0.1", "x.test"]), port: 7 };
+    }
+  }
+
+  #opening(): StreamOpening {
+    const compression = this.#random.pick(["none", "none", "none", ...COMPRESSIONS] as const);
+    return { target: this.#target(), compression, source: "192.0.2.66:6666" };
+  }
+
+  #clientService(): OfferedClientService {
+    const random = this.#random;
+    const name = random.pick(["pager", "pager", "clock", random.text(20)]);
+    return { name, port: 1_024 + random.below(4), protocol: random.pick(["tcp", ...PROTOCOLS]) };
+  }
+
+  #entries(positionOf: (stream: HostileStream) => number): StreamPosition[] {
+    const streams = [...this.#memory.streams.values()];
+    const picked = streams.filter(() => this.#random.below(2) > 0).slice(-50);
+    return picked.map((stream) => ({
+      stream: this.#near.of(stream.id),
+      position: this.#near.position(positionOf(stream)),
+    }));
+  }
+
+  #someStream(): HostileStream {
+    const streams = [...this.#memory.streams.values()];
+    const recent = this.#random.below(3) === 0 ? streams : streams.slice(-4);
+    return recent.length === 0 ? this.#memory.stream(1) : this.#random.pick(recent);
+  }
+
+  #someCall(): number {
+    const { calls } = this.#memory;
+    return calls.length === 0 ? 1 : this.#random.pick(calls);
+  }
+
+  #sequence(): number {
+    const right = this.#memory.sequence + 1;
+    const sequence = this.#near.of(right);
+    if (sequence === right) this.#memory.sequence = right;
+    return sequence;
+  }
+}

@@ -1,0 +1,18 @@
+import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
+import type { MemoryBudget } from "../../../lib/core/stream/memory_budget.ts";
+import { RING_INITIAL_BYTES } from "../../../lib/core/stream/send_ring.ts";
+import type { StreamRecord } from "../../../lib/core/stream/stream_record.ts";
+
+/** Whatever the peer says: no session holds more than its limits. */
+export function checkBounds(
+  session: { readonly memory: MemoryBudget; readonly streams: ReadonlyMap<number, StreamRecord> },
+  limits: SessionLimits,
+): void {
+  const { memory: { usedBytes }, streams } = session;
+  const most = limits.sessionBytes + streams.size * RING_INITIAL_BYTES;
+  if (usedBytes > most) throw new Error(`A session holds ${usedBytes} bytes, more than ${most}`);
+  if (streams.size > limits.streams) throw new Error(`A session has ${streams.size} streams`);
+  let rings = 0;
+  for (const { ring } of streams.values()) rings += ring.capacity;
+  if (rings > usedBytes) throw new Error(`A session counts ${usedBytes} of ${rings} bytes`);
+}
