@@ -98,3 +98,8 @@ export function checkMemory(
     at.field("processMemory").problem("it is smaller than limits.sessionMemory");
   }
 }
+
+export const yesOrNo: Reader<boolean> = parsed((value) => {
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`${shownValue(value)} is neither true nor false`);
+}, false);

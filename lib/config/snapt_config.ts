@@ -7,6 +7,7 @@ import {
   hostPort,
   logLevel,
   statusAddress,
+  yesOrNo,
 } from "./common_settings.ts";
 import {
   defaultsOf,
@@ -79,6 +80,8 @@ export interface ClientConfig {
   readonly clientServices: readonly PortRule[];
   /** The virtual address that stands for it; null: one of the pool. */
   readonly address: string | null;
+  /** Whether servers are told, by the PROXY protocol, who it says has connected to it. */
+  readonly trustSource: boolean;
 }
 
 const destination: Reader<DestinationRule> = parsed(
@@ -89,6 +92,7 @@ const client: Reader<ClientConfig> = object({
   destinations: optional(listOf(destination), []),
   clientServices: optional(offeredPorts, []),
   address: optional(address, null),
+  trustSource: optional(yesOrNo, false),
 });
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),

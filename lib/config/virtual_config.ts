@@ -1,6 +1,7 @@
 import { parseIpAddress } from "../core/access/ip_address.ts";
 import { parsePortRule, type PortRule } from "../core/access/port_rule.ts";
 import type { SourceRange } from "../core/access/source_list.ts";
+import { yesOrNo } from "./common_settings.ts";
 import { sourceList } from "./offer_config.ts";
 import { listOf, object, optional, parsed, type Place, type Reader, required } from "./schema.ts";
 import { shownValue } from "./shown_value.ts";
@@ -19,11 +20,6 @@ export interface VirtualConfig {
 
 const pool: Reader<readonly SourceRange[]> = (value, at) =>
   sourceList(Array.isArray(value) ? value : [value], at);
-
-const yesOrNo: Reader<boolean> = parsed((value) => {
-  if (typeof value === "boolean") return value;
-  throw new TypeError(`${shownValue(value)} is neither true nor false`);
-}, false);
 
 const interfaceName: Reader<string> = parsed((value) => {
   if (typeof value === "string" && /^[^\s/]{1,64}$/.test(value)) return value;

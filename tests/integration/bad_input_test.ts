@@ -199,6 +199,7 @@ Deno.test("a service that was not given is refused", async () => {
   const client = {
     name: "laptop",
     destinations: [],
+    isSourceTrusted: false,
     datagrams: [],
     clientServices: null,
     services: [tcpService("echo", 7)],

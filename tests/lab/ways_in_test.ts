@@ -39,7 +39,8 @@ Deno.test("ssh by cnapt stdio and curl by both proxies go on across every switch
   const pair = await Pair.start(lab, {
     services: { ssh: SSH_PORT, who: WHO_PORT },
     settings: { who: "proxy: v2" },
-    snaptYaml: `destinations: ["${lab.serverAddress}:${HTTP_PORT}"]`,
+    snaptYaml: `destinations: ["${lab.serverAddress}:${HTTP_PORT}"]\n` +
+      "clients: { laptop: { trustSource: true } }",
     cnaptYaml: `    socks5: 127.0.0.1:${SOCKS_PORT}\n    http: 127.0.0.1:${PROXY_PORT}\n`,
   });
   const enter = pair.command("cnapt", "stdio", "ssh").join(" ");

@@ -54,6 +54,7 @@ export class SimSnapt {
       },
       datagrams: [],
       destinations: [],
+      isSourceTrusted: true,
     };
     this.#server = new SnaptServer({
       settings,

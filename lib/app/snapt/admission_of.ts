@@ -50,6 +50,7 @@ export function admissionOf(
         ...config.destinations,
         ...config.clients.get(client.name)?.destinations ?? [],
       ],
+      isSourceTrusted: config.clients.get(client.name)?.trustSource === true,
       clientServices: clientServicePolicy(config, client, addresses),
       datagrams,
     },

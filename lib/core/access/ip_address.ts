@@ -5,11 +5,12 @@ export interface IpAddress {
 }
 
 const IPV4_BITS = 32n;
+const MAPPED = 0xffffn;
 /**
  * An IPv4 address is in the end of ::/96 (RFC 4291, 2.5.5.1), ::ffff:0:0/96 (the same, 2.5.5.2),
  * ::ffff:0:0:0/96 (RFC 7915) and 64:ff9b::/96 (RFC 6052).
  */
-const IPV4_CARRIERS = [0n, 0xffffn, 0xffff_0000n, 0x64ff9bn << 64n] as const;
+const IPV4_CARRIERS = [0n, MAPPED, 0xffff_0000n, 0x64ff9bn << 64n] as const;
 /** :: and ::1 are in ::/96 and carry nothing. */
 const LAST_WITHOUT_IPV4 = 1n;
 /** 2002::/16 (RFC 3056): an IPv4 address follows. */
@@ -43,6 +44,13 @@ export function formatIpAddress({ family, value }: IpAddress): string {
   if (longest === undefined) return text;
   const at = text.indexOf(longest);
   return `${text.slice(0, at)}::${text.slice(at + longest.length).replace(/^:/, "")}`;
+}
+
+/** ::ffff:0:0/96 is how a socket for both families shows IPv4 addresses: the IPv4 address then. */
+export function unmapped(address: IpAddress): IpAddress {
+  return address.family === 6 && address.value >> IPV4_BITS === MAPPED
+    ? { family: 4, value: BigInt.asUintN(32, address.value) }
+    : address;
 }
 
 /**

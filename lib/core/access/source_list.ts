@@ -2,7 +2,7 @@
  * Which hosts may use what CNAPT offers on an address that others can reach (the patent's Client
  * PAN configuration: a connectivity box for the devices of its user, not for the whole network).
  */
-import { formatIpAddress, type IpAddress, parseIpAddress } from "./ip_address.ts";
+import { formatIpAddress, parseIpAddress, unmapped } from "./ip_address.ts";
 
 /** A range of addresses. */
 export interface SourceRange {
@@ -14,8 +14,6 @@ export interface SourceRange {
 const BITS = { 4: 32n, 6: 128n } as const;
 /** This machine itself is always allowed: its programs could reach SNAPT without CNAPT, too. */
 const OWN_MACHINE = ["127.0.0.0/8", "::1"].map(parseSourceRange);
-/** ::ffff:0:0/96 (RFC 4291, 2.5.5.2): how a socket for both families shows IPv4 addresses. */
-const MAPPED = 0xffffn;
 
 /**
  * Reads `192.168.7.0/24`, `fd00::/8`, or one address.
@@ -63,10 +61,4 @@ export function isSourceAllowed(ranges: readonly SourceRange[], address: string)
 /** Whether only this machine can reach what listens on `host`, an address or a name. */
 export function isOwnMachine(host: string): boolean {
   return host === "localhost" || isSourceAllowed([], host);
-}
-
-function unmapped(address: IpAddress): IpAddress {
-  return address.family === 6 && address.value >> 32n === MAPPED
-    ? { family: 4, value: BigInt.asUintN(32, address.value) }
-    : address;
 }

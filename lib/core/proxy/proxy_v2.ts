@@ -5,7 +5,7 @@
  * and command, family, the length of what follows, then the addresses and ports of both ends. Where
  * the source is not known, the command LOCAL says that the relay speaks for itself.
  */
-import { type IpAddress, parseIpAddress } from "../access/ip_address.ts";
+import { type IpAddress, parseIpAddress, unmapped } from "../access/ip_address.ts";
 
 const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
 const LOCAL = 0x20;
@@ -45,5 +45,5 @@ function setAddress(view: DataView, at: number, address: IpAddress, bytes: numbe
 function endOf(text: string): { readonly address: IpAddress; readonly port: number } | null {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const address = parseIpAddress((match?.[1] ?? match?.[2] ?? "").split("%")[0] ?? "");
-  return address === null ? null : { address, port: Number(match?.[3]) };
+  return address === null ? null : { address: unmapped(address), port: Number(match?.[3]) };
 }

@@ -1,6 +1,7 @@
 import type { DialRequest, OfferedClientService } from "../wire/client_service_messages.ts";
 import type { PathReport } from "../wire/path_report.ts";
 import type { ResetCode } from "../wire/reset_code.ts";
+import type { LinkId } from "../stream/link_id.ts";
 import type { StreamOpening } from "../wire/stream_opening.ts";
 import type { CommonEffect } from "./common_effect.ts";
 
@@ -8,7 +9,13 @@ import type { CommonEffect } from "./common_effect.ts";
 export type SnaptEffect =
   | CommonEffect
   /** Connect the new stream to its service. */
-  | { readonly kind: "openService"; readonly stream: number; readonly opening: StreamOpening }
+  /** `link`: the one that the stream began on. */
+  | {
+    readonly kind: "openService";
+    readonly stream: number;
+    readonly opening: StreamOpening;
+    readonly link: LinkId;
+  }
   /** No stream comes of a call. */
   | { readonly kind: "callRefused"; readonly call: number; readonly code: ResetCode }
   /** Open server sockets for these. */

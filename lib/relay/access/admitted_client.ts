@@ -15,9 +15,11 @@ export interface AdmittedClient {
   readonly datagrams: readonly DatagramService[];
   /** What it may reach besides, by TCP and UDP. */
   readonly destinations: readonly DestinationRule[];
+  /** Whether servers are told what it says of who connected; if not, where it comes from itself. */
+  readonly isSourceTrusted: boolean;
 }
 
-/** Connects to what a stream of this CNAPT leads to. */
+/** Connects to what a stream of this CNAPT leads to; `source` of `opening` is what servers may be told. */
 export type OpenServerService = (
   opening: StreamOpening,
   client: AdmittedClient,

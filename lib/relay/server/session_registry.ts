@@ -113,7 +113,10 @@ export class SessionRegistry {
         inactivityMs: settings.inactivityMs,
       },
       budget: server.budget,
-      openService: (opening, signal) => server.openService(opening, client, signal),
+      openService: (opening, from, signal) => {
+        const source = client.isSourceTrusted ? opening.source : from;
+        return server.openService({ ...opening, source }, client, signal);
+      },
       clientServices: client.clientServices,
       flows: offered?.flows ?? null,
       packing,

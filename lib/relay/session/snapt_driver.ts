@@ -181,7 +181,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       case "pathReported":
         return this.report("path", () => this.#context.pathReported(effect.report));
       case "openService":
-        this.#open(effect.stream, effect.opening);
+        this.#open(effect);
         return;
       case "callRefused":
         this.#calls.refuse(effect.call);
@@ -215,11 +215,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     }
   }
 
-  async #connect(id: number, opening: StreamOpening): Promise<ByteConn | null> {
+  async #connect(id: number, opening: StreamOpening, from: string): Promise<ByteConn | null> {
     if (opening.target.kind === "call") return this.#callerOf(id, opening.target.call);
     let application: ByteConn;
     try {
-      application = await this.#context.openService(opening, this.tasks.signal);
+      application = await this.#context.openService(opening, from, this.tasks.signal);
     } catch (error) {
       if (!(error instanceof DestinationNotAllowed) && whoseFault(error) === "ours") {
         this.streamFault(id, "open service", error);
@@ -265,9 +265,10 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     return application;
   }
 
-  #open(id: number, opening: StreamOpening): void {
+  #open({ stream: id, opening, link }: Extract<SnaptEffect, { kind: "openService" }>): void {
     const stream = this.session.streams.get(id);
     if (stream === undefined) return;
-    this.addPump(stream, this.#connect(id, opening));
+    const from = this.links.get(link)?.conn.remoteAddress ?? this.#remoteAddress;
+    this.addPump(stream, this.#connect(id, opening, from));
   }
 }

@@ -10,8 +10,15 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 
-/** Connects to the server application of a service (patent: Client Request Emulator). */
-export type OpenService = (opening: StreamOpening, signal: AbortSignal) => Promise<ByteConn>;
+/**
+ * Connects to the server application of a service (patent: Client Request Emulator); `from` is where
+ * the link that the stream began on comes from.
+ */
+export type OpenService = (
+  opening: StreamOpening,
+  from: string,
+  signal: AbortSignal,
+) => Promise<ByteConn>;
 
 /** What the shell around one SNAPT session works with. */
 export interface SnaptSessionContext {

@@ -7,7 +7,7 @@ import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_app
 async function besidePair(test: (pair: ProcessPair, list: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
     await using server = echo();
-    await using pair = await ProcessPair.start(folder, server.port, "off");
+    await using pair = await ProcessPair.start(folder, server.port, { status: "off" });
     await test(pair, `${pair.snaptFolder}/snapt.clients.json`);
   });
 }

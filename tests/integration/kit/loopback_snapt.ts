@@ -74,6 +74,7 @@ export async function startLoopbackSnapt(
               name: "laptop",
               services,
               destinations: destinationsOf(settings),
+              isSourceTrusted: false,
               datagrams: offered,
               clientServices: {
                 refusalOf: settings.refusalOf ?? (() => null),

@@ -3,6 +3,16 @@ import { type Finished, type ProgramName, run, Running } from "./program.ts";
 /** The two addresses that stand for two networks. */
 export const PROVIDERS = ["127.0.0.2", "127.0.0.3"] as const;
 
+/** What the configuration files have besides what each needs. */
+export interface PairFiles {
+  /** Where SNAPT's status endpoint is, or `off`. */
+  readonly status?: string;
+  /** Settings of the service, each after a comma. */
+  readonly service?: string;
+  /** Lines of snapt.yaml. */
+  readonly snaptYaml?: string;
+}
+
 /** SNAPT and CNAPT as two processes on loopback, set up with the commands that people use. */
 export class ProcessPair implements AsyncDisposable {
   readonly snaptFolder: string;
@@ -25,21 +35,18 @@ export class ProcessPair implements AsyncDisposable {
     this.servicePort = parts.servicePort;
   }
 
-  /**
-   * Starts both in folders of `folder` and waits until they are connected. `status`: where SNAPT's
-   * endpoint is, or `off`.
-   */
+  /** Starts both in folders of `folder` and waits until they are connected. */
   static async start(
     folder: string,
     serverPort: number,
-    status = freeAddress(),
+    { status = freeAddress(), service = "", snaptYaml = "" }: PairFiles = {},
   ): Promise<ProcessPair> {
     const [snaptFolder, cnaptFolder] = [`${folder}/server`, `${folder}/laptop`];
     await Promise.all([snaptFolder, cnaptFolder].map((one) => Deno.mkdir(one)));
     await Deno.writeTextFile(
       `${snaptFolder}/snapt.yaml`,
       `name: home\nlisten: 127.0.0.1:0\nstatus: ${status}\n` +
-        `services: { echo: { to: "127.0.0.1:${serverPort}" } }\n`,
+        `services: { echo: { to: "127.0.0.1:${serverPort}"${service} } }\n${snaptYaml}`,
     );
     expectDone(await run("snapt", snaptFolder, ["init"]));
     const snapt = new Running("snapt", snaptFolder);

@@ -94,6 +94,7 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
     ["laptop", ["*.example.org:443", "[fd00::]/8:22-23"].map(parseDestinationRule)],
     ["phone", []],
   ]);
+  assertEquals([...rest.clients.values()].map(({ trustSource }) => trustSource), [true, false]);
   const { switch: switchMs, inactivity, handshake, drain } = rest.timeouts;
   assertEquals([switchMs, inactivity, handshake, drain], [90_000, 5_400_000, 500, 2_000]);
   const { ring, sessionMemory, processMemory, clients, streams, flows } = rest.limits;

@@ -36,7 +36,7 @@ export class SnaptOpenings {
     if (target.kind === "call") calls.answered(target.call);
     const stream = table.add(bind.stream, bind.opening, now);
     stream.confirmation = "confirmed";
-    outbox.emit({ kind: "openService", stream: stream.id, opening: stream.opening });
+    outbox.emit({ kind: "openService", stream: stream.id, opening: stream.opening, link });
     links.attach(stream, link, bind, now);
   }
 

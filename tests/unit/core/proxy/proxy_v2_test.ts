@@ -23,6 +23,13 @@ Deno.test("the header has both ends of an IPv6 connection, and of a mixed one", 
   );
 });
 
+Deno.test("an IPv4 address that a socket for both families shows is one in the header", () => {
+  assertEquals(
+    proxyV2Header("[::ffff:192.0.2.7]:51234", "127.0.0.1:80").toHex(),
+    proxyV2Header("192.0.2.7:51234", "127.0.0.1:80").toHex(),
+  );
+});
+
 Deno.test("the header says that the relay speaks for itself when the source is not known", () => {
   for (const source of ["", "unix:/run/x", "nonsense", "1.2.3.4"]) {
     assertEquals(proxyV2Header(source, "127.0.0.1:80").toHex(), `${SIGNATURE}20000000`);

@@ -181,6 +181,25 @@ Deno.test("a session ends when its invitation is narrowed or its key changed, no
   await world.stop();
 });
 
+for (
+  const [who, isSourceTrusted, told] of [
+    ["the address that the link comes from", false, "198.51.100.1:40000"],
+    ["what a trusted CNAPT says", true, "192.0.2.55:1234"],
+  ] as const
+) {
+  Deno.test(`a server is told ${who} as the source of a stream`, async () => {
+    const world = new ServerWorld();
+    const client = { ...CLIENT, isSourceTrusted };
+    world.admit = () => Promise.resolve({ kind: "known", key: KEY, client });
+    await world.connect();
+    const link = await world.park();
+    link.send({ ...BIND, opening: { ...openingOf("ssh"), source: "192.0.2.55:1234" } });
+    await settle();
+    assertEquals(world.opened.map(({ source }) => source), [told]);
+    await world.stop();
+  });
+}
+
 Deno.test("CONNECT on a link that was parked before gets what the invitation says now", async () => {
   const world = new ServerWorld();
   const parked = await world.park();

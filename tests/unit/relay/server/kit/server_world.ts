@@ -1,4 +1,5 @@
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
+import type { StreamOpening } from "../../../../../lib/core/wire/stream_opening.ts";
 import type { PathReport } from "../../../../../lib/core/wire/path_report.ts";
 import type { AdmittedClient } from "../../../../../lib/relay/access/admitted_client.ts";
 import { type Admission, authenticateToSnapt } from "../../../../../lib/relay/link/link_auth.ts";
@@ -32,6 +33,7 @@ export const CLIENT: AdmittedClient = {
   clientServices: null,
   datagrams: [],
   destinations: [],
+  isSourceTrusted: false,
 };
 
 /** The ID number `n`, in bytes. */
@@ -53,11 +55,16 @@ export class ServerWorld {
         ? { kind: "refused", code: "unknownId", sentence: "nobody knows it" }
         : { kind: "known", key: KEY, client: CLIENT },
     );
+  /** What streams were opened to, and where servers are told that they come from. */
+  readonly opened: StreamOpening[] = [];
   readonly server: SnaptServer = new SnaptServer({
     settings: SETTINGS,
     budget: new MemoryBudget(1 << 24),
     admit: (idHex) => this.admit(idHex),
-    openService: () => Promise.resolve(MemoryConn.pair()[0]),
+    openService: (opening) => {
+      this.opened.push(opening);
+      return Promise.resolve(MemoryConn.pair()[0]);
+    },
     datagrams: null,
     pathReported: (_client, _from, report) => this.reports.push(report),
     tasks: this.tasks,
