@@ -1,5 +1,6 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { sitePhaseOf, type SiteState } from "../../relay/site/site_snapshot.ts";
 import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate } from "./describe_rate.ts";
 import { describeSwitch } from "./describe_switch.ts";
@@ -19,7 +20,8 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const rate = describeRate(site.achievedBytesPerSecond);
     show(`site ${name}: ${site.state}${refusal}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
     for (const { provider, reason } of site.failures) {
-      show(`  not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
+      const what = isReached(site.state) ? "trouble" : "not reached";
+      show(`  ${what}${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
     }
     for (const offer of now.offers.filter((one) => one.site === name)) {
       const streams = now.streams.filter((one) =>
@@ -53,6 +55,11 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";
     show(`${one.endedAt}${site} ${describeSwitch(one)}`);
   }
+}
+
+function isReached(state: SiteState): boolean {
+  const phase = sitePhaseOf(state);
+  return phase === "connected" || phase === "preparing" || phase === "switching";
 }
 
 /** How many of them wait for another network, and why. */

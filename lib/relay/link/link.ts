@@ -1,6 +1,7 @@
 import type { LinkId } from "../../core/stream/link_id.ts";
 import { encodeMessage } from "../../core/wire/encode.ts";
 import { FrameReader } from "../../core/wire/frame_reader.ts";
+import { isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Message } from "../../core/wire/message.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
@@ -39,6 +40,9 @@ export class Link {
   readonly #questions = new Map<number, () => void>();
   #lastToken = 0;
   #provenAt: number;
+  #heardAt: number;
+  /** `told`: this end has said what the link is for, and says nothing else on it of its own. */
+  #purpose: "open" | "told" = "open";
 
   /** `tasks` is the site or the server: a link may outlive the session that used it. */
   constructor(conn: ByteConn, provider: string, tasks: TaskGroup) {
@@ -47,11 +51,17 @@ export class Link {
     this.#tasks = tasks;
     this.openedAt = tasks.now();
     this.#provenAt = this.openedAt;
+    this.#heardAt = this.openedAt;
   }
 
   /** When the peer last answered on it while it was parked, or it was opened. */
   get provenAt(): number {
     return this.#provenAt;
+  }
+
+  /** When the peer last asked or answered on it while it was parked, or it was opened. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   get isOpen(): boolean {
@@ -84,7 +94,8 @@ export class Link {
 
   /**
    * The first frame that says what the link is for, however often it is asked for: the store
-   * watches, the stream takes it. PING is answered and PONG taken while the link is parked.
+   * watches, the stream takes it. PING is answered and PONG taken while the link is parked; who has
+   * said what the link is for answers no longer.
    */
   firstMessage(): Promise<Message | null> {
     if (this.#first === null) {
@@ -142,6 +153,7 @@ export class Link {
   /** Queues a frame. What fails to be written shows as the end of `nextMessage`. */
   send(message: Message): void {
     if (this.#state === "closed") return;
+    if (isFirstMessage(message)) this.#purpose = "told";
     const frame = encodeMessage(message);
     this.#queue.push(frame);
     this.#queuedBytes += frame.length;
@@ -184,9 +196,11 @@ export class Link {
   async #untilUsed(): Promise<Message | null> {
     for (;;) {
       const message = await this.nextMessage();
-      if (message?.kind === "ping") this.send({ kind: "pong", token: message.token });
-      else if (message?.kind === "pong") this.#questions.get(message.token)?.();
-      else return message;
+      if (message?.kind !== "ping" && message?.kind !== "pong") return message;
+      this.#heardAt = this.#tasks.now();
+      if (message.kind === "pong") this.#questions.get(message.token)?.();
+      // A question may cross the frame that makes the link a stream's: payload follows that.
+      else if (this.#purpose === "open") this.send({ kind: "pong", token: message.token });
     }
   }
 

@@ -8,6 +8,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
+import { DialPause } from "./dial_pause.ts";
 import { LinkRequests, type TakeLink } from "./link_requests.ts";
 import { type ParkedLinks, TRUSTED_FOR_MS } from "./parked_links.ts";
 import { RedialPause } from "./redial_pause.ts";
@@ -15,8 +16,8 @@ import { RedialPause } from "./redial_pause.ts";
 /** So many links are kept parked; more after a burst of new streams. */
 const MIN_PARKED = 4;
 const MAX_PARKED = 64;
-/** Pause before a failed dial is repeated. */
-const RETRY_MS = 500;
+/** How long nothing is dialled ahead of need where there are no descriptors to spare. */
+const NO_ROOM_MS = 500;
 /** How often old parked links are looked for. */
 const REFRESH_MS = 30_000;
 
@@ -39,6 +40,7 @@ export class LinkStock {
   readonly #requests = new LinkRequests();
   readonly #dialing = new Map<ProviderKey, number>();
   readonly #redial = new RedialPause();
+  readonly #dialPause = new DialPause();
   readonly #refill: DeadlineTimer;
   readonly #refresh: DeadlineTimer;
   #provider: ProviderKey | null = null;
@@ -57,6 +59,7 @@ export class LinkStock {
   use(provider: ProviderKey): void {
     const { parked, tasks } = this.#context;
     if (provider !== this.#provider) this.#redial.reset();
+    this.#dialPause.forget(provider);
     this.#provider = provider;
     parked.abandonAll("session", provider);
     parked.adopt(provider);
@@ -128,20 +131,28 @@ export class LinkStock {
   #park(link: Link): void {
     if (this.#requests.serve(link)) return;
     if (this.#life === "closed") return link.close();
-    this.#context.parked.add(link, "session", () => this.#ended(link));
+    this.#context.parked.add(link, "session", (how) => this.#ended(link, how));
   }
 
   /** SNAPT, or the network, has ended a parked link. */
-  #ended(link: Link): void {
-    this.#redial.noteEnd(link.openedAt, this.#context.tasks.now());
+  #ended(link: Link, how: "broke" | "refused"): void {
+    const now = this.#context.tasks.now();
+    if (how === "broke") this.#redial.noteEnd(link.openedAt, now);
+    else {
+      this.#redial.noteRefusal(now);
+      this.#wanted = MIN_PARKED;
+    }
     this.#fill();
   }
 
   #fill(): void {
-    if (this.#life === "closed" || this.#context.tasks.isClosed) return;
+    const { tasks } = this.#context;
+    if (this.#life === "closed" || tasks.isClosed) return;
     for (const [provider, need] of this.#needs()) {
-      for (let i = this.#dialing.get(provider) ?? 0; i < need; i++) {
-        this.#context.tasks.run("dial link", () => this.#dialOne(provider));
+      const { count, askAt } = this.#dialPause.allowed(provider, need, tasks.now());
+      if (askAt !== null) this.#refill.pullIn(askAt);
+      for (let i = this.#dialing.get(provider) ?? 0; i < count; i++) {
+        tasks.run("dial link", () => this.#dialOne(provider));
       }
     }
   }
@@ -154,7 +165,7 @@ export class LinkStock {
     const missing = this.#wanted - parked.countOn(this.#provider, "session");
     if (missing <= 0) return needs;
     if (!descriptors().hasRoom("spare")) {
-      this.#refill.pullIn(tasks.now() + RETRY_MS);
+      this.#refill.pullIn(tasks.now() + NO_ROOM_MS);
       return needs;
     }
     if (tasks.now() < this.#redial.until) this.#refill.pullIn(this.#redial.until);
@@ -167,19 +178,24 @@ export class LinkStock {
     const provider = providers.find(key);
     const { signal } = this.#dials;
     this.#dialing.set(key, (this.#dialing.get(key) ?? 0) + 1);
+    let fillAgain = false;
     try {
       if (provider === null) {
         throw new ConnFailed("unreachable", `Cannot dial over ${key}: there is no such provider`);
       }
-      this.#park(await dialer.open(provider, AbortSignal.any([signal, tasks.signal])));
+      const link = await dialer.open(provider, AbortSignal.any([signal, tasks.signal]));
+      fillAgain = this.#dialPause.succeeded(key);
+      this.#park(link);
     } catch (error) {
       passOnUnlessLinkFailed(error);
       if (signal.aborted) return;
       log.debug("link-failed", { provider: key, reason: sentenceOf(error) });
-      this.#refill.set(tasks.now() + RETRY_MS);
+      this.#dialPause.failed(key, tasks.now());
+      fillAgain = true;
     } finally {
       this.#dialing.set(key, (this.#dialing.get(key) ?? 1) - 1);
-      if (signal.aborted) this.#fill(); // it stood for one that has been wanted again since
+      // One that was called off stood for one that has been wanted again since.
+      if (fillAgain || signal.aborted) this.#fill();
     }
   }
 }

@@ -41,9 +41,9 @@ export class LinkSupply {
     this.#preparation = new SwitchPreparation({ ...context, stock: this.#stock });
   }
 
-  /** Why SNAPT is not reached; empty while it is. */
+  /** Why SNAPT is not reached, or turns links away that are to be kept ready; empty else. */
   get failures(): readonly ReachFailure[] {
-    return this.#search.failures;
+    return [...this.#search.failures, ...this.#context.parked.refusals];
   }
 
   get parkedCount(): number {

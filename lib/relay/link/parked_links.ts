@@ -8,11 +8,14 @@
  * watched while it is here: one that ends, or on which SNAPT says something, is taken out.
  */
 import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { Message, Refused } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ReachFailure } from "../network/reach_failures.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import type { Link } from "./link.ts";
+import { LinkRefusals } from "./link_refusals.ts";
 
 /** For whose use a link is parked. */
 export type Keeper = "session" | "standby";
@@ -29,9 +32,11 @@ export const TRUSTED_FOR_MS: Readonly<Record<Keeper, number>> = {
 interface Parked {
   readonly link: Link;
   keeper: Keeper;
-  /** The link has ended by itself. */
-  readonly ended: () => void;
+  readonly ended: ParkedEnd;
 }
+
+/** Told when a parked link has ended by itself, and whether SNAPT has turned it away. */
+export type ParkedEnd = (how: "broke" | "refused") => void;
 
 export interface ParkedLinksContext {
   /** The site: parked links outlive its sessions. */
@@ -43,6 +48,7 @@ export class ParkedLinks {
   readonly #tasks: TaskGroup;
   readonly #log: RelayLog;
   readonly #parked = new Map<ProviderKey, Parked[]>();
+  readonly #refusals = new LinkRefusals();
 
   constructor({ tasks, log }: ParkedLinksContext) {
     this.#tasks = tasks;
@@ -50,11 +56,16 @@ export class ParkedLinks {
   }
 
   /** Parks `link`; `ended` is told when it ends by itself, not when it is taken or dropped. */
-  add(link: Link, keeper: Keeper, ended: () => void = () => {}): void {
+  add(link: Link, keeper: Keeper, ended: ParkedEnd = () => {}): void {
     const parked = this.#parked.get(link.provider) ?? [];
     parked.push({ link, keeper, ended });
     this.#parked.set(link.provider, parked);
     this.#tasks.run("parked link", () => this.#watch(link));
+  }
+
+  /** What SNAPT has said lately when it turned parked links away. */
+  get refusals(): readonly ReachFailure[] {
+    return this.#refusals.all(this.#tasks.now());
   }
 
   count(keeper: Keeper): number {
@@ -142,20 +153,31 @@ export class ParkedLinks {
 
   /** Notices that a parked link ends; one that is taken out is watched by who took it. */
   async #watch(link: Link): Promise<void> {
-    let said: string | null = null;
+    let said: Message | null = null;
+    let violation: string | null = null;
     try {
-      said = (await link.firstMessage())?.kind ?? null;
+      said = await link.firstMessage();
     } catch (error) {
       passOnOurs(error);
-      if (error instanceof ProtocolViolation) said = `no frame of ours (${error.code})`;
+      if (error instanceof ProtocolViolation) violation = `no frame of ours (${error.code})`;
     }
     const parked = this.#remove(link);
     if (parked === null) return;
     link.close();
-    if (said !== null) {
-      const reason = `SNAPT said ${said} on a parked link`;
+    if (said?.kind === "refused") {
+      this.#refused(link, said);
+      return parked.ended("refused");
+    }
+    violation ??= said?.kind ?? null;
+    if (violation !== null) {
+      const reason = `SNAPT said ${violation} on a parked link`;
       this.#log.warn("protocol-violation", { provider: link.provider, reason });
     }
-    parked.ended();
+    parked.ended("broke");
+  }
+
+  #refused({ provider }: Link, { code, sentence }: Refused): void {
+    const isNew = this.#refusals.note(provider, code, sentence, this.#tasks.now());
+    if (isNew) this.#log.warn("link-refused", { provider, code, reason: sentence });
   }
 }

@@ -24,6 +24,15 @@ export class RedialPause {
   /** A parked link that was opened at `openedAt` has ended by itself. */
   noteEnd(openedAt: number, now: number): void {
     if (now - openedAt >= LASTED_MS) return this.reset();
+    this.#begin(now);
+  }
+
+  /** SNAPT has turned a parked link away, however long it had lasted: another would fare alike. */
+  noteRefusal(now: number): void {
+    this.#begin(now);
+  }
+
+  #begin(now: number): void {
     if (now < this.#until) return; // links that end together are one failure
     this.#until = now + this.#nextMs;
     this.#nextMs = Math.min(2 * this.#nextMs, LONGEST_PAUSE_MS);

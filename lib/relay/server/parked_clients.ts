@@ -1,25 +1,55 @@
+/**
+ * The authenticated links of every CNAPT that have not said yet what they are for.
+ *
+ * Theory of operation. CNAPT closes what it no longer wants, but where its network has gone nothing
+ * of that arrives: what it had parked there would stay here for ever, until there is no room for
+ * a new one. So a CNAPT that has moved is asked on all its links (PING), and those that stay silent
+ * are given up, as are those that nobody has asked on for longer than CNAPT itself would trust them.
+ * Where there are too many all the same, the one that was heard on longest ago makes room: it is
+ * never the new one that is turned away.
+ */
 import type { Message } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { Link } from "../link/link.ts";
+import type { Timer } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import { CrowdedClients } from "./crowded_clients.ts";
 import type { SnaptCounters } from "./snapt_counters.ts";
+
+/** CNAPT replaces what it has not heard on for 240 s, which it looks for each 30 s. */
+export const SILENT_FOR_MS = 300_000;
+const SWEEP_MS = 30_000;
+/** A link that was heard on within that time is not asked on again. */
+const ASK_AGAIN_MS = 10_000;
+/** Who has not answered by then is gone. */
+export const ANSWER_WITHIN_MS = 10_000;
+/** A link that makes room has so long to say so. */
+const REFUSAL_FLUSH_MS = 1_000;
 
 /** What the store of parked links works with. */
 export interface ParkedClientsContext {
-  /** So many links of one CNAPT are kept; one more is closed. */
+  /** So many links of one CNAPT are kept; one more takes the place of the oldest. */
   readonly parkedPerClient: number;
   readonly counters: SnaptCounters;
+  /** The server's. */
+  readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
 
-/** The authenticated links of every CNAPT that have not said yet what they are for. */
 export class ParkedClients {
   readonly #context: ParkedClientsContext;
   readonly #parked = new Map<string, Set<Link>>();
+  /** Links on which an answer is waited for. */
+  readonly #asked = new Set<Link>();
+  readonly #crowded: CrowdedClients;
+  #sweeper: Timer | null = null;
 
   constructor(context: ParkedClientsContext) {
     this.#context = context;
+    this.#crowded = new CrowdedClients(context.log);
   }
 
   /** The IDs of the CNAPTs that have any. */
@@ -32,17 +62,36 @@ export class ParkedClients {
     return this.#parked.get(idHex) ?? new Set();
   }
 
+  /** Gives up silent links from now on, until the group of tasks ends. */
+  start(): void {
+    this.#sweeper ??= this.#context.tasks.every(SWEEP_MS, () => this.#sweep());
+  }
+
   /** Keeps `link` until its first frame; null when there is none, and the link is to be closed. */
   async firstOn(link: Link, idHex: string): Promise<Message | null> {
     const parked = this.#parked.get(idHex) ?? new Set();
     this.#parked.set(idHex, parked);
+    if (parked.size >= this.#context.parkedPerClient) this.#makeRoom(parked, idHex);
     parked.add(link);
     try {
-      return parked.size > this.#context.parkedPerClient ? null : await this.#first(link);
+      return await this.#first(link);
     } finally {
       parked.delete(link);
       if (parked.size === 0 && this.#parked.get(idHex) === parked) this.#parked.delete(idHex);
     }
+  }
+
+  /**
+   * This CNAPT came by another way, or anew: what it has parked may be of a network that is gone.
+   * Asks on all of that, and gives up what does not answer.
+   */
+  moved(idHex: string): void {
+    const { tasks } = this.#context;
+    const before = tasks.now() - ASK_AGAIN_MS;
+    const doubtful = [...this.of(idHex)].filter((link) =>
+      link.heardAt <= before && !this.#asked.has(link)
+    );
+    if (doubtful.length > 0) tasks.run("ask parked links", () => this.#ask(doubtful));
   }
 
   close(idHex: string): void {
@@ -51,6 +100,46 @@ export class ParkedClients {
 
   closeAll(): void {
     for (const idHex of [...this.#parked.keys()]) this.close(idHex);
+  }
+
+  async #ask(links: readonly Link[]): Promise<void> {
+    const { tasks } = this.#context;
+    const limit = { clock: tasks, ms: ANSWER_WITHIN_MS, signal: tasks.signal };
+    const ask = async (link: Link, signal: AbortSignal) => {
+      this.#asked.add(link);
+      const answer = await link.ask(signal);
+      this.#asked.delete(link);
+      if (answer === null && link.isParked) this.#giveUp(link);
+    };
+    await withinLimit(limit, (signal) => Promise.all(links.map((link) => ask(link, signal))));
+  }
+
+  #sweep(): void {
+    const before = this.#context.tasks.now() - SILENT_FOR_MS;
+    for (const links of [...this.#parked.values()]) {
+      for (const link of [...links]) if (link.heardAt <= before) this.#giveUp(link);
+    }
+  }
+
+  /** Nothing gets through to it, not even its end: only a reset lets go of the socket at once. */
+  #giveUp(link: Link): void {
+    this.#context.counters.silentLinks += 1;
+    this.#context.log.debug("parked-link-silent", { from: link.conn.remoteAddress });
+    link.reset();
+  }
+
+  #makeRoom(parked: Set<Link>, idHex: string): void {
+    const { counters, tasks } = this.#context;
+    let oldest: Link | null = null;
+    for (const link of parked) if (oldest === null || link.heardAt < oldest.heardAt) oldest = link;
+    if (oldest === null) return;
+    const evicted = oldest;
+    parked.delete(evicted);
+    counters.crowdedOut += 1;
+    const sentence = `SNAPT keeps ${this.#context.parkedPerClient} unused links of one CNAPT`;
+    this.#crowded.note(idHex, { from: evicted.conn.remoteAddress, sentence }, tasks.now());
+    evicted.send({ kind: "refused", code: "full", sentence });
+    tasks.run("make room", () => evicted.closeGently(REFUSAL_FLUSH_MS));
   }
 
   async #first(link: Link): Promise<Message | null> {

@@ -7,6 +7,10 @@ export interface SnaptCounters {
   refused: number;
   timedOut: number;
   sessions: number;
+  /** Parked links on which nobody answered any more. */
+  silentLinks: number;
+  /** Parked links that had to make room for newer ones. */
+  crowdedOut: number;
 }
 
 export function noSnaptCounts(): SnaptCounters {
@@ -18,5 +22,7 @@ export function noSnaptCounts(): SnaptCounters {
     refused: 0,
     timedOut: 0,
     sessions: 0,
+    silentLinks: 0,
+    crowdedOut: 0,
   };
 }

@@ -48,7 +48,12 @@ export class SnaptServer {
     this.#tasks = tasks;
     this.#log = log;
     this.#admission = new LinkAdmission({ settings, admit, counters, tasks, log, admitted });
-    this.#parked = new ParkedClients({ parkedPerClient: settings.parkedPerClient, counters, log });
+    this.#parked = new ParkedClients({
+      parkedPerClient: settings.parkedPerClient,
+      counters,
+      tasks,
+      log,
+    });
     this.#registry = new SessionRegistry({
       server: context,
       packing,
@@ -88,6 +93,7 @@ export class SnaptServer {
 
   /** Serves what `listener` accepts until `stop`. */
   serve(listener: ByteListener): void {
+    this.#parked.start();
     this.#admission.serve(listener);
   }
 
@@ -172,12 +178,14 @@ export class SnaptServer {
     const session = this.#registry.get(known.idHex);
     switch (first.kind) {
       case "connect":
-        return this.#connect(link, first, known);
+        this.#connect(link, first, known);
+        return this.#parked.moved(known.idHex);
       case "bindDatagrams":
         return session === null ? link.close() : session.bindDatagrams(link, first);
       case "bind":
       case "switchStep2":
       case "switchUnexpected":
+        if (first.kind !== "bind") this.#parked.moved(known.idHex);
         if (session !== null) return session.takeFirst(link, first);
         return this.#refuse(link, "unknownSession", "SNAPT no longer knows this session");
       default:

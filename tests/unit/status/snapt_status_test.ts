@@ -20,6 +20,8 @@ function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[]
         refused: 0,
         timedOut: 2,
         sessions: 0,
+        silentLinks: 0,
+        crowdedOut: 0,
       },
       memoryBytes: 0,
       datagramsDropped: {},

@@ -55,6 +55,40 @@ Deno.test("a failed dial is repeated after half a second, as long as the link is
   taken[0]?.close();
 });
 
+Deno.test("who asks again and again does not make failed dials more frequent", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", "unreachable");
+  const stock = stockIn(world);
+  let served = 0;
+  for (let i = 0; i < 50; i++) {
+    stock.request("a", (link) => {
+      served += 1;
+      link.close();
+    });
+    await world.clock.advance(100);
+  }
+  assert(world.dialsOver("a") <= 4 * 11, `${world.dialsOver("a")} dials`);
+  world.let("a", "answers");
+  await world.clock.advance(1_000);
+  assertEquals(served, 50);
+});
+
+Deno.test("a stock whose links SNAPT turns away does not replace them at once, however old they were", async () => {
+  const world = new LinkWorld("a");
+  const stock = stockIn(world);
+  stock.use("a");
+  await world.clock.advance(MINUTE);
+  for (let i = 0; i < 20; i++) {
+    for (const { link } of world.openAt("a")) {
+      link.send({ kind: "refused", code: "full", sentence: "too many" });
+    }
+    await world.clock.advance(1_000);
+  }
+  const rounds = world.dialsOver("a") / 4;
+  assert(rounds < 9, `${rounds} rounds`);
+  stock.close();
+});
+
 Deno.test("parked links that SNAPT closes at once are redialled after a growing pause", async () => {
   const world = new LinkWorld("a");
   world.let("a", "closesParked");

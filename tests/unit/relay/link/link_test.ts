@@ -135,3 +135,18 @@ Deno.test("what came behind the last frame is the first of the payload", async (
   assertEquals([...link.takeRest()], [1, 2, 3]);
   link.close();
 });
+
+Deno.test("who has said what a link is for answers no question that crossed it", async () => {
+  const { tasks, far, link: cnapt } = made();
+  const snapt = new Link(far, "", tasks);
+  const answer = snapt.ask(tasks.signal);
+  cnapt.send({ kind: "connect", instance: "0011223344556677" });
+  const first = cnapt.firstMessage();
+  await settle();
+  assertEquals([await answer, (await snapt.firstMessage())?.kind], [null, "connect"]);
+  snapt.send({ kind: "boundDatagrams", binding: 1 });
+  assertEquals((await first)?.kind, "boundDatagrams");
+  const next = snapt.nextMessage();
+  cnapt.close();
+  assertEquals(await next, null); // nothing came behind the first frame
+});

@@ -73,3 +73,19 @@ Deno.test("a link is taken out once only", () => {
   assertEquals([world.parked.remove(link), world.parked.remove(link)], [true, false]);
   link.close();
 });
+
+Deno.test("a link that SNAPT turns away is told of as refused, and the log says it once", async () => {
+  const world = new LinkWorld("a");
+  const [one, other] = [linkOn(world, "a"), linkOn(world, "a")];
+  const ended: string[] = [];
+  const refused = { kind: "refused", code: "full", sentence: "too many" } as const;
+  for (const { link, far } of [one, other]) {
+    world.parked.add(link, "session", (how) => ended.push(how));
+    await far.write(encodeMessage(refused));
+  }
+  await settle();
+  assertEquals([ended, world.log.of("warn").length], [["refused", "refused"], 1]);
+  assertEquals(world.parked.refusals.map(({ provider }) => provider), ["a"]);
+  await world.clock.advance(60_000);
+  assertEquals(world.parked.refusals, []);
+});

@@ -4,7 +4,7 @@ import { ServerWorld } from "./kit/server_world.ts";
 
 Deno.test("every counter begins with zero, and each server has its own", () => {
   const counts = noSnaptCounts();
-  assertEquals(Object.values(counts), Array.from({ length: 7 }, () => 0));
+  assertEquals(Object.values(counts), Array.from({ length: 9 }, () => 0));
   counts.accepted += 1;
   assertEquals(noSnaptCounts().accepted, 0);
 });
