@@ -51,7 +51,7 @@ export interface SiteConfig {
   readonly http: HostPort | null;
   /** Ports of client applications, offered to the server applications of this site. */
   readonly clientServices: ReadonlyMap<string, ClientServiceConfig>;
-  /** Where SNAPT dials CNAPT for those with `reach: direct`; 0: any port. */
+  /** Where SNAPT dials CNAPT for those with `reach: direct`; 0: nothing is said. */
   readonly directPort: number;
 }
 
@@ -169,6 +169,15 @@ function checkListeners({ status, sites, allow }: CnaptConfig, at: Place): void 
       take(offer.listen, suffix, `sites.${name}.services.${service}`, own.field("listen"));
     }
     checkClientServices(site.clientServices, place.field("clientServices"));
+    const isDirect = [...site.clientServices.values()].some(({ protocol, reach }) =>
+      protocol === "tcp" && reach === "direct"
+    );
+    if (isDirect && site.directPort === 0) {
+      place.field("directPort").problem(
+        "it is missing: say to which port SNAPT connects for `reach: direct`, such as 7790, and " +
+          "allow it in snapt.yaml, `clients: { NAME: { direct: 7790 } }`",
+      );
+    }
     for (const kind of ["socks5", "http"] as const) {
       const listen = site[kind];
       take(listen, "", `sites.${name}.${kind}`, place.field(kind));

@@ -1,4 +1,5 @@
 import { type DestinationRule, parseDestinationRule } from "../core/access/destination_rule.ts";
+import type { SourceRange } from "../core/access/source_list.ts";
 import type { PortRule } from "../core/access/port_rule.ts";
 import {
   bytes,
@@ -32,6 +33,7 @@ import {
   type VirtualConfig,
   virtualConfig,
 } from "./virtual_config.ts";
+import { sourceList } from "./offer_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import type { HostPort } from "./host_port.ts";
 
@@ -50,6 +52,8 @@ export interface SnaptConfig {
   readonly virtual: VirtualConfig | null;
   /** What holds for one CNAPT, by the name that it was invited under. */
   readonly clients: ReadonlyMap<string, ClientConfig>;
+  /** From where links come that a load balancer passes on. */
+  readonly balancers: readonly SourceRange[];
   readonly timeouts: {
     readonly switch: number;
     readonly inactivity: number;
@@ -82,6 +86,8 @@ export interface ClientConfig {
   readonly address: string | null;
   /** Whether servers are told, by the PROXY protocol, who it says has connected to it. */
   readonly trustSource: boolean;
+  /** The port at which SNAPT dials it when it asks for that (`reach: direct`); null: never. */
+  readonly direct: number | null;
 }
 
 const destination: Reader<DestinationRule> = parsed(
@@ -93,6 +99,7 @@ const client: Reader<ClientConfig> = object({
   clientServices: optional(offeredPorts, []),
   address: optional(address, null),
   trustSource: optional(yesOrNo, false),
+  direct: optional(wholeNumber(1, 65_535), null),
 });
 const timeouts = object({
   switch: optional(durationMs("1s"), 600_000),
@@ -127,6 +134,7 @@ const schema: Reader<SnaptConfig> = object({
   clientServices: optional(offeredPorts, []),
   virtual: optional(virtualConfig, null),
   clients: optional(named("CNAPT", client), new Map()),
+  balancers: optional(sourceList, []),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
   notify: optional(notifyConfig, []),

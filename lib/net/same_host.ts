@@ -1,4 +1,4 @@
-import { type IpAddress, parseIpAddress, withoutTranslation } from "../core/access/ip_address.ts";
+import { type IpAddress, parseIpAddress, unmapped } from "../core/access/ip_address.ts";
 
 /** Whether two addresses in numbers are one, however a socket for both families shows them. */
 export function isSameHost(one: string, other: string): boolean {
@@ -9,5 +9,5 @@ export function isSameHost(one: string, other: string): boolean {
 function numberOf(host: string): IpAddress | null {
   const plain = host.replace(/^\[(.*)\]$/, "$1").split("%")[0] ?? "";
   const parsed = parseIpAddress(plain);
-  return parsed === null ? null : withoutTranslation(parsed);
+  return parsed === null ? null : unmapped(parsed);
 }

@@ -200,6 +200,7 @@ Deno.test("a service that was not given is refused", async () => {
     name: "laptop",
     destinations: [],
     isSourceTrusted: false,
+    refusalOfDial: () => null,
     datagrams: [],
     clientServices: null,
     services: [tcpService("echo", 7)],

@@ -55,6 +55,7 @@ export class SimSnapt {
       datagrams: [],
       destinations: [],
       isSourceTrusted: true,
+      refusalOfDial: () => null,
     };
     this.#server = new SnaptServer({
       settings,

@@ -4,6 +4,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { AdmittedClient } from "../../relay/access/admitted_client.ts";
 import type { Admission } from "../../relay/link/link_auth.ts";
 import { clientServicePolicy } from "./client_service_policy.ts";
+import { directPolicy } from "./direct_policy.ts";
 import type { VirtualAddresses } from "./virtual_addresses.ts";
 
 /**
@@ -51,6 +52,7 @@ export function admissionOf(
         ...config.clients.get(client.name)?.destinations ?? [],
       ],
       isSourceTrusted: config.clients.get(client.name)?.trustSource === true,
+      refusalOfDial: directPolicy(config, client.name),
       clientServices: clientServicePolicy(config, client, addresses),
       datagrams,
     },

@@ -17,6 +17,8 @@ export interface AdmittedClient {
   readonly destinations: readonly DestinationRule[];
   /** Whether servers are told what it says of who connected; if not, where it comes from itself. */
   readonly isSourceTrusted: boolean;
+  /** Why SNAPT must not dial it at this address when it asks for that; null: it may. */
+  readonly refusalOfDial: (host: string, port: number) => string | null;
 }
 
 /** Connects to what a stream of this CNAPT leads to; `source` of `opening` is what servers may be told. */

@@ -96,7 +96,9 @@ export class SessionRegistry {
     const offered = this.#offerDatagrams(known);
     const dialer = new DirectDialer({
       known,
+      refusalOf: client.refusalOfDial,
       sources: () => this.#sourcesOf(idHex),
+      othersSources: () => this.#sourcesOfOthers(idHex),
       opened: (opened) => dialled(opened, known),
       tasks,
       log,
@@ -149,5 +151,9 @@ export class SessionRegistry {
     const driver = this.get(idHex);
     if (driver !== null) yield driver.remoteAddress;
     for (const link of this.#context.parkedOf(idHex)) yield link.conn.remoteAddress;
+  }
+
+  *#sourcesOfOthers(idHex: string): Iterable<string> {
+    for (const other of this.#sessions.keys()) if (other !== idHex) yield* this.#sourcesOf(other);
   }
 }

@@ -152,6 +152,7 @@ export class AttackedSnapt {
       datagrams: isHonest ? [] : [{ name: "echo-udp", holdMs: 500, idleMs: 5_000 }],
       destinations: isHonest ? [] : [parseDestinationRule("x.test:7")],
       isSourceTrusted: false,
+      refusalOfDial: () => null,
     };
   }
 

@@ -75,6 +75,7 @@ export async function startLoopbackSnapt(
               services,
               destinations: destinationsOf(settings),
               isSourceTrusted: false,
+              refusalOfDial: () => null,
               datagrams: offered,
               clientServices: {
                 refusalOf: settings.refusalOf ?? (() => null),

@@ -3,6 +3,7 @@ import { formatStreamAddress } from "../../../lib/config/stream_address.ts";
  * Every file in tests/config: those in `valid` are read, those in `invalid` are refused with the
  * messages beside them, where *** stands for any text.
  */
+import { parseSourceRange } from "../../../lib/core/access/source_list.ts";
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
 import { ConfigInvalid } from "../../../lib/config/config_invalid.ts";
@@ -95,6 +96,8 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
     ["phone", []],
   ]);
   assertEquals([...rest.clients.values()].map(({ trustSource }) => trustSource), [true, false]);
+  assertEquals([...rest.clients.values()].map(({ direct }) => direct), [7_790, null]);
+  assertEquals(rest.balancers, ["192.0.2.0/28", "2001:db8::1"].map(parseSourceRange));
   const { switch: switchMs, inactivity, handshake, drain } = rest.timeouts;
   assertEquals([switchMs, inactivity, handshake, drain], [90_000, 5_400_000, 500, 2_000]);
   const { ring, sessionMemory, processMemory, clients, streams, flows } = rest.limits;

@@ -27,6 +27,8 @@ import { passOnUnlessLinkFailed, sentenceOf } from "../link_failure.ts";
 
 /** How long SNAPT may take to come, before CNAPT dials. */
 const DIRECT_WITHIN_MS = 2_000;
+/** SNAPT is not asked again for so long where it did not come: nobody is to wait for it in vain. */
+const NOT_ASKED_MS = 60_000;
 /** So many connections may be proving themselves at once; further ones are closed. */
 const MAX_PENDING = 64;
 
@@ -53,6 +55,8 @@ interface Emulator {
   readonly listener: ByteListener;
   readonly host: string;
   readonly waiters: Waiter[];
+  /** Until when SNAPT is not asked to come here. */
+  notAskedUntil: number;
 }
 
 /** The emulator of client services on each provider that is in use, and who waits for its links. */
@@ -68,7 +72,9 @@ export class DirectLinks {
   /** A link of `provider`, dialled by SNAPT if it can be. */
   request(provider: ProviderKey, take: TakeLink): void {
     const emulator = this.#emulatorOn(provider);
-    if (emulator === null) return this.#context.supply.request(provider, take);
+    if (emulator === null || this.#context.tasks.now() < emulator.notAskedUntil) {
+      return this.#context.supply.request(provider, take);
+    }
     const waiter: Waiter = {
       take,
       timer: this.#context.tasks.timer(
@@ -117,7 +123,8 @@ export class DirectLinks {
     // The same interface has another address now.
     for (const { take } of this.#leave(provider)) this.#context.supply.request(provider, take);
     try {
-      const emulator = { listener: this.#listen(provider, host), host, waiters: [] };
+      const listener = this.#listen(provider, host);
+      const emulator: Emulator = { listener, host, waiters: [], notAskedUntil: -Infinity };
       this.#emulators.set(provider, emulator);
       tasks.run("accept direct links", () => this.#accept(provider, emulator));
       log.debug("direct-opened", { provider, at: emulator.listener.name });
@@ -147,6 +154,7 @@ export class DirectLinks {
     const index = emulator.waiters.indexOf(waiter);
     if (index < 0) return;
     emulator.waiters.splice(index, 1);
+    emulator.notAskedUntil = this.#context.tasks.now() + NOT_ASKED_MS;
     this.#context.log.warn("direct-not-reached", {
       provider,
       at: emulator.listener.name,

@@ -99,6 +99,20 @@ Deno.test("where SNAPT does not come in time, a link dialled from here is taken,
   taken[0]?.close();
 });
 
+Deno.test("where SNAPT did not come, nobody waits for it again for a minute", async () => {
+  const { world, asked, links, take, taken } = made();
+  links.request("a", take);
+  await world.clock.advance(2_000);
+  links.request("a", take);
+  await settle();
+  assertEquals([asked.length, taken.length], [1, 2]);
+  await world.clock.advance(60_000);
+  links.request("a", take);
+  assertEquals([asked.length, taken.length], [2, 2]);
+  links.leaveAll();
+  for (const link of taken) link.close();
+});
+
 Deno.test("who cannot prove itself gets no link, and says nothing about SNAPT", async () => {
   const { world, listeners, links, take, taken } = made();
   links.request("a", take);

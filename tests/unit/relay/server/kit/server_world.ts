@@ -34,6 +34,7 @@ export const CLIENT: AdmittedClient = {
   datagrams: [],
   destinations: [],
   isSourceTrusted: false,
+  refusalOfDial: () => null,
 };
 
 /** The ID number `n`, in bytes. */
