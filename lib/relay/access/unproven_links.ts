@@ -11,7 +11,20 @@ export interface UnprovenLimits {
 interface Pending {
   readonly source: string;
   readonly evict: () => void;
+  /** Whether anything has come of it that costs its peer something: a TLS handshake. */
+  stage: "silent" | "begun";
 }
+
+/** A place among the connections that are still to prove themselves. */
+export interface UnprovenPlace {
+  /** It has completed TLS: those that have not make room first. */
+  begun(): void;
+  /** It has proven itself, or is over. */
+  leave(): void;
+}
+
+/** Among so many that have waited longest, it is chosen who makes room for another source. */
+const LOOKED_AT = 16;
 
 interface Failures {
   count: number;
@@ -21,7 +34,9 @@ interface Failures {
 /**
  * The connections that are still to prove who they are. When there are too many, the one that
  * has waited longest makes room: who holds a key proves it within a round trip, who says nothing
- * is pushed out. So no flood of silent connections keeps a live session from coming back.
+ * is pushed out. Those that have not even completed TLS go first, and, where there are too many of
+ * all sources, those of a source that has many. So no flood of connections keeps a live session
+ * from coming back. A source is what `sourceKey` makes of an address.
  */
 export class UnprovenLinks {
   readonly #limits: UnprovenLimits;
@@ -42,16 +57,16 @@ export class UnprovenLinks {
     return (this.#drained(source, now)?.count ?? 0) >= this.#limits.failuresPerSecond;
   }
 
-  /** Adds a connection; `evict` is called when it has to make room. Returns what removes it. */
-  add(source: string, evict: () => void): () => void {
+  /** Adds a connection; `evict` is called when it has to make room. */
+  add(source: string, evict: () => void): UnprovenPlace {
     const own = this.#perSource.get(source) ?? new Set();
-    if (own.size >= this.#limits.pendingPerSource) this.#evictFirst(own);
+    if (own.size >= this.#limits.pendingPerSource) this.#evict(firstSilent(own));
     else if (this.#pending.size >= this.#limits.pending) this.evictOldest();
-    const pending = { source, evict };
+    const pending: Pending = { source, evict, stage: "silent" };
     this.#pending.add(pending);
     own.add(pending);
     this.#perSource.set(source, own);
-    return () => this.#remove(pending);
+    return { begun: () => pending.stage = "begun", leave: () => this.#remove(pending) };
   }
 
   /** A connection of `source` sent a wrong key or garbage. */
@@ -66,20 +81,32 @@ export class UnprovenLinks {
     for (const source of [...this.#failures.keys()]) this.#drained(source, now);
   }
 
-  /** Ends the one that has waited longest, if any waits. */
+  /** Ends one of those that have waited longest, if any waits. */
   evictOldest(): void {
-    this.#evictFirst(this.#pending);
+    this.#evict(this.#leastMissed());
   }
 
   evictAll(): void {
     for (const { evict } of [...this.#pending]) evict();
   }
 
-  #evictFirst(from: ReadonlySet<Pending>): void {
-    const [oldest] = from;
-    if (oldest === undefined) return;
-    this.#remove(oldest);
-    oldest.evict();
+  /** Of those that have waited longest: a silent one, of the source that has most. */
+  #leastMissed(): Pending | undefined {
+    const oldest: Pending[] = [];
+    for (const pending of this.#pending) {
+      if (oldest.push(pending) === LOOKED_AT) break;
+    }
+    const silent = oldest.filter(({ stage }) => stage === "silent");
+    const among = silent.length > 0 ? silent : oldest;
+    const crowd = ({ source }: Pending) => this.#perSource.get(source)?.size ?? 0;
+    const most = Math.max(...among.map(crowd));
+    return among.find((pending) => crowd(pending) === most);
+  }
+
+  #evict(pending: Pending | undefined): void {
+    if (pending === undefined) return;
+    this.#remove(pending);
+    pending.evict();
   }
 
   #remove(pending: Pending): void {
@@ -98,4 +125,9 @@ export class UnprovenLinks {
     if (failures.count === 0) this.#failures.delete(source);
     return failures;
   }
+}
+
+function firstSilent(of: ReadonlySet<Pending>): Pending | undefined {
+  for (const pending of of) if (pending.stage === "silent") return pending;
+  return [...of][0];
 }

@@ -1,3 +1,4 @@
+import { sourceKey } from "../../core/access/source_key.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { ByteListener } from "../../net/listen.ts";
@@ -11,7 +12,7 @@ import type { Timer } from "../run/clock.ts";
 import { pause } from "../run/pause.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { passOnOurs } from "../run/whose_fault.ts";
+import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
 import type { SnaptCounters } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 
@@ -26,8 +27,21 @@ export interface LinkAdmissionContext extends Pick<SnaptServerContext, "admit"> 
   /** The server's. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
+  /** The sessions that there are, by the ID of their CNAPT. */
+  readonly live: () => ReadonlyMap<string, unknown>;
   /** A link whose peer has proven its key. */
   readonly admitted: (link: Link, known: Authenticated<AdmittedClient>) => void;
+}
+
+/**
+ * Whom a connection may belong to: anybody, or, where its source has failed too often, only a CNAPT
+ * that has a session. Whoever shares an address with one who sends garbage comes back all the same.
+ */
+type MayBe = "anybody" | "live";
+
+/** A source that failed too often, and no CNAPT with a session: it is closed without a word. */
+class TurnedAway extends Error {
+  override readonly name = "TurnedAway";
 }
 
 /** Why a connection was closed before it had proven a key, when that was our decision. */
@@ -81,21 +95,25 @@ export class LinkAdmission {
   }
 
   #accepted(conn: ByteConn): void {
-    const { counters, log, tasks } = this.#context;
+    const { counters, live, tasks } = this.#context;
     counters.accepted += 1;
     // Who holds a key proves it within a round trip; who has waited longest has none.
     if (!descriptors().hasRoom("application")) this.#unproven.evictOldest();
-    const source = hostOf(conn.remoteAddress);
-    if (this.#unproven.isBlocked(source, tasks.now())) {
-      counters.turnedAway += 1;
-      log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
-      return conn.reset();
-    }
-    tasks.run("admit link", () => this.#admit(conn, source));
+    const source = sourceKey(hostOf(conn.remoteAddress));
+    const mayBe = this.#unproven.isBlocked(source, tasks.now()) ? "live" : "anybody";
+    if (mayBe === "live" && live().size === 0) return this.#turnAway(conn);
+    tasks.run("admit link", () => this.#admit(conn, source, mayBe));
   }
 
-  async #admit(conn: ByteConn, source: string): Promise<void> {
-    const { admit, admitted, counters, settings, tasks } = this.#context;
+  #turnAway(conn: ByteConn): void {
+    const { counters, log } = this.#context;
+    counters.turnedAway += 1;
+    log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
+    conn.reset();
+  }
+
+  async #admit(conn: ByteConn, source: string, mayBe: MayBe): Promise<void> {
+    const { admit, admitted, counters, live, settings, tasks } = this.#context;
     let end: GivenUp = "none";
     const giveUp = (why: GivenUp) => {
       end = why;
@@ -103,17 +121,23 @@ export class LinkAdmission {
       conn.reset();
     };
     const timer = tasks.timer(settings.handshakeMs, () => giveUp("overdue"));
-    const leave = this.#unproven.add(source, () => giveUp("evicted"));
+    const place = this.#unproven.add(source, () => giveUp("evicted"));
     let known: Authenticated<AdmittedClient>;
     try {
       await conn.handshake?.();
-      known = await authenticateCnapt(conn, admit);
+      place.begun();
+      known = await authenticateCnapt(conn, (idHex) => {
+        if (mayBe === "anybody" || live().has(idHex)) return admit(idHex);
+        throw new TurnedAway();
+      });
     } catch (error) {
+      const isKnown = mayBe === "live" && whoseFault(error) === "peer"; // its failures fill no log
+      if (error instanceof TurnedAway || (isKnown && end === "none")) return this.#turnAway(conn);
       conn.close();
       return this.#failed(conn, source, error, end);
     } finally {
       timer.cancel();
-      leave();
+      place.leave();
     }
     counters.authenticated += 1;
     admitted(new Link(conn, "", tasks), known);

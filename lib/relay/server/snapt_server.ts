@@ -47,7 +47,15 @@ export class SnaptServer {
     this.#context = context;
     this.#tasks = tasks;
     this.#log = log;
-    this.#admission = new LinkAdmission({ settings, admit, counters, tasks, log, admitted });
+    this.#admission = new LinkAdmission({
+      settings,
+      admit,
+      counters,
+      tasks,
+      log,
+      live: () => this.sessions,
+      admitted,
+    });
     this.#parked = new ParkedClients({
       parkedPerClient: settings.parkedPerClient,
       counters,

@@ -21,13 +21,29 @@ Deno.test("of all sources together, the one that waited longest makes room", () 
   assertEquals(evictedOf(links, "a", "b", "c", "d", "e"), ["a0", "b1"]);
 });
 
+Deno.test("of a source that has too many, those without TLS make room first", () => {
+  const links = new UnprovenLinks(LIMITS);
+  const evicted: string[] = [];
+  links.add("a", () => evicted.push("first")).begun();
+  links.add("a", () => evicted.push("second"));
+  links.add("a", () => evicted.push("third")).begun();
+  assertEquals(evicted, ["second"]);
+  links.add("a", () => evicted.push("fourth"));
+  assertEquals(evicted, ["second", "first"]);
+});
+
+Deno.test("of all sources together, one that has many makes room before one that has few", () => {
+  const links = new UnprovenLinks({ ...LIMITS, pendingPerSource: 3 });
+  assertEquals(evictedOf(links, "a", "b", "b", "c", "d"), ["b1", "a0"]);
+});
+
 Deno.test("a link that proved itself makes no room and needs none", () => {
   const links = new UnprovenLinks(LIMITS);
-  const remove = links.add("a", () => {
+  const place = links.add("a", () => {
     throw new Error("Cannot be evicted: it has left");
   });
-  remove();
-  remove();
+  place.leave();
+  place.leave();
   assertEquals(links.count, 0);
   assertEquals(evictedOf(links, "a", "b", "c", "d"), ["a0"]);
   links.evictAll();

@@ -47,6 +47,52 @@ Deno.test("who sends garbage too often is turned away, and listened to again lat
   await world.stop();
 });
 
+/** A source fails as often as it may. */
+async function failTooOften(world: ServerWorld, source: string): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    await world.listener.connect(source).write(GARBAGE);
+    await settle();
+  }
+}
+
+Deno.test("a live session comes back from a source that failed too often, and nobody else", async () => {
+  const world = new ServerWorld();
+  await world.connect(1);
+  await failTooOften(world, "198.51.100.1:40000");
+  const asked: string[] = [];
+  const { admit } = world;
+  world.admit = (idHex) => {
+    asked.push(idHex);
+    return admit(idHex);
+  };
+  await world.park(1);
+  assertEquals(asked, [idOf(1).toHex()]);
+  const stranger = world.listener.connect();
+  await assertRejects(() => authenticateToSnapt(stranger, { id: idOf(2), key: KEY }), ConnFailed);
+  await world.listener.connect().write(GARBAGE);
+  const pretender = world.listener.connect();
+  const wrong = { id: idOf(1), key: new Uint8Array(32) };
+  await assertRejects(() => authenticateToSnapt(pretender, wrong));
+  await settle();
+  const { authenticated, malformed, turnedAway } = world.server.counters;
+  assertEquals([authenticated, malformed, turnedAway], [2, 2, 3]);
+  assertEquals(world.log.of("info").filter((line) => line.includes("link-refused")).length, 2);
+  await world.stop();
+});
+
+Deno.test("the addresses of one IPv6 network are one source, and those of another are not", async () => {
+  const world = new ServerWorld();
+  await world.listener.connect("[2001:db8::1]:40000").write(GARBAGE);
+  await settle();
+  await world.listener.connect("[2001:db8::2]:40000").write(GARBAGE);
+  await settle();
+  world.listener.connect("[2001:db8::3]:40000");
+  world.listener.connect("[2001:db8:0:1::1]:40000");
+  await settle();
+  assertEquals(world.server.counters.turnedAway, 1);
+  await world.stop();
+});
+
 Deno.test("a connection more than there is room for pushes out the one that waits longest", async () => {
   const world = new ServerWorld();
   const conns = Array.from({ length: 5 }, () => world.listener.connect());
