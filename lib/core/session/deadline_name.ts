@@ -1,7 +1,10 @@
 import type { Deadlines } from "./deadlines.ts";
 
-/** What a session of either role waits for; SNAPT's waits for nothing else. */
+/** What a session of either role waits for. */
 export type SessionDeadline = "acks" | "liveness" | "drain" | "switch" | "progress";
+
+/** What a session of SNAPT waits for. */
+export type SnaptDeadline = SessionDeadline | "earlyBinds";
 
 /** What a session of CNAPT waits for. */
 export type CnaptDeadline = SessionDeadline | "redial" | "bindings" | "goodbye";

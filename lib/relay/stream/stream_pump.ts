@@ -6,6 +6,9 @@ import { Inbound } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
 import type { PumpContext } from "./pump_host.ts";
 
+/** In the middle of a switch a stream has two links, and a third where one of them is replaced. */
+const MAX_LINKS = 4;
+
 /**
  * Moves the bytes of one stream between its application socket and its links.
  *
@@ -53,6 +56,7 @@ export class StreamPump {
     this.#links.add(link);
     this.#keepRoom();
     this.#outbound.attach(link);
+    this.#closeSurplus();
   }
 
   /** `from`: position of the first byte that arrives on `link`. */
@@ -60,6 +64,7 @@ export class StreamPump {
     this.#links.add(link);
     this.#keepRoom();
     this.#inbound.attach(link, from);
+    this.#closeSurplus();
   }
 
   stopOutbound(): void {
@@ -80,11 +85,7 @@ export class StreamPump {
   }
 
   closeOldLinks(): void {
-    for (const link of this.#links) {
-      if (link === this.#outbound.link || this.#inbound.uses(link)) continue;
-      link.close();
-      this.#links.delete(link);
-    }
+    this.#closeUnused(0);
   }
 
   wakeReader(): void {
@@ -107,6 +108,21 @@ export class StreamPump {
   reset(): void {
     this.#end("reset");
     this.#application?.reset();
+  }
+
+  /** However often the peer binds the stream again, it holds no more links than it can need. */
+  #closeSurplus(): void {
+    this.#closeUnused(MAX_LINKS);
+  }
+
+  /** Closes links that carry nothing any more, the oldest first, until there are `most`. */
+  #closeUnused(most: number): void {
+    for (const link of this.#links) {
+      if (this.#links.size <= most) return;
+      if (link === this.#outbound.link || this.#inbound.uses(link)) continue;
+      link.close();
+      this.#links.delete(link);
+    }
   }
 
   #end(state: "released" | "reset"): void {

@@ -60,8 +60,8 @@ export class SnaptHandshake {
    * @throws {ProtocolViolation} it says what cannot be; nothing was changed
    */
   bindReceived(link: LinkId, bind: Bind, now: number): void {
-    const { outbox, table, place, silence, links, openings, early } = this.#parts;
-    if (bind.epoch > place.epoch && early.keep({ link, bind })) return;
+    const { outbox, table, place, silence, links, openings } = this.#parts;
+    if (bind.epoch > place.epoch) return this.#keepEarly(link, bind, now);
     const stream = table.get(bind.stream);
     const isStale = bind.epoch !== place.epoch || !TAKES_BINDS[SNAPT_PHASE_OF[place.state]] ||
       (stream !== undefined && bind.binding <= stream.binding);
@@ -72,6 +72,13 @@ export class SnaptHandshake {
     else links.rebind(stream, link, bind, now);
   }
 
+  /** The switch message of early BINDs has not come in time. */
+  dropEarly(now: number): void {
+    const { outbox, deadlines, early } = this.#parts;
+    for (const { link } of early.takeOverdue(now)) outbox.emit({ kind: "closeLink", link });
+    if (early.deadline < Infinity) deadlines.set("earlyBinds", early.deadline);
+  }
+
   /** Nothing was heard for a while. */
   checkSilence(now: number): void {
     const { outbox, place, silence } = this.#parts;
@@ -79,6 +86,13 @@ export class SnaptHandshake {
     const verdict = silence.check(now, snaptTakes(place.state, "inactivityTimedOut"));
     if (verdict === "inactive") this.take({ kind: "inactivityTimedOut" }, now);
     if (verdict === "lost") this.take({ kind: "controlLost" }, now);
+  }
+
+  #keepEarly(link: LinkId, bind: Bind, now: number): void {
+    const { outbox, deadlines, early } = this.#parts;
+    const unwanted = early.keep({ link, bind }, now);
+    if (unwanted !== null) outbox.emit({ kind: "closeLink", link: unwanted });
+    deadlines.setIfUnset("earlyBinds", early.deadline);
   }
 
   #refusalOf(message: SwitchStep2 | SwitchUnexpected): SwitchRefusal | null {

@@ -3,7 +3,7 @@ import type { LinkId } from "../../stream/link_id.ts";
 import { currentLink, type StreamRecord } from "../../stream/stream_record.ts";
 import type { Bind, StreamPosition } from "../../wire/message.ts";
 import { DRAIN_MS } from "../streams/all_streams.ts";
-import type { SessionDeadline } from "../deadline_name.ts";
+import type { SnaptDeadline } from "../deadline_name.ts";
 import type { Deadlines } from "../deadlines.ts";
 import type { Outbox } from "../outbox.ts";
 import type { PendingStreams } from "./pending_streams.ts";
@@ -14,7 +14,7 @@ import type { StreamTable } from "../streams/stream_table.ts";
 
 export interface SnaptLinksParts {
   readonly outbox: Outbox<SnaptEffect>;
-  readonly deadlines: Deadlines<SessionDeadline>;
+  readonly deadlines: Deadlines<SnaptDeadline>;
   readonly table: StreamTable;
   readonly ends: StreamEnds;
   readonly place: SnaptPlace;

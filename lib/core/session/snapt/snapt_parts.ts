@@ -2,7 +2,7 @@ import type { SnaptEvent } from "../../handshake/snapt_event.ts";
 import { snaptTakes } from "../../handshake/snapt_transitions.ts";
 import type { MemoryBudget } from "../../stream/memory_budget.ts";
 import { Acknowledgements } from "../streams/acknowledgements.ts";
-import type { SessionDeadline } from "../deadline_name.ts";
+import type { SnaptDeadline } from "../deadline_name.ts";
 import { Deadlines } from "../deadlines.ts";
 import { EarlyBinds } from "./early_binds.ts";
 import { Outbox } from "../outbox.ts";
@@ -23,7 +23,7 @@ export interface SnaptParts {
   readonly settings: SnaptSessionSettings;
   /** Where the session is. Only the handshake and its actions change that. */
   readonly place: SnaptPlace;
-  readonly deadlines: Deadlines<SessionDeadline>;
+  readonly deadlines: Deadlines<SnaptDeadline>;
   readonly outbox: Outbox<SnaptEffect>;
   readonly silence: PeerSilence;
   readonly table: StreamTable;
@@ -48,7 +48,7 @@ export interface SnaptPartsContext {
 export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptParts {
   const { settings, processBudget, take } = context;
   const place: SnaptPlace = { state: "connected", epoch: 0, switches: 0 };
-  const deadlines = new Deadlines<SessionDeadline>();
+  const deadlines = new Deadlines<SnaptDeadline>();
   const outbox = new Outbox<SnaptEffect>();
   const table = new StreamTable(settings.limits, processBudget, deadlines);
   const acks = new Acknowledgements(outbox, table, deadlines);
@@ -67,6 +67,6 @@ export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptPa
   const links = new SnaptLinks(shared);
   const calls = new SnaptCalls(outbox, table);
   const openings = new SnaptOpenings({ outbox, table, links, calls }, settings);
-  const early = new EarlyBinds();
+  const early = new EarlyBinds(settings.limits.streams);
   return { ...shared, settings, acks, silence, links, calls, openings, early, hooks };
 }

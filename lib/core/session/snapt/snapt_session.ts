@@ -7,7 +7,7 @@ import type { ClientServiceOutcome } from "../../wire/client_service_messages.ts
 import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../../wire/message.ts";
 import type { ResetCode } from "../../wire/reset_code.ts";
 import { replaceStuckLinks } from "../streams/all_streams.ts";
-import type { SessionDeadline } from "../deadline_name.ts";
+import type { SnaptDeadline } from "../deadline_name.ts";
 import type { SessionFacts } from "../session_facts.ts";
 import { sendAck } from "./snapt_actions.ts";
 import { SnaptControl } from "./snapt_control.ts";
@@ -215,7 +215,7 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     return outbox.flush();
   }
 
-  #due(name: SessionDeadline, now: number): void {
+  #due(name: SnaptDeadline, now: number): void {
     switch (name) {
       case "acks":
         return this.#parts.acks.due();
@@ -227,6 +227,8 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
         return this.#handshake.take({ kind: "switchTimedOut" }, now);
       case "progress":
         return replaceStuckLinks(this.#parts, now);
+      case "earlyBinds":
+        return this.#handshake.dropEarly(now);
       default:
         return unreachable(name);
     }

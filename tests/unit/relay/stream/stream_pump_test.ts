@@ -1,7 +1,7 @@
 import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { StreamPump } from "../../../../lib/relay/stream/stream_pump.ts";
-import { assertEquals, assertRejects } from "../../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { bytesOf, Pumped, textOf } from "./kit/pumped.ts";
 
@@ -36,6 +36,19 @@ Deno.test("links that carry nothing any more are closed when they are told to be
   pump.attachInbound(next.link, 0);
   pump.closeOldLinks();
   assertEquals([old.link.isOpen, next.link.isOpen], [false, true]);
+  pump.release();
+});
+
+Deno.test("a stream that is bound again and again holds no more links than it can need", () => {
+  const { pumped, pump } = made();
+  const all = Array.from({ length: 100 }, (_, at) => pumped.link(`link ${at}`).link);
+  for (const link of all) {
+    pump.attachOutbound(link);
+    pump.attachInbound(link, link === all[0] ? 0 : 1_000); // the first still brings what comes before
+  }
+  const open = all.filter(({ isOpen }) => isOpen);
+  assert(open.length <= 4, `${open.length} links`);
+  assertEquals(open.at(-1), all.at(-1));
   pump.release();
 });
 

@@ -1,6 +1,6 @@
-import { MAX_EARLY_BINDS } from "../../../../../lib/core/session/snapt/early_binds.ts";
+import { EARLY_FOR_MS } from "../../../../../lib/core/session/snapt/early_binds.ts";
 import { assertEquals } from "../../../../assert.ts";
-import { INSTANCE, kindsOf, sent } from "../session_settings.ts";
+import { INSTANCE, kindsOf, sent, SNAPT_SETTINGS } from "../session_settings.ts";
 import { bind, connected, CONTROL } from "./snapt_session_case.ts";
 
 const UNEXPECTED = {
@@ -32,13 +32,26 @@ Deno.test("an early BIND that cannot be right costs its stream, not the switch",
   assertEquals([sent(outcome, "allRedirected").length, session.state], [1, "connected"]);
 });
 
-Deno.test("early BINDs beyond the bound are closed like stale ones", () => {
+Deno.test("early BINDs beyond the bound are closed like stale ones, and older ones of a stream too", () => {
+  const session = connected({ limits: { ...SNAPT_SETTINGS.limits, streams: 2 } });
+  const early = { epoch: 1, mode: "replay" } as const;
+  assertEquals(session.bindReceived(10, bind({ ...early, stream: 1, binding: 2 }), 20), []);
+  assertEquals(session.bindReceived(11, bind({ ...early, stream: 2, binding: 2 }), 20), []);
+  const third = session.bindReceived(12, bind({ ...early, stream: 3 }), 20);
+  assertEquals(third, [{ kind: "closeLink", link: 12 }]);
+  const newer = session.bindReceived(13, bind({ ...early, stream: 1, binding: 3 }), 20);
+  assertEquals(newer, [{ kind: "closeLink", link: 10 }]);
+});
+
+Deno.test("early BINDs whose switch does not come are closed, and the session goes on", () => {
   const session = connected();
-  const early = { epoch: 1, binding: 2, mode: "replay" } as const;
-  for (let link = 10; link < 10 + MAX_EARLY_BINDS; link++) {
-    assertEquals(session.bindReceived(link, bind(early), 20), []);
-  }
-  assertEquals(kindsOf(session.bindReceived(9, bind(early), 20)), ["closeLink"]);
+  session.bindReceived(21, bind({ epoch: 1 }), 20);
+  session.bindReceived(22, bind({ epoch: 9, stream: 2 }), 1_020);
+  const closed = (now: number) =>
+    session.timePassed(now).filter(({ kind }) => kind === "closeLink");
+  assertEquals(closed(20 + EARLY_FOR_MS), [{ kind: "closeLink", link: 21 }]);
+  assertEquals(closed(1_020 + EARLY_FOR_MS), [{ kind: "closeLink", link: 22 }]);
+  assertEquals(session.state, "connected");
 });
 
 Deno.test("a session that ends closes the links of early BINDs", () => {
