@@ -54,6 +54,8 @@ const COUNT_ANYWAY_MS = 1_000;
 /** After the system refused one nothing new is accepted for so long. */
 const REFUSED_PAUSE_MS = 50;
 const WAIT_MS = 20;
+/** What a program has open before anybody connects, at most. */
+const OWN = 20;
 /** A connection by a device needs a listener of ours for a moment. */
 const PER_OPENING = 2;
 /** What says that a descriptor, or the memory for one, is not to be had. */
@@ -89,7 +91,7 @@ export class DescriptorBudget {
   /** How many streams there is room for, each with two descriptors. */
   get streams(): number {
     if (this.limit === null) return Infinity;
-    return Math.max(1, Math.floor((this.limit - 2 * this.#reserve - this.#dials) / 2));
+    return Math.max(1, Math.floor((this.limit - this.#reserve - 2 * this.#dials - OWN) / 2));
   }
 
   /** How many may wait to prove who they are. */
@@ -168,7 +170,7 @@ export class DescriptorBudget {
 
   /** So many have to be free for one more. */
   #toLeave(use: DescriptorUse): number {
-    const others = this.#reserve + this.#dials + this.#promised + 2;
+    const others = this.#reserve + 3 * this.#dials + this.#promised + 2;
     switch (use) {
       case "control":
         return 2;

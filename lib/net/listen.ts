@@ -40,6 +40,9 @@ export interface ListenAddress {
 /** When the system has no descriptors left, waiting a little is all that helps. */
 const FAILED_PAUSE_MS = 50;
 
+/** So many wait with the system to be accepted; it may have a bound of its own. */
+const BACKLOG = 4_096;
+
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const ON = new Uint8Array(new Int32Array([1]).buffer);
@@ -49,7 +52,7 @@ export function listenPlain(
   address: ListenAddress,
   use: DescriptorUse = "application",
 ): ByteListener {
-  const listen = () => Deno.listen({ hostname: address.host, port: address.port });
+  const listen = () => Deno.listen(optionsOf(address));
   return open(address, use, listen);
 }
 
@@ -61,13 +64,17 @@ export function listenTls(
   const listener = open(
     address,
     "link",
-    () => Deno.listenTls({ hostname: address.host, port: address.port, ...identity }),
+    () => Deno.listenTls({ ...optionsOf(address), ...identity }),
     derOf(identity.cert),
   );
   // Deno has no way to set this on an accepted TLS connection; it inherits it from the listener.
   const found = findListener(formatAddress(listener.address, listener.port));
   found?.libc.setsockopt(found.fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.length);
   return listener;
+}
+
+function optionsOf({ host, port }: ListenAddress): Deno.TcpListenOptions & { port: number } {
+  return { hostname: host, port, tcpBacklog: BACKLOG };
 }
 
 function open(
