@@ -22,6 +22,8 @@ export type DescriptorUse =
   | "link"
   /** What a stream waits for: its link, or its server. */
   | "dial"
+  /** A stream that the other side has opened, whose server is to be dialled. */
+  | "stream"
   /** A new connection, which will need another half. */
   | "application"
   /** What is only made ahead of need. */
@@ -178,6 +180,8 @@ export class DescriptorBudget {
         return this.#reserve >> 1;
       case "dial":
         return this.#reserve;
+      case "stream":
+        return this.#reserve + this.#promised + 1;
       case "application":
         return others;
       case "spare":

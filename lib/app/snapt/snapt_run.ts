@@ -149,7 +149,10 @@ function serverSettings(
     limits: {
       ringBytes: limits.ring,
       sessionBytes: limits.sessionMemory,
-      streams,
+      // No more either while what is left is kept for those that come back.
+      get streams() {
+        return descriptors.hasRoom("stream") ? streams : 0;
+      },
     },
     sessions: limits.clients,
     parkedPerClient: streams + SPARE_PARKED_LINKS,

@@ -71,7 +71,10 @@ export class ParkedClients {
   async firstOn(link: Link, idHex: string): Promise<Message | null> {
     const parked = this.#parked.get(idHex) ?? new Set();
     this.#parked.set(idHex, parked);
-    if (parked.size >= this.#context.parkedPerClient) this.#makeRoom(parked, idHex);
+    const { parkedPerClient } = this.#context;
+    if (parked.size >= parkedPerClient) {
+      this.#makeRoom(parked, idHex, `SNAPT keeps ${parkedPerClient} unused links of one CNAPT`);
+    }
     parked.add(link);
     try {
       return await this.#first(link);
@@ -92,6 +95,14 @@ export class ParkedClients {
       link.heardAt <= before && !this.#asked.has(link)
     );
     if (doubtful.length > 0) tasks.run("ask parked links", () => this.#ask(doubtful));
+  }
+
+  /** Descriptors are short: who has most gives up the link that was heard on longest ago. */
+  endOne(): void {
+    const [most] = [...this.#parked].sort(([, a], [, b]) => b.size - a.size);
+    if (most === undefined) return;
+    const [idHex, parked] = most;
+    this.#makeRoom(parked, idHex, "SNAPT has too few descriptors to keep unused links");
   }
 
   close(idHex: string): void {
@@ -128,7 +139,7 @@ export class ParkedClients {
     link.reset();
   }
 
-  #makeRoom(parked: Set<Link>, idHex: string): void {
+  #makeRoom(parked: Set<Link>, idHex: string, sentence: string): void {
     const { counters, tasks } = this.#context;
     let oldest: Link | null = null;
     for (const link of parked) if (oldest === null || link.heardAt < oldest.heardAt) oldest = link;
@@ -136,7 +147,6 @@ export class ParkedClients {
     const evicted = oldest;
     parked.delete(evicted);
     counters.crowdedOut += 1;
-    const sentence = `SNAPT keeps ${this.#context.parkedPerClient} unused links of one CNAPT`;
     this.#crowded.note(idHex, { from: evicted.conn.remoteAddress, sentence }, tasks.now());
     evicted.send({ kind: "refused", code: "full", sentence });
     tasks.run("make room", () => evicted.closeGently(REFUSAL_FLUSH_MS));

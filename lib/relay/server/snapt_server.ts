@@ -1,6 +1,7 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Link } from "../link/link.ts";
@@ -144,6 +145,7 @@ export class SnaptServer {
 
   /** Keeps an authenticated link until its first frame says what it is for. */
   async #park(link: Link, known: Authenticated<AdmittedClient>): Promise<void> {
+    this.#makeRoom();
     try {
       const first = await this.#parked.firstOn(link, known.idHex);
       if (first === null) return link.close();
@@ -159,6 +161,11 @@ export class SnaptServer {
       link.close();
       passOnOurs(error);
     }
+  }
+
+  /** A link that only waits is worth less than what another one, or a server, needs. */
+  #makeRoom(): void {
+    if (!descriptors().hasRoom("application")) this.#parked.endOne();
   }
 
   #withdraw(idHex: string, reason: string): string | null {
@@ -194,6 +201,7 @@ export class SnaptServer {
       case "switchStep2":
       case "switchUnexpected":
         if (first.kind !== "bind") this.#parked.moved(known.idHex);
+        this.#makeRoom();
         if (session !== null) return session.takeFirst(link, first);
         return this.#refuse(link, "unknownSession", "SNAPT no longer knows this session");
       default:

@@ -5,6 +5,7 @@ import { DestinationNotAllowed } from "../access/destination_access.ts";
 
 /** Who asked for a destination of its own choice learns more of why it failed. */
 export function resetCodeOf(error: unknown, { target }: StreamOpening): ResetCode {
+  if (error instanceof ConnFailed && error.code === "exhausted") return "limit";
   if (target.kind === "service") return "serviceUnreachable";
   if (error instanceof DestinationNotAllowed) return "destinationNotAllowed";
   if (!(error instanceof ConnFailed)) return "serviceUnreachable";

@@ -12,6 +12,7 @@ import type { Outbox } from "../outbox.ts";
 import type { SessionPath } from "./session_path.ts";
 import type { StreamEnds } from "../streams/stream_ends.ts";
 import type { StreamTable } from "../streams/stream_table.ts";
+import { watchUnlinked } from "./unlinked_streams.ts";
 import type { ServiceWaits } from "./service_waits.ts";
 
 /** How long BOUND may take, beside four round trips, before another link is tried. */
@@ -49,6 +50,7 @@ export class CnaptLinks {
     const { table } = this.#parts;
     if (!table.hasRoom()) return null;
     const stream = table.add(this.#nextStream++, opening, now);
+    watchUnlinked(this.#parts, now);
     this.request(stream, now);
     return stream;
   }

@@ -11,6 +11,7 @@ import type { PathReport } from "../../wire/path_report.ts";
 import type { AnnouncedService } from "../../wire/record_message.ts";
 import type { ResetCode } from "../../wire/reset_code.ts";
 import type { StreamOpening } from "../../wire/stream_opening.ts";
+import { endUnlinked } from "./unlinked_streams.ts";
 import { replaceStuckLinks } from "../streams/all_streams.ts";
 import { CnaptControl } from "./cnapt_control.ts";
 import type { CnaptEffect } from "../cnapt_effect.ts";
@@ -277,6 +278,8 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
         return replaceStuckLinks(this.#parts, now);
       case "bindings":
         return this.#parts.links.retryUnanswered(now);
+      case "unlinked":
+        return endUnlinked(this.#parts, now);
       case "goodbye":
         return this.#handshake.take({ kind: "disconnectTimedOut" }, now);
       default:

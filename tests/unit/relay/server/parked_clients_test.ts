@@ -124,3 +124,19 @@ Deno.test("the links of one CNAPT are closed, or those of all", async () => {
   parked.closeAll();
   assertEquals([await Promise.all(firsts), two.link.isOpen], [[null, null], false]);
 });
+
+Deno.test("where there is no room, the one that has most gives its oldest", async () => {
+  const { parked, open } = made();
+  const [lone, old, young] = [open(), open(), open()];
+  parked.endOne();
+  const firsts = [
+    parked.firstOn(lone.link, "01"),
+    parked.firstOn(old.link, "02"),
+    parked.firstOn(young.link, "02"),
+  ];
+  parked.endOne();
+  assertEquals(await firsts[1], null);
+  assertEquals([lone.link.isOpen, old.link.isOpen, young.link.isOpen], [true, false, true]);
+  parked.closeAll();
+  await Promise.all(firsts);
+});
