@@ -3,6 +3,7 @@ import type { FlowPacket, Packet } from "../../core/datagram/packet.ts";
 import type { DatagramPath } from "../../net/datagram_listener.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import type { DatagramLink } from "./datagram_link.ts";
+import { ContestedAddresses } from "./contested_addresses.ts";
 import { CnaptAddress } from "./cnapt_address.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
 import { DatagramSignature } from "./sealing/datagram_signature.ts";
@@ -37,6 +38,7 @@ export class PathToCnapt {
   #peer: CnaptAddress | null = null;
   /** Where the payload of each flow goes. */
   readonly #peers = new Map<number, CnaptAddress>();
+  readonly #contested = new ContestedAddresses();
   #link: DatagramLink | null = null;
   /**
    * Only what CNAPT took in this epoch or later is a network: before, it may have gone. Infinity as
@@ -112,8 +114,16 @@ export class PathToCnapt {
     if (peer === this.#peer) this.#askForProof(peer, answer);
   }
 
-  /** A datagram that looks signed and bears the tag; false if it is payload. */
-  signedReceived(bytes: Uint8Array, from: DatagramPath, bound: number | null): boolean {
+  /**
+   * A datagram that looks signed and bears the tag; false if it is payload. `bound`: the flow of this
+   * session that the address belongs to; `isOthers`: it belongs to one of another session.
+   */
+  signedReceived(
+    bytes: Uint8Array,
+    from: DatagramPath,
+    bound: number | null,
+    isOthers = false,
+  ): boolean {
     const verified = this.#signature.verify(bytes);
     if (verified.kind === "payload") return false;
     if (verified.kind === "replayed") {
@@ -123,6 +133,10 @@ export class PathToCnapt {
     const packet = packetOf(verified.packet);
     if (packet === null) {
       this.#events.dropped("malformed");
+      return true;
+    }
+    if (isOthers) {
+      this.#claim(packet, from, bytes.length);
       return true;
     }
     const known = bound === null ? undefined : this.#peers.get(bound);
@@ -168,11 +182,43 @@ export class PathToCnapt {
       : this.#sendSigned(packet, peer);
   }
 
+  /** Another session has proven that it is at the address of this flow now. */
+  displaced(flow: number): void {
+    this.#peers.delete(flow);
+  }
+
   /** The flow has no address any more. */
   forget(flow: number): void {
+    this.#contested.forget(flow);
     const peer = this.#peers.get(flow);
     if (peer !== undefined) this.#events.bindAddress(peer.path, null);
     this.#peers.delete(flow);
+  }
+
+  /** An authentic packet from an address that belongs to another session. */
+  #claim(packet: Packet, from: DatagramPath, bytes: number): void {
+    const claim = this.#contested.at(from);
+    const { peer } = claim;
+    peer.proof.received(bytes);
+    const answer = (reply: Packet) => {
+      // The other session may well be there: it hears no more of this one than has to be.
+      if (reply.kind === "probe" || peer.proof.isProven) this.#sendSigned(reply, peer);
+    };
+    if (packet.kind === "probed") peer.proof.answered(packet.token);
+    else {
+      const isKnown = this.#take(packet, answer);
+      if ("epoch" in packet) this.#heard(packet.epoch);
+      if (packet.kind === "bind" && isKnown) {
+        peer.epoch = packet.epoch;
+        claim.flow = packet.flow;
+      }
+    }
+    if (!peer.proof.isProven) return this.#askForProof(peer, answer);
+    const { flow } = claim;
+    if (flow === null) return;
+    this.#contested.settled(from);
+    this.#move(flow, peer, null);
+    answer({ kind: "bound", flow });
   }
 
   #take(packet: Packet, answer: Answer): boolean {

@@ -107,10 +107,7 @@ export class SnaptDatagrams {
         this.#senders.set(to.peer, flows);
         to.socket.send(bytes, to.peer);
       },
-      bindAddress: (address, flow) => {
-        if (flow === null) this.#addresses.delete(address.key);
-        else this.#addresses.set(address.key, { flows, flow });
-      },
+      bindAddress: (address, flow) => this.#bindAddress(address.key, flows, flow),
     });
     this.#sessions.set(tag, flows);
     return { offer, flows };
@@ -126,6 +123,17 @@ export class SnaptDatagrams {
     await this.#listener.close();
   }
 
+  /** Whoever has an address loses it only to one that is proven to be there, or by its own word. */
+  #bindAddress(address: string, flows: SnaptFlows, flow: number | null): void {
+    const before = this.#addresses.get(address);
+    if (flow === null) {
+      if (before?.flows === flows) this.#addresses.delete(address);
+      return;
+    }
+    if (before !== undefined && before.flows !== flows) before.flows.client.displaced(before.flow);
+    this.#addresses.set(address, { flows, flow });
+  }
+
   #sealedReceived(bytes: Uint8Array, from: DatagramPath): void {
     const tag = tagOf(bytes);
     const flows = tag === null ? undefined : this.#sessions.get(tag);
@@ -138,8 +146,10 @@ export class SnaptDatagrams {
     if (looksSigned(bytes)) {
       const tag = tagOf(bytes, SIGNED_MAGIC.length);
       const flows = tag === null ? undefined : this.#sessions.get(tag);
-      const flow = bound?.flows === flows ? bound?.flow ?? null : null;
-      if (flows?.client.signedReceived(bytes, from, flow)) return;
+      const isOwn = bound?.flows === flows;
+      const flow = isOwn ? bound?.flow ?? null : null;
+      const isOthers = bound !== undefined && !isOwn;
+      if (flows?.client.signedReceived(bytes, from, flow, isOthers)) return;
     }
     if (bound !== undefined) bound.flows.client.payloadReceived(bound.flow, bytes);
     else this.drops.add(looksSigned(bytes) ? "forged" : "unknownSession");

@@ -138,6 +138,54 @@ Deno.test("with untouched payload each flow has an address of its own, and an ad
   ]);
 });
 
+/** The token of the newest question that SNAPT has sent. */
+function questionOf(world: World): number {
+  const signature = new DatagramSignature(keysOf("signed").cnapt);
+  const verified = signature.verify(world.sent.at(-1)?.bytes ?? new Uint8Array());
+  assert(verified.kind === "signed");
+  const packet = decodePacket(verified.packet.slice());
+  assert(packet.kind === "probe");
+  return packet.token;
+}
+
+Deno.test("an address of another session is taken by nobody who does not answer from there", async () => {
+  await using world = new World("signed");
+  const cnapt = new DatagramSignature(keysOf("signed").cnapt);
+  const from = world.at("192.0.2.1");
+  world.path.signedReceived(cnapt.sign(bind(1, 0)), from, null, true);
+  assertEquals([world.bound, world.sent.length], [[], 1]);
+  const token = questionOf(world);
+  assertEquals(world.path.send(data(1, bytesOf("a"))), false);
+  const wrong: Packet = { kind: "probed", token: (token + 1) % 2 ** 32 };
+  world.path.signedReceived(cnapt.sign(wrong), from, null, true);
+  const elsewhere: Packet = { kind: "probed", token };
+  world.path.signedReceived(cnapt.sign(elsewhere), world.at("192.0.2.66"), null);
+  assertEquals(world.bound, []);
+  world.path.signedReceived(cnapt.sign({ kind: "probed", token }), from, null, true);
+  assertEquals([world.bound, world.path.send(data(1, LARGE))], [[["192.0.2.1", 1]], true]);
+});
+
+Deno.test("a flow that has ended claims no address of another session any more", async () => {
+  await using world = new World("signed");
+  const cnapt = new DatagramSignature(keysOf("signed").cnapt);
+  const from = world.at("192.0.2.1");
+  world.path.signedReceived(cnapt.sign(bind(1, 0)), from, null, true);
+  const token = questionOf(world);
+  world.path.forget(1);
+  world.path.signedReceived(cnapt.sign({ kind: "probed", token }), from, null, true);
+  assertEquals(world.bound, []);
+});
+
+Deno.test("a flow whose address is another session's now sends nothing there", async () => {
+  await using world = new World("signed");
+  const cnapt = new DatagramSignature(keysOf("signed").cnapt);
+  world.path.signedReceived(cnapt.sign(bind(1, 0)), world.at("192.0.2.1"), null);
+  world.path.displaced(1);
+  assertEquals(world.path.send(data(1, bytesOf("a"))), false);
+  world.path.forget(1);
+  assertEquals(world.bound, [["192.0.2.1", 1]], "the address is not given up a second time");
+});
+
 Deno.test("a signed datagram that comes again is counted, and no payload", async () => {
   await using world = new World("signed");
   const cnapt = new DatagramSignature(keysOf("signed").cnapt);

@@ -1,3 +1,4 @@
+import { decodePacket } from "../../../../lib/core/datagram/packet.ts";
 import { SIGNED_MAGIC } from "../../../../lib/core/datagram/signed_datagram.ts";
 import type { Protection } from "../../../../lib/core/wire/datagram_messages.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
@@ -6,7 +7,7 @@ import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
 import { DatagramSignature } from "../../../../lib/relay/datagram/sealing/datagram_signature.ts";
 import { SnaptDatagrams } from "../../../../lib/relay/datagram/snapt_datagrams.ts";
-import { assertEquals } from "../../../assert.ts";
+import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { KEY } from "./kit/datagram_ends.ts";
@@ -90,5 +91,55 @@ Deno.test("untouched payload belongs to the flow whose address it comes from, an
   client.socket.send(bytesOf("late"), at);
   await eventually(() => drops().unknownSession === 2);
   assertEquals([server.got.length, log.of("error")], [3, []]);
+  await datagrams.close();
+});
+
+Deno.test("a CNAPT that writes another's address into its datagrams gets none of its payload", async () => {
+  await using server = new UdpEnd();
+  await using client = new UdpEnd();
+  const { log, datagrams, at } = made(server, "signed");
+  const offers = [datagrams.offer(KEY, CLIENT, log), datagrams.offer(KEY, CLIENT, log)] as const;
+  const [victim, attacker] = offers.map(({ offer }) => {
+    const { cnapt: sending, snapt: receiving } = deriveDatagramKeys(KEY, offer);
+    const { protection, tag } = offer;
+    return new DatagramSignature({ protection, tag, sending, receiving });
+  });
+  assert(victim !== undefined && attacker !== undefined);
+  const target = { kind: "service", name: "dns" } as const;
+  const payload = new Uint8Array(0);
+  const bind = { kind: "bind", flow: 1, epoch: 0, target, source: "a", payload } as const;
+  const arrived = () =>
+    offers.map(({ flows }) => flows.snapshot().map((flow) => flow.receivedDatagrams));
+
+  client.socket.send(victim.sign(bind), at);
+  client.socket.send(bytesOf("one"), at);
+  await server.hear(0);
+  // From the same socket: as SNAPT sees it, the attacker has written the victim's address.
+  client.socket.send(attacker.sign(bind), at);
+  client.socket.send(bytesOf("two"), at);
+  await server.hear(1);
+  assertEquals(arrived(), [[2], [0]]);
+  // The attacker's flow ends: the victim keeps its address.
+  client.socket.send(attacker.sign({ kind: "unbound", flow: 1, code: "idle" }), at);
+  client.socket.send(bytesOf("three"), at);
+  await server.hear(2);
+  assertEquals(arrived(), [[3], []]);
+
+  // A NAT has given the address to the other CNAPT, which answers the question from there.
+  const before = client.got.length;
+  client.socket.send(attacker.sign(bind), at);
+  await client.hear(before);
+  const question = attacker.verify(client.got[before]?.bytes ?? payload);
+  const packet = question.kind === "signed" ? decodePacket(question.packet.slice()) : null;
+  assert(packet?.kind === "probe");
+  client.socket.send(attacker.sign({ kind: "probed", token: packet.token }), at);
+  client.socket.send(bytesOf("four"), at);
+  await server.hear(3);
+  assertEquals(arrived(), [[3], [1]]);
+  datagrams.end(offers[0]);
+  client.socket.send(bytesOf("five"), at);
+  await server.hear(4);
+  assertEquals([arrived()[1], datagrams.drops.total], [[2], 0]);
+  datagrams.end(offers[1]);
   await datagrams.close();
 });
