@@ -166,9 +166,12 @@ export class SnaptLinks {
     pending.tellIfNone(now);
   }
 
-  /** Waits for a link of the new epoch for every stream. */
+  /** Waits for a link of the new epoch for every stream; of some, BIND has overtaken the switch. */
   expectAll(): void {
-    for (const id of this.#parts.table.records.keys()) this.#parts.pending.add(id);
+    const { table, place, pending } = this.#parts;
+    for (const { id, link } of table.records.values()) {
+      if (link.kind !== "bound" || link.epoch !== place.epoch) pending.add(id);
+    }
   }
 
   /** Stops sending on all links, and goes on reading (patent: stop forwarding). */

@@ -1,6 +1,6 @@
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
 import { assertEquals, assertThrows } from "../../../../assert.ts";
-import { kindsOf, sent } from "../session_settings.ts";
+import { INSTANCE, kindsOf, sent } from "../session_settings.ts";
 import { bind, connected, CONTROL } from "./snapt_session_case.ts";
 
 function relaying() {
@@ -83,4 +83,22 @@ Deno.test("a strict switch is drained when the old link was read up to its cut",
   const last = { kind: "lastMessageBeforeRedirection", epoch: 1 } as const;
   session.controlReceived(CONTROL, { ...last, entries: [{ stream: 1, position: 50 }] }, 110);
   assertEquals(kindsOf(session.inboundMoved(1, 11, 120)), ["okToRedirection"]);
+});
+
+Deno.test("a BIND that overtakes SWITCH_STEP2 of a strict switch is not waited for again", () => {
+  const session = connected();
+  for (const stream of [1, 2]) session.bindReceived(10 + stream, bind({ stream }), 0);
+  session.controlReceived(CONTROL, { kind: "switchStep1", epoch: 1, shape: "strict" }, 100);
+  const nothing = { kind: "lastMessageBeforeRedirection", epoch: 1, entries: [] } as const;
+  session.controlReceived(CONTROL, nothing, 110);
+  const ready = { kind: "clientServicesReadyForRedirection", epoch: 1 } as const;
+  session.controlReceived(CONTROL, ready, 120);
+  assertEquals(session.state, "strictAwaitingStep2");
+  const rebound = { epoch: 1, binding: 2, mode: "replay" } as const;
+  session.bindReceived(21, bind({ ...rebound, stream: 1 }), 130);
+  const step2 = { kind: "switchStep2", instance: INSTANCE, epoch: 1, recordReceived: 0 } as const;
+  session.switchReceived(30, step2, 140);
+  assertEquals(session.state, "strictRebinding");
+  const last = session.bindReceived(22, bind({ ...rebound, stream: 2 }), 150);
+  assertEquals([sent(last, "allRedirected").length, session.state], [1, "connected"]);
 });
