@@ -151,7 +151,7 @@ export class AttackedSnapt {
       },
       datagrams: isHonest ? [] : [{ name: "echo-udp", holdMs: 500, idleMs: 5_000 }],
       destinations: isHonest ? [] : [parseDestinationRule("x.test:7")],
-      isSourceTrusted: false,
+      isSourceTrusted: isHonest, // by it the application is found
       refusalOfDial: () => null,
     };
   }
