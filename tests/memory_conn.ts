@@ -69,7 +69,7 @@ export class MemoryConn implements ByteConn {
 
   reset(): void {
     if (this.#state === "closed") return;
-    this.#tell("reset");
+    if (!this.isSilent) this.#tell("reset");
     this.close();
   }
 

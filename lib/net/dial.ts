@@ -129,7 +129,7 @@ function nullIfAllFailed(error: unknown): null {
 async function closeUnless(winner: ByteConn | null, attempt: Promise<ByteConn>): Promise<void> {
   try {
     const conn = await attempt;
-    if (conn !== winner) conn.close();
+    if (conn !== winner) conn.reset();
   } catch (error) {
     passOnUnlessConnFailed(error);
   }

@@ -24,6 +24,11 @@ export abstract class NodeConn implements ByteConn {
     socket.on("close", () => this.#fail(this.#closed()));
   }
 
+  /** It has broken, or was closed at this end: there is no connection any more. */
+  protected get isOver(): boolean {
+    return this.#failure !== null;
+  }
+
   abstract readNext(): Promise<Uint8Array | null>;
   /** Ends a read that is waiting, and all later ones. */
   protected abstract endRead(failure: ConnFailed): void;

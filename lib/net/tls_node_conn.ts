@@ -46,7 +46,8 @@ export class TlsNodeConn extends NodeConn {
   /** Closing would send FIN, and what is encrypted already would go out before it. */
   override reset(): void {
     this.#waiting.length = 0;
-    disconnect(this.localAddress, this.remoteAddress);
+    // Of what is over there is nothing to be found, and looking for it takes a while.
+    if (!this.isOver) disconnect(this.localAddress, this.remoteAddress);
     super.reset();
     this.#raw.destroy();
   }

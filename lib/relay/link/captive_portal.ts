@@ -33,7 +33,7 @@ async function speaksHttp(
   signal: AbortSignal,
 ): Promise<boolean> {
   const conn = await dialer.connect(provider, signal);
-  const abort = () => conn.close();
+  const abort = () => conn.reset();
   signal.addEventListener("abort", abort, { once: true });
   try {
     signal.throwIfAborted();

@@ -89,14 +89,15 @@ export class LinkDialer {
     const { host, port, tls, credentials } = this.#endpoint;
     const options = tls === null ? { signal, use } : { signal, use, tls };
     const conn = await this.#dial({ host, port }, provider.via, options);
-    const abort = () => conn.close();
+    // Who is called off may have no network any more; and only a reset lets go of the socket then.
+    const abort = () => conn.reset();
     signal.addEventListener("abort", abort, { once: true });
     try {
       signal.throwIfAborted();
       await authenticateToSnapt(conn, credentials);
       signal.throwIfAborted();
     } catch (error) {
-      conn.close();
+      conn.reset();
       throw error;
     } finally {
       signal.removeEventListener("abort", abort);

@@ -110,11 +110,11 @@ export class ParkedLinks {
     return this.#remove(link) !== null && link.isParked;
   }
 
-  /** Closes these links. */
+  /** Closes these links, on which nothing is under way: their network may be gone already. */
   drop(links: readonly Link[]): void {
     for (const link of links) {
       this.#remove(link);
-      link.close();
+      link.reset();
     }
   }
 

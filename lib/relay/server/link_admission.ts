@@ -3,6 +3,7 @@ import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import { UnprovenLinks } from "../access/unproven_links.ts";
@@ -157,9 +158,15 @@ export class LinkAdmission {
     passOnOurs(error);
     counters.malformed += 1;
     const reason = error instanceof Error ? error.message : String(error);
+    // Who only hangs up, as a CNAPT does that was quicker over another network, is no attacker.
+    if (hasHungUp(error)) return log.debug("link-given-up", { from, reason });
     if (!(error instanceof ProtocolViolation)) return log.info("link-failed", { from, reason });
-    // Who only hangs up, as a CNAPT does that changes its mind, is no attacker.
-    if (error.code !== "truncated") this.#unproven.noteFailure(source, tasks.now());
+    this.#unproven.noteFailure(source, tasks.now());
     log.info("link-refused", { from, code: error.code, reason });
   }
+}
+
+function hasHungUp(error: unknown): boolean {
+  if (error instanceof ConnFailed) return error.code === "reset";
+  return error instanceof ProtocolViolation && error.code === "truncated";
 }

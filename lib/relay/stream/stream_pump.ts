@@ -71,12 +71,12 @@ export class StreamPump {
     this.#outbound.hold();
   }
 
+  /**
+   * Takes all links away. What went over them is sent again where the peer does not have it, and
+   * they may lead nowhere: a reset lets go of their sockets at once, with all that is in them.
+   */
   detach(): void {
-    this.#outbound.hold();
-    this.#inbound.detach();
-    for (const link of this.#links) link.close();
-    this.#links.clear();
-    this.#keepRoom();
+    this.#dropLinks("reset");
   }
 
   /** Nothing more is to leave on the links, also what the system keeps; `reset` comes next. */
@@ -129,7 +129,15 @@ export class StreamPump {
     this.#state = state;
     this.#outbound.close();
     this.#delivery.close();
-    this.detach();
+    this.#dropLinks("close");
+  }
+
+  #dropLinks(how: "close" | "reset"): void {
+    this.#outbound.hold();
+    this.#inbound.detach();
+    for (const link of this.#links) link[how]();
+    this.#links.clear();
+    this.#keepRoom();
   }
 
   /** An application that comes when the stream is over sees what it would have seen before. */

@@ -155,7 +155,7 @@ export class DirectDialer<Client> {
       ? {}
       : { tls: { ca: certificatePem(certificate), serverName: DIRECT_SERVER_NAME } };
     const conn = await dialWith({ host, port }, { kind: "any" }, { signal, ...tls });
-    const close = () => conn.close();
+    const close = () => conn.reset();
     signal.addEventListener("abort", close, { once: true });
     try {
       signal.throwIfAborted();
@@ -168,7 +168,7 @@ export class DirectDialer<Client> {
       await authenticateCnapt(conn, admit, "snapt");
       return new Link(conn, "", tasks);
     } catch (error) {
-      conn.close();
+      conn.reset();
       throw error;
     } finally {
       signal.removeEventListener("abort", close);

@@ -177,7 +177,7 @@ export class DirectLinks {
   async #admit(provider: ProviderKey, emulator: Emulator, conn: ByteConn): Promise<void> {
     this.#pending += 1;
     const { tasks, credentials, log } = this.#context;
-    const timer = tasks.timer(LINK_TIMEOUT_MS, () => conn.close());
+    const timer = tasks.timer(LINK_TIMEOUT_MS, () => conn.reset());
     try {
       await conn.handshake?.();
       await authenticateToSnapt(conn, credentials, "snapt");

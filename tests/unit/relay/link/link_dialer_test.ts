@@ -1,8 +1,11 @@
-import { LINK_TIMEOUT_MS } from "../../../../lib/relay/link/link_dialer.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { LINK_TIMEOUT_MS, LinkDialer } from "../../../../lib/relay/link/link_dialer.ts";
 import { LinkRefused } from "../../../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
-import { settle } from "../../../virtual_clock.ts";
-import { LinkWorld, provider } from "./kit/link_world.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+import { testTasks } from "../../../test_tasks.ts";
+import { settle, VirtualClock } from "../../../virtual_clock.ts";
+import { ID, KEY, LinkWorld, provider } from "./kit/link_world.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -33,6 +36,23 @@ Deno.test("what is called off is given up at once", async () => {
   await failed;
   await assertRejects(() => world.dialer.openAtOnce(provider("a"), stop.signal), DOMException);
   assertEquals([world.dials.length, world.clock.pending], [1, 0]);
+});
+
+Deno.test("what is called off is reset, for its network may be gone", async () => {
+  const [near, far] = MemoryConn.pair();
+  const tasks = testTasks(new VirtualClock());
+  const dialer = new LinkDialer({
+    endpoint: { host: "snapt.example", port: 7787, credentials: { id: ID, key: KEY }, tls: null },
+    tasks,
+    dial: () => Promise.resolve(near),
+  });
+  const stop = new AbortController();
+  const failed = assertRejects(() => dialer.openAtOnce(provider("a"), stop.signal));
+  await settle();
+  stop.abort();
+  await failed;
+  const error = await assertRejects(() => far.readNext(), ConnFailed);
+  assertEquals(error.code, "reset");
 });
 
 Deno.test("SNAPT's refusal is told as such", async () => {

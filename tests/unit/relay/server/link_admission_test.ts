@@ -32,6 +32,17 @@ Deno.test("who says nothing is reset when its time is over", async () => {
   await world.stop();
 });
 
+Deno.test("who hangs up before it has proven a key says nothing worth a line of the log", async () => {
+  const world = new ServerWorld();
+  const [ended, reset] = [world.listener.connect(), world.listener.connect()];
+  await settle();
+  ended.close();
+  reset.reset();
+  await settle();
+  assertEquals([world.log.of("info"), world.log.of("debug").length], [[], 2]);
+  await world.stop();
+});
+
 Deno.test("who sends garbage too often is turned away, and listened to again later", async () => {
   const world = new ServerWorld();
   for (let i = 0; i < 2; i++) {

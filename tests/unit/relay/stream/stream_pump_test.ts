@@ -52,6 +52,23 @@ Deno.test("a stream that is bound again and again holds no more links than it ca
   pump.release();
 });
 
+Deno.test("links that are taken away are reset: what is in them is sent again elsewhere", async () => {
+  const { pumped, pump } = made();
+  const { link, far } = pumped.link("a");
+  pump.attachOutbound(link);
+  pump.detach();
+  await assertRejects(() => far.readNext(), ConnFailed, "reset");
+  pump.release();
+});
+
+Deno.test("the links of a stream that is complete end in the ordinary way", async () => {
+  const { pumped, pump } = made();
+  const { link, far } = pumped.link("a");
+  pump.attachOutbound(link);
+  pump.release();
+  assertEquals(await far.readNext(), null);
+});
+
 Deno.test("links that are reset send nothing that was left", async () => {
   const { pumped, pump } = made();
   const { link, far } = pumped.link("a");
