@@ -20,10 +20,10 @@ export type DescriptorUse =
   | "control"
   /** A connection that has still to prove who it is; perhaps it takes a session back. */
   | "link"
+  /** A stream that the other side has opened; it may have to wait for its server. */
+  | "stream"
   /** What a stream waits for: its link, or its server. */
   | "dial"
-  /** A stream that the other side has opened, whose server is to be dialled. */
-  | "stream"
   /** A new connection, which will need another half. */
   | "application"
   /** What is only made ahead of need. */
@@ -178,10 +178,10 @@ export class DescriptorBudget {
         return 2;
       case "link":
         return this.#reserve >> 1;
+      case "stream":
+        return (this.#reserve >> 1) + (this.#dials >> 1);
       case "dial":
         return this.#reserve;
-      case "stream":
-        return this.#reserve + this.#promised + 1;
       case "application":
         return others;
       case "spare":

@@ -99,7 +99,7 @@ export class LinkAdmission {
     const { counters, live, tasks } = this.#context;
     counters.accepted += 1;
     // Who holds a key proves it within a round trip; who has waited longest has none.
-    if (!descriptors().hasRoom("application")) this.#unproven.evictOldest();
+    if (!descriptors().hasRoom("dial")) this.#unproven.evictOldest();
     const source = sourceKey(hostOf(conn.remoteAddress));
     const mayBe = this.#unproven.isBlocked(source, tasks.now()) ? "live" : "anybody";
     if (mayBe === "live" && live().size === 0) return this.#turnAway(conn);

@@ -165,7 +165,7 @@ export class SnaptServer {
 
   /** A link that only waits is worth less than what another one, or a server, needs. */
   #makeRoom(): void {
-    if (!descriptors().hasRoom("application")) this.#parked.endOne();
+    if (!descriptors().hasRoom("dial")) this.#parked.endOne();
   }
 
   #withdraw(idHex: string, reason: string): string | null {

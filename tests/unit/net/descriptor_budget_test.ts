@@ -1,7 +1,7 @@
 import { DescriptorBudget, type DescriptorUse } from "../../../lib/net/descriptor_budget.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
-const USES = ["control", "link", "dial", "stream", "application", "spare"] as const;
+const USES = ["control", "link", "stream", "dial", "application", "spare"] as const;
 
 /** A budget of a process that has `open` descriptors open. */
 class Process {
