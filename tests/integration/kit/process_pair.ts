@@ -1,4 +1,4 @@
-import { type Finished, type ProgramName, run, Running } from "./program.ts";
+import { type Finished, type Launch, type ProgramName, run, Running } from "./program.ts";
 
 /** The two addresses that stand for two networks. */
 export const PROVIDERS = ["127.0.0.2", "127.0.0.3"] as const;
@@ -11,6 +11,8 @@ export interface PairFiles {
   readonly service?: string;
   /** Lines of snapt.yaml. */
   readonly snaptYaml?: string;
+  /** How the two programs are started, when not from the sources. */
+  readonly launch?: Launch;
 }
 
 /** SNAPT and CNAPT as two processes on loopback, set up with the commands that people use. */
@@ -39,7 +41,7 @@ export class ProcessPair implements AsyncDisposable {
   static async start(
     folder: string,
     serverPort: number,
-    { status = freeAddress(), service = "", snaptYaml = "" }: PairFiles = {},
+    { status = freeAddress(), service = "", snaptYaml = "", launch }: PairFiles = {},
   ): Promise<ProcessPair> {
     const [snaptFolder, cnaptFolder] = [`${folder}/server`, `${folder}/laptop`];
     await Promise.all([snaptFolder, cnaptFolder].map((one) => Deno.mkdir(one)));
@@ -49,7 +51,7 @@ export class ProcessPair implements AsyncDisposable {
         `services: { echo: { to: "127.0.0.1:${serverPort}"${service} } }\n${snaptYaml}`,
     );
     expectDone(await run("snapt", snaptFolder, ["init"]));
-    const snapt = new Running("snapt", snaptFolder);
+    const snapt = new Running("snapt", snaptFolder, [], launch);
     try {
       const address = await snapt.line(/listening address=(\S+)/);
       const invite = ["invite", "laptop", "--address", address];
@@ -62,7 +64,7 @@ export class ProcessPair implements AsyncDisposable {
       );
       const join = ["join", "-", "--service", "echo=127.0.0.1:0"];
       expectDone(await run("cnapt", cnaptFolder, join, out));
-      const cnapt = new Running("cnapt", cnaptFolder);
+      const cnapt = new Running("cnapt", cnaptFolder, [], launch);
       try {
         const servicePort = Number(await cnapt.line(/service=echo .*at=127\.0\.0\.1:(\d+)/));
         await cnapt.line(/ connected .*services=echo/);

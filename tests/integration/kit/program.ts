@@ -8,6 +8,9 @@ const PATIENCE_MS = 20_000;
 
 export type ProgramName = "cnapt" | "snapt";
 
+/** The command line that starts a program, without its arguments. */
+export type Launch = (name: ProgramName) => readonly string[];
+
 /** What a program left behind when it ended. */
 export interface Finished {
   readonly code: number;
@@ -22,7 +25,7 @@ export async function run(
   args: readonly string[],
   input = "",
 ): Promise<Finished> {
-  const child = spawn(name, folder, args, "piped");
+  const child = spawn([...fromSources(name), ...args], folder, "piped");
   const limit = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   try {
     const writer = child.stdin.getWriter();
@@ -46,15 +49,24 @@ export class Running implements AsyncDisposable {
   #wake: () => void = () => {};
   #ended: number | null = null;
 
-  constructor(name: ProgramName, folder: string, args: readonly string[] = []) {
+  constructor(
+    name: ProgramName,
+    folder: string,
+    args: readonly string[] = [],
+    launch: Launch = fromSources,
+  ) {
     this.#name = name;
-    this.#child = spawn(name, folder, args, "null");
+    this.#child = spawn([...launch(name), ...args], folder, "null");
     const reading = [this.#child.stdout, this.#child.stderr].map((stream) => this.#read(stream));
     this.#reading = Promise.all(reading);
     void this.#child.status.then(({ code }) => {
       this.#ended = code;
       this.#wake();
     });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   get log(): string {
@@ -99,16 +111,19 @@ export class Running implements AsyncDisposable {
   }
 }
 
-function spawn(
-  name: ProgramName,
-  folder: string,
-  args: readonly string[],
-  stdin: "null" | "piped",
-): Deno.ChildProcess {
+function fromSources(name: ProgramName): readonly string[] {
   const config = fileURLToPath(new URL("deno.json", ROOT));
   const main = fileURLToPath(new URL(`${name}.ts`, ROOT));
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--config", config, "-P=programs", main, ...args],
+  return [Deno.execPath(), "run", "-q", "--config", config, "-P=programs", main];
+}
+
+function spawn(
+  [command = "", ...args]: readonly string[],
+  folder: string,
+  stdin: "null" | "piped",
+): Deno.ChildProcess {
+  return new Deno.Command(command, {
+    args,
     cwd: folder,
     env: { NO_COLOR: "1" },
     stdin,
