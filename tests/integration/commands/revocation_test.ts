@@ -1,13 +1,25 @@
 /** What becomes of a CNAPT that is revoked while it runs, without SNAPT's status endpoint. */
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { dial } from "../../../lib/net/dial.ts";
+import { openLibc } from "../../../lib/net/libc.ts";
+import { Link } from "../../../lib/relay/link/link.ts";
+import { authenticateToSnapt } from "../../../lib/relay/link/link_auth.ts";
+import { testTasks } from "../../test_tasks.ts";
 import { inFolder } from "../../temporary_folder.ts";
+import { answer } from "../kit/attacker.ts";
 import { ProcessPair } from "../kit/process_pair.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
 
-async function besidePair(test: (pair: ProcessPair, list: string) => Promise<void>): Promise<void> {
+// Opened once for the process and never closed: no test is to be blamed for it.
+openLibc();
+
+async function besidePair(
+  test: (pair: ProcessPair, list: string) => Promise<void>,
+  snaptYaml = "",
+): Promise<void> {
   await inFolder(async (folder) => {
     await using server = echo();
-    await using pair = await ProcessPair.start(folder, server.port, { status: "off" });
+    await using pair = await ProcessPair.start(folder, server.port, { status: "off", snaptYaml });
     await test(pair, `${pair.snaptFolder}/snapt.clients.json`);
   });
 }
@@ -28,6 +40,30 @@ Deno.test("a CNAPT that is revoked by hand loses its live connections, and stays
     await pair.snapt.line(/admission-ended .*laptop was revoked at SNAPT/);
     await pair.cnapt.line(/session-ended .*revoked/);
   }));
+
+/** A link of the laptop beside its own, authenticated and parked. */
+async function parkedLink(pair: ProcessPair, list: string): Promise<Link> {
+  const { clients: [laptop] } = JSON.parse(await Deno.readTextFile(list));
+  const port = Number(await pair.snapt.line(/listening address=\S+:(\d+)/));
+  const signal = AbortSignal.timeout(10_000);
+  const conn = await dial({ host: "127.0.0.1", port }, { kind: "any" }, { signal });
+  const [id, key] = [laptop.idHex, laptop.keyHex].map((hex) => Uint8Array.fromHex(hex));
+  assert(id !== undefined && key !== undefined);
+  await authenticateToSnapt(conn, { id, key });
+  return new Link(conn, "", testTasks());
+}
+
+Deno.test("a link that was parked before the revocation begins no session after it", () =>
+  besidePair(async (pair, list) => {
+    const [first, second] = [await parkedLink(pair, list), await parkedLink(pair, list)];
+    await pair.command("snapt", "revoke", "laptop");
+    first.send({ kind: "connect", instance: "0123456789abcdef" });
+    const said = await answer(first);
+    assert(said === null || (said.kind === "refused" && said.code === "revoked"), said?.kind);
+    assertEquals(await answer(second), null, "it is closed, whether it says anything or not");
+    await pair.cnapt.line(/session-ended .*revoked/);
+    assertEquals(pair.snapt.log.match(/session-started/g)?.length, 1);
+  }, "security: none\n"));
 
 Deno.test("`snapt revoke` ends a session also where there is no status endpoint", () =>
   besidePair(async (pair) => {
