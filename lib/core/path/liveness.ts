@@ -180,7 +180,7 @@ export class Liveness {
 
   /** When it is time to ask on other links too. */
   #doubtAt({ askedAt, urgency }: Question): number {
-    if (this.#heardAt > askedAt) return this.#heardAt + this.#quietMs();
+    if (this.#heardAt >= askedAt) return this.#heardAt + this.#quietMs();
     return urgency === "urgent" ? askedAt : askedAt + this.#quietMs();
   }
   #deadAt({ askedAt, doubt }: Question): number {

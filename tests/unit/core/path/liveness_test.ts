@@ -106,6 +106,16 @@ Deno.test("a path in doubt is asked about everywhere at once when an answer is o
   assertEquals(liveness.check(150).kind, "fine");
 });
 
+Deno.test("a path that answers in the moment in which it was asked about is not asked about again at once", () => {
+  const liveness = new Liveness({ ...SETTINGS, quietMs: 50 }, 0);
+  liveness.noteSent(100);
+  liveness.check(150);
+  assertEquals(liveness.check(150).kind, "askAround");
+  liveness.notePath(150);
+  assertEquals(liveness.nextCheckAt(), 200);
+  assertEquals(liveness.check(150).kind, "fine");
+});
+
 Deno.test("a heartbeat is not asked around before it is overdue itself", () => {
   const liveness = new Liveness(SETTINGS, 0);
   const { at } = ask(liveness);
