@@ -48,6 +48,8 @@ export class SessionDatagrams {
     if (expected === "sealed") await loadSodium();
     if (this.#host.tasks.isClosed) return;
     const { supply, heard, tasks } = this.#host;
+    // SNAPT offers once in a session; of what it offers again the newest holds.
+    this.#carrier?.close();
     this.#carrier = new CnaptDatagrams(offer, {
       tasks,
       requestLink: (provider, take) => supply.request(provider, take),
