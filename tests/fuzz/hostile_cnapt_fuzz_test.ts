@@ -5,5 +5,5 @@ import { attackSnapt } from "./hostile/attack_snapt.ts";
 const MESSAGES = 1_500;
 
 fuzzTest("SNAPT serves an honest client while hostile ones say what they like", async (random) => {
-  await fuzzWorlds(random, 24, (seed) => attackSnapt(seed, MESSAGES));
+  await fuzzWorlds(random, 16, (seed) => attackSnapt(seed, MESSAGES));
 });

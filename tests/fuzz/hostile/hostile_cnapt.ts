@@ -64,7 +64,7 @@ export class HostileCnapt {
   #pauseMs(longestMs: number): number {
     const random = this.#random;
     if (random.below(400) === 0) return random.below(30_000); // long enough for every deadline
-    return random.below(random.pick([0, 2, 10, longestMs]));
+    return random.below(random.pick([0, 0, 2, 10, longestMs]));
   }
 
   async #act(): Promise<void> {
@@ -167,7 +167,7 @@ export class HostileCnapt {
   }
 
   #converse(link: HostileLink): void {
-    const most = this.#random.pick([0, 1, 3, 20]);
+    const most = this.#random.pick([0, 3, 10, 60]);
     for (let count = 1 + this.#random.below(most); count > 0; count--) {
       this.#say(link, this.#messages.control());
     }

@@ -1,4 +1,3 @@
-import { encodePacket, type Packet, UNBOUND_CODES } from "../../../lib/core/datagram/packet.ts";
 import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
 import {
   BIND_MODES,
@@ -16,6 +15,7 @@ import {
 import type { RandomBytes } from "../random_bytes.ts";
 import { randomMessage } from "../random_message.ts";
 import type { HostileMemory, HostileStream } from "./hostile_memory.ts";
+import { hostilePacket } from "./hostile_packets.ts";
 import { NearNumbers } from "./near_numbers.ts";
 
 /** What CNAPT may say on a control link; what is here more often is said more often. */
@@ -138,40 +138,10 @@ export class HostileCnaptMessages {
     return { kind, instance, epoch: near.of(right), recordReceived };
   }
 
-  /** A packet for a link that carries datagrams, behind its length; or nothing of the kind. */
+  /** A packet for a link that carries datagrams. */
   packet(): Uint8Array {
-    const random = this.#random;
-    if (random.below(30) === 0) return random.bytes(random.size(300));
-    const packet = encodePacket(this.#packet());
-    const sent = random.below(20) === 0 ? random.mutated(packet) : packet;
-    return Uint8Array.of(sent.length >>> 8, sent.length & 0xff, ...sent);
-  }
-
-  #packet(): Packet {
-    const random = this.#random;
-    const flow = 1 + random.below(random.pick([3, 60]));
-    const payload = random.bytes(random.size(400));
-    const kind = random.pick(
-      ["data", "data", "bind", "bind", "bound", "unbound", "located", "probe", "probed"] as const,
-    );
-    switch (kind) {
-      case "data":
-        return { kind, flow, payload };
-      case "bind": {
-        const epoch = this.#near.of(this.#memory.epoch);
-        return { kind, flow, epoch, target: this.#target(), source: "127.0.0.1:5000", payload };
-      }
-      case "bound":
-        return { kind, flow };
-      case "unbound":
-        return { kind, flow, code: random.pick(UNBOUND_CODES) };
-      case "located":
-        return { kind, flow, address: random.pick(["127.0.0.1:9", random.text(30)]) };
-      case "probe":
-        return { kind, token: random.below(9), epoch: this.#near.of(this.#memory.epoch) };
-      case "probed":
-        return { kind, token: random.below(9) };
-    }
+    this.#near.begin();
+    return hostilePacket(this.#random, this.#near.of(this.#memory.epoch), () => this.#target());
   }
 
   #target(): StreamTarget {

@@ -13,6 +13,10 @@ export type HostileUse = "parked" | "control" | "stream" | "datagrams";
 /** A hostile peer that has so much to say waits until it is taken. */
 const MAX_QUEUED_BYTES = 256 * 1024;
 const LONGEST_PAUSE_MS = 40;
+/** Behind these comes payload, or packets. */
+const LAST_MESSAGES: ReadonlySet<Message["kind"]> = new Set(
+  ["bind", "bound", "bindDatagrams", "boundDatagrams"] as const,
+);
 
 /**
  * The hostile end of an authenticated link: what it says goes out in pieces that have nothing to
@@ -33,6 +37,8 @@ export class HostileLink {
   #writing = false;
   #state: "open" | "closed" = "open";
   #readingFrom = 0;
+  /** What comes on it. */
+  #carries: "messages" | "payload" = "messages";
 
   constructor(conn: ByteConn, random: RandomBytes, tasks: TaskGroup) {
     this.conn = conn;
@@ -107,11 +113,13 @@ export class HostileLink {
       if (wait > 0) await pause(this.#tasks, wait, this.#tasks.signal);
       const count = await this.conn.read(buffer);
       if (count === null) return;
-      if (this.use === "stream" || this.use === "datagrams") continue;
+      if (this.#carries === "payload") continue;
       this.#reader.push(buffer.subarray(0, count));
       for (let message = this.#reader.next(); message !== null; message = this.#reader.next()) {
         heard(message);
-        if (message.kind === "bound" || message.kind === "boundDatagrams") break;
+        if (!LAST_MESSAGES.has(message.kind)) continue;
+        this.#carries = "payload";
+        break;
       }
     }
   }

@@ -1,0 +1,202 @@
+import { PROTECTIONS } from "../../../lib/core/wire/datagram_messages.ts";
+import {
+  type Ack,
+  ACKED_STEPS,
+  type Bind,
+  type Message,
+  REFUSAL_CODES,
+  type StreamPosition,
+} from "../../../lib/core/wire/message.ts";
+import { RESET_CODES } from "../../../lib/core/wire/reset_code.ts";
+import { COMPRESSIONS, PROTOCOLS } from "../../../lib/core/wire/stream_opening.ts";
+import type { RandomBytes } from "../random_bytes.ts";
+import { randomMessage } from "../random_message.ts";
+import type { HostileMemory, HostileStream } from "./hostile_memory.ts";
+import { hostilePacket } from "./hostile_packets.ts";
+import { NearNumbers } from "./near_numbers.ts";
+
+/** What SNAPT may say on a control link unasked; what is here more often is said more often. */
+const KINDS = [
+  ...["ping", "pong", "positions", "positions", "positions", "eof", "eof", "reset", "finished"],
+  ...["linkLost", "linkLost", "opened", "opened", "services", "datagramSession", "call", "call"],
+  ...["clientServicesOpened", "lastMessageBeforeRedirection", "okToRedirection", "allRedirected"],
+  ...["serverServicesReadyForRedirection", "ack", "any"],
+] as const;
+const RARE_KINDS = ["refused", "disconnect"] as const;
+const SWITCH_TIMEOUT_MS = 20_000;
+
+/** The messages of a hostile SNAPT, which follow from what it remembers of its session. */
+export class HostileSnaptMessages {
+  readonly #random: RandomBytes;
+  readonly #memory: HostileMemory;
+  readonly #near: NearNumbers;
+  #call = 0;
+
+  constructor(random: RandomBytes, memory: HostileMemory) {
+    this.#random = random;
+    this.#memory = memory;
+    this.#near = new NearNumbers(random);
+  }
+
+  /** Something for a control link that is in use. */
+  control(): Message {
+    const random = this.#random;
+    const memory = this.#memory;
+    const near = this.#near;
+    near.begin();
+    const kind = random.below(120) === 0 ? random.pick(RARE_KINDS) : random.pick(KINDS);
+    const epoch = near.of(memory.epoch);
+    switch (kind) {
+      case "ping":
+      case "pong":
+        return { kind, token: near.of(1) };
+      case "positions":
+        return {
+          kind,
+          recordReceived: near.of(memory.recordReceived),
+          entries: this.#entries(({ received }) => received),
+        };
+      case "eof": {
+        const { id, sent } = this.#someStream();
+        const position = near.position(sent);
+        return { kind, sequence: this.#sequence(), stream: near.of(id), position };
+      }
+      case "reset":
+        return {
+          ...{ kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) },
+          code: random.pick(RESET_CODES),
+        };
+      case "finished":
+      case "opened":
+        return { kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) };
+      case "linkLost": {
+        const { id, binding } = this.#someStream();
+        return { kind, sequence: this.#sequence(), stream: near.of(id), binding: near.of(binding) };
+      }
+      case "services":
+        return this.services();
+      case "datagramSession":
+        return this.datagramSession();
+      case "call": {
+        this.#call += 1;
+        const service = random.pick(["pager", "pager", "clock", random.text(20)]);
+        const call = near.of(this.#call);
+        return { kind, sequence: this.#sequence(), call, service, source: "192.0.2.50:50" };
+      }
+      case "clientServicesOpened": {
+        const outcome = () => ({
+          name: random.pick(["pager", "clock", random.text(20)]),
+          ...{ address: random.text(30), reason: random.text(30) },
+        });
+        const outcomes = Array.from({ length: random.size(5) }, outcome);
+        return { kind, sequence: this.#sequence(), outcomes };
+      }
+      case "lastMessageBeforeRedirection":
+        return { kind, epoch, entries: this.#entries(({ sent }) => sent) };
+      case "okToRedirection":
+      case "serverServicesReadyForRedirection":
+        return { kind, epoch };
+      case "allRedirected":
+        return this.allRedirected();
+      case "ack":
+        return this.ack(random.pick(ACKED_STEPS));
+      case "refused":
+        return { kind, code: random.pick(REFUSAL_CODES), sentence: random.text(40) };
+      case "disconnect":
+        return { kind, sentence: random.text(40) };
+      case "any":
+        return randomMessage(random);
+    }
+  }
+
+  ack(of: Ack["of"]): Message {
+    const near = this.#near;
+    near.begin();
+    return {
+      ...{ kind: "ack", of, epoch: near.of(this.#memory.epoch) },
+      recordReceived: near.of(this.#memory.recordReceived),
+      switchTimeoutMs: near.of(SWITCH_TIMEOUT_MS),
+    };
+  }
+
+  allRedirected(): Message {
+    const near = this.#near;
+    const recordReceived = near.of(this.#memory.recordReceived);
+    return {
+      ...{ kind: "allRedirected", epoch: near.of(this.#memory.epoch), recordReceived },
+      replayedBytes: near.position(0),
+    };
+  }
+
+  services(): Message {
+    const random = this.#random;
+    const service = () => ({
+      name: random.pick(["echo", "echo", "other", random.text(20)]),
+      ...{ port: random.integer(0xffff), protocol: random.pick(PROTOCOLS) },
+      compression: random.pick(COMPRESSIONS),
+    });
+    const services = Array.from({ length: random.size(40) }, service);
+    return { kind: "services", sequence: this.#sequence(), site: random.text(9), services };
+  }
+
+  datagramSession(): Message {
+    const random = this.#random;
+    const service = () => ({
+      name: random.pick(["echo-udp", "echo-udp", "other"]),
+      ...{ holdMs: random.below(2_000), idleMs: random.pick([0, 500, 30_000]) },
+    });
+    return {
+      ...{ kind: "datagramSession", sequence: this.#sequence() },
+      protection: random.pick(PROTECTIONS),
+      tag: random.integer(2 ** 48 - 1),
+      secret: random.bytes(32).toHex(),
+      flows: random.pick([0, 5, 100]),
+      services: Array.from({ length: 1 + random.below(2) }, service),
+    };
+  }
+
+  bound(bind: Bind): Message {
+    const near = this.#near;
+    near.begin();
+    const stream = this.#memory.stream(bind.stream);
+    return {
+      ...{ kind: "bound", stream: near.of(bind.stream), epoch: near.of(bind.epoch) },
+      ...{ binding: near.of(bind.binding), from: near.position(stream.sent) },
+      received: near.position(stream.received),
+    };
+  }
+
+  /** A packet for a link that carries datagrams. */
+  packet(): Uint8Array {
+    this.#near.begin();
+    const target = () => {
+      const call = this.#near.of(this.#call);
+      return this.#random.pick(
+        [{ kind: "service", name: "echo-udp" }, { kind: "call", call, name: "clock" }] as const,
+      );
+    };
+    return hostilePacket(this.#random, this.#near.of(this.#memory.epoch), target);
+  }
+
+  #entries(positionOf: (stream: HostileStream) => number): StreamPosition[] {
+    const streams = [...this.#memory.streams.values()];
+    const picked = streams.filter(() => this.#random.below(2) > 0).slice(-50);
+    return picked.map((stream) => ({
+      stream: this.#near.of(stream.id),
+      position: this.#near.position(positionOf(stream)),
+    }));
+  }
+
+  #someStream(): HostileStream {
+    const streams = [...this.#memory.streams.values()];
+    const recent = this.#random.below(3) === 0 ? streams : streams.slice(-4);
+    return recent.length === 0 ? this.#memory.stream(1) : this.#random.pick(recent);
+  }
+
+  #sequence(): number {
+    const right = this.#memory.sequence + 1;
+    const sequence = this.#near.of(right);
+    if (sequence === right) this.#memory.sequence = right;
+    return sequence;
+  }
+}
