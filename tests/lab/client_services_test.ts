@@ -27,16 +27,21 @@ const QUESTIONS = 100;
 /** Where the server's programs find the laptop. */
 const FIRST = "127.77.0.1";
 const SECOND = "127.77.0.2";
-const SNAPT_YAML = `virtual: { addresses: 127.77.0.0/24 }
+const DIRECT_PORT = 7790;
+
+/** `laptop`: further settings of the laptop, each after a comma. */
+function snaptYaml(laptop = ""): string {
+  return `virtual: { addresses: 127.77.0.0/24 }
 clients:
-  laptop: { clientServices: [${REDIS_PORT}, ${DNS_PORT}/udp] }
+  laptop: { clientServices: [${REDIS_PORT}, ${DNS_PORT}/udp]${laptop} }
   tablet: { clientServices: all }`;
+}
 
 function clientServices(reach: "links" | "direct"): string {
   return `    clientServices:
       redis: { to: 127.0.0.1:${REDIS_PORT}, reach: ${reach} }
       dns: { to: 127.0.0.1:${DNS_PORT}, protocol: udp }
-`;
+${reach === "direct" ? `    directPort: ${DIRECT_PORT}\n` : ""}`;
 }
 
 for (const reach of ["links", "direct"] as const) {
@@ -53,7 +58,7 @@ for (const reach of ["links", "direct"] as const) {
       const pair = await Pair.start(lab, {
         security,
         services: { ssh: 22 },
-        snaptYaml: SNAPT_YAML,
+        snaptYaml: snaptYaml(`, direct: ${DIRECT_PORT}`),
         cnaptYaml: clientServices(reach),
       });
       const { stdout } = await pair.run("cnapt", ["status"]);
@@ -91,6 +96,28 @@ for (const reach of ["links", "direct"] as const) {
   }
 }
 
+Deno.test(
+  "SNAPT dials no CNAPT without a permission, which is reached by links all the same",
+  {
+    ignore,
+  },
+  async () => {
+    await using lab = await Lab.create({ wires: { a: { delayMs: 2 }, b: { delayMs: 15 } } });
+    const { laptop, server } = lab;
+    const limit = AbortSignal.timeout(LIMIT_MS);
+    await startRedis(laptop);
+    const pair = await Pair.start(lab, {
+      services: { ssh: 22 },
+      snaptYaml: snaptYaml(),
+      cnaptYaml: clientServices("direct"),
+    });
+    const pusher = startRedisClient(server, { host: FIRST, port: REDIS_PORT });
+    await pusher.write("ping\n");
+    await pusher.waitFor(/PONG/, limit);
+    await pair.snapt.waitFor(/direct-not-dialled .*does not allow/, limit);
+  },
+);
+
 Deno.test("two CNAPTs offer the same port at once, each at an address of its own", {
   ignore,
 }, async () => {
@@ -100,7 +127,7 @@ Deno.test("two CNAPTs offer the same port at once, each at an address of its own
   await Promise.all([startRedis(laptop, "127.0.0.1"), startRedis(laptop, "127.0.0.2")]);
   const pair = await Pair.start(lab, {
     services: { ssh: 22 },
-    snaptYaml: SNAPT_YAML,
+    snaptYaml: snaptYaml(),
     cnaptYaml: clientServices("links"),
   });
   const tablet = `${laptop.home}/tablet.yaml`;
