@@ -194,7 +194,7 @@ export class CnaptDatagrams implements PacketCarrier {
       case "probed":
         return;
       default:
-        this.#context.flows.received(packet);
+        this.#context.flows.received(packet, answer);
     }
   }
 

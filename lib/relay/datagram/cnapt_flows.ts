@@ -51,6 +51,7 @@ export class CnaptFlows {
   readonly #deadline: DeadlineTimer;
   #services: ReadonlyMap<string, DatagramService> = new Map();
   #lastNumber = 0;
+  #life: "open" | "closed" = "open";
   /** Whether a datagram that does not fit is worth a line in the log. */
   #reporting: "due" | "done" = "due";
 
@@ -99,8 +100,12 @@ export class CnaptFlows {
     this.#binding.leaveCarrier(carrier);
   }
 
-  /** A flow of an application at `address`, `host:port`; null when there are too many. */
+  /**
+   * A flow of an application at `address`, `host:port`; null when there are too many, or the site
+   * stops: what is answered then would be closed by nobody.
+   */
   open(target: StreamTarget, address: string, application: FlowApplication): CnaptFlow | null {
+    if (this.#life === "closed") return null;
     const source = address.slice(0, address.lastIndexOf(":"));
     const room = this.#flows.makeRoom(source);
     if (room.kind === "full") {
@@ -146,7 +151,9 @@ export class CnaptFlows {
     if (this.#flows.get(flow.number) === flow) this.#end(flow, "idle");
   }
 
+  /** The site stops: the flows there are end, and no others begin. */
   closeAll(): void {
+    this.#life = "closed";
     for (const flow of [...this.#flows.values()]) this.#end(flow, "idle");
     this.#deadline.set(Infinity);
   }
@@ -163,13 +170,19 @@ export class CnaptFlows {
     for (const flow of this.#flows.values()) this.#binding.announce(flow);
   }
 
-  /** A packet of SNAPT about a flow. */
-  received(packet: FlowPacket): void {
+  /**
+   * A packet of SNAPT about a flow. `answer`: on the way on which it came; by UDP another way would
+   * be a socket more for every flow that SNAPT makes up.
+   */
+  received(
+    packet: FlowPacket,
+    answer: (packet: FlowPacket) => void = (reply) => this.#binding.reply(reply),
+  ): void {
     const flow = this.#flows.get(packet.flow);
     if (flow === undefined) {
       if (packet.kind === "unbound") return;
       this.drops.add("unknownFlow");
-      return this.#binding.reply({ kind: "unbound", flow: packet.flow, code: "unknownFlow" });
+      return answer({ kind: "unbound", flow: packet.flow, code: "unknownFlow" });
     }
     switch (packet.kind) {
       case "data":

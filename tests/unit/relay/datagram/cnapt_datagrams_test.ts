@@ -186,3 +186,22 @@ Deno.test("an untouched flow is bound again before a NAT forgets it", async () =
   assertEquals(binds[1], binds[0], "from the address that it has");
   await world.end();
 });
+
+Deno.test("flows that SNAPT makes up are answered by the socket that there is", async () => {
+  await using snapt = new UdpEnd();
+  const world = made("signed");
+  world.datagrams.use(PROVIDER, snapt.endpoint.key, 1);
+  await snapt.hear(1); // the probe and the bind, each from a socket of its own
+  const sockets = new Set(snapt.got.map(({ from }) => from.key));
+  const signature = new DatagramSignature(keysOf("signed").snapt);
+  const invented = [501, 502, 503];
+  for (const flow of invented) {
+    const from = snapt.got[0]?.from;
+    assert(from !== undefined);
+    snapt.socket.send(signature.sign({ kind: "bound", flow }), from);
+  }
+  await eventually(() => world.flows.drops.snapshot().unknownFlow === invented.length);
+  await snapt.hear(1 + invented.length);
+  assertEquals(snapt.got.every(({ from }) => sockets.has(from.key)), true);
+  await world.end();
+});

@@ -120,6 +120,15 @@ Deno.test("closing all tells every application, and leaves no timer", () => {
   assertEquals([flows.count, clock.pending], [0, 0]);
 });
 
+Deno.test("a call that comes while the site stops opens no flow that nobody would end", () => {
+  const { flows, carrier } = made();
+  flows.attach(carrier, SERVICES);
+  flows.closeAll();
+  const call = { kind: "call", call: 1, name: "pager" } as const;
+  assertEquals(flows.open(call, "192.0.2.9:9", new HeardApplication()), null);
+  assertEquals(flows.count, 0);
+});
+
 Deno.test("a refusal is logged again in the next session, where it may be another SNAPT's", () => {
   const { flows, carrier, open, log } = made();
   for (const address of ["127.0.0.1:1", "127.0.0.1:2"]) {
