@@ -1,5 +1,5 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
-import { isOwnMachine, isSourceAllowed } from "../../core/access/source_list.ts";
+import { isInRanges, isOwnMachine } from "../../core/access/source_list.ts";
 import { ownAddresses } from "../../net/interfaces.ts";
 import { isSameHost } from "../../net/same_host.ts";
 
@@ -21,6 +21,6 @@ export function directPolicy(
     if (isOwnMachine(host) || own().some((address) => isSameHost(address, host))) {
       return "it is SNAPT's own machine";
     }
-    return isSourceAllowed(balancers, host) ? "a load balancer is there (`balancers:`)" : null;
+    return isInRanges(balancers, host) ? "a load balancer is there (`balancers:`)" : null;
   };
 }

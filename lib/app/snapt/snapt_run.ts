@@ -139,7 +139,7 @@ export async function runSnapt(options: {
 /** No limit is higher than the descriptors allow: two for each stream, one for each stranger. */
 function serverSettings(
   site: string,
-  { limits, timeouts }: SnaptConfig,
+  { balancers, limits, timeouts }: SnaptConfig,
   descriptors: DescriptorBudget,
 ): SnaptServerSettings {
   const streams = Math.min(limits.streams, descriptors.streams);
@@ -160,6 +160,7 @@ function serverSettings(
       pendingPerSource: Math.min(limits.pendingPerSource, pending),
       failuresPerSecond: limits.failuresPerSecond,
       pending,
+      shared: balancers,
     },
     handshakeMs: timeouts.handshake,
     switchTimeoutMs: timeouts.switch,

@@ -50,12 +50,17 @@ export function formatSourceRange({ family, first, last }: SourceRange): string 
 
 /** Whether `address`, in numbers, is of this machine or in one of the ranges. */
 export function isSourceAllowed(ranges: readonly SourceRange[], address: string): boolean {
+  return isInRanges(OWN_MACHINE, address) || isInRanges(ranges, address);
+}
+
+/** Whether `address`, in numbers, is in one of the ranges. */
+export function isInRanges(ranges: readonly SourceRange[], address: string): boolean {
   const parsed = parseIpAddress(address.split("%")[0] ?? "");
   if (parsed === null) return false;
   const source = unmapped(parsed);
-  const isIn = ({ family, first, last }: SourceRange) =>
-    family === source.family && source.value >= first && source.value <= last;
-  return OWN_MACHINE.some(isIn) || ranges.some(isIn);
+  return ranges.some(({ family, first, last }) =>
+    family === source.family && source.value >= first && source.value <= last
+  );
 }
 
 /** Whether only this machine can reach what listens on `host`, an address or a name. */

@@ -1,3 +1,5 @@
+import type { SourceRange } from "../../core/access/source_list.ts";
+
 /** Bounds on connections that have not authenticated yet. */
 export interface UnprovenLimits {
   /** Of one source address. */
@@ -6,6 +8,8 @@ export interface UnprovenLimits {
   readonly pending: number;
   /** Wrong keys and garbage that one source may send in a second before it is turned away. */
   readonly failuresPerSecond: number;
+  /** Addresses that stand for many peers, such as load balancers: no source as a whole. */
+  readonly shared?: readonly SourceRange[];
 }
 
 interface Pending {

@@ -1,3 +1,4 @@
+import { isInRanges } from "../../core/access/source_list.ts";
 import { sourceKey } from "../../core/access/source_key.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
@@ -100,10 +101,17 @@ export class LinkAdmission {
     counters.accepted += 1;
     // Who holds a key proves it within a round trip; who has waited longest has none.
     if (!descriptors().hasRoom("dial")) this.#unproven.evictOldest();
-    const source = sourceKey(hostOf(conn.remoteAddress));
+    const source = this.#sourceOf(conn.remoteAddress);
     const mayBe = this.#unproven.isBlocked(source, tasks.now()) ? "live" : "anybody";
     if (mayBe === "live" && live().size === 0) return this.#turnAway(conn);
     tasks.run("admit link", () => this.#admit(conn, source, mayBe));
+  }
+
+  /** What the connection counts for; one that a load balancer passes on, for itself alone. */
+  #sourceOf(address: string): string {
+    const host = hostOf(address);
+    const isShared = isInRanges(this.#context.settings.pending.shared ?? [], host);
+    return isShared ? address : sourceKey(host);
   }
 
   #turnAway(conn: ByteConn): void {

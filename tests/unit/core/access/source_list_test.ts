@@ -1,4 +1,5 @@
 import {
+  isInRanges,
   isOwnMachine,
   isSourceAllowed,
   parseSourceRange,
@@ -73,4 +74,12 @@ Deno.test("only loopback is reached by nobody else", () => {
   for (const host of ["0.0.0.0", "::", "192.168.7.1", "fe80::1", "mybox"]) {
     assertEquals(isOwnMachine(host), false, host);
   }
+});
+
+Deno.test("this machine is in a range only where the range has it", () => {
+  const ranges = ["192.0.2.0/28", "fd00::/8"].map(parseSourceRange);
+  const inside = ["192.0.2.15", "::ffff:192.0.2.1", "fd12::1%eth0"];
+  const outside = ["192.0.2.16", "127.0.0.1", "::1", "somewhere"];
+  assertEquals(inside.filter((address) => isInRanges(ranges, address)), inside);
+  assertEquals(outside.filter((address) => isInRanges(ranges, address)), []);
 });

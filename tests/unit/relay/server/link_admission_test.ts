@@ -1,9 +1,10 @@
+import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { authenticateToSnapt, LinkRefused } from "../../../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import type { MemoryConn } from "../../../memory_conn.ts";
 import { settle } from "../../../virtual_clock.ts";
-import { idOf, KEY, ServerWorld } from "./kit/server_world.ts";
+import { idOf, KEY, ServerWorld, SETTINGS } from "./kit/server_world.ts";
 
 const GARBAGE = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: somebody\r\n\r\n".repeat(4));
 
@@ -101,6 +102,22 @@ Deno.test("the addresses of one IPv6 network are one source, and those of anothe
   world.listener.connect("[2001:db8:0:1::1]:40000");
   await settle();
   assertEquals(world.server.counters.turnedAway, 1);
+  await world.stop();
+});
+
+Deno.test("what a load balancer passes on is no one source", async () => {
+  const pending = { ...SETTINGS.pending, shared: [parseSourceRange("198.51.100.0/28")] };
+  const world = new ServerWorld({ ...SETTINGS, pending });
+  await failTooOften(world, "198.51.100.1:40000");
+  await failTooOften(world, "198.51.100.1:40001");
+  await world.listener.connect("198.51.100.1:40002").write(GARBAGE);
+  await settle();
+  assertEquals(world.server.counters.malformed, 5);
+  await failTooOften(world, "198.51.100.16:40000");
+  world.listener.connect("198.51.100.16:40000");
+  await settle();
+  const { malformed, turnedAway } = world.server.counters;
+  assertEquals([malformed, turnedAway], [7, 1]);
   await world.stop();
 });
 

@@ -58,21 +58,22 @@ export class ServerWorld {
     );
   /** What streams were opened to, and where servers are told that they come from. */
   readonly opened: StreamOpening[] = [];
-  readonly server: SnaptServer = new SnaptServer({
-    settings: SETTINGS,
-    budget: new MemoryBudget(1 << 24),
-    admit: (idHex) => this.admit(idHex),
-    openService: (opening) => {
-      this.opened.push(opening);
-      return Promise.resolve(MemoryConn.pair()[0]);
-    },
-    datagrams: null,
-    pathReported: (_client, _from, report) => this.reports.push(report),
-    tasks: this.tasks,
-    log: this.log,
-  });
+  readonly server: SnaptServer;
 
-  constructor() {
+  constructor(settings = SETTINGS) {
+    this.server = new SnaptServer({
+      settings,
+      budget: new MemoryBudget(1 << 24),
+      admit: (idHex) => this.admit(idHex),
+      openService: (opening) => {
+        this.opened.push(opening);
+        return Promise.resolve(MemoryConn.pair()[0]);
+      },
+      datagrams: null,
+      pathReported: (_client, _from, report) => this.reports.push(report),
+      tasks: this.tasks,
+      log: this.log,
+    });
     this.server.serve(this.listener);
   }
 
