@@ -122,13 +122,13 @@ export async function attackCnapt(seed: number, messages: number): Promise<numbe
   await runUntil(time, isQuiet, 60_000, describe);
   connections.checkEndings(false);
   let state: "stopping" | "stopped" = "stopping";
-  attackers.close();
   attackers.run("stop", async () => {
     await cnapt.stop();
     await honest.stop();
     state = "stopped";
   });
   await runUntil(time, () => state === "stopped", 3 * PATIENCE_MS, describe);
+  attackers.close();
   const open = conns.filter((conn) => conn.isOpen).length;
   const left = [...cnapt.remains, ...open === 0 ? [] : [`${open} links`]];
   if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}\n${describe()}`);

@@ -79,7 +79,7 @@ export class HostileSnaptMessages {
         return this.datagramSession();
       case "call": {
         this.#call += 1;
-        const service = random.pick(["pager", "pager", "clock", random.text(20)]);
+        const service = random.pick(["pager", "direct", "clock", random.text(20)]);
         const call = near.of(this.#call);
         return { kind, sequence: this.#sequence(), call, service, source: "192.0.2.50:50" };
       }

@@ -177,8 +177,13 @@ export class DirectLinks {
   async #admit(provider: ProviderKey, emulator: Emulator, conn: ByteConn): Promise<void> {
     this.#pending += 1;
     const { tasks, credentials, log } = this.#context;
-    const timer = tasks.timer(LINK_TIMEOUT_MS, () => conn.reset());
+    const { signal } = tasks;
+    const giveUp = () => conn.reset();
+    const timer = tasks.timer(LINK_TIMEOUT_MS, giveUp);
+    // A timer does not outlive the session, and who says nothing would.
+    signal.addEventListener("abort", giveUp, { once: true });
     try {
+      signal.throwIfAborted();
       await conn.handshake?.();
       await authenticateToSnapt(conn, credentials, "snapt");
       const waiter = emulator.waiters.shift();
@@ -192,6 +197,7 @@ export class DirectLinks {
       log.debug("direct-refused", { from: conn.remoteAddress, reason });
     } finally {
       timer.cancel();
+      signal.removeEventListener("abort", giveUp);
       this.#pending -= 1;
     }
   }

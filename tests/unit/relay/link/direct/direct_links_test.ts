@@ -1,10 +1,11 @@
 import type { DialRequest } from "../../../../../lib/core/wire/client_service_messages.ts";
 import type { ByteConn } from "../../../../../lib/net/byte_conn.ts";
+import { ConnFailed } from "../../../../../lib/net/conn_failed.ts";
 import { type ByteListener, ListenFailed } from "../../../../../lib/net/listen.ts";
 import { DirectLinks } from "../../../../../lib/relay/link/direct/direct_links.ts";
 import type { Link } from "../../../../../lib/relay/link/link.ts";
 import { authenticateCnapt } from "../../../../../lib/relay/link/link_auth.ts";
-import { assertEquals } from "../../../../assert.ts";
+import { assertEquals, assertRejects } from "../../../../assert.ts";
 import { MemoryConn } from "../../../../memory_conn.ts";
 import { settle } from "../../../../virtual_clock.ts";
 import { ID, KEY, LinkWorld } from "../kit/link_world.ts";
@@ -159,4 +160,16 @@ Deno.test("a network that is left, or not the one in use, has no port and nobody
   links.leave("b");
   await world.clock.advance(10_000);
   assertEquals([taken.length, listeners.map(({ isClosed }) => isClosed)], [0, [true, true]]);
+});
+
+Deno.test("who connects and says nothing is closed with the session", async () => {
+  const { world, listeners, links, take } = made();
+  links.request("a", take);
+  await settle();
+  const silent = listeners[0]?.connect();
+  await settle();
+  world.session.close();
+  links.leaveAll();
+  await world.session.done();
+  await assertRejects(async () => await silent?.readNext(), ConnFailed);
 });
