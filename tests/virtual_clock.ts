@@ -27,6 +27,11 @@ export class VirtualClock implements Clock {
     return { cancel: () => this.#due.delete(due) };
   }
 
+  /** There are no sockets to be looked at. */
+  turn(go: () => void): void {
+    queueMicrotask(go);
+  }
+
   /** How many timers wait. */
   get pending(): number {
     return this.#due.size;

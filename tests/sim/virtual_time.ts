@@ -34,6 +34,7 @@ export class VirtualTime {
         const planned = this.after(delayMs, ring);
         return { cancel: () => this.cancel(planned) };
       },
+      turn: (go) => this.soon(go),
     };
   }
 

@@ -59,7 +59,9 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
 }
 
 /** Where SNAPT is, and how both sides prove who they are. */
-export function endpointOf({ ticket, address }: SiteConfig): SnaptEndpoint {
+export function endpointOf(
+  { ticket, address }: Pick<SiteConfig, "ticket" | "address">,
+): SnaptEndpoint {
   const { host, port } = address ?? ticket.address;
   const tls = ticket.certificate === null ? null : {
     ca: certificatePem(ticket.certificate),

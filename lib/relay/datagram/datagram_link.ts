@@ -86,7 +86,7 @@ export class DatagramLink {
     const buffer = new Uint8Array(16 * 1024);
     try {
       for (;;) {
-        pending = this.#take(pending);
+        pending = await this.#take(pending);
         const count = await this.#conn.read(buffer);
         if (count === null) return this.#end("the peer closed it");
         const longer = new Uint8Array(pending.length + count);
@@ -101,7 +101,7 @@ export class DatagramLink {
   }
 
   /** Hands on all whole packets and returns what is left. */
-  #take(pending: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  async #take(pending: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     let at = 0;
     while (pending.length - at >= LENGTH_BYTES && this.#state === "open") {
       const length = (pending[at] ?? 0) << 8 | (pending[at + 1] ?? 0);
@@ -109,6 +109,8 @@ export class DatagramLink {
       if (pending.length - at < LENGTH_BYTES + length) break;
       at += LENGTH_BYTES + length;
       this.#handler.received(decodePacket(pending.subarray(at - length, at)));
+      const turn = this.#tasks.turns.handled();
+      if (turn !== null) await turn;
     }
     return pending.slice(at);
   }

@@ -5,6 +5,7 @@ import { isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Message } from "../../core/wire/message.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
+import { FrequencyLimit } from "../run/frequency_limit.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
@@ -13,6 +14,9 @@ const PARKED_READ_BYTES = 512;
 const CONTROL_READ_BYTES = 16 * 1024;
 /** More than this waiting to be written on a control link means that nothing gets through. */
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+
+/** A parked link says little: a question now and then, and in the end what it is for. */
+const PARKED_FRAMES = { atOnce: 32, perSecond: 16 };
 
 let lastLinkId = 0;
 
@@ -84,11 +88,17 @@ export class Link {
   async nextMessage(): Promise<Message | null> {
     for (;;) {
       const message = this.#reader.next();
-      if (message !== null) return message;
+      if (message !== null) {
+        const turn = this.#tasks.turns.handled();
+        if (turn !== null) await turn;
+        return message;
+      }
       const buffer = this.#buffer; // another may take its place while this read waits
       const count = await this.conn.read(buffer);
       if (count === null) return null;
       this.#reader.push(buffer.subarray(0, count));
+      const turn = this.#tasks.turns.moved(count);
+      if (turn !== null) await turn;
     }
   }
 
@@ -194,7 +204,10 @@ export class Link {
   }
 
   async #untilUsed(): Promise<Message | null> {
+    const limit = new FrequencyLimit(this.#tasks, PARKED_FRAMES);
     for (;;) {
+      const wait = limit.take();
+      if (wait > 0) await pause(this.#tasks, wait, this.#tasks.signal);
       const message = await this.nextMessage();
       if (message?.kind !== "ping" && message?.kind !== "pong") return message;
       this.#heardAt = this.#tasks.now();

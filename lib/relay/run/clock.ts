@@ -14,4 +14,6 @@ export interface Clock {
   date(): Date;
   /** Calls `ring` once, after `delayMs`. */
   timer(delayMs: number, ring: () => void): Timer;
+  /** Calls `go` in another turn of the event loop, when the sockets have been looked at. */
+  turn(go: () => void): void;
 }

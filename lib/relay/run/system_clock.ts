@@ -1,4 +1,5 @@
 import { monotonicMs } from "../../net/clock.ts";
+import { nextTurn } from "../../net/next_turn.ts";
 import type { Clock } from "./clock.ts";
 
 /** Timers of the runtime cannot wait longer: they would go off at once. */
@@ -11,5 +12,8 @@ export const SYSTEM_CLOCK: Clock = {
   timer(delayMs, ring) {
     const timer = setTimeout(ring, Math.min(LONGEST_MS, Math.max(0, delayMs)));
     return { cancel: () => clearTimeout(timer) };
+  },
+  turn(go) {
+    void nextTurn().then(go);
   },
 };

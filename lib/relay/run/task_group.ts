@@ -15,10 +15,17 @@ import type { Clock, Timer } from "./clock.ts";
 import { LoggedOnce } from "./logged_once.ts";
 import { MistakeLog } from "./mistake_log.ts";
 import type { RelayLog } from "./relay_log.ts";
+import { Turns } from "./turns.ts";
 import { whoseFault } from "./whose_fault.ts";
 
 /** What becomes of a group in which a mistake of ours happened. */
 export type OnFault = "keepGoing" | ((error: unknown) => void);
+
+/** What there is one of in the whole program. */
+interface SharedByAll {
+  readonly mistakes: MistakeLog;
+  readonly turns: Turns;
+}
 
 export class TaskGroup implements Clock {
   readonly #ownName: string;
@@ -26,8 +33,7 @@ export class TaskGroup implements Clock {
   readonly #log: RelayLog;
   readonly #onFault: OnFault;
   readonly #parent: TaskGroup | null;
-  /** One for the whole program. */
-  readonly #mistakes: MistakeLog;
+  readonly #shared: SharedByAll;
   // Made when they are needed: each stream has a group, and most streams are idle.
   #children: Set<TaskGroup> | null = null;
   #timers: Set<Timer> | null = null;
@@ -41,7 +47,7 @@ export class TaskGroup implements Clock {
   static root(clock: Clock, log: RelayLog, name = "program"): TaskGroup {
     return new TaskGroup(
       name,
-      { clock, log, parent: null, mistakes: new MistakeLog() },
+      { clock, log, parent: null, shared: { mistakes: new MistakeLog(), turns: new Turns(clock) } },
       "keepGoing",
     );
   }
@@ -52,7 +58,7 @@ export class TaskGroup implements Clock {
       readonly clock: Clock;
       readonly log: RelayLog;
       readonly parent: TaskGroup | null;
-      readonly mistakes: MistakeLog;
+      readonly shared: SharedByAll;
     },
     onFault: OnFault,
   ) {
@@ -60,7 +66,7 @@ export class TaskGroup implements Clock {
     this.#clock = given.clock;
     this.#log = given.log;
     this.#parent = given.parent;
-    this.#mistakes = given.mistakes;
+    this.#shared = given.shared;
     this.#onFault = onFault;
   }
 
@@ -68,7 +74,7 @@ export class TaskGroup implements Clock {
   child(name: string, onFault: OnFault, log: RelayLog = this.#log): TaskGroup {
     const child = new TaskGroup(
       name,
-      { clock: this.#clock, log, parent: this, mistakes: this.#mistakes },
+      { clock: this.#clock, log, parent: this, shared: this.#shared },
       onFault,
     );
     if (this.#state === "closed") child.close();
@@ -90,6 +96,11 @@ export class TaskGroup implements Clock {
     this.#abort ??= new AbortController();
     if (this.#state === "closed" && !this.#abort.signal.aborted) this.#abort.abort();
     return this.#abort.signal;
+  }
+
+  /** Who works in a loop asks here whether it is the turn of others. */
+  get turns(): Turns {
+    return this.#shared.turns;
   }
 
   now(): number {
@@ -143,6 +154,11 @@ export class TaskGroup implements Clock {
     return owned;
   }
 
+  /** As the clock has it; whoever waits for it looks for himself whether the group is closed. */
+  turn(go: () => void): void {
+    this.#clock.turn(go);
+  }
+
   /** Calls `ring` each `periodMs` until it is cancelled or the group is closed. */
   every(periodMs: number, ring: () => void): Timer {
     let current = NEVER;
@@ -165,7 +181,7 @@ export class TaskGroup implements Clock {
     const task = `${this.name}/${what}`;
     const isNew = (this.#told ??= new LoggedOnce()).isNew(`${task}: ${reason}`);
     if (isNew) {
-      this.#mistakes.tell(this.#log, this.now(), { task, reason, stack: stackOf(error) });
+      this.#shared.mistakes.tell(this.#log, this.now(), { task, reason, stack: stackOf(error) });
     }
     if (this.#onFault === "keepGoing" || this.#state === "closed") return;
     this.#state = "faulted";

@@ -71,7 +71,7 @@ export class Inbound {
   }
 
   async #receiveOn(inbound: InboundLink): Promise<void> {
-    const { host, stream } = this.#context;
+    const { host, stream, tasks } = this.#context;
     const { link } = inbound;
     try {
       await this.#delivery.last; // else each switch would leave one more piece with a stuck application
@@ -83,6 +83,8 @@ export class Inbound {
         if (this.#current !== inbound) return;
         if (bytes === null) break;
         await this.#take(inbound, bytes);
+        const turn = tasks.turns.moved(2 * bytes.length);
+        if (turn !== null) await turn;
       }
     } catch (error) {
       passOnOurs(error);

@@ -61,7 +61,7 @@ export class Outbound {
   }
 
   async #readApplication(application: ByteConn): Promise<void> {
-    const { host, stream: { ring, id } } = this.#context;
+    const { host, stream: { ring, id }, tasks } = this.#context;
     try {
       while (this.#state === "open") {
         const region = ring.writable(MAX_PIECE_BYTES);
@@ -74,6 +74,8 @@ export class Outbound {
         if (count === null) return host.applicationEnded(id);
         ring.commit(count);
         this.#data.wake();
+        const turn = tasks.turns.moved(count);
+        if (turn !== null) await turn;
       }
     } catch (error) {
       passOnOurs(error);
@@ -82,7 +84,7 @@ export class Outbound {
   }
 
   async #sendOn(link: Link): Promise<void> {
-    const { host, stream } = this.#context;
+    const { host, stream, tasks } = this.#context;
     const { ring } = stream;
     try {
       await link.flushed();
@@ -95,6 +97,8 @@ export class Outbound {
         this.#room.wake(); // what is sent again may be acknowledged already: then it is free now
         host.payloadSent(stream);
         await link.conn.write(piece);
+        const turn = tasks.turns.moved(piece.length);
+        if (turn !== null) await turn;
       }
     } catch (error) {
       passOnOurs(error);

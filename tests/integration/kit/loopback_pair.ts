@@ -1,6 +1,7 @@
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
 import { createIdentity, type Identity } from "../../../lib/config/identity.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
+import { openNudge } from "../../../lib/net/next_turn.ts";
 import { listenPlain } from "../../../lib/net/listen.ts";
 import type { SnaptDatagrams } from "../../../lib/relay/datagram/snapt_datagrams.ts";
 import { TcpEmulator } from "../../../lib/relay/emulator/tcp_emulator.ts";
@@ -19,6 +20,7 @@ import type { UdpGate } from "./udp_gate.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();
+openNudge();
 
 let identity: Promise<Identity> | null = null;
 

@@ -150,3 +150,27 @@ Deno.test("who has said what a link is for answers no question that crossed it",
   cnapt.close();
   assertEquals(await next, null); // nothing came behind the first frame
 });
+
+Deno.test("of a parked link a few questions a second are answered, whatever comes, and then its use", async () => {
+  const { link, far, clock } = made();
+  const first = link.firstMessage();
+  const ping = encodeMessage({ kind: "ping", token: 1 });
+  const pings = new Uint8Array(ping.length * 1_000);
+  for (let at = 0; at < pings.length; at += ping.length) pings.set(ping, at);
+  await far.write(pings);
+  await far.write(encodeMessage(FRAMES[0]));
+  let answered = 0;
+  const counting = (async () => {
+    for (let bytes = await far.readNext(); bytes !== null; bytes = await far.readNext()) {
+      answered += bytes.length / ping.length;
+    }
+  })();
+  await clock.advance(1_000);
+  assert(answered >= 16 && answered <= 64, `${answered} in the first second`);
+  await clock.advance(10_000);
+  assert(answered <= 32 + 11 * 16 + 1, `${answered} in eleven seconds`);
+  await clock.advance(60_000);
+  assertEquals([await first, answered], [FRAMES[0], 1_000]);
+  link.close();
+  await counting;
+});

@@ -54,7 +54,12 @@ export class Pumped {
 
   get context(): PumpContext {
     const { stream, host, tasks } = this;
-    return { stream, application: Promise.resolve(this.near), host, tasks };
+    return {
+      stream,
+      application: Promise.resolve(this.near),
+      host,
+      tasks,
+    };
   }
 
   /** A link, and SNAPT's end of it. */

@@ -1,0 +1,60 @@
+import { setImmediate } from "node:timers";
+import { passOnUnlessSystem } from "../config/system_failure.ts";
+
+const NUDGE = new Uint8Array(1);
+
+/** Sends itself a datagram, which it only gets when the sockets are looked at. */
+class Nudge {
+  readonly #socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
+  readonly #buffer = new Uint8Array(1);
+  #coming: Promise<void> | null = null;
+
+  come(): Promise<void> {
+    return this.#coming ??= this.#come();
+  }
+
+  async #come(): Promise<void> {
+    try {
+      // What is there already would be received at once.
+      const received = this.#socket.receive(this.#buffer);
+      await Promise.all([received, this.#socket.send(NUDGE, this.#socket.addr)]);
+    } catch (error) {
+      passOnUnlessSystem(error);
+      await immediately();
+    } finally {
+      this.#coming = null;
+    }
+  }
+}
+
+let nudge: Nudge | null | undefined;
+
+/**
+ * Resolves in another turn of the event loop, in which the sockets have been looked at.
+ *
+ * While there is always something to be done, the runtime looks at the sockets only in every 61st
+ * turn: who has data for the first time in a while waits until then. It looks when it has nothing
+ * to do but wait; so this waits for a socket. A timer of the runtime would take two milliseconds.
+ */
+export async function nextTurn(): Promise<void> {
+  await (openNudge()?.come() ?? immediately());
+}
+
+/** Opened once for the process and never closed. Null where there is no loopback. */
+export function openNudge(): Nudge | null {
+  if (nudge === undefined) nudge = tryOpen();
+  return nudge;
+}
+
+function tryOpen(): Nudge | null {
+  try {
+    return new Nudge();
+  } catch (error) {
+    passOnUnlessSystem(error);
+    return null;
+  }
+}
+
+function immediately(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,66 @@
+/**
+ * How long those who have much to do may do it, before everybody else has his turn.
+ *
+ * Theory of operation. A read or write that can be done at once is done at once, without a turn of
+ * the event loop in between; and as long as there is something to be done, the runtime hardly ever
+ * looks at the sockets of those who have waited. So a few busy streams, or one peer who sends
+ * without a pause, would have everything for themselves. Whoever reads and writes in a loop
+ * therefore notes each piece of work here. When that has gone on for some milliseconds, all of them
+ * wait until the sockets have been looked at; what came there, a keystroke, is dealt with first.
+ */
+import type { Clock } from "./clock.ts";
+
+/** So long those who work on and on may do so before everybody else is looked at. */
+const TURN_MS = 2;
+/** Who has done less than this since then is not working on and on, however long it took. */
+const UNITS_PER_TURN = 32;
+/** Of bytes it is this many that count as much as another operation. */
+const BYTES_PER_UNIT = 64 * 1024;
+/** Frames are small and cost much: a turn has no more of them, however fast they are dealt with. */
+const FRAMES_PER_TURN = 24;
+
+/** One for the whole program. */
+export class Turns {
+  readonly #clock: Clock;
+  #waiting: (() => void)[] = [];
+  #left = UNITS_PER_TURN;
+  #frames = 0;
+  #began: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#began = clock.now();
+  }
+
+  /** After `bytes` were read or written. Null: go on; otherwise it is the turn of others first. */
+  moved(bytes: number): Promise<void> | null {
+    return this.#spend(1 + bytes / BYTES_PER_UNIT);
+  }
+
+  /** After a frame, or a datagram, was dealt with. */
+  handled(): Promise<void> | null {
+    this.#frames += 1;
+    return this.#frames < FRAMES_PER_TURN ? this.#spend(1) : this.#wait();
+  }
+
+  #spend(units: number): Promise<void> | null {
+    this.#left -= units;
+    if (this.#waiting.length > 0) return this.#wait();
+    if (this.#left > 0 || this.#clock.now() - this.#began < TURN_MS) return null;
+    return this.#wait();
+  }
+
+  #wait(): Promise<void> {
+    if (this.#waiting.length === 0) this.#clock.turn(() => this.#begin());
+    return new Promise((go) => this.#waiting.push(go));
+  }
+
+  #begin(): void {
+    this.#left = UNITS_PER_TURN;
+    this.#frames = 0;
+    this.#began = this.#clock.now();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const go of waiting) go();
+  }
+}
