@@ -10,8 +10,9 @@ export interface TimeLimit {
 
 /**
  * Does `work` with a signal that is aborted with a `TimeoutError` after the limit, or with the
- * reason of `limit.signal` when that comes first. (`AbortSignal.timeout` would go by the clock of
- * the machine, whatever clock was passed in.)
+ * reason of `limit.signal` when that comes first. When a part of the work has failed, the signal
+ * calls off what other parts still do: nobody would get it, nor end it. (`AbortSignal.timeout`
+ * would go by the clock of the machine, whatever clock was passed in.)
  */
 export async function withinLimit<T>(
   limit: TimeLimit,
@@ -27,6 +28,9 @@ export async function withinLimit<T>(
   });
   try {
     return await work(controller.signal);
+  } catch (error) {
+    controller.abort();
+    throw error;
   } finally {
     timer.cancel();
     signal.removeEventListener("abort", onAbort);

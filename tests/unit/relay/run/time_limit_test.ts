@@ -32,3 +32,16 @@ Deno.test("a signal ends work before its limit", async () => {
   await working;
   assertEquals(clock.now(), 0);
 });
+
+Deno.test("what other parts of the work still do is called off when one has failed", async () => {
+  const clock = new VirtualClock();
+  const limit = { clock, ms: 1_000, signal: new AbortController().signal };
+  const others: Promise<void>[] = [];
+  const working = withinLimit(limit, async (signal) => {
+    others.push(pause(clock, 500, signal));
+    await Promise.all([...others, Promise.reject(new RangeError("a part has failed"))]);
+  });
+  await assertRejects(() => working, RangeError, "a part has failed");
+  await Promise.all(others);
+  assertEquals([clock.now(), clock.pending], [0, 0]);
+});
