@@ -82,6 +82,10 @@ export class SimConn implements ByteConn {
   get isOpen(): boolean {
     return this.#state === "open";
   }
+  /** Closed by whoever has this end. */
+  get isClosed(): boolean {
+    return this.#state === "closed";
+  }
   get peer(): SimConn | null {
     return this.#peer;
   }

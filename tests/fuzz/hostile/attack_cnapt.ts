@@ -129,7 +129,7 @@ export async function attackCnapt(seed: number, messages: number): Promise<numbe
   });
   await runUntil(time, () => state === "stopped", 3 * PATIENCE_MS, describe);
   attackers.close();
-  const open = conns.filter((conn) => conn.isOpen).length;
+  const open = conns.filter((conn) => !conn.isClosed).length;
   const left = [...cnapt.remains, ...open === 0 ? [] : [`${open} links`]];
   if (left.length > 0) throw new Error(`Left behind: ${left.join(", ")}\n${describe()}`);
   if (cnapt.memoryBytes !== 0) throw new Error(`${cnapt.memoryBytes} bytes are left`);

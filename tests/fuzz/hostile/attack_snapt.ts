@@ -85,9 +85,9 @@ export async function attackSnapt(seed: number, messages: number): Promise<numbe
   await runUntil(time, () => attacking === 0, 1e8, describe);
   // The hostile ones have left: nothing of them may remain.
   const isForgotten = () =>
-    snapt.hostileRemains.length === 0 && conns.every((conn) => !conn.isOpen);
+    snapt.hostileRemains.length === 0 && conns.every((conn) => conn.isClosed);
   await runUntil(time, isForgotten, 3 * PATIENCE_MS, () => {
-    const open = conns.filter((conn) => conn.isOpen).length;
+    const open = conns.filter((conn) => !conn.isClosed).length;
     return `${snapt.hostileRemains.join(", ")}, ${open} links\n${describe()}`;
   });
   honest.leave();

@@ -99,7 +99,7 @@ export class AttackedCnapt {
 
   /** What the attacked site still has of applications. */
   get remains(): readonly string[] {
-    const open = [...this.#applications].filter(({ conn }) => conn.isOpen);
+    const open = [...this.#applications].filter(({ conn }) => !conn.isClosed);
     const listeners = [...this.#direct.values()].filter(({ isOpen }) => isOpen);
     return [
       ...open.map(({ conn }) => `application ${conn.remoteAddress}`),
@@ -235,6 +235,6 @@ export class AttackedCnapt {
   }
 
   #forgetClosed(): void {
-    for (const one of this.#applications) if (!one.conn.isOpen) this.#applications.delete(one);
+    for (const one of this.#applications) if (one.conn.isClosed) this.#applications.delete(one);
   }
 }

@@ -98,7 +98,7 @@ export class AttackedSnapt {
   /** Sessions and applications of clients that are not the honest one. */
   get hostileRemains(): readonly string[] {
     const sessions = [...this.#server.sessions.keys()].filter((idHex) => idHex !== HONEST);
-    const open = [...this.#applications].filter(({ conn }) => conn.isOpen);
+    const open = [...this.#applications].filter(({ conn }) => !conn.isClosed);
     const ports = [...this.#ports.values()].filter((listener) => listener.isOpen);
     return [
       ...sessions.map((idHex) => `session of ${idHex}`),
@@ -185,7 +185,7 @@ export class AttackedSnapt {
   #application(source: string): HostileApplication {
     const { time, chance } = this.#context;
     const application = new HostileApplication(time, chance, source).start(this.#tasks);
-    for (const one of this.#applications) if (!one.conn.isOpen) this.#applications.delete(one);
+    for (const one of this.#applications) if (one.conn.isClosed) this.#applications.delete(one);
     this.#applications.add(application);
     return application;
   }
