@@ -1,6 +1,12 @@
 import { setImmediate } from "node:timers";
 import { passOnUnlessSystem } from "../config/system_failure.ts";
 
+/**
+ * Where others keep the loop busy without a pause, as hundreds of TLS handshakes do, 61 turns take
+ * tenths of a second: who waits for those would come to nothing, and the handshakes be for nothing.
+ */
+const LONGEST_MS = 10;
+
 const NUDGE = new Uint8Array(1);
 
 /** Sends itself a datagram, which it only gets when the sockets are looked at. */
@@ -37,7 +43,15 @@ let nudge: Nudge | null | undefined;
  * to do but wait; so this waits for a socket. A timer of the runtime would take two milliseconds.
  */
 export async function nextTurn(): Promise<void> {
-  await (openNudge()?.come() ?? immediately());
+  const nudge = openNudge();
+  if (nudge === null) return await immediately();
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, LONGEST_MS);
+  try {
+    await Promise.race([nudge.come(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Opened once for the process and never closed. Null where there is no loopback. */

@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers";
 import { nextTurn, openNudge } from "../../../lib/net/next_turn.ts";
-import { assertEquals } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openNudge();
@@ -21,4 +22,19 @@ Deno.test("what is to be read elsewhere is read before the next turn, while othe
 Deno.test("several who wait for the next turn have it together", async () => {
   await Promise.all(Array.from({ length: 10 }, nextTurn));
   await nextTurn();
+});
+
+Deno.test("the next turn comes before long, though others keep the loop busy", async () => {
+  let busyTurns = 0;
+  let life: "busy" | "over" = "busy";
+  const keepBusy = () => {
+    if (life === "over") return;
+    busyTurns += 1;
+    for (const end = performance.now() + 5; performance.now() < end;); // as a TLS handshake does
+    setImmediate(keepBusy);
+  };
+  keepBusy();
+  await nextTurn();
+  life = "over";
+  assert(busyTurns < 20, `${busyTurns} turns`);
 });
