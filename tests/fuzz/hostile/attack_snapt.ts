@@ -65,6 +65,7 @@ export async function attackSnapt(seed: number, messages: number): Promise<numbe
       },
       tasks: attackers,
       longestPauseMs: 100,
+      restMs: 30_000,
     });
   });
   const callAgain = () => {

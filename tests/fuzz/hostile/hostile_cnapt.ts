@@ -22,6 +22,8 @@ export interface HostileCnaptContext {
   readonly tasks: TaskGroup;
   /** The longest pause between two actions, ms. */
   readonly longestPauseMs: number;
+  /** The pause that it makes now and then, ms; long enough for every deadline where time is free. */
+  readonly restMs: number;
 }
 
 /**
@@ -63,7 +65,7 @@ export class HostileCnapt {
 
   #pauseMs(longestMs: number): number {
     const random = this.#random;
-    if (random.below(400) === 0) return random.below(30_000); // long enough for every deadline
+    if (random.below(400) === 0) return random.below(this.#context.restMs);
     return random.below(random.pick([0, 0, 2, 10, longestMs]));
   }
 
