@@ -2,6 +2,7 @@ import type { SessionLimits } from "../../../lib/core/session/session_limits.ts"
 import type { MemoryBudget } from "../../../lib/core/stream/memory_budget.ts";
 import { RING_INITIAL_BYTES } from "../../../lib/core/stream/send_ring.ts";
 import type { StreamRecord } from "../../../lib/core/stream/stream_record.ts";
+import { CONTEXT_BYTES } from "../../../lib/relay/stream/compression/compression_context.ts";
 
 /** Whatever the peer says: no session holds more than its limits. */
 export function checkBounds(
@@ -9,10 +10,16 @@ export function checkBounds(
   limits: SessionLimits,
 ): void {
   const { memory: { usedBytes }, streams } = session;
-  const most = limits.sessionBytes + streams.size * RING_INITIAL_BYTES;
+  let most = limits.sessionBytes;
+  for (const stream of streams.values()) most += minimumOf(stream);
   if (usedBytes > most) throw new Error(`A session holds ${usedBytes} bytes, more than ${most}`);
   if (streams.size > limits.streams) throw new Error(`A session has ${streams.size} streams`);
   let rings = 0;
   for (const { ring } of streams.values()) rings += ring.capacity;
   if (rings > usedBytes) throw new Error(`A session counts ${usedBytes} of ${rings} bytes`);
+}
+
+/** What a stream gets in any case: the beginning of its ring, and what unpacks it. */
+function minimumOf({ opening: { compression } }: StreamRecord): number {
+  return RING_INITIAL_BYTES + (compression === "none" ? 0 : CONTEXT_BYTES[compression].unpack);
 }
