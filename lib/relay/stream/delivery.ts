@@ -1,4 +1,3 @@
-import type { ResetCode } from "../../core/wire/reset_code.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
@@ -13,12 +12,19 @@ export class Delivery {
   /** Resolves with the application, or null when there is none and will be none. */
   readonly #application: Promise<ByteConn | null>;
   readonly #ready: (application: ByteConn | null) => void;
+  readonly #broke: () => void;
   #known: ByteConn | null = null;
   #last: Promise<void> = Promise.resolve();
-  #state: "open" | "closed" = "open";
+  /**
+   * `broken`: the application takes nothing any more. What comes is dropped as if it had taken it,
+   * so that two applications which both have failed do not wait for each other.
+   */
+  #state: "open" | "broken" | "closed" = "open";
 
-  constructor(context: PumpContext) {
+  /** `broke` hears that the application takes nothing any more. */
+  constructor(context: PumpContext, broke: () => void) {
     this.#context = context;
+    this.#broke = broke;
     const { promise, resolve } = Promise.withResolvers<ByteConn | null>();
     this.#application = promise;
     this.#ready = resolve;
@@ -51,13 +57,15 @@ export class Delivery {
     await before;
     const { host, stream } = this.#context;
     const application = this.#known ?? await this.#application;
-    if (application === null || this.#state !== "open") return;
-    try {
-      await application.write(bytes);
-    } catch (error) {
-      return this.#failed(error);
+    if (application === null || this.#isClosed()) return;
+    if (this.#state === "open") {
+      try {
+        await application.write(bytes);
+      } catch (error) {
+        this.#failed(error);
+      }
     }
-    if (this.#state !== "open") return;
+    if (this.#isClosed()) return;
     host.delivered(stream, bytes.length);
     if (stream.cursor.isComplete) await this.endIfComplete();
   }
@@ -65,9 +73,9 @@ export class Delivery {
   /** Ends the input of the application when it has everything. */
   async endIfComplete(): Promise<void> {
     const { host, stream } = this.#context;
-    if (!stream.cursor.isComplete || stream.input === "ended" || this.#state !== "open") return;
+    if (!stream.cursor.isComplete || stream.input === "ended" || this.#isClosed()) return;
     const application = this.#known ?? await this.#application;
-    if (application === null || this.#state !== "open") return;
+    if (application === null || this.#isClosed()) return;
     try {
       await application.closeWrite();
     } catch (error) {
@@ -75,17 +83,22 @@ export class Delivery {
       if (error instanceof ProtocolViolation) return this.#failed(error);
       // The application has closed both directions already; there is nobody left to tell.
     }
-    if (this.#state === "open") host.inputEnded(stream.id);
+    if (!this.#isClosed()) host.inputEnded(stream.id);
   }
 
   #failed(error: unknown): void {
     passOnOurs(error);
-    if (this.#state !== "open") return;
-    this.#context.host.applicationFailed(this.#context.stream.id, codeOf(error));
+    if (this.#isClosed()) return;
+    // What the application did not take may also be what the peer did wrong (compressed bytes).
+    if (error instanceof ProtocolViolation) {
+      this.close();
+      return this.#context.host.applicationFailed(this.#context.stream.id, "protocol");
+    }
+    this.#state = "broken";
+    this.#broke();
   }
-}
 
-/** What the application did not take may also be what the peer did wrong (compressed bytes). */
-function codeOf(error: unknown): ResetCode {
-  return error instanceof ProtocolViolation ? "protocol" : "application";
+  #isClosed(): boolean {
+    return this.#state === "closed";
+  }
 }

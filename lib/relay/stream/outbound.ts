@@ -1,11 +1,17 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { Link } from "../link/link.ts";
+import { pause } from "../run/pause.ts";
 import { WakeUp } from "../run/wake_up.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import type { PumpContext } from "./pump_host.ts";
 
 /** Largest piece read from an application or written to a link at once. */
 const MAX_PIECE_BYTES = 512 * 1024;
+/** An application that takes nothing any more and does not end either has said its last word. */
+const LAST_WORDS_MS = 5_000;
+/** Pauses between looks whether the last words are across: the first, and the longest. */
+const FIRST_LOOK_MS = 10;
+const LONGEST_LOOK_MS = 500;
 
 /**
  * The direction from the application to the links: one loop reads the application into the ring,
@@ -19,6 +25,10 @@ export class Outbound {
   readonly #data = new WakeUp();
   #link: Link | null = null;
   #state: "open" | "closed" = "open";
+  /** `over`: nothing more comes from the application, because it ended its output or failed. */
+  #reading: "going" | "over" = "going";
+  /** `pending`: the application has failed, and the stream ends when its last words are across. */
+  #failure: "none" | "pending" | "told" = "none";
 
   /** `linkLost` hears of a link that cannot be written to any more. */
   constructor(context: PumpContext, linkLost: (link: Link) => void) {
@@ -54,6 +64,17 @@ export class Outbound {
     this.#data.wake();
   }
 
+  /**
+   * The application takes nothing any more. What it has said, and may still say before its end, is
+   * brought across first: a server that refuses an upload answers, and then does not read on.
+   */
+  applicationBroke(): void {
+    if (this.#failure !== "none") return;
+    this.#failure = "pending";
+    if (this.#reading === "over") return this.#failWhenAcross();
+    this.#context.tasks.timer(LAST_WORDS_MS, () => this.#failWhenAcross());
+  }
+
   close(): void {
     this.#state = "closed";
     this.hold();
@@ -71,7 +92,10 @@ export class Outbound {
         }
         const count = await application.read(region);
         if (this.#state !== "open") return;
-        if (count === null) return host.applicationEnded(id);
+        if (count === null) {
+          host.applicationEnded(id);
+          return this.#readingOver();
+        }
         ring.commit(count);
         this.#data.wake();
         const turn = tasks.turns.moved(count);
@@ -79,8 +103,31 @@ export class Outbound {
       }
     } catch (error) {
       passOnOurs(error);
-      if (this.#state === "open") host.applicationFailed(id, "application");
+      if (this.#failure === "none") this.#failure = "pending";
+      this.#readingOver();
     }
+  }
+
+  #readingOver(): void {
+    this.#reading = "over";
+    if (this.#failure === "pending") this.#failWhenAcross();
+  }
+
+  #failWhenAcross(): void {
+    if (this.#failure === "told") return;
+    this.#failure = "told";
+    this.#context.tasks.run("last words", () => this.#lastWords());
+  }
+
+  /** The peer says when its application has accepted them; until then the stream stays. */
+  async #lastWords(): Promise<void> {
+    const { host, stream, tasks } = this.#context;
+    let wait = FIRST_LOOK_MS;
+    while (this.#state === "open" && stream.peerDelivered < stream.ring.end) {
+      await pause(tasks, wait, tasks.signal);
+      wait = Math.min(wait * 2, LONGEST_LOOK_MS);
+    }
+    if (this.#state === "open") host.applicationFailed(stream.id, "application");
   }
 
   async #sendOn(link: Link): Promise<void> {

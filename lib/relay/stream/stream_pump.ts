@@ -35,7 +35,7 @@ export class StreamPump {
     this.#context = context;
     const linkLost = (link: Link) => this.#linkLost(link);
     this.#outbound = new Outbound(context, linkLost);
-    this.#delivery = new Delivery(context);
+    this.#delivery = new Delivery(context, () => this.#outbound.applicationBroke());
     this.#inbound = new Inbound(context, this.#delivery, linkLost);
   }
 

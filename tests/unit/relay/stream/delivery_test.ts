@@ -6,7 +6,7 @@ import { bytesOf, Pumped, textOf } from "./kit/pumped.ts";
 
 function made() {
   const pumped = new Pumped();
-  return { pumped, delivery: new Delivery(pumped.context) };
+  return { pumped, delivery: new Delivery(pumped.context, () => pumped.reports.push("broke")) };
 }
 
 Deno.test("what comes before the application is there waits for it, in order", async () => {
@@ -36,12 +36,12 @@ Deno.test("the input ends when the application has everything, and once", async 
   assertEquals(await pumped.application.readNext(), null);
 });
 
-Deno.test("an application that does not take it has failed; what the peer compressed wrongly is its mistake", async () => {
+Deno.test("an application that does not take it is broken, and gets no more; what the peer compressed wrongly is its mistake", async () => {
   const gone = made();
   gone.delivery.begin(gone.pumped.near);
   gone.pumped.application.close();
-  await gone.delivery.deliver(bytesOf("hello"));
-  assertEquals(gone.pumped.reports, ["failed application"]);
+  for (const word of ["hello", "more"]) await gone.delivery.deliver(bytesOf(word));
+  assertEquals(gone.pumped.reports, ["broke", "delivered 5", "delivered 4"]);
   const wrong = made();
   wrong.pumped.near.write = () => Promise.reject(new ProtocolViolation("packing", "Cannot unpack"));
   wrong.delivery.begin(wrong.pumped.near);
@@ -52,7 +52,7 @@ Deno.test("an application that does not take it has failed; what the peer compre
 Deno.test("a mistake of ours in who hears of a delivery reaches the task group", async () => {
   const { pumped, delivery } = made();
   const host = { ...pumped.host, delivered: () => bug() };
-  const planted = new Delivery({ ...pumped.context, host });
+  const planted = new Delivery({ ...pumped.context, host }, () => {});
   planted.begin(pumped.near);
   pumped.tasks.run("deliver", () => planted.deliver(bytesOf("hello")));
   await settle();

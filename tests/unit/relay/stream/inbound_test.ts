@@ -7,7 +7,7 @@ import { bytesOf, Pumped, textOf } from "./kit/pumped.ts";
 function made() {
   const pumped = new Pumped();
   const lost: string[] = [];
-  const delivery = new Delivery(pumped.context);
+  const delivery = new Delivery(pumped.context, () => {});
   const inbound = new Inbound(pumped.context, delivery, (link) => lost.push(link.provider));
   delivery.begin(pumped.near);
   return { pumped, inbound, lost };

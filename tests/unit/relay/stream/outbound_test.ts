@@ -75,6 +75,47 @@ Deno.test("the end of the application and its failure are told apart", async () 
   assertEquals(failed.pumped.reports, ["failed application"]);
 });
 
+Deno.test("what an application said before it failed is across before the failure is told", async () => {
+  const { pumped, outbound } = made();
+  const { link, far } = pumped.link("a");
+  outbound.attach(link);
+  await pumped.application.write(bytesOf("413 too large"));
+  pumped.application.reset();
+  await pumped.clock.advance(60_000);
+  assertEquals(pumped.reports, []);
+  assertEquals(textOf(await far.readNext()), "413 too large");
+  pumped.stream.peerDelivered = 13;
+  await pumped.clock.advance(1_000);
+  assertEquals(pumped.reports, ["failed application"]);
+  outbound.close();
+});
+
+Deno.test("an application that takes nothing any more may say its last words", async () => {
+  const { pumped, outbound } = made();
+  const { link, far } = pumped.link("a");
+  outbound.attach(link);
+  outbound.applicationBroke();
+  await pumped.application.write(bytesOf("413 too large"));
+  await pumped.application.closeWrite();
+  await settle();
+  assertEquals(textOf(await far.readNext()), "413 too large");
+  assertEquals(pumped.reports, ["application ended"]);
+  pumped.stream.peerDelivered = 13;
+  await pumped.clock.advance(1_000);
+  assertEquals(pumped.reports, ["application ended", "failed application"]);
+  outbound.close();
+});
+
+Deno.test("one that takes nothing any more, says nothing and does not end is not waited for long", async () => {
+  const { pumped, outbound } = made();
+  outbound.applicationBroke();
+  await pumped.clock.advance(4_999);
+  assertEquals(pumped.reports, []);
+  await pumped.clock.advance(1);
+  assertEquals(pumped.reports, ["failed application"]);
+  outbound.close();
+});
+
 Deno.test("a mistake of ours in the ring ends the stream with one line in the log", async () => {
   const { pumped, outbound } = made();
   pumped.stream.ring.commit = () => {
