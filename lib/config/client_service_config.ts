@@ -1,5 +1,5 @@
 import { MAX_CLIENT_SERVICES } from "../core/wire/client_service_messages.ts";
-import { streamTarget } from "./common_settings.ts";
+import { durationMs, streamTarget } from "./common_settings.ts";
 import {
   object,
   oneOf,
@@ -9,6 +9,7 @@ import {
   required,
   wholeNumber,
 } from "./schema.ts";
+import { DEFAULT_KEEPALIVE_MS } from "./service_config.ts";
 import { isUnixPath, type StreamAddress } from "./stream_address.ts";
 
 /** A port of a client application that server applications reach through SNAPT. */
@@ -19,6 +20,8 @@ export interface ClientServiceConfig {
   readonly protocol: "tcp" | "udp";
   /** Over links that CNAPT dials, or ones that SNAPT dials to where CNAPT is. */
   readonly reach: "links" | "direct";
+  /** TCP: after how long without a byte its host is asked whether it lives, in ms; 0: never. */
+  readonly keepalive: number;
 }
 
 const TARGET_REMEDY = "say where the client application listens, `to: 127.0.0.1:9100`";
@@ -28,6 +31,7 @@ export const clientServiceConfig: Reader<ClientServiceConfig> = object({
   port: optional(wholeNumber(1, 65_535), null),
   protocol: optional(oneOf("tcp", "udp"), "tcp"),
   reach: optional(oneOf("links", "direct"), "links"),
+  keepalive: optional(durationMs("0s"), DEFAULT_KEEPALIVE_MS),
 });
 
 /** The port under which SNAPT offers it. */

@@ -21,12 +21,15 @@ export interface ServiceConfig {
   readonly proxy: "v2" | null;
   /** TCP: how the streams are packed on the wire, unless CNAPT wants them otherwise. */
   readonly compress: Compression;
+  /** TCP: after how long without a byte its host is asked whether it lives, in ms; 0: never. */
+  readonly keepalive: number;
   /** UDP: how long a datagram waits for a network, in ms; null where nothing is said. */
   readonly hold: number | null;
   /** UDP: how long a flow lives on which nothing is sent, in ms; null where nothing is said. */
   readonly idle: number | null;
 }
 
+export const DEFAULT_KEEPALIVE_MS = 30_000;
 export const DEFAULT_HOLD_MS = 200;
 export const DEFAULT_IDLE_MS = 60_000;
 
@@ -38,6 +41,7 @@ export const serviceConfig: Reader<ServiceConfig> = object({
   protocol: optional(oneOf("tcp", "udp"), "tcp"),
   proxy: optional(oneOf("v2"), null),
   compress: optional(oneOf(...COMPRESSIONS), "none"),
+  keepalive: optional(durationMs("0s"), DEFAULT_KEEPALIVE_MS),
   hold: optional(durationMs("0ms"), null),
   idle: optional(durationMs("1s"), null),
 });

@@ -4,10 +4,12 @@ import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
+import { type KeepAlive, keepAlive } from "./keep_alive.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { type ResolvedAddress, resolveHost } from "./resolve.ts";
-import { familyOf } from "./socket_address.ts";
+import { addressOf, familyOf } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
+import { findConnection, nextDescriptor } from "./socket_table.ts";
 import { KEEP_ALIVE_MS, type PinnedServer, secureAsClient } from "./tls_client.ts";
 
 /** By which way a connection leaves this machine. */
@@ -30,6 +32,8 @@ export interface DialTarget {
 export interface DialOptions {
   readonly signal: AbortSignal;
   readonly tls?: PinnedServer;
+  /** How an application is asked whether its host still lives; links are asked by themselves. */
+  readonly keepAlive?: KeepAlive;
   /** What its descriptor is for, `dial` when nothing is said: it is waited for. */
   readonly use?: DescriptorUse;
 }
@@ -145,7 +149,7 @@ async function dialAddress(
   const settled = await descriptors().claim(options.use ?? "dial", options.signal);
   try {
     if (via.kind === "any" && options.tls === undefined) {
-      return await dialDeno(address, port, options.signal);
+      return await dialDeno(address, port, options);
     }
     if (via.kind === "device" && deviceBinding().kind === "available") {
       return await dialByDevice(via.device, resolved, port, options);
@@ -158,10 +162,19 @@ async function dialAddress(
   }
 }
 
-async function dialDeno(hostname: string, port: number, signal: AbortSignal): Promise<ByteConn> {
+async function dialDeno(
+  hostname: string,
+  port: number,
+  { signal, keepAlive: asked }: DialOptions,
+): Promise<ByteConn> {
+  const likely = asked === undefined ? null : nextDescriptor();
   const conn = await Deno.connect({ hostname, port, signal });
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
+  if (asked !== undefined && likely !== null) {
+    const found = findConnection(addressOf(conn.localAddr), addressOf(conn.remoteAddr), likely);
+    if (found !== null) keepAlive(found, asked);
+  }
   return new DenoConn(conn);
 }
 

@@ -2,6 +2,7 @@ import { derOf } from "../config/pem.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
+import { DEFAULT_KEEP_ALIVE, keepAlive } from "./keep_alive.ts";
 import { formatAddress } from "./socket_address.ts";
 import { findListener } from "./socket_table.ts";
 
@@ -52,8 +53,10 @@ export function listenPlain(
   address: ListenAddress,
   use: DescriptorUse = "application",
 ): ByteListener {
-  const listen = () => Deno.listen(optionsOf(address));
-  return open(address, use, listen);
+  const listener = open(address, use, () => Deno.listen(optionsOf(address)));
+  const found = use === "application" ? findListener(listener.name) : null;
+  if (found !== null) keepAlive(found, DEFAULT_KEEP_ALIVE); // what it accepts inherits it
+  return listener;
 }
 
 /** The TLS handshake of an accepted connection is completed by its `handshake`. */
@@ -126,7 +129,7 @@ export class DenoListener implements ByteListener {
         budget.opened();
         if ("setNoDelay" in conn) {
           conn.setNoDelay(true);
-          conn.setKeepAlive(true);
+          if (this.#use !== "application") conn.setKeepAlive(true);
         }
         return new DenoConn(conn, undefined, this.#certificate);
       } catch (error) {

@@ -88,7 +88,12 @@ function find(key: string, likely?: number): FoundSocket | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
   const { libc } = opened;
-  if (likely !== undefined && identify(libc, likely) === key) return { libc, fd: likely };
+  if (likely !== undefined) {
+    // Others may have been made in between.
+    for (let fd = likely; fd < likely + NEAR; fd++) {
+      if (identify(libc, fd) === key) return { libc, fd };
+    }
+  }
   const remembered = known.get(key);
   if (remembered !== undefined) {
     const current = identify(libc, remembered);

@@ -24,7 +24,7 @@ export function clientApplicationOpener(
     const signal = AbortSignal.any([abort, AbortSignal.timeout(APPLICATION_TIMEOUT_MS)]);
     return isUnixPath(to)
       ? await dialUnix(to.path, signal)
-      : await dial(to, { kind: "any" }, { signal });
+      : await dial(to, { kind: "any" }, { signal, keepAlive: { idleMs: service.keepalive } });
   };
 }
 

@@ -23,7 +23,7 @@ export function serviceOpener(config: SnaptConfig): OpenServerService {
     const { to } = service;
     const server = isUnixPath(to)
       ? await dialUnix(to.path, signal)
-      : await dial(to, { kind: "any" }, { signal });
+      : await dial(to, { kind: "any" }, { signal, keepAlive: { idleMs: service.keepalive } });
     if (service.proxy === null) return server;
     try {
       await server.write(proxyV2Header(source, server.remoteAddress));

@@ -5,6 +5,7 @@ import {
 } from "../../core/access/destination_rule.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dialAddresses } from "../../net/dial.ts";
+import { DEFAULT_KEEP_ALIVE } from "../../net/keep_alive.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { ownAddresses } from "../../net/interfaces.ts";
 import { firstWithRoute } from "../../net/route.ts";
@@ -52,7 +53,8 @@ export async function openDestination(
   ways: DestinationWays = SYSTEM_WAYS,
 ): Promise<ByteConn> {
   const addresses = await allowedAddresses(destination, rules, ways);
-  const conn = await ways.dial(addresses, destination.port, { kind: "any" }, { signal });
+  const options = { signal, keepAlive: DEFAULT_KEEP_ALIVE };
+  const conn = await ways.dial(addresses, destination.port, { kind: "any" }, options);
   const address = hostOf(conn.remoteAddress);
   if (address !== hostOf(conn.localAddress)) return conn;
   if (isAddressAllowed(rules, { ...destination, address }, [address])) return conn;

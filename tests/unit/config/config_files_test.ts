@@ -89,6 +89,7 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
   assertEquals(services.get("local")?.port, 5433);
   const ssh = services.get("ssh");
   assertEquals([ssh?.protocol, ssh?.hold, ssh?.idle], ["tcp", null, null]);
+  assertEquals([ssh?.keepalive, dns?.keepalive], [120_000, 30_000]);
   assertEquals([services.get("v6")?.proxy, ssh?.proxy], ["v2", null]);
   assertEquals(rest.destinations, [parseDestinationRule("10.0.0.0/8:*")]);
   assertEquals([...rest.clients].map(([name, one]) => [name, one.destinations]), [
