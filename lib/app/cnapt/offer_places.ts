@@ -2,7 +2,7 @@ import type { HostPort } from "../../config/host_port.ts";
 import type { OfferKey, OfferMemory } from "../../config/offer_memory.ts";
 import { ListenFailed } from "../../net/listen.ts";
 
-/** Where a service is offered whose port no ordinary user is allowed to use: 22 → 2222. */
+/** Where a service is offered whose port is one of the machine's own: 22 → 2222. */
 const UNPRIVILEGED_OFFSET = 2_200;
 const FIRST_UNPRIVILEGED = 1_024;
 const LAST_PORT = 65_535;
@@ -15,7 +15,9 @@ const TRIED_PORTS = 100;
  * Opens an announced service where programs look for it: where it was before; else on its real
  * port at 127.0.0.1, or, when another server of the same port has that, at 127.0.0.2 and so on,
  * so that only the address differs; else, where the system has no such addresses (macOS), on the
- * next port that is free. The first place is remembered. Null when there is none.
+ * next port that is free. A port below 1024 becomes 2200 more, also for an administrator: those
+ * belong to the machine, and SNAPT is not to choose among them. The first place is remembered. Null
+ * when there is none.
  *
  * @param open throws `ListenFailed` where a place cannot be had
  */
@@ -26,7 +28,6 @@ export function openAtPlace<T>(
   open: (place: HostPort) => T,
 ): T | null {
   const before = memory.placeOf(key);
-  let isForbidden = false;
   const tryOne = (place: HostPort): T | null => {
     try {
       const value = open(place);
@@ -35,24 +36,20 @@ export function openAtPlace<T>(
       return value;
     } catch (error) {
       if (!(error instanceof ListenFailed)) throw error;
-      isForbidden = error.code === "notPermitted" && place.port < FIRST_UNPRIVILEGED;
       return null;
     }
   };
   const tryAll = (places: Iterable<HostPort>): T | null => {
     for (const place of places) {
       const value = memory.isOfAnother(key, place) ? null : tryOne(place);
-      if (value !== null || isForbidden) return value;
+      if (value !== null) return value;
     }
     return null;
   };
-  const first = before === null ? null : tryOne(before);
+  const first = before === null || before.port < FIRST_UNPRIVILEGED ? null : tryOne(before);
   if (first !== null) return first;
-  isForbidden = false;
-  const found = tryAll(placesFrom(port));
-  if (!isForbidden) return found;
-  isForbidden = false;
-  return tryAll(placesFrom(port + UNPRIVILEGED_OFFSET));
+  const isPrivileged = port < FIRST_UNPRIVILEGED;
+  return tryAll(placesFrom(isPrivileged ? port + UNPRIVILEGED_OFFSET : port));
 }
 
 function* placesFrom(port: number): Generator<HostPort> {

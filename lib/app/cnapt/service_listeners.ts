@@ -1,7 +1,9 @@
 import type { OfferConfig } from "../../config/offer_config.ts";
 import type { HostPort } from "../../config/host_port.ts";
 import { OfferMemory } from "../../config/offer_memory.ts";
+import { isName } from "../../config/schema.ts";
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
+import { LoggedOnce } from "../../relay/run/logged_once.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
 import { openAtPlace } from "./offer_places.ts";
@@ -19,6 +21,10 @@ import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import { UdpEmulator } from "../../relay/emulator/udp_emulator.ts";
 import { TcpEmulator } from "../../relay/emulator/tcp_emulator.ts";
 import type { Log } from "../program/log.ts";
+import { printable } from "../program/printable.ts";
+
+/** So many services are offered that only SNAPT has named. */
+const MAX_ANNOUNCED = 64;
 
 export interface ServiceListenersContext {
   readonly tasks: TaskGroup;
@@ -41,6 +47,7 @@ export class ServiceListeners {
   /** Of what others can reach. */
   readonly #gates = new Map<string, AccessGate>();
   #addresses: readonly string[] = [];
+  readonly #toldNotOffered = new LoggedOnce();
   readonly #emulators = new Map<string, TcpEmulator | UdpEmulator>();
 
   constructor(site: CnaptSite, { tasks, log, memory, allow }: ServiceListenersContext) {
@@ -99,10 +106,26 @@ export class ServiceListeners {
     }
   }
 
-  /** Offers what SNAPT announced on its real port, or near it (`openAtPlace`). */
+  /**
+   * Offers what SNAPT announced on its real port, or near it (`openAtPlace`), and what it announces
+   * no longer is taken back. Nobody has named these services here: there are `MAX_ANNOUNCED` at
+   * most, none under a name that is none.
+   */
   openAnnounced(services: readonly AnnouncedService[]): void {
+    this.#takeBack(services);
     for (const { name, port, protocol } of services) {
       if (this.#emulators.has(name)) continue;
+      if (!isName(name)) {
+        this.#notOffered(printable(name), "SNAPT gave it a name that is none");
+        continue;
+      }
+      if (this.#emulators.size >= MAX_ANNOUNCED) {
+        this.#notOffered(
+          name,
+          `SNAPT announces more than ${MAX_ANNOUNCED}; name it in \`services:\``,
+        );
+        continue;
+      }
       const key = { site: this.#site.name, service: name, protocol };
       const emulator = openAtPlace(
         key,
@@ -113,6 +136,22 @@ export class ServiceListeners {
       if (emulator !== null) this.#add(emulator);
       else this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
     }
+  }
+
+  #takeBack(services: readonly AnnouncedService[]): void {
+    for (const emulator of this.emulators) {
+      const { service, protocol } = emulator;
+      if (services.some((one) => one.name === service && one.protocol === protocol)) continue;
+      this.#emulators.delete(service);
+      this.#tasks.run("close", () => emulator.close());
+      this.#log.info("offered-no-longer", { site: this.#site.name, service });
+    }
+  }
+
+  /** A SNAPT that announces a thousand gets a few lines. */
+  #notOffered(service: string, reason: string): void {
+    if (!this.#toldNotOffered.isNew(reason)) return;
+    this.#log.warn("service-not-offered", { service, reason });
   }
 
   /** The machine has these addresses now. */

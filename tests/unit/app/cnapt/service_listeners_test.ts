@@ -143,3 +143,30 @@ Deno.test("close gives every port back", async () => {
   });
   Deno.listen({ hostname: "127.0.0.1", port }).close();
 });
+
+Deno.test("a SNAPT that announces thousands gets 64 ports at most, and a few lines in the log", () =>
+  withListeners((listeners, lines) => {
+    const first = freePort();
+    listeners.openAnnounced(Array.from({ length: 5_000 }, (_, n) => announced(`s${n}`, first)));
+    assertEquals(listeners.emulators.length, 64);
+    assertEquals(lines.filter((line) => line.includes("service-not-offered")).length, 1);
+  }));
+
+Deno.test("a service is not offered under a name that is none, nor on a port of the machine's own", () =>
+  withListeners((listeners) => {
+    const odd = ["", "a b", "\u001b[2J", "x".repeat(64), "../../etc"];
+    listeners.openAnnounced([...odd, "printer"].map((name) => announced(name, 631)));
+    assertEquals(listeners.emulators.map(({ service }) => service), ["printer"]);
+    assert(!listeners.emulators.some(({ name }) => name.endsWith(":631")));
+  }));
+
+Deno.test("what SNAPT announces no longer is taken back", () =>
+  withListeners((listeners, lines) => {
+    const [db, web] = [announced("db", freePort()), announced("web", freePort())];
+    listeners.openAnnounced([db, web]);
+    listeners.openAnnounced([web]);
+    assertEquals(listeners.emulators.map(({ service }) => service), ["web"]);
+    assert(lines.some((line) => line.includes("offered-no-longer")), lines.join("\n"));
+    listeners.openAnnounced([db, web]);
+    assertEquals(listeners.emulators.length, 2);
+  }));
