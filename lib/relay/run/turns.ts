@@ -17,7 +17,7 @@ const UNITS_PER_TURN = 32;
 /** Of bytes it is this many that count as much as another operation. */
 const BYTES_PER_UNIT = 64 * 1024;
 /** Frames are small and cost much: a turn has no more of them, however fast they are dealt with. */
-const FRAMES_PER_TURN = 24;
+const FRAMES_PER_TURN = 12;
 
 /** One for the whole program. */
 export class Turns {
