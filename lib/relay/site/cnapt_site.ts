@@ -113,6 +113,11 @@ export class CnaptSite {
     return this.#session.driver?.supply.failures ?? [];
   }
 
+  /** What SNAPT said when it turned CNAPT away last; null since there was a session. */
+  get lastRefusal(): string | null {
+    return this.#session.lastRefusal;
+  }
+
   /** Whether its session is on `provider`; one between networks, or without one, is on none. */
   livesOn(provider: ProviderKey): boolean {
     const session = this.#session.driver?.session;

@@ -46,6 +46,7 @@ export class SiteSession {
   #restart: Timer | null = null;
   #driver: CnaptDriver | null = null;
   #refusal: { readonly code: string; readonly sentence: string } | null = null;
+  #lastRefusal: string | null = null;
   #decision: "running" | "suspended" = "running";
   #life: "new" | "running" | "stopping" | "stopped" = "new";
 
@@ -72,6 +73,11 @@ export class SiteSession {
   /** What SNAPT answered instead of a session; null while there is one, or will soon be. */
   get refusal(): { readonly code: string; readonly sentence: string } | null {
     return this.#refusal;
+  }
+
+  /** What SNAPT said when it turned CNAPT away last, lasting or not; null since there was a session. */
+  get lastRefusal(): string | null {
+    return this.#lastRefusal;
   }
 
   /** Suspended from the start of a switch until all of its sites are redirected [CNAPT-34]. */
@@ -108,7 +114,10 @@ export class SiteSession {
     while (this.#driver?.session.state !== "connected") {
       signal.throwIfAborted();
       if (this.serving === null) {
-        throw new SwitchImpossible(`Cannot switch ${this.#context.site}: there is no session`);
+        const why = this.#lastRefusal === null ? "" : ` (SNAPT: ${this.#lastRefusal})`;
+        throw new SwitchImpossible(
+          `Cannot switch ${this.#context.site}: there is no session${why}`,
+        );
       }
       await this.changed.waitOr(signal);
     }
@@ -140,6 +149,7 @@ export class SiteSession {
     const driver = create({
       servicesAnnounced: (_site, services) => {
         this.#refusal = null;
+        this.#lastRefusal = null;
         this.#log.info("connected", {
           provider: driver.session.provider,
           services: services.map((service) => service.name).join(","),
@@ -167,7 +177,7 @@ export class SiteSession {
     this.#refusal = driver.session.refusal;
     this.#decision = "running";
     this.#driver = null;
-    this.#log.info("session-ended", { reason });
+    this.#tellEnd(reason);
     this.#tell("session ended", () => this.#context.events.ended());
     if (this.#life === "running") {
       const isLasting = this.#refusal !== null && isLastingRefusal(this.#refusal.code);
@@ -175,6 +185,14 @@ export class SiteSession {
       this.#beginLater(isLasting);
     }
     this.changed.wake();
+  }
+
+  /** What SNAPT says at each of many attempts is told once. */
+  #tellEnd(reason: string): void {
+    const refusal = this.#refusal?.sentence ?? null;
+    const isKnown = refusal !== null && refusal === this.#lastRefusal;
+    this.#lastRefusal = refusal;
+    this.#log[isKnown ? "debug" : "info"]("session-ended", { reason });
   }
 
   /** A mistake of whoever listens must not keep the session from going on, or from ending. */

@@ -165,10 +165,10 @@ function hasSession({ state }: CnaptSite): boolean {
 }
 
 function describeAbsence(site: CnaptSite): string {
-  const { name, refusal, failures } = site.snapshot();
-  const reasons = refusal === null
+  const { name, failures } = site.snapshot();
+  const reasons = site.lastRefusal === null
     ? failures.map(({ provider, reason }) => provider === "" ? reason : `${provider}: ${reason}`)
-    : [refusal.sentence];
+    : [site.lastRefusal];
   const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
   return `Cannot switch ${name}: there is no session with SNAPT${why}`;
 }

@@ -158,3 +158,18 @@ Deno.test("a stop between two sessions keeps the next one from beginning", async
   await world.advance(60_000);
   assertEquals([world.session.state, world.snapt.sessions.length], ["closed", 1]);
 });
+
+Deno.test("a SNAPT that is full is told of once in the log, and says why there is nothing to switch", async () => {
+  const world = new SessionWorld(["a"]);
+  world.links.let("a", { refused: "full" });
+  world.session.start();
+  for (let minute = 0; minute < 5; minute++) await world.advance(60_000);
+  const told = world.links.log.lines.filter((line) => line.startsWith("info session-ended"));
+  assertEquals([told.length, world.session.lastRefusal], [1, "not today"]);
+  await world.session.stop(0);
+  await assertRejects(
+    () => world.session.connected(NEVER),
+    SwitchImpossible,
+    "there is no session (SNAPT: not today)",
+  );
+});
