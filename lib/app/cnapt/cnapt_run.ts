@@ -10,7 +10,7 @@ import { cnaptStatusApp } from "../../status/cnapt_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { Log } from "../program/log.ts";
+import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
@@ -36,6 +36,7 @@ export async function runCnapt(options: {
   const log = new Log(config.log);
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   using _contained = new ContainedFailures(tasks);
+  tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   openDescriptorBudget(tasks, log);
   const exposure = await exposureOf(configFile);
   if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });

@@ -1,3 +1,5 @@
+import { LogOutput } from "./log_output.ts";
+import { LogRate } from "./log_rate.ts";
 import { printable } from "./printable.ts";
 import type { LogFields, RelayLog } from "../../relay/run/relay_log.ts";
 
@@ -11,21 +13,32 @@ const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
  *     2026-01-01T00:00:00.000Z info switched site=home from=eth0 to=wlan0
  *
  * Values are quoted when they could be mistaken for something else, so that no peer can forge a
- * line. Secrets never get here: nothing that is logged has them.
+ * line. Secrets never get here: nothing that is logged has them. What repeats without end is folded
+ * (`LogRate`), and a line that cannot be written ends nothing (`LogOutput`).
  */
 export class Log implements RelayLog {
   readonly #level: LogLevel;
   readonly #fields: LogFields;
   readonly #write: (line: string) => void;
+  readonly #rate: LogRate;
+  readonly #now: () => number;
 
   constructor(
     level: LogLevel,
     fields: LogFields = {},
-    write: (line: string) => void = (line) => console.error(line),
+    write: (line: string) => void = new LogOutput().line,
+    { rate = new LogRate(), now = () => performance.now() }: {
+      /** One for the whole program. */
+      readonly rate?: LogRate;
+      /** Ms that never go back. */
+      readonly now?: () => number;
+    } = {},
   ) {
     this.#level = level;
     this.#fields = fields;
     this.#write = write;
+    this.#rate = rate;
+    this.#now = now;
   }
 
   debug(event: string, fields?: LogFields): void {
@@ -41,16 +54,32 @@ export class Log implements RelayLog {
     this.#log("error", event, fields);
   }
   with(fields: LogFields): Log {
-    return new Log(this.#level, { ...this.#fields, ...fields }, this.#write);
+    const shared = { rate: this.#rate, now: this.#now };
+    return new Log(this.#level, { ...this.#fields, ...fields }, this.#write, shared);
   }
 
-  #log(level: LogLevel, event: string, fields: LogFields = {}): void {
+  /** Says what was left out, once the minute is over; called from time to time and by each line. */
+  tellFolded(): void {
+    for (const { event, more, within } of this.#rate.folded(this.#now())) {
+      this.#line("info", "repeated", { event, more, withinSeconds: within });
+    }
+  }
+
+  #log(level: LogLevel, event: string, own: LogFields = {}): void {
     if (ORDER[level] < ORDER[this.#level]) return;
-    const parts = Object.entries({ ...this.#fields, ...fields })
-      .map(([name, value]) => `${name}=${quote(value)}`);
+    this.tellFolded();
+    const fields = { ...this.#fields, ...own };
+    if (this.#rate.admits(event, fields)) this.#line(level, event, fields);
+  }
+
+  #line(level: LogLevel, event: string, fields: LogFields): void {
+    const parts = Object.entries(fields).map(([name, value]) => `${name}=${quote(value)}`);
     this.#write([new Date().toISOString(), level, event, ...parts].join(" "));
   }
 }
+
+/** In ms, how often it is looked whether anything was left out of the log. */
+export const TELL_FOLDED_MS = 10_000;
 
 function quote(value: string | number | boolean): string {
   const text = String(value);

@@ -2,6 +2,7 @@ import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE } from "./exit_code.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { withoutTickets } from "../../config/without_tickets.ts";
 import { believePinnedRootsOnly } from "./pinned_roots_only.ts";
+import { LogOutput } from "./log_output.ts";
 import { printable } from "./printable.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -32,6 +33,7 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     return say(program.help);
   }
   believePinnedRootsOnly();
+  const tell = new LogOutput().line;
   const isNamed = args[0] !== undefined && !args[0].startsWith("-");
   const name = isNamed ? args[0] ?? "run" : "run";
   try {
@@ -49,12 +51,12 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     return EXIT_DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${shown(error)}\nSee \`${program.name} --help\`.`);
+      tell(`${shown(error)}\nSee \`${program.name} --help\`.`);
       return EXIT_USAGE;
     }
     if (error instanceof Error && EXPECTED.has(error.name)) {
-      console.error(shown(error));
-    } else console.error(error);
+      tell(shown(error));
+    } else tell(Deno.inspect(error));
     return EXIT_FAILED;
   }
 }

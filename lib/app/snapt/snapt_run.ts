@@ -18,7 +18,7 @@ import { snaptStatusApp } from "../../status/snapt_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { Log } from "../program/log.ts";
+import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { untilAborted } from "../program/until_aborted.ts";
@@ -48,6 +48,7 @@ export async function runSnapt(options: {
   const log = new Log(config.log);
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   using _contained = new ContainedFailures(tasks);
+  tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   const budget = openDescriptorBudget(tasks, log);
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));

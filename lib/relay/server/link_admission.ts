@@ -166,10 +166,10 @@ export class LinkAdmission {
     passOnOurs(error);
     counters.malformed += 1;
     const reason = error instanceof Error ? error.message : String(error);
-    // Who only hangs up, as a CNAPT does that was quicker over another network, is no attacker.
+    this.#unproven.noteFailure(source, tasks.now());
+    // Who only hangs up, as a CNAPT does that was quicker over another network, fills no log.
     if (hasHungUp(error)) return log.debug("link-given-up", { from, reason });
     if (!(error instanceof ProtocolViolation)) return log.info("link-failed", { from, reason });
-    this.#unproven.noteFailure(source, tasks.now());
     log.info("link-refused", { from, code: error.code, reason });
   }
 }

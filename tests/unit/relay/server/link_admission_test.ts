@@ -59,6 +59,18 @@ Deno.test("who sends garbage too often is turned away, and listened to again lat
   await world.stop();
 });
 
+Deno.test("who hangs up too often before it has proven a key is turned away", async () => {
+  const world = new ServerWorld();
+  for (let i = 0; i < 3; i++) {
+    const conn = world.listener.connect();
+    await settle();
+    conn.close();
+    await settle();
+  }
+  assertEquals(world.server.counters.turnedAway, 1);
+  await world.stop();
+});
+
 /** A source fails as often as it may. */
 async function failTooOften(world: ServerWorld, source: string): Promise<void> {
   for (let i = 0; i < 2; i++) {
