@@ -5,7 +5,7 @@ import { passOnUnlessSystem } from "../config/system_failure.ts";
  * Where others keep the loop busy without a pause, as hundreds of TLS handshakes do, 61 turns take
  * tenths of a second: who waits for those would come to nothing, and the handshakes be for nothing.
  */
-const LONGEST_MS = 10;
+const LONGEST_MS = 4;
 
 const NUDGE = new Uint8Array(1);
 

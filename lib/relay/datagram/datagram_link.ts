@@ -1,6 +1,7 @@
 import { decodePacket, encodePacket, type Packet } from "../../core/datagram/packet.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { FramePace } from "../run/frame_pace.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 
@@ -24,6 +25,7 @@ export class DatagramLink {
   readonly #conn: ByteConn;
   readonly #handler: DatagramLinkHandler;
   readonly #tasks: TaskGroup;
+  readonly #pace: FramePace;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #writing: "idle" | "writing" = "idle";
@@ -33,6 +35,7 @@ export class DatagramLink {
   constructor(conn: ByteConn, tasks: TaskGroup, handler: DatagramLinkHandler) {
     this.#conn = conn;
     this.#tasks = tasks;
+    this.#pace = new FramePace(tasks);
     this.#handler = handler;
   }
 
@@ -109,7 +112,7 @@ export class DatagramLink {
       if (pending.length - at < LENGTH_BYTES + length) break;
       at += LENGTH_BYTES + length;
       this.#handler.received(decodePacket(pending.subarray(at - length, at)));
-      const turn = this.#tasks.turns.handled();
+      const turn = this.#pace.taken();
       if (turn !== null) await turn;
     }
     return pending.slice(at);

@@ -5,6 +5,7 @@ import { isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Message } from "../../core/wire/message.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
+import { FramePace } from "../run/frame_pace.ts";
 import { FrequencyLimit } from "../run/frequency_limit.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -33,6 +34,7 @@ export class Link {
   readonly openedAt: number;
   readonly #tasks: TaskGroup;
   readonly #reader = new FrameReader();
+  readonly #pace: FramePace;
   #buffer = new Uint8Array(PARKED_READ_BYTES);
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
@@ -53,6 +55,7 @@ export class Link {
     this.conn = conn;
     this.provider = provider;
     this.#tasks = tasks;
+    this.#pace = new FramePace(tasks);
     this.openedAt = tasks.now();
     this.#provenAt = this.openedAt;
     this.#heardAt = this.openedAt;
@@ -89,7 +92,7 @@ export class Link {
     for (;;) {
       const message = this.#reader.next();
       if (message !== null) {
-        const turn = this.#tasks.turns.handled();
+        const turn = this.#pace.taken();
         if (turn !== null) await turn;
         return message;
       }

@@ -14,17 +14,15 @@ import type { Clock } from "./clock.ts";
 const TURN_MS = 2;
 /** Who has done less than this since then is not working on and on, however long it took. */
 const UNITS_PER_TURN = 32;
-/** Of bytes it is this many that count as much as another operation. */
+/** So many bytes are a unit; an operation with hardly any is a part of one. */
 const BYTES_PER_UNIT = 64 * 1024;
-/** Frames are small and cost much: a turn has no more of them, however fast they are dealt with. */
-const FRAMES_PER_TURN = 12;
+const SMALLEST_UNITS = 1 / 4;
 
 /** One for the whole program. */
 export class Turns {
   readonly #clock: Clock;
   #waiting: (() => void)[] = [];
   #left = UNITS_PER_TURN;
-  #frames = 0;
   #began: number;
 
   constructor(clock: Clock) {
@@ -34,30 +32,20 @@ export class Turns {
 
   /** After `bytes` were read or written. Null: go on; otherwise it is the turn of others first. */
   moved(bytes: number): Promise<void> | null {
-    return this.#spend(1 + bytes / BYTES_PER_UNIT);
-  }
-
-  /** After a frame, or a datagram, was dealt with. */
-  handled(): Promise<void> | null {
-    this.#frames += 1;
-    return this.#frames < FRAMES_PER_TURN ? this.#spend(1) : this.#wait();
-  }
-
-  #spend(units: number): Promise<void> | null {
-    this.#left -= units;
-    if (this.#waiting.length > 0) return this.#wait();
+    this.#left -= SMALLEST_UNITS + bytes / BYTES_PER_UNIT;
+    if (this.#waiting.length > 0) return this.others();
     if (this.#left > 0 || this.#clock.now() - this.#began < TURN_MS) return null;
-    return this.#wait();
+    return this.others();
   }
 
-  #wait(): Promise<void> {
+  /** Resolves after the turn of others, whatever was done before. */
+  others(): Promise<void> {
     if (this.#waiting.length === 0) this.#clock.turn(() => this.#begin());
     return new Promise((go) => this.#waiting.push(go));
   }
 
   #begin(): void {
     this.#left = UNITS_PER_TURN;
-    this.#frames = 0;
     this.#began = this.#clock.now();
     const waiting = this.#waiting;
     this.#waiting = [];

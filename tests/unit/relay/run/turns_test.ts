@@ -68,11 +68,3 @@ Deno.test("while it is the turn of others all who work wait for it, and go on in
   await Promise.all([first, second]);
   assertEquals(gone, ["first", "second"]);
 });
-
-Deno.test("a turn has no more than so many frames, however fast they are dealt with", () => {
-  const { clock, turns } = made();
-  let handled = 0;
-  while (turns.handled() === null) handled += 1;
-  assert(handled > 5 && handled < 100, `${handled}`);
-  assertEquals(clock.asked, 1);
-});
