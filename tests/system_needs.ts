@@ -15,6 +15,8 @@ const MISSING = {
   },
   /** TLS that carries all it can in both directions at once. */
   busyTls: () => isWine() ? "under Wine, on a busy machine, records of TLS arrive broken" : null,
+  /** A TLS connection that can be closed before the tickets of the other end were read. */
+  closingUnread: () => onWindows("Windows resets a connection that is closed with bytes unread"),
   /** A name that stands for one file or another at each moment while the file is replaced. */
   atomicRename: () => isWine() ? "Wine replaces no file that is open in one step" : null,
 } as const;
