@@ -13,6 +13,9 @@ type Group = typeof GROUPS[number];
 /** Groups whose tests share nothing but the machine's time. */
 const PARALLEL_GROUPS: ReadonlySet<Group> = new Set(["unit", "sim"]);
 
+/** Groups that start what users start: the compiled programs, of the sources of this moment. */
+const COMPILED_GROUPS: ReadonlySet<Group> = new Set(["integration", "lab"]);
+
 /** Groups whose files run each on its own: none can hide what the others did. */
 const GROUPS_BY_FILE: ReadonlySet<Group> = new Set(["lab"]);
 
@@ -30,11 +33,10 @@ const ROOT = new URL("../", import.meta.url);
 async function main(args: readonly string[]): Promise<number> {
   const { groups, flags } = readArguments(args);
   const runs: TestRun[] = [];
+  if (groups.some((group) => COMPILED_GROUPS.has(group))) await compileForHost();
   for (const group of groups) {
     if (!await hasTests(group)) continue;
     console.log(`\n== tests/${group} ==`);
-    // The lab runs what users run: the compiled programs, made from the sources of this moment.
-    if (group === "lab") await compileForHost();
     if (GROUPS_BY_FILE.has(group)) runs.push(...await runByFile(`tests/${group}/`, flags));
     else {
       const parallel = PARALLEL_GROUPS.has(group) ? ["--parallel"] : [];
@@ -81,7 +83,7 @@ async function compileForHost(): Promise<void> {
     stderr: "inherit",
   }).spawn().status;
   if (!success) {
-    console.log("SKIPPED compiling: the lab runs cnapt.ts and snapt.ts with Deno itself instead");
+    console.log("SKIPPED compiling: cnapt.ts and snapt.ts are run with Deno itself instead");
   }
 }
 

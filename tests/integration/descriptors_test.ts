@@ -1,9 +1,8 @@
 /** The compiled programs with few descriptors, and more connections than they have room for. */
 import { assert, assertEquals } from "../assert.ts";
 import { inFolder } from "../temporary_folder.ts";
-import { compileInto, whyNotCompiled, withDescriptors } from "./kit/compiled_programs.ts";
 import { ProcessPair, PROVIDERS } from "./kit/process_pair.ts";
-import { type Launch, Running } from "./kit/program.ts";
+import { type Launch, Running, whyNotCompiled, withDescriptors } from "./kit/program.ts";
 import { echo, writeAll } from "./kit/server_application.ts";
 
 const LIMIT = 1_024;
@@ -12,16 +11,9 @@ const PATIENCE_MS = 60_000;
 const HELLO = new TextEncoder().encode("a keystroke");
 
 const missing = Deno.build.os === "linux"
-  ? await whyNotCompiled() ?? await whyTooFew()
+  ? whyNotCompiled() ?? await whyTooFew()
   : "descriptors are counted on Linux only";
 if (missing !== null) console.log(`SKIPPED descriptors_test: ${missing}`);
-
-/** One compilation for all of them. */
-let compiled: Promise<Launch> | null = null;
-const binaries = missing === null ? await Deno.makeTempDir({ prefix: "descriptors-" }) : null;
-globalThis.addEventListener("unload", () => {
-  if (binaries !== null) Deno.removeSync(binaries, { recursive: true });
-});
 
 /** Runs `test` with a pair of programs that are connected, both with few descriptors. */
 function scenario(name: string, test: (pair: ProcessPair, launch: Launch) => Promise<void>): void {
@@ -30,8 +22,7 @@ function scenario(name: string, test: (pair: ProcessPair, launch: Launch) => Pro
     ignore: missing !== null,
     fn: () =>
       inFolder(async (folder) => {
-        compiled ??= compileInto(binaries ?? folder);
-        const launch = withDescriptors(LIMIT, await compiled);
+        const launch = withDescriptors(LIMIT);
         await using server = echo();
         await using pair = await ProcessPair.start(folder, server.port, { launch });
         await test(pair, launch);

@@ -1,5 +1,9 @@
-/** The two programs as processes: run from the sources, with the permissions that they have. */
+/**
+ * The two programs as processes: the compiled ones of dist/, as users run them, or, where they are
+ * older than the sources, Deno with the sources and the permissions that they have.
+ */
 import { fileURLToPath } from "node:url";
+import { compiledProductPath } from "../../compiled_product.ts";
 import { TextLineStream } from "./text_lines.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -25,7 +29,7 @@ export async function run(
   args: readonly string[],
   input = "",
 ): Promise<Finished> {
-  const child = spawn([...fromSources(name), ...args], folder, "piped");
+  const child = spawn([...asUsersDo(name), ...args], folder, "piped");
   const limit = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
   try {
     const writer = child.stdin.getWriter();
@@ -53,7 +57,7 @@ export class Running implements AsyncDisposable {
     name: ProgramName,
     folder: string,
     args: readonly string[] = [],
-    launch: Launch = fromSources,
+    launch: Launch = asUsersDo,
   ) {
     this.#name = name;
     this.#child = spawn([...launch(name), ...args], folder, "null");
@@ -109,6 +113,23 @@ export class Running implements AsyncDisposable {
       this.#wake();
     }
   }
+}
+
+/** As users start them. */
+export function asUsersDo(name: ProgramName): readonly string[] {
+  const compiled = compiledProductPath(name);
+  return compiled === null ? fromSources(name) : [compiled];
+}
+
+/** Why a test that needs the compiled programs cannot run; null when it can. */
+export function whyNotCompiled(): string | null {
+  const isCompiled = compiledProductPath("cnapt") !== null && compiledProductPath("snapt") !== null;
+  return isCompiled ? null : "dist/ has no programs as new as the sources: `task compile --host`";
+}
+
+/** The same programs, which may not have more than `limit` descriptors, whoever starts them. */
+export function withDescriptors(limit: number, launch: Launch = asUsersDo): Launch {
+  return (name) => ["sh", "-c", `ulimit -n ${limit} && exec "$0" "$@"`, ...launch(name)];
 }
 
 function fromSources(name: ProgramName): readonly string[] {

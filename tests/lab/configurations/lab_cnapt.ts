@@ -13,7 +13,7 @@ const CONNECT_LIMIT_MS = 20_000;
 export class LabCnapt extends LabProgram {
   /** Writes the configuration, checks it, starts it, and waits until all sites are connected. */
   static async start(lab: Lab, host: Host, yaml: string): Promise<LabCnapt> {
-    const cnapt = new LabCnapt("cnapt", host, await LabProgram.commandOf(lab, "cnapt"));
+    const cnapt = new LabCnapt("cnapt", host, LabProgram.commandOf(lab, "cnapt"));
     await cnapt.configure(yaml);
     await cnapt.run(["check"]);
     await cnapt.start();

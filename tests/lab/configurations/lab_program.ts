@@ -21,7 +21,7 @@ export abstract class LabProgram {
     this.#command = command;
   }
 
-  protected static commandOf(lab: Lab, name: ProductProgram): Promise<readonly string[]> {
+  protected static commandOf(lab: Lab, name: ProductProgram): readonly string[] {
     return productCommand(lab.places, name);
   }
 

@@ -17,7 +17,7 @@ export interface SnaptStatusPart {
 export class LabSnapt extends LabProgram {
   /** Writes the configuration, makes the identity, and starts it. */
   static async start(lab: Lab, host: Host, yaml: string): Promise<LabSnapt> {
-    const snapt = new LabSnapt("snapt", host, await LabProgram.commandOf(lab, "snapt"));
+    const snapt = new LabSnapt("snapt", host, LabProgram.commandOf(lab, "snapt"));
     await snapt.configure(yaml);
     await snapt.run(["init"]);
     await snapt.run(["check"]);

@@ -66,8 +66,8 @@ export class Pair {
   /** Makes the configuration, starts both, and waits until they are connected. */
   static async start(lab: Lab, options: PairOptions): Promise<Pair> {
     const commands = {
-      cnapt: await productCommand(lab.places, "cnapt"),
-      snapt: await productCommand(lab.places, "snapt"),
+      cnapt: productCommand(lab.places, "cnapt"),
+      snapt: productCommand(lab.places, "snapt"),
     };
     const services = { ...options.services, ...options.datagramServices };
     const pair = new Pair(lab, services, commands);

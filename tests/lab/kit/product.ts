@@ -1,41 +1,29 @@
+import { compiledProduct } from "../../compiled_product.ts";
 import { LabFailure } from "./lab_failure.ts";
 import type { SharedPlaces } from "./host_setup.ts";
 
 /** The two programs of the project. */
 export type ProductProgram = "cnapt" | "snapt";
 
-const PROJECT = new URL("../../../", import.meta.url);
-
 /**
  * The command that starts a program of the project on a host: the compiled one of dist/, as users
- * run it, or, where it was not compiled, Deno with the sources. `LAB_PRODUCT=sources` in the
+ * run it, or, where it is older than the sources, Deno with the sources. `LAB_PRODUCT=sources` in the
  * environment takes the sources in any case, `compiled` insists on the other.
  *
  * @throws LabFailure when the compiled one is insisted on and is not there
  */
-export async function productCommand(
+export function productCommand(
   places: SharedPlaces,
   program: ProductProgram,
-): Promise<readonly string[]> {
+): readonly string[] {
   const wanted = Deno.env.get("LAB_PRODUCT");
-  const path = `dist/${program}-${Deno.build.target}`;
-  if (wanted !== "sources" && await isFile(new URL(path, PROJECT))) {
-    return [`${places.project}/${path}`];
-  }
-  if (wanted === "compiled") throw new LabFailure(`Cannot run ${path}: not compiled`);
+  const path = wanted === "sources" ? null : compiledProduct(program);
+  if (path !== null) return [`${places.project}/${path}`];
+  if (wanted === "compiled") throw new LabFailure(`Cannot run ${program}: not compiled lately`);
   const config = `${places.project}/deno.json`;
   const cache = `DENO_DIR=${places.denoDirectory}`;
   const source = `${places.project}/${program}.ts`;
   // Remote code, if any is missing, could not be fetched from inside the lab: say so at once.
   const flags = ["-q", "--cached-only", `--config=${config}`, "-P=programs"];
   return ["env", cache, places.deno, "run", ...flags, source];
-}
-
-async function isFile(url: URL): Promise<boolean> {
-  try {
-    return (await Deno.stat(url)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
