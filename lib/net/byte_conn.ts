@@ -1,3 +1,6 @@
+/** After so long `lookAgain` that had to wait is worth another try. */
+export const LOOK_LATER_MS = 100;
+
 /**
  * What the relays know of a connection: a pair of byte streams, whatever carries them.
  *
@@ -25,6 +28,12 @@ export interface ByteConn {
   close(): void;
   /** Closes with RST, so that the peer sees a failure and not an end. May be called again. */
   reset(): void;
+  /**
+   * For an application that has spoken and is silent: wakes the read that waits if there is
+   * something that the system has not announced, such as an urgent byte. Absent where nothing can
+   * be missed; `later`: it could not be done yet, ask again in `LOOK_LATER_MS`.
+   */
+  lookAgain?(): "done" | "later";
   /** Server side of TLS: completes the handshake. */
   handshake?(): Promise<void>;
 }

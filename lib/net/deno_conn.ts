@@ -1,9 +1,11 @@
 import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { AdaptiveBuffer } from "./adaptive_buffer.ts";
+import { announceAgain, NEEDS_ANNOUNCING } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { canDisconnect, disconnect } from "./disconnect.ts";
 import { addressOf } from "./socket_address.ts";
+import { findConnectionInTurn, type FoundSocket } from "./socket_table.ts";
 
 type OwnConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
 
@@ -27,6 +29,9 @@ export class DenoConn implements ByteConn {
   #state: "open" | "lost" | "closed" = "open";
   #writing: "idle" | "writing" = "idle";
   #abandonWrite: (() => void) | null = null;
+
+  /** Its descriptor, which is its own until it is closed; `unknown`: not looked for yet. */
+  #socket: FoundSocket | null | "unknown" = "unknown";
 
   readonly shownCertificate: Uint8Array | null;
 
@@ -127,6 +132,17 @@ export class DenoConn implements ByteConn {
     if (this.#state === "closed") return;
     this.#disconnect();
     this.close();
+  }
+
+  lookAgain(): "done" | "later" {
+    if (!this.#canDisconnect || !NEEDS_ANNOUNCING || this.#state !== "open") return "done";
+    if (this.#socket === "unknown") {
+      const found = findConnectionInTurn(this.localAddress, this.remoteAddress);
+      if (found === "later") return "later";
+      this.#socket = found;
+    }
+    if (this.#socket !== null) announceAgain(this.#socket);
+    return "done";
   }
 
   #disconnect(): void {

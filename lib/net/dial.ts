@@ -1,10 +1,10 @@
 import { type NetConnectOpts, Socket } from "node:net";
+import { type KeepAlive, prepareApplication } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
-import { type KeepAlive, keepAlive } from "./keep_alive.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { type ResolvedAddress, resolveHost } from "./resolve.ts";
 import { addressOf, familyOf } from "./socket_address.ts";
@@ -173,7 +173,7 @@ async function dialDeno(
   conn.setKeepAlive(true);
   if (asked !== undefined && likely !== null) {
     const found = findConnection(addressOf(conn.localAddr), addressOf(conn.remoteAddr), likely);
-    if (found !== null) keepAlive(found, asked);
+    if (found !== null) prepareApplication(found, asked);
   }
   return new DenoConn(conn);
 }

@@ -1,8 +1,8 @@
 import { derOf } from "../config/pem.ts";
+import { DEFAULT_KEEP_ALIVE, prepareApplication } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
-import { DEFAULT_KEEP_ALIVE, keepAlive } from "./keep_alive.ts";
 import { formatAddress } from "./socket_address.ts";
 import { findListener } from "./socket_table.ts";
 
@@ -55,7 +55,7 @@ export function listenPlain(
 ): ByteListener {
   const listener = open(address, use, () => Deno.listen(optionsOf(address)));
   const found = use === "application" ? findListener(listener.name) : null;
-  if (found !== null) keepAlive(found, DEFAULT_KEEP_ALIVE); // what it accepts inherits it
+  if (found !== null) prepareApplication(found, DEFAULT_KEEP_ALIVE); // what it accepts inherits it
   return listener;
 }
 

@@ -1,3 +1,5 @@
+import { LOOK_LATER_MS } from "./byte_conn.ts";
+import { monotonicMs } from "./clock.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { familyOf, readSocketAddress, socketAddress } from "./socket_address.ts";
 
@@ -38,6 +40,30 @@ export function findConnection(
 ): FoundSocket | null {
   return find(keyOf(local) + keyOf(remote), likely);
 }
+
+/**
+ * The same for many connections that are looked for one after the other and can wait: all of them
+ * share one look through the descriptors in `LOOK_LATER_MS`. `later`: it is too early for the next.
+ */
+export function findConnectionInTurn(
+  local: string,
+  remote: string,
+): FoundSocket | "later" | null {
+  const opened = openLibc();
+  if (opened.kind !== "available") return null;
+  const key = keyOf(local) + keyOf(remote);
+  const remembered = known.get(key);
+  if (remembered !== undefined && identify(opened.libc, remembered) === key) {
+    return { libc: opened.libc, fd: remembered };
+  }
+  const now = monotonicMs();
+  if (now < sharedLookAt + LOOK_LATER_MS) return "later";
+  sharedLookAt = now;
+  return find(key);
+}
+
+/** When the last shared look was. */
+let sharedLookAt = -Infinity;
 
 /**
  * Finds the connection to `remote`, of which there is only one: a port that is listened on for it

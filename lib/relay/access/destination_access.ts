@@ -5,7 +5,7 @@ import {
 } from "../../core/access/destination_rule.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dialAddresses } from "../../net/dial.ts";
-import { DEFAULT_KEEP_ALIVE } from "../../net/keep_alive.ts";
+import { DEFAULT_KEEP_ALIVE } from "../../net/application_socket.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { ownAddresses } from "../../net/interfaces.ts";
 import { firstWithRoute } from "../../net/route.ts";

@@ -38,6 +38,9 @@ export class PrefixedConn implements ByteConn {
   async closeWrite(): Promise<void> {
     await this.#conn.closeWrite();
   }
+  lookAgain(): "done" | "later" {
+    return this.#conn.lookAgain?.() ?? "done";
+  }
   close(): void {
     this.#conn.close();
   }

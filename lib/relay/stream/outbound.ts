@@ -4,6 +4,7 @@ import { pause } from "../run/pause.ts";
 import { WakeUp } from "../run/wake_up.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import type { PumpContext } from "./pump_host.ts";
+import { SilenceWatch } from "./silence_watch.ts";
 
 /** Largest piece read from an application or written to a link at once. */
 const MAX_PIECE_BYTES = 512 * 1024;
@@ -83,6 +84,7 @@ export class Outbound {
 
   async #readApplication(application: ByteConn): Promise<void> {
     const { host, stream: { ring, id }, tasks } = this.#context;
+    const silence = new SilenceWatch(application, tasks);
     try {
       while (this.#state === "open") {
         const region = ring.writable(MAX_PIECE_BYTES);
@@ -98,6 +100,7 @@ export class Outbound {
         }
         ring.commit(count);
         this.#data.wake();
+        silence.heard();
         const turn = tasks.turns.moved(count);
         if (turn !== null) await turn;
       }

@@ -72,6 +72,10 @@ export class CompressedConn implements ByteConn {
     await this.#application.closeWrite();
   }
 
+  lookAgain(): "done" | "later" {
+    return this.#application.lookAgain?.() ?? "done";
+  }
+
   close(): void {
     this.#application.close();
     this.#giveUp();

@@ -127,3 +127,18 @@ Deno.test("a mistake of ours in the ring ends the stream with one line in the lo
   assertEquals(pumped.log.of("error").length, 1);
   outbound.close();
 });
+
+Deno.test("an application that has spoken and is silent is looked at again", async () => {
+  const { pumped, outbound } = made();
+  let looks = 0;
+  Object.assign(pumped.near, {
+    lookAgain: () => {
+      looks += 1;
+      return "done";
+    },
+  });
+  await pumped.application.write(bytesOf("hello"));
+  await pumped.clock.advance(1_000);
+  assertEquals(looks, 1);
+  outbound.close();
+});
