@@ -1,11 +1,20 @@
 import { dirname, join } from "node:path";
 import { formatHostPort, type HostPort, parseHostPort } from "./host_port.ts";
+import { isName } from "./schema.ts";
 import { writeSecretFile } from "./secret_file.ts";
 
 /** A service of a site, as the memory names it. */
 export interface OfferKey {
   readonly site: string;
   readonly service: string;
+  readonly protocol: "tcp" | "udp";
+}
+
+/** What SNAPT said of a service when it was heard last. */
+export interface RememberedService {
+  readonly name: string;
+  /** The server's own. */
+  readonly port: number;
   readonly protocol: "tcp" | "udp";
 }
 
@@ -17,43 +26,55 @@ export function offerMemoryPath(configFile: string): string {
 const VERSION = 1;
 /** Services come and go; those that were remembered first are forgotten first. */
 const MAX_REMEMBERED = 1_000;
+/** Sites come and go as well. */
+const MAX_SITES = 100;
+
+/** What the file says. */
+interface Remembered {
+  /** By key; the place as text, `127.0.0.2:5432`. */
+  readonly places: Map<string, string>;
+  /** By site. */
+  readonly announced: Map<string, readonly RememberedService[]>;
+}
 
 /**
  * Remembers where announced services are offered, so that each has its address and port again
- * after a restart, whatever order they are announced in. What cannot be read or written is no
- * reason not to run: then places are found anew.
+ * after a restart, whatever order they are announced in, and what was announced, so that it is
+ * offered again before SNAPT is reached. What cannot be read or written is no reason not to run:
+ * then places are found anew.
  */
 export class OfferMemory {
   readonly #path: string | null;
   readonly #failed: (reason: string) => void;
-  /** By key; the place as text, `127.0.0.2:5432`. */
   readonly #places: Map<string, string>;
+  readonly #announced: Map<string, readonly RememberedService[]>;
   #saving: Promise<void> = Promise.resolve();
 
   private constructor(
     path: string | null,
-    places: Map<string, string>,
+    { places, announced }: Remembered,
     failed: (reason: string) => void,
   ) {
     this.#path = path;
     this.#places = places;
+    this.#announced = announced;
     this.#failed = failed;
   }
 
   /** A memory that ends with the program. */
   static passing(): OfferMemory {
-    return new OfferMemory(null, new Map(), () => {});
+    return new OfferMemory(null, nothing(), () => {});
   }
 
   /** `failed` is told why the file cannot be read or written. */
   static async load(path: string, failed: (reason: string) => void): Promise<OfferMemory> {
-    let places = new Map<string, string>();
+    let remembered = nothing();
     try {
-      places = readPlaces(await Deno.readTextFile(path));
+      remembered = readRemembered(await Deno.readTextFile(path));
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) failed(`Cannot read ${path}: ${textOf(error)}`);
     }
-    return new OfferMemory(path, places, failed);
+    return new OfferMemory(path, remembered, failed);
   }
 
   /** Where the service was offered before; null when it was not. */
@@ -76,11 +97,23 @@ export class OfferMemory {
     const text = formatHostPort(place);
     if (this.#places.get(nameOf(key)) === text) return;
     this.#places.set(nameOf(key), text);
-    for (const oldest of this.#places.keys()) {
-      if (this.#places.size <= MAX_REMEMBERED) break;
-      this.#places.delete(oldest);
-    }
-    this.#saving = this.#saving.then(() => this.#save());
+    forgetOldest(this.#places, MAX_REMEMBERED);
+    this.#saveLater();
+  }
+
+  /** What the SNAPT of `site` announced when it was heard last, as far as it is offered here. */
+  announcedBy(site: string): readonly RememberedService[] {
+    return this.#announced.get(site) ?? [];
+  }
+
+  /** Keeps what is announced now; the file follows. */
+  rememberAnnounced(site: string, services: readonly RememberedService[]): void {
+    const kept = services.map(({ name, port, protocol }) => ({ name, port, protocol }));
+    if (JSON.stringify(kept) === JSON.stringify(this.announcedBy(site))) return;
+    this.#announced.delete(site);
+    this.#announced.set(site, kept);
+    forgetOldest(this.#announced, MAX_SITES);
+    this.#saveLater();
   }
 
   /** Resolves when everything that was remembered is in the file, or cannot be. */
@@ -88,9 +121,17 @@ export class OfferMemory {
     await this.#saving;
   }
 
+  #saveLater(): void {
+    this.#saving = this.#saving.then(() => this.#save());
+  }
+
   async #save(): Promise<void> {
     if (this.#path === null) return;
-    const content = { version: VERSION, offers: Object.fromEntries(this.#places) };
+    const content = {
+      version: VERSION,
+      offers: Object.fromEntries(this.#places),
+      announced: Object.fromEntries(this.#announced),
+    };
     try {
       await writeSecretFile(this.#path, `${JSON.stringify(content, null, 2)}\n`);
     } catch (error) {
@@ -104,20 +145,62 @@ function nameOf({ site, service, protocol }: OfferKey): string {
   return `${site}/${service}/${protocol}`;
 }
 
+function nothing(): Remembered {
+  return { places: new Map(), announced: new Map() };
+}
+
+function forgetOldest(kept: Map<string, unknown>, most: number): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= most) break;
+    kept.delete(oldest);
+  }
+}
+
 /** @throws {TypeError} the file says something else */
-function readPlaces(text: string): Map<string, string> {
+function readRemembered(text: string): Remembered {
   const content: unknown = JSON.parse(text);
   if (typeof content !== "object" || content === null) throw new TypeError("no object in it");
   const offers: unknown = Reflect.get(content, "offers");
   if (Reflect.get(content, "version") !== VERSION || typeof offers !== "object") {
     throw new TypeError("written by another version");
   }
+  return {
+    places: new Map(
+      Object.entries(offers ?? {}).map(([name, place]) => {
+        parseHostPort(String(place));
+        return [name, String(place)];
+      }),
+    ),
+    announced: readAnnounced(Reflect.get(content, "announced") ?? {}),
+  };
+}
+
+/** @throws {TypeError} something else is there than sites with their services */
+function readAnnounced(announced: unknown): Map<string, readonly RememberedService[]> {
+  if (typeof announced !== "object" || announced === null) {
+    throw new TypeError("`announced` is no object");
+  }
   return new Map(
-    Object.entries(offers ?? {}).map(([name, place]) => {
-      parseHostPort(String(place));
-      return [name, String(place)];
+    Object.entries(announced).map(([site, services]: [string, unknown]) => {
+      if (!Array.isArray(services)) throw new TypeError(`what ${site} announced is no list`);
+      return [site, services.map(readService)];
     }),
   );
+}
+
+function readService(service: unknown): RememberedService {
+  if (typeof service !== "object" || service === null) {
+    throw new TypeError("a service is no object");
+  }
+  const name: unknown = Reflect.get(service, "name");
+  const port: unknown = Reflect.get(service, "port");
+  const protocol: unknown = Reflect.get(service, "protocol");
+  if (typeof name !== "string" || !isName(name)) throw new TypeError("a service has no name");
+  if (protocol !== "tcp" && protocol !== "udp") throw new TypeError(`${name} has no protocol`);
+  if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError(`${name} has no port`);
+  }
+  return { name, port, protocol };
 }
 
 function textOf(error: unknown): string {

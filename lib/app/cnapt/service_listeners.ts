@@ -1,6 +1,6 @@
 import type { OfferConfig } from "../../config/offer_config.ts";
 import type { HostPort } from "../../config/host_port.ts";
-import { OfferMemory } from "../../config/offer_memory.ts";
+import { OfferMemory, type RememberedService } from "../../config/offer_memory.ts";
 import { isName } from "../../config/schema.ts";
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
 import { LoggedOnce } from "../../relay/run/logged_once.ts";
@@ -62,8 +62,14 @@ export class ServiceListeners {
     return [...this.#emulators.values()];
   }
 
-  /** @throws {ListenFailed} a configured address cannot be listened on */
+  /**
+   * Opens what the configuration names. Where it does not say of which protocol a service is, what
+   * SNAPT said last holds until SNAPT is heard, or else TCP.
+   *
+   * @throws {ListenFailed} a configured address cannot be listened on
+   */
   async openConfigured(services: ReadonlyMap<string, OfferConfig>): Promise<void> {
+    const before = this.#memory.announcedBy(this.#site.name);
     for (const [name, { listen, mode, protocol, compress, allow }] of services) {
       if (compress !== null) this.#compress.set(name, compress);
       if (!isUnixPath(listen) && !isOwnMachine(listen.host)) {
@@ -71,19 +77,27 @@ export class ServiceListeners {
       }
       const emulator = isUnixPath(listen)
         ? this.#emulatorOf(name, await listenUnix(listen.path, mode ?? DEFAULT_UNIX_MODE))
-        : this.#openConfigured(name, protocol ?? "tcp", listen);
+        : this.#openConfigured(
+          name,
+          protocol ?? before.find((one) => one.name === name)?.protocol ?? "tcp",
+          listen,
+        );
       this.#add(emulator);
     }
   }
 
   /**
    * Takes the protocol of a configured service from SNAPT, where the configuration says nothing of
-   * it: until SNAPT was heard, such a service was taken to be one of TCP.
+   * it, and remembers it.
    */
   adapt(
     configured: ReadonlyMap<string, OfferConfig>,
     announced: readonly AnnouncedService[],
   ): void {
+    this.#memory.rememberAnnounced(
+      this.#site.name,
+      announced.filter(({ name }) => configured.has(name)),
+    );
     for (const { name, protocol } of announced) {
       const offer = configured.get(name);
       const emulator = this.#emulators.get(name);
@@ -107,11 +121,24 @@ export class ServiceListeners {
   }
 
   /**
-   * Offers what SNAPT announced on its real port, or near it (`openAtPlace`), and what it announces
-   * no longer is taken back. Nobody has named these services here: there are `MAX_ANNOUNCED` at
-   * most, none under a name that is none.
+   * Offers what SNAPT announced on its real port, or near it (`openAtPlace`), remembers it, and
+   * what it announces no longer is taken back. Nobody has named these services here: there are
+   * `MAX_ANNOUNCED` at most, none under a name that is none.
    */
   openAnnounced(services: readonly AnnouncedService[]): void {
+    this.#offer(services);
+    this.#memory.rememberAnnounced(
+      this.#site.name,
+      services.filter(({ name, protocol }) => this.#emulators.get(name)?.protocol === protocol),
+    );
+  }
+
+  /** Offers what SNAPT announced when it was heard last, until it is heard again. */
+  openRemembered(): void {
+    this.#offer(this.#memory.announcedBy(this.#site.name));
+  }
+
+  #offer(services: readonly RememberedService[]): void {
     this.#takeBack(services);
     for (const { name, port, protocol } of services) {
       if (this.#emulators.has(name)) continue;
@@ -138,7 +165,7 @@ export class ServiceListeners {
     }
   }
 
-  #takeBack(services: readonly AnnouncedService[]): void {
+  #takeBack(services: readonly RememberedService[]): void {
     for (const emulator of this.emulators) {
       const { service, protocol } = emulator;
       if (services.some((one) => one.name === service && one.protocol === protocol)) continue;

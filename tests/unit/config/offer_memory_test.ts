@@ -47,6 +47,13 @@ for (
     '{"version":1}',
     '{"version":1,"offers":{"home/db/tcp":"nowhere"}}',
     '{"version":1,"offers":{"home/db/tcp":7}}',
+    '{"version":1,"offers":{},"announced":7}',
+    '{"version":1,"offers":{},"announced":{"home":{}}}',
+    '{"version":1,"offers":{},"announced":{"home":[7]}}',
+    '{"version":1,"offers":{},"announced":{"home":[{"name":"a b","port":1,"protocol":"tcp"}]}}',
+    '{"version":1,"offers":{},"announced":{"home":[{"name":"db","port":1,"protocol":"x"}]}}',
+    '{"version":1,"offers":{},"announced":{"home":[{"name":"db","port":-1,"protocol":"tcp"}]}}',
+    '{"version":1,"offers":{},"announced":{"home":[{"name":"db","port":"1","protocol":"tcp"}]}}',
   ]
 ) {
   Deno.test(`a memory that says ${text || "nothing"} is told and found anew`, () =>
@@ -73,3 +80,36 @@ Deno.test("a memory that cannot be written is told, and holds until the end", ()
     assertEquals(memory.placeOf(DB), PLACE);
     assert(failures.at(-1)?.startsWith("Cannot write "), failures.join("\n"));
   }));
+
+Deno.test("what was announced is there after a restart, for each site, as it was heard last", () =>
+  inFolder(async (path) => {
+    const fail = (reason: string) => assert(false, reason);
+    const memory = await OfferMemory.load(path, fail);
+    const [db, dns] = [
+      { name: "db", port: 5_432, protocol: "tcp" },
+      { name: "dns", port: 53, protocol: "udp" },
+    ] as const;
+    memory.rememberAnnounced("home", [db, dns]);
+    memory.rememberAnnounced("office", [db]);
+    memory.rememberAnnounced("home", [dns]);
+    await memory.saved();
+    const after = await OfferMemory.load(path, fail);
+    assertEquals(after.announcedBy("home"), [dns]);
+    assertEquals(after.announcedBy("office"), [db]);
+    assertEquals(after.announcedBy("elsewhere"), []);
+  }));
+
+Deno.test("a memory that an older version has written is read", () =>
+  inFolder(async (path) => {
+    await Deno.writeTextFile(path, '{"version":1,"offers":{"home/db/tcp":"127.0.0.2:5432"}}');
+    const memory = await OfferMemory.load(path, (reason) => assert(false, reason));
+    assertEquals([memory.placeOf(DB), memory.announcedBy("home")], [PLACE, []]);
+  }));
+
+Deno.test("of thousands of sites the oldest are forgotten", () => {
+  const memory = OfferMemory.passing();
+  for (let i = 0; i < 1_000; i++) {
+    memory.rememberAnnounced(`s${i}`, [{ name: "db", port: 1, protocol: "tcp" }]);
+  }
+  assertEquals([memory.announcedBy("s0").length, memory.announcedBy("s999").length], [0, 1]);
+});

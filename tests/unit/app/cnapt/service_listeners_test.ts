@@ -4,6 +4,7 @@ import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
 import { Log } from "../../../../lib/app/program/log.ts";
 import { ServiceListeners } from "../../../../lib/app/cnapt/service_listeners.ts";
+import { OfferMemory } from "../../../../lib/config/offer_memory.ts";
 import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import type { AnnouncedService } from "../../../../lib/core/wire/record_message.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
@@ -18,6 +19,7 @@ openLibc();
 /** The emulators of a site that never starts; every application is turned away. */
 async function withListeners(
   test: (listeners: ServiceListeners, lines: readonly string[]) => void | Promise<void>,
+  memory = OfferMemory.passing(),
 ): Promise<void> {
   const lines: string[] = [];
   const log = new Log("info", {}, (line) => lines.push(line));
@@ -54,7 +56,8 @@ async function withListeners(
       switchEnded: () => {},
     },
   });
-  const listeners = new ServiceListeners(site, { tasks: TaskGroup.root(SYSTEM_CLOCK, log), log });
+  const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
+  const listeners = new ServiceListeners(site, { tasks, log, memory });
   try {
     await test(listeners, lines);
   } finally {
@@ -170,3 +173,53 @@ Deno.test("what SNAPT announces no longer is taken back", () =>
     listeners.openAnnounced([db, web]);
     assertEquals(listeners.emulators.length, 2);
   }));
+
+Deno.test("what SNAPT announced before is offered at its place before SNAPT is heard again", async () => {
+  const memory = OfferMemory.passing();
+  const db = announced("db", freePort());
+  const dns = { ...announced("dns", freePort()), protocol: "udp" } as const;
+  let places: readonly string[] = [];
+  await withListeners((listeners) => {
+    listeners.openRemembered();
+    assertEquals(listeners.emulators, []);
+    listeners.openAnnounced([db, dns]);
+    places = listeners.emulators.map(({ name }) => name);
+  }, memory);
+  await withListeners((listeners) => {
+    listeners.openRemembered();
+    assertEquals(listeners.emulators.map(({ name }) => name), places);
+    listeners.openAnnounced([dns]);
+    assertEquals(listeners.emulators.map(({ service }) => service), ["dns"]);
+  }, memory);
+  assertEquals(memory.announcedBy("home").map(({ name }) => name), ["dns"]);
+});
+
+Deno.test("only what is offered of what SNAPT announced is remembered", async () => {
+  const memory = OfferMemory.passing();
+  const port = freePort();
+  await withListeners((listeners) => {
+    listeners.openAnnounced(
+      ["a b", ...Array.from({ length: 500 }, (_, n) => `s${n}`)].map((name) =>
+        announced(name, port)
+      ),
+    );
+  }, memory);
+  assertEquals(memory.announcedBy("home").length, 64);
+});
+
+Deno.test("a configured service has the protocol that SNAPT said last until it is heard", async () => {
+  const memory = OfferMemory.passing();
+  const configured = new Map([["dns", { ...OFFER, listen: { host: "127.0.0.1", port: 0 } }]]);
+  const protocols: string[] = [];
+  for (let i = 0; i < 2; i++) {
+    await withListeners(async (listeners) => {
+      await listeners.openConfigured(configured);
+      protocols.push(listeners.emulators[0]?.protocol ?? "none");
+      const dns = { ...announced("dns", 53), protocol: "udp" } as const;
+      listeners.adapt(configured, [dns, announced("other", 80)]);
+      protocols.push(listeners.emulators[0]?.protocol ?? "none");
+    }, memory);
+  }
+  assertEquals(protocols, ["tcp", "udp", "udp", "udp"]);
+  assertEquals(memory.announcedBy("home").map(({ name }) => name), ["dns"]);
+});
