@@ -2,7 +2,7 @@
  * `deno task bench [name…] [--runs N] [--quick] [--json FILE]`: measures CNAPT and SNAPT beside
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
- * Names: throughput, latency, datagrams, memory, packing, connect, switch, streams, handover,
+ * Names: throughput, latency, rate, datagrams, memory, packing, connect, switch, streams, handover,
  * standby; all when none is given. Five runs each, ten switches of each kind for handover, and one
  * of ten minutes (two with --quick) for standby.
  */
@@ -12,7 +12,13 @@ import { type Figure, table } from "./bench/figures.ts";
 import { handover } from "./bench/handover_measures.ts";
 import { packedTransfer } from "./bench/packing_measures.ts";
 import { firstByte, isLabHere, manyStreams, plannedGap } from "./bench/lab_measures.ts";
-import { type Effort, idleMemory, roundTrips, throughput } from "./bench/loopback_measures.ts";
+import {
+  connectionRate,
+  type Effort,
+  idleMemory,
+  roundTrips,
+  throughput,
+} from "./bench/loopback_measures.ts";
 import { standbyTraffic } from "./bench/standby_measures.ts";
 
 const { values, positionals } = parseArgs({
@@ -31,8 +37,8 @@ const switches = asked ?? 10;
 /** Of the last minute: how busy others keep the machine. */
 const loadAtStart = Deno.loadavg()[0] ?? NaN;
 const effort: Effort = values.quick
-  ? { runs, bytes: 1e9, roundTrips: 5_000 }
-  : { runs, bytes: 1.5e9, roundTrips: 25_000 };
+  ? { runs, bytes: 1e9, roundTrips: 5_000, connections: 2_000 }
+  : { runs, bytes: 1.5e9, roundTrips: 25_000, connections: 5_000 };
 
 const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   throughput: async () => [
@@ -40,6 +46,10 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
     ...await throughput("tls", { ...effort, bytes: effort.bytes / 2 }),
   ],
   latency: async () => [...await roundTrips("none", effort), ...await roundTrips("tls", effort)],
+  rate: async () => [
+    ...await connectionRate("none", effort),
+    ...await connectionRate("tls", effort),
+  ],
   datagrams: () => datagrams(effort),
   memory: idleMemory,
   packing: () => inLab(() => packedTransfer(runs)),

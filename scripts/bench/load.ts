@@ -10,10 +10,14 @@
  *     gaps PORT SECONDS    a 64-byte message every 10 ms, echoed; prints the longest gap in ms
  *     idle PORT COUNT      opens COUNT connections, one message on each, prints `ready`, stays
  *     first PORT COUNT     connects, COUNT times; prints the median ms until the first byte
+ *     rate PORT COUNT      COUNT connections, 16 at a time: 64 bytes there and back, and the end;
+ *                          prints how many a second
  *     greet                listens, sends one byte to each client at once; prints its port
  */
 const PIECE_BYTES = 256 * 1024;
 const MESSAGE_BYTES = 64;
+/** Connections under way at once when their rate is measured. */
+const AT_ONCE = 16;
 const [mode = "", ...rest] = Deno.args;
 const [first = 0, second = 0] = rest.map(Number);
 
@@ -36,8 +40,8 @@ async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await conn.write(bytes.subarray(done));
 }
 
-async function drain(conn: Deno.Conn): Promise<number> {
-  const buffer = new Uint8Array(1 << 20);
+async function drain(conn: Deno.Conn, bufferBytes = 1 << 20): Promise<number> {
+  const buffer = new Uint8Array(bufferBytes);
   let bytes = 0;
   for (let count = await conn.read(buffer); count !== null; count = await conn.read(buffer)) {
     bytes += count;
@@ -129,6 +133,24 @@ async function measureRoundTrips(): Promise<void> {
   console.log(JSON.stringify({ p50: percentile(times, 0.5), p99: percentile(times, 0.99) }));
 }
 
+async function measureRate(): Promise<void> {
+  let left = second;
+  const connectAgain = async () => {
+    const message = new Uint8Array(MESSAGE_BYTES);
+    while (left-- > 0) {
+      const conn = await connect();
+      await writeAll(conn, message);
+      await readMessage(conn, message);
+      await conn.closeWrite();
+      await drain(conn, MESSAGE_BYTES);
+      conn.close();
+    }
+  };
+  const start = performance.now();
+  await Promise.all(Array.from({ length: AT_ONCE }, connectAgain));
+  console.log(JSON.stringify({ perSecond: second / (performance.now() - start) * 1_000 }));
+}
+
 async function measureFirstByte(): Promise<void> {
   const times: number[] = [];
   for (let i = 0; i < second; i++) {
@@ -182,6 +204,9 @@ switch (mode) {
   }
   case "rtt":
     await measureRoundTrips();
+    break;
+  case "rate":
+    await measureRate();
     break;
   case "gaps":
     await measureGaps();

@@ -17,6 +17,7 @@ export interface Effort {
   readonly runs: number;
   readonly bytes: number;
   readonly roundTrips: number;
+  readonly connections: number;
 }
 
 interface Peer {
@@ -100,6 +101,35 @@ export async function roundTrips(security: "tls" | "none", effort: Effort): Prom
         { peer: name, theirs: theirs[at]?.[share] ?? null },
         target,
       )
+    )
+  );
+}
+
+const RATE_NONE: readonly Peer[] = [
+  { name: "2 HAProxys", start: haproxyPair, target: { kind: "atLeast", ratio: 0.5 } },
+  { name: "2 bare Deno relays", start: bareDenoPair, target: { kind: "none" } },
+];
+const RATE_TLS: readonly Peer[] = [
+  { name: "2 stunnels", start: stunnelPair, target: { kind: "atLeast", ratio: 10 } },
+];
+
+/** Connections that come, say one thing, hear it again and go. */
+export async function connectionRate(security: "tls" | "none", effort: Effort): Promise<Figure[]> {
+  const peers = security === "none" ? RATE_NONE : RATE_TLS;
+  await using echo = load("echo", 0);
+  const target = Number(await echo.line());
+  const starts = [ownPair(security), ...peers.map(({ start }) => start)];
+  const [ours, ...theirs] = await alternate(
+    starts.map((start) => () => start(target)),
+    effort,
+    async (relay) => (await measure("rate", relay.port, effort.connections)).perSecond ?? NaN,
+  );
+  return peers.map(({ name, target }, at) =>
+    figure(
+      { measure: `new connections ${security}`, unit: "/s" },
+      ours ?? [],
+      { peer: name, theirs: theirs[at] ?? null },
+      target,
     )
   );
 }
