@@ -1,5 +1,6 @@
 import type { ByteConn } from "../lib/net/byte_conn.ts";
 import { ConnFailed } from "../lib/net/conn_failed.ts";
+import type { PeerDeparture } from "../lib/net/peer_departure.ts";
 
 /** How the other end ended what is read here. */
 type End = "none" | "ended" | "reset";
@@ -12,6 +13,8 @@ export class MemoryConn implements ByteConn {
   isSilent = false;
   /** As on a TLS connection: what this end was shown, or has shown. */
   shownCertificate: Uint8Array | null = null;
+  /** What the other end hears when it asks whether this one has gone. */
+  departure: PeerDeparture = "unknown";
   #peer: MemoryConn | null = null;
   #inbox: Uint8Array[] = [];
   #end: End = "none";
@@ -58,6 +61,11 @@ export class MemoryConn implements ByteConn {
   async closeWrite(): Promise<void> {
     await null;
     this.#tell("ended");
+  }
+
+  async peerDeparture(): Promise<PeerDeparture> {
+    await null;
+    return this.#peer?.departure ?? "unknown";
   }
 
   close(): void {

@@ -1,3 +1,5 @@
+import type { PeerDeparture } from "./peer_departure.ts";
+
 /** After so long `lookAgain` that had to wait is worth another try. */
 export const LOOK_LATER_MS = 100;
 
@@ -36,4 +38,6 @@ export interface ByteConn {
   lookAgain?(): "done" | "later";
   /** Server side of TLS: completes the handshake. */
   handshake?(): Promise<void>;
+  /** Whether the program at the other end has gone for good, as far as can be told. */
+  peerDeparture?(): Promise<PeerDeparture>;
 }

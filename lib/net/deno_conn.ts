@@ -4,6 +4,7 @@ import { announceAgain, NEEDS_ANNOUNCING } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { canDisconnect, disconnect } from "./disconnect.ts";
+import { type PeerDeparture, peerDeparture } from "./peer_departure.ts";
 import { addressOf } from "./socket_address.ts";
 import { findConnectionInTurn, type FoundSocket } from "./socket_table.ts";
 
@@ -112,6 +113,12 @@ export class DenoConn implements ByteConn {
     } catch (error) {
       throw this.#failed(error, "end output to");
     }
+  }
+
+  /** Of an end that Deno found broken, or that this one has closed, nothing is looked up. */
+  async peerDeparture(): Promise<PeerDeparture> {
+    if (this.#conn.localAddr.transport !== "tcp") return "unknown";
+    return this.#state === "open" ? await peerDeparture(this) : "left";
   }
 
   close(): void {

@@ -97,6 +97,26 @@ Deno.test("an application that ends while its service waits ends at both sides",
   await pair.until((site) => site.streams.length === 0);
 });
 
+Deno.test("a client that leaves while its first link is awaited is let go, one that has only asked is not", async () => {
+  await using application = echo();
+  await using pair = await LoopbackPair.connected(application.port, {
+    services: ["backup"],
+    ruleOf,
+    isCandidate: (provider) => provider === "b",
+  });
+  const streams = () => pair.site.snapshot().streams.length;
+  using asking = await pair.connect();
+  await writeAll(asking, pattern(2_000));
+  await asking.closeWrite();
+  const leaving = await pair.connect();
+  await pair.eventually(() => streams() === 2, "both wait");
+  leaving.close();
+  await pair.eventually(() => streams() === 1, "one is let go");
+  await pair.switchTo("a", "overlapped");
+  assertEquals(await readExactly(asking, 2_000), pattern(2_000));
+  assertEquals(await asking.read(new Uint8Array(1)), null);
+});
+
 for (const security of ["none", "tls"] as const) {
   Deno.test(`datagrams of a service wait where it is not allowed, security ${security}`, async () => {
     await using server = udpEcho();

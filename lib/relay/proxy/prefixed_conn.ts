@@ -1,4 +1,5 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
+import type { PeerDeparture } from "../../net/peer_departure.ts";
 
 /** A connection of which the first bytes were read already, along with what came before them. */
 export class PrefixedConn implements ByteConn {
@@ -40,6 +41,9 @@ export class PrefixedConn implements ByteConn {
   }
   lookAgain(): "done" | "later" {
     return this.#conn.lookAgain?.() ?? "done";
+  }
+  async peerDeparture(): Promise<PeerDeparture> {
+    return await this.#conn.peerDeparture?.() ?? "unknown";
   }
   close(): void {
     this.#conn.close();

@@ -153,6 +153,7 @@ export class ProxyListener {
       });
     }
     site.openFor(opening, {
+      application: conn,
       opened,
       failed: (code) => this.#sayLast(conn, answer(outcomeOf(code))),
     });

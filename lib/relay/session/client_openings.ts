@@ -5,6 +5,7 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { whoseFault } from "../run/whose_fault.ts";
 import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
+import type { DepartedClients } from "./departed_clients.ts";
 
 /** The session driver, as far as new streams go. */
 export interface OpeningsHost {
@@ -24,17 +25,23 @@ export interface OpeningsHost {
 /** The streams that applications beside CNAPT open, and those among them that wait for an answer. */
 export class ClientOpenings {
   readonly #host: OpeningsHost;
+  readonly #departed: Pick<DepartedClients, "watch">;
   readonly #log: RelayLog;
   readonly #waiters = new OpeningWaiters();
 
-  constructor(host: OpeningsHost, log: RelayLog) {
+  constructor(host: OpeningsHost, departed: Pick<DepartedClients, "watch">, log: RelayLog) {
     this.#host = host;
+    this.#departed = departed;
     this.#log = log;
   }
 
   /** Relays `application`, which connected to an emulator. */
   open(opening: StreamOpening, application: ByteConn): void {
-    if (this.relay(opening, application)) return;
+    const isOpened = this.#host.openStream(opening, (stream) => {
+      this.#departed.watch(stream, application, "relayed");
+      return Promise.resolve(application);
+    });
+    if (isOpened) return;
     this.#log.warn("application-turned-away", {
       service: nameOfTarget(opening.target),
       reason: "too many connections",
@@ -42,14 +49,22 @@ export class ClientOpenings {
     application.reset();
   }
 
-  /** False when there are too many streams already; the application is as it was. */
+  /**
+   * Relays the answer to a call of a server application. False when there are too many streams
+   * already; the application is as it was.
+   */
   relay(opening: StreamOpening, application: ByteConn): boolean {
     return this.#host.openStream(opening, () => Promise.resolve(application));
   }
 
   /** Opens a stream for an application that waits to hear what became of it. */
   openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
-    const add = (stream: number) => this.#waiters.add(stream, waiter);
+    const add = (stream: number) => {
+      if (waiter.application !== null) {
+        this.#departed.watch(stream, waiter.application, "unread");
+      }
+      return this.#waiters.add(stream, waiter);
+    };
     if (!this.#host.openStream(opening, add)) waiter.failed("limit");
   }
 

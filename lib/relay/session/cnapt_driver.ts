@@ -13,6 +13,7 @@ import { ClientOpenings, type OpeningsHost } from "./client_openings.ts";
 import { CnaptClientServices } from "./cnapt_client_services.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
+import { DepartedClients } from "./departed_clients.ts";
 import type { Link } from "../link/link.ts";
 import { LinkSupply } from "../link/link_supply.ts";
 import { takeFrame } from "./mistake_guard.ts";
@@ -47,7 +48,8 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     super(session, context);
     this.#context = context;
     this.#events = events;
-    this.openings = new ClientOpenings(this, context.log);
+    const departed = new DepartedClients(this, this.tasks, context.log);
+    this.openings = new ClientOpenings(this, departed, context.log);
     this.#steps = new SiteSteps(context.tasks);
     this.supply = new LinkSupply({ ...context, tasks: this.tasks });
     this.#binder = new StreamBinder(this, this.tasks, context.log);

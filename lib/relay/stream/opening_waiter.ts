@@ -3,6 +3,8 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 
 /** Who asks for a destination and has to hear what became of it before the first byte. */
 export interface OpeningWaiter {
+  /** The connection that waits, of which nothing is read until then; null: there is none. */
+  readonly application: ByteConn | null;
   /** It is connected: tells the application, and gives what is to be relayed from now on. */
   opened(): Promise<ByteConn>;
   /** It is not, or the session ended before it was. */

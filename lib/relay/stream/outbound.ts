@@ -1,3 +1,4 @@
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { Link } from "../link/link.ts";
 import { pause } from "../run/pause.ts";
@@ -122,11 +123,15 @@ export class Outbound {
     this.#context.tasks.run("last words", () => this.#lastWords());
   }
 
-  /** The peer says when its application has accepted them; until then the stream stays. */
+  /**
+   * The peer says when its application has accepted them; until then the stream stays. A client
+   * that calls off what nobody has heard of yet has none.
+   */
   async #lastWords(): Promise<void> {
     const { host, stream, tasks } = this.#context;
     let wait = FIRST_LOOK_MS;
-    while (this.#state === "open" && stream.peerDelivered < stream.ring.end) {
+    const isAcross = () => stream.peerDelivered >= stream.ring.end || isCalledOff(stream);
+    while (this.#state === "open" && !isAcross()) {
       await pause(tasks, wait, tasks.signal);
       wait = Math.min(wait * 2, LONGEST_LOOK_MS);
     }
@@ -155,4 +160,9 @@ export class Outbound {
       this.#linkLost(link);
     }
   }
+}
+
+/** Who calls a server is the one to call it off; an answer to a call has been said, and stays so. */
+function isCalledOff({ confirmation, opening }: StreamRecord): boolean {
+  return confirmation === "unannounced" && opening.target.kind !== "call";
 }

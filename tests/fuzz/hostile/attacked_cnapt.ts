@@ -190,6 +190,7 @@ export class AttackedCnapt {
     const { conn } = this.#application();
     if (chance.isHit(0.7)) return this.attacked.open(opening, conn);
     this.attacked.openFor(opening, {
+      application: conn,
       opened: () => Promise.resolve(conn),
       failed: () => conn.reset(),
     });

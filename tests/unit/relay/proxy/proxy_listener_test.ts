@@ -97,6 +97,20 @@ Deno.test("who asks for a service is answered at once, and its connection leads 
   await proxy.proxy.close();
 });
 
+Deno.test("a program that leaves while its destination waits for a link is let go", async () => {
+  const world = new SiteWorld([]);
+  world.site.start();
+  const proxy = new Proxy(world);
+  const program = await proxy.program("CONNECT db.test:5432 HTTP/1.1\r\n\r\n");
+  await world.advance(60_000);
+  assertEquals(world.site.snapshot().streams.length, 1);
+  program.departure = "left";
+  await world.advance(1_000);
+  assertEquals(world.site.snapshot().streams, []);
+  program.close();
+  await proxy.proxy.close();
+});
+
 Deno.test("what is refused is answered, logged, and ends with the program's connection", async () => {
   const world = await SiteWorld.connected("a");
   const proxy = new Proxy(world);

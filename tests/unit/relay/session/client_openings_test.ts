@@ -11,21 +11,43 @@ function made(room = 1) {
   const log = new TestLog();
   const said: string[] = [];
   const applications: Promise<ByteConn | null>[] = [];
-  const openings = new ClientOpenings({
-    openStream: (_opening, applicationOf) => {
-      if (applications.length >= room) return false;
-      applications.push(applicationOf(applications.length));
-      return true;
+  const watched: string[] = [];
+  const departed = {
+    watch: (stream: number, _application: ByteConn, reading: string) => {
+      watched.push(`${stream} ${reading}`);
     },
-    applicationFailed: (stream, code) => said.push(`failed ${stream} ${code}`),
-    streamFault: (stream, what) => said.push(`fault ${stream} ${what}`),
-  }, log);
-  return { log, said, applications, openings };
+  };
+  const openings = new ClientOpenings(
+    {
+      openStream: (_opening, applicationOf) => {
+        if (applications.length >= room) return false;
+        applications.push(applicationOf(applications.length));
+        return true;
+      },
+      applicationFailed: (stream, code) => said.push(`failed ${stream} ${code}`),
+      streamFault: (stream, what) => said.push(`fault ${stream} ${what}`),
+    },
+    departed,
+    log,
+  );
+  return { log, said, watched, applications, openings };
 }
 
 function waiter(opened: () => Promise<ByteConn>, failures: string[] = []): OpeningWaiter {
-  return { opened, failed: (code) => failures.push(code) };
+  return { application: null, opened, failed: (code) => failures.push(code) };
 }
+
+Deno.test("whoever opens a stream is looked after until it has a link, a server that is called is not", () => {
+  const { openings, watched } = made(3);
+  const [, application] = MemoryConn.pair();
+  openings.open(openingOf("ssh"), application);
+  openings.openFor(openingOf("ssh"), {
+    ...waiter(() => Promise.resolve(application)),
+    application,
+  });
+  openings.relay(openingOf("ssh"), application);
+  assertEquals(watched, ["0 relayed", "1 unread"]);
+});
 
 Deno.test("an application is relayed, and reset when there are too many", async () => {
   const { openings, applications, log } = made();

@@ -7,7 +7,11 @@ import { MemoryConn } from "../../../memory_conn.ts";
 function waiting(opened: () => Promise<ByteConn>) {
   const told: string[] = [];
   const waiters = new OpeningWaiters();
-  const application = waiters.add(1, { opened, failed: (code) => told.push(code) });
+  const application = waiters.add(1, {
+    application: null,
+    opened,
+    failed: (code) => told.push(code),
+  });
   return { waiters, application, told };
 }
 

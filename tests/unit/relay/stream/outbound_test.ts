@@ -77,6 +77,7 @@ Deno.test("the end of the application and its failure are told apart", async () 
 
 Deno.test("what an application said before it failed is across before the failure is told", async () => {
   const { pumped, outbound } = made();
+  pumped.stream.confirmation = "confirmed";
   const { link, far } = pumped.link("a");
   outbound.attach(link);
   await pumped.application.write(bytesOf("413 too large"));
@@ -90,8 +91,19 @@ Deno.test("what an application said before it failed is across before the failur
   outbound.close();
 });
 
+Deno.test("what a client said before it called its stream off is dropped when nobody has heard of it", async () => {
+  const { pumped, outbound } = made();
+  await pumped.application.write(bytesOf("GET"));
+  await settle();
+  pumped.application.reset();
+  await settle();
+  assertEquals(pumped.reports, ["failed application"]);
+  outbound.close();
+});
+
 Deno.test("an application that takes nothing any more may say its last words", async () => {
   const { pumped, outbound } = made();
+  pumped.stream.confirmation = "confirmed";
   const { link, far } = pumped.link("a");
   outbound.attach(link);
   outbound.applicationBroke();

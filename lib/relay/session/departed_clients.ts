@@ -1,0 +1,115 @@
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
+import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+
+/** How often those that may have gone are looked at. */
+const LOOK_EVERY_MS = 1_000;
+/**
+ * What a client said before it went is kept for so long: a dial on a slow network takes as much,
+ * and somebody may have wanted it done.
+ */
+const KEEP_WORDS_MS = 10_000;
+
+/** The session driver, as far as clients that have gone are concerned. */
+export interface DepartedClientsHost {
+  /** The stream of a number; null when it is gone. */
+  streamOf(id: number): StreamRecord | null;
+  applicationFailed(stream: number, code: ResetCode): void;
+}
+
+/** `relayed`: its stream reads it; `unread`: nobody does until its destination is connected. */
+export type ClientReading = "relayed" | "unread";
+
+interface Client {
+  readonly stream: StreamRecord;
+  readonly application: ByteConn;
+  readonly reading: ClientReading;
+  readonly since: number;
+}
+
+/**
+ * Ends the streams whose client has gone before they ever had a link. Nobody waits for them, SNAPT
+ * has not heard of them, and each holds a socket for as long as there is no network.
+ *
+ * A client that has only ended what it says still waits for its answer, and stays. Where the system
+ * cannot tell the one from the other, only who never said a word is taken for gone.
+ */
+export class DepartedClients {
+  readonly #host: DepartedClientsHost;
+  readonly #tasks: TaskGroup;
+  readonly #log: RelayLog;
+  readonly #waiting = new Map<number, Client>();
+  #looking: "no" | "soon" = "no";
+
+  constructor(host: DepartedClientsHost, tasks: TaskGroup, log: RelayLog) {
+    this.#host = host;
+    this.#tasks = tasks;
+    this.#log = log;
+  }
+
+  /** Looks after the client of `stream` until that has its first link. */
+  watch(stream: number, application: ByteConn, reading: ClientReading): void {
+    const record = this.#host.streamOf(stream);
+    if (record === null) return;
+    const since = this.#tasks.now();
+    this.#waiting.set(stream, { stream: record, application, reading, since });
+    this.#lookSoon();
+  }
+
+  #lookSoon(): void {
+    if (this.#looking === "soon") return;
+    this.#looking = "soon";
+    this.#tasks.timer(LOOK_EVERY_MS, () => this.#tasks.run("look for clients", () => this.#look()));
+  }
+
+  async #look(): Promise<void> {
+    await Promise.all([...this.#waiting.values()].map((client) => this.#lookAt(client)));
+    this.#looking = "no";
+    if (this.#waiting.size > 0) this.#lookSoon();
+  }
+
+  async #lookAt(client: Client): Promise<void> {
+    if (!this.#isWaiting(client)) return;
+    if (!mayHaveGone(client) || this.#isTooSoon(client)) return;
+    const departure = await client.application.peerDeparture?.() ?? "unknown";
+    // There may have been a link meanwhile.
+    if (!this.#isWaiting(client)) return;
+    const hasGone = departure === "left" || departure === "unknown" && saidNothing(client);
+    if (hasGone) this.#end(client);
+  }
+
+  /** Whether its stream still waits for its first link; else it is forgotten. */
+  #isWaiting({ stream }: Client): boolean {
+    const isWaiting = this.#host.streamOf(stream.id) === stream &&
+      stream.confirmation === "unannounced";
+    if (!isWaiting) this.#waiting.delete(stream.id);
+    return isWaiting;
+  }
+
+  #isTooSoon({ stream, since }: Client): boolean {
+    const keepMs = stream.ring.end > 0 ? KEEP_WORDS_MS : LOOK_EVERY_MS;
+    return this.#tasks.now() - since < keepMs;
+  }
+
+  #end({ stream }: Client): void {
+    this.#waiting.delete(stream.id);
+    const { opening, ring, id } = stream;
+    const fields = { service: nameOfTarget(opening.target), stream: id, bytes: ring.end };
+    if (ring.end > 0) this.#log.info("client-gone-unserved", fields);
+    else this.#log.debug("client-gone-unserved", fields);
+    this.#host.applicationFailed(id, "application");
+  }
+}
+
+/** Of whom its reader still hears when it goes, nothing has to be found out. */
+function mayHaveGone({ stream, reading }: Client): boolean {
+  return reading === "unread" || stream.output !== "open" || stream.ring.isFull;
+}
+
+/** It has ended, and never sent a byte. */
+function saidNothing({ stream, reading }: Client): boolean {
+  return reading === "relayed" && stream.output !== "open" && stream.ring.end === 0;
+}

@@ -1,0 +1,116 @@
+import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import type { ByteConn } from "../../../lib/net/byte_conn.ts";
+import { dial } from "../../../lib/net/dial.ts";
+import { openLibc } from "../../../lib/net/libc.ts";
+import { listenPlain } from "../../../lib/net/listen.ts";
+import { departureIn, type PeerDeparture } from "../../../lib/net/peer_departure.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+// Opened once for the process and never closed: no test is to be blamed for it.
+const libc = openLibc();
+const isLinux = libc.kind === "available" && Deno.build.os === "linux";
+if (!isLinux) console.log("SKIPPED who has left its connection: it needs Linux and FFI");
+
+const TABLE =
+  `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 0100007F:C350 08 00000000:00000000 00:00000000 00000000  1000        0 4711 1
+   1: 0100007F:C350 0100007F:1F90 05 00000000:00000000 03:00000F00 00000000     0        0 0 3
+   2: 0100007F:C351 0100007F:1F90 05 00000000:00000000 00:00000000 00000000  1000        0 4712 1
+   3: 0100007F:C352 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 0 1
+   4: 00000000000000000000000001000000:C353 00000000000000000000000001000000:1F90 04 00000000:00000000 00:00000000 00000000     0        0 0 3
+   5: 0000000000000000FFFF00000100007F:C354 0000000000000000FFFF00000100007F:1F90 05 00000000:00000000 00:00000000 00000000     0        0 0 3
+`;
+
+function inTable(port: number, host = "127.0.0.1"): PeerDeparture {
+  return departureIn(TABLE, { localAddress: `${host}:8080`, remoteAddress: `${host}:${port}` });
+}
+
+Deno.test("an end that has said FIN and that no program holds has left", () => {
+  assertEquals([inTable(50000), inTable(50003, "[::1]")], ["left", "left"]);
+});
+
+Deno.test("an end that a program holds stays, whatever it has said", () => {
+  assertEquals([inTable(50001), inTable(50002)], ["stays", "stays"]);
+});
+
+Deno.test("an end that is in no table of this machine is unknown", () => {
+  assertEquals([inTable(50009), inTable(50000, "[2001:db8::1]")], ["unknown", "unknown"]);
+});
+
+Deno.test("IPv4 is found however sockets for both families write it", () => {
+  assertEquals([inTable(50000, "[::ffff:127.0.0.1]"), inTable(50004)], ["left", "left"]);
+});
+
+/** Until `conn` sees the end of what its client says. */
+async function ended(conn: ByteConn): Promise<void> {
+  while (await conn.readNext() !== null);
+}
+
+async function closeAll(socket: Socket, conn: ByteConn): Promise<void> {
+  const closed = once(socket, "close");
+  socket.destroy();
+  conn.close();
+  await closed;
+}
+
+for (const host of ["127.0.0.1", "::1", "::"]) {
+  Deno.test({
+    name:
+      `a client of ${host} that has ended its request stays until its program closes the socket`,
+    ignore: !isLinux,
+    fn: async () => {
+      const listener = listenPlain({ host, port: 0 });
+      const client = connect({
+        host: host === "::1" ? host : "127.0.0.1",
+        port: listener.port,
+        allowHalfOpen: true,
+      });
+      const conn = await listener.accept();
+      assert(conn !== null);
+      assertEquals(await conn.peerDeparture?.(), "stays");
+      client.end("GET");
+      await ended(conn);
+      assertEquals(await conn.peerDeparture?.(), "stays");
+      await closeAll(client, conn);
+      listener.close();
+    },
+  });
+}
+
+Deno.test({
+  name: "a client that has closed its socket has left, though it has only said FIN",
+  ignore: !isLinux,
+  fn: async () => {
+    const listener = listenPlain({ host: "127.0.0.1", port: 0 });
+    const accepting = listener.accept();
+    const client = await Deno.connect({ hostname: "127.0.0.1", port: listener.port });
+    await client.write(new TextEncoder().encode("GET"));
+    client.close();
+    const conn = await accepting;
+    assert(conn !== null);
+    assertEquals(await conn.peerDeparture?.(), "left"); // unread
+    await ended(conn);
+    assertEquals(await conn.peerDeparture?.(), "left");
+    conn.close();
+    listener.close();
+  },
+});
+
+Deno.test({
+  name: "a client that has reset its connection has left, also when nobody reads",
+  ignore: !isLinux,
+  fn: async () => {
+    const listener = listenPlain({ host: "127.0.0.1", port: 0 });
+    const accepting = listener.accept();
+    const { signal } = new AbortController();
+    const target = { host: "127.0.0.1", port: listener.port };
+    const client = await dial(target, { kind: "any" }, { signal });
+    const conn = await accepting;
+    assert(conn !== null);
+    client.reset();
+    assertEquals(await conn.peerDeparture?.(), "left");
+    conn.close();
+    listener.close();
+  },
+});
