@@ -1,11 +1,15 @@
 import { setImmediate } from "node:timers";
 import { passOnUnlessSystem } from "../config/system_failure.ts";
+import { monotonicMs } from "./clock.ts";
 
 /**
  * Where others keep the loop busy without a pause, as hundreds of TLS handshakes do, 61 turns take
  * tenths of a second: who waits for those would come to nothing, and the handshakes be for nothing.
  */
 const LONGEST_MS = 4;
+
+/** Without a descriptor, or without loopback, it is not tried more often than this. */
+const RETRY_MS = 1_000;
 
 const NUDGE = new Uint8Array(1);
 
@@ -33,7 +37,36 @@ class Nudge {
   }
 }
 
-let nudge: Nudge | null | undefined;
+/** What is opened when it is first wanted; where that fails, it is tried again, seldom. */
+export class OpenedOnce<Opened> {
+  readonly #open: () => Opened;
+  readonly #now: () => number;
+  #opened: Opened | null = null;
+  #retryAt = -Infinity;
+
+  /** `now` in milliseconds. */
+  constructor(open: () => Opened, now: () => number) {
+    this.#open = open;
+    this.#now = now;
+  }
+
+  /** Null where the system refused it, now or a moment ago. */
+  get(): Opened | null {
+    if (this.#opened === null && this.#now() >= this.#retryAt) this.#try();
+    return this.#opened;
+  }
+
+  #try(): void {
+    try {
+      this.#opened = this.#open();
+    } catch (error) {
+      passOnUnlessSystem(error);
+      this.#retryAt = this.#now() + RETRY_MS;
+    }
+  }
+}
+
+const nudge = new OpenedOnce(() => new Nudge(), monotonicMs);
 
 /**
  * Resolves in another turn of the event loop, in which the sockets have been looked at.
@@ -54,19 +87,12 @@ export async function nextTurn(): Promise<void> {
   }
 }
 
-/** Opened once for the process and never closed. Null where there is no loopback. */
+/**
+ * Opens what `nextTurn` needs, once for the process; it is never closed. A program does so at its
+ * start, while there are descriptors. Null where there is no loopback, or no descriptor for now.
+ */
 export function openNudge(): Nudge | null {
-  if (nudge === undefined) nudge = tryOpen();
-  return nudge;
-}
-
-function tryOpen(): Nudge | null {
-  try {
-    return new Nudge();
-  } catch (error) {
-    passOnUnlessSystem(error);
-    return null;
-  }
+  return nudge.get();
 }
 
 function immediately(): Promise<void> {

@@ -1,5 +1,6 @@
 import { type DescriptorBudget, limitDescriptors } from "../../net/descriptor_budget.ts";
 import { raiseDescriptorLimit } from "../../net/descriptor_limit.ts";
+import { openNudge } from "../../net/next_turn.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 
@@ -9,10 +10,14 @@ const LOOK_MS = 1_000;
 /** However often there were too few, the log says so no more often than this. */
 const SAY_AGAIN_MS = 30_000;
 
-/** Takes as many descriptors as the system gives, and logs when they do not suffice. */
+/**
+ * Takes as many descriptors as the system gives, and logs when they do not suffice. Called before
+ * any port is opened: what the program needs one for itself is opened while there are some.
+ */
 export function openDescriptorBudget(tasks: TaskGroup, log: RelayLog): DescriptorBudget {
   const limit = raiseDescriptorLimit();
   const budget = limitDescriptors();
+  openNudge();
   if (limit !== null && limit < FEW) {
     log.info("few-descriptors", { limit, connections: budget.streams });
   }

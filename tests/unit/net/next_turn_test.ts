@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
-import { nextTurn, openNudge } from "../../../lib/net/next_turn.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { nextTurn, OpenedOnce, openNudge } from "../../../lib/net/next_turn.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openNudge();
@@ -37,4 +37,28 @@ Deno.test("the next turn comes before long, though others keep the loop busy", a
   await nextTurn();
   life = "over";
   assert(busyTurns < 20, `${busyTurns} turns`);
+});
+
+Deno.test("what could not be opened is opened when there are descriptors, and tried once a second", () => {
+  let now = 0;
+  let tries = 0;
+  let isFull = true;
+  const once = new OpenedOnce(() => {
+    tries += 1;
+    if (isFull) throw Object.assign(new Error("Too many open files"), { code: "EMFILE" });
+    return "opened";
+  }, () => now);
+  assertEquals([once.get(), once.get(), tries], [null, null, 1]);
+  now = 999;
+  isFull = false;
+  assertEquals([once.get(), tries], [null, 1]);
+  now = 1_000;
+  assertEquals([once.get(), once.get(), tries], ["opened", "opened", 2]);
+});
+
+Deno.test("a mistake of ours in opening is not taken for want of descriptors", () => {
+  const once = new OpenedOnce(() => {
+    throw new TypeError("planted");
+  }, () => 0);
+  assertThrows(() => once.get(), TypeError);
 });
