@@ -12,6 +12,7 @@ import { networkInNet } from "./network_in_net.ts";
 import { noEnum } from "./no_enum.ts";
 import { ownedTasks } from "./owned_tasks.ts";
 import { passedInClock } from "./passed_in_clock.ts";
+import { printableOutput } from "./printable_output.ts";
 import { pureCore } from "./pure_core.ts";
 
 const plugin: Deno.lint.Plugin = {
@@ -23,6 +24,7 @@ const plugin: Deno.lint.Plugin = {
     "network-in-net": networkInNet,
     "passed-in-clock": passedInClock,
     "owned-tasks": ownedTasks,
+    "printable-output": printableOutput,
     "built-before-busy": builtBeforeBusy,
     "named-failures": namedFailures,
     "few-parameters": fewParameters,

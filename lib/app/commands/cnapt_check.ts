@@ -13,19 +13,19 @@ import {
 } from "../../core/access/source_list.ts";
 import { describeProvider } from "./describe_provider.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { printable } from "../program/printable.ts";
+import { show, showAside } from "../program/show.ts";
 
 /** `cnapt check`: reading the configuration has found no mistake; says what it comes to. */
 export async function cnaptCheck(configFile: string, config: CnaptConfig): Promise<void> {
   const exposure = await exposureOf(configFile);
-  if (exposure !== null) console.error(exposure);
+  if (exposure !== null) showAside(exposure);
   for (const [name, site] of config.sites) {
-    for (const line of siteLines(name, site, config.allow ?? [])) console.log(line);
+    for (const line of siteLines(name, site, config.allow ?? [])) show(line);
   }
   for (const provider of config.providers ?? []) {
-    console.log(printable(describeProvider(provider)));
+    show(describeProvider(provider));
   }
-  console.log(`${configFile} has no mistakes.`);
+  show(`${configFile} has no mistakes.`);
 }
 
 /** What one site offers, where, and to whom. */

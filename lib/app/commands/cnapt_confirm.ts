@@ -4,7 +4,7 @@ import type { AnswerOutcome } from "../../relay/decision/confirmations.ts";
 import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show } from "./show.ts";
+import { show } from "../program/show.ts";
 
 /** Beyond what connecting takes: the switch itself. */
 const ANSWER_MS = 60_000;

@@ -13,6 +13,7 @@ import { writeSecretFile } from "../../config/secret_file.ts";
 import { decodeTicket } from "../../config/ticket.ts";
 import { ConfigMissing, readConfigFile } from "../program/load_config.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { show } from "../program/show.ts";
 
 const HEAD =
   `# The configuration of CNAPT. It has keys in it, so only you can read it. \`cnapt check\` finds
@@ -90,7 +91,7 @@ export async function cnaptJoin(options: {
   } catch (cause) {
     throw new CommandFailed(`Cannot write ${configFile}: ${messageOf(cause)}`, { cause });
   }
-  console.log(
+  show(
     `Wrote ${configFile}: site ${site} at ${formatHostPort(ticket.address)}. Next: cnapt`,
   );
 }

@@ -5,12 +5,12 @@ import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate } from "./describe_rate.ts";
 import { describeSwitch } from "./describe_switch.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show } from "./show.ts";
+import { show, showLines } from "../program/show.ts";
 
 /** `cnapt status`: where it is, what it offers, what goes through it. */
 export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise<void> {
   const body = await runningCnapt(config).get("/status.json");
-  if (isJson) return console.log(body);
+  if (isJson) return showLines(body);
   const now: CnaptDocument = JSON.parse(body);
   const isThere = now.state === "connected" || now.state === "switching";
   show(isThere ? `${now.state} over ${now.provider}` : now.state);

@@ -4,7 +4,7 @@ import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { describeSummary, describeSwitch } from "./describe_switch.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show } from "./show.ts";
+import { show, showJson } from "../program/show.ts";
 
 /** A switch ends within `timeouts.switch`; its answer takes a little longer. */
 const SWITCH_ANSWER_MS = 30_000;
@@ -38,11 +38,11 @@ export async function cnaptSwitch(
     const { receipts, summary }: SwitchOutcome = JSON.parse(answer.body);
     const isOfSeveral = (summary?.sites.length ?? 0) > 1;
     for (const receipt of receipts) {
-      if (request.isJson) console.log(JSON.stringify(receipt));
+      if (request.isJson) showJson(receipt);
       else show(`${isOfSeveral ? `${receipt.site}: ` : ""}${describeSwitch(receipt)}`);
     }
     if (summary !== undefined && isOfSeveral) {
-      if (request.isJson) console.log(JSON.stringify({ summary }));
+      if (request.isJson) showJson({ summary });
       else show(describeSummary(summary));
     }
   }
@@ -53,5 +53,5 @@ export async function cnaptSwitch(
 export async function cnaptRelease(config: CnaptConfig): Promise<void> {
   const answer = await runningCnapt(config).post("/release", {});
   if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
-  console.log("CNAPT decides by itself again, as `decision.mode` says.");
+  show("CNAPT decides by itself again, as `decision.mode` says.");
 }

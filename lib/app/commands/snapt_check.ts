@@ -5,6 +5,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { virtualAddressReport } from "./virtual_address_report.ts";
+import { show, showAside } from "../program/show.ts";
 
 /** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
 export async function snaptCheck(configFile: string, config: SnaptConfig): Promise<void> {
@@ -12,14 +13,14 @@ export async function snaptCheck(configFile: string, config: SnaptConfig): Promi
   const clients = await new ClientsStore(clientsPath(configFile)).list();
   for (const file of [identityPath(configFile), clientsPath(configFile)]) {
     const exposure = await exposureOf(file);
-    if (exposure !== null) console.error(exposure);
+    if (exposure !== null) showAside(exposure);
   }
-  console.log(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
+  show(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
   for (const [name, { to, protocol }] of config.services) {
-    console.log(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
+    show(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
   }
   const active = clients.filter((client) => client.revokedAt === null);
-  for (const line of await virtualAddressReport(configFile, config, active)) console.log(line);
-  console.log(`${active.length} invited, ${clients.length - active.length} revoked`);
-  console.log(`${configFile} has no mistakes.`);
+  for (const line of await virtualAddressReport(configFile, config, active)) show(line);
+  show(`${active.length} invited, ${clients.length - active.length} revoked`);
+  show(`${configFile} has no mistakes.`);
 }

@@ -1,6 +1,7 @@
 import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { createIdentity, identityPath, saveIdentity } from "../../config/identity.ts";
 import { CommandFailed } from "../program/usage_error.ts";
+import { show } from "../program/show.ts";
 
 const TEMPLATE = `# The configuration of SNAPT. \`snapt check\` finds mistakes in it.
 
@@ -79,8 +80,8 @@ export async function snaptInit(configFile: string): Promise<void> {
       `Cannot write ${configFile}: this file and the identity ${identityFile} exist already`,
     );
   }
-  console.log(`Wrote ${wrote.join(" and ")}.`);
-  console.log(
+  show(`Wrote ${wrote.join(" and ")}.`);
+  show(
     `Next: name your services in ${configFile}, then run \`snapt invite NAME\` and \`snapt\`.`,
   );
 }

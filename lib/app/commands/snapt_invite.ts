@@ -12,6 +12,7 @@ import { listInterfaces } from "../../net/interfaces.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { show, showAside } from "../program/show.ts";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
@@ -54,11 +55,11 @@ export async function snaptInvite(options: {
     key,
     certificate: config.security === "tls" ? certificateDer(identity) : null,
   });
-  console.log(ticket);
+  show(ticket);
   if (Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) {
     const { qrCode } = await import("./qr_code.ts");
-    console.error(`\n${qrCode(ticket)}`);
-    console.error("The ticket is a secret: whoever has it can connect as this CNAPT.");
+    for (const line of ["", ...qrCode(ticket).split("\n")]) showAside(line);
+    showAside("The ticket is a secret: whoever has it can connect as this CNAPT.");
   }
 }
 
@@ -103,7 +104,7 @@ function guessAddress(config: SnaptConfig): HostPort {
     throw new CommandFailed("Cannot tell this machine's address: give it with --address HOST:PORT");
   }
   const address = { host: found.address, port };
-  console.error(
+  showAside(
     `The ticket says that SNAPT is at ${formatHostPort(address)}. If CNAPT is to use another ` +
       "address, revoke the ticket and invite again with --address HOST:PORT.",
   );

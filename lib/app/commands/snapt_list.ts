@@ -1,13 +1,14 @@
 import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { show } from "../program/show.ts";
 
 /** `snapt list`: who was invited, one on each line. */
 export async function snaptList(configFile: string): Promise<void> {
   const clients = await new ClientsStore(clientsPath(configFile)).list();
-  if (clients.length === 0) console.log("Nobody is invited yet; `snapt invite NAME` does it.");
+  if (clients.length === 0) show("Nobody is invited yet; `snapt invite NAME` does it.");
   for (const client of clients) {
     const services = client.services === "all" ? "all services" : client.services.join(",");
     const state = client.revokedAt === null ? "invited" : "revoked";
     const since = client.revokedAt ?? client.createdAt;
-    console.log(`${client.name.padEnd(20)} ${state} ${since}  ${services}`);
+    show(`${client.name.padEnd(20)} ${state} ${since}  ${services}`);
   }
 }

@@ -5,6 +5,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { errorOf, StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
+import { show } from "../program/show.ts";
 
 /**
  * `snapt revoke`: SNAPT refuses the key from now on, and a session under way ends at once.
@@ -20,7 +21,7 @@ export async function snaptRevoke(
   await new ClientsStore(clientsPath(configFile)).revoke(name);
   const identity = await loadIdentity(identityPath(configFile));
   if (config.status === null) {
-    return console.log(`${name} is revoked. If it has a session, that ends within a second.`);
+    return show(`${name} is revoked. If it has a session, that ends within a second.`);
   }
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   const answer = await client.post("/revoke", { name }).catch((error: unknown) => {
@@ -33,7 +34,7 @@ export async function snaptRevoke(
   });
   if (answer === null) {
     const where = formatHostPort(config.status);
-    return console.log(
+    return show(
       `${name} is revoked. No SNAPT runs at ${where}, so there is no session to end.`,
     );
   }
@@ -41,5 +42,5 @@ export async function snaptRevoke(
     throw new CommandFailed(`Cannot end the session of ${name}: ${errorOf(answer)}`);
   }
   const { ended }: { ended?: boolean } = JSON.parse(answer.body);
-  console.log(`${name} is revoked.${ended === true ? " Its session was ended." : ""}`);
+  show(`${name} is revoked.${ended === true ? " Its session was ended." : ""}`);
 }

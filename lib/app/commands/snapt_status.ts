@@ -4,7 +4,7 @@ import { snaptStatusToken } from "../../config/status_token.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
 import { StatusClient } from "../program/status_client.ts";
-import { show } from "./show.ts";
+import { show, showLines } from "../program/show.ts";
 
 interface SnaptDocument {
   readonly site: string;
@@ -38,15 +38,15 @@ export async function snaptStatus(
   const identity = await loadIdentity(identityPath(configFile));
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   const body = await client.get("/status.json");
-  if (isJson) return console.log(body);
+  if (isJson) return showLines(body);
   const now: SnaptDocument = JSON.parse(body);
-  console.log(`site ${now.site}: ${now.sessions.length} connected`);
+  show(`site ${now.site}: ${now.sessions.length} connected`);
   for (const { name, to, protocol } of now.services) {
-    console.log(`  ${name.padEnd(16)} ${to}/${protocol}`);
+    show(`  ${name.padEnd(16)} ${to}/${protocol}`);
   }
   for (const session of now.sessions) {
     const { client, state, from, streams, applications, flows, switches } = session;
-    console.log(
+    show(
       `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ` +
         `${flows.length} flows, ${switches} switches`,
     );

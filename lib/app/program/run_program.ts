@@ -3,7 +3,8 @@ import { didYouMean } from "../../config/did_you_mean.ts";
 import { withoutTickets } from "../../config/without_tickets.ts";
 import { believePinnedRootsOnly } from "./pinned_roots_only.ts";
 import { LogOutput } from "./log_output.ts";
-import { printable } from "./printable.ts";
+import { printableLines } from "./printable.ts";
+import { showLines } from "./show.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A command: gets the words after it, returns when it is done. */
@@ -56,14 +57,14 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     }
     if (error instanceof Error && EXPECTED.has(error.name)) {
       tell(shown(error));
-    } else tell(Deno.inspect(error));
+    } else tell(printableLines(withoutTickets(Deno.inspect(error))));
     return EXIT_FAILED;
   }
 }
 
 /** The lines of a message, without secrets and without what a terminal would obey. */
 function shown({ message }: Error): string {
-  return withoutTickets(message).split("\n").map(printable).join("\n");
+  return printableLines(withoutTickets(message));
 }
 
 function isTicket(word: string): boolean {
@@ -83,6 +84,6 @@ export function terminationSignal(): AbortSignal {
 }
 
 function say(text: string): number {
-  console.log(text);
+  showLines(text);
   return EXIT_DONE;
 }

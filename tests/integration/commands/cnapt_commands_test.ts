@@ -37,6 +37,26 @@ Deno.test("cnapt join writes a configuration for its owner only, and cnapt check
     assert(![joined.out, checked.out].some((text) => text.includes(KEY_TEXT)), "a key is shown");
   }));
 
+Deno.test("a ticket cannot command the terminal on which cnapt shows what is in it", () =>
+  inFolder(async (folder) => {
+    const host = "evil\x1b]0;title\x07\x9b2J\u202e.test";
+    const line = encodeTicket({ ...TICKET, address: { host, port: 7787 }, name: "lap\x1b[2Jtop" });
+    const joined = await cnapt(folder, "join", line);
+    const shown = "evil\\u001b]0;title\\u0007\\u009b2J\\u202e.test:7787";
+    assertEquals([joined.code, joined.err], [0, ""]);
+    assert(joined.out.includes(`site home at ${shown}. Next: cnapt`), joined.out);
+    const checked = await cnapt(folder, "check");
+    assert(
+      checked.out.includes(`site home: ${shown} without TLS, as lap\\u001b[2Jtop`),
+      checked.out,
+    );
+    const doctor = await cnapt(folder, "doctor", "--json");
+    assert(doctor.out.includes("evil"), doctor.out);
+    for (const out of [joined.out, checked.out, doctor.out, doctor.err]) {
+      assert(!/[\p{Cc}\p{Cf}]/u.test(out.replaceAll("\n", "")), JSON.stringify(out));
+    }
+  }));
+
 Deno.test("cnapt join - reads the ticket from standard input, however it was broken", () =>
   inFolder(async (folder) => {
     const broken = `\n  ${LINE.slice(0, 40)}\n${LINE.slice(40, 80)}\r\n  ${LINE.slice(80)}\n\n`;

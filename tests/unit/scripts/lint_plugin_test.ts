@@ -142,6 +142,19 @@ rowsOf("passed-in-clock", [
   ["lib/net/a.ts", "setTimeout(f, 1);", 0],
 ]);
 
+rowsOf("printable-output", [
+  ["lib/app/commands/a.ts", "console.log(text);", 1],
+  ["lib/app/commands/a.ts", "console.error(text);", 1],
+  ["lib/relay/link/a.ts", "globalThis.console.log(text);", 1],
+  ["lib/app/commands/a.ts", "Deno.stdout.writeSync(bytes);", 1],
+  ["lib/app/commands/a.ts", "const sink = Deno.stderr;", 1],
+  ["lib/app/commands/a.ts", "if (Deno.stdout.isTerminal()) show(text);", 0],
+  ["lib/app/commands/a.ts", "show(text);", 0],
+  ["lib/app/program/show.ts", "console.log(printable(text));", 0],
+  ["lib/app/program/log_output.ts", "Deno.stderr.writeSync(bytes);", 0],
+  ["scripts/a.ts", "console.log(text);", 0],
+]);
+
 rowsOf("owned-tasks", [
   ["lib/net/a.ts", "void send();", 1],
   ["lib/relay/link/a.ts", "const stop = () => void socket.close();", 1],
