@@ -1,4 +1,4 @@
-import type { SessionLimits } from "../../lib/core/session/session_limits.ts";
+import { recordLimitBytes, type SessionLimits } from "../../lib/core/session/session_limits.ts";
 import { RING_INITIAL_BYTES } from "../../lib/core/stream/send_ring.ts";
 import type { SimCnapt } from "./sim_cnapt.ts";
 import { WINDOW_BYTES } from "./sim_conn.ts";
@@ -9,11 +9,13 @@ export function checkMemory(
   session: SimCnapt["session"] | SimSnapt["session"],
   limits: SessionLimits,
 ): void {
-  const most = limits.sessionBytes + session.streams.size * RING_INITIAL_BYTES;
+  const { keptBytes } = session.record;
+  if (keptBytes > recordLimitBytes(limits)) throw new Error(`A record holds ${keptBytes} bytes`);
+  const most = limits.sessionBytes + session.streams.size * RING_INITIAL_BYTES + keptBytes;
   if (session.memoryBytes > most) {
     throw new Error(`A session holds ${session.memoryBytes} bytes, more than ${most}`);
   }
-  let sum = 0;
+  let sum = keptBytes;
   for (const { ring, cursor, id } of session.streams.values()) {
     sum += ring.capacity;
     if (ring.capacity > limits.ringBytes) {
@@ -23,6 +25,8 @@ export function checkMemory(
     if (waiting > WINDOW_BYTES) throw new Error(`Stream ${id} holds ${waiting} bytes`);
   }
   if (sum !== session.memoryBytes) {
-    throw new Error(`A session counts ${session.memoryBytes} bytes, but its rings have ${sum}`);
+    throw new Error(
+      `A session counts ${session.memoryBytes} bytes, but its rings and its record have ${sum}`,
+    );
   }
 }

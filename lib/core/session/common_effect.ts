@@ -38,6 +38,8 @@ export type CommonEffect =
   | { readonly kind: "releaseStream"; readonly stream: number }
   /** The stream failed: reset its application socket, close its links. */
   | { readonly kind: "resetStream"; readonly stream: number; readonly code: ResetCode }
+  /** The peer does what no session can bear: it is over at once. */
+  | { readonly kind: "endForViolation"; readonly reason: string }
   /** Something worth a log line; never on the byte path. */
   | {
     readonly kind: "note";

@@ -14,9 +14,13 @@ export type CommonOutbox = Pick<
  * among it: those of the record, which survive a switch, and those that do not.
  */
 export class Outbox<Effect> {
-  readonly record = new MessageRecord();
+  readonly record: MessageRecord;
   #control: LinkId | null = null;
   #effects: (Effect | CommonEffect)[] = [];
+
+  constructor(record: MessageRecord) {
+    this.record = record;
+  }
 
   /** The link of which control frames are sent and taken; null without a network. */
   get control(): LinkId | null {
@@ -39,10 +43,20 @@ export class Outbox<Effect> {
     if (this.#control !== null) this.emit({ kind: "sendControl", message });
   }
 
-  /** Sends what must survive a switch: now, or as soon as the peer told what it has. */
+  /**
+   * Sends what must survive a switch: now, or as soon as the peer told what it has. A peer that
+   * leaves so much unacknowledged that there is no room for it loses the session.
+   */
   sendRecord(entry: RecordEntry): void {
     const message = this.record.append(entry);
-    if (message !== null) this.sendControl(message);
+    switch (message) {
+      case "held":
+        return;
+      case "full":
+        return this.#giveUp(this.record.keptCount);
+      default:
+        this.sendControl(message);
+    }
   }
 
   /** The peer told what it has of the record: sends the rest. */
@@ -62,5 +76,11 @@ export class Outbox<Effect> {
     this.record.pause();
     this.#control = null;
     this.emit({ kind: "closeControl" });
+  }
+
+  #giveUp(count: number): void {
+    this.record.close();
+    const reason = `Cannot keep more than ${count} messages: the peer does not acknowledge them`;
+    this.emit({ kind: "endForViolation", reason });
   }
 }

@@ -2,6 +2,7 @@ import type { LinkId } from "../stream/link_id.ts";
 import type { MemoryBudget } from "../stream/memory_budget.ts";
 import type { StreamRecord } from "../stream/stream_record.ts";
 import type { Message } from "../wire/message.ts";
+import type { MessageRecord } from "./message_record.ts";
 import type { ResetCode } from "../wire/reset_code.ts";
 
 /**
@@ -13,8 +14,10 @@ export interface SessionFacts<Effect> {
   readonly controlLink: LinkId | null;
   /** When `timePassed` wants to be called, in ms of the shell's clock; Infinity for never. */
   readonly deadline: number;
-  /** What everything that the streams of this session keep is accounted in. */
+  /** What everything that the streams of this session keep is accounted in, and its record. */
   readonly memory: MemoryBudget;
+  /** The messages that the peer has yet to acknowledge; closed with the session. */
+  readonly record: Pick<MessageRecord, "keptCount" | "keptBytes" | "close">;
 
   /** `bytes` more were accepted by the application. Null: nothing is to be done. */
   delivered(stream: StreamRecord, bytes: number, now: number): readonly Effect[] | null;

@@ -13,6 +13,7 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { PumpHost } from "../stream/pump_host.ts";
 import { ControlLink } from "./control_link.ts";
+import { EffectQueue } from "./effect_queue.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import type { SessionDriverContext } from "./session_driver_context.ts";
 import { StreamPumps } from "./stream_pumps.ts";
@@ -44,15 +45,20 @@ export abstract class SessionDriver<
   readonly #pumps: StreamPumps;
   readonly #control: ControlLink;
   readonly #deadline: DeadlineTimer;
-  readonly #queue: Effect[] = [];
-  #draining: "idle" | "draining" = "idle";
+  readonly #effects = new EffectQueue<Effect>((effect) => {
+    try {
+      this.perform(effect);
+    } catch (error) {
+      this.tasks.fault(effect.kind, error);
+    }
+  });
   #life: "running" | "over" = "running";
 
   constructor(session: Session, { packing, tasks, log }: SessionDriverContext) {
     this.session = session;
     this.log = log;
     this.#outside = tasks;
-    this.tasks = tasks.child("session", () => this.#faulted(), log);
+    this.tasks = tasks.child("session", () => this.#endAtOnce(MISTAKE_HERE), log);
     this.#pumps = new StreamPumps({
       host: this,
       tasks: this.tasks,
@@ -67,11 +73,7 @@ export abstract class SessionDriver<
       received: (link, message) => {
         this.apply(takeFrame(() => this.session.controlReceived(link.id, message, this.now())));
       },
-      lost: (link, reason) => {
-        link.close();
-        this.links.delete(link.id);
-        this.tell(() => this.controlLost(link.id, reason));
-      },
+      lost: (link, reason) => this.#loseControl(link, reason),
     });
     this.#deadline = new DeadlineTimer(this.tasks, () => {
       this.tell(() => this.session.timePassed(this.now()));
@@ -81,17 +83,7 @@ export abstract class SessionDriver<
   /** Carries `effects` out, and all that follow from them. Never throws. */
   apply(effects: readonly Effect[] | null): void {
     if (this.#life === "over") return;
-    if (effects !== null) { for (const effect of effects) this.#queue.push(effect); }
-    if (this.#draining === "draining") return;
-    this.#draining = "draining";
-    for (let effect = this.#queue.shift(); effect !== undefined; effect = this.#queue.shift()) {
-      try {
-        this.perform(effect);
-      } catch (error) {
-        this.tasks.fault(effect.kind, error);
-      }
-    }
-    this.#draining = "idle";
+    if (this.#effects.run(effects ?? []) === "later") return;
     this.#deadline.pullIn(this.session.deadline);
   }
 
@@ -107,11 +99,14 @@ export abstract class SessionDriver<
       if (!(error instanceof ProtocolViolation)) return this.tasks.fault("fact", error);
       this.log.warn("protocol-violation", { reason: error.message });
       const link = this.#control.current;
-      if (link === null) return;
-      link.close();
-      this.links.delete(link.id);
-      this.tell(() => this.controlLost(link.id, error.message));
+      if (link !== null) this.#loseControl(link, error.message);
     }
+  }
+
+  #loseControl(link: Link, reason: string): void {
+    link.close();
+    this.links.delete(link.id);
+    this.tell(() => this.controlLost(link.id, reason));
   }
 
   delivered(stream: StreamRecord, bytes: number): void {
@@ -182,6 +177,7 @@ export abstract class SessionDriver<
       rings: () => {
         for (const { ring } of this.session.streams.values()) ring.dispose();
       },
+      record: () => this.session.record.close(),
       control: () => this.#closeControl(),
       links: () => {
         for (const link of this.links.values()) link.close();
@@ -218,13 +214,11 @@ export abstract class SessionDriver<
     this.#outside.guard(`report ${what}`, tell);
   }
 
-  /** The task group noticed a mistake of ours, and has logged it. */
-  #faulted(): void {
-    this.#outside.guard("tell peer", () => {
-      this.#control.send({ kind: "disconnect", sentence: MISTAKE_HERE });
-    });
-    this.#queue.length = 0;
-    this.finish(MISTAKE_HERE);
+  /** The core is not asked: it may be wrong, or in the middle of what cannot go on. */
+  #endAtOnce(sentence: string): void {
+    this.#outside.guard("tell peer", () => this.#control.send({ kind: "disconnect", sentence }));
+    this.#effects.clear();
+    this.finish(sentence);
   }
 
   #streamFaulted(stream: number): void {
@@ -277,6 +271,9 @@ export abstract class SessionDriver<
           this.streamFailed(effect.stream, effect.code);
         });
         return this.#pumps.end(effect.stream, "reset");
+      case "endForViolation":
+        this.log.warn("protocol-violation", { reason: effect.reason });
+        return this.#endAtOnce(effect.reason);
       case "note":
         return this.log[effect.level](effect.event, { detail: effect.detail });
       default:

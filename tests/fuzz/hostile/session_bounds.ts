@@ -1,20 +1,21 @@
-import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
-import type { MemoryBudget } from "../../../lib/core/stream/memory_budget.ts";
+import type { SessionFacts } from "../../../lib/core/session/session_facts.ts";
+import { recordLimitBytes, type SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { RING_INITIAL_BYTES } from "../../../lib/core/stream/send_ring.ts";
 import type { StreamRecord } from "../../../lib/core/stream/stream_record.ts";
 import { CONTEXT_BYTES } from "../../../lib/relay/stream/compression/compression_context.ts";
 
 /** Whatever the peer says: no session holds more than its limits. */
 export function checkBounds(
-  session: { readonly memory: MemoryBudget; readonly streams: ReadonlyMap<number, StreamRecord> },
+  session: Pick<SessionFacts<unknown>, "memory" | "streams" | "record">,
   limits: SessionLimits,
 ): void {
-  const { memory: { usedBytes }, streams } = session;
-  let most = limits.sessionBytes;
+  const { memory: { usedBytes }, streams, record: { keptBytes } } = session;
+  if (keptBytes > recordLimitBytes(limits)) throw new Error(`A record holds ${keptBytes} bytes`);
+  let most = limits.sessionBytes + keptBytes;
   for (const stream of streams.values()) most += minimumOf(stream);
   if (usedBytes > most) throw new Error(`A session holds ${usedBytes} bytes, more than ${most}`);
   if (streams.size > limits.streams) throw new Error(`A session has ${streams.size} streams`);
-  let rings = 0;
+  let rings = keptBytes;
   for (const { ring } of streams.values()) rings += ring.capacity;
   if (rings > usedBytes) throw new Error(`A session counts ${usedBytes} of ${rings} bytes`);
 }

@@ -195,6 +195,7 @@ export function performCnaptAction(
       ends.resetAll("sessionEnded", now);
       closePrepared(parts);
       deadlines.clearAll();
+      outbox.record.close();
       outbox.dropControl();
       return outbox.emit({
         kind: "sessionEnded",

@@ -19,6 +19,7 @@ import { CnaptHandshake, type Refusal } from "./cnapt_handshake.ts";
 import { type CnaptParts, makeCnaptParts } from "./cnapt_parts.ts";
 import type { CnaptSessionSettings } from "../cnapt_session_settings.ts";
 import type { CnaptDeadline } from "../deadline_name.ts";
+import type { MessageRecord } from "../message_record.ts";
 import type { SessionFacts } from "../session_facts.ts";
 import type { SitePoint } from "../site_barrier.ts";
 
@@ -70,6 +71,9 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   }
   get memoryBytes(): number {
     return this.memory.usedBytes;
+  }
+  get record(): MessageRecord {
+    return this.#parts.outbox.record;
   }
   get roundTripMs(): number | null {
     return this.#parts.path.roundTripMs;

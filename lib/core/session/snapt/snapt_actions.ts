@@ -94,6 +94,7 @@ export function performSnaptAction(
       ends.resetAll("sessionEnded", now);
       for (const { link } of parts.early.takeAll()) outbox.emit({ kind: "closeLink", link });
       deadlines.clearAll();
+      outbox.record.close();
       outbox.dropControl();
       return outbox.emit({ kind: "sessionEnded", reason: END_REASONS[kind] });
     }

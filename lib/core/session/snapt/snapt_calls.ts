@@ -22,7 +22,9 @@ export class SnaptCalls {
 
   /** Tells CNAPT of a new one; its number, or null when there is too much already. */
   make(service: string, source: string): number | null {
-    if (!this.#table.hasRoom(this.#waiting.size)) return null;
+    const { record } = this.#outbox;
+    // A CNAPT that takes nothing in, or cannot be reached, is told of no more callers.
+    if (record.isCrowded || !this.#table.hasRoom(this.#waiting.size)) return null;
     const call = this.#next++;
     this.#waiting.add(call);
     this.#outbox.sendRecord({ kind: "call", call, service, source });

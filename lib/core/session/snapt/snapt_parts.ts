@@ -5,7 +5,9 @@ import { Acknowledgements } from "../streams/acknowledgements.ts";
 import type { SnaptDeadline } from "../deadline_name.ts";
 import { Deadlines } from "../deadlines.ts";
 import { EarlyBinds } from "./early_binds.ts";
+import { MessageRecord } from "../message_record.ts";
 import { Outbox } from "../outbox.ts";
+import { recordLimitBytes } from "../session_limits.ts";
 import { PeerSilence } from "./peer_silence.ts";
 import { PendingStreams } from "./pending_streams.ts";
 import { SnaptCalls } from "./snapt_calls.ts";
@@ -49,8 +51,9 @@ export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptPa
   const { settings, processBudget, take } = context;
   const place: SnaptPlace = { state: "connected", epoch: 0, switches: 0 };
   const deadlines = new Deadlines<SnaptDeadline>();
-  const outbox = new Outbox<SnaptEffect>();
   const table = new StreamTable(settings.limits, processBudget, deadlines);
+  const limitBytes = recordLimitBytes(settings.limits);
+  const outbox = new Outbox<SnaptEffect>(new MessageRecord({ limitBytes, memory: table.memory }));
   const acks = new Acknowledgements(outbox, table, deadlines);
   const silence = new PeerSilence(settings.inactivityMs, deadlines, now);
   const pending = new PendingStreams((at) => {

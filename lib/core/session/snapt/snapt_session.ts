@@ -8,6 +8,7 @@ import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../../wire/me
 import type { ResetCode } from "../../wire/reset_code.ts";
 import { replaceStuckLinks } from "../streams/all_streams.ts";
 import type { SnaptDeadline } from "../deadline_name.ts";
+import type { MessageRecord } from "../message_record.ts";
 import type { SessionFacts } from "../session_facts.ts";
 import { sendAck } from "./snapt_actions.ts";
 import { SnaptControl } from "./snapt_control.ts";
@@ -74,6 +75,9 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   }
   get memoryBytes(): number {
     return this.memory.usedBytes;
+  }
+  get record(): MessageRecord {
+    return this.#parts.outbox.record;
   }
   /** How many calls wait for CNAPT. */
   get pendingCalls(): number {

@@ -1,9 +1,11 @@
 import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
 import type { CnaptSessionSettings } from "../../../../lib/core/session/cnapt_session_settings.ts";
 import type { CnaptEffect } from "../../../../lib/core/session/cnapt_effect.ts";
+import { MessageRecord } from "../../../../lib/core/session/message_record.ts";
 import type { SessionLimits } from "../../../../lib/core/session/session_limits.ts";
 import type { SnaptEffect } from "../../../../lib/core/session/snapt_effect.ts";
 import type { SnaptSessionSettings } from "../../../../lib/core/session/snapt_session_settings.ts";
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import type { Message } from "../../../../lib/core/wire/message.ts";
 import { tcpService } from "../../../opening.ts";
 
@@ -34,6 +36,11 @@ export const SNAPT_SETTINGS: SnaptSessionSettings = {
   switchTimeoutMs: Z_MS,
   inactivityMs: 60_000,
 };
+
+/** A record of its own, with a budget of its own. */
+export function newRecord(limitBytes = 1e6, memory = new MemoryBudget(1e6)): MessageRecord {
+  return new MessageRecord({ limitBytes, memory });
+}
 
 /** The kinds of `effects`, in order; a message that is sent counts by its own kind. */
 export function kindsOf(effects: readonly Effect[]): readonly string[] {

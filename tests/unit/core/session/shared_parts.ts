@@ -10,6 +10,7 @@ import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import type { StreamRecord } from "../../../../lib/core/stream/stream_record.ts";
 import type { StreamPosition } from "../../../../lib/core/wire/message.ts";
 import { openingOf } from "../../../opening.ts";
+import { newRecord } from "./session_settings.ts";
 
 export const CONTROL = 1;
 
@@ -36,7 +37,7 @@ export function sharedParts(): SharedParts {
     acknowledged: (entry) => told.acknowledged.push(entry),
   };
   const deadlines = new Deadlines<SessionDeadline>();
-  const outbox = new Outbox<CommonEffect>();
+  const outbox = new Outbox<CommonEffect>(newRecord());
   const limits = { ringBytes: 64 * 1024, sessionBytes: 1024 * 1024, streams: 2 };
   const table = new StreamTable(limits, new MemoryBudget(1e6), deadlines);
   const acks = new Acknowledgements(outbox, table, deadlines);

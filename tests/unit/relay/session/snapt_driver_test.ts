@@ -1,7 +1,10 @@
+import { recordLimitBytes } from "../../../../lib/core/session/session_limits.ts";
+import { MAX_CLIENT_SERVICES } from "../../../../lib/core/wire/client_service_messages.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { DestinationNotAllowed } from "../../../../lib/relay/access/destination_access.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
+import { SNAPT_SETTINGS } from "../../core/session/session_settings.ts";
 import { SessionPair } from "./kit/session_pair.ts";
 
 Deno.test("SNAPT's session names its services, and where its control link comes from", async () => {
@@ -59,4 +62,34 @@ Deno.test("a mistake with a switch message ends the session, not the program", a
   assert(pair.world.log.of("error")[0]?.includes("session/switch"));
   await settle();
   assertEquals(pair.snapt.session.streams.size, 0);
+});
+
+Deno.test("refused client services that nobody acknowledges end the session, with bounded memory", async () => {
+  const pair = await SessionPair.connected("a");
+  const { snapt, world } = pair;
+  const control = snapt?.session.controlLink ?? null;
+  assert(snapt !== null && control !== null);
+  const services = Array.from({ length: MAX_CLIENT_SERVICES }, (_, i) => ({
+    name: `service-${i}`,
+    port: 1_000 + i,
+    protocol: "tcp" as const,
+  }));
+  const limit = recordLimitBytes(SNAPT_SETTINGS.limits);
+  // What CNAPT would acknowledge is lost; it is heard, but says nothing of what it has.
+  snapt.session.record.acknowledge = () => {};
+  let most = 0;
+  let offers = 0;
+  for (; offers < 10_000 && pair.ended.length === 0; offers++) {
+    const offer = { kind: "offerClientServices", sequence: offers + 1, services } as const;
+    snapt.apply(snapt.session.controlReceived(control, offer, world.clock.now()));
+    await settle();
+    most = Math.max(most, snapt.session.memoryBytes);
+  }
+  assert(offers < 1_000, `it ended after ${offers} offers`);
+  assert(most > limit / 2 && most <= limit, `${most} bytes`);
+  const [reason = ""] = pair.ended;
+  assert(/^Cannot keep more than \d+ messages: the peer does not acknowledge them$/.test(reason));
+  assertEquals(snapt.session.memoryBytes, 0);
+  const told = world.log.of("warn").filter((line) => line.includes("protocol-violation"));
+  assertEquals([told.length, world.log.of("error")], [1, []]);
 });

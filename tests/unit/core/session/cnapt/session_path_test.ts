@@ -4,7 +4,7 @@ import type { CnaptDeadline } from "../../../../../lib/core/session/deadline_nam
 import { Deadlines } from "../../../../../lib/core/session/deadlines.ts";
 import { Outbox } from "../../../../../lib/core/session/outbox.ts";
 import { assertEquals } from "../../../../assert.ts";
-import { kindsOf, sent } from "../session_settings.ts";
+import { kindsOf, newRecord, sent } from "../session_settings.ts";
 import { sending, sharedParts } from "../shared_parts.ts";
 
 const HEARTBEAT_MS = 5_000;
@@ -12,7 +12,7 @@ const DEAD_MS = 1_000;
 
 /** The path of a session that got its control link at 0. */
 function pathOf() {
-  const outbox = new Outbox<CnaptEffect>();
+  const outbox = new Outbox<CnaptEffect>(newRecord());
   const deadlines = new Deadlines<CnaptDeadline>();
   const place = { state: "connected", epoch: 0, provider: "eth" } as const;
   const settings = { heartbeatMs: HEARTBEAT_MS, deadAfterMs: DEAD_MS };

@@ -3,12 +3,12 @@ import { Outbox } from "../../../../../lib/core/session/outbox.ts";
 import { SnaptCalls } from "../../../../../lib/core/session/snapt/snapt_calls.ts";
 import { assertEquals } from "../../../../assert.ts";
 import { openingOf } from "../../../../opening.ts";
-import { kindsOf } from "../session_settings.ts";
+import { kindsOf, newRecord } from "../session_settings.ts";
 import { sharedParts } from "../shared_parts.ts";
 
-function callsOf() {
+function callsOf(recordBytes = 1e6) {
   const { table } = sharedParts();
-  const outbox = new Outbox<SnaptEffect>();
+  const outbox = new Outbox<SnaptEffect>(newRecord(recordBytes));
   outbox.adopt(1);
   outbox.resumeRecord(0);
   outbox.flush();
@@ -36,4 +36,16 @@ Deno.test("a refusal of a call that does not wait is of no consequence", () => {
   calls.refused(1, "connectionRefused");
   calls.refused(1, "connectionRefused");
   assertEquals(outbox.flush(), [{ kind: "callRefused", call: 1, code: "connectionRefused" }]);
+});
+
+Deno.test("a CNAPT that takes nothing in is told of no more callers, and its session stays", () => {
+  const { outbox, calls } = callsOf(1_000);
+  let made = 0;
+  for (let call = calls.make("printer", ""); call !== null; call = calls.make("printer", "")) {
+    made += 1;
+    calls.answered(call);
+  }
+  assertEquals([made, kindsOf(outbox.flush()).includes("endForViolation")], [4, false]);
+  outbox.record.acknowledge(made);
+  assertEquals(calls.make("printer", ""), made + 1);
 });
