@@ -18,6 +18,8 @@ export interface TimedFlow {
 export class FlowTable<Flow extends TimedFlow> {
   readonly #limit: number;
   readonly #flows = new Map<number, Flow>();
+  /** Those that may be unanswered, of each source, with the use that they were queued for. */
+  readonly #unanswered = new Map<string, Map<Flow, number>>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -36,20 +38,23 @@ export class FlowTable<Flow extends TimedFlow> {
   /** What has to go before a new flow of `source` fits: none, one, or it does not fit. */
   makeRoom(source: string): { kind: "fits" } | { kind: "evict"; flow: Flow } | { kind: "full" } {
     if (this.#flows.size < this.#limit) return { kind: "fits" };
-    let oldest: Flow | null = null;
-    for (const flow of this.#flows.values()) {
-      if (flow.answered || flow.source !== source) continue;
-      if (oldest === null || flow.usedAt < oldest.usedAt) oldest = flow;
-    }
+    const oldest = this.#oldestUnanswered(source);
     return oldest === null ? { kind: "full" } : { kind: "evict", flow: oldest };
   }
 
   add(flow: Flow): void {
+    const before = this.#flows.get(flow.number);
+    if (before !== undefined) this.delete(before);
     this.#flows.set(flow.number, flow);
+    const queue = this.#unanswered.get(flow.source) ?? new Map<Flow, number>();
+    queue.set(flow, flow.usedAt);
+    this.#unanswered.set(flow.source, queue);
   }
 
   delete(flow: Flow): boolean {
-    return this.#flows.get(flow.number) === flow && this.#flows.delete(flow.number);
+    if (this.#flows.get(flow.number) !== flow) return false;
+    this.#unqueue(flow);
+    return this.#flows.delete(flow.number);
   }
 
   /** The flows that were idle for too long. */
@@ -62,5 +67,27 @@ export class FlowTable<Flow extends TimedFlow> {
     let at = Infinity;
     for (const flow of this.#flows.values()) at = Math.min(at, flow.usedAt + flow.idleMs);
     return at;
+  }
+
+  /**
+   * The first that was not used since it was queued. Those before it go to the end, so each use
+   * costs one step here at most, however many flows there are.
+   */
+  #oldestUnanswered(source: string): Flow | null {
+    const queue = this.#unanswered.get(source);
+    if (queue === undefined) return null;
+    for (const [flow, usedAt] of queue) {
+      if (!flow.answered && flow.usedAt === usedAt) return flow;
+      queue.delete(flow);
+      if (!flow.answered) queue.set(flow, flow.usedAt);
+    }
+    this.#unanswered.delete(source);
+    return null;
+  }
+
+  #unqueue(flow: Flow): void {
+    const queue = this.#unanswered.get(flow.source);
+    queue?.delete(flow);
+    if (queue?.size === 0) this.#unanswered.delete(flow.source);
   }
 }

@@ -13,6 +13,8 @@ export interface CallAnswersContext {
   /** Opens the stream that answers the call; false when there are too many. */
   readonly answer: (opening: StreamOpening, application: ByteConn) => boolean;
   readonly refuse: (call: number, code: ResetCode) => void;
+  /** For so many calls the client application is connected to at once, as many as streams there may be. */
+  readonly most: number;
   readonly log: RelayLog;
 }
 
@@ -20,6 +22,7 @@ export interface CallAnswersContext {
 export class CallAnswers {
   readonly #context: CallAnswersContext;
   readonly #abort = new AbortController();
+  #connecting = 0;
 
   constructor(context: CallAnswersContext) {
     this.#context = context;
@@ -27,8 +30,10 @@ export class CallAnswers {
 
   /** Connects to the client application and opens the stream to the caller. */
   async take(call: number, service: string, source: string): Promise<void> {
-    const { open, answer, refuse, log } = this.#context;
+    const { open, answer, refuse, log, most } = this.#context;
     const { signal } = this.#abort;
+    if (this.#connecting >= most) return refuse(call, "limit");
+    this.#connecting += 1;
     let application: ByteConn;
     try {
       application = await open(service, signal);
@@ -40,6 +45,8 @@ export class CallAnswers {
       }
       log.warn("client-application-unreachable", { service, reason: error.message });
       return refuse(call, codeOf(error));
+    } finally {
+      this.#connecting -= 1;
     }
     // The application was promised a caller; an orderly end would tell it that the caller had finished.
     if (signal.aborted) return application.reset();

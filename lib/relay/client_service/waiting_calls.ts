@@ -9,16 +9,18 @@ export type WaitingCaller =
 /** The calls of one session that CNAPT has not answered, at SNAPT. */
 export class WaitingCalls {
   readonly #waiting = new Map<number, WaitingCaller>();
+  readonly #callOf = new Map<WaitingCaller["application"], number>();
 
   add(call: number, caller: WaitingCaller): void {
     this.#waiting.set(call, caller);
+    this.#callOf.set(caller.application, call);
   }
 
   /** Hands the connection over; null when none of this call waits. */
   takeStream(call: number): ByteConn | null {
     const caller = this.#waiting.get(call);
     if (caller?.kind !== "stream") return null;
-    this.#waiting.delete(call);
+    this.#forget(call, caller);
     return caller.application;
   }
 
@@ -26,25 +28,30 @@ export class WaitingCalls {
   takeDatagrams(call: number): DatagramCaller | null {
     const caller = this.#waiting.get(call);
     if (caller?.kind !== "datagrams") return null;
-    this.#waiting.delete(call);
+    this.#forget(call, caller);
     return caller.application;
   }
 
   /** Nothing comes of the call; a connection is reset. */
   refuse(call: number): void {
     const caller = this.#waiting.get(call);
-    this.#waiting.delete(call);
-    if (caller?.kind === "stream") caller.application.reset();
-    else caller?.application.close();
+    if (caller === undefined) return;
+    this.#forget(call, caller);
+    if (caller.kind === "stream") caller.application.reset();
+    else caller.application.close();
   }
 
   /** The call of a server application that is not waited for any more; null if it was answered. */
   callOf(application: DatagramCaller): number | null {
-    for (const [call, caller] of this.#waiting) if (caller.application === application) return call;
-    return null;
+    return this.#callOf.get(application) ?? null;
   }
 
   refuseAll(): void {
     for (const call of [...this.#waiting.keys()]) this.refuse(call);
+  }
+
+  #forget(call: number, { application }: WaitingCaller): void {
+    this.#waiting.delete(call);
+    this.#callOf.delete(application);
   }
 }

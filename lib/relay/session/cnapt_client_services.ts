@@ -33,7 +33,8 @@ export class CnaptClientServices {
     const { openClientApplication: open, findClientApplication: find, flows, log } = context;
     const { refuse, tasks } = host;
     this.#datagramAnswers = new DatagramAnswers({ flows, find, refuse, tasks, log });
-    this.#answers = new CallAnswers({ open, answer: host.answer, refuse: host.refuse, log });
+    const most = context.settings.limits.streams;
+    this.#answers = new CallAnswers({ open, answer: host.answer, refuse, most, log });
     this.#direct = context.direct === null ? null : new DirectLinks({
       settings: context.direct,
       credentials: context.endpoint.credentials,

@@ -131,7 +131,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.links.set(link.id, link);
     this.tell(() => this.session.linkAcquired(stream, binding, link.id, this.now()));
   }
-  bound(link: Link, bound: Bound): void {
+  bound(stream: number, link: Link, bound: Bound): void {
     if (!this.links.has(link.id)) return;
     try {
       this.apply(takeFrame(() => this.session.boundReceived(link.id, bound, this.now())));
@@ -140,13 +140,13 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
         return this.streamFault(bound.stream, "BOUND", error);
       }
       this.log.warn("protocol-violation", { stream: bound.stream, reason: error.message });
-      this.broken(link);
+      this.broken(stream, link);
     }
   }
-  broken(link: Link): void {
+  broken(stream: number, link: Link): void {
     if (!this.links.delete(link.id)) return;
     link.close();
-    this.tell(() => this.session.linkBroken(link.id, this.now()));
+    this.tell(() => this.session.linkBroken(stream, link.id, this.now()));
   }
 
   protected override controlLost(link: LinkId, reason: string): readonly CnaptEffect[] {

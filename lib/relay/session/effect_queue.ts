@@ -5,6 +5,7 @@
 export class EffectQueue<Effect> {
   readonly #perform: (effect: Effect) => void;
   readonly #waiting: Effect[] = [];
+  #next = 0;
   #state: "idle" | "performing" = "idle";
 
   /** `perform` never throws. */
@@ -17,9 +18,11 @@ export class EffectQueue<Effect> {
     for (const effect of effects) this.#waiting.push(effect);
     if (this.#state === "performing") return "later";
     this.#state = "performing";
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      this.#perform(next);
+    // Not taken from the front one by one: each of very many would have the rest moved.
+    for (let effect = this.#take(); effect !== undefined; effect = this.#take()) {
+      this.#perform(effect);
     }
+    this.clear();
     this.#state = "idle";
     return "done";
   }
@@ -27,5 +30,10 @@ export class EffectQueue<Effect> {
   /** Drops what has not been carried out. */
   clear(): void {
     this.#waiting.length = 0;
+    this.#next = 0;
+  }
+
+  #take(): Effect | undefined {
+    return this.#waiting[this.#next++];
   }
 }

@@ -20,10 +20,10 @@ export interface BinderHost {
   sourceOf(opening: StreamOpening): Pick<LinkSupply, "request">;
   /** A link is there for what was asked for: BIND may be sent on it. */
   linkReady(request: LinkRequest, link: Link): void;
-  /** SNAPT answered BOUND on it. */
-  bound(link: Link, bound: Bound): void;
+  /** SNAPT answered BOUND on the link that was asked for `stream`. */
+  bound(stream: number, link: Link, bound: Bound): void;
   /** It ended without BOUND. */
-  broken(link: Link): void;
+  broken(stream: number, link: Link): void;
 }
 
 /** Gets the streams of a CNAPT session their links, and hears BOUND on them. */
@@ -54,17 +54,17 @@ export class StreamBinder {
   #requestNow(request: LinkRequest, stream: StreamRecord): void {
     this.#host.sourceOf(stream.opening).request(request.provider, (link) => {
       this.#pause.bound(stream, this.#tasks.now());
-      this.#tasks.run("await BOUND", () => this.#awaitBound(link));
+      this.#tasks.run("await BOUND", () => this.#awaitBound(stream.id, link));
       this.#host.linkReady(request, link);
     });
   }
 
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */
-  async #awaitBound(link: Link): Promise<void> {
+  async #awaitBound(stream: number, link: Link): Promise<void> {
     const first = await this.#firstOn(link);
-    if (first?.kind === "bound") return this.#host.bound(link, first);
+    if (first?.kind === "bound") return this.#host.bound(stream, link, first);
     if (first !== null) this.#log.debug("bind-refused", { provider: link.provider });
-    this.#host.broken(link);
+    this.#host.broken(stream, link);
   }
 
   async #firstOn(link: Link) {

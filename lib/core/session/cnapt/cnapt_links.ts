@@ -142,12 +142,9 @@ export class CnaptLinks {
   }
 
   /** A link on which BIND went out ended before BOUND came. */
-  broken(link: LinkId, now: number): void {
-    for (const stream of this.#parts.table.records.values()) {
-      if (stream.link.kind === "binding" && stream.link.link === link) {
-        return this.lost(stream.id, link, now);
-      }
-    }
+  broken(id: number, link: LinkId, now: number): void {
+    const stream = this.#parts.table.get(id);
+    if (stream?.link.kind === "binding") this.lost(id, link, now);
   }
 
   /** The stream's own link broke or was closed by the peer. */

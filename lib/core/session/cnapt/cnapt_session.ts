@@ -202,8 +202,8 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   }
 
   /** A link on which BIND went out ended before BOUND came. */
-  linkBroken(link: LinkId, now: number): CnaptEffect[] {
-    return this.#after(this.#parts.links.broken(link, now));
+  linkBroken(stream: number, link: LinkId, now: number): CnaptEffect[] {
+    return this.#after(this.#parts.links.broken(stream, link, now));
   }
 
   streamLinkLost(stream: number, link: LinkId, now: number): CnaptEffect[] {

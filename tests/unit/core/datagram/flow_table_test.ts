@@ -41,3 +41,32 @@ Deno.test("a flow whose number another has taken is not deleted in its place", (
   assert(!table.delete(old));
   assertEquals(table.get(1), young);
 });
+
+Deno.test("of unanswered flows one that was not used since makes room, whatever came first", () => {
+  const table = new FlowTable<TimedFlow>(4);
+  const [one, two, three, four] = [flow(1), flow(2), flow(3), flow(4)];
+  for (const each of [one, two, three, four]) table.add(each);
+  one.usedAt = 10;
+  two.answered = true;
+  three.usedAt = 11;
+  assertEquals(table.makeRoom("a"), { kind: "evict", flow: four });
+  table.delete(four);
+  table.add(flow(5, { usedAt: 12 }));
+  assertEquals(table.makeRoom("a"), { kind: "evict", flow: one });
+  one.usedAt = 13;
+  assertEquals(table.makeRoom("a"), { kind: "evict", flow: three });
+});
+
+Deno.test("a flood of flows finds room as fast in a large table as in a small one", () => {
+  const limit = 20_000;
+  const table = new FlowTable<TimedFlow>(limit);
+  for (let i = 0; i < limit; i++) table.add(flow(i));
+  const before = performance.now();
+  for (let i = limit; i < 2 * limit; i++) {
+    const room = table.makeRoom("a");
+    assert(room.kind === "evict" && room.flow.number === i - limit);
+    table.delete(room.flow);
+    table.add(flow(i));
+  }
+  assert(performance.now() - before < 1_000, "a search for each takes many seconds");
+});

@@ -22,6 +22,7 @@ class World {
       return this.hasRoom;
     },
     refuse: (call, code) => this.refused.push([call, code]),
+    most: 2,
     log: this.log,
   });
 
@@ -97,4 +98,17 @@ Deno.test("a call that is called off because the session is over is no failure",
   world.answers.close();
   await taken;
   assertEquals([world.refused, world.log.lines], [[], []]);
+});
+
+Deno.test("calls beyond those for which a connection is awaited are refused at once", async () => {
+  const world = new World();
+  const slow = Promise.withResolvers<ByteConn>();
+  world.open = () => slow.promise;
+  const answered = [1, 2, 3].map((call) => world.answers.take(call, "web", ""));
+  assertEquals(world.refused, [[3, "limit"]]);
+  slow.reject(new ConnFailed("refused", "Cannot connect: as it is"));
+  await Promise.all(answered);
+  world.open = () => Promise.resolve(world.conns[1]);
+  await world.answers.take(4, "web", "");
+  assertEquals([world.refused.length, world.opened.length], [3, 1]);
 });

@@ -3,7 +3,7 @@ import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { WaitingCalls } from "../../../../lib/relay/client_service/waiting_calls.ts";
 import { DatagramCaller } from "../../../../lib/relay/datagram/datagram_caller.ts";
-import { assertEquals, assertRejects } from "../../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { VirtualClock } from "../../../virtual_clock.ts";
 
@@ -39,6 +39,15 @@ Deno.test("a waiting sender of datagrams is handed over once, and only as what i
   assertEquals(calls.takeDatagrams(7), caller);
   assertEquals([calls.takeDatagrams(7), calls.callOf(caller)], [null, null]);
   assertEquals(closed(), 0);
+});
+
+Deno.test("the call of one of very many callers is found as fast as that of one of few", () => {
+  const calls = new WaitingCalls();
+  const callers = Array.from({ length: 20_000 }, () => datagramCaller().caller);
+  callers.forEach((application, call) => calls.add(call, { kind: "datagrams", application }));
+  const before = performance.now();
+  callers.forEach((caller, call) => assert(calls.callOf(caller) === call));
+  assert(performance.now() - before < 300, "a search for each takes seconds");
 });
 
 Deno.test("a refused connection is reset, and cannot be taken any more", async () => {

@@ -46,11 +46,11 @@ class Host implements BinderHost {
   linkReady({ binding }: LinkRequest): void {
     this.log.push(`ready ${binding}`);
   }
-  bound(link: Link): void {
+  bound(_stream: number, link: Link): void {
     this.log.push("bound");
     link.close();
   }
-  broken(link: Link): void {
+  broken(_stream: number, link: Link): void {
     this.log.push("broken");
     link.close();
   }
@@ -80,7 +80,7 @@ Deno.test("a link that ends, or on which SNAPT says something else, is broken", 
 
 Deno.test("a stream whose links end at once is bound four times a second, not in a loop", async () => {
   const host = new Host();
-  host.broken = (link) => {
+  host.broken = (_stream, link) => {
     link.close();
     host.rebind();
   };

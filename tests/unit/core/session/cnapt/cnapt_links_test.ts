@@ -25,7 +25,7 @@ Deno.test("BIND opens a stream until it is confirmed, and replays it afterwards"
     return sent(parts.outbox.flush(), "bind")[0]?.mode;
   };
   assertEquals(bind(1), "open");
-  parts.links.broken(11, 30);
+  parts.links.broken(1, 11, 30);
   assertEquals(bind(2), "open");
   const bound = { kind: "bound", stream: 1, epoch: 0, binding: 2, from: 0, received: 0 } as const;
   parts.links.bound(12, bound, 40);
