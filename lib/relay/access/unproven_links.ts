@@ -30,6 +30,9 @@ export interface UnprovenPlace {
 /** Among so many that have waited longest, it is chosen who makes room for another source. */
 const LOOKED_AT = 16;
 
+/** Of so many sources failures are remembered; the one that failed last longest ago is forgotten. */
+export const MAX_FAILED_SOURCES = 8_192;
+
 interface Failures {
   count: number;
   drainedAt: number;
@@ -56,6 +59,11 @@ export class UnprovenLinks {
     return this.#pending.size;
   }
 
+  /** Of how many sources failures are remembered. */
+  get failedSources(): number {
+    return this.#failures.size;
+  }
+
   /** Whether `source` has failed so often that it is not listened to for a while. */
   isBlocked(source: string, now: number): boolean {
     return (this.#drained(source, now)?.count ?? 0) >= this.#limits.failuresPerSecond;
@@ -77,6 +85,11 @@ export class UnprovenLinks {
   noteFailure(source: string, now: number): void {
     const failures = this.#drained(source, now) ?? { count: 0, drainedAt: now };
     failures.count += 1;
+    this.#failures.delete(source);
+    const [first] = this.#failures.keys();
+    if (this.#failures.size >= MAX_FAILED_SOURCES && first !== undefined) {
+      this.#failures.delete(first);
+    }
     this.#failures.set(source, failures);
   }
 

@@ -1,4 +1,4 @@
-import { UnprovenLinks } from "../../../../lib/relay/access/unproven_links.ts";
+import { MAX_FAILED_SOURCES, UnprovenLinks } from "../../../../lib/relay/access/unproven_links.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const LIMITS = { pendingPerSource: 2, pending: 3, failuresPerSecond: 2 };
@@ -60,4 +60,21 @@ Deno.test("a source that fails too often is not listened to until that has drain
   assertEquals(links.isBlocked("a", 500), true);
   links.sweep(10_000);
   assertEquals(links.isBlocked("a", 10_000), false);
+});
+
+Deno.test("failures of no more sources are remembered than there is room for, the newest ones", () => {
+  const links = new UnprovenLinks({ ...LIMITS, failuresPerSecond: 1 });
+  const fail = (source: string) => links.noteFailure(source, 0);
+  fail("first");
+  fail("again");
+  for (let i = 0; i < MAX_FAILED_SOURCES - 2; i++) fail(`source-${i}`);
+  assertEquals([links.isBlocked("first", 0), links.failedSources], [true, MAX_FAILED_SOURCES]);
+  fail("again");
+  fail("one more");
+  assertEquals(links.failedSources, MAX_FAILED_SOURCES);
+  assertEquals(["first", "again", "one more"].map((source) => links.isBlocked(source, 0)), [
+    false,
+    true,
+    true,
+  ]);
 });
