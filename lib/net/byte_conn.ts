@@ -1,8 +1,5 @@
 import type { PeerDeparture } from "./peer_departure.ts";
 
-/** After so long `lookAgain` that had to wait is worth another try. */
-export const LOOK_LATER_MS = 100;
-
 /**
  * What the relays know of a connection: a pair of byte streams, whatever carries them.
  *
@@ -33,7 +30,7 @@ export interface ByteConn {
   /**
    * For an application that has spoken and is silent: wakes the read that waits if there is
    * something that the system has not announced, such as an urgent byte. Absent where nothing can
-   * be missed; `later`: it could not be done yet, ask again in `LOOK_LATER_MS`.
+   * be missed; `later`: it could not be done yet, ask again in `SHARED_LOOK_MS`.
    */
   lookAgain?(): "done" | "later";
   /** Server side of TLS: completes the handshake. */

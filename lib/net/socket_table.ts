@@ -1,4 +1,3 @@
-import { LOOK_LATER_MS } from "./byte_conn.ts";
 import { monotonicMs } from "./clock.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { familyOf, readSocketAddress, socketAddress } from "./socket_address.ts";
@@ -43,7 +42,7 @@ export function findConnection(
 
 /**
  * The same for many connections that are looked for one after the other and can wait: all of them
- * share one look through the descriptors in `LOOK_LATER_MS`. `later`: it is too early for the next.
+ * share one look through the descriptors in `SHARED_LOOK_MS`. `later`: it is too early for the next.
  */
 export function findConnectionInTurn(
   local: string,
@@ -57,10 +56,13 @@ export function findConnectionInTurn(
     return { libc: opened.libc, fd: remembered };
   }
   const now = monotonicMs();
-  if (now < sharedLookAt + LOOK_LATER_MS) return "later";
+  if (now < sharedLookAt + SHARED_LOOK_MS) return "later";
   sharedLookAt = now;
   return find(key);
 }
+
+/** Looks through all descriptors on behalf of many are so far apart. */
+export const SHARED_LOOK_MS = 100;
 
 /** When the last shared look was. */
 let sharedLookAt = -Infinity;

@@ -34,8 +34,12 @@ export type CommonEffect =
   | { readonly kind: "checkInput"; readonly stream: number }
   /** The ring has room again. */
   | { readonly kind: "wakeReader"; readonly stream: number }
-  /** The stream is complete in both directions: close its application socket and links. */
-  | { readonly kind: "releaseStream"; readonly stream: number }
+  /**
+   * The stream is complete in both directions: close its application socket and links. A link that
+   * carried nothing else may carry another stream, as soon as the peer has said that it has message
+   * `settledBy` of the record: until then it may still read the link as this stream's.
+   */
+  | { readonly kind: "releaseStream"; readonly stream: number; readonly settledBy: number }
   /** The stream failed: reset its application socket, close its links. */
   | { readonly kind: "resetStream"; readonly stream: number; readonly code: ResetCode }
   /** The peer does what no session can bear: it is over at once. */

@@ -62,6 +62,10 @@ export class MessageRecord {
   get keptBytes(): number {
     return this.#keptBytes;
   }
+  /** Sequence number of the last message that was made, 0 before the first. */
+  get lastMade(): number {
+    return this.#lastSequence;
+  }
   /** Whether so much waits that nothing should be begun that makes more. */
   get isCrowded(): boolean {
     return this.#keptBytes * 2 > this.#bounds.limitBytes;
@@ -106,6 +110,11 @@ export class MessageRecord {
   /** Whether there was ever a message of that number, which 0 stands before. */
   hasMade(sequence: number): boolean {
     return sequence <= this.#lastSequence;
+  }
+
+  /** Whether the peer has said that it has the message of that number. */
+  isAcknowledged(sequence: number): boolean {
+    return sequence < this.#firstKept;
   }
 
   /** @throws {ProtocolViolation} the peer acknowledges what was never sent */

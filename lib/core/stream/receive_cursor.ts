@@ -31,6 +31,11 @@ export class ReceiveCursor {
     return this.#final !== null && this.#delivered === this.#final;
   }
 
+  /** Whether the current link has brought all that the peer puts on it for this stream. */
+  get isLinkComplete(): boolean {
+    return this.#final !== null && this.#linkPosition === this.#final;
+  }
+
   /**
    * Starts to count a link whose first byte has position `from`.
    *

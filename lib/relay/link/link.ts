@@ -43,6 +43,10 @@ export class Link {
   #first: Promise<Message | null> | null = null;
   /** Whether somebody waits for the first frame, or has it. */
   #firstState: "unread" | "awaited" | "come" = "unread";
+  /** A read that the last user of the link has begun and did not wait for. */
+  #payload: Promise<Uint8Array | null> | null = null;
+  /** `untilHeard`: the peer may not know yet that frames are read here, and is told nothing. */
+  #voice: "free" | "untilHeard" = "free";
   readonly #questions = new Map<number, () => void>();
   #lastToken = 0;
   #provenAt: number;
@@ -96,6 +100,13 @@ export class Link {
         if (turn !== null) await turn;
         return message;
       }
+      if (this.#payload !== null) {
+        const bytes = await this.#payload;
+        this.#payload = null;
+        if (bytes === null) return null;
+        this.#reader.push(bytes);
+        continue;
+      }
       const buffer = this.#buffer; // another may take its place while this read waits
       const count = await this.conn.read(buffer);
       if (count === null) return null;
@@ -137,12 +148,12 @@ export class Link {
     const askedAt = this.#tasks.now();
     const answer = Promise.withResolvers<number | null>();
     const giveUp = () => answer.resolve(null);
+    if (signal.aborted || !this.isOpen || this.#voice !== "free") return null;
     this.#questions.set(token, () => {
       this.#provenAt = this.#tasks.now();
       answer.resolve(this.#provenAt - askedAt);
     });
     signal.addEventListener("abort", giveUp, { once: true });
-    if (signal.aborted || !this.isOpen) giveUp();
     this.send({ kind: "ping", token });
     this.firstMessage().then(giveUp, (error: unknown) => {
       giveUp(); // that it broke only means here that no answer comes
@@ -163,9 +174,37 @@ export class Link {
     return rest;
   }
 
+  /**
+   * The next payload, at least one byte, or null at the end; `payloadTaken` follows. Who has no more
+   * use for it leaves it to the next one to use the link.
+   */
+  nextPayload(): Promise<Uint8Array | null> {
+    return this.#payload ??= this.conn.readNext();
+  }
+
+  /** What `nextPayload` gave is being used; the next call reads on. */
+  payloadTaken(): void {
+    this.#payload = null;
+  }
+
+  /**
+   * The stream that the link carried is complete, and nothing else is under way on it: from now on
+   * it is parked again. `untilHeard`: nothing is said on it before the peer has said something.
+   */
+  rest(voice: "free" | "untilHeard"): void {
+    this.#first = null;
+    this.#firstState = "unread";
+    this.#purpose = "open";
+    this.#voice = voice;
+    this.#buffer = new Uint8Array(PARKED_READ_BYTES);
+    this.#provenAt = this.#tasks.now();
+    this.#heardAt = this.#provenAt;
+  }
+
   /** Queues a frame. What fails to be written shows as the end of `nextMessage`. */
   send(message: Message): void {
     if (this.#state === "closed") return;
+    if (this.#voice === "untilHeard") return this.close();
     if (isFirstMessage(message)) this.#purpose = "told";
     const frame = encodeMessage(message);
     this.#queue.push(frame);
@@ -212,6 +251,7 @@ export class Link {
       const wait = limit.take();
       if (wait > 0) await pause(this.#tasks, wait, this.#tasks.signal);
       const message = await this.nextMessage();
+      this.#voice = "free";
       if (message?.kind !== "ping" && message?.kind !== "pong") return message;
       this.#heardAt = this.#tasks.now();
       if (message.kind === "pong") this.#questions.get(message.token)?.();

@@ -91,6 +91,16 @@ export class LinkStock {
     this.#fill();
   }
 
+  /** Parks a link again whose stream is complete, if there is use for it. */
+  giveBack(link: Link): void {
+    if (!link.isOpen || link.provider !== this.#provider) return link.close();
+    link.rest("free");
+    if (this.#requests.serve(link)) return;
+    if (this.#context.parked.countOn(link.provider, "session") >= this.#wanted) return link.close();
+    // It was good for a stream: its end is no reason to dial less.
+    this.#context.parked.add(link, "session", () => this.#fill());
+  }
+
   /** Dials `count` links on `provider` and parks them there; resolves when all dials ended. */
   async prepare(provider: ProviderKey, count: number, signal: AbortSignal): Promise<void> {
     const found = this.#context.providers.find(provider);

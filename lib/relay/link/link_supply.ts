@@ -90,6 +90,11 @@ export class LinkSupply {
     this.#stock.request(provider, take);
   }
 
+  /** A link whose stream is complete; it serves another stream, or is closed. */
+  giveBack(link: Link): void {
+    this.#stock.giveBack(link);
+  }
+
   /** Asks SNAPT over `provider`, which is in doubt, and over the others, all at the same time. */
   async askAround(provider: ProviderKey, heard: Heard): Promise<void> {
     await askAround(provider, heard, this.#context);

@@ -27,8 +27,8 @@ export interface SessionRegistryContext {
   readonly tasks: TaskGroup;
   /** The links of a CNAPT that are parked; with the session's own they show where it comes from. */
   readonly parkedOf: (idHex: string) => Iterable<Link>;
-  /** A link that SNAPT has dialled; it is to be parked like one that was accepted. */
-  readonly dialled: (link: Link, known: Authenticated<AdmittedClient>) => void;
+  /** A link that SNAPT has dialled, or whose stream is complete; it is parked like an accepted one. */
+  readonly park: (link: Link, known: Authenticated<AdmittedClient>) => void;
 }
 
 /** The sessions of all CNAPTs, at most one of each. */
@@ -87,7 +87,7 @@ export class SessionRegistry {
   /** Starts the session that `connect` asks for. */
   start(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {
     const { idHex, client } = known;
-    const { server, packing, tasks, dialled } = this.#context;
+    const { server, packing, tasks, park } = this.#context;
     const { settings } = server;
     const session = sessionKey(idHex, connect);
     this.end(idHex);
@@ -99,7 +99,7 @@ export class SessionRegistry {
       refusalOf: client.refusalOfDial,
       sources: () => this.#sourcesOf(idHex),
       othersSources: () => this.#sourcesOfOthers(idHex),
-      opened: (opened) => dialled(opened, known),
+      opened: (opened) => park(opened, known),
       tasks,
       log,
     });
@@ -124,6 +124,7 @@ export class SessionRegistry {
       packing,
       tasks,
       dialClient: (request, signal) => dialer.dial(request, signal),
+      linkFree: (free) => park(free, known),
       pathReported: (report) => server.pathReported(client.name, session, report),
       log,
       sessionEnded: (reason) => {

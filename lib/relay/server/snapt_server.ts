@@ -68,7 +68,7 @@ export class SnaptServer {
       packing,
       tasks,
       parkedOf: (idHex) => this.#parked.of(idHex),
-      dialled: admitted,
+      park: admitted,
     });
   }
 

@@ -16,6 +16,7 @@ import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
 import { DepartedClients } from "./departed_clients.ts";
 import type { Link } from "../link/link.ts";
 import { LinkSupply } from "../link/link_supply.ts";
+import { SettlingLinks } from "../link/settling_links.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import type { SitePart } from "./site_part.ts";
 import { SiteSteps } from "./site_steps.ts";
@@ -35,6 +36,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
   /** Where its links come from, and why there are none. */
   readonly supply: LinkSupply;
   readonly #binder: StreamBinder;
+  readonly #settling: SettlingLinks;
   /** What applications open. */
   readonly openings: ClientOpenings;
   readonly #clientServices: CnaptClientServices;
@@ -52,6 +54,10 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.openings = new ClientOpenings(this, departed, context.log);
     this.#steps = new SiteSteps(context.tasks);
     this.supply = new LinkSupply({ ...context, tasks: this.tasks });
+    this.#settling = new SettlingLinks(
+      (message) => session.record.isAcknowledged(message),
+      (link) => this.supply.giveBack(link),
+    );
     this.#binder = new StreamBinder(this, this.tasks, context.log);
     this.#datagrams = new SessionDatagrams(context, {
       tasks: this.tasks,
@@ -217,12 +223,23 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       datagrams: () => this.#datagrams.close(),
       "client services": () => this.#clientServices.close(),
       openings: () => this.openings.close(),
+      settling: () => this.#settling.close(),
       links: () => this.supply.close(),
     };
   }
 
   protected override reportEnd(reason: string): void {
     this.#events.sessionEnded(reason);
+  }
+
+  protected override linkFree(link: Link, settledBy: number): void {
+    this.#settling.add(link, settledBy);
+  }
+
+  /** SNAPT may have said by now that it knows of streams that are complete. */
+  override apply(effects: readonly CnaptEffect[] | null): void {
+    super.apply(effects);
+    this.#settling.look();
   }
 
   protected override streamFailed(stream: number, code: ResetCode): void {

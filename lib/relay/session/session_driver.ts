@@ -157,6 +157,9 @@ export abstract class SessionDriver<
   /** A stream ended without completion; its pump is reset next. */
   protected abstract streamFailed(stream: number, code: ResetCode): void;
 
+  /** A stream is complete, and `link` may carry another once the peer has message `settledBy`. */
+  protected abstract linkFree(link: Link, settledBy: number): void;
+
   /** The session's control link is this one from now on. */
   protected abstract controlAdopted(link: Link): void;
   /** There is no control link. */
@@ -224,7 +227,7 @@ export abstract class SessionDriver<
   #streamFaulted(stream: number): void {
     if (this.#life === "over") return;
     this.apply(this.session.applicationFailed(stream, "application", this.now()));
-    this.#pumps.end(stream, "reset"); // also when the core knew nothing of it
+    this.#pumps.reset(stream); // also when the core knew nothing of it
   }
 
   protected performCommon(effect: CommonEffect): void {
@@ -262,7 +265,7 @@ export abstract class SessionDriver<
       case "wakeReader":
         return this.#pumps.with(effect.stream, effect.kind, (pump) => pump[effect.kind]());
       case "releaseStream":
-        return this.#pumps.end(effect.stream, "release");
+        return this.#pumps.release(effect.stream, (link) => this.linkFree(link, effect.settledBy));
       case "resetStream":
         if (effect.code !== "application") {
           this.log.warn("stream-reset", { stream: effect.stream, code: effect.code });
@@ -270,7 +273,7 @@ export abstract class SessionDriver<
         this.#pumps.with(effect.stream, "failed", () => {
           this.streamFailed(effect.stream, effect.code);
         });
-        return this.#pumps.end(effect.stream, "reset");
+        return this.#pumps.reset(effect.stream);
       case "endForViolation":
         this.log.warn("protocol-violation", { reason: effect.reason });
         return this.#endAtOnce(effect.reason);

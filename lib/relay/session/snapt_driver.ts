@@ -168,6 +168,12 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
 
   protected override streamFailed(): void {}
 
+  /** CNAPT, which has to settle it, speaks first. */
+  protected override linkFree(link: Link): void {
+    link.rest("untilHeard");
+    this.#context.linkFree(link);
+  }
+
   protected override controlAdopted(): void {
     this.#context.flows?.client.resume(this.session.epoch);
   }

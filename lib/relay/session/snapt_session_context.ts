@@ -6,6 +6,7 @@ import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { ClientServicePolicy } from "../access/client_service_policy.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
+import type { Link } from "../link/link.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
@@ -35,6 +36,8 @@ export interface SnaptSessionContext {
   readonly log: RelayLog;
   /** Dials this CNAPT where it says that it is. */
   readonly dialClient: (request: DialRequest, signal: AbortSignal) => void;
+  /** A link whose stream is complete; it is parked again. */
+  readonly linkFree: (link: Link) => void;
   readonly pathReported: (report: PathReport) => void;
   readonly sessionEnded: (reason: string) => void;
 }

@@ -1,6 +1,7 @@
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import type { Link } from "../link/link.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
@@ -66,13 +67,17 @@ export class StreamPumps {
     passing.close();
   }
 
-  /** The stream is over; `end` says how its pump ends. */
-  end(stream: number, end: "release" | "reset"): void {
-    const member = this.#members.get(stream);
-    if (member === undefined) return;
-    this.#members.delete(stream);
-    member.tasks.close();
-    member.tasks.guard(end, () => member.pump[end]());
+  /** The stream is complete; `free` gets the link that may carry another one, if there is one. */
+  release(stream: number, free: (link: Link) => void): void {
+    const member = this.#remove(stream);
+    const link = member?.tasks.guard("release", () => member.pump.release()) ?? null;
+    if (link !== null) free(link);
+  }
+
+  /** The stream has failed. */
+  reset(stream: number): void {
+    const member = this.#remove(stream);
+    member?.tasks.guard("reset", () => member.pump.reset());
   }
 
   /** Cuts the links of all off from the peer; `resetAll` comes next. */
@@ -84,6 +89,13 @@ export class StreamPumps {
 
   /** Resets all that are left. */
   resetAll(): void {
-    for (const stream of [...this.#members.keys()]) this.end(stream, "reset");
+    for (const stream of [...this.#members.keys()]) this.reset(stream);
+  }
+
+  #remove(stream: number): Member | null {
+    const member = this.#members.get(stream) ?? null;
+    this.#members.delete(stream);
+    member?.tasks.close();
+    return member;
   }
 }

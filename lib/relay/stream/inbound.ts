@@ -34,6 +34,12 @@ export class Inbound {
     return link === this.#current?.link || link === this.#next?.link;
   }
 
+  /** Whether `link`, the only one, has brought everything, and what comes on it is not ours. */
+  isCompleteOn(link: Link): boolean {
+    return link === this.#current?.link && this.#next === null &&
+      this.#context.stream.cursor.isLinkComplete;
+  }
+
   attach(link: Link, from: number): void {
     const isCovered = this.#current !== null && this.#context.stream.cursor.taken < from;
     this.#next = { link, from };
@@ -79,8 +85,9 @@ export class Inbound {
       const rest = link.takeRest();
       if (rest.length > 0) await this.#take(inbound, rest);
       while (this.#current === inbound) {
-        const bytes = await link.conn.readNext();
+        const bytes = await link.nextPayload();
         if (this.#current !== inbound) return;
+        link.payloadTaken();
         if (bytes === null) break;
         await this.#take(inbound, bytes);
         const turn = tasks.turns.moved(2 * bytes.length);

@@ -26,6 +26,8 @@ export class Outbound {
   readonly #room = new WakeUp();
   readonly #data = new WakeUp();
   #link: Link | null = null;
+  /** Links on which something of the stream is being written. */
+  #writing = 0;
   #state: "open" | "closed" = "open";
   /** `over`: nothing more comes from the application, because it ended its output or failed. */
   #reading: "going" | "over" = "going";
@@ -41,6 +43,11 @@ export class Outbound {
   /** The link that carries the direction, or null. */
   get link(): Link | null {
     return this.#link;
+  }
+
+  /** Whether `link` carries the direction, and everything that was read is written. */
+  isCompleteOn(link: Link): boolean {
+    return link === this.#link && this.#writing === 0 && !this.#context.stream.ring.hasUnsent;
   }
 
   /** Reads `application` until it ends or the direction is closed. */
@@ -141,11 +148,14 @@ export class Outbound {
   async #sendOn(link: Link): Promise<void> {
     const { host, stream, tasks } = this.#context;
     const { ring } = stream;
+    this.#writing += 1;
     try {
       await link.flushed();
       while (this.#link === link) {
         if (!ring.hasUnsent) {
+          this.#writing -= 1;
           await this.#data.wait();
+          this.#writing += 1;
           continue;
         }
         const piece = ring.claim(MAX_PIECE_BYTES);
@@ -158,6 +168,8 @@ export class Outbound {
     } catch (error) {
       passOnOurs(error);
       this.#linkLost(link);
+    } finally {
+      this.#writing -= 1;
     }
   }
 }

@@ -1,4 +1,5 @@
-import { type ByteConn, LOOK_LATER_MS } from "../../net/byte_conn.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { SHARED_LOOK_MS } from "../../net/socket_table.ts";
 import type { Clock } from "../run/clock.ts";
 
 /** An application that has said nothing for so long after it spoke is looked at again. */
@@ -33,7 +34,7 @@ export class SilenceWatch {
 
   #look(): void {
     if (this.#state === "speaking") return this.#lookIn(SILENT_MS);
-    if (this.#application.lookAgain?.() === "later") return this.#lookIn(LOOK_LATER_MS);
+    if (this.#application.lookAgain?.() === "later") return this.#lookIn(SHARED_LOOK_MS);
     this.#state = "atRest";
   }
 }

@@ -6,6 +6,9 @@ import { Inbound } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
 import type { PumpContext } from "./pump_host.ts";
 
+/** A link that has carried more than this has grown buffers, and is not kept for them. */
+const MOST_CARRIED_BYTES = 256 * 1024;
+
 /** In the middle of a switch a stream has two links, and a third where one of them is replaced. */
 const MAX_LINKS = 4;
 
@@ -98,16 +101,31 @@ export class StreamPump {
     this.#context.tasks.run("end input", () => this.#delivery.endIfComplete());
   }
 
-  /** Ends a complete stream. */
-  release(): void {
+  /** Ends a complete stream; the link that may carry another one, null when it has none such. */
+  release(): Link | null {
+    const link = this.#linkToKeep();
+    if (link !== null) this.#links.delete(link);
     this.#end("released");
     this.#application?.close();
+    return link;
   }
 
   /** Ends a failed stream; the application sees a reset. */
   reset(): void {
     this.#end("reset");
     this.#application?.reset();
+  }
+
+  /**
+   * The only link, on which every byte of the stream has come and gone in order, so that both ends
+   * know where the stream ends on it.
+   */
+  #linkToKeep(): Link | null {
+    const [link] = this.#links;
+    const { ring, cursor } = this.#context.stream;
+    if (link === undefined || this.#links.size > 1 || !link.isOpen) return null;
+    if (ring.end + cursor.taken > MOST_CARRIED_BYTES) return null;
+    return this.#outbound.isCompleteOn(link) && this.#inbound.isCompleteOn(link) ? link : null;
   }
 
   /** However often the peer binds the stream again, it holds no more links than it can need. */

@@ -75,10 +75,10 @@ export class StreamEnds {
     this.#outbox.emit({ kind: "resetStream", stream: stream.id, code });
   }
 
-  /** Ends a stream that is complete; the peer knows. */
-  release(stream: StreamRecord, now: number): void {
+  /** Ends a stream that is complete; the peer knows, once it has message `settledBy`. */
+  release(stream: StreamRecord, now: number, settledBy = 0): void {
     this.#forget(stream, now);
-    this.#outbox.emit({ kind: "releaseStream", stream: stream.id });
+    this.#outbox.emit({ kind: "releaseStream", stream: stream.id, settledBy });
   }
 
   /** Says FINISHED when nothing is left to be done in either direction. */
@@ -88,7 +88,7 @@ export class StreamEnds {
     if (!isComplete || this.#table.get(stream.id) === undefined) return;
     this.#acks.sendBeforeEnd(stream);
     this.#outbox.sendRecord({ kind: "finished", stream: stream.id });
-    this.release(stream, now);
+    this.release(stream, now, this.#outbox.record.lastMade);
   }
 
   #forget(stream: StreamRecord, now: number): void {

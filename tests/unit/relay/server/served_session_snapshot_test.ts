@@ -23,6 +23,7 @@ class Served {
   readonly tasks = testTasks(new VirtualClock());
   readonly #conns = MemoryConn.pair("198.51.100.1:40000", "192.0.2.2:7787");
   readonly driver = new SnaptDriver({
+    linkFree: (link) => link.close(),
     settings: { ...SNAPT_SETTINGS, limits: { ...SNAPT_SETTINGS.limits, streams: 2_000 } },
     budget: new MemoryBudget(1 << 24),
     openService: () => Promise.resolve(MemoryConn.pair()[0]),

@@ -26,7 +26,7 @@ function made() {
     packing: new CompressionTotals(),
     tasks,
     parkedOf: () => [],
-    dialled: () => {},
+    park: () => {},
   });
   const start = (idHex: string, instance: string): Link => {
     const [near, far] = MemoryConn.pair();

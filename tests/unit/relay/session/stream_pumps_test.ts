@@ -31,7 +31,7 @@ function made() {
     packing: new CompressionTotals(),
     faulted: (stream) => {
       faulted.push(stream);
-      pumps.end(stream, "reset");
+      pumps.reset(stream);
     },
   });
   const add = async (id: number) => {
@@ -65,7 +65,7 @@ Deno.test("a mistake outside the pump ends the stream, also when it has no pump 
 Deno.test("what is asked of a stream that is gone is of no consequence", () => {
   const { log, pumps } = made();
   pumps.with(1, "detach", planted);
-  pumps.end(1, "release");
+  pumps.release(1, (link) => link.close());
   assertEquals(log.lines, []);
 });
 

@@ -102,6 +102,7 @@ export class SessionPair {
 
   #serve(link: Link): SnaptDriver {
     return new SnaptDriver({
+      linkFree: (link) => link.close(),
       settings: SNAPT_SETTINGS,
       budget: new MemoryBudget(1024 * 1024),
       openService: () => this.openService(),

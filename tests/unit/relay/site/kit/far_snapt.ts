@@ -36,6 +36,7 @@ export class FarSnapt {
 
   #serve(link: Link, instance: string): void {
     const driver = new SnaptDriver({
+      linkFree: (link) => link.close(),
       settings: { ...SNAPT_SETTINGS, instance },
       budget: new MemoryBudget(1024 * 1024),
       openService: () => Promise.resolve(MemoryConn.pair()[1]),
