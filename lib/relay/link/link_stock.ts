@@ -16,6 +16,8 @@ import { RedialPause } from "./redial_pause.ts";
 /** So many links are kept parked; more after a burst of new streams. */
 const MIN_PARKED = 4;
 const MAX_PARKED = 64;
+/** So many are parked when their streams are complete: where many come and go, none is dialled. */
+const MAX_KEPT = 2 * MAX_PARKED;
 /** How long nothing is dialled ahead of need where there are no descriptors to spare. */
 const NO_ROOM_MS = 500;
 /** How often old parked links are looked for. */
@@ -96,7 +98,8 @@ export class LinkStock {
     if (!link.isOpen || link.provider !== this.#provider) return link.close();
     link.rest("free");
     if (this.#requests.serve(link)) return;
-    if (this.#context.parked.countOn(link.provider, "session") >= this.#wanted) return link.close();
+    const isEnough = this.#context.parked.countOn(link.provider, "session") >= MAX_KEPT;
+    if (isEnough || !descriptors().hasRoom("spare")) return link.close();
     // It was good for a stream: its end is no reason to dial less.
     this.#context.parked.add(link, "session", () => this.#fill());
   }

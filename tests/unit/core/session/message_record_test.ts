@@ -104,3 +104,16 @@ Deno.test("a record lets go of one message of very many as fast as of the last",
   assertEquals(record.keptCount, 0);
   assert(performance.now() - before < 1_500, "a copy of the rest for each one takes minutes");
 });
+
+Deno.test("a record tells what the peer has acknowledged of what was made", () => {
+  const record = newRecord();
+  assertEquals([record.lastMade, record.isAcknowledged(0), record.isAcknowledged(1)], [
+    0,
+    true,
+    false,
+  ]);
+  for (let i = 0; i < 3; i++) record.append({ kind: "finished", stream: 1 });
+  record.acknowledge(2);
+  assertEquals([1, 2, 3, 4].map((one) => record.isAcknowledged(one)), [true, true, false, false]);
+  assertEquals(record.lastMade, 3);
+});

@@ -197,3 +197,62 @@ Deno.test("a mistake of ours in a dial ends the session with one error line", as
   assertEquals(world.log.of("error").length, 1);
   assertEquals(world.dialsOver("a"), 4); // and it is not tried again
 });
+
+Deno.test("a link whose stream is complete serves who waits, or is parked again while it is wanted", async () => {
+  const world = new LinkWorld("a", "b");
+  const stock = stockIn(world);
+  stock.use("a");
+  await settle();
+  const taken: Link[] = [];
+  for (let i = 0; i < 4; i++) stock.request("a", (link) => taken.push(link));
+  world.let("a", "unreachable");
+  stock.request("a", (link) => taken.push(link));
+  await settle();
+  assertEquals(taken.length, 4);
+  const [first, second] = taken;
+  assert(first !== undefined && second !== undefined);
+  stock.giveBack(first);
+  assertEquals(taken[4], first);
+  stock.giveBack(second);
+  assertEquals(world.parked.on("a", "session"), [second]);
+  stock.request("a", (link) => taken.push(link));
+  assertEquals(taken[5], second);
+  stock.close();
+});
+
+Deno.test("where many come and go as many links are kept, and none is dialled", async () => {
+  const world = new LinkWorld("a", "b");
+  const stock = stockIn(world);
+  stock.use("a");
+  const taken: Link[] = [];
+  for (let i = 0; i < 200; i++) stock.request("a", (link) => taken.push(link));
+  await settle();
+  assertEquals(taken.length, 200);
+  for (const link of taken) stock.giveBack(link);
+  assertEquals(world.parked.countOn("a", "session"), 128);
+  assertEquals(taken.filter(({ isOpen }) => isOpen).length + 64, 128);
+  const dialled = world.dialsOver("a");
+  for (let i = 0; i < 1_000; i++) stock.request("a", (link) => stock.giveBack(link));
+  await settle();
+  assertEquals(world.dialsOver("a"), dialled);
+  stock.close();
+});
+
+Deno.test("a link is not parked again on a network that was left, nor when it has ended", async () => {
+  const world = new LinkWorld("a", "b");
+  const stock = stockIn(world);
+  stock.use("a");
+  await settle();
+  const taken: Link[] = [];
+  for (let i = 0; i < 2; i++) stock.request("a", (link) => taken.push(link));
+  await settle();
+  const [left, ended] = taken;
+  assert(left !== undefined && ended !== undefined);
+  ended.close();
+  stock.use("b");
+  await settle();
+  stock.giveBack(left);
+  stock.giveBack(ended);
+  assertEquals([left.isOpen, world.parked.countOn("a", "session")], [false, 0]);
+  stock.close();
+});

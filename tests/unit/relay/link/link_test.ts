@@ -9,6 +9,7 @@ import { TestLog } from "../../../test_log.ts";
 import { settle, VirtualClock } from "../../../virtual_clock.ts";
 
 const FRAMES = [{ kind: "okToRedirection", epoch: 7 }, { kind: "ping", token: 3 }] as const;
+const BOUND = { kind: "bound", stream: 1, epoch: 0, binding: 1, from: 0, received: 0 } as const;
 const NEVER = new AbortController().signal;
 
 function made() {
@@ -173,4 +174,52 @@ Deno.test("of a parked link a few questions a second are answered, whatever come
   assertEquals([await first, answered], [FRAMES[0], 1_000]);
   link.close();
   await counting;
+});
+
+Deno.test("a link that rests is parked again: what its last user left to be read is the first frame", async () => {
+  const { link, far } = made();
+  await far.write(encodeMessage(BOUND));
+  assertEquals(await link.firstMessage(), BOUND);
+  assertEquals(link.takeRest().length, 0);
+  assertEquals(link.isParked, false);
+  const abandoned = link.nextPayload();
+  link.rest("free");
+  assertEquals(link.isParked, true);
+  const first = link.firstMessage();
+  await far.write(encodeMessage({ kind: "ping", token: 5 }));
+  await far.write(encodeMessage(BOUND));
+  assertEquals(await first, BOUND);
+  assertEquals((await abandoned)?.length, encodeMessage({ kind: "ping", token: 5 }).length);
+  assertEquals(await far.readNext(), encodeMessage({ kind: "pong", token: 5 }));
+  await far.write(new TextEncoder().encode("payload"));
+  assertEquals(new TextDecoder().decode(await link.nextPayload() ?? undefined), "payload");
+  link.payloadTaken();
+  link.close();
+});
+
+Deno.test("a link that rests with an end, or a failure, under way is noticed as one that ended", async () => {
+  for (const how of ["close", "reset"] as const) {
+    const { link, far } = made();
+    const abandoned = link.nextPayload();
+    link.rest("free");
+    const first = link.firstMessage();
+    far[how]();
+    if (how === "close") assertEquals([await first, await abandoned], [null, null]);
+    else await assertRejects(() => Promise.all([first, abandoned]));
+    link.close();
+  }
+});
+
+Deno.test("on a link that rests until the peer is heard nothing is said before", async () => {
+  const { link, far } = made();
+  link.rest("untilHeard");
+  assertEquals(await link.ask(NEVER), null);
+  const first = link.firstMessage();
+  await far.write(encodeMessage({ kind: "ping", token: 5 }));
+  assertEquals(await far.readNext(), encodeMessage({ kind: "pong", token: 5 }));
+  await far.write(encodeMessage(BOUND));
+  assertEquals(await first, BOUND);
+  link.rest("untilHeard");
+  link.send({ kind: "refused", code: "full", sentence: "no room" });
+  assertEquals([link.isOpen, await far.readNext()], [false, null]);
 });

@@ -134,3 +134,82 @@ Deno.test("a mistake of ours in who hears of the bytes ends the stream once, wit
   assertEquals([line.includes("stream_pump_test.ts"), others], [true, []]);
   pump.reset();
 });
+
+/** A stream whose bytes have all come and gone on `link`, and both of whose directions have ended. */
+async function complete(output = "ping", input = "pong") {
+  const { pumped, pump } = made();
+  const { link, far } = pumped.link("a");
+  pump.attachOutbound(link);
+  pump.attachInbound(link, 0);
+  await pumped.application.write(bytesOf(output));
+  assertEquals(textOf(await far.readNext()), output);
+  await far.write(bytesOf(input));
+  assertEquals(textOf(await pumped.application.readNext()), input);
+  pumped.stream.cursor.endAt(input.length);
+  await settle();
+  return { pumped, pump, link, far };
+}
+
+Deno.test("the only link of a complete stream may carry another, and what comes on it is left", async () => {
+  const { pump, link, far } = await complete();
+  assertEquals(pump.release(), link);
+  assertEquals(link.isOpen, true);
+  const next = link.nextPayload();
+  await far.write(bytesOf("next"));
+  assertEquals(textOf(await next), "next");
+  link.close();
+});
+
+Deno.test("a link does not carry another stream when there was more than one", async () => {
+  const { pumped, pump, link } = await complete();
+  const other = pumped.link("b");
+  pump.attachOutbound(other.link);
+  assertEquals(pump.release(), null);
+  assertEquals([link.isOpen, other.link.isOpen], [false, false]);
+});
+
+Deno.test("a link does not carry another stream when something is still to go or to come on it", async () => {
+  const unsent = await complete();
+  unsent.pumped.stream.ring.commit(1);
+  assertEquals(unsent.pump.release(), null);
+  const { pumped, pump } = made();
+  const { link } = pumped.link("a");
+  pump.attachOutbound(link);
+  pump.attachInbound(link, 0);
+  pumped.stream.cursor.endAt(4); // which are delivered by another link
+  assertEquals([pump.release(), link.isOpen], [null, false]);
+});
+
+Deno.test("a link does not carry another stream when it brought again what was there already", async () => {
+  const { pumped, pump } = made();
+  const { link, far } = pumped.link("a");
+  pumped.stream.cursor.beginLink(0);
+  pumped.stream.cursor.take(4);
+  pump.attachOutbound(link);
+  pump.attachInbound(link, 0);
+  pumped.stream.cursor.endAt(4);
+  await far.write(bytesOf("po"));
+  await settle();
+  assertEquals([pump.release(), link.isOpen], [null, false]);
+});
+
+Deno.test("a link that has carried much is not kept", async () => {
+  const { pumped, pump, link } = await complete();
+  const { ring, cursor } = pumped.stream;
+  Object.defineProperty(ring, "end", { value: 300_000 });
+  assertEquals([cursor.isLinkComplete, pump.release(), link.isOpen], [true, null, false]);
+});
+
+Deno.test("a link on which a write is under way does not carry another stream", async () => {
+  const { pumped, pump } = made();
+  const { link } = pumped.link("a");
+  const written = Promise.withResolvers<void>();
+  link.conn.write = () => written.promise;
+  pump.attachOutbound(link);
+  pump.attachInbound(link, 0);
+  await pumped.application.write(bytesOf("ping"));
+  await settle();
+  pumped.stream.cursor.endAt(0);
+  assertEquals([pumped.stream.ring.hasUnsent, pump.release(), link.isOpen], [false, null, false]);
+  written.resolve();
+});

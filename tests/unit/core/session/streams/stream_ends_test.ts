@@ -70,3 +70,22 @@ Deno.test("what becomes of a stream that is unknown is of no consequence", () =>
   parts.ends.inputEnded(9, 10);
   assertEquals(parts.outbox.flush(), []);
 });
+
+Deno.test("the links of a stream are settled by FINISHED, at once when the peer has said it", () => {
+  const settledBy = (finish: (parts: ReturnType<typeof sharedParts>) => void) => {
+    const parts = sharedParts();
+    finish(parts);
+    return parts.outbox.flush().map((one) => one.kind === "releaseStream" ? one.settledBy : null)
+      .filter((one) => one !== null);
+  };
+  assertEquals(
+    settledBy((parts) => {
+      const stream = sending(parts, 0);
+      stream.cursor.endAt(0);
+      parts.ends.inputEnded(1, 10);
+      parts.ends.outputEnded(1, 20);
+    }),
+    [2], // EOF was the first
+  );
+  assertEquals(settledBy((parts) => parts.ends.release(sending(parts, 0), 10)), [0]);
+});
