@@ -10,6 +10,7 @@ import type { CompressionTotals } from "../stream/compression/compression_totals
 import { BegunInstances } from "./begun_instances.ts";
 import { sessionKey } from "./session_path.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
+import { ViolationPauses } from "./violation_pauses.ts";
 
 /** The session of one CNAPT. */
 export interface ServedSession {
@@ -36,6 +37,7 @@ export class SessionRegistry {
   readonly #context: SessionRegistryContext;
   readonly #sessions = new Map<string, ServedSession>();
   readonly #begun = new BegunInstances();
+  readonly #pauses = new ViolationPauses();
 
   constructor(context: SessionRegistryContext) {
     this.#context = context;
@@ -64,6 +66,11 @@ export class SessionRegistry {
     if (!this.#begun.has(idHex, instance)) return false;
     const session = this.get(idHex)?.session;
     return session === undefined || session.instance !== instance || session.wasHeard;
+  }
+
+  /** For how many ms no control link of a CNAPT is taken, which has violated the protocol; 0: it is. */
+  pauseMs(idHex: string): number {
+    return this.#pauses.remainingMs(idHex, this.#context.tasks.now());
   }
 
   /** Ends a session at once; false when there was none. */
@@ -127,6 +134,7 @@ export class SessionRegistry {
       linkFree: (free) => park(free, known),
       pathReported: (report) => server.pathReported(client.name, session, report),
       log,
+      violated: () => this.#pauses.violated(idHex, tasks.now()),
       sessionEnded: (reason) => {
         if (this.get(idHex) === driver) this.#sessions.delete(idHex);
         if (offered !== null) server.datagrams?.end(offered);

@@ -1,5 +1,5 @@
 import { unreachable } from "../../core/exhaustive.ts";
-import { isFirstMessage } from "../../core/wire/first_message.ts";
+import { type FirstMessage, isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import type { ByteListener } from "../../net/listen.ts";
@@ -190,6 +190,7 @@ export class SnaptServer {
     if (!isFirstMessage(first)) {
       return this.#refuse(link, "malformed", `a link cannot begin with ${first.kind}`);
     }
+    if (this.#isPaused(link, first, known.idHex)) return;
     const session = this.#registry.get(known.idHex);
     switch (first.kind) {
       case "connect":
@@ -207,6 +208,18 @@ export class SnaptServer {
       default:
         unreachable(first);
     }
+  }
+
+  /** Refuses what would become a control link too soon after a violation of the protocol. */
+  #isPaused(link: Link, { kind }: FirstMessage, idHex: string): boolean {
+    const pauseMs = this.#registry.pauseMs(idHex);
+    if (pauseMs === 0 || kind === "bind" || kind === "bindDatagrams") return false;
+    const sentence = `this CNAPT violated the protocol; it is taken again in ${
+      Math.ceil(pauseMs / 1_000)
+    } s`;
+    // A session that goes on is not lost by that: CNAPT tries again, as after a switch that failed.
+    this.#refuse(link, kind === "connect" ? "full" : "staleEpoch", sentence);
+    return true;
   }
 
   #connect(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {

@@ -1,7 +1,6 @@
 import type { Message } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { Link } from "../link/link.ts";
-import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 
@@ -14,11 +13,12 @@ export interface ControlLinkContext {
   readonly tasks: TaskGroup;
   /** What outlives the session: a link that is being closed. */
   readonly outside: TaskGroup;
-  readonly log: RelayLog;
   /**
    * @throws {ProtocolViolation} the peer is not allowed to send that, or not now
    */
   readonly received: (link: Link, message: Message) => void;
+  /** The peer has sent what is no frame, or what it is not allowed to; the end of the link follows. */
+  readonly violated: (reason: string) => void;
   /** The link has ended, whether it was still the current one or not. */
   readonly lost: (link: Link, reason: string) => void;
 }
@@ -73,9 +73,7 @@ export class ControlLink {
     } catch (error) {
       passOnOurs(error);
       reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof ProtocolViolation) {
-        this.#context.log.warn("protocol-violation", { reason });
-      }
+      if (error instanceof ProtocolViolation) this.#context.violated(reason);
     }
     this.#context.lost(link, reason);
   }

@@ -69,15 +69,14 @@ export abstract class SessionDriver<
     this.#control = new ControlLink({
       tasks: this.tasks,
       outside: tasks,
-      log,
+      violated: (reason) => this.violated(reason),
       received: (link, message) => {
         this.apply(takeFrame(() => this.session.controlReceived(link.id, message, this.now())));
       },
       lost: (link, reason) => this.#loseControl(link, reason),
     });
-    this.#deadline = new DeadlineTimer(this.tasks, () => {
-      this.tell(() => this.session.timePassed(this.now()));
-    });
+    const tick = () => this.tell(() => this.session.timePassed(this.now()));
+    this.#deadline = new DeadlineTimer(this.tasks, tick);
   }
 
   /** Carries `effects` out, and all that follow from them. Never throws. */
@@ -97,7 +96,7 @@ export abstract class SessionDriver<
       this.apply(fact());
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) return this.tasks.fault("fact", error);
-      this.log.warn("protocol-violation", { reason: error.message });
+      this.violated(error.message);
       const link = this.#control.current;
       if (link !== null) this.#loseControl(link, error.message);
     }
@@ -153,6 +152,11 @@ export abstract class SessionDriver<
   /** Carries one effect out; those that both roles share with `performCommon`. */
   protected abstract perform(effect: Effect): void;
   protected abstract controlLost(link: LinkId, reason: string): readonly Effect[];
+
+  /** The peer violated the protocol, which costs it the control link or the session. */
+  protected violated(reason: string): void {
+    this.log.warn("protocol-violation", { reason });
+  }
 
   /** A stream ended without completion; its pump is reset next. */
   protected abstract streamFailed(stream: number, code: ResetCode): void;
@@ -275,7 +279,7 @@ export abstract class SessionDriver<
         });
         return this.#pumps.reset(effect.stream);
       case "endForViolation":
-        this.log.warn("protocol-violation", { reason: effect.reason });
+        this.violated(effect.reason);
         return this.#endAtOnce(effect.reason);
       case "note":
         return this.log[effect.level](effect.event, { detail: effect.detail });

@@ -162,6 +162,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     return { ports: () => this.#ports.close(), calls: () => this.#calls.refuseAll() };
   }
 
+  protected override violated(reason: string): void {
+    super.violated(reason);
+    this.report("violation", () => this.#context.violated());
+  }
+
   protected override reportEnd(reason: string): void {
     this.#context.sessionEnded(reason);
   }

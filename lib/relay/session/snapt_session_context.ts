@@ -39,5 +39,7 @@ export interface SnaptSessionContext {
   /** A link whose stream is complete; it is parked again. */
   readonly linkFree: (link: Link) => void;
   readonly pathReported: (report: PathReport) => void;
+  /** This CNAPT violated the protocol, which cost it its control link or ends the session. */
+  readonly violated: () => void;
   readonly sessionEnded: (reason: string) => void;
 }

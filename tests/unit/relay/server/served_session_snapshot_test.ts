@@ -34,6 +34,7 @@ class Served {
     log: new TestLog(),
     dialClient: () => {},
     pathReported: () => {},
+    violated: () => {},
     sessionEnded: () => {},
   }, new Link(this.#conns[1], "", this.tasks));
 

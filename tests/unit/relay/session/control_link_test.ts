@@ -3,7 +3,7 @@ import type { Message } from "../../../../lib/core/wire/message.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { ControlLink } from "../../../../lib/relay/session/control_link.ts";
-import { assert, assertEquals } from "../../../assert.ts";
+import { assertEquals } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
 import { settle, VirtualClock } from "../../../virtual_clock.ts";
@@ -17,7 +17,7 @@ function made(received: (message: Message) => void = () => {}) {
   const control = new ControlLink({
     tasks: outside.child("session", (error) => faults.push(error)),
     outside,
-    log,
+    violated: (reason) => said.push(`violated: ${reason}`),
     received: (_link, message) => {
       said.push(message.kind);
       received(message);
@@ -64,26 +64,29 @@ Deno.test("a link that nothing gets through is closed all the same", async () =>
   assertEquals([link.isOpen, control.current], [false, null]);
 });
 
-Deno.test("a violation of the peer ends the link, with a line in the log", async () => {
-  const { control, log, said, faults, open } = made(() => {
+Deno.test("a violation of the peer ends the link, and is told", async () => {
+  const { control, said, faults, open } = made(() => {
     throw new ProtocolViolation("unexpected", "Cannot take ping: not now");
   });
   const { link, far } = open("a");
   control.adopt(link);
   far.send({ kind: "ping", token: 1 });
   await settle();
-  assertEquals(said, ["ping", "lost a: Cannot take ping: not now"]);
-  assert(log.lines[0]?.startsWith("warn protocol-violation"));
+  assertEquals(said, [
+    "ping",
+    "violated: Cannot take ping: not now",
+    "lost a: Cannot take ping: not now",
+  ]);
   assertEquals(faults, []);
 });
 
 Deno.test("what is no frame is a violation too", async () => {
-  const { control, log, said, open } = made();
+  const { control, said, open } = made();
   const { link, conn } = open("a");
   control.adopt(link);
   await conn.write(new Uint8Array(64).fill(0xff));
   await settle();
-  assertEquals([said.length, log.of("warn").length], [1, 1]);
+  assertEquals(said.map((line) => line.split(" ")[0]), ["violated:", "lost"]);
 });
 
 Deno.test("a mistake of ours with a frame reaches the session's group, and is no violation", async () => {

@@ -113,6 +113,7 @@ export class SessionPair {
       log: this.world.log,
       dialClient: () => {},
       pathReported: () => {},
+      violated: () => {},
       sessionEnded: () => {},
     }, link);
   }

@@ -47,6 +47,7 @@ export class FarSnapt {
       log: this.#links.log,
       dialClient: () => {},
       pathReported: (report) => this.reports.push(report),
+      violated: () => {},
       sessionEnded: () => {},
     }, link);
     this.sessions.push(driver);
