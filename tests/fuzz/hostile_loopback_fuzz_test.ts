@@ -28,7 +28,7 @@ fuzzTest(
       const log = new TestLog();
       const tasks = TaskGroup.root(SYSTEM_CLOCK, log, "attacker");
       const hostile = new HostileCnapt({
-        credentials: { id: new Uint8Array(16).fill(100), key: KEY },
+        credentials: () => ({ id: new Uint8Array(16).fill(100), key: KEY }),
         random,
         connect: () => connectTo(pair.port),
         ...{ tasks, longestPauseMs: 3, restMs: 50 },

@@ -50,10 +50,15 @@ export async function attackSnapt(seed: number, messages: number): Promise<numbe
     openHonest: (opening) => honest.connections.openService(opening),
   });
   const attackers = TaskGroup.root(time.clock, log, "attackers");
+  let lives = 0;
   const hostile = Array.from({ length: HOSTILE }, (_, number) => {
     const address = `203.0.113.${number}`;
     return new HostileCnapt({
-      credentials: { id: new Uint8Array(16).fill(100 + number), key: KEY },
+      credentials: () => {
+        const id = new Uint8Array(16).fill(100 + number);
+        id.set([lives >> 8, lives++ & 0xff], 14);
+        return { id, key: KEY };
+      },
       random: new RandomBytes(seed + number),
       connect: () => {
         const addresses = [`${address}:${conns.length}`, "192.0.2.1:7787"] as const;

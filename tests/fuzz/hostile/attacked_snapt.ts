@@ -56,7 +56,7 @@ export class AttackedSnapt {
       settings: {
         site: "home",
         limits,
-        sessions: 4,
+        sessions: 64,
         parkedPerClient: 16,
         pending: { pendingPerSource: 1_000, pending: 1_000, failuresPerSecond: 1_000 },
         handshakeMs: 10_000,

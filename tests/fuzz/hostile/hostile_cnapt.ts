@@ -15,7 +15,8 @@ const MAX_LINKS = 24;
 const MAX_PAYLOAD_BYTES = 2_000;
 
 export interface HostileCnaptContext {
-  readonly credentials: Credentials;
+  /** Whom it says that it is; asked again when SNAPT makes it wait, for a violation for example. */
+  readonly credentials: () => Credentials;
   readonly random: RandomBytes;
   /** A connection to SNAPT. */
   readonly connect: () => Promise<ByteConn>;
@@ -42,9 +43,11 @@ export class HostileCnapt {
   #instance = "";
   #session: "none" | "begun" = "none";
   #datagramBinding = 0;
+  #credentials: Credentials;
 
   constructor(context: HostileCnaptContext) {
     this.#context = context;
+    this.#credentials = context.credentials();
     this.#random = context.random;
     this.#messages = new HostileCnaptMessages(context.random, this.#memory);
   }
@@ -92,12 +95,12 @@ export class HostileCnapt {
   }
 
   async #open(): Promise<void> {
-    const { credentials, connect, random, tasks } = this.#context;
+    const { connect, random, tasks } = this.#context;
     if (this.#links.size >= MAX_LINKS) return this.#end(random.pick([...this.#links]));
     try {
       const conn = await connect();
       try {
-        await authenticateToSnapt(conn, credentials);
+        await authenticateToSnapt(conn, this.#credentials);
       } catch (error) {
         conn.close();
         throw error;
@@ -196,6 +199,14 @@ export class HostileCnapt {
     this.#links.delete(link);
   }
 
+  /** SNAPT would make it wait, and it is to get deep in many sessions. */
+  #becomeAnother(): void {
+    if (this.#random.below(4) === 0) return;
+    for (const link of this.#links) this.#end(link);
+    this.#control = null;
+    this.#credentials = this.#context.credentials();
+  }
+
   #say(link: HostileLink, message: Message): void {
     this.#note(message.kind);
     link.say(message);
@@ -224,6 +235,9 @@ export class HostileCnapt {
         return;
       }
       case "refused":
+        this.#session = "none";
+        if (message.code === "full" || message.code === "staleEpoch") this.#becomeAnother();
+        return;
       case "disconnect":
         this.#session = "none";
         return;
