@@ -1,16 +1,8 @@
+import type { HoldBudget } from "./hold_budget.ts";
+
 /** So many datagrams and bytes of one flow are held at most, whatever its service allows. */
 export const MAX_HELD = 512;
 export const MAX_HELD_BYTES = 512 * 1024;
-
-/** What all hold queues of one side may hold together, and what they do. */
-export interface HoldBudget {
-  readonly maxBytes: number;
-  usedBytes: number;
-}
-
-export function newHoldBudget(): HoldBudget {
-  return { maxBytes: 16 * 1024 * 1024, usedBytes: 0 };
-}
 
 interface Held {
   readonly at: number;
@@ -47,40 +39,42 @@ export class HoldQueue {
   /** Keeps a copy of `payload`; returns how many older ones had to make room or were too old. */
   push(payload: Uint8Array, now: number): { readonly full: number; readonly expired: number } {
     const expired = this.#expire(now);
-    this.#held.push({ at: now, payload: new Uint8Array(payload) });
-    this.#count(payload.length);
     let full = 0;
-    while (this.#isFull()) {
-      this.#count(-(this.#held.shift()?.payload.length ?? 0));
+    while (!this.#takeRoomFor(payload.length)) {
+      const oldest = this.#held.shift();
+      if (oldest === undefined) return { full: full + 1, expired }; // this one is the oldest
+      this.#letGo(oldest);
       full += 1;
     }
+    this.#held.push({ at: now, payload: new Uint8Array(payload) });
+    this.#bytes += payload.length;
     return { full, expired };
   }
 
   /** Empties the queue. */
   release(now: number): Released {
     const expired = this.#expire(now);
-    const payloads = this.#held.map(({ payload }) => payload).reverse();
+    const held = this.#held;
     this.#held = [];
-    this.#count(-this.#bytes);
-    return { payloads, expired };
+    for (const one of held) this.#letGo(one);
+    return { payloads: held.map(({ payload }) => payload).reverse(), expired };
   }
 
   #expire(now: number): number {
     const keep = this.#held.findIndex(({ at }) => now - at <= this.#holdMs);
     const expired = this.#held.splice(0, keep < 0 ? this.#held.length : keep);
-    for (const { payload } of expired) this.#count(-payload.length);
+    for (const one of expired) this.#letGo(one);
     return expired.length;
   }
 
-  #isFull(): boolean {
-    const isWithin = this.#held.length <= MAX_HELD && this.#bytes <= MAX_HELD_BYTES &&
-      this.#budget.usedBytes <= this.#budget.maxBytes;
-    return !isWithin && this.#held.length > 0;
+  /** Takes the room, if there is any. */
+  #takeRoomFor(bytes: number): boolean {
+    return this.#held.length < MAX_HELD && this.#bytes + bytes <= MAX_HELD_BYTES &&
+      this.#budget.take(bytes);
   }
 
-  #count(bytes: number): void {
-    this.#bytes += bytes;
-    this.#budget.usedBytes += bytes;
+  #letGo({ payload }: Held): void {
+    this.#bytes -= payload.length;
+    this.#budget.giveBack(payload.length);
   }
 }

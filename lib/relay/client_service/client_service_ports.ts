@@ -4,6 +4,7 @@ import {
   MAX_REASON_BYTES,
   type OfferedClientService,
 } from "../../core/wire/client_service_messages.ts";
+import { type HeldMemory, HoldBudget } from "../../core/datagram/hold_budget.ts";
 import { type ListenAddress, ListenFailed, listenPlain } from "../../net/listen.ts";
 import { AccessGate } from "../access/access_gate.ts";
 import type { WaitingCaller } from "./waiting_calls.ts";
@@ -25,6 +26,8 @@ export interface ClientServicePortsContext {
   readonly called: (service: string, source: string, caller: WaitingCaller) => boolean;
   readonly dropped: VirtualDatagramPortEvents["dropped"];
   readonly gaveUp: VirtualDatagramPortEvents["gaveUp"];
+  /** The session's: held datagrams count in it. */
+  readonly memory: HeldMemory;
   /** The session's. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
@@ -37,6 +40,7 @@ export interface ClientServicePortsContext {
  */
 export class ClientServicePorts {
   readonly #context: ClientServicePortsContext;
+  readonly #holds = new HoldBudget();
   #open: { readonly service: OfferedClientService; readonly port: OpenPort }[] = [];
   #refused: ClientServiceSnapshot[] = [];
   #life: "open" | "closed" = "open";
@@ -45,6 +49,7 @@ export class ClientServicePorts {
 
   constructor(context: ClientServicePortsContext) {
     this.#context = context;
+    this.#holds.countIn(context.memory);
   }
 
   /**
@@ -131,7 +136,7 @@ export class ClientServicePorts {
   ): OpenPort {
     const { called, dropped, gaveUp, tasks } = this.#context;
     if (protocol === "udp") {
-      return new VirtualDatagramPort(at, { service: name, gate, tasks }, {
+      return new VirtualDatagramPort(at, { service: name, gate, holds: this.#holds, tasks }, {
         called: (application) =>
           called(name, application.server.key, { kind: "datagrams", application }),
         dropped,

@@ -35,7 +35,7 @@ export class DatagramAnswers {
   take(call: number, service: string, source: string): void {
     const { flows, find, refuse, log } = this.#context;
     let flow: CnaptFlow | null = null;
-    const side = new FlowSocket(this.#tasks, {
+    const side = new FlowSocket(this.#tasks, flows.holds, {
       received: (payload) => flow !== null && flows.send(flow, payload),
       dropped: (reason) => flows.drops.add(reason),
       found: () => {},

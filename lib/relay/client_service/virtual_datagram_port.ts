@@ -1,5 +1,5 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
-import { newHoldBudget } from "../../core/datagram/hold_queue.ts";
+import type { HoldBudget } from "../../core/datagram/hold_budget.ts";
 import { type DatagramSocket, listenDatagrams } from "../../net/datagram_socket.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { ListenAddress } from "../../net/listen.ts";
@@ -16,6 +16,8 @@ const SWEEP_MS = 1_000;
 export interface VirtualDatagramPortContext {
   readonly service: string;
   readonly gate: AccessGate;
+  /** What the server applications send is held in it until CNAPT has answered. */
+  readonly holds: HoldBudget;
   /** A mistake of ours with a datagram is one of this group. */
   readonly tasks: TaskGroup;
 }
@@ -36,7 +38,6 @@ export class VirtualDatagramPort {
   readonly #context: VirtualDatagramPortContext;
   readonly #events: VirtualDatagramPortEvents;
   readonly #socket: DatagramSocket;
-  readonly #budget = newHoldBudget();
   #sweptAt = 0;
   readonly #callers = new Map<string, DatagramCaller>();
 
@@ -84,13 +85,13 @@ export class VirtualDatagramPort {
   }
 
   #open(from: Endpoint): DatagramCaller | null {
-    const { gate, service, tasks } = this.#context;
+    const { gate, holds, service, tasks } = this.#context;
     if (!gate.admits(from.host, service)) {
       this.#events.dropped("sourceNotAllowed", 1);
       return null;
     }
     this.#sweep(tasks.now());
-    const caller = new DatagramCaller({ server: from, address: this.name }, tasks, this.#budget, {
+    const caller = new DatagramCaller({ server: from, address: this.name }, tasks, holds, {
       send: (payload, to) => this.#socket.send(payload, to),
       dropped: this.#events.dropped,
       closed: () => this.#callers.delete(from.key),

@@ -1,6 +1,7 @@
 import { DropCounters } from "../../core/datagram/drop_counters.ts";
 import { FlowTable } from "../../core/datagram/flow_table.ts";
-import { HoldQueue, newHoldBudget } from "../../core/datagram/hold_queue.ts";
+import { type HeldMemory, HoldBudget } from "../../core/datagram/hold_budget.ts";
+import { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { FlowPacket, UnboundCode } from "../../core/datagram/packet.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
@@ -25,6 +26,8 @@ const DEFAULT_IDLE_MS = 60_000;
 export interface CnaptFlowsContext {
   /** How many flows there are at most at once. */
   readonly limit: number;
+  /** The program's, in which what is held counts: flows outlive sessions. */
+  readonly memory?: HeldMemory;
   /** The site's: flows outlive sessions. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
@@ -43,7 +46,8 @@ export class CnaptFlows {
   /** Owns the timers of the flows, and what happens on their sockets. */
   readonly tasks: TaskGroup;
   readonly #log: RelayLog;
-  readonly #holdBudget = newHoldBudget();
+  /** What the flows hold together. */
+  readonly holds = new HoldBudget();
   readonly #flows: FlowTable<CnaptFlow>;
   readonly #binding: FlowBinding;
   readonly #delivery: FlowDelivery;
@@ -55,7 +59,8 @@ export class CnaptFlows {
   /** Whether a datagram that does not fit is worth a line in the log. */
   #reporting: "due" | "done" = "due";
 
-  constructor({ limit, tasks, log }: CnaptFlowsContext) {
+  constructor({ limit, memory, tasks, log }: CnaptFlowsContext) {
+    if (memory !== undefined) this.holds.countIn(memory);
     this.tasks = tasks.child("datagrams", "keepGoing", log);
     this.#log = log;
     this.#flows = new FlowTable(limit);
@@ -124,8 +129,8 @@ export class CnaptFlows {
       address,
       source,
       idleMs: service?.idleMs ?? DEFAULT_IDLE_MS,
-      held: new HoldQueue(service?.holdMs ?? DEFAULT_HOLD_MS, this.#holdBudget),
-      origin: originOf(target, DEFAULT_HOLD_MS, this.#holdBudget),
+      held: new HoldQueue(service?.holdMs ?? DEFAULT_HOLD_MS, this.holds),
+      origin: originOf(target, DEFAULT_HOLD_MS, this.holds),
       application,
       now,
     });

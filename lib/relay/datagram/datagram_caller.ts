@@ -1,5 +1,6 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
-import { type HoldBudget, HoldQueue } from "../../core/datagram/hold_queue.ts";
+import type { HoldBudget } from "../../core/datagram/hold_budget.ts";
+import { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { Clock } from "../run/clock.ts";
 import type { FlowSide } from "./snapt_flow.ts";

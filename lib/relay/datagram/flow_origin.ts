@@ -1,4 +1,5 @@
-import { type HoldBudget, HoldQueue } from "../../core/datagram/hold_queue.ts";
+import type { HoldBudget } from "../../core/datagram/hold_budget.ts";
+import { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { formatAddress } from "../../net/socket_address.ts";

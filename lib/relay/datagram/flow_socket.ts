@@ -1,3 +1,4 @@
+import type { HoldBudget } from "../../core/datagram/hold_budget.ts";
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../net/datagram_socket.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
@@ -33,11 +34,14 @@ type State =
  */
 export class FlowSocket implements FlowSide {
   readonly #tasks: TaskGroup;
+  readonly #budget: HoldBudget;
   readonly #events: FlowSocketEvents;
   #state: State = { kind: "opening", waiting: [] };
 
-  constructor(tasks: TaskGroup, events: FlowSocketEvents) {
+  /** What waits for its name to be looked up is held in `budget`. */
+  constructor(tasks: TaskGroup, budget: HoldBudget, events: FlowSocketEvents) {
     this.#tasks = tasks;
+    this.#budget = budget;
     this.#events = events;
   }
 
@@ -61,9 +65,10 @@ export class FlowSocket implements FlowSide {
   send(payload: Uint8Array): void {
     const state = this.#state;
     if (state.kind === "open") return state.socket.send(payload, state.server);
-    if (state.kind === "opening" && state.waiting.length < MAX_WAITING) {
-      state.waiting.push(new Uint8Array(payload));
-    } else this.#events.dropped("holdFull");
+    const hasRoom = state.kind === "opening" && state.waiting.length < MAX_WAITING &&
+      this.#budget.take(payload.length);
+    if (hasRoom) state.waiting.push(new Uint8Array(payload));
+    else this.#events.dropped("holdFull");
   }
 
   close(): void {
@@ -71,9 +76,7 @@ export class FlowSocket implements FlowSide {
       const { socket } = this.#state;
       this.#tasks.run("close flow", () => socket.close());
     }
-    if (this.#state.kind === "opening") {
-      for (const _ of this.#state.waiting) this.#events.dropped("flowEnded");
-    }
+    for (const _ of this.#takeWaiting()) this.#events.dropped("flowEnded");
     this.#state = { kind: "closed" };
   }
 
@@ -90,7 +93,7 @@ export class FlowSocket implements FlowSide {
         notSent: () => this.#events.dropped("sendFailed"),
       });
       const socket = openDatagramSocket({ host: anyAddressFor(server), port: 0 }, handler);
-      const { waiting } = this.#state;
+      const waiting = this.#takeWaiting();
       this.#state = { kind: "open", socket, server };
       this.#events.found(server);
       for (const payload of waiting) socket.send(payload, server);
@@ -101,9 +104,17 @@ export class FlowSocket implements FlowSide {
     }
   }
 
+  /** What has waited is held no longer. */
+  #takeWaiting(): readonly Uint8Array[] {
+    if (this.#state.kind !== "opening") return [];
+    const waiting = this.#state.waiting.splice(0);
+    for (const { length } of waiting) this.#budget.giveBack(length);
+    return waiting;
+  }
+
   #fail(error: Error): void {
     if (this.#state.kind !== "opening") return;
-    const lost = this.#state.waiting.length;
+    const lost = this.#takeWaiting().length;
     this.#state = { kind: "closed" };
     this.#events.failed(error, lost);
   }

@@ -1,7 +1,8 @@
 import { type DestinationRule, isDestinationAllowed } from "../../core/access/destination_rule.ts";
 import { DropCounters } from "../../core/datagram/drop_counters.ts";
 import { FlowTable } from "../../core/datagram/flow_table.ts";
-import { HoldQueue, newHoldBudget } from "../../core/datagram/hold_queue.ts";
+import { type HeldMemory, HoldBudget } from "../../core/datagram/hold_budget.ts";
+import { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { BindPacket, FlowPacket } from "../../core/datagram/packet.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import type { DatagramService, DatagramSession } from "../../core/wire/datagram_messages.ts";
@@ -59,7 +60,7 @@ export class SnaptFlows {
   readonly client: PathToCnapt;
   readonly #context: SnaptFlowsContext;
   readonly #flows: FlowTable<SnaptFlow>;
-  readonly #holdBudget = newHoldBudget();
+  readonly #holdBudget = new HoldBudget();
   /** Owns the timers of the flows, and what happens on their sockets and links. */
   readonly tasks: TaskGroup;
   readonly #deadline: DeadlineTimer;
@@ -87,6 +88,11 @@ export class SnaptFlows {
   /** `take` hands over the server application that waits for an answer to its call. */
   answerCalls(take: (call: number) => DatagramCaller | null): void {
     this.#takeCall = take;
+  }
+
+  /** What is held counts in the memory of the session, which has just begun. */
+  countIn(memory: HeldMemory): void {
+    this.#holdBudget.countIn(memory);
   }
 
   /** A datagram for CNAPT could not be sent. */
@@ -192,7 +198,7 @@ export class SnaptFlows {
 
   #openSocket(target: StreamTarget, flow: () => SnaptFlow): FlowSocket {
     const { findServer, rules } = this.#context;
-    const socket = new FlowSocket(this.tasks, {
+    const socket = new FlowSocket(this.tasks, this.#holdBudget, {
       received: (payload) => this.#fromServer(flow(), payload),
       dropped: (reason) => this.drops.add(reason),
       found: (server) => this.#located(flow(), server),

@@ -44,9 +44,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       called: (service, source, caller) => this.#call(service, source, caller),
       gaveUp: (caller) => this.#giveUp(caller),
       dropped: (reason, count) => context.flows?.drops.add(reason, count),
+      memory: this.session.memory,
       tasks: this.tasks,
       log,
     });
+    context.flows?.countIn(this.session.memory);
     context.flows?.answerCalls((call) =>
       this.session.callAnswered(call) ? this.#calls.takeDatagrams(call) : null
     );

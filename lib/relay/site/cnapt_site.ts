@@ -56,7 +56,7 @@ export class CnaptSite {
     this.#log = log;
     this.#tasks = tasks;
     this.#clientServices = new OfferedClientServices(settings.session.clientServices, log);
-    this.flows = new CnaptFlows({ limit: settings.flows, tasks, log });
+    this.flows = new CnaptFlows({ limit: settings.flows, memory: context.budget, tasks, log });
     this.#dialer = new LinkDialer({
       endpoint: settings.endpoint,
       tasks,

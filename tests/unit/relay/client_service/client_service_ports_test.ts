@@ -1,3 +1,4 @@
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import type { OfferedClientService } from "../../../../lib/core/wire/client_service_messages.ts";
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
@@ -38,6 +39,7 @@ class World {
     mayUseDatagrams: false,
     allow: [parseSourceRange("198.51.100.0/24")],
   };
+  readonly memory = new MemoryBudget(1e6);
   readonly ports = this.portsUnder(this.policy);
 
   portsUnder(policy: ClientServicePolicy | null): ClientServicePorts {
@@ -49,6 +51,7 @@ class World {
       },
       dropped: () => {},
       gaveUp: () => {},
+      memory: this.memory,
       tasks: this.tasks,
       log: this.log,
     });

@@ -1,3 +1,4 @@
+import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
@@ -26,6 +27,7 @@ class World {
   readonly clock = new VirtualClock();
   readonly log = new TestLog();
   readonly tasks = testTasks(this.clock, this.log);
+  readonly holds = new HoldBudget();
   readonly callers: DatagramCaller[] = [];
   readonly gaveUp: DatagramCaller[] = [];
   readonly dropped: string[] = [];
@@ -41,7 +43,7 @@ class World {
   constructor(allow = "203.0.113.0/24") {
     const ranges = [parseSourceRange(allow)];
     const gate = new GateSeenFromElsewhere(ranges, this.log, () => this.clock.now());
-    const context = { service: "dns", gate, tasks: this.tasks };
+    const context = { service: "dns", gate, holds: this.holds, tasks: this.tasks };
     this.port = new VirtualDatagramPort({ host: "127.0.0.1", port: 0 }, context, {
       called: (caller) => this.#tell(() => this.called(caller)),
       gaveUp: (caller) => this.gaveUp.push(caller),
@@ -164,6 +166,7 @@ Deno.test("a virtual port on an address of another machine cannot be opened", ()
     new VirtualDatagramPort({ host: "192.0.2.77", port: 0 }, {
       service: "dns",
       gate,
+      holds: new HoldBudget(),
       tasks: testTasks(new VirtualClock(), log),
     }, { called: () => true, gaveUp: () => {}, dropped: () => {} });
   assertEquals(assertThrows(open, ListenFailed).code, "noSuchAddress");

@@ -1,4 +1,4 @@
-import { newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { WaitingCalls } from "../../../../lib/relay/client_service/waiting_calls.ts";
@@ -13,7 +13,7 @@ function datagramCaller(): { caller: DatagramCaller; closed: () => number } {
   const caller = new DatagramCaller(
     { server: endpointOf("192.0.2.9", 53), address: "192.0.2.1:53" },
     new VirtualClock(),
-    newHoldBudget(),
+    new HoldBudget(),
     { send: () => {}, dropped: () => {}, closed: () => closed += 1 },
   );
   return { caller, closed: () => closed };

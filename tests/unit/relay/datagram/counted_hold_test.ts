@@ -1,11 +1,12 @@
 import { DropCounters } from "../../../../lib/core/datagram/drop_counters.ts";
-import { HoldQueue, MAX_HELD, newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
+import { HoldQueue, MAX_HELD } from "../../../../lib/core/datagram/hold_queue.ts";
 import { discard, hold, release } from "../../../../lib/relay/datagram/counted_hold.ts";
 import { assertEquals } from "../../../assert.ts";
 import { bytesOf } from "./kit/flow_parts.ts";
 
 Deno.test("what makes room, what gets too old and what is discarded is counted by its reason", () => {
-  const queue = new HoldQueue(100, newHoldBudget());
+  const queue = new HoldQueue(100, new HoldBudget());
   const drops = new DropCounters();
   for (let i = 0; i < MAX_HELD + 2; i++) hold(queue, bytesOf("x"), drops, 0);
   assertEquals(drops.snapshot(), { holdFull: 2 });
@@ -20,7 +21,7 @@ Deno.test("what makes room, what gets too old and what is discarded is counted b
 });
 
 Deno.test("what got too old before it could go out is counted and not released", () => {
-  const queue = new HoldQueue(100, newHoldBudget());
+  const queue = new HoldQueue(100, new HoldBudget());
   const drops = new DropCounters();
   hold(queue, bytesOf("old"), drops, 0);
   hold(queue, bytesOf("new"), drops, 50);

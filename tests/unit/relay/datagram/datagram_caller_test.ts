@@ -1,5 +1,6 @@
 import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
-import { MAX_HELD, newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
+import { MAX_HELD } from "../../../../lib/core/datagram/hold_queue.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { DatagramCaller } from "../../../../lib/relay/datagram/datagram_caller.ts";
 import { assertEquals } from "../../../assert.ts";
@@ -12,7 +13,7 @@ function made() {
   const drops: [DropReason, number][] = [];
   const closed: string[] = [];
   const ends = { server: endpointOf("192.0.2.9", 4_000), address: "192.0.2.8:4711" };
-  const caller = new DatagramCaller(ends, clock, newHoldBudget(), {
+  const caller = new DatagramCaller(ends, clock, new HoldBudget(), {
     send: (payload, to) => sent.push(`${new TextDecoder().decode(payload)} to ${to.key}`),
     dropped: (reason, count) => {
       if (count > 0) drops.push([reason, count]);

@@ -1,5 +1,6 @@
 import { DropCounters } from "../../../../lib/core/datagram/drop_counters.ts";
-import { HoldQueue, newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
+import { HoldQueue } from "../../../../lib/core/datagram/hold_queue.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import type { CnaptFlow } from "../../../../lib/relay/datagram/cnapt_flow.ts";
 import { FlowDelivery } from "../../../../lib/relay/datagram/flow_delivery.ts";
@@ -26,7 +27,7 @@ Deno.test("a service's datagrams are delivered at once, from nobody in particula
 
 Deno.test("datagrams of a destination wait until SNAPT says where it is, and keep their order", () => {
   const { delivery, application, asked } = made();
-  const unread = new HoldQueue(HOLD_MS, newHoldBudget());
+  const unread = new HoldQueue(HOLD_MS, new HoldBudget());
   const flow = flowTo(NAME, application, { kind: "asked", unread });
   delivery.deliver(flow, bytesOf("a"));
   delivery.deliver(flow, bytesOf("b"));
@@ -43,7 +44,7 @@ Deno.test("datagrams of a destination wait until SNAPT says where it is, and kee
 
 Deno.test("what waits in both directions is counted when the flow ends", async () => {
   const { delivery, application, drops, clock } = made();
-  const unread = new HoldQueue(HOLD_MS, newHoldBudget());
+  const unread = new HoldQueue(HOLD_MS, new HoldBudget());
   const flow = flowTo(NAME, application, { kind: "asked", unread });
   flow.held.push(bytesOf("out"), 0);
   delivery.deliver(flow, bytesOf("in"));

@@ -1,9 +1,9 @@
-import { newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
 import { originOf } from "../../../../lib/relay/datagram/flow_origin.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 Deno.test("only a destination by its name has to be asked for", () => {
-  const budget = newHoldBudget();
+  const budget = new HoldBudget();
   const of = (target: Parameters<typeof originOf>[0]) => originOf(target, 200, budget);
   assertEquals(of({ kind: "service", name: "dns" }).kind, "service");
   assertEquals(of({ kind: "call", call: 1, name: "pager" }).kind, "service");

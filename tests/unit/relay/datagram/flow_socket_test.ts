@@ -1,3 +1,4 @@
+import { HELD_DATAGRAM_BYTES, HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
 import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
@@ -50,7 +51,8 @@ class World {
   readonly found: string[] = [];
   readonly received: string[] = [];
   #news = Promise.withResolvers<void>();
-  readonly socket = new FlowSocket(testTasks(undefined, this.log), {
+  readonly budget = new HoldBudget();
+  readonly socket = new FlowSocket(testTasks(undefined, this.log), this.budget, {
     received: (payload) => this.#tell(() => this.received.push(new TextDecoder().decode(payload))),
     dropped: (reason) => this.#tell(() => this.drops.push(reason)),
     found: (server) => this.#tell(() => this.found.push(server.key)),
@@ -109,9 +111,11 @@ Deno.test("no more than sixteen datagrams wait for the name, and all are lost wi
   world.socket.start(found.promise);
   for (let i = 0; i < 18; i++) world.socket.send(bytesOf("x"));
   assertEquals(world.drops, ["holdFull", "holdFull"]);
+  assertEquals(world.budget.usedBytes, 16 * (HELD_DATAGRAM_BYTES + 1));
   found.reject(new ConnFailed("nameUnknown", "Cannot find it"));
   await world.until(() => world.failures.length > 0);
   assertEquals([world.failures, world.log.of("error")], [[["Cannot find it", 16]], []]);
+  assertEquals(world.budget.usedBytes, 0);
 });
 
 Deno.test("a mistake of ours in the search fails the flow, with a line in the log", async () => {

@@ -1,10 +1,11 @@
-import { HoldQueue, newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
+import { HoldQueue } from "../../../../lib/core/datagram/hold_queue.ts";
 import { snapshotOf } from "../../../../lib/relay/datagram/snapt_flow.ts";
 import { assertEquals } from "../../../assert.ts";
 import { bytesOf } from "./kit/flow_parts.ts";
 
 Deno.test("a flow is shown with both of its addresses and what it holds", () => {
-  const held = new HoldQueue(200, newHoldBudget());
+  const held = new HoldQueue(200, new HoldBudget());
   held.push(bytesOf("x"), 0);
   const side = { address: "127.0.0.1:4000", server: null, send: () => {}, close: () => {} };
   const flow = {

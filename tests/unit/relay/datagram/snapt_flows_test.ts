@@ -3,7 +3,8 @@ import { parseDestinationRule } from "../../../../lib/core/access/destination_ru
 import { DropCounters } from "../../../../lib/core/datagram/drop_counters.ts";
 import { decodePacket, type Packet } from "../../../../lib/core/datagram/packet.ts";
 import type { StreamTarget } from "../../../../lib/core/wire/stream_opening.ts";
-import { newHoldBudget } from "../../../../lib/core/datagram/hold_queue.ts";
+import { HELD_DATAGRAM_BYTES, HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
+import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import { openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
 import { type Endpoint, endpointOf } from "../../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
@@ -168,7 +169,7 @@ Deno.test("who calls is let go when there is no room for the answer", async () =
   await eventually(() => flows.snapshot()[0]?.sentDatagrams === 1);
   let closed = 0;
   const ends = { server: server.endpoint, address: "127.1.0.1:53" };
-  const caller = new DatagramCaller(ends, SYSTEM_CLOCK, newHoldBudget(), {
+  const caller = new DatagramCaller(ends, SYSTEM_CLOCK, new HoldBudget(), {
     send: () => {},
     dropped: () => {},
     closed: () => closed += 1,
@@ -179,4 +180,14 @@ Deno.test("who calls is let go when there is no room for the answer", async () =
   const refused = answers.flatMap((one) => one.kind === "unbound" ? [[one.flow, one.code]] : []);
   assertEquals([closed, refused], [1, [[2, "limit"], [3, "notAllowed"]]]);
   await world.close();
+});
+
+Deno.test("what waits in flows counts in the session's memory until they end", async () => {
+  const memory = new MemoryBudget(10 * (100 + HELD_DATAGRAM_BYTES));
+  const { flows, bind, drops, close } = session(() => new Promise(() => {}));
+  flows.countIn(memory);
+  for (let flow = 1; flow <= 12; flow++) bind(flow, `n${flow}.test`);
+  assertEquals([memory.usedBytes, drops.snapshot().holdFull], [memory.limitBytes, 2]);
+  await close();
+  assertEquals(memory.usedBytes, 0);
 });

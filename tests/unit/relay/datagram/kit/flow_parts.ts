@@ -1,4 +1,5 @@
-import { HoldQueue, newHoldBudget } from "../../../../../lib/core/datagram/hold_queue.ts";
+import { HoldBudget } from "../../../../../lib/core/datagram/hold_budget.ts";
+import { HoldQueue } from "../../../../../lib/core/datagram/hold_queue.ts";
 import type { Packet } from "../../../../../lib/core/datagram/packet.ts";
 import type { StreamTarget } from "../../../../../lib/core/wire/stream_opening.ts";
 import type { Endpoint } from "../../../../../lib/net/endpoint.ts";
@@ -35,7 +36,7 @@ export function flowTo(
     address: "127.0.0.1:5000",
     source: "127.0.0.1",
     idleMs: 60_000,
-    held: new HoldQueue(HOLD_MS, newHoldBudget()),
+    held: new HoldQueue(HOLD_MS, new HoldBudget()),
     origin,
     application,
     now: 0,
