@@ -6,8 +6,6 @@ import { ProtocolViolation } from "./protocol_violation.ts";
 
 /** The shortest frame has a type and an empty body. */
 const MIN_ANNOUNCED_BYTES = 1;
-const MAX_ANNOUNCED_BYTES = MAX_FRAME_BODY_BYTES + 1;
-const MAX_FRAME_BYTES = LENGTH_BYTES + MAX_ANNOUNCED_BYTES;
 
 const EMPTY = new Uint8Array(0);
 
@@ -16,13 +14,24 @@ const EMPTY = new Uint8Array(0);
  *
  * Feed it with `push`, then call `next` until it returns null. The announced length of a frame is
  * judged before anything is kept for it, and room grows with what came, not with what was
- * announced: a peer makes this hold less than one maximal frame beyond what was pushed last, and
+ * announced: a peer makes this hold less than one of the largest frames beyond what was pushed last, and
  * pays for it byte by byte. An empty reader keeps no buffer, so a parked link costs next to nothing.
  */
 export class FrameReader {
+  #maxAnnounced: number;
   #bytes: Uint8Array = EMPTY;
   #start = 0;
   #end = 0;
+
+  /** `maxBodyBytes`: a frame with a larger body is none. */
+  constructor(maxBodyBytes = MAX_FRAME_BODY_BYTES) {
+    this.#maxAnnounced = maxBodyBytes + 1;
+  }
+
+  /** From the next frame on all that are frames of the protocol are taken. */
+  takeAll(): void {
+    this.#maxAnnounced = MAX_FRAME_BODY_BYTES + 1;
+  }
 
   /**
    * Adds bytes that arrived; they are copied.
@@ -31,7 +40,7 @@ export class FrameReader {
    */
   push(bytes: Uint8Array): void {
     const held = this.#end - this.#start;
-    if (held >= MAX_FRAME_BYTES) {
+    if (held >= LENGTH_BYTES + this.#maxAnnounced) {
       throw new LocalMisuse(`Cannot push: ${held} bytes are waiting to be taken`);
     }
     if (this.#end + bytes.length > this.#bytes.length) this.#grow(held, bytes.length);
@@ -49,10 +58,10 @@ export class FrameReader {
     if (held < LENGTH_BYTES) return null;
     const bytes = this.#bytes.subarray(this.#start, this.#end);
     const announced = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-    if (announced < MIN_ANNOUNCED_BYTES || announced > MAX_ANNOUNCED_BYTES) {
+    if (announced < MIN_ANNOUNCED_BYTES || announced > this.#maxAnnounced) {
       throw new ProtocolViolation(
         "frameLength",
-        `Cannot read frame: it announces ${announced} bytes, at most ${MAX_ANNOUNCED_BYTES}`,
+        `Cannot read frame: it announces ${announced} bytes, at most ${this.#maxAnnounced}`,
       );
     }
     const frameBytes = LENGTH_BYTES + announced;

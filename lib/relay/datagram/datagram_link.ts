@@ -8,7 +8,10 @@ import { passOnOurs } from "../run/whose_fault.ts";
 const LENGTH_BYTES = 2;
 /** What a link can carry as one packet. */
 export const MAX_LINK_PACKET_BYTES = 0xffff;
-/** More than this waiting to be written is late already: newer datagrams are dropped. */
+/**
+ * More than this waiting to be written is late already: newer datagrams are dropped. It counts in no
+ * budget: a session has one such link.
+ */
 const MAX_QUEUED_BYTES = 256 * 1024;
 
 export interface DatagramLinkHandler {

@@ -13,8 +13,18 @@ import type { TaskGroup } from "../run/task_group.ts";
 /** Frames before a link is bound are small; a control link gets a larger buffer. */
 const PARKED_READ_BYTES = 512;
 const CONTROL_READ_BYTES = 16 * 1024;
-/** More than this waiting to be written on a control link means that nothing gets through. */
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/**
+ * The first frame of a link, and what is asked and answered on it before, is small: so little of a
+ * frame that is not complete is kept for each of very many links.
+ */
+const PARKED_BODY_BYTES = 1024;
+/**
+ * More than this waiting to be written means that nothing gets through. These bytes count in no
+ * budget, as each frame would have to be counted twice: they are bounded by the links, of which a
+ * peer has one for control and as many parked ones as are kept of it.
+ */
+const PARKED_QUEUED_BYTES = 64 * 1024;
+const CONTROL_QUEUED_BYTES = 4 * 1024 * 1024;
 
 /** A parked link says little: a question now and then, and in the end what it is for. */
 const PARKED_FRAMES = { atOnce: 32, perSecond: 16 };
@@ -33,11 +43,12 @@ export class Link {
   readonly provider: string;
   readonly openedAt: number;
   readonly #tasks: TaskGroup;
-  readonly #reader = new FrameReader();
+  readonly #reader = new FrameReader(PARKED_BODY_BYTES);
   readonly #pace: FramePace;
   #buffer = new Uint8Array(PARKED_READ_BYTES);
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
+  #maxQueuedBytes = PARKED_QUEUED_BYTES;
   #writing: PromiseWithResolvers<void> | null = null;
   #state: "open" | "closed" = "open";
   #first: Promise<Message | null> | null = null;
@@ -79,8 +90,10 @@ export class Link {
     return this.#state === "open";
   }
 
-  /** Reads larger pieces from now on: the link has become the control link. */
+  /** Takes and keeps more from now on: the link has become the control link. */
   useForControl(): void {
+    this.#reader.takeAll();
+    this.#maxQueuedBytes = CONTROL_QUEUED_BYTES;
     if (this.#buffer.length < CONTROL_READ_BYTES) {
       this.#buffer = new Uint8Array(CONTROL_READ_BYTES);
     }
@@ -209,7 +222,7 @@ export class Link {
     const frame = encodeMessage(message);
     this.#queue.push(frame);
     this.#queuedBytes += frame.length;
-    if (this.#queuedBytes > MAX_QUEUED_BYTES) this.close();
+    if (this.#queuedBytes > this.#maxQueuedBytes) this.close();
     else if (this.#writing === null) {
       this.#writing = Promise.withResolvers();
       this.#tasks.run("write frames", () => this.#writeQueue());

@@ -106,3 +106,15 @@ Deno.test("FrameReader refuses more bytes when its frames are not taken", () => 
   reader.push(ping);
   assertEquals<Message | null>(reader.next(), GOLDEN_VECTORS.ping.message);
 });
+
+Deno.test("a FrameReader of small frames takes large ones only from when it is told to", () => {
+  const ofBody = (bytes: number) => fromHex((bytes + 1).toString(16).padStart(8, "0"));
+  const small = new FrameReader(1_024);
+  small.push(ofBody(1_025));
+  const violation = assertThrows(() => small.next(), ProtocolViolation, "at most 1025");
+  assertEquals(violation.code, "frameLength");
+  const grown = new FrameReader(1_024);
+  grown.push(ofBody(1_025));
+  grown.takeAll();
+  assertEquals(grown.next(), null);
+});

@@ -223,3 +223,28 @@ Deno.test("on a link that rests until the peer is heard nothing is said before",
   link.send({ kind: "refused", code: "full", sentence: "no room" });
   assertEquals([link.isOpen, await far.readNext()], [false, null]);
 });
+Deno.test("of a parked link only small frames are taken, of the control link all", async () => {
+  const entries = Array.from({ length: 100 }, (_, stream) => ({ stream, position: 1 }));
+  const large = encodeMessage({ kind: "positions", recordReceived: 0, entries });
+  const { link: parked, far } = made();
+  await far.write(large.subarray(0, 100));
+  await assertRejects(() => parked.firstMessage(), ProtocolViolation, "Cannot read frame");
+  const { link: control, far: peer } = made();
+  control.useForControl();
+  await peer.write(large);
+  assertEquals((await control.nextMessage())?.kind, "positions");
+});
+
+Deno.test("a parked link may have less to be written than the control link", async () => {
+  for (const use of ["parked", "control"] as const) {
+    const { link, near } = made();
+    near.write = () => new Promise(() => {});
+    if (use === "control") link.useForControl();
+    for (let i = 0; i < 1_000; i++) {
+      link.send({ kind: "disconnect", sentence: "x".repeat(100) });
+      await null;
+    }
+    assertEquals(link.isOpen, use === "control");
+    link.close();
+  }
+});
