@@ -7,7 +7,7 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
-/** All names that CNAPTs ask for end in this one. */
+/** The certificate is pinned; its names are for programs that look at them. */
 export const SERVER_DOMAIN = "snapt.internal";
 
 /** A clock that was set back must not make the certificate invalid: it is pinned anyway. */

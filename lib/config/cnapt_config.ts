@@ -37,12 +37,15 @@ import {
 } from "./offer_config.ts";
 import { checkProviders, type ProviderConfig, providers } from "./provider_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
+import { NO_SERVER_NAME, parseServerName, type ServerNameChoice } from "./server_name.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
 
 export interface SiteConfig {
   readonly ticket: Ticket;
   /** Where SNAPT is, when that is no longer where the ticket says. */
   readonly address: HostPort | null;
+  /** What is asked for in TLS, in the clear. */
+  readonly serverName: ServerNameChoice;
   /** Where each service is offered; null: all that SNAPT announces, on their real ports. */
   readonly services: ReadonlyMap<string, OfferConfig> | null;
   /** Where programs ask for other destinations, in the language of SOCKS5; null: nowhere. */
@@ -95,6 +98,7 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
 const site = object({
   ticket: required(ticket, "`cnapt join TICKET` writes it"),
   address: optional(target, null),
+  serverName: optional(parsed(parseServerName, NO_SERVER_NAME), NO_SERVER_NAME),
   services: optional(named("service", offerConfig), null),
   socks5: optional(hostPort, null),
   http: optional(hostPort, null),

@@ -1,7 +1,6 @@
 import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { createIdentity } from "../../lib/config/identity.ts";
-import { serverNameFor } from "../../lib/config/server_name.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
 import { listenPlain, listenTls } from "../../lib/net/listen.ts";
 import type { DecisionSettings } from "../../lib/relay/decision/decision_settings.ts";
@@ -165,7 +164,7 @@ async function probeAgainst(
     host: "127.0.0.1",
     port: listener.port,
     credentials: { id, key: KEY },
-    tls: certificate === null ? null : { ca: certificate, serverName: serverNameFor(id) },
+    tls: certificate === null ? null : { ca: certificate, serverName: null },
   };
   const tasks = testTasks();
   const links = new StandbyLinks({

@@ -2,7 +2,7 @@ import { offeredClientPort } from "../../config/client_service_config.ts";
 import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
 import { sensitivityOf } from "../../config/decision_config.ts";
 import { certificatePem } from "../../config/pem.ts";
-import { serverNameFor } from "../../config/server_name.ts";
+import { serverNameOf } from "../../config/server_name.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
 import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
 import type { SnaptEndpoint } from "../../relay/link/link_dialer.ts";
@@ -60,12 +60,12 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
 
 /** Where SNAPT is, and how both sides prove who they are. */
 export function endpointOf(
-  { ticket, address }: Pick<SiteConfig, "ticket" | "address">,
+  { ticket, address, serverName }: Pick<SiteConfig, "ticket" | "address" | "serverName">,
 ): SnaptEndpoint {
   const { host, port } = address ?? ticket.address;
   const tls = ticket.certificate === null ? null : {
     ca: certificatePem(ticket.certificate),
-    serverName: serverNameFor(ticket.id),
+    serverName: serverNameOf(serverName, ticket.id),
   };
   return { host, port, tls, credentials: { id: ticket.id, key: ticket.key } };
 }

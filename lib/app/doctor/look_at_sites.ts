@@ -1,7 +1,7 @@
 import { certificatePem } from "../../config/pem.ts";
 import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort } from "../../config/host_port.ts";
-import { serverNameFor } from "../../config/server_name.ts";
+import { serverNameOf } from "../../config/server_name.ts";
 import type { ProbeResult } from "../../relay/link/probe_result.ts";
 import { ParkedLinks } from "../../relay/link/parked_links.ts";
 import { StandbyLinks } from "../../relay/link/standby_links.ts";
@@ -50,7 +50,7 @@ async function lookAtSite(
   }
   const tls = ticket.certificate === null ? null : {
     ca: certificatePem(ticket.certificate),
-    serverName: serverNameFor(ticket.id),
+    serverName: serverNameOf(site.serverName, ticket.id),
   };
   const credentials = { id: ticket.id, key: ticket.key };
   const endpoint = { ...address, tls, credentials };

@@ -1,6 +1,7 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { DescriptorUse } from "../../net/descriptor_budget.ts";
 import { dial } from "../../net/dial.ts";
+import type { PinnedServer } from "../../net/tls_client.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
 import type { Provider } from "../network/provider.ts";
@@ -12,8 +13,8 @@ export interface SnaptEndpoint {
   readonly host: string;
   readonly port: number;
   readonly credentials: Credentials;
-  /** Certificate and name for TLS; null with `security: none`. */
-  readonly tls: { readonly ca: string; readonly serverName: string } | null;
+  /** Null with `security: none`. */
+  readonly tls: PinnedServer | null;
 }
 
 /** A link that is not authenticated after that long is given up. */

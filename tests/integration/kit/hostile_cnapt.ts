@@ -1,3 +1,4 @@
+import { NO_SERVER_NAME } from "../../../lib/config/server_name.ts";
 import { decodeTicket, type Ticket } from "../../../lib/config/ticket.ts";
 import { encodeMessage } from "../../../lib/core/wire/encode.ts";
 import type { Message } from "../../../lib/core/wire/message.ts";
@@ -26,7 +27,7 @@ export class HostileCnapt implements Disposable {
   /** An authenticated link, still parked. */
   async park(): Promise<ByteConn> {
     const { host, port, tls, credentials } = endpointOf(
-      { ticket: this.#ticket, address: null },
+      { ticket: this.#ticket, address: null, serverName: NO_SERVER_NAME },
     );
     const signal = AbortSignal.timeout(10_000);
     const options = tls === null ? { signal } : { signal, tls };

@@ -2,7 +2,6 @@ import { ALL_SERVICES } from "../../../lib/core/decision/service_rule.ts";
 import { MemoryBudget } from "../../../lib/core/stream/memory_budget.ts";
 import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
 import { certificateDer, type Identity } from "../../../lib/config/identity.ts";
-import { serverNameFor } from "../../../lib/config/server_name.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { dial, type Via } from "../../../lib/net/dial.ts";
 import { endpointOf } from "../../../lib/net/endpoint.ts";
@@ -39,7 +38,7 @@ export function makeLoopbackSite(
         host: "127.0.0.1",
         port: snaptPort,
         credentials: { id, key: KEY },
-        tls: isTls ? { ca: certificatePem, serverName: serverNameFor(id) } : null,
+        tls: isTls ? { ca: certificatePem, serverName: null } : null,
       },
       session: {
         limits: { ...LIMITS, ...settings.limits },

@@ -113,6 +113,8 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
   assertEquals(config.status, { host: "::1", port: 17_786 });
   const home = config.sites.get("home");
   assertEquals(home?.address, { host: "other.example.org", port: 443 });
+  assertEquals(home?.serverName, { kind: "name", name: "www.example.org" });
+  assertEquals(config.sites.get("office")?.serverName, { kind: "none" });
   assertEquals(home?.services?.get("db")?.listen, { host: "::", port: 5432 });
   assertEquals(home?.services?.get("local")?.listen, { path: "/run/user/1000/local.sock" });
   assertEquals(home?.services?.get("local")?.mode, 0o660);

@@ -13,8 +13,6 @@ import { withinLimit } from "../../run/time_limit.ts";
 import { passOnOurs } from "../../run/whose_fault.ts";
 import { sentenceOf } from "../link_failure.ts";
 
-/** What the certificate of every CNAPT is good for. */
-export const DIRECT_SERVER_NAME = "snapt.internal";
 /** So many links are dialled at once to one CNAPT; others that it wants wait for these. */
 const MAX_DIALS = 8;
 /** So many links may be wanted; CNAPT asks again for what does not come. */
@@ -153,7 +151,7 @@ export class DirectDialer<Client> {
     const { known, tasks, dial: dialWith = dial } = this.#context;
     const tls = certificate.length === 0
       ? {}
-      : { tls: { ca: certificatePem(certificate), serverName: DIRECT_SERVER_NAME } };
+      : { tls: { ca: certificatePem(certificate), serverName: null } };
     const conn = await dialWith({ host, port }, { kind: "any" }, { signal, ...tls });
     const close = () => conn.reset();
     signal.addEventListener("abort", close, { once: true });
