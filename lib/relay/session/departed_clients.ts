@@ -7,6 +7,8 @@ import type { TaskGroup } from "../run/task_group.ts";
 
 /** How often those that may have gone are looked at. */
 const LOOK_EVERY_MS = 1_000;
+/** Where thousands of connections make a look slow, the pause is so many times as long. */
+const PAUSE_FOR_LOOK = 20;
 /**
  * What a client said before it went is kept for so long: a dial on a slow network takes as much,
  * and somebody may have wanted it done.
@@ -59,16 +61,18 @@ export class DepartedClients {
     this.#lookSoon();
   }
 
-  #lookSoon(): void {
+  #lookSoon(pauseMs = LOOK_EVERY_MS): void {
     if (this.#looking === "soon") return;
     this.#looking = "soon";
-    this.#tasks.timer(LOOK_EVERY_MS, () => this.#tasks.run("look for clients", () => this.#look()));
+    this.#tasks.timer(pauseMs, () => this.#tasks.run("look for clients", () => this.#look()));
   }
 
   async #look(): Promise<void> {
+    const began = this.#tasks.now();
     await Promise.all([...this.#waiting.values()].map((client) => this.#lookAt(client)));
     this.#looking = "no";
-    if (this.#waiting.size > 0) this.#lookSoon();
+    const tookMs = this.#tasks.now() - began;
+    if (this.#waiting.size > 0) this.#lookSoon(Math.max(LOOK_EVERY_MS, PAUSE_FOR_LOOK * tookMs));
   }
 
   async #lookAt(client: Client): Promise<void> {

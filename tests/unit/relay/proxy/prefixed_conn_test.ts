@@ -51,3 +51,11 @@ Deno.test("a reset is a reset and no orderly end", async () => {
   const { code } = await assertRejects(() => application.readNext(), ConnFailed);
   assertEquals(code, "reset");
 });
+
+Deno.test("whether its program has gone is known as without a prefix", async () => {
+  const [near, far] = MemoryConn.pair();
+  const conn = new PrefixedConn(new Uint8Array(1), near);
+  assertEquals(await conn.peerDeparture(), "unknown");
+  far.departure = "left";
+  assertEquals(await conn.peerDeparture(), "left");
+});

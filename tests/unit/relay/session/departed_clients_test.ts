@@ -116,3 +116,14 @@ Deno.test("a stream that gets its link while its client is looked at goes on", a
   await clock.advance(5_000);
   assertEquals(ended, []);
 });
+
+Deno.test("a look that takes long is followed by a pause that is longer still", async () => {
+  const { clock, conn } = made("stays", "unread");
+  const at: number[] = [];
+  conn.peerDeparture = () => {
+    at.push(clock.now());
+    return new Promise((resolve) => clock.timer(200, () => resolve("stays")));
+  };
+  await clock.advance(10_000);
+  assertEquals(at, [1_000, 5_200, 9_400]);
+});
