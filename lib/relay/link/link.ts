@@ -4,7 +4,8 @@ import { FrameReader } from "../../core/wire/frame_reader.ts";
 import { isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Message } from "../../core/wire/message.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
+import { whoseFault } from "../run/whose_fault.ts";
+import { FrameQueue } from "./frame_queue.ts";
 import { FramePace } from "../run/frame_pace.ts";
 import { FrequencyLimit } from "../run/frequency_limit.ts";
 import { pause } from "../run/pause.ts";
@@ -46,10 +47,8 @@ export class Link {
   readonly #reader = new FrameReader(PARKED_BODY_BYTES);
   readonly #pace: FramePace;
   #buffer = new Uint8Array(PARKED_READ_BYTES);
-  #queue: Uint8Array[] = [];
-  #queuedBytes = 0;
+  readonly #queue: FrameQueue;
   #maxQueuedBytes = PARKED_QUEUED_BYTES;
-  #writing: PromiseWithResolvers<void> | null = null;
   #state: "open" | "closed" = "open";
   #first: Promise<Message | null> | null = null;
   /** Whether somebody waits for the first frame, or has it. */
@@ -71,6 +70,7 @@ export class Link {
     this.provider = provider;
     this.#tasks = tasks;
     this.#pace = new FramePace(tasks);
+    this.#queue = new FrameQueue(conn, tasks, () => this.close());
     this.openedAt = tasks.now();
     this.#provenAt = this.openedAt;
     this.#heardAt = this.openedAt;
@@ -219,31 +219,25 @@ export class Link {
     if (this.#state === "closed") return;
     if (this.#voice === "untilHeard") return this.close();
     if (isFirstMessage(message)) this.#purpose = "told";
-    const frame = encodeMessage(message);
-    this.#queue.push(frame);
-    this.#queuedBytes += frame.length;
-    if (this.#queuedBytes > this.#maxQueuedBytes) this.close();
-    else if (this.#writing === null) {
-      this.#writing = Promise.withResolvers();
-      this.#tasks.run("write frames", () => this.#writeQueue());
-    }
+    const queuedBytes = this.#queue.add(encodeMessage(message));
+    if (queuedBytes > this.#maxQueuedBytes) this.close();
   }
 
   /** Resolves when all queued frames were accepted by the OS or the link is closed. */
   async flushed(): Promise<void> {
-    while (this.#writing !== null) await this.#writing.promise;
+    await this.#queue.flushed();
   }
 
   close(): void {
     this.#state = "closed";
-    this.#queue = [];
+    this.#queue.clear();
     this.conn.close();
   }
 
   /** Closes with RST: what the system still keeps to be sent is not sent any more. */
   reset(): void {
     this.#state = "closed";
-    this.#queue = [];
+    this.#queue.clear();
     this.conn.reset();
   }
 
@@ -272,34 +266,4 @@ export class Link {
       else if (this.#purpose === "open") this.send({ kind: "pong", token: message.token });
     }
   }
-
-  async #writeQueue(): Promise<void> {
-    try {
-      await null; // so that frames made in the same turn go out in one piece
-      while (this.#queue.length > 0) {
-        const first = this.#queue[0];
-        const bytes = this.#queue.length === 1 && first !== undefined ? first : join(this.#queue);
-        this.#queue = [];
-        this.#queuedBytes = 0;
-        await this.conn.write(bytes);
-      }
-    } catch (error) {
-      this.close();
-      passOnOurs(error);
-    } finally {
-      const written = this.#writing;
-      this.#writing = null;
-      written?.resolve();
-    }
-  }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
