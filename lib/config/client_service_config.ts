@@ -1,4 +1,5 @@
 import { MAX_CLIENT_SERVICES } from "../core/wire/client_service_messages.ts";
+import { type Compression, COMPRESSIONS } from "../core/wire/stream_opening.ts";
 import { durationMs, streamTarget } from "./common_settings.ts";
 import {
   object,
@@ -20,6 +21,8 @@ export interface ClientServiceConfig {
   readonly protocol: "tcp" | "udp";
   /** Over links that CNAPT dials, or ones that SNAPT dials to where CNAPT is. */
   readonly reach: "links" | "direct";
+  /** TCP: how the streams are packed on the wire. */
+  readonly compress: Compression;
   /** TCP: after how long without a byte its host is asked whether it lives, in ms; 0: never. */
   readonly keepalive: number;
 }
@@ -31,6 +34,7 @@ export const clientServiceConfig: Reader<ClientServiceConfig> = object({
   port: optional(wholeNumber(1, 65_535), null),
   protocol: optional(oneOf("tcp", "udp"), "tcp"),
   reach: optional(oneOf("links", "direct"), "links"),
+  compress: optional(oneOf(...COMPRESSIONS), "none"),
   keepalive: optional(durationMs("0s"), DEFAULT_KEEPALIVE_MS),
 });
 
@@ -49,7 +53,7 @@ export function checkClientServices(
   }
   const taken = new Map<string, string>();
   for (const [name, service] of services) {
-    const { to, port, protocol, reach } = service;
+    const { to, port, protocol, reach, compress } = service;
     const place = at.field(name);
     if (isUnixPath(to) && port === null) {
       place.field("port").problem("it is missing: a Unix socket has none, say which SNAPT offers");
@@ -59,6 +63,9 @@ export function checkClientServices(
     }
     if (protocol === "udp" && reach === "direct") {
       place.field("reach").problem("it is for TCP: datagrams always go to where CNAPT is");
+    }
+    if (protocol === "udp" && compress !== "none") {
+      place.field("compress").problem("it is for TCP: datagrams are not packed");
     }
     const key = `${offeredClientPort(service)}/${protocol}`;
     const other = taken.get(key);

@@ -42,6 +42,28 @@ for (const security of ["none", "tls"] as const) {
   });
 }
 
+for (const compression of ["zstd", "deflate"] as const) {
+  Deno.test(`calls packed with ${compression} arrive whole, across switches too`, async () => {
+    await using client = echo();
+    await using pair = await offering(client.port, { compression });
+    using conn = await call(client.port);
+    const sent = new TextEncoder().encode("a row that shrinks well\n".repeat(80_000));
+    const transfer = Promise.all([
+      readAll(conn),
+      writeAll(conn, sent)
+        .then(() => conn.closeWrite()),
+    ]);
+    assertEquals((await pair.switchTo("b", "overlapped")).outcome, "switched");
+    assertEquals((await pair.switchTo("a", "strict")).outcome, "switched");
+    const [received] = await transfer;
+    assertEquals(Buffer.compare(received, sent), 0);
+    const packing = pair.site.snapshot().packing["pager"];
+    assertEquals(packing?.receivedPlainBytes, sent.length);
+    assertEquals(packing?.sentPlainBytes, sent.length);
+    assert((packing?.ratio ?? 0) > 3, JSON.stringify(packing));
+  });
+}
+
 Deno.test("a client application that speaks first is heard", async () => {
   await using client = new ServerApplication(async (conn) => {
     await writeAll(conn, pattern(1_000));

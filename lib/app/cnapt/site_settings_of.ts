@@ -32,6 +32,8 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
     clientApplications: {
       openClientApplication: clientApplicationOpener(config.clientServices),
       findClientApplication: clientApplicationFinder(config.clientServices),
+      compressionOfClientService: (service) =>
+        config.clientServices.get(service)?.compress ?? "none",
       direct,
     },
     endpoint: endpointOf(config),

@@ -1,5 +1,5 @@
 import type { ResetCode } from "../../core/wire/reset_code.ts";
-import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import type { Compression, StreamOpening } from "../../core/wire/stream_opening.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -10,6 +10,8 @@ export type OpenClientApplication = (service: string, signal: AbortSignal) => Pr
 export interface CallAnswersContext {
   /** Null for a service that this CNAPT does not offer. */
   readonly open: OpenClientApplication;
+  /** How the streams of a service are packed on the wire. */
+  readonly compressionOf: (service: string) => Compression;
   /** Opens the stream that answers the call; false when there are too many. */
   readonly answer: (opening: StreamOpening, application: ByteConn) => boolean;
   readonly refuse: (call: number, code: ResetCode) => void;
@@ -30,7 +32,7 @@ export class CallAnswers {
 
   /** Connects to the client application and opens the stream to the caller. */
   async take(call: number, service: string, source: string): Promise<void> {
-    const { open, answer, refuse, log, most } = this.#context;
+    const { open, compressionOf, answer, refuse, log, most } = this.#context;
     const { signal } = this.#abort;
     if (this.#connecting >= most) return refuse(call, "limit");
     this.#connecting += 1;
@@ -52,7 +54,7 @@ export class CallAnswers {
     if (signal.aborted) return application.reset();
     const opening: StreamOpening = {
       target: { kind: "call", call, name: service },
-      compression: "none",
+      compression: compressionOf(service),
       source,
     };
     if (answer(opening, application)) return;

@@ -33,8 +33,14 @@ export class CnaptClientServices {
     const { openClientApplication: open, findClientApplication: find, flows, log } = context;
     const { refuse, tasks } = host;
     this.#datagramAnswers = new DatagramAnswers({ flows, find, refuse, tasks, log });
-    const most = context.settings.limits.streams;
-    this.#answers = new CallAnswers({ open, answer: host.answer, refuse, most, log });
+    this.#answers = new CallAnswers({
+      open,
+      compressionOf: (service) => context.compressionOfClientService?.(service) ?? "none",
+      answer: host.answer,
+      refuse,
+      most: context.settings.limits.streams,
+      log,
+    });
     this.#direct = context.direct === null ? null : new DirectLinks({
       settings: context.direct,
       credentials: context.endpoint.credentials,

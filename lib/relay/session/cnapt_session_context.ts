@@ -1,5 +1,6 @@
 import type { CnaptSessionSettings } from "../../core/session/cnapt_session_settings.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import type { Compression } from "../../core/wire/stream_opening.ts";
 import type { OpenClientApplication } from "../client_service/call_answers.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { Connector } from "../network/connector.ts";
@@ -24,6 +25,8 @@ export interface CnaptSessionContext {
   readonly flows: CnaptFlows;
   readonly openClientApplication: OpenClientApplication;
   readonly findClientApplication: FindClientApplication;
+  /** How the streams of a client service are packed on the wire; not at all where this is left out. */
+  readonly compressionOfClientService?: (service: string) => Compression;
   /** What `reach: direct` needs; null where no client service wants it. */
   readonly direct: DirectSettings | null;
   readonly packing: CompressionTotals;

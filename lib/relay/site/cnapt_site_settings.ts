@@ -18,7 +18,7 @@ export interface CnaptSiteSettings {
   /** How client applications are reached, and by whose links. */
   readonly clientApplications: Pick<
     CnaptSessionContext,
-    "openClientApplication" | "findClientApplication" | "direct"
+    "openClientApplication" | "findClientApplication" | "compressionOfClientService" | "direct"
   >;
 }
 

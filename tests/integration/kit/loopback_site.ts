@@ -61,6 +61,7 @@ export function makeLoopbackSite(
               isTls ? { cert: certificatePem, key: privateKeyPem } : null,
             ),
         },
+        compressionOfClientService: () => settings.compression ?? "none",
         openClientApplication: (name, signal) => {
           const port = settings.clientServices?.[name] ?? 0;
           return dial({ host: "127.0.0.1", port }, { kind: "any" }, { signal });

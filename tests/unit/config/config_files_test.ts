@@ -122,6 +122,8 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
   assertEquals(home?.http, { host: "::1", port: 3128 });
   assertEquals(home?.services?.get("dns")?.protocol, "udp");
   assertEquals(home?.services?.get("ssh")?.protocol, null);
+  const clientServices = [...home?.clientServices.values() ?? []];
+  assertEquals(clientServices.map(({ compress }) => compress), ["deflate", "none", "none"]);
   assertEquals(config.limits.flows, 18);
   assertEquals(home?.ticket.name, "laptop");
   assertEquals(config.sites.get("office")?.services, null);

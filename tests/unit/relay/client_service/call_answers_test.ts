@@ -17,6 +17,7 @@ class World {
   open: (signal: AbortSignal) => Promise<ByteConn> = () => Promise.resolve(this.conns[1]);
   readonly answers = new CallAnswers({
     open: (_service, signal) => this.open(signal),
+    compressionOf: (service) => service === "web" ? "zstd" : "none",
     answer: (opening) => {
       if (this.hasRoom) this.opened.push(opening);
       return this.hasRoom;
@@ -31,12 +32,12 @@ class World {
   }
 }
 
-Deno.test("a call becomes a stream that leads to it", async () => {
+Deno.test("a call becomes a stream that leads to it, packed as its service is", async () => {
   const world = new World();
   await world.answers.take(3, "web", "192.0.2.9:1234");
   assertEquals(world.opened, [{
     target: { kind: "call", call: 3, name: "web" },
-    compression: "none",
+    compression: "zstd",
     source: "192.0.2.9:1234",
   }]);
   assertEquals([world.refused, world.isRelayed, world.log.lines], [[], true, []]);
