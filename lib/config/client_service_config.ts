@@ -1,6 +1,7 @@
 import { MAX_CLIENT_SERVICES } from "../core/wire/client_service_messages.ts";
 import { type Compression, COMPRESSIONS } from "../core/wire/stream_opening.ts";
 import { durationMs, streamTarget } from "./common_settings.ts";
+import { checkDatagramFields, type DatagramConfig, datagramFields } from "./datagram_config.ts";
 import {
   object,
   oneOf,
@@ -14,7 +15,7 @@ import { DEFAULT_KEEPALIVE_MS } from "./service_config.ts";
 import { isUnixPath, type StreamAddress } from "./stream_address.ts";
 
 /** A port of a client application that server applications reach through SNAPT. */
-export interface ClientServiceConfig {
+export interface ClientServiceConfig extends DatagramConfig {
   readonly to: StreamAddress;
   /** On which port of the virtual address; the client application's own where nothing is said. */
   readonly port: number | null;
@@ -36,6 +37,7 @@ export const clientServiceConfig: Reader<ClientServiceConfig> = object({
   reach: optional(oneOf("links", "direct"), "links"),
   compress: optional(oneOf(...COMPRESSIONS), "none"),
   keepalive: optional(durationMs("0s"), DEFAULT_KEEPALIVE_MS),
+  ...datagramFields,
 });
 
 /** The port under which SNAPT offers it. */
@@ -53,7 +55,7 @@ export function checkClientServices(
   }
   const taken = new Map<string, string>();
   for (const [name, service] of services) {
-    const { to, port, protocol, reach, compress } = service;
+    const { to, port, protocol, reach } = service;
     const place = at.field(name);
     if (isUnixPath(to) && port === null) {
       place.field("port").problem("it is missing: a Unix socket has none, say which SNAPT offers");
@@ -64,9 +66,7 @@ export function checkClientServices(
     if (protocol === "udp" && reach === "direct") {
       place.field("reach").problem("it is for TCP: datagrams always go to where CNAPT is");
     }
-    if (protocol === "udp" && compress !== "none") {
-      place.field("compress").problem("it is for TCP: datagrams are not packed");
-    }
+    checkDatagramFields(service, place);
     const key = `${offeredClientPort(service)}/${protocol}`;
     const other = taken.get(key);
     if (other !== undefined) place.problem(`port ${key} is already that of ${other}`);

@@ -1,5 +1,8 @@
-import { MAX_CLIENT_SERVICES } from "../../lib/core/wire/client_service_messages.ts";
-import { PROTECTIONS } from "../../lib/core/wire/datagram_messages.ts";
+import {
+  MAX_CLIENT_SERVICES,
+  type OfferedClientService,
+} from "../../lib/core/wire/client_service_messages.ts";
+import { HOLD_ORDERS, PROTECTIONS } from "../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -28,6 +31,7 @@ export function randomMessage(random: RandomBytes): Message {
   const kind = random.pick(KINDS);
   const u32 = () => random.integer(2 ** 32 - 1);
   const u64 = () => random.integer(Number.MAX_SAFE_INTEGER);
+  const terms = () => ({ holdMs: u32(), idleMs: u32(), holdOrder: random.pick(HOLD_ORDERS) });
   const instance = () => random.bytes(8).toHex();
   switch (kind) {
     case "bind":
@@ -98,7 +102,7 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, sequence: u32(), site: random.text(64), services };
     }
     case "datagramSession": {
-      const service = () => ({ name: random.text(64), holdMs: u32(), idleMs: u32() });
+      const service = () => ({ name: random.text(64), ...terms() });
       const services = Array.from({ length: random.size(MAX_SERVICES) }, service);
       const protection = random.pick(PROTECTIONS);
       const secret = random.bytes(32).toHex();
@@ -108,10 +112,11 @@ export function randomMessage(random: RandomBytes): Message {
     case "boundDatagrams":
       return { kind, binding: u32() };
     case "offerClientServices": {
-      const service = () => ({
-        ...{ name: random.text(64), port: random.integer(0xffff) },
-        protocol: random.pick(PROTOCOLS),
-      });
+      const service = (): OfferedClientService => {
+        const place = { name: random.text(64), port: random.integer(0xffff) };
+        const protocol = random.pick(PROTOCOLS);
+        return protocol === "tcp" ? { ...place, protocol } : { ...place, protocol, ...terms() };
+      };
       const services = Array.from({ length: random.size(MAX_CLIENT_SERVICES) }, service);
       return { kind, sequence: u32(), services };
     }

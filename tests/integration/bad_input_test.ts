@@ -129,7 +129,7 @@ Deno.test("another protocol version is refused and says which", async () => {
     const zeros = new Uint8Array(32);
     await writeAll(conn, encodeAuth({ version: 9, id: OWN_ID, nonce: zeros, mac: zeros }));
     const said = new TextDecoder().decode(await readAll(conn));
-    assert(said.includes("version 2"), said);
+    assert(said.includes("version 3"), said);
   });
 });
 

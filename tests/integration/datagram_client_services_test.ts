@@ -108,6 +108,57 @@ Deno.test("the first datagrams of a caller wait for its flow, in their order", a
   assertEquals(client.got, texts);
 });
 
+for (const holdOrder of ["newest", "oldest"] as const) {
+  const inOrder = (...texts: string[]) => holdOrder === "newest" ? texts.toReversed() : texts;
+
+  Deno.test(`what waits for a network goes both ways in the order that is wanted: ${holdOrder}`, async () => {
+    await using client = new UdpPeer();
+    let isConnectable = true;
+    await using pair = await offering(client.port, {
+      security: "tls",
+      holdOrder,
+      isCandidate: () => isConnectable,
+    });
+    await using caller = new Caller(client.port);
+    caller.send("first");
+    await client.until(1);
+    client.reply("first");
+    await caller.until(1);
+    isConnectable = false;
+    pair.loseProvider();
+    await pair.until((site) => site.flows[0]?.way === "held");
+    const atSnapt = () => [...pair.server.sessions.values()][0]?.driver.flows?.snapshot()[0];
+    await pair.eventually(() => atSnapt()?.way === "held", "SNAPT knows it, too");
+    for (const text of ["a", "b", "c"]) {
+      caller.send(text);
+      client.reply(text.toUpperCase());
+    }
+    await pair.eventually(() => atSnapt()?.held === 3, "SNAPT holds what is for the client");
+    await pair.until((site) => site.flows[0]?.held === 3);
+    isConnectable = true;
+    await Promise.all([client.until(4), caller.until(4)]);
+    assertEquals(client.got, ["first", ...inOrder("a", "b", "c")]);
+    assertEquals(caller.got, ["first", ...inOrder("A", "B", "C")]);
+  });
+}
+
+Deno.test("a called flow that is idle for as long as its service says ends at both ends", async () => {
+  await using client = udpEcho();
+  await using pair = await offering(client.port, { security: "tls", idleMs: 50 });
+  await using caller = new Caller(client.port);
+  caller.send("one");
+  await caller.until(1);
+  await pair.until((site) => site.flows.length === 0);
+  const [session] = pair.server.sessions.values();
+  await pair.eventually(
+    () => session?.driver.flows?.snapshot().length === 0,
+    "SNAPT's end is gone too",
+  );
+  caller.send("two");
+  await caller.until(2);
+  assertEquals([caller.got, client.from.size], [["one", "two"], 2]);
+});
+
 Deno.test("callers that nobody answers are forgotten, and calls beyond the limit are counted", async () => {
   await using client = udpEcho();
   await using pair = await offering(client.port, {

@@ -1,9 +1,11 @@
-import { offeredClientPort } from "../../config/client_service_config.ts";
+import { type ClientServiceConfig, offeredClientPort } from "../../config/client_service_config.ts";
 import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { datagramTerms } from "../../config/datagram_config.ts";
 import { sensitivityOf } from "../../config/decision_config.ts";
 import { certificatePem } from "../../config/pem.ts";
 import { serverNameOf } from "../../config/server_name.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
+import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
 import type { SnaptEndpoint } from "../../relay/link/link_dialer.ts";
 import type { CnaptSiteSettings } from "../../relay/site/cnapt_site_settings.ts";
@@ -51,13 +53,17 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
       },
       switchTimeoutMs: whole.timeouts.switch,
       ruleOf,
-      clientServices: [...config.clientServices].map(([service, offer]) => ({
-        name: service,
-        port: offeredClientPort(offer),
-        protocol: offer.protocol,
-      })),
+      clientServices: [...config.clientServices].map(([service, one]) => offerOf(service, one)),
     },
   };
+}
+
+function offerOf(name: string, config: ClientServiceConfig): OfferedClientService {
+  const { protocol } = config;
+  const place = { name, port: offeredClientPort(config) };
+  return protocol === "tcp"
+    ? { ...place, protocol }
+    : { ...place, protocol, ...datagramTerms(config) };
 }
 
 /** Where SNAPT is, and how both sides prove who they are. */

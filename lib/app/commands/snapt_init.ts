@@ -16,7 +16,7 @@ status: 127.0.0.1:7788
 services:
   ssh: { to: 127.0.0.1:22 }
   # db: { to: 10.0.0.5:5432, compress: zstd }   # or deflate; \`compress:\` in cnapt.yaml wins
-  # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, idle: 60s }
+  # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, holdOrder: newest, idle: 60s }
   # web: { to: 127.0.0.1:80, proxy: v2 }    # tells the server who connected
 
 # What else CNAPTs are allowed to reach by SOCKS5 (TCP and UDP), HTTP CONNECT or \`cnapt stdio\`.

@@ -1,5 +1,6 @@
 import type { Client } from "../../config/clients_store.ts";
-import { DEFAULT_HOLD_MS, DEFAULT_IDLE_MS, offeredPort } from "../../config/service_config.ts";
+import { datagramTerms } from "../../config/datagram_config.ts";
+import { offeredPort } from "../../config/service_config.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { AdmittedClient } from "../../relay/access/admitted_client.ts";
 import type { Admission } from "../../relay/link/link_auth.ts";
@@ -36,11 +37,7 @@ export function admissionOf(
     compression: service.compress,
   }));
   const datagrams = allowed.filter(([, { protocol }]) => protocol === "udp")
-    .map(([name, { hold, idle }]) => ({
-      name,
-      holdMs: hold ?? DEFAULT_HOLD_MS,
-      idleMs: idle ?? DEFAULT_IDLE_MS,
-    }));
+    .map(([name, service]) => ({ name, ...datagramTerms(service) }));
   return {
     kind: "known",
     key: Uint8Array.fromHex(client.keyHex),

@@ -1,3 +1,4 @@
+import type { DatagramTerms, HoldOrder } from "../wire/datagram_messages.ts";
 import type { HoldBudget } from "./hold_budget.ts";
 
 /** So many datagrams and bytes of one flow are held at most, whatever its service allows. */
@@ -16,19 +17,22 @@ export interface Released {
 }
 
 /**
- * The newest datagrams of a flow that has no way to the other side just now. They are
- * worth something only for a while: older ones are dropped, and what is left goes out newest first,
- * since nothing is as late as an old datagram in front of a new one.
+ * Datagrams of a flow that has no way to the other side just now. They are worth something only for
+ * a while: older ones are dropped. By default what is left goes out newest first, since to a call
+ * nothing is as late as an old datagram in front of a new one; where each datagram builds on those
+ * before it, `oldest` keeps the beginning and its order.
  */
 export class HoldQueue {
   readonly #holdMs: number;
+  readonly #order: HoldOrder;
   readonly #budget: HoldBudget;
   #held: Held[] = [];
   #bytes = 0;
 
   /** `holdMs`: how long a datagram is worth sending. */
-  constructor(holdMs: number, budget: HoldBudget) {
+  constructor({ holdMs, holdOrder }: Omit<DatagramTerms, "idleMs">, budget: HoldBudget) {
     this.#holdMs = holdMs;
+    this.#order = holdOrder;
     this.#budget = budget;
   }
 
@@ -36,28 +40,49 @@ export class HoldQueue {
     return this.#held.length;
   }
 
-  /** Keeps a copy of `payload`; returns how many older ones had to make room or were too old. */
+  /**
+   * Keeps a copy of `payload`; returns how many were too old, and how many there was no room for:
+   * older ones or, where the oldest are kept, `payload` itself.
+   */
   push(payload: Uint8Array, now: number): { readonly full: number; readonly expired: number } {
     const expired = this.#expire(now);
     let full = 0;
     while (!this.#takeRoomFor(payload.length)) {
-      const oldest = this.#held.shift();
-      if (oldest === undefined) return { full: full + 1, expired }; // this one is the oldest
-      this.#letGo(oldest);
       full += 1;
+      const oldest = this.#order === "newest" ? this.#held.shift() : undefined;
+      if (oldest === undefined) return { full, expired }; // there is no room for this one
+      this.#letGo(oldest);
     }
     this.#held.push({ at: now, payload: new Uint8Array(payload) });
     this.#bytes += payload.length;
     return { full, expired };
   }
 
-  /** Empties the queue. */
+  /** Empties the queue, in the order in which it wants to go out. */
   release(now: number): Released {
+    const { payloads, expired } = this.releaseAsSent(now);
+    return { payloads: this.#order === "newest" ? payloads.toReversed() : payloads, expired };
+  }
+
+  /** The same in the order in which it came, whatever order is wanted. */
+  releaseAsSent(now: number): Released {
     const expired = this.#expire(now);
     const held = this.#held;
     this.#held = [];
     for (const one of held) this.#letGo(one);
-    return { payloads: held.map(({ payload }) => payload).reverse(), expired };
+    return { payloads: held.map(({ payload }) => payload), expired };
+  }
+
+  /** Puts back, as if it were new, what was released and cannot go after all; as `push` does. */
+  putBack(released: readonly Uint8Array[], now: number): { full: number; expired: number } {
+    const sum = { full: 0, expired: 0 };
+    const asSent = this.#order === "newest" ? released.toReversed() : released;
+    for (const payload of asSent) {
+      const { full, expired } = this.push(payload, now);
+      sum.full += full;
+      sum.expired += expired;
+    }
+    return sum;
   }
 
   #expire(now: number): number {

@@ -9,8 +9,8 @@
  * what moves where in a switch. A call that comes to nothing is turned down with its reason.
  */
 
+import type { DatagramTerms } from "./datagram_messages.ts";
 import type { ResetCode } from "./reset_code.ts";
-import type { Protocol } from "./stream_opening.ts";
 
 /** Largest certificate in `dialRequest`, in bytes of DER. */
 export const MAX_CERTIFICATE_BYTES = 4_096;
@@ -21,12 +21,21 @@ export const MAX_CLIENT_SERVICES = 64;
 /** Longest reason for which a client service is not open, in bytes of UTF-8. */
 export const MAX_REASON_BYTES = 96;
 
-/** A port of a client application, as CNAPT offers it. */
-export interface OfferedClientService {
+/** A TCP port of a client application, as CNAPT offers it. */
+export interface OfferedStreamPort {
   readonly name: string;
   readonly port: number;
-  readonly protocol: Protocol;
+  readonly protocol: "tcp";
 }
+
+/** A UDP port of a client application, as CNAPT offers it. */
+export interface OfferedDatagramPort extends DatagramTerms {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: "udp";
+}
+
+export type OfferedClientService = OfferedStreamPort | OfferedDatagramPort;
 
 /** All client services of this CNAPT [patent: list of client services in CONNECT]. */
 export interface OfferClientServices {

@@ -7,13 +7,32 @@ export const SECRET_BYTES = 32;
 export const PROTECTIONS = ["sealed", "signed"] as const;
 export type Protection = (typeof PROTECTIONS)[number];
 
-/** A UDP service of `services`, and for how long its datagrams and flows are worth keeping. */
-export interface DatagramService {
-  readonly name: string;
+/**
+ * Which of the datagrams that wait for a way to the other side come first: `newest` go out newest
+ * first, and the oldest make room; `oldest` go out as they were sent, and the first ones are kept.
+ */
+export const HOLD_ORDERS = ["newest", "oldest"] as const;
+export type HoldOrder = (typeof HOLD_ORDERS)[number];
+
+/** For how long datagrams and flows are worth keeping. */
+export interface DatagramTerms {
   /** How long a datagram waits for a way to the other side before it is dropped. */
   readonly holdMs: number;
   /** How long a flow lives on which nothing is sent. */
   readonly idleMs: number;
+  readonly holdOrder: HoldOrder;
+}
+
+/** Where nothing else is said, or nobody has said it yet. */
+export const DEFAULT_DATAGRAM_TERMS: DatagramTerms = {
+  holdMs: 200,
+  idleMs: 60_000,
+  holdOrder: "newest",
+};
+
+/** A UDP service of `services`. */
+export interface DatagramService extends DatagramTerms {
+  readonly name: string;
 }
 
 /** What the UDP services of a session need: where its datagrams belong, and its keys. */

@@ -7,7 +7,13 @@ import {
   MAX_REASON_BYTES,
   type OfferedClientService,
 } from "./client_service_messages.ts";
-import { type DatagramService, PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
+import {
+  type DatagramService,
+  type DatagramTerms,
+  HOLD_ORDERS,
+  PROTECTIONS,
+  SECRET_BYTES,
+} from "./datagram_messages.ts";
 import { MAX_WAITING_STREAMS } from "./waiting_streams.ts";
 import {
   ACKED_STEPS,
@@ -227,11 +233,11 @@ function readServices(r: ByteReader): AnnouncedService[] {
 
 function readClientServices(r: ByteReader): OfferedClientService[] {
   const count = readCount(r, MAX_CLIENT_SERVICES, "services");
-  return Array.from({ length: count }, () => ({
-    name: r.text(MAX_NAME_BYTES),
-    port: r.u16(),
-    protocol: r.choice(PROTOCOLS),
-  }));
+  return Array.from({ length: count }, () => {
+    const place = { name: r.text(MAX_NAME_BYTES), port: r.u16() };
+    const protocol = r.choice(PROTOCOLS);
+    return protocol === "tcp" ? { ...place, protocol } : { ...place, protocol, ...readTerms(r) };
+  });
 }
 
 function readOutcomes(r: ByteReader): ClientServiceOutcome[] {
@@ -245,9 +251,9 @@ function readOutcomes(r: ByteReader): ClientServiceOutcome[] {
 
 function readDatagramServices(r: ByteReader): DatagramService[] {
   const count = readCount(r, MAX_SERVICES, "services");
-  return Array.from({ length: count }, () => ({
-    name: r.text(MAX_NAME_BYTES),
-    holdMs: r.u32(),
-    idleMs: r.u32(),
-  }));
+  return Array.from({ length: count }, () => ({ name: r.text(MAX_NAME_BYTES), ...readTerms(r) }));
+}
+
+function readTerms(r: ByteReader): DatagramTerms {
+  return { holdMs: r.u32(), idleMs: r.u32(), holdOrder: r.choice(HOLD_ORDERS) };
 }

@@ -6,7 +6,7 @@ import {
   MAX_CLIENT_SERVICES,
   MAX_REASON_BYTES,
 } from "./client_service_messages.ts";
-import { PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
+import { type DatagramTerms, HOLD_ORDERS, PROTECTIONS, SECRET_BYTES } from "./datagram_messages.ts";
 import { MAX_WAITING_STREAMS } from "./waiting_streams.ts";
 import {
   ACKED_STEPS,
@@ -141,8 +141,8 @@ function writeBody(writer: ByteWriter, message: Message): void {
       writer.u32(message.sequence).choice(PROTECTIONS, message.protection).u64(message.tag)
         .fixed(Uint8Array.fromHex(message.secret), SECRET_BYTES).u32(message.flows);
       writeServiceCount(writer, message.services, MAX_SERVICES);
-      for (const { name, holdMs, idleMs } of message.services) {
-        writer.text(name, MAX_NAME_BYTES).u32(holdMs).u32(idleMs);
+      for (const service of message.services) {
+        writeTerms(writer.text(service.name, MAX_NAME_BYTES), service);
       }
       return;
     case "bindDatagrams":
@@ -152,8 +152,10 @@ function writeBody(writer: ByteWriter, message: Message): void {
     case "offerClientServices":
       writer.u32(message.sequence);
       writeServiceCount(writer, message.services, MAX_CLIENT_SERVICES);
-      for (const { name, port, protocol } of message.services) {
-        writer.text(name, MAX_NAME_BYTES).u16(port).choice(PROTOCOLS, protocol);
+      for (const service of message.services) {
+        writer.text(service.name, MAX_NAME_BYTES).u16(service.port)
+          .choice(PROTOCOLS, service.protocol);
+        if (service.protocol === "udp") writeTerms(writer, service);
       }
       return;
     case "clientServicesOpened":
@@ -178,6 +180,10 @@ function writeBody(writer: ByteWriter, message: Message): void {
     default:
       unreachable(message);
   }
+}
+
+function writeTerms(writer: ByteWriter, { holdMs, idleMs, holdOrder }: DatagramTerms): void {
+  writer.u32(holdMs).u32(idleMs).choice(HOLD_ORDERS, holdOrder);
 }
 
 function writeOpening(writer: ByteWriter, { target, compression, source }: StreamOpening): void {

@@ -129,14 +129,21 @@ export class ClientServicePorts {
   }
 
   #listen(
-    { name, protocol }: OfferedClientService,
+    service: OfferedClientService,
     at: ListenAddress,
     gate: AccessGate,
     listen: typeof listenPlain,
   ): OpenPort {
     const { called, dropped, gaveUp, tasks } = this.#context;
-    if (protocol === "udp") {
-      return new VirtualDatagramPort(at, { service: name, gate, holds: this.#holds, tasks }, {
+    const { name } = service;
+    if (service.protocol === "udp") {
+      return new VirtualDatagramPort(at, {
+        service: name,
+        terms: service,
+        gate,
+        holds: this.#holds,
+        tasks,
+      }, {
         called: (application) =>
           called(name, application.server.key, { kind: "datagrams", application }),
         dropped,

@@ -1,3 +1,4 @@
+import type { OfferedDatagramPort } from "../../core/wire/client_service_messages.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
@@ -32,7 +33,8 @@ export class DatagramAnswers {
     this.#tasks = context.tasks.child("datagram calls", "keepGoing", context.log);
   }
 
-  take(call: number, service: string, source: string): void {
+  take(call: number, offered: OfferedDatagramPort, source: string): void {
+    const { name: service } = offered;
     const { flows, find, refuse, log } = this.#context;
     let flow: CnaptFlow | null = null;
     const side = new FlowSocket(this.#tasks, flows.holds, {
@@ -48,7 +50,7 @@ export class DatagramAnswers {
     flow = flows.open({ kind: "call", call, name: service }, source, {
       deliver: (payload) => side.send(payload),
       flowEnded: () => side.close(),
-    });
+    }, offered);
     if (flow === null) {
       log.warn("call-refused", { service, reason: "too many flows" });
       return refuse(call, "limit");

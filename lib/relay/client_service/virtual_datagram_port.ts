@@ -1,5 +1,6 @@
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import type { HoldBudget } from "../../core/datagram/hold_budget.ts";
+import type { DatagramTerms } from "../../core/wire/datagram_messages.ts";
 import { type DatagramSocket, listenDatagrams } from "../../net/datagram_socket.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { ListenAddress } from "../../net/listen.ts";
@@ -9,12 +10,13 @@ import { DatagramCaller } from "../datagram/datagram_caller.ts";
 import { guardedHandler } from "../datagram/guarded_handler.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
-/** A call that is not answered for so long is forgotten when others come. */
+/** A call that is not answered for so long, or for `hold`, is forgotten when others come. */
 const UNANSWERED_MS = 30_000;
 const SWEEP_MS = 1_000;
 
 export interface VirtualDatagramPortContext {
   readonly service: string;
+  readonly terms: DatagramTerms;
   readonly gate: AccessGate;
   /** What the server applications send is held in it until CNAPT has answered. */
   readonly holds: HoldBudget;
@@ -77,21 +79,23 @@ export class VirtualDatagramPort {
   #sweep(now: number): void {
     if (now - this.#sweptAt < SWEEP_MS) return;
     this.#sweptAt = now;
+    const limitMs = Math.max(UNANSWERED_MS, this.#context.terms.holdMs);
     for (const caller of [...this.#callers.values()]) {
-      if (caller.unansweredMs(now) < UNANSWERED_MS) continue;
+      if (caller.unansweredMs(now) < limitMs) continue;
       caller.close();
       this.#events.gaveUp(caller);
     }
   }
 
   #open(from: Endpoint): DatagramCaller | null {
-    const { gate, holds, service, tasks } = this.#context;
+    const { gate, holds, service, terms, tasks } = this.#context;
     if (!gate.admits(from.host, service)) {
       this.#events.dropped("sourceNotAllowed", 1);
       return null;
     }
     this.#sweep(tasks.now());
-    const caller = new DatagramCaller({ server: from, address: this.name }, tasks, holds, {
+    const ends = { server: from, address: this.name, terms };
+    const caller = new DatagramCaller(ends, tasks, holds, {
       send: (payload, to) => this.#socket.send(payload, to),
       dropped: this.#events.dropped,
       closed: () => this.#callers.delete(from.key),

@@ -5,7 +5,11 @@ import { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { FlowPacket, UnboundCode } from "../../core/datagram/packet.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import type { DatagramService } from "../../core/wire/datagram_messages.ts";
+import {
+  type DatagramService,
+  type DatagramTerms,
+  DEFAULT_DATAGRAM_TERMS,
+} from "../../core/wire/datagram_messages.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { parseEndpoint } from "../../net/endpoint.ts";
@@ -18,10 +22,6 @@ import { FlowBinding } from "./flow_binding.ts";
 import { FlowDelivery } from "./flow_delivery.ts";
 import { originOf } from "./flow_origin.ts";
 import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
-
-/** Until SNAPT says how its services want it. */
-const DEFAULT_HOLD_MS = 200;
-const DEFAULT_IDLE_MS = 60_000;
 
 export interface CnaptFlowsContext {
   /** How many flows there are at most at once. */
@@ -107,9 +107,15 @@ export class CnaptFlows {
 
   /**
    * A flow of an application at `address`, `host:port`; null when there are too many, or the site
-   * stops: what is answered then would be closed by nobody.
+   * stops: what is answered then would be closed by nobody. `terms`: how it is kept, by default as
+   * SNAPT says it of its services.
    */
-  open(target: StreamTarget, address: string, application: FlowApplication): CnaptFlow | null {
+  open(
+    target: StreamTarget,
+    address: string,
+    application: FlowApplication,
+    terms: DatagramTerms = this.#termsOf(target),
+  ): CnaptFlow | null {
     if (this.#life === "closed") return null;
     const source = address.slice(0, address.lastIndexOf(":"));
     const room = this.#flows.makeRoom(source);
@@ -121,16 +127,15 @@ export class CnaptFlows {
       this.drops.add("flowLimit");
       this.#end(room.flow, "limit", "limit");
     }
-    const service = target.kind === "service" ? this.#services.get(target.name) : undefined;
     const now = this.tasks.now();
     const flow = new CnaptFlow({
       number: ++this.#lastNumber,
       target,
       address,
       source,
-      idleMs: service?.idleMs ?? DEFAULT_IDLE_MS,
-      held: new HoldQueue(service?.holdMs ?? DEFAULT_HOLD_MS, this.holds),
-      origin: originOf(target, DEFAULT_HOLD_MS, this.holds),
+      idleMs: terms.idleMs,
+      held: new HoldQueue(terms, this.holds),
+      origin: originOf(target, terms, this.holds),
       application,
       now,
     });
@@ -223,6 +228,12 @@ export class CnaptFlows {
 
   snapshot(): readonly FlowSnapshot[] {
     return [...this.#flows.values()].map((flow) => flow.snapshot(this.#binding.wayOf(flow)));
+  }
+
+  /** Those of a service are not known until SNAPT has said them. */
+  #termsOf(target: StreamTarget): DatagramTerms {
+    const service = target.kind === "service" ? this.#services.get(target.name) : undefined;
+    return service ?? DEFAULT_DATAGRAM_TERMS;
   }
 
   #unbound(flow: CnaptFlow, code: UnboundCode): void {

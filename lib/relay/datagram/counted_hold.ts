@@ -8,12 +8,20 @@ export function hold(
   drops: DropCounters,
   now: number,
 ): void {
-  const { full, expired } = queue.push(payload, now);
-  drops.add("holdFull", full);
-  drops.add("heldTooLong", expired);
+  count(queue.push(payload, now), drops);
 }
 
-/** What can go out now, newest first; counts what was kept for too long. */
+/** Keeps what was released and could not be sent; counts what there is no room for. */
+export function putBack(
+  queue: HoldQueue,
+  payloads: readonly Uint8Array[],
+  drops: DropCounters,
+  now: number,
+): void {
+  count(queue.putBack(payloads, now), drops);
+}
+
+/** What can go out now, in the order of the queue; counts what was kept for too long. */
 export function release(
   queue: HoldQueue,
   drops: DropCounters,
@@ -24,7 +32,26 @@ export function release(
   return payloads;
 }
 
+/** The same in the order in which it was sent. */
+export function releaseAsSent(
+  queue: HoldQueue,
+  drops: DropCounters,
+  now: number,
+): readonly Uint8Array[] {
+  const { payloads, expired } = queue.releaseAsSent(now);
+  drops.add("heldTooLong", expired);
+  return payloads;
+}
+
 /** Drops everything, and counts it. */
 export function discard(queue: HoldQueue, drops: DropCounters, now: number): void {
   drops.add("heldTooLong", release(queue, drops, now).length);
+}
+
+function count(
+  { full, expired }: { readonly full: number; readonly expired: number },
+  drops: DropCounters,
+): void {
+  drops.add("holdFull", full);
+  drops.add("heldTooLong", expired);
 }

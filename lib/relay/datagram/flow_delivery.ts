@@ -3,7 +3,7 @@ import { unreachable } from "../../core/exhaustive.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { Clock } from "../run/clock.ts";
 import type { CnaptFlow } from "./cnapt_flow.ts";
-import { discard, hold, release } from "./counted_hold.ts";
+import { discard, hold, releaseAsSent } from "./counted_hold.ts";
 
 export interface FlowDeliveryContext {
   readonly clock: Clock;
@@ -44,8 +44,8 @@ export class FlowDelivery {
     const { origin, application } = flow;
     if (origin.kind !== "asked" || endpoint === null) return;
     flow.origin = { kind: "known", endpoint };
-    const unread = release(origin.unread, this.#context.drops, this.#context.clock.now());
-    for (const payload of unread.toReversed()) application.deliver(payload, endpoint);
+    const unread = releaseAsSent(origin.unread, this.#context.drops, this.#context.clock.now());
+    for (const payload of unread) application.deliver(payload, endpoint);
   }
 
   /** The flow is over: drops what waits, and counts it. */

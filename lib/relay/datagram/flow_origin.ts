@@ -1,5 +1,6 @@
 import type { HoldBudget } from "../../core/datagram/hold_budget.ts";
 import { HoldQueue } from "../../core/datagram/hold_queue.ts";
+import type { DatagramTerms } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { formatAddress } from "../../net/socket_address.ts";
@@ -12,11 +13,15 @@ export type FlowOrigin =
   | { readonly kind: "asked"; readonly unread: HoldQueue }
   | { readonly kind: "known"; readonly endpoint: Endpoint };
 
-/** `holdMs`: how long what comes is worth keeping until the address is known. */
-export function originOf(target: StreamTarget, holdMs: number, budget: HoldBudget): FlowOrigin {
+/** `terms`: how what comes is kept until the address is known. */
+export function originOf(
+  target: StreamTarget,
+  terms: DatagramTerms,
+  budget: HoldBudget,
+): FlowOrigin {
   if (target.kind !== "destination") return { kind: "service" };
   const endpoint = parseEndpoint(formatAddress(target.host, target.port));
   return endpoint === null
-    ? { kind: "asked", unread: new HoldQueue(holdMs, budget) }
+    ? { kind: "asked", unread: new HoldQueue(terms, budget) }
     : { kind: "known", endpoint };
 }

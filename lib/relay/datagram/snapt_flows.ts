@@ -5,14 +5,18 @@ import { type HeldMemory, HoldBudget } from "../../core/datagram/hold_budget.ts"
 import { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { BindPacket, FlowPacket } from "../../core/datagram/packet.ts";
 import { unreachable } from "../../core/exhaustive.ts";
-import type { DatagramService, DatagramSession } from "../../core/wire/datagram_messages.ts";
+import {
+  type DatagramSession,
+  type DatagramTerms,
+  DEFAULT_DATAGRAM_TERMS,
+} from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
 import { type Answer, PathToCnapt, type PathToCnaptEvents } from "./path_to_cnapt.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
-import { discard, hold, release } from "./counted_hold.ts";
+import { discard, hold, putBack, release } from "./counted_hold.ts";
 import type { DatagramCaller } from "./datagram_caller.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
@@ -34,8 +38,6 @@ export type FindServer = (
 
 /** So many destinations of one CNAPT are looked for at once. */
 const MAX_SEARCHED = 64;
-/** How flows are kept that lead to no service: to destinations, and from server applications. */
-const UNNAMED = { holdMs: 200, idleMs: 60_000 } as const;
 
 export interface SnaptFlowsContext extends Pick<PathToCnaptEvents, "send" | "bindAddress"> {
   readonly offer: Omit<DatagramSession, "kind" | "sequence">;
@@ -155,14 +157,11 @@ export class SnaptFlows {
 
   #open(bind: BindPacket, answer: Answer): SnaptFlow | null {
     const { target, flow: number } = bind;
-    const kept = this.#termsOf(target);
-    if (kept === null) {
-      this.#refused(target, "notAllowed", "no rule allows it");
-      answer({ kind: "unbound", flow: number, code: "notAllowed" });
-      return null;
-    }
     const caller = target.kind === "call" ? this.#takeCall(target.call) : null;
-    if (target.kind === "call" && caller === null) {
+    const terms = target.kind === "call" ? caller?.terms ?? null : this.#termsOf(target);
+    if (terms === null) {
+      // A call is no mistake of CNAPT's: whoever called is perhaps waited for no longer.
+      if (target.kind !== "call") this.#refused(target, "notAllowed", "no rule allows it");
       answer({ kind: "unbound", flow: number, code: "notAllowed" });
       return null;
     }
@@ -181,10 +180,10 @@ export class SnaptFlows {
       target,
       service: nameOfTarget(target),
       application: bind.source,
-      idleMs: kept.idleMs,
+      idleMs: terms.idleMs,
       usedAt: this.tasks.now(),
       answered: false,
-      held: new HoldQueue(kept.holdMs, this.#holdBudget),
+      held: new HoldQueue(terms, this.#holdBudget),
       side: caller ?? this.#openSocket(target, () => flow),
       sentDatagrams: 0,
       receivedDatagrams: 0,
@@ -209,13 +208,13 @@ export class SnaptFlows {
   }
 
   /** How flows to `target` are kept; null where this CNAPT is not allowed any. */
-  #termsOf(target: StreamTarget): Pick<DatagramService, "holdMs" | "idleMs"> | null {
+  #termsOf(target: Exclude<StreamTarget, { kind: "call" }>): DatagramTerms | null {
     const { offer, rules } = this.#context;
     if (target.kind === "service") {
       return offer.services.find(({ name }) => name === target.name) ?? null;
     }
-    if (target.kind === "call") return UNNAMED;
-    return isDestinationAllowed(rules, target.host, target.port) ? UNNAMED : null;
+    const isAllowed = isDestinationAllowed(rules, target.host, target.port);
+    return isAllowed ? DEFAULT_DATAGRAM_TERMS : null;
   }
 
   #toServer(flow: SnaptFlow, payload: Uint8Array): void {
@@ -250,7 +249,7 @@ export class SnaptFlows {
     const unsent = release(flow.held, this.drops, this.tasks.now()).filter((payload) =>
       !this.client.send({ kind: "data", flow: flow.number, payload })
     );
-    for (const payload of unsent.reverse()) this.#hold(flow, payload);
+    putBack(flow.held, unsent, this.drops, this.tasks.now());
   }
 
   #located(flow: SnaptFlow, { key: address }: Endpoint): void {

@@ -56,7 +56,7 @@ export class CnaptClientServices {
   /** A server application has connected to one of them. */
   called(call: number, service: string, source: string): void {
     const offered = this.#context.settings.clientServices.find(({ name }) => name === service);
-    if (offered?.protocol === "udp") this.#datagramAnswers.take(call, service, source);
+    if (offered?.protocol === "udp") this.#datagramAnswers.take(call, offered, source);
     else this.#tasks.run("answer call", () => this.#answers.take(call, service, source));
   }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_DATAGRAM_TERMS } from "../../../lib/core/wire/datagram_messages.ts";
 import { ALL_SERVICES } from "../../../lib/core/decision/service_rule.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import { MemoryBudget } from "../../../lib/core/stream/memory_budget.ts";
@@ -128,7 +129,7 @@ export class AttackedCnapt {
     const offers = [
       { name: "pager", port: 4_711, protocol: "tcp" },
       { name: "direct", port: 4_712, protocol: "tcp" },
-      { name: "clock", port: 4_713, protocol: "udp" },
+      { name: "clock", port: 4_713, protocol: "udp", ...DEFAULT_DATAGRAM_TERMS },
     ] as const;
     return new CnaptSite({
       settings: {

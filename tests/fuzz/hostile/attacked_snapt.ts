@@ -149,7 +149,9 @@ export class AttackedSnapt {
         allow: [parseSourceRange("0.0.0.0/0")],
         listen: (at) => this.#listen(at),
       },
-      datagrams: isHonest ? [] : [{ name: "echo-udp", holdMs: 500, idleMs: 5_000 }],
+      datagrams: isHonest
+        ? []
+        : [{ name: "echo-udp", holdMs: 500, idleMs: 5_000, holdOrder: "newest" }],
       destinations: isHonest ? [] : [parseDestinationRule("x.test:7")],
       isSourceTrusted: isHonest, // by it the application is found
       refusalOfDial: () => null,

@@ -1,3 +1,4 @@
+import { HOLD_ORDERS } from "../../../lib/core/wire/datagram_messages.ts";
 import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
 import {
   BIND_MODES,
@@ -164,7 +165,12 @@ export class HostileCnaptMessages {
   #clientService(): OfferedClientService {
     const random = this.#random;
     const name = random.pick(["pager", "pager", "clock", random.text(20)]);
-    return { name, port: 1_024 + random.below(4), protocol: random.pick(["tcp", ...PROTOCOLS]) };
+    const place = { name, port: 1_024 + random.below(4) };
+    const protocol = random.pick(["tcp", ...PROTOCOLS] as const);
+    if (protocol === "tcp") return { ...place, protocol };
+    const idleMs = random.pick([0, 500, 30_000, 0xffff_ffff]);
+    const holdMs = random.pick([0, 500, 0xffff_ffff]);
+    return { ...place, protocol, holdMs, idleMs, holdOrder: random.pick(HOLD_ORDERS) };
   }
 
   #entries(positionOf: (stream: HostileStream) => number): StreamPosition[] {

@@ -1,4 +1,4 @@
-import { PROTECTIONS } from "../../../lib/core/wire/datagram_messages.ts";
+import { HOLD_ORDERS, PROTECTIONS } from "../../../lib/core/wire/datagram_messages.ts";
 import {
   type Ack,
   ACKED_STEPS,
@@ -144,6 +144,7 @@ export class HostileSnaptMessages {
     const service = () => ({
       name: random.pick(["echo-udp", "echo-udp", "other"]),
       ...{ holdMs: random.below(2_000), idleMs: random.pick([0, 500, 30_000]) },
+      holdOrder: random.pick(HOLD_ORDERS),
     });
     return {
       ...{ kind: "datagramSession", sequence: this.#sequence() },

@@ -13,7 +13,7 @@ import { CnaptSite } from "../../../lib/relay/site/cnapt_site.ts";
 import type { CnaptSiteEvents } from "../../../lib/relay/site/cnapt_site_settings.ts";
 import type { TestLog } from "../../test_log.ts";
 import { KEY } from "./loopback_snapt.ts";
-import { LIMITS, type PairSettings, PATIENCE_MS } from "./pair_settings.ts";
+import { LIMITS, type PairSettings, PATIENCE_MS, termsOf } from "./pair_settings.ts";
 
 const PROVIDERS: readonly { key: string; via: Via }[] = [
   { key: "a", via: { kind: "address", address: "127.0.0.2" } },
@@ -45,10 +45,7 @@ export function makeLoopbackSite(
         liveness: { heartbeatMs: settings.heartbeatMs ?? 2_000, deadAfterMs: 1_500 },
         switchTimeoutMs: settings.switchTimeoutMs ?? PATIENCE_MS,
         ruleOf: (provider) => settings.ruleOf?.(provider) ?? ALL_SERVICES,
-        clientServices: [
-          ...offersOf(settings.clientServices, "tcp"),
-          ...offersOf(settings.datagramClientServices, "udp"),
-        ],
+        clientServices: offersOf(settings),
       },
       clientApplications: {
         direct: settings.isDirect !== true ? null : {
@@ -61,11 +58,11 @@ export function makeLoopbackSite(
               isTls ? { cert: certificatePem, key: privateKeyPem } : null,
             ),
         },
-        compressionOfClientService: () => settings.compression ?? "none",
         openClientApplication: (name, signal) => {
           const port = settings.clientServices?.[name] ?? 0;
           return dial({ host: "127.0.0.1", port }, { kind: "any" }, { signal });
         },
+        compressionOfClientService: () => settings.compression ?? "none",
         findClientApplication: (name) => {
           const port = settings.datagramClientServices?.[name];
           return port === undefined || settings.isUnfindable === true
@@ -88,9 +85,12 @@ export function makeLoopbackSite(
   });
 }
 
-function offersOf(
-  services: Readonly<Record<string, number>> | undefined,
-  protocol: "tcp" | "udp",
-): readonly OfferedClientService[] {
-  return Object.entries(services ?? {}).map(([name, port]) => ({ name, port, protocol }));
+function offersOf(settings: PairSettings): readonly OfferedClientService[] {
+  const terms = termsOf(settings);
+  return [
+    ...Object.entries(settings.clientServices ?? {})
+      .map(([name, port]) => ({ name, port, protocol: "tcp" }) as const),
+    ...Object.entries(settings.datagramClientServices ?? {})
+      .map(([name, port]) => ({ name, port, protocol: "udp", ...terms }) as const),
+  ];
 }

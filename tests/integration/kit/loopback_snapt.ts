@@ -12,7 +12,7 @@ import { TaskGroup } from "../../../lib/relay/run/task_group.ts";
 import { SnaptServer } from "../../../lib/relay/server/snapt_server.ts";
 import { tcpService, udpService } from "../../opening.ts";
 import type { TestLog } from "../../test_log.ts";
-import { LIMITS, type PairSettings, PATIENCE_MS } from "./pair_settings.ts";
+import { LIMITS, type PairSettings, PATIENCE_MS, termsOf } from "./pair_settings.ts";
 import { portForBoth } from "./port_for_both.ts";
 import { UdpGate } from "./udp_gate.ts";
 
@@ -37,11 +37,7 @@ export async function startLoopbackSnapt(
   log: TestLog,
 ): Promise<LoopbackSnapt> {
   const services = (settings.services ?? ["echo"]).map((name) => tcpService(name, service));
-  const offered = (settings.datagrams ?? []).map((name) => ({
-    name,
-    holdMs: settings.holdMs ?? PATIENCE_MS,
-    idleMs: settings.idleMs ?? PATIENCE_MS,
-  }));
+  const offered = (settings.datagrams ?? []).map((name) => ({ name, ...termsOf(settings) }));
   services.push(...offered.map(({ name }) => udpService(name, service)));
   const own = { host: "127.0.0.1", port: settings.isGated === true ? 0 : portForBoth() };
   const { certificatePem, privateKeyPem } = identity;

@@ -1,6 +1,7 @@
 import type { RuleOf } from "../../../lib/core/decision/service_rule.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
+import type { DatagramTerms, HoldOrder } from "../../../lib/core/wire/datagram_messages.ts";
 import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { AdmittedClient } from "../../../lib/relay/access/admitted_client.ts";
 import type { ClientServicePolicy } from "../../../lib/relay/access/client_service_policy.ts";
@@ -53,6 +54,7 @@ export interface PairSettings {
   readonly compression?: Compression;
   readonly holdMs?: number;
   readonly idleMs?: number;
+  readonly holdOrder?: HoldOrder;
   /** How many flows SNAPT allows. */
   readonly flows?: number;
   readonly cnaptFlows?: number;
@@ -61,4 +63,13 @@ export interface PairSettings {
   /** What SNAPT says of the ID; by default it knows it. */
   readonly admit?: (idHex: string) => Admission<AdmittedClient>;
   readonly ids?: readonly number[];
+}
+
+/** How the flows of the UDP services and UDP client services are kept. */
+export function termsOf({ holdMs, idleMs, holdOrder }: PairSettings): DatagramTerms {
+  return {
+    holdMs: holdMs ?? PATIENCE_MS,
+    idleMs: idleMs ?? PATIENCE_MS,
+    holdOrder: holdOrder ?? "newest",
+  };
 }

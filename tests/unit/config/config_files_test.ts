@@ -86,6 +86,7 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
   ]);
   const dns = services.get("dns");
   assertEquals([dns?.protocol, dns?.hold, dns?.idle], ["udp", 0, 300_000]);
+  assertEquals([dns?.holdOrder, services.get("ssh")?.holdOrder], ["oldest", null]);
   assertEquals(services.get("local")?.port, 5433);
   const ssh = services.get("ssh");
   assertEquals([ssh?.protocol, ssh?.hold, ssh?.idle], ["tcp", null, null]);
@@ -124,6 +125,11 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
   assertEquals(home?.services?.get("ssh")?.protocol, null);
   const clientServices = [...home?.clientServices.values() ?? []];
   assertEquals(clientServices.map(({ compress }) => compress), ["deflate", "none", "none"]);
+  assertEquals(clientServices.map(({ hold, holdOrder, idle }) => [hold, holdOrder, idle]), [
+    [null, null, null],
+    [2_000, "oldest", 300_000],
+    [null, null, null],
+  ]);
   assertEquals(config.limits.flows, 18);
   assertEquals(home?.ticket.name, "laptop");
   assertEquals(config.sites.get("office")?.services, null);

@@ -143,11 +143,11 @@ export const GOLDEN_VECTORS = {
       tag: 0x0102_0304_0506,
       secret: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
       flows: 4096,
-      services: [{ name: "dns", holdMs: 200, idleMs: 60_000 }],
+      services: [{ name: "dns", holdMs: 200, idleMs: 60_000, holdOrder: "oldest" }],
     },
-    frame: "00000041 50 00000002 01 0000010203040506 " +
+    frame: "00000042 50 00000002 01 0000010203040506 " +
       "00112233445566778899aabbccddeeff 00112233445566778899aabbccddeeff " +
-      "00001000 0001 0003 646e73 000000c8 0000ea60",
+      "00001000 0001 0003 646e73 000000c8 0000ea60 01",
   },
   bindDatagrams: {
     message: { kind: "bindDatagrams", binding: 3 },
@@ -161,9 +161,20 @@ export const GOLDEN_VECTORS = {
     message: {
       kind: "offerClientServices",
       sequence: 1,
-      services: [{ name: "lpr", port: 515, protocol: "tcp" }],
+      services: [
+        { name: "lpr", port: 515, protocol: "tcp" },
+        {
+          name: "sip",
+          port: 5_060,
+          protocol: "udp",
+          holdMs: 500,
+          idleMs: 30_000,
+          holdOrder: "oldest",
+        },
+      ],
     },
-    frame: "0000000f 58 00000001 0001 0003 6c7072 0203 00",
+    frame: "00000020 58 00000001 0002 0003 6c7072 0203 00 " +
+      "0003 736970 13c4 01 000001f4 00007530 01",
   },
   clientServicesOpened: {
     message: {

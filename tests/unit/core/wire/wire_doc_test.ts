@@ -9,7 +9,11 @@ import {
   REPORTED_SWITCHES,
 } from "../../../../lib/core/wire/path_report.ts";
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
-import { PROTECTIONS } from "../../../../lib/core/wire/datagram_messages.ts";
+import {
+  DEFAULT_DATAGRAM_TERMS,
+  HOLD_ORDERS,
+  PROTECTIONS,
+} from "../../../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
@@ -91,12 +95,14 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
     }
     case "datagramSession": {
       const count = isLongest ? MAX_SERVICES : 0;
-      const service = { name: NAME, holdMs: 0, idleMs: 0 };
+      const service = { name: NAME, ...DEFAULT_DATAGRAM_TERMS };
       return { ...message, services: Array.from({ length: count }, () => service) };
     }
     case "offerClientServices": {
       const count = isLongest ? MAX_CLIENT_SERVICES : 0;
-      const service = { name: NAME, port: 1, protocol: "tcp" } as const;
+      const service = {
+        ...{ name: NAME, port: 1, protocol: "udp", ...DEFAULT_DATAGRAM_TERMS } as const,
+      };
       return { ...message, services: Array.from({ length: count }, () => service) };
     }
     case "clientServicesOpened": {
@@ -142,6 +148,7 @@ Deno.test("docs/wire.md lists every choice in its order", async () => {
   assertEquals(rows.get("compressions"), COMPRESSIONS.join(", "));
   assertEquals(rows.get("protocols"), PROTOCOLS.join(", "));
   assertEquals(rows.get("protections"), PROTECTIONS.join(", "));
+  assertEquals(rows.get("hold orders"), HOLD_ORDERS.join(", "));
 });
 
 Deno.test("docs/wire.md names the sizes of the preamble", async () => {

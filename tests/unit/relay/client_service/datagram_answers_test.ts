@@ -1,3 +1,4 @@
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import type { Packet } from "../../../../lib/core/datagram/packet.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
@@ -12,6 +13,8 @@ import { settle, VirtualClock } from "../../../virtual_clock.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 openLibc();
+
+const DNS = { name: "dns", port: 53, protocol: "udp", ...DEFAULT_DATAGRAM_TERMS } as const;
 
 /** What answers calls by datagrams, in a session that carries them. */
 class World {
@@ -45,7 +48,7 @@ Deno.test("a call by datagrams is announced to SNAPT and carried to the client a
     notSent: () => got.reject(new Error("it was not sent")),
   });
   const world = new World(() => Promise.resolve(endpointOf("127.0.0.1", application.port)));
-  world.answers.take(4, "dns", "192.0.2.9:53");
+  world.answers.take(4, DNS, "192.0.2.9:53");
   const [announced] = world.packets;
   assertEquals(announced?.kind, "bind");
   assertEquals(world.flows.targets, [{ kind: "call", call: 4, name: "dns" }]);
@@ -60,7 +63,7 @@ Deno.test("a call by datagrams is announced to SNAPT and carried to the client a
 
 Deno.test("a call by datagrams is refused when the client application is not found", async () => {
   const world = new World(() => Promise.reject(new ConnFailed("other", "no such name")));
-  world.answers.take(4, "dns", "192.0.2.9:53");
+  world.answers.take(4, DNS, "192.0.2.9:53");
   await settle();
   assertEquals([world.refused, world.flows.count], [[[4, "serviceUnreachable"]], 0]);
   assertEquals(world.log.lines, [
@@ -70,7 +73,7 @@ Deno.test("a call by datagrams is refused when the client application is not fou
 
 Deno.test("a mistake of ours with a call by datagrams costs that call, and is told once", async () => {
   const world = new World(() => Promise.reject(new TypeError("a mistake of ours")));
-  world.answers.take(4, "dns", "192.0.2.9:53");
+  world.answers.take(4, DNS, "192.0.2.9:53");
   await settle();
   assertEquals([world.refused, world.flows.count], [[[4, "serviceUnreachable"]], 0]);
   assertEquals([world.log.of("error").length, world.tasks.isClosed], [1, false]);
@@ -78,7 +81,7 @@ Deno.test("a mistake of ours with a call by datagrams costs that call, and is to
 
 Deno.test("a call by datagrams is refused where there are too many flows", () => {
   const world = new World(() => Promise.resolve(endpointOf("127.0.0.1", 9)), 0);
-  world.answers.take(4, "dns", "192.0.2.9:53");
+  world.answers.take(4, DNS, "192.0.2.9:53");
   assertEquals([world.refused, world.packets], [[[4, "limit"]], []]);
   assertEquals(world.log.lines, [
     'warn call-refused {"service":"dns","reason":"too many flows"}',

@@ -1,9 +1,10 @@
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import { OfferedClientServices } from "../../../../lib/relay/client_service/offered_client_services.ts";
 import { assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
 
 const WEB = { name: "web", port: 80, protocol: "tcp" } as const;
-const DNS = { name: "dns", port: 53, protocol: "udp" } as const;
+const DNS = { name: "dns", port: 53, protocol: "udp", ...DEFAULT_DATAGRAM_TERMS } as const;
 
 Deno.test("client services are shown in the order of the settings, whatever SNAPT answers first", () => {
   const offered = new OfferedClientServices([WEB, DNS], new TestLog());

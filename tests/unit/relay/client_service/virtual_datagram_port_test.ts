@@ -1,4 +1,5 @@
 import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../../../lib/net/datagram_socket.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
@@ -40,10 +41,10 @@ class World {
   readonly #sockets: DatagramSocket[] = [];
   #happened = Promise.withResolvers<void>();
 
-  constructor(allow = "203.0.113.0/24") {
+  constructor(allow = "203.0.113.0/24", terms = DEFAULT_DATAGRAM_TERMS) {
     const ranges = [parseSourceRange(allow)];
     const gate = new GateSeenFromElsewhere(ranges, this.log, () => this.clock.now());
-    const context = { service: "dns", gate, holds: this.holds, tasks: this.tasks };
+    const context = { service: "dns", terms, gate, holds: this.holds, tasks: this.tasks };
     this.port = new VirtualDatagramPort({ host: "127.0.0.1", port: 0 }, context, {
       called: (caller) => this.#tell(() => this.called(caller)),
       gaveUp: (caller) => this.gaveUp.push(caller),
@@ -139,6 +140,17 @@ Deno.test("a call that nobody answered for 30 s is given up when others come", a
   await world.close();
 });
 
+Deno.test("a call of a service that holds for longer is waited for as long", async () => {
+  const world = new World(undefined, { ...DEFAULT_DATAGRAM_TERMS, holdMs: 60_000 });
+  await world.application().send("unanswered");
+  await world.clock.advance(59_999);
+  await world.application().send("other");
+  const asked: string[] = [];
+  world.callers[0]?.answered((payload) => asked.push(new TextDecoder().decode(payload)));
+  assertEquals([world.gaveUp, asked], [[], ["unanswered"]]);
+  await world.close();
+});
+
 Deno.test("a mistake of ours with a datagram is logged, and the port goes on", async () => {
   const world = new World();
   const take = world.called;
@@ -165,6 +177,7 @@ Deno.test("a virtual port on an address of another machine cannot be opened", ()
   const open = () =>
     new VirtualDatagramPort({ host: "192.0.2.77", port: 0 }, {
       service: "dns",
+      terms: DEFAULT_DATAGRAM_TERMS,
       gate,
       holds: new HoldBudget(),
       tasks: testTasks(new VirtualClock(), log),

@@ -1,4 +1,5 @@
 import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { WaitingCalls } from "../../../../lib/relay/client_service/waiting_calls.ts";
@@ -11,7 +12,10 @@ import { VirtualClock } from "../../../virtual_clock.ts";
 function datagramCaller(): { caller: DatagramCaller; closed: () => number } {
   let closed = 0;
   const caller = new DatagramCaller(
-    { server: endpointOf("192.0.2.9", 53), address: "192.0.2.1:53" },
+    {
+      ...{ server: endpointOf("192.0.2.9", 53), address: "192.0.2.1:53" },
+      terms: DEFAULT_DATAGRAM_TERMS,
+    },
     new VirtualClock(),
     new HoldBudget(),
     { send: () => {}, dropped: () => {}, closed: () => closed += 1 },

@@ -6,7 +6,7 @@ import { VirtualClock } from "../../../virtual_clock.ts";
 import { bytesOf, HeardApplication, ListCarrier } from "./kit/flow_parts.ts";
 
 const DNS = { kind: "service", name: "dns" } as const;
-const SERVICES = [{ name: "dns", holdMs: 200, idleMs: 5_000 }];
+const SERVICES = [{ name: "dns", holdMs: 200, idleMs: 5_000, holdOrder: "newest" as const }];
 
 function made(limit = 2) {
   const clock = new VirtualClock();
@@ -173,9 +173,34 @@ Deno.test("flows are told again before a NAT forgets them only where packets are
   assertEquals(carrier.words, ['bind ""']);
 });
 
+Deno.test("a flow that answers a call is kept as its client service says", async () => {
+  const { flows, carrier, clock } = made();
+  flows.attach(carrier, SERVICES);
+  const terms = { holdMs: 1_000, idleMs: 3_000, holdOrder: "oldest" } as const;
+  const target = { kind: "call", call: 3, name: "pager" } as const;
+  const flow = flows.open(target, "127.0.0.1:1", new HeardApplication(), terms);
+  assert(flow !== null);
+  carrier.way = "held";
+  flows.send(flow, bytesOf("a"));
+  flows.send(flow, bytesOf("b"));
+  await clock.advance(1_000);
+  carrier.way = "sealed";
+  flows.wayChanged();
+  assertEquals(carrier.words, ['bind ""', 'bind "a"', 'bind "b"']);
+  await clock.advance(1_999);
+  assertEquals(flows.count, 1);
+  await clock.advance(1);
+  assertEquals(flows.count, 0);
+});
+
 Deno.test("a flow is held for as long as its service says, and for a little where SNAPT has not said", async () => {
   const { flows, carrier, open, clock } = made();
-  flows.attach(carrier, [{ name: "dns", holdMs: 1_000, idleMs: 5_000 }]);
+  flows.attach(carrier, [{
+    name: "dns",
+    holdMs: 1_000,
+    idleMs: 5_000,
+    holdOrder: "newest" as const,
+  }]);
   const told = open("127.0.0.1:1");
   const untold = open("127.0.0.1:2", { kind: "service", name: "other" });
   flows.detach(carrier);

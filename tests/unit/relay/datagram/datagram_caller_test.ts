@@ -1,3 +1,4 @@
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
 import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
 import { MAX_HELD } from "../../../../lib/core/datagram/hold_queue.ts";
@@ -7,12 +8,12 @@ import { assertEquals } from "../../../assert.ts";
 import { VirtualClock } from "../../../virtual_clock.ts";
 import { bytesOf } from "./kit/flow_parts.ts";
 
-function made() {
+function made(terms = DEFAULT_DATAGRAM_TERMS) {
   const clock = new VirtualClock();
   const sent: string[] = [];
   const drops: [DropReason, number][] = [];
   const closed: string[] = [];
-  const ends = { server: endpointOf("192.0.2.9", 4_000), address: "192.0.2.8:4711" };
+  const ends = { server: endpointOf("192.0.2.9", 4_000), address: "192.0.2.8:4711", terms };
   const caller = new DatagramCaller(ends, clock, new HoldBudget(), {
     send: (payload, to) => sent.push(`${new TextDecoder().decode(payload)} to ${to.key}`),
     dropped: (reason, count) => {
@@ -33,7 +34,7 @@ Deno.test("what a caller sends before the answer waits, and goes on in its order
   assertEquals(taken, ["a", "b", "c"]);
 });
 
-Deno.test("what waits for longer than two seconds is dropped and counted", async () => {
+Deno.test("what waits for longer than two seconds, and than `hold`, is dropped and counted", async () => {
   const { caller, clock, drops } = made();
   caller.received(bytesOf("a"));
   await clock.advance(2_001);
@@ -70,4 +71,22 @@ Deno.test("a caller that sends without end drops its oldest datagrams and counts
   const taken: string[] = [];
   caller.answered((payload) => taken.push(new TextDecoder().decode(payload)));
   assertEquals([taken.length, taken[0], taken.at(-1)], [MAX_HELD, "2", `${MAX_HELD + 1}`]);
+});
+
+Deno.test("where the oldest are kept, a caller drops what comes when there is no more room", () => {
+  const { caller, drops } = made({ ...DEFAULT_DATAGRAM_TERMS, holdOrder: "oldest" });
+  for (let i = 0; i < MAX_HELD + 2; i++) caller.received(bytesOf(`${i}`));
+  assertEquals(drops, [["holdFull", 1], ["holdFull", 1]]);
+  const taken: string[] = [];
+  caller.answered((payload) => taken.push(new TextDecoder().decode(payload)));
+  assertEquals([taken.length, taken[0], taken.at(-1)], [MAX_HELD, "0", `${MAX_HELD - 1}`]);
+});
+
+Deno.test("what waits for an answer waits for as long as its service holds", async () => {
+  const { caller, clock, drops } = made({ ...DEFAULT_DATAGRAM_TERMS, holdMs: 10_000 });
+  caller.received(bytesOf("a"));
+  await clock.advance(10_000);
+  const taken: string[] = [];
+  caller.answered((payload) => taken.push(new TextDecoder().decode(payload)));
+  assertEquals([taken, drops], [["a"], []]);
 });

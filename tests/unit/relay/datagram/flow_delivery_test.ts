@@ -27,7 +27,7 @@ Deno.test("a service's datagrams are delivered at once, from nobody in particula
 
 Deno.test("datagrams of a destination wait until SNAPT says where it is, and keep their order", () => {
   const { delivery, application, asked } = made();
-  const unread = new HoldQueue(HOLD_MS, new HoldBudget());
+  const unread = new HoldQueue({ holdMs: HOLD_MS, holdOrder: "newest" }, new HoldBudget());
   const flow = flowTo(NAME, application, { kind: "asked", unread });
   delivery.deliver(flow, bytesOf("a"));
   delivery.deliver(flow, bytesOf("b"));
@@ -44,7 +44,7 @@ Deno.test("datagrams of a destination wait until SNAPT says where it is, and kee
 
 Deno.test("what waits in both directions is counted when the flow ends", async () => {
   const { delivery, application, drops, clock } = made();
-  const unread = new HoldQueue(HOLD_MS, new HoldBudget());
+  const unread = new HoldQueue({ holdMs: HOLD_MS, holdOrder: "newest" }, new HoldBudget());
   const flow = flowTo(NAME, application, { kind: "asked", unread });
   flow.held.push(bytesOf("out"), 0);
   delivery.deliver(flow, bytesOf("in"));

@@ -1,3 +1,4 @@
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import { decodePacket } from "../../../../lib/core/datagram/packet.ts";
 import { SIGNED_MAGIC } from "../../../../lib/core/datagram/signed_datagram.ts";
 import type { Protection } from "../../../../lib/core/wire/datagram_messages.ts";
@@ -17,7 +18,10 @@ import { UdpEnd } from "./kit/udp_end.ts";
 
 await loadSodium();
 
-const CLIENT = { datagrams: [{ name: "dns", holdMs: 200, idleMs: 60_000 }], destinations: [] };
+const CLIENT = {
+  datagrams: [{ name: "dns", ...DEFAULT_DATAGRAM_TERMS }],
+  destinations: [],
+};
 
 function made(server: UdpEnd, protection: Protection = "sealed") {
   const log = new TestLog();

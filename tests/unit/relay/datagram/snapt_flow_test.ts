@@ -1,11 +1,12 @@
 import { HoldBudget } from "../../../../lib/core/datagram/hold_budget.ts";
 import { HoldQueue } from "../../../../lib/core/datagram/hold_queue.ts";
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import { snapshotOf } from "../../../../lib/relay/datagram/snapt_flow.ts";
 import { assertEquals } from "../../../assert.ts";
 import { bytesOf } from "./kit/flow_parts.ts";
 
 Deno.test("a flow is shown with both of its addresses and what it holds", () => {
-  const held = new HoldQueue(200, new HoldBudget());
+  const held = new HoldQueue(DEFAULT_DATAGRAM_TERMS, new HoldBudget());
   held.push(bytesOf("x"), 0);
   const side = { address: "127.0.0.1:4000", server: null, send: () => {}, close: () => {} };
   const flow = {

@@ -1,3 +1,4 @@
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { parseDestinationRule } from "../../../../lib/core/access/destination_rule.ts";
 import { DropCounters } from "../../../../lib/core/datagram/drop_counters.ts";
@@ -168,7 +169,8 @@ Deno.test("who calls is let go when there is no room for the answer", async () =
   server.socket.send(bytesOf("a"), from);
   await eventually(() => flows.snapshot()[0]?.sentDatagrams === 1);
   let closed = 0;
-  const ends = { server: server.endpoint, address: "127.1.0.1:53" };
+  const terms = DEFAULT_DATAGRAM_TERMS;
+  const ends = { server: server.endpoint, address: "127.1.0.1:53", terms };
   const caller = new DatagramCaller(ends, SYSTEM_CLOCK, new HoldBudget(), {
     send: () => {},
     dropped: () => {},

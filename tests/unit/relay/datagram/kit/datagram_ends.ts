@@ -17,7 +17,7 @@ export function offerOf(protection: Protection): DatagramSession {
     tag: 0x0102_0304_0506,
     secret: "00".repeat(32),
     flows: 16,
-    services: [{ name: "dns", holdMs: 200, idleMs: 60_000 }],
+    services: [{ name: "dns", holdMs: 200, idleMs: 60_000, holdOrder: "newest" }],
   };
 }
 

@@ -36,7 +36,7 @@ export function flowTo(
     address: "127.0.0.1:5000",
     source: "127.0.0.1",
     idleMs: 60_000,
-    held: new HoldQueue(HOLD_MS, new HoldBudget()),
+    held: new HoldQueue({ holdMs: HOLD_MS, holdOrder: "newest" }, new HoldBudget()),
     origin,
     application,
     now: 0,

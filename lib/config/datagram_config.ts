@@ -1,0 +1,51 @@
+import {
+  type DatagramTerms,
+  DEFAULT_DATAGRAM_TERMS,
+  HOLD_ORDERS,
+  type HoldOrder,
+} from "../core/wire/datagram_messages.ts";
+import { durationMs } from "./common_settings.ts";
+import { oneOf, optional, type Place } from "./schema.ts";
+
+/** What only UDP services and UDP client services have; null where nothing is said. */
+export interface DatagramConfig {
+  /** How long a datagram waits for a network, in ms. */
+  readonly hold: number | null;
+  /** Which of those that wait are kept when there are too many, and go out first. */
+  readonly holdOrder: HoldOrder | null;
+  /** How long a flow lives on which nothing is sent, in ms. */
+  readonly idle: number | null;
+}
+
+/** The fields of `DatagramConfig`, for the mapping of a service. */
+export const datagramFields = {
+  hold: optional(durationMs("0ms"), null),
+  holdOrder: optional(oneOf(...HOLD_ORDERS), null),
+  idle: optional(durationMs("1s"), null),
+} as const;
+
+/** Reports what a service that uses `protocol` has no use for. */
+export function checkDatagramFields(
+  config: DatagramConfig & { readonly protocol: "tcp" | "udp"; readonly compress: string },
+  at: Place,
+): void {
+  if (config.protocol === "udp") {
+    if (config.compress !== "none") {
+      at.field("compress").problem("it is for TCP: datagrams are not packed");
+    }
+    return;
+  }
+  for (const field of ["hold", "holdOrder", "idle"] as const) {
+    if (config[field] === null) continue;
+    at.field(field).problem("it is for UDP: say `protocol: udp` or leave it out");
+  }
+}
+
+/** What the relays need of it, defaults filled in. */
+export function datagramTerms({ hold, holdOrder, idle }: DatagramConfig): DatagramTerms {
+  return {
+    holdMs: hold ?? DEFAULT_DATAGRAM_TERMS.holdMs,
+    idleMs: idle ?? DEFAULT_DATAGRAM_TERMS.idleMs,
+    holdOrder: holdOrder ?? DEFAULT_DATAGRAM_TERMS.holdOrder,
+  };
+}
