@@ -4,6 +4,7 @@ import {
   HOLD_ORDERS,
   type HoldOrder,
 } from "../core/wire/datagram_messages.ts";
+import { ANSWERS_FROM, type AnswersFrom } from "../core/datagram/answers_from.ts";
 import { durationMs } from "./common_settings.ts";
 import { oneOf, optional, type Place } from "./schema.ts";
 
@@ -15,6 +16,8 @@ export interface DatagramConfig {
   readonly holdOrder: HoldOrder | null;
   /** How long a flow lives on which nothing is sent, in ms. */
   readonly idle: number | null;
+  /** From which ports of its host the server application answers. */
+  readonly from: AnswersFrom | null;
 }
 
 /** The fields of `DatagramConfig`, for the mapping of a service. */
@@ -22,6 +25,7 @@ export const datagramFields = {
   hold: optional(durationMs("0ms"), null),
   holdOrder: optional(oneOf(...HOLD_ORDERS), null),
   idle: optional(durationMs("1s"), null),
+  from: optional(oneOf(...ANSWERS_FROM), null),
 } as const;
 
 /** Reports what a service that uses `protocol` has no use for. */
@@ -35,7 +39,7 @@ export function checkDatagramFields(
     }
     return;
   }
-  for (const field of ["hold", "holdOrder", "idle"] as const) {
+  for (const field of ["hold", "holdOrder", "idle", "from"] as const) {
     if (config[field] === null) continue;
     at.field(field).problem("it is for UDP: say `protocol: udp` or leave it out");
   }

@@ -33,15 +33,19 @@ export function clientApplicationFinder(
   services: ReadonlyMap<string, ClientServiceConfig>,
 ): FindClientApplication {
   return async (name) => {
-    const to = services.get(name)?.to;
-    if (to === undefined || isUnixPath(to)) {
+    const service = services.get(name);
+    if (service === undefined || isUnixPath(service.to)) {
       throw new ConnFailed(
         "nameUnknown",
         `Cannot send datagrams to ${name}: there is no such client service`,
       );
     }
-    const [first] = await resolveHost(to.host);
-    if (first !== undefined) return endpointOf(first.address, to.port);
-    throw new ConnFailed("nameUnknown", `Cannot reach ${to.host}: it has no address`);
+    const { host, port } = service.to;
+    const [first] = await resolveHost(host);
+    if (first === undefined) {
+      throw new ConnFailed("nameUnknown", `Cannot reach ${host}: it has no address`);
+    }
+    const server = endpointOf(first.address, port);
+    return { server, answersFrom: service.from ?? "ownPort" };
   };
 }

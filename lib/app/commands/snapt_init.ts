@@ -17,6 +17,7 @@ services:
   ssh: { to: 127.0.0.1:22 }
   # db: { to: 10.0.0.5:5432, compress: zstd }   # or deflate; \`compress:\` in cnapt.yaml wins
   # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, holdOrder: newest, idle: 60s }
+  # tftp: { to: 127.0.0.1:69, protocol: udp, from: anyPort }   # it answers from other ports
   # web: { to: 127.0.0.1:80, proxy: v2 }    # tells the server who connected
 
 # What else CNAPTs are allowed to reach by SOCKS5 (TCP and UDP), HTTP CONNECT or \`cnapt stdio\`.

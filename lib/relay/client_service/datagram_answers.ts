@@ -1,14 +1,14 @@
 import type { OfferedDatagramPort } from "../../core/wire/client_service_messages.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
-import type { Endpoint } from "../../net/endpoint.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import type { ServerPlace } from "../datagram/server_port.ts";
 import { FlowSocket } from "../datagram/flow_socket.ts";
 
 /** Where the client application of a UDP client service is. */
-export type FindClientApplication = (service: string) => Promise<Endpoint>;
+export type FindClientApplication = (service: string) => Promise<ServerPlace>;
 
 export interface DatagramAnswersContext {
   readonly flows: CnaptFlows;

@@ -7,6 +7,7 @@ import { ConnFailed } from "../../net/conn_failed.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { guardedHandler } from "./guarded_handler.ts";
+import { type ServerPlace, ServerPort } from "./server_port.ts";
 import type { FlowSide } from "./snapt_flow.ts";
 import { familyOf } from "../../net/socket_address.ts";
 
@@ -25,12 +26,13 @@ export interface FlowSocketEvents {
 
 type State =
   | { readonly kind: "opening"; readonly waiting: Uint8Array[] }
-  | { readonly kind: "open"; readonly socket: DatagramSocket; readonly server: Endpoint }
+  | { readonly kind: "open"; readonly socket: DatagramSocket; readonly port: ServerPort }
   | { readonly kind: "closed" };
 
 /**
  * A flow's own socket towards its server application, which sees one address and port as long as
- * the flow lives. What other addresses send to it is dropped.
+ * the flow lives. What other addresses send to it is dropped, other ports of the server application
+ * excepted where it answers from any.
  */
 export class FlowSocket implements FlowSide {
   readonly #tasks: TaskGroup;
@@ -46,8 +48,8 @@ export class FlowSocket implements FlowSide {
   }
 
   /** Opens the socket when it is known where the server application is. */
-  start(server: Promise<Endpoint>): void {
-    this.#tasks.run("open flow", () => this.#open(server));
+  start(found: Promise<ServerPlace>): void {
+    this.#tasks.run("open flow", () => this.#open(found));
   }
 
   /** The address that the server application sees; empty while there is none. */
@@ -59,12 +61,12 @@ export class FlowSocket implements FlowSide {
 
   /** Where the server application is; null while that is not known. */
   get server(): Endpoint | null {
-    return this.#state.kind === "open" ? this.#state.server : null;
+    return this.#state.kind === "open" ? this.#state.port.server : null;
   }
 
   send(payload: Uint8Array): void {
     const state = this.#state;
-    if (state.kind === "open") return state.socket.send(payload, state.server);
+    if (state.kind === "open") return state.socket.send(payload, state.port.portFor(payload));
     const hasRoom = state.kind === "opening" && state.waiting.length < MAX_WAITING &&
       this.#budget.take(payload.length);
     if (hasRoom) state.waiting.push(new Uint8Array(payload));
@@ -80,23 +82,24 @@ export class FlowSocket implements FlowSide {
     this.#state = { kind: "closed" };
   }
 
-  async #open(found: Promise<Endpoint>): Promise<void> {
+  async #open(found: Promise<ServerPlace>): Promise<void> {
     try {
-      const server = await found;
+      const port = new ServerPort(await found);
+      const { server } = port;
       if (this.#state.kind !== "opening") return;
       checkRoom(server);
       const handler = guardedHandler<Endpoint, Endpoint>(this.#tasks, {
         received: (bytes, from) => {
-          if (from.key === server.key) this.#events.received(bytes);
+          if (port.hears(from)) this.#events.received(bytes);
           else this.#events.dropped("stranger");
         },
         notSent: () => this.#events.dropped("sendFailed"),
       });
       const socket = openDatagramSocket({ host: anyAddressFor(server), port: 0 }, handler);
       const waiting = this.#takeWaiting();
-      this.#state = { kind: "open", socket, server };
+      this.#state = { kind: "open", socket, port };
       this.#events.found(server);
-      for (const payload of waiting) socket.send(payload, server);
+      for (const payload of waiting) socket.send(payload, port.portFor(payload));
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
       const isOfTheWorld = error instanceof ConnFailed || error instanceof DestinationNotAllowed;

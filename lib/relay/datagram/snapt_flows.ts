@@ -23,6 +23,7 @@ import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { FlowSocket } from "./flow_socket.ts";
+import type { ServerPlace } from "./server_port.ts";
 import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
 
 /**
@@ -34,7 +35,7 @@ import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow
 export type FindServer = (
   target: StreamTarget,
   rules: readonly DestinationRule[],
-) => Promise<Endpoint>;
+) => Promise<ServerPlace>;
 
 /** So many destinations of one CNAPT are looked for at once. */
 const MAX_SEARCHED = 64;

@@ -155,7 +155,10 @@ export class AttackedCnapt {
             }
             : null,
           openClientApplication: () => this.#openApplication(),
-          findClientApplication: () => this.#findApplication(),
+          findClientApplication: async () => ({
+            server: await this.#findApplication(),
+            answersFrom: "anyPort",
+          }),
         },
       },
       providers: {

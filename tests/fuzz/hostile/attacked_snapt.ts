@@ -1,3 +1,4 @@
+import type { ServerPlace } from "../../../lib/relay/datagram/server_port.ts";
 import { parseSourceRange } from "../../../lib/core/access/source_list.ts";
 import { parseDestinationRule } from "../../../lib/core/access/destination_rule.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
@@ -192,9 +193,10 @@ export class AttackedSnapt {
     return application;
   }
 
-  async #findServer(kind: string) {
+  async #findServer(kind: string): Promise<ServerPlace> {
     if (kind !== "service") throw new ConnFailed("nameUnknown", "Cannot find: no such name");
     await null;
-    return endpointOf("127.0.0.1", this.#context.datagramPort);
+    const server = endpointOf("127.0.0.1", this.#context.datagramPort);
+    return { server, answersFrom: "anyPort" };
   }
 }

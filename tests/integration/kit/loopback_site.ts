@@ -69,7 +69,10 @@ export function makeLoopbackSite(
             ? Promise.reject(
               new ConnFailed("nameUnknown", `Cannot find ${name}: there is no such name`),
             )
-            : Promise.resolve(endpointOf("127.0.0.1", port));
+            : Promise.resolve({
+              server: endpointOf("127.0.0.1", port),
+              answersFrom: settings.answersFrom ?? "ownPort",
+            });
         },
       },
     },

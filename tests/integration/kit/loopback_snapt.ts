@@ -118,8 +118,11 @@ async function startDatagrams(
       flows: settings.flows ?? 256,
       findServer: async (target, rules) =>
         target.kind === "destination"
-          ? await findDestination(target, rules)
-          : endpointOf("127.0.0.1", service),
+          ? { server: await findDestination(target, rules), answersFrom: "ownPort" }
+          : {
+            server: endpointOf("127.0.0.1", service),
+            answersFrom: settings.answersFrom ?? "ownPort",
+          },
       tasks: TaskGroup.root(SYSTEM_CLOCK, log),
     },
   );

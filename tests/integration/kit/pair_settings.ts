@@ -1,3 +1,4 @@
+import type { AnswersFrom } from "../../../lib/core/datagram/answers_from.ts";
 import type { RuleOf } from "../../../lib/core/decision/service_rule.ts";
 import type { SessionLimits } from "../../../lib/core/session/session_limits.ts";
 import type { SwitchReceipt } from "../../../lib/core/session/switch_receipt.ts";
@@ -55,6 +56,8 @@ export interface PairSettings {
   readonly holdMs?: number;
   readonly idleMs?: number;
   readonly holdOrder?: HoldOrder;
+  /** From which ports the server applications of UDP services, and client applications, answer. */
+  readonly answersFrom?: AnswersFrom;
   /** How many flows SNAPT allows. */
   readonly flows?: number;
   readonly cnaptFlows?: number;

@@ -87,6 +87,7 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
   const dns = services.get("dns");
   assertEquals([dns?.protocol, dns?.hold, dns?.idle], ["udp", 0, 300_000]);
   assertEquals([dns?.holdOrder, services.get("ssh")?.holdOrder], ["oldest", null]);
+  assertEquals([dns?.from, services.get("ssh")?.from], ["anyPort", null]);
   assertEquals(services.get("local")?.port, 5433);
   const ssh = services.get("ssh");
   assertEquals([ssh?.protocol, ssh?.hold, ssh?.idle], ["tcp", null, null]);
@@ -130,6 +131,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
     [2_000, "oldest", 300_000],
     [null, null, null],
   ]);
+  assertEquals(clientServices.map(({ from }) => from), [null, "anyPort", null]);
   assertEquals(config.limits.flows, 18);
   assertEquals(home?.ticket.name, "laptop");
   assertEquals(config.sites.get("office")?.services, null);

@@ -26,7 +26,7 @@ class World {
   readonly flows: CnaptFlows;
   readonly answers: DatagramAnswers;
 
-  constructor(find: () => Promise<Endpoint>, limit = 10) {
+  constructor(where: () => Promise<Endpoint>, limit = 10) {
     const { log, tasks } = this;
     this.flows = new CnaptFlows({ limit, tasks, log });
     this.flows.attach({
@@ -37,6 +37,7 @@ class World {
       forget: () => {},
     }, []);
     const refuse = (call: number, code: string) => this.refused.push([call, code]);
+    const find = async () => ({ server: await where(), answersFrom: "ownPort" } as const);
     this.answers = new DatagramAnswers({ flows: this.flows, find, refuse, tasks, log });
   }
 }

@@ -6,6 +6,7 @@ import { type Endpoint, endpointOf } from "../../../../lib/net/endpoint.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { DestinationNotAllowed } from "../../../../lib/relay/access/destination_access.ts";
 import { FlowSocket } from "../../../../lib/relay/datagram/flow_socket.ts";
+import type { ServerPlace } from "../../../../lib/relay/datagram/server_port.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
@@ -33,6 +34,9 @@ class Server implements AsyncDisposable {
   }
   get endpoint(): Endpoint {
     return endpointOf("127.0.0.1", this.socket.port);
+  }
+  place(answersFrom: ServerPlace["answersFrom"] = "ownPort"): ServerPlace {
+    return { server: this.endpoint, answersFrom };
   }
   async hear(count: number): Promise<readonly [string, Endpoint][]> {
     while (this.got.length < count) await this.#heard.promise;
@@ -72,14 +76,14 @@ class World {
 Deno.test("what was sent before the server is known goes there in order, from one address", async () => {
   await using server = new Server();
   const world = new World();
-  const found = Promise.withResolvers<Endpoint>();
+  const found = Promise.withResolvers<ServerPlace>();
   world.socket.start(found.promise);
   const lent = bytesOf("a");
   world.socket.send(lent);
   lent.fill(0);
   world.socket.send(bytesOf("b"));
   assertEquals([world.socket.address, world.socket.server], ["", null]);
-  found.resolve(server.endpoint);
+  found.resolve(server.place());
   await world.until(() => world.found.length > 0);
   world.socket.send(bytesOf("c"));
   const got = await server.hear(3);
@@ -93,7 +97,7 @@ Deno.test("only the server application is heard; what others send is counted", a
   await using server = new Server();
   await using stranger = new Server();
   const world = new World();
-  world.socket.start(Promise.resolve(server.endpoint));
+  world.socket.start(Promise.resolve(server.place()));
   await world.until(() => world.found.length > 0);
   const port = Number(world.socket.address.split(":")[1]);
   stranger.socket.send(bytesOf("x"), endpointOf("127.0.0.1", port));
@@ -107,7 +111,7 @@ Deno.test("only the server application is heard; what others send is counted", a
 
 Deno.test("no more than sixteen datagrams wait for the name, and all are lost with it", async () => {
   const world = new World();
-  const found = Promise.withResolvers<Endpoint>();
+  const found = Promise.withResolvers<ServerPlace>();
   world.socket.start(found.promise);
   for (let i = 0; i < 18; i++) world.socket.send(bytesOf("x"));
   assertEquals(world.drops, ["holdFull", "holdFull"]);
@@ -131,11 +135,11 @@ Deno.test("a mistake of ours in the search fails the flow, with a line in the lo
 Deno.test("a flow that ends before its server is found opens nothing, and counts what waited", async () => {
   await using server = new Server();
   const world = new World();
-  const found = Promise.withResolvers<Endpoint>();
+  const found = Promise.withResolvers<ServerPlace>();
   world.socket.start(found.promise);
   world.socket.send(bytesOf("x"));
   world.socket.close();
-  found.resolve(server.endpoint);
+  found.resolve(server.place());
   await settle();
   assertEquals([world.drops, world.found, world.socket.address], [["flowEnded"], [], ""]);
 });
@@ -154,11 +158,32 @@ Deno.test("a destination that is not allowed fails the flow, and is no mistake o
 Deno.test("a datagram that the system does not take is counted", async () => {
   await using server = new Server();
   const world = new World();
-  world.socket.start(Promise.resolve(server.endpoint));
+  world.socket.start(Promise.resolve(server.place()));
   await world.until(() => world.found.length > 0);
   world.socket.send(new Uint8Array(65_535));
   await world.until(() => world.drops.length > 0);
   assertEquals([world.drops, world.log.of("error")], [["sendFailed"], []]);
+  world.socket.close();
+  await settle();
+});
+
+Deno.test("where any port answers, what is sent follows the newest one, and a request does not", async () => {
+  await using server = new Server();
+  await using transfer = new Server();
+  const world = new World();
+  world.socket.start(Promise.resolve(server.place("anyPort")));
+  world.socket.send(bytesOf("\x00\x01file\x00octet\x00"));
+  await server.hear(1);
+  const own = endpointOf("127.0.0.1", Number(world.socket.address.split(":")[1]));
+  transfer.socket.send(bytesOf("data"), own);
+  await world.until(() => world.received.length > 0);
+  world.socket.send(bytesOf("ack"));
+  assertEquals((await transfer.hear(1)).map(([text]) => text), ["ack"]);
+  world.socket.send(bytesOf("\x00\x02file\x00octet\x00"));
+  world.socket.send(bytesOf("again"));
+  assertEquals((await server.hear(3))[2]?.[0], "again");
+  assertEquals([transfer.got.length, world.drops], [1, []]);
+  assertEquals(world.socket.server?.key, server.endpoint.key, "the service stays where it is");
   world.socket.close();
   await settle();
 });

@@ -28,7 +28,7 @@ function made(server: UdpEnd, protection: Protection = "sealed") {
   const datagrams = new SnaptDatagrams({ host: "127.0.0.1", port: 0 }, {
     protection,
     flows: 16,
-    findServer: () => Promise.resolve(server.endpoint),
+    findServer: () => Promise.resolve({ server: server.endpoint, answersFrom: "ownPort" }),
     tasks: testTasks(undefined, log),
   });
   return { log, datagrams, at: endpointOf("127.0.0.1", datagrams.port) };

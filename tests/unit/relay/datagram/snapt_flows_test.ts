@@ -46,7 +46,7 @@ function session(
     keys: { protection, tag, sending: keys.snapt, receiving: keys.cnapt },
     rules: [parseDestinationRule("*.test:53")],
     drops,
-    findServer: find,
+    findServer: async () => ({ server: await find(), answersFrom: "ownPort" }),
     tasks: TaskGroup.root(clock, log),
     log,
     send: (bytes) => {
