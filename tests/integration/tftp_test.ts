@@ -30,7 +30,6 @@ for (const security of ["none", "tls"] as const) {
       server.files.set("boot", pattern(size, size));
       assertEquals(await client.get("boot", to), pattern(size, size));
       await client.put("log", pattern(size, size + 1), to);
-      await pair.eventually(() => server.files.get("log")?.length === size, "it is written");
       assertEquals(server.files.get("log"), pattern(size, size + 1));
     }
     assertEquals(client.strangers, 0, "all answers come from CNAPT's one port");
@@ -85,7 +84,6 @@ Deno.test("a request that arrives twice begins two transfers, and the file arriv
   const to = tftpAt(pair.datagramPort());
   assertEquals(await client.get("boot", to), pattern(5_000));
   await client.put("log", pattern(3_000), to);
-  await pair.eventually(() => server.files.has("log"), "it is written");
   assertEquals(server.files.get("log"), pattern(3_000));
   assert(server.transfers.length >= 4);
 });
@@ -103,7 +101,6 @@ Deno.test("TFTP reaches a server on the client side through SNAPT", async () => 
   server.files.set("boot", pattern(20_000));
   assertEquals(await client.get("boot", to), pattern(20_000));
   await client.put("log", pattern(5_000), to);
-  await pair.eventually(() => server.files.get("log")?.length === 5_000, "it is written");
   assertEquals([server.files.get("log"), client.strangers], [pattern(5_000), 0]);
 });
 

@@ -9,6 +9,8 @@ export interface PairFiles {
   readonly status?: string;
   /** Settings of the service, each after a comma. */
   readonly service?: string;
+  /** Where CNAPT offers it, `/udp` behind it where it is one for datagrams. */
+  readonly listen?: string;
   /** Lines of snapt.yaml. */
   readonly snaptYaml?: string;
   /** How the two programs are started, when not from the sources. */
@@ -41,8 +43,9 @@ export class ProcessPair implements AsyncDisposable {
   static async start(
     folder: string,
     serverPort: number,
-    { status = freeAddress(), service = "", snaptYaml = "", launch }: PairFiles = {},
+    files: PairFiles = {},
   ): Promise<ProcessPair> {
+    const { status = freeAddress(), service = "", snaptYaml = "", launch } = files;
     const [snaptFolder, cnaptFolder] = [`${folder}/server`, `${folder}/laptop`];
     await Promise.all([snaptFolder, cnaptFolder].map((one) => Deno.mkdir(one)));
     await Deno.writeTextFile(
@@ -62,7 +65,7 @@ export class ProcessPair implements AsyncDisposable {
           `providers: [${PROVIDERS.map((one) => `{ address: ${one} }`).join(", ")}]\nsites:\n`,
         { mode: 0o600 },
       );
-      const join = ["join", "-", "--service", "echo=127.0.0.1:0"];
+      const join = ["join", "-", "--service", `echo=${files.listen ?? "127.0.0.1:0"}`];
       expectDone(await run("cnapt", cnaptFolder, join, out));
       const cnapt = new Running("cnapt", cnaptFolder, [], launch);
       try {

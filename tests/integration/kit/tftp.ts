@@ -1,4 +1,5 @@
 /** TFTP (RFC 1350) as far as transfers need it: requests, data, acknowledgements, repetition. */
+import { Buffer } from "node:buffer";
 import { type DatagramSocket, openDatagramSocket } from "../../../lib/net/datagram_socket.ts";
 import { type Endpoint, endpointOf } from "../../../lib/net/endpoint.ts";
 
@@ -54,7 +55,7 @@ export class TftpPort implements AsyncDisposable {
   async receive(first: Uint8Array, to: Endpoint, peer: Endpoint | null): Promise<Uint8Array> {
     const blocks: Uint8Array[] = [];
     await this.#run(first, to, peer, receiving(blocks));
-    return new Uint8Array(await new Blob(blocks.map((block) => block.slice())).arrayBuffer());
+    return new Uint8Array(Buffer.concat(blocks));
   }
 
   async send(content: Uint8Array, to: Endpoint): Promise<void> {

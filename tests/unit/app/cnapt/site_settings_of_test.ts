@@ -20,16 +20,23 @@ Deno.test(
     const config = whole.sites.get("home");
     assert(config !== undefined);
     const source = { name: "home", config, whole, direct: null, ruleOf: () => ALL_SERVICES };
-    const { name, endpoint, session, flows } = siteSettings(source);
+    const { name, endpoint, session, flows, clientApplications } = siteSettings(source);
     assertEquals([name, endpoint.host, endpoint.port], ["home", "other.example.org", 443]);
     assertEquals(flows, whole.limits.flows);
     assertEquals(session.limits.ringBytes, whole.limits.ring);
     assertEquals(session.switchTimeoutMs, whole.timeouts.switch);
-    assertEquals(session.clientServices.map(({ name, port, protocol }) => [name, port, protocol]), [
-      ["printer", 9100, "tcp"],
-      ["pager", 5061, "udp"],
-      ["chat", 5222, "tcp"],
+    const terms = { holdMs: 2_000, idleMs: 300_000, holdOrder: "oldest" } as const;
+    assertEquals(session.clientServices, [
+      { name: "printer", port: 9100, protocol: "tcp" },
+      { name: "pager", port: 5061, protocol: "udp", ...terms },
+      { name: "chat", port: 5222, protocol: "tcp" },
     ]);
+    const packed = ["printer", "chat", "unknown"].map((service) =>
+      clientApplications.compressionOfClientService?.(service)
+    );
+    assertEquals(packed, ["deflate", "none", "none"]);
+    const { server, answersFrom } = await clientApplications.findClientApplication("pager");
+    assertEquals([server.key, answersFrom], ["127.0.0.1:5060", "anyPort"]);
   },
 );
 

@@ -8,6 +8,7 @@ const CONFIG = parseSnaptConfig(
 services:
   ssh: { to: 127.0.0.1:22 }
   dns: { to: 127.0.0.1:53, protocol: udp }
+  log: { to: 127.0.0.1:514, protocol: udp, hold: 30s, holdOrder: oldest, idle: 5m }
 destinations: ["10.0.0.0/8:*"]
 clients:
   laptop: { destinations: ["192.168.7.0/24:22"] }
@@ -28,7 +29,10 @@ Deno.test("a CNAPT that was invited gets its services and destinations, and no m
 Deno.test("a CNAPT that was invited to everything gets the UDP services too", () => {
   const admission = admissionOf({ ...LAPTOP, services: "all" }, CONFIG, null);
   assert(admission.kind === "known");
-  assertEquals(admission.client.datagrams.map(({ name }) => name), ["dns"]);
+  assertEquals(admission.client.datagrams, [
+    { name: "dns", holdMs: 200, idleMs: 60_000, holdOrder: "newest" },
+    { name: "log", holdMs: 30_000, idleMs: 300_000, holdOrder: "oldest" },
+  ]);
 });
 
 Deno.test("a CNAPT that is unknown or revoked is refused with a sentence", () => {
