@@ -23,8 +23,8 @@ export interface Released {
  * before it, `oldest` keeps the beginning and its order.
  */
 export class HoldQueue {
-  readonly #holdMs: number;
-  readonly #order: HoldOrder;
+  #holdMs: number;
+  #order: HoldOrder;
   readonly #budget: HoldBudget;
   #held: Held[] = [];
   #bytes = 0;
@@ -34,6 +34,12 @@ export class HoldQueue {
     this.#holdMs = holdMs;
     this.#order = holdOrder;
     this.#budget = budget;
+  }
+
+  /** Other terms hold from now on, for what waits already too. */
+  holdAs({ holdMs, holdOrder }: Omit<DatagramTerms, "idleMs">): void {
+    this.#holdMs = holdMs;
+    this.#order = holdOrder;
   }
 
   get length(): number {

@@ -1,6 +1,7 @@
 import type { TimedFlow } from "../../core/datagram/flow_table.ts";
 import type { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { UnboundCode } from "../../core/datagram/packet.ts";
+import type { DatagramTerms } from "../../core/wire/datagram_messages.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
@@ -36,10 +37,10 @@ export class CnaptFlow implements TimedFlow {
   /** Address and port of the application. */
   readonly address: string;
   readonly source: string;
-  readonly idleMs: number;
   readonly held: HoldQueue;
   readonly application: FlowApplication;
   origin: FlowOrigin;
+  idleMs: number;
   usedAt: number;
   answered = false;
   /** `bound`: SNAPT knows the flow, and where signed datagrams are used also its address. */
@@ -69,6 +70,12 @@ export class CnaptFlow implements TimedFlow {
     this.origin = parts.origin;
     this.application = parts.application;
     this.usedAt = parts.now;
+  }
+
+  /** Is kept like that from now on. */
+  keepAs(terms: DatagramTerms): void {
+    this.idleMs = terms.idleMs;
+    this.held.holdAs(terms);
   }
 
   /** Whether SNAPT waits to hear of the flow: it answers a call. */

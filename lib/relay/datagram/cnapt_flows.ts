@@ -95,7 +95,11 @@ export class CnaptFlows {
     for (const flow of [...this.#flows.values()]) {
       // A call is one of its session only.
       if (flow.target.kind === "call") this.#end(flow, null);
-      else flow.state = "unbound";
+      else {
+        flow.state = "unbound";
+        flow.keepAs(this.#termsOf(flow.target));
+        this.#deadline.pullIn(flow.usedAt + flow.idleMs);
+      }
     }
     this.#refusals.forgetAll();
     this.wayChanged();

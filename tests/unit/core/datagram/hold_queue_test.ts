@@ -91,6 +91,13 @@ Deno.test("where the oldest are kept, there is no room for the newest", () => {
   assertEquals(budget.usedBytes, MAX_HELD_BYTES + HELD_DATAGRAM_BYTES);
 });
 
+Deno.test("other terms hold for what waits already", () => {
+  const queue = new HoldQueue(NEWEST, newHoldBudget());
+  for (const payload of of(1, 2)) queue.push(payload, 0);
+  queue.holdAs({ holdMs: 1_000, holdOrder: "oldest" });
+  assertEquals(queue.release(1_000), { payloads: of(1, 2), expired: 0 });
+});
+
 for (const terms of [NEWEST, OLDEST]) {
   Deno.test(`what is put back goes out in the same order again: ${terms.holdOrder}`, () => {
     const queue = new HoldQueue(terms, new HoldBudget());

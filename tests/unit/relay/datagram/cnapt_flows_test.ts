@@ -173,6 +173,23 @@ Deno.test("flows are told again before a NAT forgets them only where packets are
   assertEquals(carrier.words, ['bind ""']);
 });
 
+Deno.test("a flow that is older than the session is kept as SNAPT says in that", async () => {
+  const { flows, carrier, open, clock } = made();
+  const { flow } = open();
+  flows.send(flow, bytesOf("too early"));
+  await clock.advance(201);
+  const terms = { holdMs: 1_000, idleMs: 3_000, holdOrder: "oldest" } as const;
+  carrier.way = "held";
+  flows.attach(carrier, [{ name: "dns", ...terms }]);
+  for (const text of ["a", "b"]) flows.send(flow, bytesOf(text));
+  await clock.advance(1_000);
+  carrier.way = "sealed";
+  flows.wayChanged();
+  assertEquals(carrier.words, ['bind "a"', 'bind "b"']);
+  await clock.advance(2_000);
+  assertEquals(flows.count, 0, "it was idle for as long as SNAPT says");
+});
+
 Deno.test("a flow that answers a call is kept as its client service says", async () => {
   const { flows, carrier, clock } = made();
   flows.attach(carrier, SERVICES);
@@ -195,18 +212,14 @@ Deno.test("a flow that answers a call is kept as its client service says", async
 
 Deno.test("a flow is held for as long as its service says, and for a little where SNAPT has not said", async () => {
   const { flows, carrier, open, clock } = made();
-  flows.attach(carrier, [{
-    name: "dns",
-    holdMs: 1_000,
-    idleMs: 5_000,
-    holdOrder: "newest" as const,
-  }]);
+  const services = SERVICES.map((service) => ({ ...service, holdMs: 1_000 }));
+  flows.attach(carrier, services);
   const told = open("127.0.0.1:1");
   const untold = open("127.0.0.1:2", { kind: "service", name: "other" });
   flows.detach(carrier);
   flows.send(told.flow, bytesOf("told"));
   flows.send(untold.flow, bytesOf("untold"));
   await clock.advance(999);
-  flows.attach(carrier, SERVICES);
+  flows.attach(carrier, services);
   assertEquals([carrier.words, flows.drops.snapshot()], [['bind "told"'], { heldTooLong: 1 }]);
 });
