@@ -92,7 +92,7 @@ Deno.test("where the oldest are kept, there is no room for the newest", () => {
 });
 
 Deno.test("other terms hold for what waits already", () => {
-  const queue = new HoldQueue(NEWEST, newHoldBudget());
+  const queue = new HoldQueue(NEWEST, new HoldBudget());
   for (const payload of of(1, 2)) queue.push(payload, 0);
   queue.holdAs({ holdMs: 1_000, holdOrder: "oldest" });
   assertEquals(queue.release(1_000), { payloads: of(1, 2), expired: 0 });
