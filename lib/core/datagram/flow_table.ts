@@ -1,3 +1,5 @@
+import { ArrivalOrder } from "../arrival_order.ts";
+
 /** What the table knows of a flow, whatever else it is. */
 export interface TimedFlow {
   readonly number: number;
@@ -18,8 +20,10 @@ export interface TimedFlow {
 export class FlowTable<Flow extends TimedFlow> {
   readonly #limit: number;
   readonly #flows = new Map<number, Flow>();
-  /** Those that may be unanswered, of each source, with the use that they were queued for. */
-  readonly #unanswered = new Map<string, Map<Flow, number>>();
+  /** Those that may be unanswered, of each source. */
+  readonly #unanswered = new Map<string, ArrivalOrder<Flow>>();
+  /** The use for which each of these was queued. */
+  readonly #queuedAt = new Map<Flow, number>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -46,9 +50,9 @@ export class FlowTable<Flow extends TimedFlow> {
     const before = this.#flows.get(flow.number);
     if (before !== undefined) this.delete(before);
     this.#flows.set(flow.number, flow);
-    const queue = this.#unanswered.get(flow.source) ?? new Map<Flow, number>();
-    queue.set(flow, flow.usedAt);
+    const queue = this.#unanswered.get(flow.source) ?? new ArrivalOrder<Flow>();
     this.#unanswered.set(flow.source, queue);
+    this.#queue(queue, flow);
   }
 
   delete(flow: Flow): boolean {
@@ -75,19 +79,23 @@ export class FlowTable<Flow extends TimedFlow> {
    */
   #oldestUnanswered(source: string): Flow | null {
     const queue = this.#unanswered.get(source);
-    if (queue === undefined) return null;
-    for (const [flow, usedAt] of queue) {
-      if (!flow.answered && flow.usedAt === usedAt) return flow;
-      queue.delete(flow);
-      if (!flow.answered) queue.set(flow, flow.usedAt);
+    for (let flow = queue?.oldest; queue !== undefined && flow !== undefined; flow = queue.oldest) {
+      if (!flow.answered && flow.usedAt === this.#queuedAt.get(flow)) return flow;
+      if (flow.answered) this.#unqueue(flow);
+      else this.#queue(queue, flow);
     }
-    this.#unanswered.delete(source);
     return null;
+  }
+
+  #queue(queue: ArrivalOrder<Flow>, flow: Flow): void {
+    queue.add(flow);
+    this.#queuedAt.set(flow, flow.usedAt);
   }
 
   #unqueue(flow: Flow): void {
     const queue = this.#unanswered.get(flow.source);
     queue?.delete(flow);
+    this.#queuedAt.delete(flow);
     if (queue?.size === 0) this.#unanswered.delete(flow.source);
   }
 }

@@ -1,3 +1,4 @@
+import { ArrivalOrder } from "../../core/arrival_order.ts";
 import type { SourceRange } from "../../core/access/source_list.ts";
 
 /** Bounds on connections that have not authenticated yet. */
@@ -50,6 +51,7 @@ export class UnprovenLinks {
   readonly #pending = new Set<Pending>();
   readonly #perSource = new Map<string, Set<Pending>>();
   readonly #failures = new Map<string, Failures>();
+  readonly #failedOrder = new ArrivalOrder<string>();
 
   constructor(limits: UnprovenLimits) {
     this.#limits = limits;
@@ -85,12 +87,10 @@ export class UnprovenLinks {
   noteFailure(source: string, now: number): void {
     const failures = this.#drained(source, now) ?? { count: 0, drainedAt: now };
     failures.count += 1;
-    this.#failures.delete(source);
-    const [first] = this.#failures.keys();
-    if (this.#failures.size >= MAX_FAILED_SOURCES && first !== undefined) {
-      this.#failures.delete(first);
-    }
     this.#failures.set(source, failures);
+    this.#failedOrder.add(source);
+    const { oldest } = this.#failedOrder;
+    if (this.#failures.size > MAX_FAILED_SOURCES && oldest !== undefined) this.#forget(oldest);
   }
 
   /** Forgets failures that have drained. */
@@ -139,8 +139,13 @@ export class UnprovenLinks {
     const drained = (now - failures.drainedAt) / 1_000 * this.#limits.failuresPerSecond;
     failures.count = Math.max(0, failures.count - drained);
     failures.drainedAt = now;
-    if (failures.count === 0) this.#failures.delete(source);
+    if (failures.count === 0) this.#forget(source);
     return failures;
+  }
+
+  #forget(source: string): void {
+    this.#failures.delete(source);
+    this.#failedOrder.delete(source);
   }
 }
 
