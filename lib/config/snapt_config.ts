@@ -35,7 +35,7 @@ import {
 } from "./virtual_config.ts";
 import { sourceList } from "./offer_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
-import type { HostPort } from "./host_port.ts";
+import { type HostPort, isAnyAddress } from "./host_port.ts";
 
 /** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
 export interface SnaptConfig {
@@ -173,7 +173,13 @@ function check(config: SnaptConfig, at: Place): void {
   checkVirtual(config.virtual, config.clients, at);
   checkMemory(config.limits, at.field("limits"));
   const { listen, status } = config;
-  if (status !== null && listen.port === status.port && listen.host === status.host) {
+  if (status !== null && listen.port === status.port && takesPlaceOf(listen.host, status.host)) {
     at.field("status").problem("it is the same address as listen");
   }
+}
+
+/** Whether who listens at `host` keeps `other` from being listened on at the same port. */
+function takesPlaceOf(host: string, other: string): boolean {
+  const isEverywhere = isAnyAddress(host) && (host.includes(":") || !other.includes(":"));
+  return host === other || isEverywhere;
 }

@@ -16,7 +16,10 @@ export class ConfigMissing extends CommandFailed {
  * @throws {ConfigInvalid} it is wrong, with every problem
  */
 export async function loadSnaptConfig(file: string): Promise<SnaptConfig> {
-  return parseSnaptConfig(await read(file, "`snapt init` writes one"), file);
+  return parseSnaptConfig(
+    await read(file, "name it with --config, or `snapt init` writes one"),
+    file,
+  );
 }
 
 /**
@@ -24,7 +27,10 @@ export async function loadSnaptConfig(file: string): Promise<SnaptConfig> {
  * @throws {ConfigInvalid} it is wrong, with every problem
  */
 export async function loadCnaptConfig(file: string): Promise<CnaptConfig> {
-  return parseCnaptConfig(await read(file, "`cnapt join TICKET` writes one"), file);
+  return parseCnaptConfig(
+    await read(file, "name it with --config, or `cnapt join TICKET` writes one"),
+    file,
+  );
 }
 
 /** What to say of a file with secrets that others are allowed to read; null when they are not. */
