@@ -1,9 +1,9 @@
 /**
  * What the system is asked for at the socket of an application.
  *
- * Whether its host still lives: TCP keepalive, and for how long sent data may stay without an
- * answer. A relay has to ask for it itself, since it is the relay that answers the questions of the
- * applications.
+ * Whether its host still lives: TCP keepalive. A relay has to ask for it itself, since it is the
+ * relay that answers the questions of the applications. `host_answers.ts` looks after connections
+ * that keepalive passes over.
  *
  * Urgent data among the rest (RFC 6093 section 6): a byte is not lost because it was urgent. On
  * Linux a read ends before an urgent byte, and the runtime, which takes a short read for "there is
@@ -17,13 +17,16 @@ import type { FoundSocket } from "./socket_table.ts";
 
 /** How a quiet connection is asked; `idleMs` 0: not at all. */
 export interface KeepAlive {
-  /** After so long without a byte it is asked; the questions are a third of it apart. */
+  /** After so long without a byte it is asked; a third of it later it is taken to be dead. */
   readonly idleMs: number;
 }
 
 export const DEFAULT_KEEP_ALIVE: KeepAlive = { idleMs: 30_000 };
 
+/** The last question is also waited for as long as between two of them. */
 const PROBES = 3;
+/** All questions together take this part of the time before the first one. */
+const PART = 3;
 
 interface Options {
   readonly level: number;
@@ -33,8 +36,6 @@ interface Options {
   readonly idle: number;
   readonly interval: number;
   readonly count: number;
-  /** Sent data without an answer for so long, in ms, ends the connection; null: there is none. */
-  readonly userTimeout: number | null;
 }
 
 const LINUX: Options = {
@@ -45,7 +46,6 @@ const LINUX: Options = {
   idle: 4,
   interval: 5,
   count: 6,
-  userTimeout: 18,
 };
 const DARWIN: Options = {
   level: 0xffff,
@@ -55,7 +55,6 @@ const DARWIN: Options = {
   idle: 0x10,
   interval: 0x101,
   count: 0x102,
-  userTimeout: null,
 };
 
 /** SO_RCVLOWAT. */
@@ -69,9 +68,8 @@ export function prepareApplication(socket: FoundSocket, { idleMs }: KeepAlive): 
   if (idleMs === 0) return;
   const seconds = (ms: number) => Math.max(1, Math.round(ms / 1_000));
   set(socket, options.tcp, options.idle, seconds(idleMs));
-  set(socket, options.tcp, options.interval, seconds(idleMs / PROBES));
+  set(socket, options.tcp, options.interval, seconds(idleMs / PART / PROBES));
   set(socket, options.tcp, options.count, PROBES);
-  if (options.userTimeout !== null) set(socket, options.tcp, options.userTimeout, idleMs);
 }
 
 /** Whether this system leaves an urgent byte unannounced. */

@@ -33,6 +33,12 @@ export interface ByteConn {
    * be missed; `later`: it could not be done yet, ask again in `SHARED_LOOK_MS`.
    */
   lookAgain?(): "done" | "later";
+  /**
+   * For an application that was written to: looks whether its host still answers, and resets the
+   * connection if it does so no longer. Returns after how many ms to look again; null: there is
+   * nothing to look for until something is written. Absent where it is never asked.
+   */
+  lookForAnswer?(): number | null;
   /** Server side of TLS: completes the handshake. */
   handshake?(): Promise<void>;
   /** Whether the program at the other end has gone for good, as far as can be told. */

@@ -1,12 +1,15 @@
 import { passOnUnlessSystem } from "../config/system_failure.ts";
+import { unreachable } from "../core/exhaustive.ts";
 import { AdaptiveBuffer } from "./adaptive_buffer.ts";
-import { announceAgain, NEEDS_ANNOUNCING } from "./application_socket.ts";
+import { announceAgain, type KeepAlive, NEEDS_ANNOUNCING } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
+import { monotonicMs } from "./clock.ts";
 import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { canDisconnect, disconnect } from "./disconnect.ts";
+import { answerStateOf, HostAnswers } from "./host_answers.ts";
 import { type PeerDeparture, peerDeparture } from "./peer_departure.ts";
 import { addressOf } from "./socket_address.ts";
-import { findConnectionInTurn, type FoundSocket } from "./socket_table.ts";
+import { findConnectionInTurn, type FoundSocket, SHARED_LOOK_MS } from "./socket_table.ts";
 
 type OwnConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
 
@@ -14,6 +17,18 @@ type OwnConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
 export interface ConnEnds {
   readonly localAddress: string;
   readonly remoteAddress: string;
+}
+
+/** What is known of a connection besides what Deno says of it. */
+export interface KnownOfConn {
+  /** Where they are others than those that Deno noted when it made the connection. */
+  readonly ends?: ConnEnds;
+  /** The certificate, DER, that this end shows on it. */
+  readonly shownCertificate?: Uint8Array | null;
+  /** An application: how it is asked whether its host still lives. */
+  readonly keepAlive?: KeepAlive;
+  /** Its descriptor, where it was found already. */
+  readonly socket?: FoundSocket;
 }
 
 /** A connection of Deno's own: TCP, TLS, or a Unix socket. */
@@ -32,18 +47,20 @@ export class DenoConn implements ByteConn {
   #abandonWrite: (() => void) | null = null;
 
   /** Its descriptor, which is its own until it is closed; `unknown`: not looked for yet. */
-  #socket: FoundSocket | null | "unknown" = "unknown";
+  #socket: FoundSocket | null | "unknown";
+  /** Null where the host is not asked. */
+  readonly #answers: HostAnswers | null;
 
   readonly shownCertificate: Uint8Array | null;
 
-  /**
-   * `ends` where they are others than those that Deno noted when it made the connection; `shown` is
-   * the certificate, DER, that this end shows on it.
-   */
-  constructor(conn: OwnConn, ends: ConnEnds = endsOf(conn), shown: Uint8Array | null = null) {
-    this.shownCertificate = shown;
+  constructor(conn: OwnConn, known: KnownOfConn = {}) {
+    const { ends = endsOf(conn), keepAlive = { idleMs: 0 } } = known;
+    this.shownCertificate = known.shownCertificate ?? null;
     this.#conn = conn;
     this.#canDisconnect = conn.localAddr.transport === "tcp" && canDisconnect();
+    this.#socket = known.socket ?? "unknown";
+    const isAsked = this.#canDisconnect && keepAlive.idleMs > 0;
+    this.#answers = isAsked ? new HostAnswers(keepAlive.idleMs) : null;
     this.localAddress = ends.localAddress;
     this.remoteAddress = ends.remoteAddress;
     if ("handshake" in conn) {
@@ -143,13 +160,37 @@ export class DenoConn implements ByteConn {
 
   lookAgain(): "done" | "later" {
     if (!this.#canDisconnect || !NEEDS_ANNOUNCING || this.#state !== "open") return "done";
-    if (this.#socket === "unknown") {
-      const found = findConnectionInTurn(this.localAddress, this.remoteAddress);
-      if (found === "later") return "later";
-      this.#socket = found;
-    }
-    if (this.#socket !== null) announceAgain(this.#socket);
+    const socket = this.#findSocket();
+    if (socket === "later") return "later";
+    if (socket !== null) announceAgain(socket);
     return "done";
+  }
+
+  lookForAnswer(): number | null {
+    if (this.#answers === null || this.#state !== "open") return null;
+    const socket = this.#findSocket();
+    if (socket === "later") return SHARED_LOOK_MS;
+    const state = socket === null ? null : answerStateOf(socket);
+    if (state === null) return null;
+    const answer = this.#answers.look(state, monotonicMs());
+    switch (answer) {
+      case "settled":
+        return null;
+      case "waiting":
+        return this.#answers.periodMs;
+      case "dead":
+        this.reset();
+        return null;
+      default:
+        return unreachable(answer);
+    }
+  }
+
+  #findSocket(): FoundSocket | "later" | null {
+    if (this.#socket !== "unknown") return this.#socket;
+    const found = findConnectionInTurn(this.localAddress, this.remoteAddress);
+    if (found !== "later") this.#socket = found;
+    return found;
   }
 
   #disconnect(): void {

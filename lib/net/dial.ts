@@ -171,11 +171,11 @@ async function dialDeno(
   const conn = await Deno.connect({ hostname, port, signal });
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  if (asked !== undefined && likely !== null) {
-    const found = findConnection(addressOf(conn.localAddr), addressOf(conn.remoteAddr), likely);
-    if (found !== null) prepareApplication(found, asked);
-  }
-  return new DenoConn(conn);
+  if (asked === undefined || likely === null) return new DenoConn(conn);
+  const socket = findConnection(addressOf(conn.localAddr), addressOf(conn.remoteAddr), likely);
+  if (socket === null) return new DenoConn(conn);
+  prepareApplication(socket, asked);
+  return new DenoConn(conn, { keepAlive: asked, socket });
 }
 
 async function dialByDevice(
@@ -190,7 +190,7 @@ async function dialByDevice(
   const { conn, ends } = await connectByDevice(device, resolved, port, signal);
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  return new DenoConn(conn, ends);
+  return new DenoConn(conn, { ends });
 }
 
 async function dialNode(

@@ -1,7 +1,7 @@
 import { derOf } from "../config/pem.ts";
 import { DEFAULT_KEEP_ALIVE, prepareApplication } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
-import { DenoConn } from "./deno_conn.ts";
+import { DenoConn, type KnownOfConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { formatAddress } from "./socket_address.ts";
 import { findListener } from "./socket_table.ts";
@@ -99,7 +99,7 @@ export class DenoListener implements ByteListener {
   readonly port: number;
   readonly #listener: Deno.Listener<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn>;
   readonly #use: DescriptorUse;
-  readonly #certificate: Uint8Array | null;
+  readonly #known: KnownOfConn;
   #state: "open" | "closed" = "open";
 
   /** `certificate` is what TLS connections show, DER. */
@@ -110,7 +110,10 @@ export class DenoListener implements ByteListener {
   ) {
     this.#listener = listener;
     this.#use = use;
-    this.#certificate = certificate;
+    this.#known = {
+      shownCertificate: certificate,
+      ...use === "application" ? { keepAlive: DEFAULT_KEEP_ALIVE } : {},
+    };
     const { addr } = listener;
     this.address = "hostname" in addr ? addr.hostname : "";
     this.port = "port" in addr ? addr.port : 0;
@@ -131,7 +134,7 @@ export class DenoListener implements ByteListener {
           conn.setNoDelay(true);
           if (this.#use !== "application") conn.setKeepAlive(true);
         }
-        return new DenoConn(conn, undefined, this.#certificate);
+        return new DenoConn(conn, this.#known);
       } catch (error) {
         if (error instanceof Deno.errors.BadResource) break;
         // A client that was gone before it was accepted is nobody's loss; anything else, such

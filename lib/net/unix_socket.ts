@@ -14,7 +14,7 @@ export async function dialUnix(path: string, signal: AbortSignal): Promise<ByteC
   const settled = await descriptors().claim("dial", signal);
   try {
     const conn = await Deno.connect({ transport: "unix", path });
-    return new DenoConn(conn, { localAddress: "", remoteAddress: `unix:${path}` });
+    return new DenoConn(conn, { ends: { localAddress: "", remoteAddress: `unix:${path}` } });
   } catch (error) {
     throw toConnFailed(error, `connect to unix:${path}`);
   } finally {

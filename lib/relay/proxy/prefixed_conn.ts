@@ -42,6 +42,9 @@ export class PrefixedConn implements ByteConn {
   lookAgain(): "done" | "later" {
     return this.#conn.lookAgain?.() ?? "done";
   }
+  lookForAnswer(): number | null {
+    return this.#conn.lookForAnswer?.() ?? null;
+  }
   async peerDeparture(): Promise<PeerDeparture> {
     return await this.#conn.peerDeparture?.() ?? "unknown";
   }

@@ -1,6 +1,7 @@
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import { AnswerWatch } from "./answer_watch.ts";
 import type { PumpContext } from "./pump_host.ts";
 
 /**
@@ -14,6 +15,7 @@ export class Delivery {
   readonly #ready: (application: ByteConn | null) => void;
   readonly #broke: () => void;
   #known: ByteConn | null = null;
+  readonly #answers: AnswerWatch;
   #last: Promise<void> = Promise.resolve();
   /**
    * `broken`: the application takes nothing any more. What comes is dropped as if it had taken it,
@@ -25,6 +27,7 @@ export class Delivery {
   constructor(context: PumpContext, broke: () => void) {
     this.#context = context;
     this.#broke = broke;
+    this.#answers = new AnswerWatch(context.tasks);
     const { promise, resolve } = Promise.withResolvers<ByteConn | null>();
     this.#application = promise;
     this.#ready = resolve;
@@ -59,6 +62,7 @@ export class Delivery {
     const application = this.#known ?? await this.#application;
     if (application === null || this.#isClosed()) return;
     if (this.#state === "open") {
+      this.#answers.written(application);
       try {
         await application.write(bytes);
       } catch (error) {
@@ -76,6 +80,7 @@ export class Delivery {
     if (!stream.cursor.isComplete || stream.input === "ended" || this.#isClosed()) return;
     const application = this.#known ?? await this.#application;
     if (application === null || this.#isClosed()) return;
+    this.#answers.written(application);
     try {
       await application.closeWrite();
     } catch (error) {

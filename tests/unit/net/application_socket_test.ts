@@ -1,15 +1,11 @@
 import { dial } from "../../../lib/net/dial.ts";
 import type { ByteConn } from "../../../lib/net/byte_conn.ts";
-import { openLibc } from "../../../lib/net/libc.ts";
 import { listenPlain } from "../../../lib/net/listen.ts";
 import { addressOf } from "../../../lib/net/socket_address.ts";
 import { findConnection } from "../../../lib/net/socket_table.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { CAN_BE_ASKED, keepAliveOf } from "./kit/keep_alive_of.ts";
 
-// Opened once for the process and never closed: no test is to be blamed for it.
-const opened = openLibc();
-const isLinux = Deno.build.os === "linux" && opened.kind === "available";
-const IPPROTO_TCP = 6;
 const MSG_OOB = 1;
 /** Where the urgent byte stands, what is written, and which of it is urgent. */
 const URGENT = [
@@ -18,24 +14,10 @@ const URGENT = [
   ["last", ["abc", "X"], "X"],
   ["alone", ["X"], "X"],
 ] as const;
-const [IDLE, INTERVAL, COUNT, USER_TIMEOUT] = [4, 5, 6, 18];
-
-/** What the system asks of a connection: seconds, seconds, how often, ms. */
-function askedOf(local: string, remote: string): readonly number[] {
-  const found = findConnection(local, remote);
-  assert(found !== null);
-  const { libc, fd } = found;
-  return [IDLE, INTERVAL, COUNT, USER_TIMEOUT].map((name) => {
-    const value = new Int32Array(1);
-    const length = new Uint8Array(new Uint32Array([4]).buffer);
-    assertEquals(libc.getsockopt(fd, IPPROTO_TCP, name, new Uint8Array(value.buffer), length), 0);
-    return value[0] ?? 0;
-  });
-}
 
 Deno.test({
   name: "applications that are accepted and dialled are asked whether their hosts live",
-  ignore: !isLinux,
+  ignore: !CAN_BE_ASKED,
   async fn() {
     const listener = listenPlain({ host: "127.0.0.1", port: 0 });
     const signal = AbortSignal.timeout(10_000);
@@ -45,8 +27,14 @@ Deno.test({
       listener.accept(),
     ]);
     assert(accepted !== null);
-    assertEquals(askedOf(dialled.localAddress, dialled.remoteAddress), [60, 20, 3, 60_000]);
-    assertEquals(askedOf(accepted.localAddress, accepted.remoteAddress), [30, 10, 3, 30_000]);
+    const common = { isOn: true, count: 3, userTimeout: 0 };
+    const asked = [dialled, accepted].map((end) =>
+      keepAliveOf(end.localAddress, end.remoteAddress)
+    );
+    assertEquals(asked, [
+      { ...common, idleSeconds: 60, intervalSeconds: 7 },
+      { ...common, idleSeconds: 30, intervalSeconds: 3 },
+    ]);
     for (const end of [dialled, accepted, listener]) end.close();
   },
 });
@@ -79,7 +67,7 @@ async function heard(conn: ByteConn, expected: string): Promise<string> {
 for (const [name, texts, urgent] of URGENT) {
   Deno.test({
     name: `a byte that is urgent is read among the rest when it is ${name}`,
-    ignore: !isLinux,
+    ignore: !CAN_BE_ASKED,
     async fn() {
       const listener = listenPlain({ host: "127.0.0.1", port: 0 });
       const client = await Deno.connect({ hostname: "127.0.0.1", port: listener.port });
@@ -99,7 +87,7 @@ for (const [name, texts, urgent] of URGENT) {
 
 Deno.test({
   name: "a server that is dialled is heard when its last byte is urgent",
-  ignore: !isLinux,
+  ignore: !CAN_BE_ASKED,
   async fn() {
     const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const signal = AbortSignal.timeout(10_000);
@@ -111,6 +99,46 @@ Deno.test({
     await accepted.write(new TextEncoder().encode("ab"));
     sendUrgent(accepted, "X");
     assertEquals(await heard(dialled, "abX"), "abX");
+    for (const end of [dialled, accepted, server]) end.close();
+  },
+});
+
+Deno.test({
+  name: "an application that does not read for longer than keepalive loses nothing",
+  ignore: !CAN_BE_ASKED,
+  async fn() {
+    const idleMs = 1_000;
+    const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const signal = AbortSignal.timeout(30_000);
+    const target = { host: "127.0.0.1", port: server.addr.port };
+    const [dialled, accepted] = await Promise.all([
+      dial(target, { kind: "any" }, { signal, keepAlive: { idleMs } }),
+      server.accept(),
+    ]);
+    const sent = new Uint8Array(16 * 1024 * 1024);
+    const sending = dialled.write(sent).then(() => dialled.closeWrite())
+      .then(() => "sent", (error) => error.code);
+    const pausedAt = performance.now();
+    let isSettled = false;
+    while (performance.now() - pausedAt < 4 * idleMs) {
+      const again = dialled.lookForAnswer?.() ?? null;
+      isSettled ||= again === null;
+      await new Promise((resolve) => setTimeout(resolve, again ?? 0));
+    }
+    assert(!isSettled, "it was not written to all the time");
+    let count = 0;
+    const buffer = new Uint8Array(256 * 1024);
+    for (
+      let read = await accepted.read(buffer);
+      read !== null;
+      read = await accepted.read(buffer)
+    ) {
+      count += read;
+    }
+    assertEquals([await sending, count], ["sent", sent.length]);
+    while (dialled.lookForAnswer?.() !== null) {
+      await new Promise((resolve) => setTimeout(resolve, 10)); // its end is still to be answered
+    }
     for (const end of [dialled, accepted, server]) end.close();
   },
 });

@@ -76,6 +76,10 @@ export class CompressedConn implements ByteConn {
     return this.#application.lookAgain?.() ?? "done";
   }
 
+  lookForAnswer(): number | null {
+    return this.#application.lookForAnswer?.() ?? null;
+  }
+
   close(): void {
     this.#application.close();
     this.#giveUp();

@@ -72,3 +72,26 @@ Deno.test("nothing waits for an application any more when the stream is over", a
 function bug(): never {
   throw new TypeError("Cannot go on: a bug");
 }
+
+Deno.test("an application is looked at for its answer after it was written to, and its end too", async () => {
+  const { pumped, delivery } = made();
+  let looks = 0;
+  const application = Object.assign(pumped.near, {
+    lookForAnswer: () => {
+      looks += 1;
+      return null;
+    },
+  });
+  delivery.begin(application);
+  await pumped.clock.advance(60_000);
+  assertEquals(looks, 0);
+  pumped.stream.cursor.beginLink(0);
+  pumped.stream.cursor.take(5);
+  await delivery.deliver(bytesOf("hello"));
+  await pumped.clock.advance(60_000);
+  assertEquals(looks, 1);
+  pumped.stream.cursor.endAt(5);
+  await delivery.endIfComplete();
+  await pumped.clock.advance(60_000);
+  assertEquals(looks, 2);
+});
