@@ -9,7 +9,12 @@ import { canDisconnect, disconnect } from "./disconnect.ts";
 import { answerStateOf, HostAnswers } from "./host_answers.ts";
 import { type PeerDeparture, peerDeparture } from "./peer_departure.ts";
 import { addressOf } from "./socket_address.ts";
-import { findConnectionInTurn, type FoundSocket, SHARED_LOOK_MS } from "./socket_table.ts";
+import {
+  findConnectionInTurn,
+  type FoundSocket,
+  SHARED_LOOK_MS,
+  type SocketHint,
+} from "./socket_table.ts";
 
 type OwnConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
 
@@ -37,6 +42,7 @@ export class DenoConn implements ByteConn {
   readonly remoteAddress: string;
   readonly handshake?: () => Promise<void>;
   readonly #conn: OwnConn;
+  readonly #since = monotonicMs();
   /** Whether it can be ended by disconnecting, which only TCP knows. */
   readonly #canDisconnect: boolean;
   readonly #buffer = new AdaptiveBuffer();
@@ -135,7 +141,9 @@ export class DenoConn implements ByteConn {
   /** Of an end that Deno found broken, or that this one has closed, nothing is looked up. */
   async peerDeparture(): Promise<PeerDeparture> {
     if (this.#conn.localAddr.transport !== "tcp") return "unknown";
-    return this.#state === "open" ? await peerDeparture(this) : "left";
+    if (this.#state !== "open") return "left";
+    const { localAddress, remoteAddress } = this;
+    return await peerDeparture({ localAddress, remoteAddress });
   }
 
   close(): void {
@@ -188,7 +196,7 @@ export class DenoConn implements ByteConn {
 
   #findSocket(): FoundSocket | "later" | null {
     if (this.#socket !== "unknown") return this.#socket;
-    const found = findConnectionInTurn(this.localAddress, this.remoteAddress);
+    const found = findConnectionInTurn(this.localAddress, this.remoteAddress, this.#since);
     if (found !== "later") this.#socket = found;
     return found;
   }
@@ -196,7 +204,12 @@ export class DenoConn implements ByteConn {
   #disconnect(): void {
     if (this.#state !== "open") return;
     this.#state = "lost";
-    if (this.#canDisconnect) disconnect(this.localAddress, this.remoteAddress);
+    if (this.#canDisconnect) disconnect(this.localAddress, this.remoteAddress, this.#hint());
+  }
+
+  #hint(): SocketHint {
+    const found = this.#socket === "unknown" ? null : this.#socket;
+    return { likely: found?.fd, since: this.#since };
   }
 
   #failed(error: unknown, action: string): ConnFailed {

@@ -9,6 +9,8 @@ const MACOS_OPEN_MAX = 10_240;
 
 const POLLNVAL = 0x20;
 const AT_ONCE = 4_096;
+/** So many parts in a row that are free, above all that is known, are the end. */
+const FREE_PARTS = 2;
 /** `struct pollfd`: descriptor, then what is asked for and what is so, 16 bits each. */
 const asked = new Int32Array(2 * AT_ONCE);
 const askedBytes = new Uint8Array(asked.buffer);
@@ -41,34 +43,55 @@ export function descriptorLimit(): number | null {
   return limits === null ? null : Number(limits.soft > MOST ? MOST : limits.soft);
 }
 
-/**
- * How many descriptors below `limit` are open; null: it cannot be told. They are handed out from
- * below: where a whole part is free, nothing is looked for above it.
- */
+/** How many descriptors below `limit` are open; null: it cannot be told. */
 export function countDescriptors(limit: number): number | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
   let count = 0;
-  for (let first = 0; first < limit; first += AT_ONCE) {
-    const open = countPart(opened.libc, first, Math.min(AT_ONCE, limit - first));
-    if (open === null) return null;
-    if (open === 0) break;
-    count += open;
-  }
-  return count;
+  return visitDescriptors(opened.libc, limit, () => count += 1) ? count : null;
 }
 
-function countPart(libc: Libc, first: number, count: number): number | null {
+/** The highest descriptor that was open at the last look. */
+let highest = 0;
+
+/**
+ * Calls `visit` for each descriptor below `limit` that is open; false where the system does not tell.
+ * They are handed out from below, but not given back in the same order: after a burst there are
+ * some far above the others. Where all of several parts above the highest one known are free,
+ * nothing is looked for any further.
+ */
+export function visitDescriptors(
+  libc: Libc,
+  limit: number,
+  visit: (descriptor: number) => void,
+): boolean {
+  let last = 0;
+  const note = (descriptor: number) => {
+    last = descriptor;
+    visit(descriptor);
+  };
+  for (let first = 0; first < limit; first += AT_ONCE) {
+    if (first > Math.max(last, highest) + FREE_PARTS * AT_ONCE) break;
+    if (!visitPart(libc, first, { count: Math.min(AT_ONCE, limit - first), note })) return false;
+  }
+  highest = last;
+  return true;
+}
+
+function visitPart(
+  libc: Libc,
+  first: number,
+  { count, note }: { readonly count: number; readonly note: (descriptor: number) => void },
+): boolean {
   for (let at = 0; at < count; at++) {
     asked[2 * at] = first + at;
     asked[2 * at + 1] = 0;
   }
-  if (libc.poll(askedBytes, BigInt(count), 0) < 0) return null;
-  let open = 0;
+  if (libc.poll(askedBytes, BigInt(count), 0) < 0) return false;
   for (let at = 0; at < count; at++) {
-    if (((asked[2 * at + 1] ?? 0) >>> 16 & POLLNVAL) === 0) open += 1;
+    if (((asked[2 * at + 1] ?? 0) >>> 16 & POLLNVAL) === 0) note(first + at);
   }
-  return open;
+  return true;
 }
 
 function limitsOf(libc: Libc): { readonly soft: bigint; readonly hard: bigint } | null {

@@ -151,7 +151,7 @@ function descriptorOf({ localAddr, remoteAddr }: Deno.TcpConn, likely: number): 
   const found = findConnection(
     formatAddress(localAddr.hostname, localAddr.port),
     formatAddress(remoteAddr.hostname, remoteAddr.port),
-    likely,
+    { likely },
   );
   if (found !== null) return found.fd;
   throw socketNotFound();

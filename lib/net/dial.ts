@@ -172,7 +172,7 @@ async function dialDeno(
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
   if (asked === undefined || likely === null) return new DenoConn(conn);
-  const socket = findConnection(addressOf(conn.localAddr), addressOf(conn.remoteAddr), likely);
+  const socket = findConnection(addressOf(conn.localAddr), addressOf(conn.remoteAddr), { likely });
   if (socket === null) return new DenoConn(conn);
   prepareApplication(socket, asked);
   return new DenoConn(conn, { keepAlive: asked, socket });

@@ -1,12 +1,11 @@
 import { monotonicMs } from "./clock.ts";
+import { descriptorLimit, visitDescriptors } from "./descriptor_limit.ts";
 import { type Libc, openLibc } from "./libc.ts";
 import { familyOf, readSocketAddress, socketAddress } from "./socket_address.ts";
 
-/** Descriptors are looked through up to this one; the limit of most systems. */
+/** Descriptors are looked through up to this one where no limit is known. */
 const MAX_DESCRIPTOR = 65_536;
-/** Descriptors are handed out from below: so many in a row that are no sockets are the end. */
-const MAX_GAP = 1_024;
-/** So many descriptors after the likely one are tried before all are looked through. */
+/** So many descriptors beside the likely one are tried before all are looked through. */
 const NEAR = 32;
 /** `struct sockaddr_storage`. */
 const ADDRESS_BYTES = 128;
@@ -26,18 +25,25 @@ export interface FoundSocket {
   readonly fd: number;
 }
 
+/** What is known of a socket that is looked for. */
+export interface SocketHint {
+  /** The descriptor that it probably has. */
+  readonly likely?: number | undefined;
+  /** When it was there for certain, by `monotonicMs`: if a later look has not seen it, it is gone. */
+  readonly since?: number | undefined;
+}
+
 /**
  * Finds a connection by the addresses of both ends, as `formatAddress` writes them. The ports
  * alone would not do: connections with different machines may well have the same two. Null where
- * the C library cannot be called, or there is no such connection. `likely` is the descriptor that
- * it probably has.
+ * the C library cannot be called, or there is no such connection.
  */
 export function findConnection(
   local: string,
   remote: string,
-  likely?: number,
+  hint: SocketHint = {},
 ): FoundSocket | null {
-  return find(keyOf(local) + keyOf(remote), likely);
+  return find(keyOf(local) + keyOf(remote), hint);
 }
 
 /**
@@ -47,25 +53,18 @@ export function findConnection(
 export function findConnectionInTurn(
   local: string,
   remote: string,
+  since: number,
 ): FoundSocket | "later" | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
   const key = keyOf(local) + keyOf(remote);
-  const remembered = known.get(key);
-  if (remembered !== undefined && identify(opened.libc, remembered) === key) {
-    return { libc: opened.libc, fd: remembered };
-  }
-  const now = monotonicMs();
-  if (now < sharedLookAt + SHARED_LOOK_MS) return "later";
-  sharedLookAt = now;
-  return find(key);
+  const found = findKnown(opened.libc, key, { since });
+  if (found !== "unknown") return found;
+  return monotonicMs() < knownAt + SHARED_LOOK_MS ? "later" : findAnew(opened.libc, key);
 }
 
 /** Looks through all descriptors on behalf of many are so far apart. */
 export const SHARED_LOOK_MS = 100;
-
-/** When the last shared look was. */
-let sharedLookAt = -Infinity;
 
 /**
  * Finds the connection to `remote`, of which there is only one: a port that is listened on for it
@@ -80,7 +79,8 @@ export function findConnectionTo(remote: string, likely: number): FoundSocket | 
   for (let fd = likely; fd < likely + NEAR; fd++) {
     if (nameOf(libc, "getpeername", fd) === key) return { libc, fd };
   }
-  for (const [ends, fd] of lookThrough(libc)) {
+  lookThrough(libc);
+  for (const [ends, fd] of known) {
     if (ends.endsWith(key) && ends !== key) return { libc, fd };
   }
   return null;
@@ -93,56 +93,78 @@ export function findListener(local: string): FoundSocket | null {
 
 /** Finds a UDP socket that is not connected by its address. Null as for `findConnection`. */
 export function findDatagramSocket(local: string, likely: number): FoundSocket | null {
-  return find(`udp ${keyOf(local)}`, likely);
+  return find(`udp ${keyOf(local)}`, { likely });
 }
 
 /** The number that the next descriptor gets, unless a thread is quicker; null without C library. */
 export function nextDescriptor(): number | null {
   const opened = openLibc();
-  if (opened.kind !== "available") return null;
-  const next = opened.libc.dup(0);
-  opened.libc.close(next);
+  return opened.kind === "available" ? nextOf(opened.libc) : null;
+}
+
+function nextOf(libc: Libc): number {
+  const next = libc.dup(0);
+  libc.close(next);
   return next;
 }
 
 /**
- * What the last look through the descriptors found. Looking takes milliseconds when there are
- * thousands, and a session that ends resets all its connections at once; so what is known is
- * tried first. It may have gone stale: whoever takes a descriptor from here asks it again.
+ * What the last look through the descriptors found, and when it was. Looking takes milliseconds
+ * when there are thousands, and a session that ends resets all its connections at once; so what is
+ * known is tried first. It may have gone stale: whoever takes a descriptor from here asks it again.
  */
-let known: ReadonlyMap<string, number> = new Map();
+const known = new Map<string, number>();
+let knownAt = -Infinity;
 
-function find(key: string, likely?: number): FoundSocket | null {
+function find(key: string, hint: SocketHint = {}): FoundSocket | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
   const { libc } = opened;
-  if (likely !== undefined) {
-    // Others may have been made in between.
-    for (let fd = likely; fd < likely + NEAR; fd++) {
-      if (identify(libc, fd) === key) return { libc, fd };
-    }
-  }
+  const found = findKnown(libc, key, hint);
+  return found === "unknown" ? findNew(libc, key) ?? findAnew(libc, key) : found;
+}
+
+/** Looks where the socket is likely to be; null: it is gone. */
+function findKnown(
+  libc: Libc,
+  key: string,
+  { likely, since = Infinity }: SocketHint,
+): FoundSocket | "unknown" | null {
+  // Others may have been made in between.
+  const found = likely === undefined ? null : findAmong(libc, key, likely);
+  if (found !== null) return found;
   const remembered = known.get(key);
   if (remembered !== undefined) {
     const current = identify(libc, remembered);
     if (current === key) return { libc, fd: remembered };
     if (current === "") return null; // the peer has reset it: there is nothing left to find
   }
-  known = lookThrough(libc);
+  return since < knownAt ? null : "unknown";
+}
+
+/** What has just been opened is right below the next descriptor, or a little further. */
+function findNew(libc: Libc, key: string): FoundSocket | null {
+  return findAmong(libc, key, Math.max(0, nextOf(libc) - NEAR));
+}
+
+function findAmong(libc: Libc, key: string, first: number): FoundSocket | null {
+  for (let fd = first; fd < first + NEAR; fd++) if (identify(libc, fd) === key) return { libc, fd };
+  return null;
+}
+
+function findAnew(libc: Libc, key: string): FoundSocket | null {
+  lookThrough(libc);
   const fd = known.get(key);
   return fd === undefined ? null : { libc, fd };
 }
 
-function lookThrough(libc: Libc): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  let last = 3;
-  for (let fd = 3; fd < MAX_DESCRIPTOR && fd - last < MAX_GAP; fd++) {
+function lookThrough(libc: Libc): void {
+  known.clear();
+  knownAt = monotonicMs();
+  visitDescriptors(libc, descriptorLimit() ?? MAX_DESCRIPTOR, (fd) => {
     const key = identify(libc, fd);
-    if (key === null) continue;
-    last = fd;
-    if (key !== "") found.set(key, fd);
-  }
-  return found;
+    if (key !== null && key !== "") known.set(key, fd);
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { monotonicMs } from "./clock.ts";
 import type { ConnFailed } from "./conn_failed.ts";
 import { disconnect } from "./disconnect.ts";
 import { NodeConn } from "./node_conn.ts";
@@ -20,6 +21,7 @@ const MAX_WAITING_BYTES = 256 * 1024;
 export class TlsNodeConn extends NodeConn {
   readonly #slot = new ReadSlot();
   readonly #raw: RawSocket;
+  readonly #since = monotonicMs();
   readonly #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #intake: "open" | "stopped" = "open";
@@ -47,7 +49,7 @@ export class TlsNodeConn extends NodeConn {
   override reset(): void {
     this.#waiting.length = 0;
     // Of what is over there is nothing to be found, and looking for it takes a while.
-    if (!this.isOver) disconnect(this.localAddress, this.remoteAddress);
+    if (!this.isOver) disconnect(this.localAddress, this.remoteAddress, { since: this.#since });
     super.reset();
     this.#raw.destroy();
   }

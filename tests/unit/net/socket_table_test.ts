@@ -4,6 +4,8 @@ import { once } from "node:events";
 import type { ByteConn } from "../../../lib/net/byte_conn.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { type ByteListener, listenPlain } from "../../../lib/net/listen.ts";
+import { monotonicMs } from "../../../lib/net/clock.ts";
+import { descriptorLimit } from "../../../lib/net/descriptor_limit.ts";
 import { findConnection, findListener } from "../../../lib/net/socket_table.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
@@ -120,5 +122,64 @@ Deno.test({
     const closed = once(udp, "close");
     udp.close();
     await closed;
+  },
+});
+
+/** Takes the next `count` descriptors, copies of `descriptor`; returns what gives them back. */
+function occupy(count: number, descriptor: number): () => void {
+  assert(libc.kind === "available");
+  const { dup, close } = libc.libc;
+  const taken = Array.from({ length: count }, () => dup(descriptor));
+  assert(!taken.includes(-1), "there are too few descriptors");
+  return () => taken.forEach((one) => close(one));
+}
+
+Deno.test({
+  name: "a connection is found when it is far above all others after a burst",
+  ignore,
+  fn: async () => {
+    const listener = listenPlain({ host: "127.0.0.1", port: 0 });
+    const release = occupy(Math.min(9_000, (descriptorLimit() ?? 9_000) - 300), 0);
+    const { socket, accepted } = await connectFrom(listener, "127.0.0.1");
+    release();
+    const found = findConnection(accepted.localAddress, accepted.remoteAddress);
+    assert(found !== null);
+    const end = endOf(socket);
+    accepted.reset();
+    assertEquals(await end, "ECONNRESET");
+    await closeAll([socket], []);
+    listener.close();
+  },
+});
+
+/** The shortest of a few runs, in ms. */
+function shortest(run: () => void): number {
+  return Math.min(...Array.from({ length: 5 }, () => {
+    const from = performance.now();
+    run();
+    return performance.now() - from;
+  }));
+}
+
+Deno.test({
+  name: "looking for one that is new, or gone, takes less than a look at all when there are many",
+  ignore,
+  fn: async () => {
+    const listener = listenPlain({ host: "127.0.0.1", port: 0 });
+    const since = monotonicMs();
+    const found = findListener(listener.name);
+    assert(found !== null);
+    const release = occupy(Math.min(2_000, (descriptorLimit() ?? 2_000) - 300), found.fd);
+    const { socket, accepted } = await connectFrom(listener, "127.0.0.1");
+    const { localAddress, remoteAddress } = accepted;
+    const fresh = shortest(() => assert(findConnection(localAddress, remoteAddress) !== null));
+    const nowhere = (hint: { since?: number }) => () =>
+      assertEquals(findConnection("127.0.0.1:1", "127.0.0.1:2", hint), null);
+    const all = shortest(nowhere({}));
+    const gone = shortest(nowhere({ since }));
+    assert(fresh < all / 2 && gone < all / 2, `${fresh}, ${gone} and ${all} ms`);
+    release();
+    await closeAll([socket], [accepted]);
+    listener.close();
   },
 });

@@ -10,7 +10,17 @@ Deno.test(
   async () => {
     const application = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const to = { host: "127.0.0.1", port: application.addr.port };
-    const common = { to, port: null, protocol: "tcp", reach: "links" } as const;
+    const common = {
+      to,
+      port: null,
+      protocol: "tcp",
+      reach: "links",
+      compress: "none",
+      hold: 200,
+      holdOrder: "newest",
+      idle: 60_000,
+      from: "ownPort",
+    } as const;
     const open = clientApplicationOpener(
       new Map([["a", { ...common, keepalive: 90_000 }], ["b", { ...common, keepalive: 0 }]]),
     );
