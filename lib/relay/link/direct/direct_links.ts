@@ -29,7 +29,10 @@ import { passOnUnlessLinkFailed, sentenceOf } from "../link_failure.ts";
 const DIRECT_WITHIN_MS = 2_000;
 /** SNAPT is not asked again for so long where it did not come: nobody is to wait for it in vain. */
 const NOT_ASKED_MS = 60_000;
-/** So many connections may be proving themselves at once; further ones are closed. */
+/**
+ * So many connections may be proving themselves at once; further ones are reset, since one that is
+ * only closed in its TLS handshake stays with the runtime until the other end goes.
+ */
 const MAX_PENDING = 64;
 
 export interface DirectLinksContext {
@@ -167,7 +170,7 @@ export class DirectLinks {
     for (;;) {
       const conn = await emulator.listener.accept();
       if (conn === null) return;
-      if (this.#pending >= MAX_PENDING) conn.close();
+      if (this.#pending >= MAX_PENDING) conn.reset();
       else {
         this.#context.tasks.run("admit direct link", () => this.#admit(provider, emulator, conn));
       }
@@ -191,7 +194,7 @@ export class DirectLinks {
       waiter.timer.cancel();
       waiter.take(new Link(conn, provider, tasks));
     } catch (error) {
-      conn.close();
+      conn.reset(); // it may be in its handshake
       passOnUnlessLinkFailed(error);
       const reason = sentenceOf(error);
       log.debug("direct-refused", { from: conn.remoteAddress, reason });

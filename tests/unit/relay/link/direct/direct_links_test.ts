@@ -173,3 +173,30 @@ Deno.test("who connects and says nothing is closed with the session", async () =
   await world.session.done();
   await assertRejects(async () => await silent?.readNext(), ConnFailed);
 });
+
+Deno.test("who comes when too many are proving themselves is reset, not closed: its handshake would keep it", async () => {
+  const { world, listeners, links, take } = made();
+  links.request("a", take);
+  const come = async () => {
+    await settle();
+    return listeners[0]?.connect();
+  };
+  for (let i = 0; i < 64; i++) await come();
+  const surplus = await come();
+  await assertRejects(async () => await surplus?.readNext(), ConnFailed);
+  world.session.close();
+  links.leaveAll();
+  await world.session.done();
+});
+
+Deno.test("who comes when the session has ended is reset, not closed: its handshake would keep it", async () => {
+  const { world, listeners, links, take } = made();
+  links.request("a", take);
+  await settle();
+  world.session.close();
+  const late = listeners[0]?.connect();
+  await settle();
+  await assertRejects(async () => await late?.readNext(), ConnFailed);
+  links.leaveAll();
+  await world.session.done();
+});
