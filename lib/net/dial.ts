@@ -146,8 +146,9 @@ async function dialAddress(
   options: DialOptions,
 ): Promise<ByteConn> {
   const { address } = resolved;
-  const settled = await descriptors().claim(options.use ?? "dial", options.signal);
+  let settled: (() => void) | null = null;
   try {
+    settled = await descriptors().claim(options.use ?? "dial", options.signal);
     if (via.kind === "any" && options.tls === undefined) {
       return await dialDeno(address, port, options);
     }
@@ -158,7 +159,7 @@ async function dialAddress(
   } catch (error) {
     throw toConnFailed(error, `connect to ${address} port ${port}`);
   } finally {
-    settled();
+    settled?.();
   }
 }
 
@@ -225,6 +226,7 @@ function localAddress(via: Via, family: 4 | 6): string | undefined {
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
   signal.addEventListener("abort", () => resolve(), { once: true });

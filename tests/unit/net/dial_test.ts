@@ -1,8 +1,9 @@
 import { createIdentity } from "../../../lib/config/identity.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
-import { dial } from "../../../lib/net/dial.ts";
+import { descriptors } from "../../../lib/net/descriptor_budget.ts";
+import { dial, dialAddresses } from "../../../lib/net/dial.ts";
 import { listenTls } from "../../../lib/net/listen.ts";
-import { assertRejects } from "../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { CONN_KINDS } from "./kit/conn_pair.ts";
 
 const PATIENCE_MS = 10_000;
@@ -37,5 +38,20 @@ for (const kind of CONN_KINDS.filter(({ security }) => security === "tls")) {
         await serving;
       }
     },
+  });
+}
+
+for (const count of [1, 2]) {
+  Deno.test(`a dial of ${count} addresses fails as a connection when it is called off while it waits for room`, async () => {
+    const address = { address: "127.0.0.1", family: 4 } as const;
+    const calledOff = new AbortController();
+    // For a moment nothing new is opened, as the system has just refused something.
+    descriptors().noteRefusal(Object.assign(new Error("no descriptors"), { code: "EMFILE" }));
+    const addresses = Array.from({ length: count }, () => address);
+    const dialling = dialAddresses(addresses, 9, { kind: "any" }, { signal: calledOff.signal });
+    calledOff.abort();
+    const failure = await dialling.catch((error: unknown) => error);
+    assert(failure instanceof ConnFailed, String(failure));
+    assertEquals(failure.code, "closedHere");
   });
 }
