@@ -13,8 +13,11 @@ export interface Terminal {
 const READ_BYTES = 1_024;
 const STDIN = 0;
 
-/** Null: there is none, or nobody sits at it. */
-export function openTerminal(): Terminal | null {
+/**
+ * Null: there is none, or nobody sits at it. `write` has to take its text at once: a terminal that
+ * is stopped (Ctrl-S) takes nothing.
+ */
+export function openTerminal(write: (text: string) => void): Terminal | null {
   if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return null;
   const buffer = new Uint8Array(READ_BYTES);
   return {
@@ -23,9 +26,7 @@ export function openTerminal(): Terminal | null {
       const count = await Deno.stdin.read(buffer).catch(nullUnlessSystem);
       return count === null ? null : new TextDecoder().decode(buffer.subarray(0, count));
     },
-    write: (text) => {
-      Deno.stderr.writeSync(new TextEncoder().encode(text));
-    },
+    write,
   };
 }
 

@@ -6,7 +6,6 @@ const WRITERS: ReadonlySet<string> = new Set([
   "lib/app/program/show.ts",
   "lib/app/program/log_output.ts",
   "lib/app/commands/cnapt_stdio.ts",
-  "lib/net/terminal.ts",
 ]);
 
 const INSTEAD = "print it with lib/app/program/show.ts, or log it";

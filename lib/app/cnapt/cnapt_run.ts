@@ -11,6 +11,7 @@ import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { Log, TELL_FOLDED_MS } from "../program/log.ts";
+import { standardError } from "../program/log_output.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
@@ -70,7 +71,7 @@ export async function runCnapt(options: {
     running,
     table,
     board,
-    terminal: openTerminal(),
+    terminal: openTerminal(standardError.text),
     tasks,
     log,
   });

@@ -1,4 +1,4 @@
-import { LogOutput } from "./log_output.ts";
+import { standardError } from "./log_output.ts";
 import { LogRate } from "./log_rate.ts";
 import { printable } from "./printable.ts";
 import type { LogFields, RelayLog } from "../../relay/run/relay_log.ts";
@@ -14,7 +14,8 @@ const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
  *
  * Values are quoted when they could be mistaken for something else, so that no peer can forge a
  * line. Secrets never get here: nothing that is logged has them. What repeats without end is folded
- * (`LogRate`), and a line that cannot be written ends nothing (`LogOutput`).
+ * (`LogRate`), and whoever reads the lines, or does not, neither ends nor delays anything
+ * (`LogOutput`).
  */
 export class Log implements RelayLog {
   readonly #level: LogLevel;
@@ -26,7 +27,7 @@ export class Log implements RelayLog {
   constructor(
     level: LogLevel,
     fields: LogFields = {},
-    write: (line: string) => void = new LogOutput().line,
+    write: (line: string) => void = standardError.line,
     { rate = new LogRate(), now = () => performance.now() }: {
       /** One for the whole program. */
       readonly rate?: LogRate;

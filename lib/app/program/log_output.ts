@@ -1,50 +1,113 @@
-import { passOnUnlessEnded } from "../../config/system_failure.ts";
-
-/** Where bytes go at once: standard error. Returns how many of them it took. */
+/** Where bytes go: standard error. Resolves with how many of them it took. */
 export interface ByteSink {
-  writeSync(bytes: Uint8Array): number;
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Minutes of a busy log, and nothing beside what the streams have in memory. */
+const MAX_WAITING_BYTES = 1_048_576;
+const FLUSH_MS = 1_000;
+
+interface Waiting {
+  readonly bytes: Uint8Array;
+  /** How many lines were left out in front of it. */
+  readonly leftOut: number;
 }
 
 /**
- * Writes lines where the log goes. A disk that is full, or a reader that has gone, ends no program:
- * lines that cannot be written are counted, and the next one that can be says how many are missing.
+ * Writes lines where the log goes. Nobody waits for whoever reads it: lines wait, in their order. A
+ * disk that is full, and a reader that stalls or has gone, end and delay no program: lines that
+ * cannot be written, or that there is no room for, are counted, and the next one that is written
+ * says how many are missing.
  */
 export class LogOutput {
   readonly #sink: ByteSink;
-  #lost = 0;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  /** Left out since the last one that waits. */
+  #leftOut = 0;
+  /** What could not be written since the last one that could. */
+  #unwritten = 0;
   #reason = "";
   /** Whether the last line was cut off in its middle. */
   #at: "start" | "torn" = "start";
+  #writing: Promise<void> | null = null;
 
-  constructor(sink: ByteSink = Deno.stderr) {
+  constructor(sink: ByteSink) {
     this.#sink = sink;
   }
 
-  /** How many lines could not be written since the last one that could. */
-  get lost(): number {
-    return this.#lost;
-  }
+  readonly line = (text: string): void => this.text(`${text}\n`);
 
-  readonly line = (text: string): void => {
-    const time = new Date().toISOString();
-    const missing = this.#lost === 0
-      ? ""
-      : `${time} warn log-lost lines=${this.#lost} reason=${JSON.stringify(this.#reason)}\n`;
-    try {
-      this.#write(`${this.#at === "torn" ? "\n" : ""}${missing}${text}\n`);
-      this.#lost = 0;
-    } catch (error) {
-      passOnUnlessEnded(error);
-      this.#lost += 1;
-      this.#reason = error instanceof Error ? error.message : String(error);
+  /** The same for what is no whole line: a question that is answered on the terminal. */
+  readonly text = (text: string): void => {
+    const bytes = new TextEncoder().encode(text);
+    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
+      this.#leftOut += 1;
+      return;
     }
+    this.#add(bytes);
+    this.#writing ??= this.#writeAll();
   };
 
-  #write(text: string): void {
-    const bytes = new TextEncoder().encode(text);
+  /** Resolves when everything is written or counted, and after a second in any case. */
+  async flush(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, FLUSH_MS);
+    await Promise.race([this.#writing, late.promise]);
+    clearTimeout(timer);
+  }
+
+  #add(bytes: Uint8Array): void {
+    this.#waiting.push({ bytes, leftOut: this.#leftOut });
+    this.#waitingBytes += bytes.length;
+    this.#leftOut = 0;
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const one of waiting) await this.#writeOne(one);
+        if (this.#leftOut > 0 && this.#waiting.length === 0) this.#add(new Uint8Array());
+      }
+    } finally {
+      this.#writing = null;
+    }
+  }
+
+  async #writeOne({ bytes, leftOut }: Waiting): Promise<void> {
+    if (leftOut > 0) this.#reason = "nobody read the log in time";
+    this.#unwritten += leftOut;
+    try {
+      await this.#write(new TextEncoder().encode(this.#before()));
+      this.#unwritten = 0;
+      await this.#write(bytes);
+    } catch (error) {
+      // Whatever it was: the log, where a mistake of ours would be told, is what cannot be written.
+      if (bytes.length > 0) this.#unwritten += 1;
+      this.#reason = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#waitingBytes -= bytes.length;
+    }
+  }
+
+  /** What the next line needs in front of it. */
+  #before(): string {
+    const newLine = this.#at === "torn" ? "\n" : "";
+    if (this.#unwritten === 0) return newLine;
+    const time = new Date().toISOString();
+    const reason = JSON.stringify(this.#reason);
+    return `${newLine}${time} warn log-lost lines=${this.#unwritten} reason=${reason}\n`;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     for (let written = 0; written < bytes.length;) {
-      written += this.#sink.writeSync(bytes.subarray(written));
+      written += await this.#sink.write(bytes.subarray(written));
       this.#at = written < bytes.length ? "torn" : "start";
     }
   }
 }
+
+/** The one of the whole program. */
+export const standardError = new LogOutput(Deno.stderr);

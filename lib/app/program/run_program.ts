@@ -2,7 +2,7 @@ import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE } from "./exit_code.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { withoutTickets } from "../../config/without_tickets.ts";
 import { believePinnedRootsOnly } from "./pinned_roots_only.ts";
-import { LogOutput } from "./log_output.ts";
+import { standardError } from "./log_output.ts";
 import { printableLines } from "./printable.ts";
 import { showLines } from "./show.ts";
 import { UsageError } from "./usage_error.ts";
@@ -34,7 +34,7 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     return say(program.help);
   }
   believePinnedRootsOnly();
-  const tell = new LogOutput().line;
+  const tell = standardError.line;
   const isNamed = args[0] !== undefined && !args[0].startsWith("-");
   const name = isNamed ? args[0] ?? "run" : "run";
   try {
@@ -59,6 +59,8 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
       tell(shown(error));
     } else tell(printableLines(withoutTickets(Deno.inspect(error))));
     return EXIT_FAILED;
+  } finally {
+    await standardError.flush();
   }
 }
 
@@ -71,12 +73,16 @@ function isTicket(word: string): boolean {
   return /^cnapt\d+\./.test(word);
 }
 
-/** A signal that is aborted when the program is asked to end; asked twice, it ends at once. */
+/**
+ * A signal that is aborted when the program is asked to end; asked twice, it ends at once (as soon as
+ * its last lines are written).
+ */
 export function terminationSignal(): AbortSignal {
   const controller = new AbortController();
   const onSignal = () => {
-    if (controller.signal.aborted) Deno.exit(EXIT_FAILED);
-    controller.abort();
+    const exit = () => Deno.exit(EXIT_FAILED);
+    if (controller.signal.aborted) standardError.flush().then(exit, exit);
+    else controller.abort();
   };
   Deno.addSignalListener("SIGINT", onSignal);
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);

@@ -5,11 +5,11 @@ import { assert, assertEquals } from "../../../assert.ts";
 
 /** What the program says on standard error when its only command ends with `error`. */
 async function saidOf(error: Error): Promise<string> {
-  const { writeSync } = Deno.stderr;
+  const { write } = Deno.stderr;
   let said = "";
-  Deno.stderr.writeSync = (bytes) => {
+  Deno.stderr.write = (bytes) => {
     said += new TextDecoder().decode(bytes);
-    return bytes.length;
+    return Promise.resolve(bytes.length);
   };
   try {
     const commands = { run: () => Promise.reject(error) };
@@ -18,7 +18,7 @@ async function saidOf(error: Error): Promise<string> {
       EXIT_FAILED,
     );
   } finally {
-    Deno.stderr.writeSync = writeSync;
+    Deno.stderr.write = write;
   }
   return said;
 }
