@@ -1,14 +1,8 @@
 import { dirname, join } from "node:path";
-import { formatHostPort, type HostPort, parseHostPort } from "./host_port.ts";
+import type { HostPort } from "./host_port.ts";
+import { type OfferKey, RememberedPlaces } from "./remembered_places.ts";
 import { isName } from "./schema.ts";
 import { writeSecretFile } from "./secret_file.ts";
-
-/** A service of a site, as the memory names it. */
-export interface OfferKey {
-  readonly site: string;
-  readonly service: string;
-  readonly protocol: "tcp" | "udp";
-}
 
 /** What SNAPT said of a service when it was heard last. */
 export interface RememberedService {
@@ -24,15 +18,12 @@ export function offerMemoryPath(configFile: string): string {
 }
 
 const VERSION = 1;
-/** Services come and go; those that were remembered first are forgotten first. */
-const MAX_REMEMBERED = 1_000;
 /** Sites come and go as well. */
 const MAX_SITES = 100;
 
 /** What the file says. */
 interface Remembered {
-  /** By key; the place as text, `127.0.0.2:5432`. */
-  readonly places: Map<string, string>;
+  readonly places: RememberedPlaces;
   /** By site. */
   readonly announced: Map<string, readonly RememberedService[]>;
 }
@@ -46,9 +37,12 @@ interface Remembered {
 export class OfferMemory {
   readonly #path: string | null;
   readonly #failed: (reason: string) => void;
-  readonly #places: Map<string, string>;
+  readonly #places: RememberedPlaces;
   readonly #announced: Map<string, readonly RememberedService[]>;
-  #saving: Promise<void> = Promise.resolve();
+  #file: "current" | "behind" = "current";
+  #saving: Promise<void> | null = null;
+  /** For so many the file waits. */
+  #holds = 0;
 
   private constructor(
     path: string | null,
@@ -79,26 +73,17 @@ export class OfferMemory {
 
   /** Where the service was offered before; null when it was not. */
   placeOf(key: OfferKey): HostPort | null {
-    const place = this.#places.get(nameOf(key));
-    return place === undefined ? null : parseHostPort(place);
+    return this.#places.placeOf(key);
   }
 
   /** Whether the place is that of another service, which is perhaps not there yet. */
   isOfAnother(key: OfferKey, place: HostPort): boolean {
-    const text = formatHostPort(place);
-    const suffix = `/${key.protocol}`;
-    return [...this.#places].some(([name, other]) =>
-      other === text && name.endsWith(suffix) && name !== nameOf(key)
-    );
+    return this.#places.isOfAnother(key, place);
   }
 
   /** Keeps the place; the file follows. */
   remember(key: OfferKey, place: HostPort): void {
-    const text = formatHostPort(place);
-    if (this.#places.get(nameOf(key)) === text) return;
-    this.#places.set(nameOf(key), text);
-    forgetOldest(this.#places, MAX_REMEMBERED);
-    this.#saveLater();
+    if (this.#places.remember(key, place)) this.#saveLater();
   }
 
   /** What the SNAPT of `site` announced when it was heard last, as far as it is offered here. */
@@ -112,24 +97,53 @@ export class OfferMemory {
     if (JSON.stringify(kept) === JSON.stringify(this.announcedBy(site))) return;
     this.#announced.delete(site);
     this.#announced.set(site, kept);
-    forgetOldest(this.#announced, MAX_SITES);
+    for (const oldest of this.#announced.keys()) {
+      if (this.#announced.size <= MAX_SITES) break;
+      this.#announced.delete(oldest);
+    }
     this.#saveLater();
+  }
+
+  /** Until the end of its use the file waits: whoever remembers much has it written once. */
+  hold(): Disposable {
+    this.#holds += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#holds -= 1;
+        if (this.#isDue()) this.#saveLater();
+      },
+    };
   }
 
   /** Resolves when everything that was remembered is in the file, or cannot be. */
   async saved(): Promise<void> {
     await this.#saving;
+    if (this.#file === "behind") await (this.#saving ??= this.#saveAll());
   }
 
   #saveLater(): void {
-    this.#saving = this.#saving.then(() => this.#save());
+    this.#file = "behind";
+    if (this.#holds === 0) this.#saving ??= this.#saveAll();
+  }
+
+  /** However much is remembered while the file is written, it is written once more. */
+  async #saveAll(): Promise<void> {
+    do {
+      this.#file = "current";
+      await this.#save();
+    } while (this.#isDue());
+    this.#saving = null;
+  }
+
+  #isDue(): boolean {
+    return this.#file === "behind" && this.#holds === 0;
   }
 
   async #save(): Promise<void> {
     if (this.#path === null) return;
     const content = {
       version: VERSION,
-      offers: Object.fromEntries(this.#places),
+      offers: this.#places.content,
       announced: Object.fromEntries(this.#announced),
     };
     try {
@@ -140,20 +154,8 @@ export class OfferMemory {
   }
 }
 
-/** Slashes are in no name of a site or service. */
-function nameOf({ site, service, protocol }: OfferKey): string {
-  return `${site}/${service}/${protocol}`;
-}
-
 function nothing(): Remembered {
-  return { places: new Map(), announced: new Map() };
-}
-
-function forgetOldest(kept: Map<string, unknown>, most: number): void {
-  for (const oldest of kept.keys()) {
-    if (kept.size <= most) break;
-    kept.delete(oldest);
-  }
+  return { places: new RememberedPlaces(), announced: new Map() };
 }
 
 /** @throws {TypeError} the file says something else */
@@ -165,12 +167,7 @@ function readRemembered(text: string): Remembered {
     throw new TypeError("written by another version");
   }
   return {
-    places: new Map(
-      Object.entries(offers ?? {}).map(([name, place]) => {
-        parseHostPort(String(place));
-        return [name, String(place)];
-      }),
-    ),
+    places: RememberedPlaces.of(offers ?? {}),
     announced: readAnnounced(Reflect.get(content, "announced") ?? {}),
   };
 }

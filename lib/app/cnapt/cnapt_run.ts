@@ -81,7 +81,7 @@ export async function runCnapt(options: {
     for (const [name, site] of config.sites) {
       const made = await createRunningSite(name, site, { ...common, connector, budget, memory });
       running.push(made);
-      if (site.services === null) made.listeners.openRemembered();
+      if (site.services === null) await made.listeners.openRemembered();
       else await made.listeners.openConfigured(site.services);
       waysIn.open(made.site, site);
     }

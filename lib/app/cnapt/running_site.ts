@@ -13,6 +13,7 @@ import { decidedSite } from "../../relay/site/decided_site.ts";
 import type { Log } from "../program/log.ts";
 import type { ProviderConnector } from "../providers/provider_connector.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
+import { AnnouncementPace } from "./announcement_pace.ts";
 import { decisionSettings } from "./decision_settings_of.ts";
 import { directSettings } from "./direct_settings.ts";
 import { ServiceListeners } from "./service_listeners.ts";
@@ -64,11 +65,7 @@ export async function createRunningSite(
     tasks,
     log,
     events: {
-      servicesAnnounced: (services) => {
-        if (config.services === null) return listeners.openAnnounced(services);
-        listeners.adapt(config.services, services);
-        warnOfMissing(log, name, config.services.keys(), services);
-      },
+      servicesAnnounced: (services) => announcements.heard(services),
       switchEnded: (receipt) => {
         logReceipt(log, name, receipt);
         table.keepConfirmed(shared.isUsed);
@@ -78,6 +75,14 @@ export async function createRunningSite(
     connector,
   });
   const listeners = new ServiceListeners(site, { tasks, log, memory, allow: whole.allow ?? [] });
+  const announcements = new AnnouncementPace(
+    tasks.child(`announcements ${name}`, "keepGoing"),
+    async (services) => {
+      if (config.services === null) return await listeners.openAnnounced(services);
+      listeners.adapt(config.services, services);
+      warnOfMissing(log, name, config.services.keys(), services);
+    },
+  );
   const rows = () => table.rowsTowards(host);
   const decision = new DecisionTask({
     settings: decisionSettings(whole.decision),

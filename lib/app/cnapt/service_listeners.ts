@@ -6,7 +6,7 @@ import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts
 import { LoggedOnce } from "../../relay/run/logged_once.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
-import { openAtPlace } from "./offer_places.ts";
+import { OfferPlaces } from "./offer_places.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Compression, Protocol } from "../../core/wire/stream_opening.ts";
 import { DEFAULT_UNIX_MODE, listenUnix } from "../../net/unix_socket.ts";
@@ -39,6 +39,8 @@ export interface ServiceListenersContext {
 export class ServiceListeners {
   readonly #site: CnaptSite;
   readonly #tasks: TaskGroup;
+  /** What SNAPT announced is opened in it; closed: nothing is opened any more. */
+  readonly #offering: TaskGroup;
   readonly #log: Log;
   readonly #memory: OfferMemory;
   readonly #allow: readonly SourceRange[];
@@ -53,6 +55,7 @@ export class ServiceListeners {
   constructor(site: CnaptSite, { tasks, log, memory, allow }: ServiceListenersContext) {
     this.#site = site;
     this.#tasks = tasks.child(`services ${site.name}`, "keepGoing");
+    this.#offering = this.#tasks.child("offering", "keepGoing");
     this.#log = log;
     this.#memory = memory ?? OfferMemory.passing();
     this.#allow = allow ?? [];
@@ -88,17 +91,16 @@ export class ServiceListeners {
 
   /**
    * Takes the protocol of a configured service from SNAPT, where the configuration says nothing of
-   * it, and remembers it.
+   * it, and remembers it. Whatever SNAPT announces, each is opened anew once at most.
    */
   adapt(
     configured: ReadonlyMap<string, OfferConfig>,
     announced: readonly AnnouncedService[],
   ): void {
-    this.#memory.rememberAnnounced(
-      this.#site.name,
-      announced.filter(({ name }) => configured.has(name)),
-    );
-    for (const { name, protocol } of announced) {
+    if (this.#offering.isClosed) return;
+    const known = oneOfEachName(announced.filter(({ name }) => configured.has(name)));
+    this.#memory.rememberAnnounced(this.#site.name, known);
+    for (const { name, protocol } of known) {
       const offer = configured.get(name);
       const emulator = this.#emulators.get(name);
       if (offer === undefined || emulator?.protocol === protocol) continue;
@@ -121,26 +123,31 @@ export class ServiceListeners {
   }
 
   /**
-   * Offers what SNAPT announced on its real port, or near it (`openAtPlace`), remembers it, and
+   * Offers what SNAPT announced on its real port, or near it (`OfferPlaces`), remembers it, and
    * what it announces no longer is taken back. Nobody has named these services here: there are
-   * `MAX_ANNOUNCED` at most, none under a name that is none.
+   * `MAX_ANNOUNCED` at most, none under a name that is none. One after the other: call it again
+   * when it has resolved.
    */
-  openAnnounced(services: readonly AnnouncedService[]): void {
-    this.#offer(services);
-    this.#memory.rememberAnnounced(
-      this.#site.name,
-      services.filter(({ name, protocol }) => this.#emulators.get(name)?.protocol === protocol),
+  async openAnnounced(services: readonly AnnouncedService[]): Promise<void> {
+    using _held = this.#memory.hold();
+    await this.#offer(services);
+    if (this.#offering.isClosed) return;
+    const offered = services.filter(({ name, protocol }) =>
+      this.#emulators.get(name)?.protocol === protocol
     );
+    this.#memory.rememberAnnounced(this.#site.name, oneOfEachName(offered));
   }
 
   /** Offers what SNAPT announced when it was heard last, until it is heard again. */
-  openRemembered(): void {
-    this.#offer(this.#memory.announcedBy(this.#site.name));
+  async openRemembered(): Promise<void> {
+    await this.#offer(this.#memory.announcedBy(this.#site.name));
   }
 
-  #offer(services: readonly RememberedService[]): void {
+  async #offer(services: readonly RememberedService[]): Promise<void> {
     this.#takeBack(services);
+    const places = new OfferPlaces({ memory: this.#memory, others: () => this.#others() });
     for (const { name, port, protocol } of services) {
+      if (this.#offering.isClosed) return;
       if (this.#emulators.has(name)) continue;
       if (!isName(name)) {
         this.#notOffered(printable(name), "SNAPT gave it a name that is none");
@@ -154,15 +161,15 @@ export class ServiceListeners {
         continue;
       }
       const key = { site: this.#site.name, service: name, protocol };
-      const emulator = openAtPlace(
-        key,
-        port,
-        this.#memory,
-        (place) => this.#open(name, protocol, place),
-      );
-      if (emulator !== null) this.#add(emulator);
-      else this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
+      const open = (place: HostPort) => this.#add(this.#open(name, protocol, place));
+      if (await places.open(key, port, open) !== null || this.#offering.isClosed) continue;
+      this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
     }
+  }
+
+  async #others(): Promise<"goOn" | "stop"> {
+    await this.#offering.turns.others();
+    return this.#offering.isClosed ? "stop" : "goOn";
   }
 
   #takeBack(services: readonly RememberedService[]): void {
@@ -190,11 +197,12 @@ export class ServiceListeners {
   }
 
   async close(): Promise<void> {
+    this.#offering.close();
     await Promise.all(this.emulators.map((emulator) => emulator.close()));
     this.#emulators.clear();
   }
 
-  #add(emulator: TcpEmulator | UdpEmulator): void {
+  #add(emulator: TcpEmulator | UdpEmulator): "added" {
     this.#emulators.set(emulator.service, emulator);
     if (emulator.protocol === "udp") emulator.useAddresses(this.#addresses);
     this.#log.info("offering", {
@@ -203,6 +211,7 @@ export class ServiceListeners {
       protocol: emulator.protocol,
       at: emulator.name,
     });
+    return "added";
   }
 
   #openConfigured(name: string, protocol: Protocol, listen: HostPort) {
@@ -231,4 +240,9 @@ export class ServiceListeners {
   #gateFor(allow: readonly SourceRange[] | null): AccessGate {
     return new AccessGate(allow ?? this.#allow, this.#log, () => this.#tasks.now());
   }
+}
+
+/** What is said last of each name holds. */
+function oneOfEachName<T extends { readonly name: string }>(services: readonly T[]): readonly T[] {
+  return [...new Map(services.map((service) => [service.name, service])).values()];
 }

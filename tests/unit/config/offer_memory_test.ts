@@ -113,3 +113,33 @@ Deno.test("of thousands of sites the oldest are forgotten", () => {
   }
   assertEquals([memory.announcedBy("s0").length, memory.announcedBy("s999").length], [0, 1]);
 });
+
+Deno.test("while the file is written, or waits, whatever is remembered is written once", () =>
+  inFolder(async (path) => {
+    let writes = 0;
+    const memory = await OfferMemory.load(`${path}/missing/x.json`, (reason) => {
+      if (reason.startsWith("Cannot write ")) writes += 1;
+    });
+    const many = (what: string) => {
+      for (let i = 0; i < 64; i++) {
+        memory.remember({ ...DB, service: `${what}${i}` }, { ...PLACE, port: 1 + i });
+      }
+      memory.rememberAnnounced("home", [{ name: what, port: 1, protocol: "tcp" }]);
+    };
+    many("a");
+    many("b");
+    await memory.saved();
+    assertEquals(writes, 2);
+    {
+      using _held = memory.hold();
+      many("c");
+      await Promise.resolve();
+      many("d");
+    }
+    await memory.saved();
+    assertEquals(writes, 3);
+    using _held = memory.hold();
+    many("e");
+    await memory.saved();
+    assertEquals(writes, 4, "at the end nothing waits");
+  }));

@@ -9,12 +9,14 @@ import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import type { AnnouncedService } from "../../../../lib/core/wire/record_message.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { ListenFailed } from "../../../../lib/net/listen.ts";
+import { openNudge } from "../../../../lib/net/next_turn.ts";
 import { CnaptSite } from "../../../../lib/relay/site/cnapt_site.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { lacks } from "../../../system_needs.ts";
 
-// Opened once for the process and never closed: no test is to be blamed for it.
+// Opened once for the process and never closed: no test is to be blamed for them.
 openLibc();
+openNudge();
 
 /** The emulators of a site that never starts; every application is turned away. */
 async function withListeners(
@@ -81,9 +83,9 @@ function freePort(): number {
 }
 
 Deno.test("an announced service is offered on its real port, and the log says where", () =>
-  withListeners((listeners, lines) => {
+  withListeners(async (listeners, lines) => {
     const port = freePort();
-    listeners.openAnnounced([announced("db", port)]);
+    await listeners.openAnnounced([announced("db", port)]);
     assertEquals(listeners.emulators.map((one) => [one.service, one.name]), [
       ["db", `127.0.0.1:${port}`],
     ]);
@@ -91,10 +93,10 @@ Deno.test("an announced service is offered on its real port, and the log says wh
   }));
 
 Deno.test("announced services whose port is taken are offered near it, each for itself", () =>
-  withListeners((listeners) => {
+  withListeners(async (listeners) => {
     using taken = takePort();
     const { port } = taken.addr;
-    listeners.openAnnounced([announced("a", port), announced("b", port)]);
+    await listeners.openAnnounced([announced("a", port), announced("b", port)]);
     const [a, b] = listeners.emulators;
     assert(a !== undefined && b !== undefined && a.name !== b.name);
     if (Deno.build.os === "linux") {
@@ -103,11 +105,11 @@ Deno.test("announced services whose port is taken are offered near it, each for 
   }));
 
 Deno.test("a service that is announced again keeps its port", () =>
-  withListeners((listeners) => {
+  withListeners(async (listeners) => {
     const service = announced("db", freePort());
-    listeners.openAnnounced([service]);
+    await listeners.openAnnounced([service]);
     const [before] = listeners.emulators;
-    listeners.openAnnounced([service, announced("web", freePort())]);
+    await listeners.openAnnounced([service, announced("web", freePort())]);
     assertEquals(listeners.emulators[0], before);
     assertEquals(listeners.emulators.length, 2);
   }));
@@ -140,37 +142,39 @@ Deno.test("an application that comes before there is a session is turned away by
 
 Deno.test("close gives every port back", async () => {
   let port = 0;
-  await withListeners((listeners) => {
-    listeners.openAnnounced([announced("db", freePort())]);
+  await withListeners(async (listeners) => {
+    await listeners.openAnnounced([announced("db", freePort())]);
     port = listeners.emulators[0]?.port ?? 0;
   });
   Deno.listen({ hostname: "127.0.0.1", port }).close();
 });
 
 Deno.test("a SNAPT that announces thousands gets 64 ports at most, and a few lines in the log", () =>
-  withListeners((listeners, lines) => {
+  withListeners(async (listeners, lines) => {
     const first = freePort();
-    listeners.openAnnounced(Array.from({ length: 5_000 }, (_, n) => announced(`s${n}`, first)));
+    await listeners.openAnnounced(
+      Array.from({ length: 5_000 }, (_, n) => announced(`s${n}`, first)),
+    );
     assertEquals(listeners.emulators.length, 64);
     assertEquals(lines.filter((line) => line.includes("service-not-offered")).length, 1);
   }));
 
 Deno.test("a service is not offered under a name that is none, nor on a port of the machine's own", () =>
-  withListeners((listeners) => {
+  withListeners(async (listeners) => {
     const odd = ["", "a b", "\u001b[2J", "x".repeat(64), "../../etc"];
-    listeners.openAnnounced([...odd, "printer"].map((name) => announced(name, 631)));
+    await listeners.openAnnounced([...odd, "printer"].map((name) => announced(name, 631)));
     assertEquals(listeners.emulators.map(({ service }) => service), ["printer"]);
     assert(!listeners.emulators.some(({ name }) => name.endsWith(":631")));
   }));
 
 Deno.test("what SNAPT announces no longer is taken back", () =>
-  withListeners((listeners, lines) => {
+  withListeners(async (listeners, lines) => {
     const [db, web] = [announced("db", freePort()), announced("web", freePort())];
-    listeners.openAnnounced([db, web]);
-    listeners.openAnnounced([web]);
+    await listeners.openAnnounced([db, web]);
+    await listeners.openAnnounced([web]);
     assertEquals(listeners.emulators.map(({ service }) => service), ["web"]);
     assert(lines.some((line) => line.includes("offered-no-longer")), lines.join("\n"));
-    listeners.openAnnounced([db, web]);
+    await listeners.openAnnounced([db, web]);
     assertEquals(listeners.emulators.length, 2);
   }));
 
@@ -179,16 +183,16 @@ Deno.test("what SNAPT announced before is offered at its place before SNAPT is h
   const db = announced("db", freePort());
   const dns = { ...announced("dns", freePort()), protocol: "udp" } as const;
   let places: readonly string[] = [];
-  await withListeners((listeners) => {
-    listeners.openRemembered();
+  await withListeners(async (listeners) => {
+    await listeners.openRemembered();
     assertEquals(listeners.emulators, []);
-    listeners.openAnnounced([db, dns]);
+    await listeners.openAnnounced([db, dns]);
     places = listeners.emulators.map(({ name }) => name);
   }, memory);
-  await withListeners((listeners) => {
-    listeners.openRemembered();
+  await withListeners(async (listeners) => {
+    await listeners.openRemembered();
     assertEquals(listeners.emulators.map(({ name }) => name), places);
-    listeners.openAnnounced([dns]);
+    await listeners.openAnnounced([dns]);
     assertEquals(listeners.emulators.map(({ service }) => service), ["dns"]);
   }, memory);
   assertEquals(memory.announcedBy("home").map(({ name }) => name), ["dns"]);
@@ -197,8 +201,8 @@ Deno.test("what SNAPT announced before is offered at its place before SNAPT is h
 Deno.test("only what is offered of what SNAPT announced is remembered", async () => {
   const memory = OfferMemory.passing();
   const port = freePort();
-  await withListeners((listeners) => {
-    listeners.openAnnounced(
+  await withListeners(async (listeners) => {
+    await listeners.openAnnounced(
       ["a b", ...Array.from({ length: 500 }, (_, n) => `s${n}`)].map((name) =>
         announced(name, port)
       ),
@@ -223,3 +227,31 @@ Deno.test("a configured service has the protocol that SNAPT said last until it i
   assertEquals(protocols, ["tcp", "udp", "udp", "udp"]);
   assertEquals(memory.announcedBy("home").map(({ name }) => name), ["dns"]);
 });
+
+Deno.test("a service that is announced twice in one breath is opened and remembered once", async () => {
+  const memory = OfferMemory.passing();
+  const configured = new Map([["dns", { ...OFFER, listen: { host: "127.0.0.1", port: 0 } }]]);
+  await withListeners(async (listeners, lines) => {
+    await listeners.openConfigured(configured);
+    const dns = (protocol: "tcp" | "udp") => ({ ...announced("dns", 53), protocol });
+    listeners.adapt(configured, Array.from({ length: 99 }, () => [dns("udp"), dns("tcp")]).flat());
+    assertEquals(lines.filter((line) => line.includes(" offering ")).length, 1);
+  }, memory);
+  assertEquals(memory.announcedBy("home").length, 1);
+});
+
+Deno.test("nothing is opened any more when it is closed in the middle of an announcement", () =>
+  withListeners(async (listeners) => {
+    const port = freePort();
+    const opening = listeners.openAnnounced(
+      Array.from({ length: 64 }, (_, n) => announced(`s${n}`, port)),
+    );
+    assert(listeners.emulators.length < 64, "others had a turn");
+    await listeners.close();
+    await opening;
+    await listeners.openAnnounced([announced("late", port)]);
+    listeners.adapt(new Map([["db", { ...OFFER, listen: { host: "127.0.0.1", port } }]]), [
+      announced("db", 1),
+    ]);
+    assertEquals(listeners.emulators, []);
+  }));
