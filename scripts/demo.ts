@@ -23,7 +23,7 @@ const GIVE_UP_MS = 150_000;
 const SWITCH_ATTEMPTS = 3;
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
-  : ["SIGINT", "SIGTERM"];
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 interface Receipt {
   readonly kind: string;
@@ -69,12 +69,12 @@ async function freePort(): Promise<number> {
   return await Promise.resolve(port);
 }
 
-async function status(cnapt: readonly string[], folder: string): Promise<{
+async function status({ folder, signal }: Stage): Promise<{
   state: string;
   provider: string;
   switches: Receipt[];
 }> {
-  return JSON.parse(await run("cnapt", ["status", "--json", ...cnapt], folder));
+  return JSON.parse(await run("cnapt", ["status", "--json"], { cwd: folder, signal }));
 }
 
 function describe(receipt: Receipt): string {
@@ -83,29 +83,51 @@ function describe(receipt: Receipt): string {
     `${receipt.replayedBytes} bytes sent twice`;
 }
 
+/** What the steps of the demo have in common. */
+interface Stage {
+  /** Where the programs have their files. */
+  readonly folder: string;
+  /** What has to be done at the end, last first. */
+  readonly ends: (() => unknown)[];
+  /** Aborted, with the reason, when nothing is to be begun any more. */
+  readonly signal: AbortSignal;
+}
+
 async function main(): Promise<number> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const stop = (why: string) => stopping.abort(new Error(why));
+  const giveUp = setTimeout(() => stop(`it took longer than ${GIVE_UP_MS / 1_000} s`), GIVE_UP_MS);
+  for (const name of SIGNALS) Deno.addSignalListener(name, () => stop("it was interrupted"));
   const folder = await Deno.makeTempDir({ prefix: "cnapt-demo-" });
-  const ends: (() => unknown)[] = [];
-  const stopped = Promise.withResolvers<never>();
-  const giveUp = setTimeout(
-    () => stopped.reject(new Error(`it took longer than ${GIVE_UP_MS / 1_000} s`)),
-    GIVE_UP_MS,
-  );
-  const interrupted = () => stopped.reject(new Error("it was interrupted"));
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, interrupted);
+  const ends: (() => unknown)[] = [() => Deno.remove(folder, { recursive: true })];
   try {
-    return await Promise.race([demonstrate(folder, ends), stopped.promise]);
+    return await demonstrate({ folder, ends, signal });
   } catch (error) {
-    console.error(`The demo cannot go on: ${error instanceof Error ? error.message : error}`);
+    console.error(`The demo cannot go on: ${textOf(signal.aborted ? signal.reason : error)}`);
     return 1;
   } finally {
-    for (const end of ends.reverse()) await end();
-    await Deno.remove(folder, { recursive: true });
+    for (const end of ends.reverse()) await inAnyCase(end);
     clearTimeout(giveUp);
   }
 }
 
-async function demonstrate(folder: string, ends: (() => unknown)[]): Promise<number> {
+/** What cannot be ended keeps nothing else from being ended. */
+async function inAnyCase(end: () => unknown): Promise<void> {
+  try {
+    await end();
+  } catch (error) {
+    console.error(`The demo cannot clean up: ${textOf(error)}`);
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function demonstrate(stage: Stage): Promise<number> {
+  const { folder, ends, signal } = stage;
+  const at = { cwd: folder, signal };
   say("A file of 192 MiB is made up; its SHA-256 is what has to arrive.");
   const content = new Uint8Array(FILE_BYTES);
   for (let at = 0; at < content.length; at += 65_536) {
@@ -125,7 +147,7 @@ async function demonstrate(folder: string, ends: (() => unknown)[]): Promise<num
   ends.push(() => cables.close());
 
   say("$ snapt init; snapt invite laptop; cnapt join <ticket>");
-  await run("snapt", ["init"], folder);
+  await run("snapt", ["init"], at);
   await Deno.writeTextFile(
     `${folder}/snapt.yaml`,
     `name: demo\nlisten: "127.0.0.1:${snaptPort}"\nstatus: 127.0.0.1:${snaptStatus}\n` +
@@ -134,9 +156,9 @@ async function demonstrate(folder: string, ends: (() => unknown)[]): Promise<num
   const ticket = await run(
     "snapt",
     ["invite", "laptop", "--address", `127.0.0.1:${cables.port}`],
-    folder,
+    at,
   );
-  await run("cnapt", ["join", ticket, "--service", `file=127.0.0.1:${localPort}`], folder);
+  await run("cnapt", ["join", ticket, "--service", `file=127.0.0.1:${localPort}`], at);
   const config = await Deno.readTextFile(`${folder}/cnapt.yaml`);
   await Deno.writeTextFile(
     `${folder}/cnapt.yaml`,
@@ -154,23 +176,23 @@ async function demonstrate(folder: string, ends: (() => unknown)[]): Promise<num
   ends.push(() => snapt.stop());
   const cnapt = new Running("cnapt", [], folder, quiet);
   ends.push(() => cnapt.stop());
-  const first = await untilConnected(folder);
+  const first = await untilConnected(stage);
   say(`CNAPT is connected to SNAPT over "${first.provider}" (${NETWORKS[first.provider]}).`);
 
   say("A client downloads the file through CNAPT.");
-  const download = receive(localPort);
+  const download = receive(localPort, signal);
   await download.reached(FILE_BYTES / 4);
   say("A quarter has arrived.");
-  say(describe(await switchAway(folder)));
+  say(describe(await switchAway(stage)));
 
   await download.reached(FILE_BYTES / 2);
-  const { provider: silenced } = await status([], folder);
+  const { provider: silenced } = await status(stage);
   say(`Half has arrived. The network "${silenced}" falls silent without a word.`);
   const address = NETWORKS[silenced] ?? "";
   const carried = cables.bytes(address);
   cables.silence(address);
   const { hash, bytes } = await download.finished;
-  const afterSudden = await status([], folder);
+  const afterSudden = await status(stage);
   const sudden = afterSudden.switches.findLast(({ from }) => from === silenced);
   if (sudden !== undefined) say(describe(sudden));
 
@@ -185,28 +207,30 @@ async function demonstrate(folder: string, ends: (() => unknown)[]): Promise<num
 }
 
 /** A planned switch to the network that is not in use; returns its receipt. */
-async function switchAway(folder: string): Promise<Receipt> {
+async function switchAway(stage: Stage): Promise<Receipt> {
+  const at = { cwd: stage.folder, signal: stage.signal };
   for (let attempt = 1;; attempt++) {
-    const { provider } = await status([], folder);
+    const { provider } = await status(stage);
     const [to = ""] = Object.keys(NETWORKS).filter((name) => name !== provider);
     say(`Planned switch: $ cnapt switch ${to}`);
     try {
-      await run("cnapt", ["switch", to, "--json"], folder);
+      await run("cnapt", ["switch", to, "--json"], at);
     } catch (error) {
-      if (attempt === SWITCH_ATTEMPTS) throw error;
+      if (attempt === SWITCH_ATTEMPTS || stage.signal.aborted) throw error;
       continue;
     }
-    const { switches } = await status([], folder);
+    const { switches } = await status(stage);
     const receipt = switches.findLast((one) => one.kind === "overlapped" && one.to === to);
     if (receipt !== undefined) return receipt;
     throw new Error(`Cannot find the receipt of the switch to ${to} among ${switches.length}`);
   }
 }
 
-async function untilConnected(folder: string) {
+async function untilConnected(stage: Stage) {
   for (;;) {
+    stage.signal.throwIfAborted();
     try {
-      const now = await status([], folder);
+      const now = await status(stage);
       if (now.state === "connected") return now;
     } catch {
       // The status endpoint is not up yet; the demo's own limit bounds this loop.
@@ -215,8 +239,8 @@ async function untilConnected(folder: string) {
   }
 }
 
-/** Downloads from `port`; `reached` resolves when that many bytes have come. */
-function receive(port: number): {
+/** Downloads from `port` until `signal`; `reached` resolves when that many bytes have come. */
+function receive(port: number, signal: AbortSignal): {
   reached(bytes: number): Promise<void>;
   finished: Promise<{ hash: string; bytes: number }>;
 } {
@@ -224,19 +248,23 @@ function receive(port: number): {
   const waiting: { at: number; done: () => void }[] = [];
   const finished = (async () => {
     const hash = createHash("sha256");
-    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    signal.addEventListener("abort", () => conn[Symbol.dispose]());
     const buffer = new Uint8Array(PIECE_BYTES);
     for (let count = await conn.read(buffer); count !== null; count = await conn.read(buffer)) {
+      signal.throwIfAborted();
       hash.update(buffer.subarray(0, count));
       bytes += count;
       for (const one of waiting) if (bytes >= one.at) one.done();
     }
-    conn.close();
     return { hash: hash.digest("hex"), bytes };
   })();
+  finished.catch(() => {}); // told to whoever waits, perhaps later
+  const reached = (at: number) =>
+    new Promise<void>((done) => bytes >= at ? done() : waiting.push({ at, done }));
   return {
     finished,
-    reached: (at) => new Promise((done) => bytes >= at ? done() : waiting.push({ at, done })),
+    reached: (at) => Promise.race([reached(at), finished.then(() => {})]),
   };
 }
 

@@ -8,19 +8,25 @@ function runArguments(program: "cnapt" | "snapt", args: readonly string[]): stri
   return ["run", "-q", "-P=programs", fileURLToPath(new URL(`${program}.ts`, ROOT)), ...args];
 }
 
-/** Runs a command to its end and returns what it printed on standard output. */
+/**
+ * Runs a command to its end and returns what it printed on standard output. When `signal` is
+ * aborted the command has ended too before that is thrown.
+ */
 export async function run(
   program: "cnapt" | "snapt",
   args: readonly string[],
-  cwd: string,
+  { cwd, signal }: { readonly cwd: string; readonly signal: AbortSignal },
 ): Promise<string> {
+  signal.throwIfAborted();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: runArguments(program, args),
     cwd,
+    signal,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).output();
+  signal.throwIfAborted();
   if (code !== 0) {
     throw new Error(
       `Cannot run ${program} ${args[0]}: it ended with ${code}: ${
