@@ -15,10 +15,10 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
   const isThere = now.state === "connected" || now.state === "switching";
   show(isThere ? `${now.state} over ${now.provider}` : now.state);
   for (const [name, site] of Object.entries(now.sites)) {
-    const refusal = site.refusal === null ? "" : `: ${site.refusal.sentence}`;
+    const why = describePause(site) ?? (site.refusal === null ? "" : `: ${site.refusal.sentence}`);
     const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
     const rate = describeRate(site.achievedBytesPerSecond);
-    show(`site ${name}: ${site.state}${refusal}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
+    show(`site ${name}: ${site.state}${why}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
     for (const { provider, reason } of site.failures) {
       const what = isReached(site.state) ? "trouble" : "not reached";
       show(`  ${what}${provider === "" ? "" : ` over ${provider}`}: ${reason}`);
@@ -55,6 +55,13 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";
     show(`${one.endedAt}${site} ${describeSwitch(one)}`);
   }
+}
+
+/** Why there is no session, and when the next one is tried. */
+function describePause({ pause }: CnaptDocument["sites"][string]): string | null {
+  if (pause === null) return null;
+  const seconds = (pause.remainingMs / 1_000).toFixed(1);
+  return `: ${pause.reason}; CNAPT tries again in ${seconds} s`;
 }
 
 function isReached(state: SiteState): boolean {

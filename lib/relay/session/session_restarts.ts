@@ -1,8 +1,13 @@
 /** The pause before a session is started anew, in ms, when the one before was well. */
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 15_000;
-/** A session that lived so long was well, whatever ended it. */
-const WELL_AFTER_MS = 60_000;
+/** SNAPT said goodbye to a session that was well: it is started again, in all likelihood. */
+const AFTER_GOODBYE_MS = 250;
+/** A session that was connected for so long was well, whatever ended it. */
+const WELL_AFTER_MS = 10_000;
+
+/** What ended a session: `refused` is what repeating does not mend. */
+export type SessionEnd = "failed" | "goodbye" | "refused";
 
 /**
  * How long to wait before the next session is started. When sessions end soon after they began,
@@ -11,20 +16,22 @@ const WELL_AFTER_MS = 60_000;
  */
 export class SessionRestarts {
   #next = SHORTEST_MS;
-  #startedAt: number | null = null;
+  #connectedAt: number | null = null;
 
-  /** A session starts; times in ms of one clock. */
-  started(now: number): void {
-    this.#startedAt = now;
+  /** The session is connected; times in ms of one clock. */
+  connected(now: number): void {
+    this.#connectedAt ??= now;
   }
 
-  /** The session has ended; returns the pause in ms. `isRefused`: repeating does not mend it. */
-  pauseAfter(now: number, isRefused: boolean): number {
-    const lived = this.#startedAt === null ? 0 : now - this.#startedAt;
+  /** The session has ended; returns the pause in ms. */
+  pauseAfter(now: number, end: SessionEnd): number {
+    const lived = this.#connectedAt === null ? 0 : now - this.#connectedAt;
+    this.#connectedAt = null;
     if (lived >= WELL_AFTER_MS) this.#next = SHORTEST_MS;
-    if (isRefused) return LONGEST_MS;
-    const pause = this.#next;
-    this.#next = Math.min(LONGEST_MS, pause * 2);
+    if (end === "refused") return LONGEST_MS;
+    const isFirst = this.#next === SHORTEST_MS;
+    const pause = end === "goodbye" && isFirst ? AFTER_GOODBYE_MS : this.#next;
+    this.#next = Math.min(LONGEST_MS, this.#next * 2);
     return pause;
   }
 }

@@ -1,7 +1,6 @@
 import type { PathMeter } from "../../core/path/path_meter.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
-import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Compression, StreamOpening } from "../../core/wire/stream_opening.ts";
@@ -23,6 +22,7 @@ import type { CnaptSiteContext } from "./cnapt_site_settings.ts";
 import { servicesInUse } from "./services_in_use.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
 import { type SitePath, sitePath } from "./site_path.ts";
+import { SiteOpenings } from "./site_openings.ts";
 import { SiteSession } from "./site_session.ts";
 import type { SiteSnapshot, SiteState } from "./site_snapshot.ts";
 import { SwitchRequests, type WantedSwitch } from "./switch_requests.ts";
@@ -44,6 +44,7 @@ export class CnaptSite {
   readonly #parked: ParkedLinks;
   readonly #clientServices: OfferedClientServices;
   readonly #session: SiteSession;
+  readonly #openings: SiteOpenings;
   readonly #switches: SwitchRequests;
   #services: readonly AnnouncedService[] = [];
 
@@ -76,11 +77,18 @@ export class CnaptSite {
         clientServicesOpened: (outcomes) => this.#clientServices.opened(outcomes),
         switchEnded: (receipt) => this.#switches.noteEnded(receipt),
         ended: () => this.#clientServices.closed(),
+        receptionChanged: () => this.#openings.receptionChanged(),
       },
       tasks,
       log,
     });
     this.#session = session;
+    this.#openings = new SiteOpenings({
+      reception: () => session.reception,
+      limit: settings.session.limits.streams,
+      tasks,
+      log,
+    });
     const ended = (receipt: SwitchReceipt) => context.events.switchEnded(receipt);
     this.#switches = new SwitchRequests({ session, connector, providers, standby, tasks, ended });
   }
@@ -142,22 +150,14 @@ export class CnaptSite {
     this.standby.close();
   }
 
-  /** Relays an application's connection to where it is to lead; it waits without a network. */
+  /** Relays an application's connection to where it is to lead; it waits without a session. */
   open(opening: StreamOpening, application: ByteConn): void {
-    const driver = this.#session.serving;
-    if (driver !== null) return driver.openings.open(opening, application);
-    this.#log.warn("application-turned-away", {
-      service: nameOfTarget(opening.target),
-      reason: this.#session.refusal?.sentence ?? "there is no session",
-    });
-    application.reset();
+    this.#openings.open(opening, application);
   }
 
   /** Like `open`, for an application that waits to hear what became of it. */
   openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
-    const driver = this.#session.serving;
-    if (driver === null) return waiter.failed("sessionEnded");
-    driver.openings.openFor(opening, waiter);
+    this.#openings.openFor(opening, waiter);
   }
 
   /** How SNAPT would like the streams of a service to be compressed. */
@@ -214,6 +214,7 @@ export class CnaptSite {
       name: this.name,
       state: this.state,
       refusal: this.#session.refusal,
+      pause: this.#session.pause,
       provider: this.provider,
       services: this.#services,
       clientServices: this.#clientServices.snapshot(),

@@ -1,7 +1,7 @@
 /**
  * The session of a site. One ends, and another is started after a pause: a longer one when SNAPT
- * has refused it, or when sessions end soon after they began (`SessionRestarts`). While there is
- * none, what was refused is what people are told.
+ * has refused it, or when sessions end soon after they began (`SessionRestarts`). Applications wait
+ * meanwhile, unless SNAPT has refused for a reason that lasts; then they, and people, are told that.
  */
 import type { ClientServiceOutcome } from "../../core/wire/client_service_messages.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
@@ -13,9 +13,10 @@ import { WakeUp } from "../run/wake_up.ts";
 import type { CnaptDriver } from "../session/cnapt_driver.ts";
 import type { CnaptSessionEvents } from "../session/cnapt_session_events.ts";
 import { drainStreams } from "../session/drain.ts";
-import { SessionRestarts } from "../session/session_restarts.ts";
-import { isLastingRefusal } from "./lasting_refusal.ts";
-import type { SiteState } from "./site_snapshot.ts";
+import { type SessionEnd, SessionRestarts } from "../session/session_restarts.ts";
+import { GOODBYE_CODE, isLastingRefusal } from "./lasting_refusal.ts";
+import type { Reception } from "./site_openings.ts";
+import type { SessionPause, SiteState } from "./site_snapshot.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 
 /** What the parts of a site that outlive its sessions hear of them. */
@@ -24,6 +25,13 @@ export interface SiteSessionEvents {
   clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): void;
   switchEnded(receipt: SwitchReceipt): void;
   ended(): void;
+  /** Applications are received in another way than before. */
+  receptionChanged(): void;
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly sentence: string;
 }
 
 export interface SiteSessionContext {
@@ -44,9 +52,10 @@ export class SiteSession {
   readonly changed = new WakeUp();
   readonly #restarts = new SessionRestarts();
   #restart: Timer | null = null;
+  #pause: { readonly reason: string; readonly until: number } | null = null;
   #driver: CnaptDriver | null = null;
-  #refusal: { readonly code: string; readonly sentence: string } | null = null;
-  #lastRefusal: string | null = null;
+  #refusal: Refusal | null = null;
+  #lastRefusal: Refusal | null = null;
   #decision: "running" | "suspended" = "running";
   #life: "new" | "running" | "stopping" | "stopped" = "new";
 
@@ -71,13 +80,35 @@ export class SiteSession {
   }
 
   /** What SNAPT answered instead of a session; null while there is one, or will soon be. */
-  get refusal(): { readonly code: string; readonly sentence: string } | null {
+  get refusal(): Refusal | null {
     return this.#refusal;
   }
 
   /** What SNAPT said when it turned CNAPT away last, lasting or not; null since there was a session. */
   get lastRefusal(): string | null {
-    return this.#lastRefusal;
+    return this.#lastRefusal?.sentence ?? null;
+  }
+
+  /** Why there is no session, and when the next one is begun; null while there is one. */
+  get pause(): SessionPause | null {
+    if (this.#pause === null || this.#driver !== null) return null;
+    const { reason, until } = this.#pause;
+    return { reason, remainingMs: Math.max(0, until - this.#tasks.now()) };
+  }
+
+  /** What is done with applications. While SNAPT turns CNAPT away they wait for another answer. */
+  get reception(): Reception {
+    if (this.#life === "stopping" || this.#life === "stopped") {
+      return { kind: "turnedAway", reason: "CNAPT is being ended" };
+    }
+    const driver = this.#driver;
+    if (driver === null && this.#refusal !== null) {
+      return { kind: "turnedAway", reason: this.#refusal.sentence };
+    }
+    const refusal = this.#lastRefusal;
+    const isInDoubt = refusal !== null && refusal.code !== GOODBYE_CODE;
+    if (driver !== null && !isInDoubt) return { kind: "served", openings: driver.openings };
+    return { kind: "waiting", reason: refusal?.sentence ?? "there is no session" };
   }
 
   /** Suspended from the start of a switch until all of its sites are redirected [CNAPT-34]. */
@@ -98,6 +129,7 @@ export class SiteSession {
     if (this.#life !== "running") return;
     this.#life = "stopping";
     this.#restart?.cancel();
+    this.#tellReception();
     await this.#drain(drainMs);
     this.#driver?.stop();
     while (this.#driver !== null) await this.changed.wait();
@@ -114,7 +146,7 @@ export class SiteSession {
     while (this.#driver?.session.state !== "connected") {
       signal.throwIfAborted();
       if (this.serving === null) {
-        const why = this.#lastRefusal === null ? "" : ` (SNAPT: ${this.#lastRefusal})`;
+        const why = this.lastRefusal === null ? "" : ` (SNAPT: ${this.lastRefusal})`;
         throw new SwitchImpossible(
           `Cannot switch ${this.#context.site}: there is no session${why}`,
         );
@@ -132,16 +164,18 @@ export class SiteSession {
     await drainStreams({ streams, tasks: this.#tasks, log: this.#log }, ms);
   }
 
-  #beginLater(isRefused: boolean): void {
-    const pause = this.#restarts.pauseAfter(this.#tasks.now(), isRefused);
-    this.#restart = this.#tasks.timer(pause, () => this.#beginNow());
+  #beginLater(end: SessionEnd, reason: string): void {
+    const now = this.#tasks.now();
+    const ms = this.#restarts.pauseAfter(now, end);
+    this.#pause = { reason, until: now + ms };
+    this.#restart = this.#tasks.timer(ms, () => this.#beginNow());
   }
 
   /** Also when a mistake of ours keeps a session from beginning, another is tried. */
   #beginNow(): void {
-    this.#restarts.started(this.#tasks.now());
     const begun = this.#tasks.guard("begin session", () => this.#begin());
-    if (begun === null) this.#beginLater(false);
+    if (begun === null) this.#beginLater("failed", "a mistake in CNAPT keeps it from beginning");
+    this.#tellReception();
   }
 
   #begin(): "begun" {
@@ -150,11 +184,13 @@ export class SiteSession {
       servicesAnnounced: (_site, services) => {
         this.#refusal = null;
         this.#lastRefusal = null;
+        this.#restarts.connected(this.#tasks.now());
         this.#log.info("connected", {
           provider: driver.session.provider,
           services: services.map((service) => service.name).join(","),
         });
         this.#tell("services announced", () => events.servicesAnnounced(services));
+        this.#tellReception();
         this.changed.wake();
       },
       clientServicesOpened: (outcomes) => events.clientServicesOpened(outcomes),
@@ -174,29 +210,37 @@ export class SiteSession {
   }
 
   #ended(driver: CnaptDriver, reason: string): void {
-    this.#refusal = driver.session.refusal;
+    const { refusal } = driver.session;
     this.#decision = "running";
     this.#driver = null;
-    this.#tellEnd(reason);
+    this.#tellEnd(refusal, reason);
     this.#tell("session ended", () => this.#context.events.ended());
-    if (this.#life === "running") {
-      const isLasting = this.#refusal !== null && isLastingRefusal(this.#refusal.code);
-      if (!isLasting) this.#refusal = null;
-      this.#beginLater(isLasting);
-    }
+    const end = endOf(refusal);
+    this.#refusal = end === "refused" ? refusal : null;
+    if (this.#life === "running") this.#beginLater(end, reason);
+    this.#tellReception();
     this.changed.wake();
   }
 
   /** What SNAPT says at each of many attempts is told once. */
-  #tellEnd(reason: string): void {
-    const refusal = this.#refusal?.sentence ?? null;
-    const isKnown = refusal !== null && refusal === this.#lastRefusal;
+  #tellEnd(refusal: Refusal | null, reason: string): void {
+    const isKnown = refusal !== null && refusal.sentence === this.lastRefusal;
     this.#lastRefusal = refusal;
     this.#log[isKnown ? "debug" : "info"]("session-ended", { reason });
+  }
+
+  #tellReception(): void {
+    this.#tell("reception changed", () => this.#context.events.receptionChanged());
   }
 
   /** A mistake of whoever listens must not keep the session from going on, or from ending. */
   #tell(what: string, act: () => void): void {
     this.#tasks.guard(what, act);
   }
+}
+
+function endOf(refusal: Refusal | null): SessionEnd {
+  if (refusal === null) return "failed";
+  if (refusal.code === GOODBYE_CODE) return "goodbye";
+  return isLastingRefusal(refusal.code) ? "refused" : "failed";
 }

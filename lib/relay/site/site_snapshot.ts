@@ -22,11 +22,19 @@ export function sitePhaseOf(state: SiteState): SitePhase {
   return state === "refused" ? state : CNAPT_PHASE_OF[state];
 }
 
+/** Between two sessions: why the last one ended, and in how many ms the next one is begun. */
+export interface SessionPause {
+  readonly reason: string;
+  readonly remainingMs: number;
+}
+
 /** One site of CNAPT as the status shows it. */
 export interface SiteSnapshot {
   readonly name: string;
   readonly state: SiteState;
   readonly refusal: { readonly code: string; readonly sentence: string } | null;
+  /** Null while there is a session. */
+  readonly pause: SessionPause | null;
   readonly provider: ProviderKey;
   /** What keeps CNAPT from this SNAPT; empty while they are connected. */
   readonly failures: readonly ReachFailure[];

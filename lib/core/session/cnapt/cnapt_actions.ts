@@ -197,10 +197,7 @@ export function performCnaptAction(
       deadlines.clearAll();
       outbox.record.close();
       outbox.dropControl();
-      return outbox.emit({
-        kind: "sessionEnded",
-        reason: event.kind === "refused" ? event.sentence : "closed",
-      });
+      return outbox.emit({ kind: "sessionEnded", reason: endReason(event) });
     default:
       return unreachable(action);
   }
@@ -224,4 +221,10 @@ function endSwitch(
 ): void {
   const receipt = switching.end(outcome, { epoch: place.epoch, streams: table.size }, now);
   if (receipt !== null) outbox.emit({ kind: "switchEnded", receipt });
+}
+
+/** What ended the session, for the log. */
+function endReason(event: CnaptEvent): string {
+  if (event.kind === "refused") return event.sentence;
+  return event.kind === "switchTimedOut" ? "SNAPT was not reached in time" : "closed";
 }

@@ -6,29 +6,45 @@ Deno.test("pauses between restarts grow to fifteen seconds while sessions end so
   const pauses: number[] = [];
   let now = 0;
   for (let i = 0; i < 7; i++) {
-    restarts.started(now);
+    restarts.connected(now);
     now += 500;
-    const pause = restarts.pauseAfter(now, false);
+    const pause = restarts.pauseAfter(now, "failed");
     pauses.push(pause);
     now += pause;
   }
   assertEquals(pauses, [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
 });
 
-Deno.test("the pause is short again after a session that lived a minute", () => {
+Deno.test("the pause is short again after a session that was connected for ten seconds", () => {
   const restarts = new SessionRestarts();
-  restarts.started(0);
-  restarts.pauseAfter(10, false);
-  restarts.started(1_010);
-  assertEquals(restarts.pauseAfter(1_020, false), 2_000);
-  restarts.started(3_020);
-  assertEquals(restarts.pauseAfter(63_020, false), 1_000);
+  restarts.connected(0);
+  restarts.pauseAfter(10, "failed");
+  restarts.connected(1_010);
+  assertEquals(restarts.pauseAfter(1_020, "failed"), 2_000);
+  restarts.connected(3_020);
+  restarts.connected(12_000); // its services were announced once more
+  assertEquals(restarts.pauseAfter(13_020, "failed"), 1_000);
+});
+
+Deno.test("the pause grows while sessions end that were looked for long, but never connected", () => {
+  const restarts = new SessionRestarts();
+  assertEquals(restarts.pauseAfter(60_000, "failed"), 1_000);
+  assertEquals(restarts.pauseAfter(120_000, "failed"), 2_000);
+});
+
+Deno.test("the pause is a moment when SNAPT says goodbye, unless it does so again and again", () => {
+  const restarts = new SessionRestarts();
+  restarts.connected(0);
+  assertEquals(restarts.pauseAfter(100, "goodbye"), 250);
+  restarts.connected(400);
+  assertEquals(restarts.pauseAfter(500, "goodbye"), 2_000);
+  restarts.connected(2_500);
+  assertEquals(restarts.pauseAfter(12_500, "goodbye"), 250);
 });
 
 Deno.test("the pause is long after a refusal that repeating does not mend", () => {
   const restarts = new SessionRestarts();
-  restarts.started(0);
-  assertEquals(restarts.pauseAfter(100, true), 15_000);
-  restarts.started(15_100);
-  assertEquals(restarts.pauseAfter(15_200, false), 1_000);
+  assertEquals(restarts.pauseAfter(100, "refused"), 15_000);
+  restarts.connected(15_100);
+  assertEquals(restarts.pauseAfter(15_200, "failed"), 1_000);
 });

@@ -2,6 +2,7 @@ import { SwitchImpossible } from "../../../../lib/relay/site/switch_impossible.t
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { openingOf } from "../../../opening.ts";
+import { settle } from "../../../virtual_clock.ts";
 import { SiteWorld } from "./kit/site_world.ts";
 
 const NEVER = new AbortController().signal;
@@ -60,6 +61,46 @@ Deno.test("a session that ends is followed by another one", async () => {
   world.sessions[0]?.end();
   await world.advance(5_000);
   assertEquals([world.site.state, world.sessions.length], ["connected", 2]);
+});
+
+Deno.test("applications that connect between two sessions are relayed by the next one", async () => {
+  const world = await SiteWorld.connected("a");
+  await world.advance(10_000);
+  world.sessions[0]?.end();
+  await settle();
+  assertEquals([world.site.state, world.site.snapshot().pause?.remainingMs], ["closed", 250]);
+  const [application, relayed] = MemoryConn.pair();
+  world.site.open(openingOf("ssh"), relayed);
+  await application.write(new Uint8Array(3));
+  await world.advance(1_000);
+  assertEquals([world.site.state, relayed.isOpen], ["connected", true]);
+  assertEquals(world.site.snapshot().streams.map(({ service }) => service), ["ssh"]);
+  assertEquals(world.links.log.of("warn").filter((line) => line.includes("turned-away")), []);
+});
+
+Deno.test("applications that connect while SNAPT is full wait until it is not", async () => {
+  const world = new SiteWorld(["a"]);
+  world.links.let("a", { refused: "full" });
+  world.site.start();
+  await world.advance(2_000);
+  const [, relayed] = MemoryConn.pair();
+  world.site.open(openingOf("ssh"), relayed);
+  await world.advance(5_000);
+  assertEquals([world.site.snapshot().streams.length, relayed.isOpen], [0, true]);
+  world.links.let("a", "answers");
+  await world.advance(15_000);
+  assertEquals([world.site.snapshot().streams.length, relayed.isOpen], [1, true]);
+});
+
+Deno.test("an application that waits for a session is turned away when the site stops", async () => {
+  const world = await SiteWorld.connected("a");
+  world.sessions[0]?.end();
+  await settle();
+  const [, relayed] = MemoryConn.pair();
+  world.site.open(openingOf("ssh"), relayed);
+  await world.site.stop();
+  assertEquals(relayed.isOpen, false);
+  assert(world.links.log.of("warn").some((line) => line.includes("CNAPT is being ended")));
 });
 
 Deno.test("a refused site says why, turns applications away, and tries again", async () => {

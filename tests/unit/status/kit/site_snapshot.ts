@@ -30,6 +30,7 @@ export function siteSnapshot(changes: Partial<MeasuredSite> = {}): MeasuredSite 
     name: "home",
     state: "connected",
     refusal: null,
+    pause: null,
     provider: "eth0",
     failures: [],
     epoch: 0,

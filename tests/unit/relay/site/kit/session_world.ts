@@ -39,6 +39,7 @@ export class SessionWorld {
         clientServicesOpened: () => {},
         switchEnded: (receipt) => this.requests.noteEnded(receipt),
         ended: () => this.hear("ended"),
+        receptionChanged: () => {},
       },
       tasks,
       log,

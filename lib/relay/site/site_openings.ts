@@ -1,0 +1,91 @@
+import type { StreamOpening } from "../../core/wire/stream_opening.ts";
+import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import { unreachable } from "../../core/exhaustive.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import type { OpeningWaiter } from "../stream/opening_waiter.ts";
+import { type Openings, WaitingApplications } from "./waiting_applications.ts";
+
+/** What is done with an application that connects just now. */
+export type Reception =
+  | { readonly kind: "served"; readonly openings: Openings }
+  /** For the session that is about to begin; `reason`: why there is none. */
+  | { readonly kind: "waiting"; readonly reason: string }
+  | { readonly kind: "turnedAway"; readonly reason: string };
+
+export interface SiteOpeningsContext {
+  readonly reception: () => Reception;
+  /** How many applications wait for the next session at once. */
+  readonly limit: number;
+  /** The site's. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
+/** Where the applications beside CNAPT come in, with a session and between two. */
+export class SiteOpenings {
+  readonly #context: SiteOpeningsContext;
+  readonly #waiting: WaitingApplications;
+
+  constructor(context: SiteOpeningsContext) {
+    this.#context = context;
+    this.#waiting = new WaitingApplications(context.limit, context.tasks, context.log);
+  }
+
+  /** Relays an application's connection to where it is to lead. */
+  open(opening: StreamOpening, application: ByteConn): void {
+    const now = this.#context.reception();
+    switch (now.kind) {
+      case "served":
+        return now.openings.open(opening, application);
+      case "waiting":
+        return this.#waiting.add(opening, application, () => this.#whyNot());
+      case "turnedAway":
+        this.#noteTurnedAway(opening, now.reason);
+        return application.reset();
+      default:
+        unreachable(now);
+    }
+  }
+
+  /** Like `open`, for an application that waits to hear what became of it. */
+  openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
+    const now = this.#context.reception();
+    switch (now.kind) {
+      case "served":
+        return now.openings.openFor(opening, waiter);
+      case "waiting":
+        return this.#waiting.addFor(opening, waiter, () => this.#whyNot());
+      case "turnedAway":
+        this.#noteTurnedAway(opening, now.reason);
+        return waiter.failed("sessionEnded");
+      default:
+        unreachable(now);
+    }
+  }
+
+  /** The reception is another: those who wait may have their session, or none at all. */
+  receptionChanged(): void {
+    const now = this.#context.reception();
+    switch (now.kind) {
+      case "served":
+        return this.#waiting.begin(now.openings);
+      case "waiting":
+        return;
+      case "turnedAway":
+        return this.#waiting.turnAway(now.reason);
+      default:
+        unreachable(now);
+    }
+  }
+
+  #whyNot(): string {
+    const now = this.#context.reception();
+    return now.kind === "served" ? "it waited for too long" : now.reason;
+  }
+
+  #noteTurnedAway({ target }: StreamOpening, reason: string): void {
+    this.#context.log.warn("application-turned-away", { service: nameOfTarget(target), reason });
+  }
+}
