@@ -6,6 +6,7 @@ import { HOLD_ORDERS, PROTECTIONS } from "../../lib/core/wire/datagram_messages.
 import {
   ACKED_STEPS,
   BIND_MODES,
+  CLAIMS,
   MAX_ENTRIES,
   MAX_SERVICES,
   type Message,
@@ -42,7 +43,7 @@ export function randomMessage(random: RandomBytes): Message {
     case "bound":
       return { kind, stream: u32(), epoch: u32(), binding: u32(), from: u64(), received: u64() };
     case "connect":
-      return { kind, instance: instance() };
+      return { kind, instance: instance(), claim: random.pick(CLAIMS) };
     case "refused":
       return { kind, code: random.pick(REFUSAL_CODES), sentence: random.text(512) };
     case "disconnect":

@@ -116,7 +116,7 @@ Deno.test("SNAPT tells once that a CNAPT is not heard of any more", async () => 
   telling.snaptNotices.start(() => pair.server.paths());
   try {
     const link = await parkLink(pair, OTHER_ID);
-    link.send({ kind: "connect", instance: "00".repeat(8) });
+    link.send({ kind: "connect", instance: "00".repeat(8), claim: "atOnce" });
     assertEquals((await link.firstMessage())?.kind, "ack");
     link.close();
     const states = () =>

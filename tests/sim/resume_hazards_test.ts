@@ -183,7 +183,7 @@ Deno.test("a live session is not touched when another instance wants to resume i
   };
   world.forge(wrong);
   await world.run(50);
-  assertEquals(world.network.refusals, ["unknownSession"]);
+  assertEquals(world.network.refusals, ["displaced"]);
   assertEquals(world.snaptNow.session.epoch, 0);
   await world.finish();
 });

@@ -76,6 +76,7 @@ export class World {
       network: this.network,
       settings: {
         instance: INSTANCE,
+        claim: "atOnce",
         limits: this.limits,
         clientServices: [CLIENT_SERVICE],
         ruleOf: (provider) => settings.rules?.[provider] ?? ALL_SERVICES,

@@ -1,4 +1,5 @@
 import type { LinkId } from "../stream/link_id.ts";
+import type { Disconnect, Refused } from "../wire/message.ts";
 import type { CarriedBy } from "./carried_data.ts";
 
 /** What happens to SNAPT's handshake, with all that its actions have to know of it. */
@@ -21,7 +22,11 @@ export type SnaptEvent =
   | { readonly kind: "switchTimedOut" }
   | { readonly kind: "inactivityTimedOut" }
   | { readonly kind: "disconnectReceived" }
-  | { readonly kind: "endRequested" };
+  /** `farewell`: what CNAPT is told, if it can be told anything. */
+  | { readonly kind: "endRequested"; readonly farewell: Farewell };
+
+/** The last word of SNAPT: it stops, or turns this CNAPT away. */
+export type Farewell = Disconnect | Refused;
 
 export type SnaptEventKind = SnaptEvent["kind"];
 
@@ -30,5 +35,6 @@ export const SNAPT_CARRIED_BY = {
   enterEpoch: ["overlappedStep1Received", "strictStep1Received", "unexpectedReceived"],
   adoptControl: ["step2Received", "unexpectedReceived"],
   resendRecord: ["step2Received", "unexpectedReceived"],
+  sendFarewell: ["endRequested"],
   endSession: ["disconnectReceived", "endRequested", "switchTimedOut", "inactivityTimedOut"],
 } as const satisfies CarriedBy<string, SnaptEventKind>;

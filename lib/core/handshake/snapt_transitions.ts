@@ -44,7 +44,7 @@ export type SnaptAction =
   | "startSwitchTimer"
   | "stopSwitchTimer"
   | "ackDisconnect"
-  | "sendDisconnect"
+  | "sendFarewell"
   | "endSession";
 
 type SnaptRow = Row<SnaptState, SnaptAction>;
@@ -73,7 +73,7 @@ const lateStep2: SnaptRow = {
   steps: ["S13", "S14", "S17", "S18", "S19", "S20"],
 };
 const goodbye: SnaptRow = { next: "closed", actions: ["ackDisconnect", "endSession"] };
-const end: SnaptRow = { next: "closed", actions: ["sendDisconnect", "endSession"] };
+const end: SnaptRow = { next: "closed", actions: ["sendFarewell", "endSession"] };
 const timeOut: SnaptRow = { next: "closed", actions: ["endSession"] };
 const afterEnd = (why: string): SnaptRow => ({ next: "closed", actions: [], ignored: why });
 

@@ -18,6 +18,7 @@ import { MAX_WAITING_STREAMS } from "./waiting_streams.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
+  CLAIMS,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_NAME_BYTES,
@@ -89,7 +90,7 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
         received: r.u64(),
       };
     case "connect":
-      return { kind, instance: r.bytes(8).toHex() };
+      return { kind, instance: r.bytes(8).toHex(), claim: r.choice(CLAIMS) };
     case "refused":
       return { kind, code: r.choice(REFUSAL_CODES), sentence: r.text(MAX_SENTENCE_BYTES) };
     case "disconnect":

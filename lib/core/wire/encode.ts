@@ -11,6 +11,7 @@ import { MAX_WAITING_STREAMS } from "./waiting_streams.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
+  CLAIMS,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
@@ -66,7 +67,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
         .u64(message.received);
       return;
     case "connect":
-      writer.bytes(instanceBytes(message.instance));
+      writer.bytes(instanceBytes(message.instance)).choice(CLAIMS, message.claim);
       return;
     case "refused":
       writer.choice(REFUSAL_CODES, message.code).text(message.sentence, MAX_SENTENCE_BYTES);

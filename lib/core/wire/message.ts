@@ -53,6 +53,7 @@ export const REFUSAL_CODES = [
   "staleEpoch",
   "malformed",
   "shuttingDown",
+  "displaced",
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -65,6 +66,13 @@ export const ACKED_STEPS = [
   "switchUnexpected",
 ] as const;
 export type AckedStep = (typeof ACKED_STEPS)[number];
+
+/**
+ * What CONNECT does to the session of another instance, if there is one: it ends that
+ * (`atOnce`), or is refused because of it (`ifFree`).
+ */
+export const CLAIMS = ["atOnce", "ifFree"] as const;
+export type Claim = (typeof CLAIMS)[number];
 
 /** A planned switch with both networks up, when nothing stops, or with one adapter at a time. */
 export const SWITCH_SHAPES = ["overlapped", "strict"] as const;
@@ -110,6 +118,7 @@ export interface Connect {
   readonly kind: "connect";
   /** Random per start of CNAPT (8 bytes, hex): tells a restart from a resume. */
   readonly instance: string;
+  readonly claim: Claim;
 }
 
 /** Turns the other side away (patent: REFUSED). */

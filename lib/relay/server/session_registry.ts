@@ -1,3 +1,4 @@
+import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import type { Connect } from "../../core/wire/message.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { OfferedDatagrams } from "../datagram/snapt_datagrams.ts";
@@ -5,6 +6,7 @@ import { DirectDialer } from "../link/direct/direct_dialer.ts";
 import type { Link } from "../link/link.ts";
 import type { Authenticated } from "../link/link_auth.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import { displacedBy } from "../session/last_words.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { BegunInstances } from "./begun_instances.ts";
@@ -73,10 +75,17 @@ export class SessionRegistry {
     return this.#pauses.remainingMs(idHex, this.#context.tasks.now());
   }
 
-  /** Ends a session at once; false when there was none. */
-  end(idHex: string): boolean {
+  /** Where the CNAPT is that has the place which `connect` wants only if it is free; null: it is. */
+  placeTaken(idHex: string, { instance, claim }: Connect): string | null {
     const driver = this.get(idHex);
-    driver?.end();
+    const isFree = driver === null || driver.session.instance === instance;
+    return isFree || claim === "atOnce" ? null : driver.remoteAddress;
+  }
+
+  /** Ends a session at once; false when there was none. */
+  end(idHex: string, farewell?: Farewell): boolean {
+    const driver = this.get(idHex);
+    driver?.end(farewell);
     return driver !== null;
   }
 
@@ -97,7 +106,7 @@ export class SessionRegistry {
     const { server, packing, tasks, park } = this.#context;
     const { settings } = server;
     const session = sessionKey(idHex, connect);
-    this.end(idHex);
+    this.end(idHex, this.#farewellFor(idHex, link.conn.remoteAddress));
     const log = server.log.with({ client: client.name });
     log.info("session-started", { from: link.conn.remoteAddress });
     const offered = this.#offerDatagrams(known);
@@ -144,6 +153,17 @@ export class SessionRegistry {
     this.#sessions.set(idHex, { driver, client, key: known.key });
     this.#begun.add(idHex, connect.instance);
     driver.start();
+  }
+
+  /**
+   * What the session of this CNAPT is told when one begins that comes from `address`. Where that
+   * one started anew nobody hears it; whoever hears it has the same ticket.
+   */
+  #farewellFor(idHex: string, address: string): Farewell {
+    const isDetached = this.get(idHex)?.session.controlLink === null;
+    return isDetached
+      ? { kind: "disconnect", sentence: `CNAPT has started anew, from ${address}` }
+      : { kind: "refused", code: "displaced", sentence: displacedBy(address) };
   }
 
   /** Null where this CNAPT has nothing that uses UDP. */

@@ -9,6 +9,7 @@ import type { Admission, Authenticated } from "../link/link_auth.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import { displacedBy } from "../session/last_words.ts";
 import { drainStreams } from "../session/drain.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { LinkAdmission } from "./link_admission.ts";
@@ -230,6 +231,8 @@ export class SnaptServer {
       const { sessions } = this.#context.settings;
       return this.#refuse(link, "full", `SNAPT serves ${sessions} CNAPTs already`);
     }
+    const taken = this.#registry.placeTaken(known.idHex, connect);
+    if (taken !== null) return this.#refuse(link, "displaced", displacedBy(taken));
     this.counters.sessions += 1;
     try {
       this.#registry.start(link, connect, known);

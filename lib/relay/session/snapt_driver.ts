@@ -1,3 +1,4 @@
+import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import type { SnaptEffect } from "../../core/session/snapt_effect.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
 import { SnaptSession } from "../../core/session/snapt/snapt_session.ts";
@@ -18,6 +19,7 @@ import { DatagramLink } from "../datagram/datagram_link.ts";
 import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import { whoseFault } from "../run/whose_fault.ts";
+import { GOODBYE, whySwitchRefused } from "./last_words.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import { resetCodeOf } from "./reset_code_of.ts";
 import { SessionDriver } from "./session_driver.ts";
@@ -85,9 +87,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     link.send({
       kind: "refused",
       code: outcome.refuse,
-      sentence: outcome.refuse === "unknownSession"
-        ? "SNAPT no longer knows this session"
-        : "a newer switch of this session came first",
+      sentence: whySwitchRefused(outcome.refuse, this.#remoteAddress),
     });
     this.#context.tasks.run("refuse", () => link.closeGently(REFUSAL_FLUSH_MS));
   }
@@ -141,8 +141,9 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     return this.#context.flows;
   }
 
-  end(): void {
-    this.tell(() => this.session.end(this.now()));
+  /** Ends it, after `farewell` if that can still be said. */
+  end(farewell: Farewell = GOODBYE): void {
+    this.tell(() => this.session.end(farewell, this.now()));
   }
 
   /** Ends it because this CNAPT is let in no longer: it gets no byte more. */

@@ -1,6 +1,7 @@
 import type { PathMeter } from "../../core/path/path_meter.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { Claim } from "../../core/wire/message.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Compression, StreamOpening } from "../../core/wire/stream_opening.ts";
@@ -68,7 +69,7 @@ export class CnaptSite {
     this.standby = standby;
     const session = new SiteSession({
       site: settings.name,
-      create: (events) => this.#createDriver(events),
+      create: (events, claim) => this.#createDriver(events, claim),
       events: {
         servicesAnnounced: (services) => {
           this.#services = services;
@@ -225,14 +226,14 @@ export class CnaptSite {
     };
   }
 
-  #createDriver(events: CnaptSessionEvents): CnaptDriver {
+  #createDriver(events: CnaptSessionEvents, claim: Claim): CnaptDriver {
     const { settings, providers, budget, connector } = this.#context;
     const instance = crypto.getRandomValues(new Uint8Array(8)).toHex();
     return new CnaptDriver({
       endpoint: settings.endpoint,
       dialer: this.#dialer,
       parked: this.#parked,
-      settings: { ...settings.session, instance },
+      settings: { ...settings.session, instance, claim },
       providers,
       budget,
       flows: this.flows,

@@ -14,7 +14,7 @@ export interface CnaptSiteSettings {
   readonly endpoint: SnaptEndpoint;
   /** How many UDP conversations there may be at once. */
   readonly flows: number;
-  readonly session: Omit<CnaptSessionSettings, "instance">;
+  readonly session: Omit<CnaptSessionSettings, "instance" | "claim">;
   /** How client applications are reached, and by whose links. */
   readonly clientApplications: Pick<
     CnaptSessionContext,

@@ -5,6 +5,7 @@
  */
 import type { ClientServiceOutcome } from "../../core/wire/client_service_messages.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { Claim } from "../../core/wire/message.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Timer } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -14,7 +15,7 @@ import type { CnaptDriver } from "../session/cnapt_driver.ts";
 import type { CnaptSessionEvents } from "../session/cnapt_session_events.ts";
 import { drainStreams } from "../session/drain.ts";
 import { type SessionEnd, SessionRestarts } from "../session/session_restarts.ts";
-import { GOODBYE_CODE, isLastingRefusal } from "./lasting_refusal.ts";
+import { DISPLACED_CODE, GOODBYE_CODE, isLastingRefusal } from "./lasting_refusal.ts";
 import type { Reception } from "./site_openings.ts";
 import type { SessionPause, SiteState } from "./site_snapshot.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
@@ -36,8 +37,8 @@ interface Refusal {
 
 export interface SiteSessionContext {
   readonly site: string;
-  /** Makes the driver of the next session. */
-  readonly create: (events: CnaptSessionEvents) => CnaptDriver;
+  /** Makes the driver of the next session, which claims its place at SNAPT in that way. */
+  readonly create: (events: CnaptSessionEvents, claim: Claim) => CnaptDriver;
   readonly events: SiteSessionEvents;
   /** The site's. */
   readonly tasks: TaskGroup;
@@ -56,6 +57,8 @@ export class SiteSession {
   #driver: CnaptDriver | null = null;
   #refusal: Refusal | null = null;
   #lastRefusal: Refusal | null = null;
+  /** Whoever was displaced does not displace in turn: else both would do that for ever. */
+  #claim: Claim = "atOnce";
   #decision: "running" | "suspended" = "running";
   #life: "new" | "running" | "stopping" | "stopped" = "new";
 
@@ -184,6 +187,7 @@ export class SiteSession {
       servicesAnnounced: (_site, services) => {
         this.#refusal = null;
         this.#lastRefusal = null;
+        this.#claim = "atOnce";
         this.#restarts.connected(this.#tasks.now());
         this.#log.info("connected", {
           provider: driver.session.provider,
@@ -198,7 +202,7 @@ export class SiteSession {
       decisionSuspended: () => this.#setDecision("suspended"),
       decisionResumed: () => this.#setDecision("running"),
       sessionEnded: (reason) => this.#ended(driver, reason),
-    });
+    }, this.#claim);
     this.#driver = driver;
     driver.start();
     return "begun";
@@ -216,7 +220,8 @@ export class SiteSession {
     this.#tellEnd(refusal, reason);
     this.#tell("session ended", () => this.#context.events.ended());
     const end = endOf(refusal);
-    this.#refusal = end === "refused" ? refusal : null;
+    if (end === "displaced") this.#claim = "ifFree";
+    this.#refusal = end === "refused" || end === "displaced" ? refusal : null;
     if (this.#life === "running") this.#beginLater(end, reason);
     this.#tellReception();
     this.changed.wake();
@@ -242,5 +247,6 @@ export class SiteSession {
 function endOf(refusal: Refusal | null): SessionEnd {
   if (refusal === null) return "failed";
   if (refusal.code === GOODBYE_CODE) return "goodbye";
+  if (refusal.code === DISPLACED_CODE) return "displaced";
   return isLastingRefusal(refusal.code) ? "refused" : "failed";
 }

@@ -46,6 +46,7 @@ export class HonestClient {
       network: this.#network,
       settings: {
         instance: "0011223344556677",
+        claim: "atOnce",
         limits,
         clientServices: [],
         ruleOf: () => ALL_SERVICES,

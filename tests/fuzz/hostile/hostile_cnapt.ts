@@ -131,7 +131,7 @@ export class HostileCnapt {
     this.#messages.sessionBegins();
     this.#session = "begun";
     this.#datagramBinding = 0;
-    this.#say(link, { kind: "connect", instance: this.#instance });
+    this.#say(link, { kind: "connect", instance: this.#instance, claim: "atOnce" });
   }
 
   /** Says on a parked link what it is for. */

@@ -57,7 +57,7 @@ Deno.test("a link that was parked before the revocation begins no session after 
   besidePair(async (pair, list) => {
     const [first, second] = [await parkedLink(pair, list), await parkedLink(pair, list)];
     await pair.command("snapt", "revoke", "laptop");
-    first.send({ kind: "connect", instance: "0123456789abcdef" });
+    first.send({ kind: "connect", instance: "0123456789abcdef", claim: "atOnce" });
     const said = await answer(first);
     assert(said === null || (said.kind === "refused" && said.code === "revoked"), said?.kind);
     assertEquals(await answer(second), null, "it is closed, whether it says anything or not");

@@ -19,13 +19,13 @@ export class SecondCnapt implements AsyncDisposable {
   readonly site: CnaptSite;
   readonly #emulator: TcpEmulator;
 
-  private constructor(port: number) {
+  private constructor(port: number, id: Uint8Array) {
     const provider = { key: "c", via: { kind: "address", address: "127.0.0.4" } } as const;
     this.site = new CnaptSite({
       settings: {
         name: "home",
         flows: 256,
-        endpoint: { host: "127.0.0.1", port, credentials: { id: OTHER_ID, key: KEY }, tls: null },
+        endpoint: { host: "127.0.0.1", port, credentials: { id, key: KEY }, tls: null },
         session: {
           limits: LIMITS,
           liveness: { heartbeatMs: 2_000, deadAfterMs: 1_500 },
@@ -58,8 +58,11 @@ export class SecondCnapt implements AsyncDisposable {
   }
 
   /** Starts and waits until it is connected. */
-  static async connected(pair: LoopbackPair): Promise<SecondCnapt> {
-    const second = new SecondCnapt(pair.port);
+  static async connected(
+    pair: LoopbackPair,
+    id: Uint8Array = OTHER_ID,
+  ): Promise<SecondCnapt> {
+    const second = new SecondCnapt(pair.port, id);
     second.site.start();
     await pair.eventually(
       () => second.site.state === "connected" && second.site.hasService("echo"),

@@ -40,7 +40,7 @@ export function performCnaptAction(
       return adopt(parts, link, provider);
     }
     case "sendConnect":
-      outbox.sendControl({ kind: "connect", instance });
+      outbox.sendControl({ kind: "connect", instance, claim: settings.claim });
       return restartZ();
     case "openSession":
       deadlines.clear("switch");

@@ -11,12 +11,11 @@ import {
 } from "../streams/all_streams.ts";
 import type { SnaptParts } from "./snapt_parts.ts";
 
-/** What ended a session, for the log. */
-const END_REASONS: Readonly<
-  Record<(typeof SNAPT_CARRIED_BY)["endSession"][number], string>
-> = {
+type EndKind = (typeof SNAPT_CARRIED_BY)["endSession"][number];
+
+/** What ended a session, for the log; where SNAPT did, it is what it has told CNAPT. */
+const END_REASONS: Readonly<Record<Exclude<EndKind, "endRequested">, string>> = {
   disconnectReceived: "CNAPT said goodbye",
-  endRequested: "SNAPT ended it",
   switchTimedOut: "CNAPT did not come back in time",
   inactivityTimedOut: "CNAPT said nothing for too long",
 };
@@ -87,16 +86,19 @@ export function performSnaptAction(
       return deadlines.clear("switch");
     case "ackDisconnect":
       return sendAck(parts, "disconnect");
-    case "sendDisconnect":
-      return outbox.sendControl({ kind: "disconnect", sentence: "SNAPT ended the session" });
+    case "sendFarewell":
+      return outbox.sendControl(carrying(event, SNAPT_CARRIED_BY[action], action).farewell);
     case "endSession": {
-      const { kind } = carrying(event, SNAPT_CARRIED_BY[action], action);
+      const ending = carrying(event, SNAPT_CARRIED_BY[action], action);
+      const reason = ending.kind === "endRequested"
+        ? ending.farewell.sentence
+        : END_REASONS[ending.kind];
       ends.resetAll("sessionEnded", now);
       for (const { link } of parts.early.takeAll()) outbox.emit({ kind: "closeLink", link });
       deadlines.clearAll();
       outbox.record.close();
       outbox.dropControl();
-      return outbox.emit({ kind: "sessionEnded", reason: END_REASONS[kind] });
+      return outbox.emit({ kind: "sessionEnded", reason });
     }
     default:
       return unreachable(action);

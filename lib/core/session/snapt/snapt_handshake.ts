@@ -7,8 +7,8 @@ import { ProtocolViolation } from "../../wire/protocol_violation.ts";
 import { performSnaptAction } from "./snapt_actions.ts";
 import type { SnaptParts } from "./snapt_parts.ts";
 
-/** Why a switch message is not for this session as it is. */
-export type SwitchRefusal = "unknownSession" | "staleEpoch";
+/** Why a switch message is not for this session as it is; `displaced`: another one took its place. */
+export type SwitchRefusal = "unknownSession" | "displaced" | "staleEpoch";
 
 /**
  * Turns facts into events of `SNAPT_TRANSITIONS`, has carried out what the table says, and takes
@@ -97,8 +97,9 @@ export class SnaptHandshake {
 
   #refusalOf(message: SwitchStep2 | SwitchUnexpected): SwitchRefusal | null {
     const { settings, place, outbox } = this.#parts;
-    const isOver = SNAPT_PHASE_OF[place.state] === "ended";
-    if (isOver || message.instance !== settings.instance) return "unknownSession";
+    if (SNAPT_PHASE_OF[place.state] === "ended") return "unknownSession";
+    // An instance that goes on has had its session taken: one that started anew has said CONNECT.
+    if (message.instance !== settings.instance) return "displaced";
     // It speaks of messages that were never made here: a CONNECT that came late, perhaps to a SNAPT
     // that was started anew, has begun another session of the same instance.
     if (!outbox.record.hasMade(message.recordReceived)) return "unknownSession";

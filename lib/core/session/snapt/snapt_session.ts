@@ -1,4 +1,5 @@
 import { unreachable } from "../../exhaustive.ts";
+import type { Farewell } from "../../handshake/snapt_event.ts";
 import type { SnaptState } from "../../handshake/snapt_transitions.ts";
 import type { LinkId } from "../../stream/link_id.ts";
 import type { MemoryBudget } from "../../stream/memory_budget.ts";
@@ -99,8 +100,8 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   }
 
   /** SNAPT stops, the CNAPT was revoked, or it started anew: the session ends now. */
-  end(now: number): SnaptEffect[] {
-    return this.#after(this.#handshake.take({ kind: "endRequested" }, now));
+  end(farewell: Farewell, now: number): SnaptEffect[] {
+    return this.#after(this.#handshake.take({ kind: "endRequested", farewell }, now));
   }
 
   /** The control link broke. Another than the current one is of no consequence. */

@@ -19,6 +19,7 @@ export const INSTANCE = "0011223344556677";
 
 export const CNAPT_SETTINGS: CnaptSessionSettings = {
   instance: INSTANCE,
+  claim: "atOnce",
   clientServices: [],
   ruleOf: () => ALL_SERVICES,
   limits: LIMITS,

@@ -3,6 +3,7 @@ import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import {
   ACKED_STEPS,
   BIND_MODES,
+  CLAIMS,
   MAX_ENTRIES,
   MAX_NAME_BYTES,
   MAX_SERVICES,
@@ -58,9 +59,10 @@ Deno.test("decodeBody refuses every type without a message", () => {
 });
 
 Deno.test("decodeBody reads every choice and refuses the number after the last", () => {
-  const { bind, refused, ack, switchStep1, reset } = GOLDEN_VECTORS;
+  const { bind, connect, refused, ack, switchStep1, reset } = GOLDEN_VECTORS;
   const lists: readonly { values: readonly Message[]; offset: number }[] = [
     { values: BIND_MODES.map((mode) => ({ ...bind.message, mode })), offset: 12 },
+    { values: CLAIMS.map((claim) => ({ ...connect.message, claim })), offset: 8 },
     { values: REFUSAL_CODES.map((code) => ({ ...refused.message, code })), offset: 0 },
     { values: ACKED_STEPS.map((of) => ({ ...ack.message, of })), offset: 0 },
     { values: SWITCH_SHAPES.map((shape) => ({ ...switchStep1.message, shape })), offset: 4 },

@@ -107,7 +107,7 @@ Deno.test("encodeMessage counts the bytes of texts, not their characters", () =>
 
 Deno.test("encodeMessage refuses an instance that is not 8 bytes in lower-case hex", () => {
   for (const instance of ["", "0123", "0123456789ABCDEF", "0123456789abcdeg", "00".repeat(9)]) {
-    assertThrows(() => encodeMessage({ kind: "connect", instance }), LocalMisuse);
+    assertThrows(() => encodeMessage({ kind: "connect", instance, claim: "atOnce" }), LocalMisuse);
   }
 });
 

@@ -33,8 +33,8 @@ export const GOLDEN_VECTORS = {
     frame: "0000001d 02 00000007 00000003 00000002 000000000000000a 0000000100000005",
   },
   connect: {
-    message: { kind: "connect", instance: "0123456789abcdef" },
-    frame: "00000009 10 0123456789abcdef",
+    message: { kind: "connect", instance: "0123456789abcdef", claim: "ifFree" },
+    frame: "0000000a 10 0123456789abcdef 01",
   },
   refused: {
     message: { kind: "refused", code: "full", sentence: "no" },

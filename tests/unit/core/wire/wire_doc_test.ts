@@ -17,6 +17,7 @@ import {
 import {
   ACKED_STEPS,
   BIND_MODES,
+  CLAIMS,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_HOST_BYTES,
@@ -139,6 +140,7 @@ Deno.test("docs/wire.md lists every choice in its order", async () => {
   assertEquals(rows.get("refusals"), REFUSAL_CODES.join(", "));
   assertEquals(rows.get("resets"), RESET_CODES.join(", "));
   assertEquals(rows.get("acked steps"), ACKED_STEPS.join(", "));
+  assertEquals(rows.get("claims"), CLAIMS.join(", "));
   assertEquals(rows.get("switch shapes"), SWITCH_SHAPES.join(", "));
   assertEquals(rows.get("bind modes"), BIND_MODES.join(", "));
   assertEquals(rows.get("target kinds"), TARGET_KINDS.join(", "));

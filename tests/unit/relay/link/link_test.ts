@@ -141,7 +141,7 @@ Deno.test("who has said what a link is for answers no question that crossed it",
   const { tasks, far, link: cnapt } = made();
   const snapt = new Link(far, "", tasks);
   const answer = snapt.ask(tasks.signal);
-  cnapt.send({ kind: "connect", instance: "0011223344556677" });
+  cnapt.send({ kind: "connect", instance: "0011223344556677", claim: "atOnce" });
   const first = cnapt.firstMessage();
   await settle();
   assertEquals([await answer, (await snapt.firstMessage())?.kind], [null, "connect"]);

@@ -29,7 +29,7 @@ Deno.test("a link is parked until its first frame comes", async () => {
   const { link, far } = open();
   const first = parked.firstOn(link, "01");
   assertEquals([[...parked.of("01")], parked.of("02").size], [[link], 0]);
-  far.send({ kind: "connect", instance: "0011223344556677" });
+  far.send({ kind: "connect", instance: "0011223344556677", claim: "atOnce" });
   assertEquals([(await first)?.kind, parked.of("01").size], ["connect", 0]);
 });
 
@@ -76,7 +76,7 @@ Deno.test("a CNAPT that has moved is asked on all its links, and the silent ones
   await clock.advance(60_000);
   parked.moved("01");
   parked.moved("01"); // it is not asked twice
-  taken.far.send({ kind: "connect", instance: "0011223344556677" });
+  taken.far.send({ kind: "connect", instance: "0011223344556677", claim: "atOnce" });
   await clock.advance(ANSWER_WITHIN_MS);
   assertEquals([alive.link.isOpen, dead.link.isOpen, taken.link.isOpen], [true, false, true]);
   assertEquals([[...parked.of("01")], counters.silentLinks], [[alive.link], 1]);

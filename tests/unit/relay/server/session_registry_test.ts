@@ -32,7 +32,7 @@ function made() {
     const [near, far] = MemoryConn.pair();
     registry.start(
       new Link(near, "", tasks),
-      { kind: "connect", instance },
+      { kind: "connect", instance, claim: "atOnce" },
       { idHex, client: CLIENT, key: KEY },
     );
     return new Link(far, "", tasks);
@@ -72,7 +72,8 @@ Deno.test("the end of a session that was replaced leaves the new one alone", asy
 
 Deno.test("a CONNECT is late when its session has been heard, is over or has another after it", async () => {
   const { registry, start } = made();
-  const late = (instance: string) => registry.isStale("01", { kind: "connect", instance });
+  const late = (instance: string) =>
+    registry.isStale("01", { kind: "connect", instance, claim: "atOnce" });
   assertEquals(late("0000000000000001"), false);
   const control = start("01", "0000000000000001");
   assertEquals(late("0000000000000001"), false, "the answer may have been lost");

@@ -1,4 +1,5 @@
-import type { Bind } from "../../../../lib/core/wire/message.ts";
+import type { Bind, Message } from "../../../../lib/core/wire/message.ts";
+import type { Link } from "../../../../lib/relay/link/link.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { openingOf, tcpService } from "../../../opening.ts";
@@ -99,6 +100,59 @@ Deno.test("a mistake that keeps a session from starting is refused and logged; o
   await stopping;
 });
 
+/** Everything that SNAPT says on a control link until it closes it. */
+async function saidOn(control: Link): Promise<Message[]> {
+  const said: Message[] = [];
+  for (let one = await control.nextMessage(); one !== null; one = await control.nextMessage()) {
+    said.push(one);
+  }
+  return said;
+}
+
+Deno.test("a CNAPT whose session another one took is told who did, and does not get it back", async () => {
+  const world = new ServerWorld();
+  const first = await world.connect(1, "0000000000000001");
+  await world.connect(1, "0000000000000002");
+  const last = (await saidOn(first)).at(-1);
+  assert(last?.kind === "refused" && last.code === "displaced");
+  assert(
+    last.sentence.startsWith("another CNAPT with the same ticket has connected, from 198.51.100."),
+    last.sentence,
+  );
+  for (
+    const message of [
+      { kind: "connect", instance: "0000000000000003", claim: "ifFree" },
+      { kind: "switchUnexpected", instance: "0000000000000001", epoch: 1, recordReceived: 0 },
+    ] as const
+  ) {
+    const parked = await world.park();
+    parked.send(message);
+    const refused = await parked.nextMessage();
+    assertEquals(refused?.kind === "refused" && refused.code, "displaced", message.kind);
+  }
+  const [session] = world.server.sessions.values();
+  assertEquals(session?.driver.session.instance, "0000000000000002");
+  assert(world.log.of("info").some((line) => line.includes("another CNAPT with the same ticket")));
+  session?.driver.end();
+  const parked = await world.park();
+  parked.send({ kind: "connect", instance: "0000000000000004", claim: "ifFree" });
+  assertEquals((await parked.nextMessage())?.kind, "ack");
+  const stopping = world.stop();
+  await world.clock.advance(1_000);
+  await stopping;
+});
+
+Deno.test("a CNAPT that is started anew after its link was lost is no other one", async () => {
+  const world = new ServerWorld();
+  (await world.connect(1, "0000000000000001")).close();
+  await settle();
+  await world.connect(1, "0000000000000002");
+  assertEquals(world.server.sessions.size, 1);
+  const ends = world.log.of("info").filter((line) => line.includes("session-ended"));
+  assert(ends[0]?.includes("CNAPT has started anew, from "), ends[0]);
+  await world.stop();
+});
+
 Deno.test("a CNAPT that is revoked loses its session and its parked links", async () => {
   const world = new ServerWorld();
   const control = await world.connect();
@@ -130,7 +184,7 @@ const REVOKED = { kind: "refused", code: "revoked", sentence: "laptop was revoke
 
 for (
   const message of [
-    { kind: "connect", instance: "0000000000000002" },
+    { kind: "connect", instance: "0000000000000002", claim: "atOnce" },
     BIND,
     { kind: "bindDatagrams", binding: 1 },
     { kind: "switchStep2", instance: "0011223344556677", epoch: 1, recordReceived: 0 },
@@ -207,7 +261,7 @@ Deno.test("CONNECT on a link that was parked before gets what the invitation say
   const parked = await world.park();
   const client = { ...CLIENT, services: [tcpService("db", 5432)] };
   world.admit = () => Promise.resolve({ kind: "known", key: KEY, client });
-  parked.send({ kind: "connect", instance: "0011223344556677" });
+  parked.send({ kind: "connect", instance: "0011223344556677", claim: "atOnce" });
   await settle();
   assertEquals([...world.server.sessions.values()].map((one) => one.client), [client]);
   await world.stop();

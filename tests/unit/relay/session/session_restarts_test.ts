@@ -42,6 +42,14 @@ Deno.test("the pause is a moment when SNAPT says goodbye, unless it does so agai
   assertEquals(restarts.pauseAfter(12_500, "goodbye"), 250);
 });
 
+Deno.test("the pause of one that was displaced grows to two minutes, and is shorter after a good session", () => {
+  const restarts = new SessionRestarts();
+  const pauses = [1, 2, 3, 4, 5].map((now) => restarts.pauseAfter(now, "displaced"));
+  assertEquals(pauses, [15_000, 30_000, 60_000, 120_000, 120_000]);
+  restarts.connected(300_000);
+  assertEquals(restarts.pauseAfter(310_000, "displaced"), 15_000);
+});
+
 Deno.test("the pause is long after a refusal that repeating does not mend", () => {
   const restarts = new SessionRestarts();
   assertEquals(restarts.pauseAfter(100, "refused"), 15_000);

@@ -80,6 +80,32 @@ Deno.test("a refusal that lasts is what people are told, until SNAPT answers oth
   assertEquals([world.session.state, world.session.refusal], ["connected", null]);
 });
 
+Deno.test("a session that another CNAPT took is not taken back, but waited for", async () => {
+  const world = await SessionWorld.connected(["a"]);
+  const claims: string[] = [];
+  const { create } = world;
+  world.create = (events, claim) => {
+    claims.push(claim);
+    return create(events, claim);
+  };
+  const sentence = "another CNAPT with the same ticket has connected, from 192.0.2.9:1";
+  world.snapt.sessions[0]?.end({ kind: "refused", code: "displaced", sentence });
+  await settle();
+  assertEquals([world.session.state, world.session.refusal?.sentence], ["refused", sentence]);
+  assertEquals(world.session.reception, { kind: "turnedAway", reason: sentence });
+  assertEquals(world.session.pause, { reason: sentence, remainingMs: 15_000 });
+  const told = world.links.log.lines.filter((line) => line.includes(sentence));
+  assertEquals(told.length, 2, "a warning, and the end of the session");
+  world.links.let("a", { refused: "full" });
+  await world.advance(16_000);
+  world.links.let("a", "answers");
+  await world.advance(16_000);
+  assertEquals([[...new Set(claims)], world.session.state], [["ifFree"], "connected"]);
+  world.snapt.sessions.at(-1)?.end();
+  await world.advance(5_000);
+  assertEquals(claims.at(-1), "atOnce");
+});
+
 Deno.test("a mistake that keeps a session from beginning is logged, and another one is tried", async () => {
   const world = new SessionWorld(["a"]);
   const { create } = world;
@@ -97,8 +123,8 @@ Deno.test("a mistake that keeps a session from beginning is logged, and another 
 Deno.test("a session that ends by a mistake as it begins is none, and another one is tried", async () => {
   const world = new SessionWorld(["a"]);
   const { create } = world;
-  world.create = (events) => {
-    const driver = create(events);
+  world.create = (events, claim) => {
+    const driver = create(events, claim);
     driver.session.start = () => {
       throw new TypeError("a mistake of ours");
     };

@@ -68,7 +68,7 @@ const WRONG: readonly Message[] = [
   { ...ACK, of: "switchStep1" },
   { kind: "okToRedirection", epoch: 1 },
   { kind: "allRedirected", epoch: 1, recordReceived: 0, replayedBytes: 0 },
-  { kind: "connect", instance: "0011223344556677" },
+  { kind: "connect", instance: "0011223344556677", claim: "atOnce" },
   { kind: "waitingStreams", epoch: 0, streams: [1] },
 ];
 for (const [index, message] of WRONG.entries()) {

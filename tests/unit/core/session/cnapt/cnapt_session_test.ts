@@ -208,7 +208,8 @@ Deno.test("CNAPT ignores frames of a control link that is not the current one", 
 Deno.test("CNAPT takes what only it may send for a violation", () => {
   const session = connected();
   assertThrows(
-    () => session.controlReceived(CONTROL, { kind: "connect", instance: "00" }, 50),
+    () =>
+      session.controlReceived(CONTROL, { kind: "connect", instance: "00", claim: "atOnce" }, 50),
     ProtocolViolation,
   );
 });

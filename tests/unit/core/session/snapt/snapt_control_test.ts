@@ -27,7 +27,7 @@ const WRONG: readonly Message[] = [
   { kind: "services", sequence: 1, site: "evil", services: [] },
   { kind: "switchStep1", epoch: 2, shape: "overlapped" },
   { kind: "clientServicesReadyForRedirection", epoch: 0 },
-  { kind: "connect", instance: INSTANCE },
+  { kind: "connect", instance: INSTANCE, claim: "atOnce" },
   { kind: "allRedirected", epoch: 0, recordReceived: 0, replayedBytes: 0 },
 ];
 for (const [index, message] of WRONG.entries()) {

@@ -57,7 +57,9 @@ Deno.test("early BINDs whose switch does not come are closed, and the session go
 Deno.test("a session that ends closes the links of early BINDs", () => {
   const session = connected();
   session.bindReceived(21, bind({ epoch: 1 }), 20);
-  const closed = session.end(30).filter(({ kind }) => kind === "closeLink");
+  const closed = session.end({ kind: "disconnect", sentence: "bye" }, 30).filter(({ kind }) =>
+    kind === "closeLink"
+  );
   assertEquals(closed, [{ kind: "closeLink", link: 21 }]);
   assertEquals(session.switchReceived(2, UNEXPECTED, 40), { refuse: "unknownSession" });
 });

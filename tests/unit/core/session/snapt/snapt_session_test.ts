@@ -141,7 +141,7 @@ Deno.test("SNAPT refuses a switch of an epoch that has passed", () => {
 
 Deno.test("SNAPT refuses a switch of another instance of CNAPT", () => {
   const message = { ...switchTo("switchUnexpected", 1), instance: "ffffffffffffffff" };
-  assertEquals(connected().switchReceived(9, message, 100), { refuse: "unknownSession" });
+  assertEquals(connected().switchReceived(9, message, 100), { refuse: "displaced" });
 });
 
 Deno.test("SNAPT refuses SWITCH_STEP2 when no planned switch is under way", () => {

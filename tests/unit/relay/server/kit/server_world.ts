@@ -88,7 +88,7 @@ export class ServerWorld {
   /** Starts a session of CNAPT number `n`; its control link at CNAPT's end. */
   async connect(n = 1, instance = "0011223344556677"): Promise<Link> {
     const link = await this.park(n);
-    link.send({ kind: "connect", instance });
+    link.send({ kind: "connect", instance, claim: "atOnce" });
     await settle();
     return link;
   }

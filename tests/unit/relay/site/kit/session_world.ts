@@ -1,5 +1,6 @@
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../../../../lib/core/session/switch_receipt.ts";
+import type { Claim } from "../../../../../lib/core/wire/message.ts";
 import { CnaptFlows } from "../../../../../lib/relay/datagram/cnapt_flows.ts";
 import { type Connector, NO_CONNECTOR } from "../../../../../lib/relay/network/connector.ts";
 import { CnaptDriver } from "../../../../../lib/relay/session/cnapt_driver.ts";
@@ -23,7 +24,8 @@ export class SessionWorld {
   /** Does the same with each thing that is heard; a mistake of ours where a test wants that. */
   hear: (what: string) => void = (what) => this.heard.push(what);
   /** Makes drivers; a test may do something to them, or make a mistake. */
-  create: (events: CnaptSessionEvents) => CnaptDriver = (events) => this.driver(events);
+  create: (events: CnaptSessionEvents, claim: Claim) => CnaptDriver = (events, claim) =>
+    this.driver(events, claim);
   readonly #connector: Connector;
 
   constructor(keys: readonly string[], connector: Connector = NO_CONNECTOR) {
@@ -33,7 +35,7 @@ export class SessionWorld {
     const { site: tasks, log, providers, standby } = this.links;
     const session = new SiteSession({
       site: "home",
-      create: (events) => this.create(events),
+      create: (events, claim) => this.create(events, claim),
       events: {
         servicesAnnounced: (services) => this.hear(services.map(({ name }) => name).join()),
         clientServicesOpened: () => {},
@@ -66,12 +68,12 @@ export class SessionWorld {
     await this.links.clock.advance(ms);
   }
 
-  driver(events: CnaptSessionEvents): CnaptDriver {
+  driver(events: CnaptSessionEvents, claim: Claim): CnaptDriver {
     const { site: tasks, log, dialer, providers, parked, standby } = this.links;
     return new CnaptDriver({
       endpoint: { host: "snapt", port: 1, credentials: { id: ID, key: KEY }, tls: null },
       dialer,
-      settings: CNAPT_SETTINGS,
+      settings: { ...CNAPT_SETTINGS, claim },
       providers,
       budget: new MemoryBudget(1024 * 1024),
       flows: new CnaptFlows({ limit: 10, tasks, log }),
