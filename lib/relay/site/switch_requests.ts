@@ -3,8 +3,9 @@
  *
  * Theory of operation. A request waits for the one before, then for a session that could be
  * switched; a network that is not there is connected first. Then the session is asked, and the
- * request waits for the receipt. Requests outlive sessions: when a session ends meanwhile, the
- * request fails and the next one has its turn.
+ * request waits for the receipt. A SNAPT that is not reached is waited for some seconds only.
+ * Requests outlive sessions: when a session ends meanwhile, the request fails and the next one has
+ * its turn.
  */
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { type SwitchReceipt, SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";
@@ -16,7 +17,9 @@ import type { TaskGroup } from "../run/task_group.ts";
 import type { CnaptDriver } from "../session/cnapt_driver.ts";
 import { ALONE, type SitePart } from "../session/site_part.ts";
 import { connectForSwitch } from "../session/switch_connection.ts";
+import { describeFailures, withReachPatience } from "./reach_patience.ts";
 import type { SiteSession } from "./site_session.ts";
+import { sitePhaseOf } from "./site_snapshot.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 import { type EndedSwitch, SwitchReceipts } from "./switch_receipts.ts";
 
@@ -93,8 +96,10 @@ export class SwitchRequests {
 
   async #switch(wanted: WantedSwitch, signal: AbortSignal): Promise<SwitchReceipt> {
     const { to, shape, reason, part = ALONE } = wanted;
-    const { session, connector } = this.#context;
-    const from = (await session.connected(signal)).session.provider;
+    const { connector } = this.#context;
+    signal.throwIfAborted();
+    this.#checkTarget(to); // before anything is waited for
+    const from = (await this.#connected(to, signal)).session.provider;
     const isRaisable = this.#checkTarget(to);
     if (from === to) throw impossible(to, "the session is there already");
     const actual = connector.excludes(from, to) ? "strict" : shape;
@@ -106,13 +111,17 @@ export class SwitchRequests {
         return failure;
       }
     }
-    const driver = await session.connected(signal);
+    const driver = await this.#connected(to, signal);
     const { last } = this.#receipts;
     // Its old network may have been lost meanwhile, and the new one found.
     if (driver.session.provider === to && last !== null) return last;
     const { count } = this.#receipts;
     driver.requestSwitch(to, actual, reason, part);
-    return await this.#receiptAfter(count, { driver, to, signal });
+    return await this.#patiently(
+      to,
+      signal,
+      (limited) => this.#receiptAfter(count, { driver, to, signal: limited }),
+    );
   }
 
   /** Whether `to` has to be connected first. */
@@ -120,8 +129,27 @@ export class SwitchRequests {
     const { connector, providers } = this.#context;
     const isRaisable = connector.stateOf(to) === "raisable";
     if (isRaisable || providers.find(to) !== null) return isRaisable;
-    const known = providers.candidates().map(({ key }) => key).join(", ");
+    const known = providers.candidates().map(({ key }) => key).join(", ") || "none";
     throw impossible(to, `there is no such interface with an address (there is: ${known})`);
+  }
+
+  async #connected(to: ProviderKey, signal: AbortSignal): Promise<CnaptDriver> {
+    const { session } = this.#context;
+    return await this.#patiently(to, signal, (limited) => session.connected(limited));
+  }
+
+  async #patiently<T>(
+    to: ProviderKey,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { session, tasks } = this.#context;
+    const unreached = () => {
+      if (sitePhaseOf(session.state) !== "searching") return null;
+      const why = describeFailures(session.driver?.supply.failures ?? []);
+      return impossible(to, `SNAPT is not reached${why === "" ? "" : ` (${why})`}`).message;
+    };
+    return await withReachPatience({ clock: tasks, signal, unreached }, work);
   }
 
   /** Null when the provider is connected and answers; else the receipt of the failure. */

@@ -7,6 +7,7 @@ import type { SitePoint } from "../../core/session/site_barrier.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { SwitchShape } from "../../core/wire/message.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
+import { describeFailures } from "./reach_patience.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -166,10 +167,8 @@ function hasSession({ state }: CnaptSite): boolean {
 
 function describeAbsence(site: CnaptSite): string {
   const { name, failures } = site.snapshot();
-  const reasons = site.lastRefusal === null
-    ? failures.map(({ provider, reason }) => provider === "" ? reason : `${provider}: ${reason}`)
-    : [site.lastRefusal];
-  const why = reasons.length === 0 ? "" : ` (${reasons.join("; ")})`;
+  const reasons = site.lastRefusal ?? describeFailures(failures);
+  const why = reasons === "" ? "" : ` (${reasons})`;
   return `Cannot switch ${name}: there is no session with SNAPT${why}`;
 }
 

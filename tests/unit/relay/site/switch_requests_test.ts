@@ -55,6 +55,53 @@ Deno.test("a request for where the session is, or without a session, is impossib
   assertEquals([world.receipts, none.receipts], [[], []]);
 });
 
+Deno.test("a request for a network that is not there is answered at once, also without any", async () => {
+  const world = await SessionWorld.connected(["a"]);
+  world.links.have();
+  world.session.driver?.providerLost("a", "it is gone");
+  await world.advance(1_000);
+  assertEquals(world.session.state, "searching");
+  await assertRejects(
+    () => world.requests.request(TO_A, NEVER),
+    SwitchImpossible,
+    "Cannot switch to a: there is no such interface with an address (there is: none)",
+  );
+});
+
+Deno.test("a request waits some seconds for a SNAPT that is not reached, and says why", async () => {
+  const world = await SessionWorld.connected(["a", "b"]);
+  for (const key of ["a", "b"]) world.links.let(key, "unreachable");
+  world.session.driver?.providerLost("a", "it is gone");
+  await world.advance(1_000);
+  assertEquals(world.session.state, "searching");
+  const asked = assertRejects(
+    () => world.requests.request(TO_B, NEVER),
+    SwitchImpossible,
+    "Cannot switch to b: SNAPT is not reached (a: ",
+  );
+  await world.advance(4_100);
+  await asked;
+  for (const key of ["a", "b"]) world.links.let(key, "answers");
+  const again = world.requests.request(TO_B, NEVER);
+  await world.advance(5_000);
+  assertEquals((await again).to, "b");
+});
+
+Deno.test("a request whose switch loses SNAPT waits some seconds for it, and says why", async () => {
+  const world = await SessionWorld.connected(["a", "b"]);
+  const asked = assertRejects(
+    () => world.requests.request(STUCK, NEVER),
+    SwitchImpossible,
+    "Cannot switch to b: SNAPT is not reached",
+  );
+  await world.advance(100);
+  for (const key of ["a", "b"]) world.links.let(key, "unreachable");
+  world.session.driver?.providerLost("a", "it is gone");
+  world.session.driver?.providerLost("b", "it is gone");
+  await world.advance(8_100);
+  await asked;
+});
+
 Deno.test("a request whose session ends meanwhile is impossible, and the next one has the new session", async () => {
   const world = await SessionWorld.connected(["a", "b"]);
   const asked = assertRejects(
