@@ -21,6 +21,7 @@ import {
   localAddressOf,
   nextDescriptor,
 } from "./socket_table.ts";
+import { wasAnswered } from "./tcp_info.ts";
 
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
@@ -90,6 +91,26 @@ export async function connectByDevice(
   }
 }
 
+/** A socket that has begun to connect, and knows in the end whether the other end ever answered. */
+export class BegunSocket extends Socket {
+  #wasAnswered: () => boolean = () => true;
+  #answer: "unknown" | "some" | "none" = "unknown";
+
+  /** To be asked when it is destroyed. */
+  get answer(): "unknown" | "some" | "none" {
+    return this.#answer;
+  }
+
+  watch(wasAnswered: () => boolean): void {
+    this.#wasAnswered = wasAnswered;
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#answer = this.#wasAnswered() ? "some" : "none";
+    super._destroy(error, callback);
+  }
+}
+
 /**
  * A socket of node:net that has begun to connect out of `device`: what is written to it waits for
  * the connection, and fails as that fails. Its addresses are not to be asked for before.
@@ -101,13 +122,13 @@ export async function beginByDevice(
   { address, family }: ResolvedAddress,
   port: number,
   signal: AbortSignal,
-): Promise<Socket> {
+): Promise<BegunSocket> {
   const libc = requireLibc();
   const target = socketAddress(address, family, port);
   using listener = Deno.listen({ hostname: LOOPBACK[family], port: 0 });
   const likely = nextDescriptor() ?? 0;
   // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
-  const socket = new Socket({ allowHalfOpen: true });
+  const socket = new BegunSocket({ allowHalfOpen: true });
   socket.pause(); // it must not read from the first connection, which ends at once
   const here = { host: LOOPBACK[family], port: listener.addr.port, family };
   await settled(socket, "connect", signal, () => socket.connect(here));
@@ -117,6 +138,7 @@ export async function beginByDevice(
     libc.connect(found.fd, NOWHERE, NOWHERE.length);
     bindToDevice(libc, found.fd, device);
     libc.connect(found.fd, target, target.length);
+    socket.watch(() => wasAnswered(libc, found.fd));
     return socket;
   } catch (error) {
     socket.destroy();

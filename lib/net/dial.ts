@@ -186,12 +186,30 @@ async function dialByDevice(
   { signal, tls }: DialOptions,
 ): Promise<ByteConn> {
   if (tls !== undefined) {
-    return await secureAsClient(await beginByDevice(device, resolved, port, signal), tls, signal);
+    return await dialTlsByDevice(device, resolved, port, { signal, tls });
   }
   const { conn, ends } = await connectByDevice(device, resolved, port, signal);
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
   return new DenoConn(conn, { ends });
+}
+
+/** The handshake hears only that the socket ended: why nobody answered is asked without it. */
+async function dialTlsByDevice(
+  device: string,
+  resolved: ResolvedAddress,
+  port: number,
+  { signal, tls }: { readonly signal: AbortSignal; readonly tls: PinnedServer },
+): Promise<ByteConn> {
+  const socket = await beginByDevice(device, resolved, port, signal);
+  try {
+    return await secureAsClient(socket, tls, signal);
+  } catch (error) {
+    if (socket.answer !== "none" || signal.aborted) throw error;
+    const { conn } = await connectByDevice(device, resolved, port, signal);
+    conn.close(); // somebody answers by now
+    throw error;
+  }
 }
 
 async function dialNode(

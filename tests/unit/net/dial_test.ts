@@ -2,7 +2,7 @@ import { createIdentity } from "../../../lib/config/identity.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { descriptors } from "../../../lib/net/descriptor_budget.ts";
 import { dial, dialAddresses } from "../../../lib/net/dial.ts";
-import { listenTls } from "../../../lib/net/listen.ts";
+import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { CONN_KINDS } from "./kit/conn_pair.ts";
 
@@ -53,5 +53,28 @@ for (const count of [1, 2]) {
     const failure = await dialling.catch((error: unknown) => error);
     assert(failure instanceof ConnFailed, String(failure));
     assertEquals(failure.code, "closedHere");
+  });
+}
+
+for (const kind of CONN_KINDS) {
+  Deno.test({
+    name: `${kind.name}: where nobody listens that is what is said`,
+    ignore: kind.missing !== null,
+    async fn() {
+      const { certificatePem: ca } = await createIdentity();
+      const listener = listenPlain({ host: "127.0.0.1", port: 0 });
+      const { port } = listener;
+      listener.close();
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const options = kind.security === "tls"
+        ? { signal, tls: { ca, serverName: null } }
+        : { signal };
+      const failure = await assertRejects(
+        () => dial({ host: "127.0.0.1", port }, kind.via, options),
+        ConnFailed,
+        "nobody listens there",
+      );
+      assertEquals(failure.code, "refused");
+    },
   });
 }
