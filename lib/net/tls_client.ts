@@ -58,8 +58,27 @@ export async function secureAsClient(
     const { local, remote } = endsOf(raw);
     disconnect(local, remote);
     raw.destroy();
-    throw error;
+    throw isOtherCertificate(error) ? otherCertificate(error) : error;
   }
+}
+
+/** Of the pinned certificate, node:tls could say these at most. */
+const OF_ANY_CERTIFICATE: ReadonlySet<string> = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
+
+/** Whether node:tls did not believe the certificate that was shown. */
+function isOtherCertificate(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (typeof code !== "string" || OF_ANY_CERTIFICATE.has(code)) return false;
+  return /CERT|^UNABLE_TO_/.test(code);
+}
+
+function otherCertificate(cause?: unknown): ConnFailed {
+  return new ConnFailed(
+    "tls",
+    "Cannot trust the other end: its certificate is not the one of the ticket; " +
+      "it is another SNAPT, or somebody on the way inspects TLS",
+    { cause },
+  );
 }
 
 /** @throws {ConnFailed} it is not the pinned certificate, whoever may have signed it */
@@ -68,11 +87,7 @@ function shownBy(secured: TLSSocket, pinnedPem: string): Uint8Array {
   const pinned = derOf(pinnedPem);
   if (shown instanceof Uint8Array && isSame(shown, pinned)) return pinned;
   secured.destroy();
-  throw new ConnFailed(
-    "tls",
-    "Cannot trust the other end: its certificate is not the one of the ticket; " +
-      "somebody on the way may be inspecting TLS",
-  );
+  throw otherCertificate();
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

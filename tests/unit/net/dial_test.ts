@@ -27,11 +27,15 @@ for (const kind of CONN_KINDS.filter(({ security }) => security === "tls")) {
       })();
       Deno.env.set(SWITCH, "0");
       try {
-        await assertRejects(() =>
-          dial({ host: "127.0.0.1", port: listener.port }, kind.via, {
-            tls: { ca: own.certificatePem, serverName: null },
-            signal: AbortSignal.timeout(PATIENCE_MS),
-          }), ConnFailed);
+        await assertRejects(
+          () =>
+            dial({ host: "127.0.0.1", port: listener.port }, kind.via, {
+              tls: { ca: own.certificatePem, serverName: null },
+              signal: AbortSignal.timeout(PATIENCE_MS),
+            }),
+          ConnFailed,
+          "its certificate is not the one of the ticket; it is another SNAPT",
+        );
       } finally {
         Deno.env.delete(SWITCH);
         listener.close();
