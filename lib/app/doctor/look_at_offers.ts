@@ -6,7 +6,9 @@ import { listenDatagrams } from "../../net/datagram_socket.ts";
 import { listenPlain } from "../../net/listen.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
+import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
+import { RUNNING, runningFinding } from "./running_finding.ts";
 
 interface Place {
   readonly about: string;
@@ -23,25 +25,21 @@ export async function lookAtOffers(
   const file = exposure === null
     ? ok("configuration", `${configFile} has no mistake, and nobody else can read it`)
     : attention("configuration", exposure);
-  const running = await runningFinding(config);
-  const isRunning = running.level === "ok" && running.about === RUNNING;
+  const running = await lookAtRunning(config);
+  const isRunning = running.about === RUNNING;
   const ports = isRunning ? [] : await Promise.all(placesOf(config).map(lookAtPlace));
   return [file, running, ...ports];
 }
 
-const RUNNING = "running CNAPT";
-
-async function runningFinding(config: CnaptConfig): Promise<Finding> {
+async function lookAtRunning(config: CnaptConfig): Promise<Finding> {
   const [first] = config.sites.values();
   if (config.status === null || first === undefined) {
     return ok("status endpoint", "it is off, so a running CNAPT cannot be asked");
   }
   const client = new StatusClient("CNAPT", config.status, cnaptStatusToken(first.ticket.key));
   try {
-    const { state, provider }: { state: string; provider: string } = JSON.parse(
-      await client.get("/status.json"),
-    );
-    return ok(RUNNING, `${state}${provider === "" ? "" : ` over ${provider}`}`);
+    const now: CnaptDocument = JSON.parse(await client.get("/status.json"));
+    return runningFinding(now);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof StatusUnreachable && error.kind === "absent") {
