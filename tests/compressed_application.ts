@@ -5,6 +5,8 @@ import type { ByteConn } from "../lib/net/byte_conn.ts";
 import { CompressedConn } from "../lib/relay/stream/compression/compressed_conn.ts";
 import type { CompressionMethod } from "../lib/relay/stream/compression/compression_context.ts";
 import { CompressionCounts } from "../lib/relay/stream/compression/compression_counts.ts";
+import { Turns } from "../lib/relay/run/turns.ts";
+import { VirtualClock } from "./virtual_clock.ts";
 
 const LARGE = 1 << 30;
 
@@ -23,7 +25,11 @@ export function packed(
   budget: MemoryBudget = new MemoryBudget(LARGE),
 ): Packed {
   const counts = new CompressionCounts();
-  const conn = new CompressedConn(application, packing, { budget, counts });
+  const conn = new CompressedConn(application, packing, {
+    budget,
+    counts,
+    turns: new Turns(new VirtualClock()),
+  });
   return { conn, counts, budget, application, heard: () => Buffer.concat(application.heard) };
 }
 

@@ -13,6 +13,9 @@ const MISSING = {
     const opened = openLibc();
     return opened.kind === "available" ? null : `nothing can be reset here: ${opened.reason}`;
   },
+  /** How long a process had a processor, in a file. */
+  processorTimes: () =>
+    Deno.build.os === "linux" ? null : "only Linux tells what processors a process has used",
   /** TLS that carries all it can in both directions at once. */
   busyTls: () => isWine() ? "under Wine, on a busy machine, records of TLS arrive broken" : null,
   /** A TLS connection that can be closed before the tickets of the other end were read. */

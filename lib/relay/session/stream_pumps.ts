@@ -33,7 +33,7 @@ export class StreamPumps {
 
   constructor(context: StreamPumpsContext) {
     this.#context = context;
-    this.packed = new CompressedStreams(context.memory, context.packing);
+    this.packed = new CompressedStreams(context.memory, context.packing, context.tasks.turns);
   }
 
   get size(): number {

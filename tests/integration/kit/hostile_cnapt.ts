@@ -49,11 +49,14 @@ export class HostileCnapt implements Disposable {
   }
 }
 
-/** Writes `frame` over and over, in large pieces, until `signal` or until the link ends. */
-export async function flood(conn: ByteConn, frame: Message, signal: AbortSignal): Promise<number> {
-  const one = encodeMessage(frame);
-  const piece = new Uint8Array(one.length * Math.ceil(65_536 / one.length));
-  for (let at = 0; at < piece.length; at += one.length) piece.set(one, at);
+/** Writes `unit` over and over, in large pieces, until `signal` or until the link ends. */
+export async function flood(
+  conn: ByteConn,
+  unit: Uint8Array,
+  signal: AbortSignal,
+): Promise<number> {
+  const piece = new Uint8Array(unit.length * Math.ceil(65_536 / unit.length));
+  for (let at = 0; at < piece.length; at += unit.length) piece.set(unit, at);
   const closing = () => conn.close();
   signal.addEventListener("abort", closing, { once: true });
   let written = 0;

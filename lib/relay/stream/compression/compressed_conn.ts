@@ -1,10 +1,9 @@
-import type { MemoryBudget } from "../../../core/stream/memory_budget.ts";
 import { ProtocolViolation } from "../../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
 import { Compressor } from "./compressor.ts";
 import type { CompressionMethod } from "./compression_context.ts";
 import type { CompressionCounts } from "./compression_counts.ts";
-import { Decompressor } from "./decompressor.ts";
+import { Decompressor, type PackingContext } from "./decompressor.ts";
 
 const READ_BYTES = 16 * 1024;
 
@@ -26,15 +25,15 @@ export class CompressedConn implements ByteConn {
   constructor(
     application: ByteConn,
     method: CompressionMethod,
-    { budget, counts }: { readonly budget: MemoryBudget; readonly counts: CompressionCounts },
+    context: PackingContext,
     closed: () => void = () => {},
   ) {
     this.localAddress = application.localAddress;
     this.remoteAddress = application.remoteAddress;
     this.#application = application;
-    this.#packer = new Compressor(application, method, budget, counts);
-    this.#unpacker = new Decompressor(application, method, budget, counts);
-    this.#counts = counts;
+    this.#packer = new Compressor(application, method, context.budget, context.counts);
+    this.#unpacker = new Decompressor(application, method, context);
+    this.#counts = context.counts;
     this.#closed = closed;
   }
 

@@ -3,6 +3,7 @@ import type { StreamRecord } from "../../../core/stream/stream_record.ts";
 import type { Compression, StreamOpening } from "../../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../../net/byte_conn.ts";
+import type { Turns } from "../../run/turns.ts";
 import { CompressedConn } from "./compressed_conn.ts";
 import { CompressionCounts, type CompressionSnapshot } from "./compression_counts.ts";
 import type { CompressionTotals } from "./compression_totals.ts";
@@ -18,14 +19,16 @@ export interface StreamCompression extends CompressionSnapshot {
 export class CompressedStreams {
   readonly #budget: MemoryBudget;
   readonly #totals: CompressionTotals;
+  readonly #turns: Turns;
   readonly #streams = new Map<
     number,
     { readonly service: string; readonly read: () => StreamCompression }
   >();
 
-  constructor(budget: MemoryBudget, totals: CompressionTotals) {
+  constructor(budget: MemoryBudget, totals: CompressionTotals, turns: Turns) {
     this.#budget = budget;
     this.#totals = totals;
+    this.#turns = turns;
   }
 
   /** The application of `stream` as the wire is to see it; itself where nothing is packed. */
@@ -45,7 +48,7 @@ export class CompressedStreams {
     const packed = new CompressedConn(
       conn,
       compression,
-      { budget: this.#budget, counts },
+      { budget: this.#budget, counts, turns: this.#turns },
       () => this.#streams.delete(id),
     );
     const read = () => ({ compression, state: packed.state, ...counts.snapshot() });

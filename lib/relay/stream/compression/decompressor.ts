@@ -14,17 +14,29 @@ import {
   type CompressionMethod,
   CONTEXT_BYTES,
 } from "./compression_context.ts";
+import type { Turns } from "../../run/turns.ts";
 import type { CompressionCounts } from "./compression_counts.ts";
+import { GatheredWrites } from "./gathered_writes.ts";
 
 /** What a flush of deflate ends with (RFC 1951, 3.2.4: a stored block without content). */
 const FLUSHED = [0x00, 0x00, 0xff, 0xff];
 
+/** What a packed stream shares with others. */
+export interface PackingContext {
+  /** Where the memory of its contexts is accounted. */
+  readonly budget: MemoryBudget;
+  readonly counts: CompressionCounts;
+  /** A block that costs its sender nothing may cost much here. */
+  readonly turns: Turns;
+}
+
 /** Takes packed bytes as they come, cut anywhere, and writes what they stand for. */
 export class Decompressor {
-  readonly #application: ByteConn;
+  readonly #writes: GatheredWrites;
   readonly #method: CompressionMethod;
   readonly #budget: MemoryBudget;
   readonly #counts: CompressionCounts;
+  readonly #turns: Turns;
   readonly #header = new BlockHeaderReader();
   #context: CompressionContext | null = null;
   /** The block that is being read, and what came of it. */
@@ -40,13 +52,13 @@ export class Decompressor {
   constructor(
     application: ByteConn,
     method: CompressionMethod,
-    budget: MemoryBudget,
-    counts: CompressionCounts,
+    { budget, counts, turns }: PackingContext,
   ) {
-    this.#application = application;
+    this.#writes = new GatheredWrites(application);
     this.#method = method;
     this.#budget = budget;
     this.#counts = counts;
+    this.#turns = turns;
   }
 
   /** Whether a block has begun that has not ended: the stream must not end here. */
@@ -72,8 +84,13 @@ export class Decompressor {
       const piece = bytes.subarray(at, at + this.#leftBytes);
       at += piece.length;
       this.#leftBytes -= piece.length;
-      await this.#deliver(piece);
+      const delivery = this.#deliver(piece);
+      if (delivery !== null) await delivery;
+      const turn = this.#turns.moved(piece.length);
+      if (turn !== null) await turn;
+      if (this.#life !== "open") return;
     }
+    await this.#writes.flush();
   }
 
   /** Gives the memory back. May be called again. */
@@ -105,9 +122,16 @@ export class Decompressor {
     }
   }
 
-  async #deliver(piece: Uint8Array): Promise<void> {
+  /** Null: done at once. */
+  #deliver(piece: Uint8Array): Promise<void> | null {
     const isPacked = this.#kind === "packed" || this.#kind === "packedAfresh";
-    const parts = isPacked && this.#context !== null ? await this.#context.run(piece) : [piece];
+    if (isPacked && this.#context !== null) return this.#unpack(piece, this.#context);
+    this.#counts.received(piece.length, piece.length);
+    return this.#writes.add(piece);
+  }
+
+  async #unpack(piece: Uint8Array, context: CompressionContext): Promise<void> {
+    const parts = await context.run(piece);
     let plain = 0;
     for (const part of parts) plain += part.length;
     this.#plainBytes += plain;
@@ -117,9 +141,12 @@ export class Decompressor {
         "Cannot unpack: a block unpacks to more than is allowed",
       );
     }
-    if (isPacked) this.#checkEnd(piece);
+    this.#checkEnd(piece);
     this.#counts.received(plain, piece.length);
-    for (const part of parts) await this.#application.write(part);
+    for (const part of parts) {
+      const delivery = this.#writes.add(part);
+      if (delivery !== null) await delivery;
+    }
   }
 
   /** A block that was cut unpacks to less without an error; that it ends with no flush shows it. */

@@ -3,15 +3,17 @@ import { createStreamRecord } from "../../../../../lib/core/stream/stream_record
 import type { Compression } from "../../../../../lib/core/wire/stream_opening.ts";
 import { CompressedStreams } from "../../../../../lib/relay/stream/compression/compressed_streams.ts";
 import { CompressionTotals } from "../../../../../lib/relay/stream/compression/compression_totals.ts";
+import { Turns } from "../../../../../lib/relay/run/turns.ts";
 import { assert, assertEquals } from "../../../../assert.ts";
 import { FakeApplication } from "../../../../compressed_application.ts";
+import { VirtualClock } from "../../../../virtual_clock.ts";
 
 const LINE = new TextEncoder().encode("the same line of a log, again and again\n");
 
 function made() {
   const budget = new MemoryBudget(1 << 20);
   const totals = new CompressionTotals();
-  const streams = new CompressedStreams(budget, totals);
+  const streams = new CompressedStreams(budget, totals, new Turns(new VirtualClock()));
   const record = (id: number, compression: Compression) =>
     createStreamRecord(
       id,

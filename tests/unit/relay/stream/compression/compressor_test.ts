@@ -8,8 +8,10 @@ import {
 import { CompressionCounts } from "../../../../../lib/relay/stream/compression/compression_counts.ts";
 import { Compressor } from "../../../../../lib/relay/stream/compression/compressor.ts";
 import { Decompressor } from "../../../../../lib/relay/stream/compression/decompressor.ts";
+import { Turns } from "../../../../../lib/relay/run/turns.ts";
 import { assert, assertEquals } from "../../../../assert.ts";
 import { FakeApplication } from "../../../../compressed_application.ts";
+import { VirtualClock } from "../../../../virtual_clock.ts";
 
 const LINE = new TextEncoder().encode("the same line of a log, again and again\n");
 
@@ -33,8 +35,11 @@ async function readAll(compressor: Compressor, pieceBytes: number): Promise<Uint
 
 async function unpacked(packing: CompressionMethod, wire: Uint8Array): Promise<Uint8Array> {
   const application = new FakeApplication([]);
-  const budget = new MemoryBudget(1 << 20);
-  const decompressor = new Decompressor(application, packing, budget, new CompressionCounts());
+  const decompressor = new Decompressor(application, packing, {
+    budget: new MemoryBudget(1 << 20),
+    counts: new CompressionCounts(),
+    turns: new Turns(new VirtualClock()),
+  });
   await decompressor.write(wire);
   decompressor.close();
   return Buffer.concat(application.heard);

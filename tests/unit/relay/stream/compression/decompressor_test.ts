@@ -9,8 +9,11 @@ import {
 } from "../../../../../lib/relay/stream/compression/compression_context.ts";
 import { CompressionCounts } from "../../../../../lib/relay/stream/compression/compression_counts.ts";
 import { Decompressor } from "../../../../../lib/relay/stream/compression/decompressor.ts";
+import type { Clock } from "../../../../../lib/relay/run/clock.ts";
+import { Turns } from "../../../../../lib/relay/run/turns.ts";
 import { assert, assertEquals, assertRejects } from "../../../../assert.ts";
 import { block, FakeApplication } from "../../../../compressed_application.ts";
+import { VirtualClock } from "../../../../virtual_clock.ts";
 
 const PLAIN = new TextEncoder().encode("hello, whoever reads this; ".repeat(50));
 
@@ -26,12 +29,31 @@ function noise(length: number): Uint8Array {
   return Buffer.concat(parts).subarray(0, length).map((byte) => byte & 0x0f);
 }
 
-function made(packing: CompressionMethod) {
+function made(packing: CompressionMethod, clock: Clock = new VirtualClock()) {
   const application = new FakeApplication([]);
   const budget = new MemoryBudget(1 << 20);
   const counts = new CompressionCounts();
-  const decompressor = new Decompressor(application, packing, budget, counts);
+  const decompressor = new Decompressor(application, packing, {
+    budget,
+    counts,
+    turns: new Turns(clock),
+  });
   return { application, budget, counts, decompressor };
+}
+
+/** A clock under which everything takes its time, and which counts the turns of others. */
+class BusyClock extends VirtualClock {
+  turns = 0;
+  #elapsed = 0;
+
+  override now(): number {
+    return this.#elapsed++;
+  }
+
+  override turn(go: () => void): void {
+    this.turns += 1;
+    super.turn(go);
+  }
 }
 
 /** What one flush makes of `plain`. */
@@ -123,3 +145,26 @@ for (const packing of ["zstd", "deflate"] as const) {
     assertEquals(budget.usedBytes, 0);
   });
 }
+
+Deno.test("blocks of one byte reach the application in few writes, and others have their turn", async () => {
+  const clock = new BusyClock();
+  const { application, decompressor } = made("zstd", clock);
+  const plain = noise(40_000);
+  const blocks = Buffer.concat([...plain].map((byte) => block("stored", Uint8Array.of(byte))));
+  await decompressor.write(blocks);
+  assertEquals(Buffer.concat(application.heard), Buffer.from(plain));
+  assert(application.heard.length <= 3, `${application.heard.length} writes`);
+  assert(clock.turns > 100, `${clock.turns} turns of others`);
+  decompressor.close();
+});
+
+Deno.test("nothing is written any more when it was closed in the turn of others", async () => {
+  const clock = new BusyClock();
+  const { application, decompressor } = made("zstd", clock);
+  const writing = decompressor.write(
+    Buffer.concat(Array.from({ length: 40_000 }, () => block("stored", Uint8Array.of(1)))),
+  );
+  decompressor.close();
+  await writing;
+  assertEquals(application.heardBytes, 0);
+});
