@@ -2,8 +2,8 @@ import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { ConnFailed } from "./conn_failed.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
 import type { ResolvedAddress } from "./resolve.ts";
-import { familyOf, formatAddress } from "./socket_address.ts";
-import { findDatagramSocket, nextDescriptor } from "./socket_table.ts";
+import { familyOf, formatAddress, hostOf } from "./socket_address.ts";
+import { findDatagramSocket, localAddressOf, nextDescriptor } from "./socket_table.ts";
 
 /**
  * The first of `addresses` that there is a route to. Datagrams cannot be raced as connections are:
@@ -25,22 +25,41 @@ export function firstWithRoute(addresses: readonly ResolvedAddress[], port: numb
   throw new ConnFailed("unreachable", `Cannot send to ${tried}: there is no route`);
 }
 
-function hasRoute({ host, sockaddr }: Endpoint): boolean {
+/** The address of this machine from which datagrams to `to` go; null where that cannot be known. */
+export function sourceTowards(to: Endpoint): string | null {
+  const way = wayTo(to);
+  return way.kind === "found" ? way.source : null;
+}
+
+function hasRoute(to: Endpoint): boolean {
+  return wayTo(to).kind !== "none";
+}
+
+/** `unknown`: the C library cannot be asked. */
+type Way = { readonly kind: "found"; readonly source: string | null } | {
+  readonly kind: "none" | "unknown";
+};
+
+function wayTo({ host, sockaddr }: Endpoint): Way {
   const likely = nextDescriptor();
-  if (likely === null) return true;
+  if (likely === null) return { kind: "unknown" };
   const hostname = familyOf(host) === 6 ? "::" : "0.0.0.0";
   let conn: Deno.DatagramConn;
   try {
     conn = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
   } catch (error) {
     passOnUnlessSystem(error);
-    return false; // no such family here, or no descriptors left
+    return { kind: "none" }; // no such family here, or no descriptors left
   }
   try {
     const { addr } = conn;
     const local = "hostname" in addr ? formatAddress(addr.hostname, addr.port) : "";
     const found = findDatagramSocket(local, likely);
-    return found === null || found.libc.connect(found.fd, sockaddr, sockaddr.length) === 0;
+    if (found === null) return { kind: "unknown" };
+    const { libc, fd } = found;
+    if (libc.connect(fd, sockaddr, sockaddr.length) !== 0) return { kind: "none" };
+    const source = localAddressOf(libc, fd);
+    return { kind: "found", source: source === null ? null : hostOf(source) };
   } finally {
     conn.close();
   }

@@ -7,8 +7,9 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import { dialAddresses } from "../../net/dial.ts";
 import { DEFAULT_KEEP_ALIVE } from "../../net/application_socket.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
-import { ownAddresses } from "../../net/interfaces.ts";
-import { firstWithRoute } from "../../net/route.ts";
+import { isLoopback, ownAddresses } from "../../net/interfaces.ts";
+import { firstWithRoute, sourceTowards } from "../../net/route.ts";
+import { isSameHost } from "../../net/same_host.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import { type ResolvedAddress, resolveHost } from "../../net/resolve.ts";
 
@@ -29,12 +30,15 @@ export interface DestinationWays {
   readonly dial: typeof dialAddresses;
   /** The addresses that this machine has at this moment. */
   readonly ownAddresses: () => readonly string[];
+  /** The address from which datagrams go there; null where that cannot be known. */
+  readonly sourceTowards: (to: Endpoint) => string | null;
 }
 
 const SYSTEM_WAYS: DestinationWays = {
   resolve: (host) => resolveHost(host),
   dial: dialAddresses,
   ownAddresses,
+  sourceTowards,
 };
 
 /**
@@ -56,7 +60,7 @@ export async function openDestination(
   const options = { signal, keepAlive: DEFAULT_KEEP_ALIVE };
   const conn = await ways.dial(addresses, destination.port, { kind: "any" }, options);
   const address = hostOf(conn.remoteAddress);
-  if (address !== hostOf(conn.localAddress)) return conn;
+  if (!isHere(hostOf(conn.localAddress), address)) return conn;
   if (isAddressAllowed(rules, { ...destination, address }, [address])) return conn;
   conn.reset();
   throw notAllowed(destination, address);
@@ -73,7 +77,13 @@ export async function findDestination(
   rules: readonly DestinationRule[],
   ways: DestinationWays = SYSTEM_WAYS,
 ): Promise<Endpoint> {
-  return firstWithRoute(await allowedAddresses(destination, rules, ways), destination.port);
+  const addresses = await allowedAddresses(destination, rules, ways);
+  const found = firstWithRoute(addresses, destination.port);
+  const address = found.host;
+  const source = ways.sourceTowards(found);
+  if (source === null || !isHere(source, address)) return found;
+  if (isAddressAllowed(rules, { ...destination, address }, [address])) return found;
+  throw notAllowed(destination, address);
 }
 
 /**
@@ -97,6 +107,14 @@ export async function allowedAddresses(
   );
   if (allowed.length > 0) return allowed;
   throw notAllowed({ host, port }, addresses.map(({ address }) => address).join(", "));
+}
+
+/**
+ * What is said to this machine itself comes from the very address that it is said to, or from
+ * loopback.
+ */
+function isHere(source: string, address: string): boolean {
+  return isSameHost(source, address) || isLoopback(source);
 }
 
 function notAllowed({ host, port }: Destination, found: string): DestinationNotAllowed {

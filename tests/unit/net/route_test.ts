@@ -1,6 +1,7 @@
+import { endpointOf } from "../../../lib/net/endpoint.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
-import { firstWithRoute } from "../../../lib/net/route.ts";
+import { firstWithRoute, sourceTowards } from "../../../lib/net/route.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
@@ -29,4 +30,11 @@ Deno.test("no address, or none with a route, is a failure", { ignore: !hasLibc }
   };
   assertEquals(failure(() => firstWithRoute([], 53)), "nameUnknown");
   assertEquals(failure(() => firstWithRoute([NOWHERE, NOWHERE], 53)), "unreachable");
+});
+
+Deno.test("where datagrams would come from is known without sending any", {
+  ignore: !hasLibc,
+}, () => {
+  assertEquals(sourceTowards(endpointOf("127.0.0.1", 53)), "127.0.0.1");
+  assertEquals(sourceTowards(endpointOf(NOWHERE.address, 53)), null);
 });

@@ -1,5 +1,6 @@
 import { parseDestinationRule } from "../../../../lib/core/access/destination_rule.ts";
 import type { dialAddresses } from "../../../../lib/net/dial.ts";
+import { openLibc } from "../../../../lib/net/libc.ts";
 import { familyOf } from "../../../../lib/net/socket_address.ts";
 import {
   allowedAddresses,
@@ -10,6 +11,9 @@ import {
 } from "../../../../lib/relay/access/destination_access.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
+
+// Opened once for the process and never closed: no test is to be blamed for it.
+openLibc();
 
 const RULES = [parseDestinationRule("127.0.0.0/8:22"), parseDestinationRule("*:443")];
 const NEVER = new AbortController().signal;
@@ -54,6 +58,7 @@ function network(addresses: readonly string[], own: readonly string[], local = "
       Promise.resolve(addresses.map((address) => ({ address, family: familyOf(address) ?? 4 }))),
     dial,
     ownAddresses: () => own,
+    sourceTowards: () => local,
   };
   return { ways, dialled, conns };
 }
@@ -94,6 +99,15 @@ Deno.test("a connection that turns out to lead to this machine is reset", async 
   assertEquals(conns.map(({ isOpen }) => isOpen), [false]);
   const named = [parseDestinationRule("203.0.113.0/24:443")];
   assert((await openDestination(NAME, named, NEVER, ways)) === conns[1]);
+});
+
+Deno.test("datagrams whose way turns out to lead to this machine are not sent", async () => {
+  for (const [address, source] of [["203.0.113.77", "203.0.113.77"], ["2001:db8::7", "::1"]]) {
+    const { ways } = network([address ?? ""], [], source);
+    await assertRejects(() => findDestination(NAME, RULES, ways), DestinationNotAllowed);
+    const named = [parseDestinationRule("203.0.113.0/24:443")];
+    if (address === source) assertEquals((await findDestination(NAME, named, ways)).host, address);
+  }
 });
 
 Deno.test("this machine is not reached by any address that it has", async () => {
