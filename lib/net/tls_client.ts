@@ -45,7 +45,13 @@ export async function secureAsClient(
     // Said aloud, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would end the pinning.
     rejectUnauthorized: true,
   };
+  const { local, remote } = endsOf(raw);
+  // What is only closed stays with the system for minutes where its network is gone and it has
+  // something to send; and once it is closed nobody finds it any more.
+  const drop = () => disconnect(local, remote);
+  signal.addEventListener("abort", drop, { once: true });
   try {
+    if (signal.aborted) drop();
     signal.throwIfAborted();
     raw.setNoDelay(true);
     raw.setKeepAlive(true, KEEP_ALIVE_MS);
@@ -53,12 +59,10 @@ export async function secureAsClient(
     await settled(secured, "secureConnect", signal);
     return new TlsNodeConn(secured, raw, shownBy(secured, ca));
   } catch (error) {
-    // A socket that is only closed in its TLS handshake stays with the runtime, as does one whose
-    // network is gone and that has something to send.
-    const { local, remote } = endsOf(raw);
-    disconnect(local, remote);
     raw.destroy();
     throw isOtherCertificate(error) ? otherCertificate(error) : error;
+  } finally {
+    signal.removeEventListener("abort", drop);
   }
 }
 
