@@ -1,7 +1,8 @@
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import { TRUSTED_FOR_MS } from "../../../../lib/relay/link/parked_links.ts";
-import { assertEquals } from "../../../assert.ts";
+import { assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { LinkWorld } from "./kit/link_world.ts";
@@ -64,6 +65,15 @@ Deno.test("what the standby has on a network is the session's when that moves th
   assertEquals(here.isOpen, true);
   world.parked.abandon("a", "session");
   assertEquals(here.isOpen, false);
+});
+
+Deno.test("links that are dropped are reset: what a network that is gone has to send stays for long", async () => {
+  const world = new LinkWorld("a");
+  const { link, far } = linkOn(world, "a");
+  world.parked.add(link, "session");
+  world.parked.drop([link]);
+  const failure = await assertRejects(() => far.readNext(), ConnFailed);
+  assertEquals(failure.code, "reset");
 });
 
 Deno.test("a link is taken out once only", () => {
