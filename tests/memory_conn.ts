@@ -15,6 +15,8 @@ export class MemoryConn implements ByteConn {
   shownCertificate: Uint8Array | null = null;
   /** What the other end hears when it asks whether this one has gone. */
   departure: PeerDeparture = "unknown";
+  /** What `unconfirmedBytes` says. */
+  unconfirmed = 0;
   #peer: MemoryConn | null = null;
   #inbox: Uint8Array[] = [];
   #end: End = "none";
@@ -66,6 +68,10 @@ export class MemoryConn implements ByteConn {
   async peerDeparture(): Promise<PeerDeparture> {
     await null;
     return this.#peer?.departure ?? "unknown";
+  }
+
+  unconfirmedBytes(): number {
+    return this.unconfirmed;
   }
 
   close(): void {

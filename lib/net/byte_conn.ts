@@ -39,6 +39,11 @@ export interface ByteConn {
    * nothing to look for until something is written. Absent where it is never asked.
    */
   lookForAnswer?(): number | null;
+  /**
+   * How many bytes the system at the other end has not confirmed: what was written is lost with
+   * `reset` until they are 0. Absent where it cannot be told.
+   */
+  unconfirmedBytes?(): number;
   /** Server side of TLS: completes the handshake. */
   handshake?(): Promise<void>;
   /** Whether the program at the other end has gone for good, as far as can be told. */

@@ -8,8 +8,10 @@ import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.
 import { canDisconnect, disconnect } from "./disconnect.ts";
 import { answerStateOf, HostAnswers } from "./host_answers.ts";
 import { type PeerDeparture, peerDeparture } from "./peer_departure.ts";
+import { sendQueueBytes } from "./send_queue.ts";
 import { addressOf } from "./socket_address.ts";
 import {
+  findConnection,
   findConnectionInTurn,
   type FoundSocket,
   SHARED_LOOK_MS,
@@ -199,6 +201,15 @@ export class DenoConn implements ByteConn {
     const found = findConnectionInTurn(this.localAddress, this.remoteAddress, this.#since);
     if (found !== "later") this.#socket = found;
     return found;
+  }
+
+  unconfirmedBytes(): number {
+    if (!this.#canDisconnect || this.#state !== "open") return 0;
+    const socket = this.#socket === "unknown"
+      ? findConnection(this.localAddress, this.remoteAddress, this.#hint())
+      : this.#socket;
+    this.#socket = socket;
+    return socket === null ? 0 : sendQueueBytes(socket);
   }
 
   #disconnect(): void {

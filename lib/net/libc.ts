@@ -1,7 +1,7 @@
 /**
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
- * connects, a connection closed with RST, datagrams without a promise for each, who has the
- * terminal, and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or
+ * connects, a connection closed with RST, what a socket has still to send, datagrams without a
+ * promise for each, who has the terminal, and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or
  * without permission for FFI, the callers fall back and say so.
  */
 const SYMBOLS = {
@@ -9,6 +9,7 @@ const SYMBOLS = {
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "i32" },
   recvfrom: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], result: "i32" },

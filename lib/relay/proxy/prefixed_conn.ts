@@ -45,6 +45,9 @@ export class PrefixedConn implements ByteConn {
   lookForAnswer(): number | null {
     return this.#conn.lookForAnswer?.() ?? null;
   }
+  unconfirmedBytes(): number {
+    return this.#conn.unconfirmedBytes?.() ?? 0;
+  }
   async peerDeparture(): Promise<PeerDeparture> {
     return await this.#conn.peerDeparture?.() ?? "unknown";
   }

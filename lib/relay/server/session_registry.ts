@@ -82,13 +82,6 @@ export class SessionRegistry {
     return isFree || claim === "atOnce" ? null : driver.remoteAddress;
   }
 
-  /** Ends a session at once; false when there was none. */
-  end(idHex: string, farewell?: Farewell): boolean {
-    const driver = this.get(idHex);
-    driver?.end(farewell);
-    return driver !== null;
-  }
-
   /** Ends the session of a CNAPT that is let in no longer; its name, null when it had none. */
   cutOff(idHex: string): string | null {
     const session = this.#sessions.get(idHex);
@@ -96,8 +89,9 @@ export class SessionRegistry {
     return session?.client.name ?? null;
   }
 
+  /** Ends all at once, with the program. */
   endAll(): void {
-    for (const idHex of [...this.#sessions.keys()]) this.end(idHex);
+    for (const { driver } of [...this.#sessions.values()]) driver.end({ pace: "atOnce" });
   }
 
   /** Starts the session that `connect` asks for. */
@@ -106,7 +100,7 @@ export class SessionRegistry {
     const { server, packing, tasks, park } = this.#context;
     const { settings } = server;
     const session = sessionKey(idHex, connect);
-    this.end(idHex, this.#farewellFor(idHex, link.conn.remoteAddress));
+    this.get(idHex)?.end({ farewell: this.#farewellFor(idHex, link.conn.remoteAddress) });
     const log = server.log.with({ client: client.name });
     log.info("session-started", { from: link.conn.remoteAddress });
     const offered = this.#offerDatagrams(known);

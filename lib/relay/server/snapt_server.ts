@@ -1,4 +1,5 @@
 import { unreachable } from "../../core/exhaustive.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { type FirstMessage, isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
@@ -141,7 +142,8 @@ export class SnaptServer {
     const isServed = () => this.#registry.get(idHex) === driver;
     const streams = () => isServed() ? driver.session.streams.values() : [];
     const log = this.#log.with({ client: client.name });
-    await drainStreams({ streams, tasks: this.#tasks, log }, ms);
+    const unconfirmedBytes = (stream: StreamRecord) => driver.unconfirmedBytes(stream);
+    await drainStreams({ streams, unconfirmedBytes, tasks: this.#tasks, log }, ms);
   }
 
   /** Keeps an authenticated link until its first frame says what it is for. */

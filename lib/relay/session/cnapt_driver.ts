@@ -83,8 +83,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.tell(() => this.session.start(this.now()));
   }
 
-  /** Says goodbye; `sessionEnded` follows. */
+  /** Says goodbye, at the end of the program; `sessionEnded` follows. */
   stop(): void {
+    this.pumps.hurry();
     this.tell(() => this.session.stop(this.now()));
   }
 
@@ -204,8 +205,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       case "sessionEnded":
         return this.finish(effect.reason);
       case "streamOpened":
-        this.tasks.run("tell opener", () => this.openings.opened(effect.stream));
-        return;
+        return this.tasks.run("tell opener", () => this.openings.opened(effect.stream));
       case "callReceived":
         return this.#clientServices.called(effect.call, effect.service, effect.source);
       case "clientServicesOpened":

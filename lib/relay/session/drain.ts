@@ -6,6 +6,10 @@
  * buffer. So a stream on which something is under way goes on being relayed until both ends have
  * what was read, and nothing more has come for a while. A stream on which nothing was under way in
  * the first place has nothing to wait for.
+ *
+ * The application beside us has its bytes when its system has confirmed them: what is still in the
+ * send queue of our socket is lost with a reset. At the other end the other program, which goes on,
+ * sees to that (`farewell.ts`).
  */
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
@@ -21,6 +25,8 @@ const MAX_NAMED = 20;
 
 export interface DrainContext {
   readonly streams: () => Iterable<StreamRecord>;
+  /** What the application beside us has been sent, and its system has not confirmed. */
+  readonly unconfirmedBytes: (stream: StreamRecord) => number;
   /** Open for as long as it is waited. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
@@ -28,11 +34,11 @@ export interface DrainContext {
 
 /** Waits until nothing is under way on any stream, but at most `ms`; then says what is cut. */
 export async function drainStreams(
-  { streams, tasks, log }: DrainContext,
+  { streams, unconfirmedBytes, tasks, log }: DrainContext,
   ms: number,
 ): Promise<void> {
   const until = tasks.now() + ms;
-  const activity = new Activity();
+  const activity = new Activity(unconfirmedBytes);
   if (ms === 0 || activity.note(streams(), tasks.now()) === 0) return;
   await pause(tasks, LOOK_MS, tasks.signal); // what has come is read in the meantime
   let busy = activity.busy(streams(), tasks.now());
@@ -42,12 +48,17 @@ export async function drainStreams(
     await pause(tasks, LOOK_MS, tasks.signal);
     busy = activity.busy(streams(), tasks.now());
   }
-  tellCut(busy.filter((stream) => missing(stream) > 0), log);
+  tellCut(busy.map((stream) => ({ stream, bytes: activity.lost(stream) })), log);
 }
 
 /** Since when nothing has changed on each stream. */
 class Activity {
+  readonly #unconfirmedBytes: DrainContext["unconfirmedBytes"];
   readonly #seen = new Map<number, { readonly mark: number; readonly since: number }>();
+
+  constructor(unconfirmedBytes: DrainContext["unconfirmedBytes"]) {
+    this.#unconfirmedBytes = unconfirmedBytes;
+  }
 
   /** Notes how far each stream is, as one that is at rest; returns how many there are. */
   note(streams: Iterable<StreamRecord>, now: number): number {
@@ -61,14 +72,22 @@ class Activity {
     return [...streams].filter((stream) => this.#isBusy(stream, now));
   }
 
+  /** What is lost when `stream` ends now: a complete one leaves its send queue to the system. */
+  lost(stream: StreamRecord): number {
+    const queued = stream.cursor.isComplete ? 0 : this.#unconfirmedBytes(stream);
+    return missing(stream) + queued;
+  }
+
   #isBusy(stream: StreamRecord, now: number): boolean {
     const mark = markOf(stream);
     const before = this.#seen.get(stream.id);
-    if (mark === before?.mark && missing(stream) === 0 && stream.output !== "ending") {
-      return now - before.since < QUIET_MS;
-    }
+    if (mark === before?.mark && !this.#isUnderWay(stream)) return now - before.since < QUIET_MS;
     this.#seen.set(stream.id, { mark, since: now });
     return true;
+  }
+
+  #isUnderWay(stream: StreamRecord): boolean {
+    return missing(stream) > 0 || stream.output === "ending" || this.#unconfirmedBytes(stream) > 0;
   }
 }
 
@@ -84,12 +103,16 @@ function missing({ ring, cursor, peerDelivered }: StreamRecord): number {
   return there + here;
 }
 
-function tellCut(cut: readonly StreamRecord[], log: RelayLog): void {
-  for (const stream of cut.slice(0, MAX_NAMED)) {
+function tellCut(
+  streams: readonly { readonly stream: StreamRecord; readonly bytes: number }[],
+  log: RelayLog,
+): void {
+  const cut = streams.filter(({ bytes }) => bytes > 0);
+  for (const { stream, bytes } of cut.slice(0, MAX_NAMED)) {
     log.warn("stream-cut", {
       stream: stream.id,
       service: nameOfTarget(stream.opening.target),
-      bytes: missing(stream),
+      bytes,
     });
   }
   if (cut.length > MAX_NAMED) log.warn("streams-cut", { more: cut.length - MAX_NAMED });

@@ -42,7 +42,7 @@ export abstract class SessionDriver<
   protected readonly links = new Map<LinkId, Link>();
   /** What may outlive the session, such as links that are being closed. */
   readonly #outside: TaskGroup;
-  readonly #pumps: StreamPumps;
+  protected readonly pumps: StreamPumps;
   readonly #control: ControlLink;
   readonly #deadline: DeadlineTimer;
   readonly #effects = new EffectQueue<Effect>((effect) => {
@@ -59,9 +59,10 @@ export abstract class SessionDriver<
     this.log = log;
     this.#outside = tasks;
     this.tasks = tasks.child("session", () => this.#endAtOnce(MISTAKE_HERE), log);
-    this.#pumps = new StreamPumps({
+    this.pumps = new StreamPumps({
       host: this,
       tasks: this.tasks,
+      outside: tasks,
       memory: session.memory,
       packing,
       faulted: (stream) => this.#streamFaulted(stream),
@@ -136,17 +137,22 @@ export abstract class SessionDriver<
 
   /** How the streams are packed, for the status. */
   get packed(): CompressedStreams {
-    return this.#pumps.packed;
+    return this.pumps.packed;
+  }
+
+  /** How many bytes the system of the application beside us has not confirmed, in any stream. */
+  unconfirmedBytes({ id }: StreamRecord): number {
+    return this.pumps.unconfirmedBytes(id);
   }
 
   /** Makes a pump for a stream of the core; its effects may follow in the same turn. */
   protected addPump(stream: StreamRecord, application: Promise<ByteConn | null>): void {
-    this.#pumps.add(stream, application);
+    this.pumps.add(stream, application);
   }
 
   /** A mistake of ours happened in the handling of `stream`, which ends for it. */
   streamFault(stream: number, what: string, error: unknown): void {
-    this.#pumps.fault(stream, what, error);
+    this.pumps.fault(stream, what, error);
   }
 
   /** Carries one effect out; those that both roles share with `performCommon`. */
@@ -180,7 +186,7 @@ export abstract class SessionDriver<
     this.#life = "over";
     this.tasks.close();
     const endings = {
-      streams: () => this.#pumps.resetAll(),
+      streams: () => this.pumps.resetAll(),
       rings: () => {
         for (const { ring } of this.session.streams.values()) ring.dispose();
       },
@@ -195,11 +201,6 @@ export abstract class SessionDriver<
       for (const [what, end] of Object.entries(all)) this.#outside.guard(`end ${what}`, end);
     }
     this.links.clear();
-  }
-
-  /** What the system keeps to be sent to the peer is not sent any more; the session ends next. */
-  protected resetStreamLinks(): void {
-    this.#pumps.resetLinks();
   }
 
   protected get control(): Link | null {
@@ -231,7 +232,7 @@ export abstract class SessionDriver<
   #streamFaulted(stream: number): void {
     if (this.#life === "over") return;
     this.apply(this.session.applicationFailed(stream, "application", this.now()));
-    this.#pumps.reset(stream); // also when the core knew nothing of it
+    this.pumps.reset(stream); // also when the core knew nothing of it
   }
 
   protected performCommon(effect: CommonEffect): void {
@@ -252,13 +253,13 @@ export abstract class SessionDriver<
       case "attachOutbound": {
         const link = this.links.get(effect.link);
         if (link === undefined) return;
-        return this.#pumps.with(effect.stream, effect.kind, (pump) => pump.attachOutbound(link));
+        return this.pumps.with(effect.stream, effect.kind, (pump) => pump.attachOutbound(link));
       }
       case "attachInbound": {
         const link = this.links.get(effect.link);
         if (link === undefined) return;
         this.links.delete(link.id); // from here on the pump closes it
-        return this.#pumps.with(effect.stream, effect.kind, (pump) => {
+        return this.pumps.with(effect.stream, effect.kind, (pump) => {
           pump.attachInbound(link, effect.from);
         });
       }
@@ -267,17 +268,17 @@ export abstract class SessionDriver<
       case "closeOldLinks":
       case "checkInput":
       case "wakeReader":
-        return this.#pumps.with(effect.stream, effect.kind, (pump) => pump[effect.kind]());
+        return this.pumps.with(effect.stream, effect.kind, (pump) => pump[effect.kind]());
       case "releaseStream":
-        return this.#pumps.release(effect.stream, (link) => this.linkFree(link, effect.settledBy));
+        return this.pumps.release(effect.stream, (link) => this.linkFree(link, effect.settledBy));
       case "resetStream":
         if (effect.code !== "application") {
           this.log.warn("stream-reset", { stream: effect.stream, code: effect.code });
         }
-        this.#pumps.with(effect.stream, "failed", () => {
+        this.pumps.with(effect.stream, "failed", () => {
           this.streamFailed(effect.stream, effect.code);
         });
-        return this.#pumps.reset(effect.stream);
+        return this.pumps.fail(effect.stream, effect.code);
       case "endForViolation":
         this.violated(effect.reason);
         return this.#endAtOnce(effect.reason);

@@ -18,6 +18,7 @@ import type { DatagramCaller } from "../datagram/datagram_caller.ts";
 import { DatagramLink } from "../datagram/datagram_link.ts";
 import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
+import type { PartingPace } from "../stream/parting.ts";
 import { whoseFault } from "../run/whose_fault.ts";
 import { GOODBYE, whySwitchRefused } from "./last_words.ts";
 import { takeFrame } from "./mistake_guard.ts";
@@ -28,6 +29,13 @@ import type { SnaptFlows } from "../datagram/snapt_flows.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
+
+/** How a session is ended; without a word in particular, and its applications given time. */
+interface SessionEnding {
+  readonly farewell?: Farewell;
+  /** `atOnce`: its server applications are given no time to read what they were sent. */
+  readonly pace?: PartingPace;
+}
 
 /** The shell around one SNAPT session. */
 export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
@@ -142,14 +150,15 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   /** Ends it, after `farewell` if that can still be said. */
-  end(farewell: Farewell = GOODBYE): void {
+  end({ farewell = GOODBYE, pace = "patient" }: SessionEnding = {}): void {
+    if (pace === "atOnce") this.pumps.hurry();
     this.tell(() => this.session.end(farewell, this.now()));
   }
 
   /** Ends it because this CNAPT is let in no longer: it gets no byte more. */
   cutOff(): void {
-    this.resetStreamLinks();
-    this.end();
+    this.pumps.resetLinks();
+    this.end({ pace: "atOnce" });
   }
 
   override payloadSent(): void {}

@@ -1,11 +1,13 @@
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { Link } from "../link/link.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { PumpHost } from "../stream/pump_host.ts";
+import { partFrom, type PartingPace } from "../stream/parting.ts";
 import { StreamPump } from "../stream/stream_pump.ts";
 
 /** What the pumps of a session work with. */
@@ -13,6 +15,8 @@ export interface StreamPumpsContext {
   readonly host: PumpHost;
   /** The session's; each stream has a group of its own in it. */
   readonly tasks: TaskGroup;
+  /** What may outlive the session. */
+  readonly outside: TaskGroup;
   readonly memory: MemoryBudget;
   readonly packing: CompressionTotals;
   /** A mistake of ours happened in what belongs to one stream, which is to end for it. */
@@ -30,6 +34,7 @@ export class StreamPumps {
   readonly packed: CompressedStreams;
   readonly #context: StreamPumpsContext;
   readonly #members = new Map<number, Member>();
+  #pace: PartingPace = "patient";
 
   constructor(context: StreamPumpsContext) {
     this.#context = context;
@@ -38,6 +43,11 @@ export class StreamPumps {
 
   get size(): number {
     return this.#members.size;
+  }
+
+  /** How many bytes of `stream` the application beside us has not confirmed yet. */
+  unconfirmedBytes(stream: number): number {
+    return this.#members.get(stream)?.pump.unconfirmedBytes ?? 0;
   }
 
   /** Makes a pump for a stream of the core; its reports may follow in the same turn. */
@@ -74,10 +84,25 @@ export class StreamPumps {
     if (link !== null) free(link);
   }
 
-  /** The stream has failed. */
+  /** The program ends: nobody is given time any more. */
+  hurry(): void {
+    this.#pace = "atOnce";
+  }
+
+  /** The stream has failed, and its application sees so at once. */
   reset(stream: number): void {
     const member = this.#remove(stream);
     member?.tasks.guard("reset", () => member.pump.reset());
+  }
+
+  /** The stream has failed; when its session is over, its application is given time to read. */
+  fail(stream: number, code: ResetCode): void {
+    if (code !== "sessionEnded") return this.reset(stream);
+    const member = this.#remove(stream);
+    const parting = member?.tasks.guard("leave", () => member.pump.leave()) ?? null;
+    if (parting === null) return;
+    const { outside } = this.#context;
+    outside.guard("parting", () => partFrom(parting, this.#pace, outside));
   }
 
   /** Cuts the links of all off from the peer; `resetAll` comes next. */

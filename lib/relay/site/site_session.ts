@@ -5,6 +5,7 @@
  */
 import type { ClientServiceOutcome } from "../../core/wire/client_service_messages.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { Claim } from "../../core/wire/message.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Timer } from "../run/clock.ts";
@@ -164,7 +165,8 @@ export class SiteSession {
     if (driver === null) return;
     // Of a session that ends meanwhile nothing can be brought to its end any more.
     const streams = () => this.#driver === driver ? driver.session.streams.values() : [];
-    await drainStreams({ streams, tasks: this.#tasks, log: this.#log }, ms);
+    const unconfirmedBytes = (stream: StreamRecord) => driver.unconfirmedBytes(stream);
+    await drainStreams({ streams, unconfirmedBytes, tasks: this.#tasks, log: this.#log }, ms);
   }
 
   #beginLater(end: SessionEnd, reason: string): void {

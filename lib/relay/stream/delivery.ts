@@ -38,6 +38,11 @@ export class Delivery {
     return this.#last;
   }
 
+  /** Whether the application has everything, the end of the input included as soon as it is closed. */
+  get isComplete(): boolean {
+    return this.#state !== "broken" && this.#context.stream.cursor.isComplete;
+  }
+
   /** The application is there, or, with null, will never be. */
   begin(application: ByteConn | null): void {
     this.#known = application;

@@ -9,6 +9,7 @@ import { SilenceWatch } from "./silence_watch.ts";
 
 /** Largest piece read from an application or written to a link at once. */
 const MAX_PIECE_BYTES = 512 * 1024;
+const DROPPED_AT_ONCE_BYTES = 16 * 1024;
 /** An application that takes nothing any more and does not end either has said its last word. */
 const LAST_WORDS_MS = 5_000;
 /** Pauses between looks whether the last words are across: the first, and the longest. */
@@ -28,7 +29,8 @@ export class Outbound {
   #link: Link | null = null;
   /** Links on which something of the stream is being written. */
   #writing = 0;
-  #state: "open" | "closed" = "open";
+  /** `discarding`: what the application says leads nowhere, and must not keep it from reading. */
+  #state: "open" | "discarding" | "closed" = "open";
   /** `over`: nothing more comes from the application, because it ended its output or failed. */
   #reading: "going" | "over" = "going";
   /** `pending`: the application has failed, and the stream ends when its last words are across. */
@@ -84,8 +86,17 @@ export class Outbound {
     this.#context.tasks.timer(LAST_WORDS_MS, () => this.#failWhenAcross());
   }
 
+  /** Reads on without sending anything, until the application is closed. */
+  discard(): void {
+    this.#end("discarding");
+  }
+
   close(): void {
-    this.#state = "closed";
+    this.#end("closed");
+  }
+
+  #end(state: "discarding" | "closed"): void {
+    this.#state = state;
     this.hold();
     this.#room.wake();
   }
@@ -101,7 +112,7 @@ export class Outbound {
           continue;
         }
         const count = await application.read(region);
-        if (this.#state !== "open") return;
+        if (this.#state !== "open") break;
         if (count === null) {
           host.applicationEnded(id);
           return this.#readingOver();
@@ -112,10 +123,21 @@ export class Outbound {
         const turn = tasks.turns.moved(count);
         if (turn !== null) await turn;
       }
+      if (this.#state === "discarding") await this.#discard(application);
     } catch (error) {
       passOnOurs(error);
       if (this.#failure === "none") this.#failure = "pending";
       this.#readingOver();
+    }
+  }
+
+  async #discard(application: ByteConn): Promise<void> {
+    const { tasks: { turns } } = this.#context;
+    const dropped = new Uint8Array(DROPPED_AT_ONCE_BYTES);
+    for (let count = await application.read(dropped); count !== null;) {
+      const turn = turns.moved(count);
+      if (turn !== null) await turn;
+      count = await application.read(dropped);
     }
   }
 

@@ -2,6 +2,7 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import type { Link } from "../link/link.ts";
 import { Delivery } from "./delivery.ts";
+import type { Parting } from "./parting.ts";
 import { Inbound } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
 import type { PumpContext } from "./pump_host.ts";
@@ -40,6 +41,11 @@ export class StreamPump {
     this.#outbound = new Outbound(context, linkLost);
     this.#delivery = new Delivery(context, () => this.#outbound.applicationBroke());
     this.#inbound = new Inbound(context, this.#delivery, linkLost);
+  }
+
+  /** How many bytes the system at the application's end has not confirmed, as far as can be told. */
+  get unconfirmedBytes(): number {
+    return this.#application?.unconfirmedBytes?.() ?? 0;
   }
 
   /** Begins to wait for the application. */
@@ -114,6 +120,15 @@ export class StreamPump {
   reset(): void {
     this.#end("reset");
     this.#application?.reset();
+  }
+
+  /** Ends a stream whose session is over; how its application is to be left, if there is one. */
+  leave(): Parting | null {
+    const how = this.#delivery.isComplete ? "close" : "reset";
+    this.#end("reset");
+    if (this.#application === null) return null;
+    this.#outbound.discard();
+    return { application: this.#application, how };
   }
 
   /**

@@ -79,6 +79,10 @@ export class CompressedConn implements ByteConn {
     return this.#application.lookForAnswer?.() ?? null;
   }
 
+  unconfirmedBytes(): number {
+    return this.#application.unconfirmedBytes?.() ?? 0;
+  }
+
   close(): void {
     this.#application.close();
     this.#giveUp();

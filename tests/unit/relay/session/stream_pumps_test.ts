@@ -27,6 +27,7 @@ function made() {
       payloadReceived: nothing,
     },
     tasks: outside.child("session", (error) => sessionFaults.push(error)),
+    outside,
     memory: new MemoryBudget(1 << 20),
     packing: new CompressionTotals(),
     faulted: (stream) => {
@@ -74,4 +75,16 @@ Deno.test("the applications of all streams are reset at the end", async () => {
   const ends = [await add(1), await add(2)];
   pumps.resetAll();
   assertEquals([pumps.size, ends.map(({ near }) => near.isOpen)], [0, [false, false]]);
+});
+
+Deno.test("an application is given time to read when the session ends, unless the program does", async () => {
+  const { pumps, add } = made();
+  const ends = [await add(1), await add(2), await add(3)];
+  for (const { near } of ends) near.unconfirmed = 7;
+  assertEquals(pumps.unconfirmedBytes(1), 7);
+  pumps.fail(1, "sessionEnded");
+  pumps.fail(2, "application");
+  pumps.hurry();
+  pumps.fail(3, "sessionEnded");
+  assertEquals([pumps.size, ends.map(({ near }) => near.isOpen)], [0, [true, false, false]]);
 });

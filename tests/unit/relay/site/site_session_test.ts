@@ -89,7 +89,9 @@ Deno.test("a session that another CNAPT took is not taken back, but waited for",
     return create(events, claim);
   };
   const sentence = "another CNAPT with the same ticket has connected, from 192.0.2.9:1";
-  world.snapt.sessions[0]?.end({ kind: "refused", code: "displaced", sentence });
+  world.snapt.sessions[0]?.end({
+    farewell: { kind: "refused", code: "displaced", sentence },
+  });
   await settle();
   assertEquals([world.session.state, world.session.refusal?.sentence], ["refused", sentence]);
   assertEquals(world.session.reception, { kind: "turnedAway", reason: sentence });

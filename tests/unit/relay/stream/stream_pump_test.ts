@@ -213,3 +213,26 @@ Deno.test("a link on which a write is under way does not carry another stream", 
   assertEquals([pumped.stream.ring.hasUnsent, pump.release(), link.isOpen], [false, null, false]);
   written.resolve();
 });
+
+Deno.test("an application is left as it has to be when the session ends", async () => {
+  const cut = made();
+  await settle();
+  assertEquals(cut.pump.leave(), { application: cut.pumped.near, how: "reset" });
+  const complete = made();
+  complete.pumped.stream.cursor.endAt(0);
+  await settle();
+  assertEquals(complete.pump.leave(), { application: complete.pumped.near, how: "close" });
+});
+
+Deno.test("what an application says to a session that is over does not keep it from going on", async () => {
+  const { pumped, pump } = made();
+  await settle();
+  const { length } = pumped.reports;
+  pump.leave();
+  await pumped.application.write(new Uint8Array(1 << 20));
+  await settle();
+  await pumped.application.closeWrite();
+  await settle();
+  assertEquals([pumped.reports.slice(length), pumped.stream.ring.end], [[], 0]);
+  assertEquals(pumped.log.of("error"), []);
+});
