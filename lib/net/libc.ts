@@ -1,7 +1,7 @@
 /**
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
  * connects, a connection closed with RST, what a socket has still to send, datagrams without a
- * promise for each, who has the terminal, and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or
+ * promise for each, who has the terminal and whether its end matters, and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or
  * without permission for FFI, the callers fall back and say so.
  */
 const SYMBOLS = {
@@ -19,6 +19,7 @@ const SYMBOLS = {
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  signal: { parameters: ["i32", "usize"], result: "usize" },
   getpgrp: { parameters: [], result: "i32" },
   tcgetpgrp: { parameters: ["i32"], result: "i32" },
 } as const;

@@ -1,6 +1,7 @@
 import { EXIT_DONE, EXIT_FAILED, EXIT_USAGE } from "./exit_code.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { withoutTickets } from "../../config/without_tickets.ts";
+import { isHangupIgnored } from "../../net/hangup.ts";
 import { believePinnedRootsOnly } from "./pinned_roots_only.ts";
 import { standardError } from "./log_output.ts";
 import { printableLines } from "./printable.ts";
@@ -75,7 +76,8 @@ function isTicket(word: string): boolean {
 
 /**
  * A signal that is aborted when the program is asked to end; asked twice, it ends at once (as soon as
- * its last lines are written).
+ * its last lines are written). That the terminal is gone asks too, unless the program was started to
+ * go on without, and is often said twice.
  */
 export function terminationSignal(): AbortSignal {
   const controller = new AbortController();
@@ -84,8 +86,12 @@ export function terminationSignal(): AbortSignal {
     if (controller.signal.aborted) standardError.flush().then(exit, exit);
     else controller.abort();
   };
+  const goesOn = isHangupIgnored();
   Deno.addSignalListener("SIGINT", onSignal);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", onSignal);
+    Deno.addSignalListener("SIGHUP", goesOn ? () => {} : () => controller.abort());
+  }
   return controller.signal;
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { ProcessPair, PROVIDERS } from "../kit/process_pair.ts";
+import { asUsersDo, type ProgramName } from "../kit/program.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
 
 async function besidePair(test: (pair: ProcessPair) => Promise<void>): Promise<void> {
@@ -140,7 +141,7 @@ Deno.test("revoke during a session ends it at once and for good", () =>
     }, Deno.errors.ConnectionReset);
   }));
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   Deno.test({
     name: `${signal} ends CNAPT with a goodbye that SNAPT hears, and its applications' connections`,
     ignore: Deno.build.os === "windows",
@@ -169,3 +170,33 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       }),
   });
 }
+
+Deno.test({
+  name: "a terminal that is closed, which tells its programs twice, ends CNAPT no faster",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    besidePair(async (pair) => {
+      Deno.kill(pair.cnapt.pid, "SIGHUP");
+      assertEquals(await pair.cnapt.end("SIGHUP"), 0);
+      await pair.snapt.line(/session-ended .*reason="CNAPT said goodbye"/);
+    }),
+});
+
+Deno.test({
+  name: "CNAPT goes on without its terminal when it was started so, as by nohup",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const launch = (name: ProgramName) => [
+        ...["sh", "-c", `trap '' HUP && exec "$0" "$@"`],
+        ...asUsersDo(name),
+      ];
+      await using server = echo();
+      await using pair = await ProcessPair.start(folder, server.port, { launch });
+      Deno.kill(pair.cnapt.pid, "SIGHUP");
+      using conn = await pair.connect();
+      await ping(conn);
+      assert(!pair.cnapt.log.includes("stopping"), pair.cnapt.log);
+      assertEquals(await pair.cnapt.end(), 0);
+    }),
+});
