@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import { nullUnlessSystem } from "./system_failure.ts";
+import { writeThrough } from "./write_through.ts";
 
 /** Links that lead to links that lead to … : as many as Linux follows. */
 const MAX_LINKS = 40;
@@ -46,12 +47,4 @@ export async function readSecretFile(path: string): Promise<string> {
 export async function isExposed(path: string): Promise<boolean> {
   const mode = await Deno.stat(path).then((found) => found.mode, nullUnlessSystem);
   return Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0;
-}
-
-/** Waits for the disk: a power cut after the renaming must not leave an empty file. */
-async function writeThrough(path: string, text: string): Promise<void> {
-  using file = await Deno.open(path, { write: true });
-  const bytes = new TextEncoder().encode(text);
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-  await file.sync();
 }

@@ -1,5 +1,6 @@
 import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { createIdentity, identityPath, saveIdentity } from "../../config/identity.ts";
+import { writeNewFile } from "../../config/new_file.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { show } from "../program/show.ts";
 
@@ -68,7 +69,7 @@ export async function snaptInit(configFile: string): Promise<void> {
   const identityFile = identityPath(configFile);
   const wrote: string[] = [];
   if (!await exists(configFile)) {
-    await write(configFile, () => Deno.writeTextFile(configFile, TEMPLATE, { createNew: true }));
+    await write(configFile, () => writeNewFile(configFile, TEMPLATE));
     wrote.push(configFile);
   }
   if (!await exists(identityFile)) {

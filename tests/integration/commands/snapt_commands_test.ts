@@ -2,7 +2,7 @@ import { decodeTicket } from "../../../lib/config/ticket.ts";
 import { VERSION } from "../../../lib/app/program/version.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
-import { type Finished, run } from "../kit/program.ts";
+import { asUsersDo, type Finished, run } from "../kit/program.ts";
 
 const snapt = (folder: string, ...args: readonly string[]): Promise<Finished> =>
   run("snapt", folder, args);
@@ -49,6 +49,28 @@ Deno.test("snapt init makes only what is missing", () =>
     assertEquals(await Deno.readTextFile(`${folder}/snapt.yaml`), yaml);
     assert((await Deno.stat(`${folder}/snapt.identity.json`)).isFile);
   }));
+
+Deno.test({
+  name: "snapt init that finds no room leaves nothing behind, and begins anew when there is some",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      // To a program whose files may have no bytes each disk is full.
+      const [command = "", ...words] = [
+        "sh",
+        "-c",
+        `trap '' XFSZ && ulimit -f 0 && exec "$0" "$@" init`,
+      ];
+      const args = [...words, ...asUsersDo("snapt")];
+      const { code, stderr } = await new Deno.Command(command, { args, cwd: folder }).output();
+      const err = new TextDecoder().decode(stderr);
+      assertEquals(code, 1, err);
+      assert(err.includes("Cannot write snapt.yaml"), err);
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), []);
+      assertEquals((await snapt(folder, "init")).code, 0);
+      assert((await Deno.readTextFile(`${folder}/snapt.yaml`)).includes("services:"));
+    }),
+});
 
 Deno.test("snapt invite writes exactly one line to standard output: the ticket", () =>
   inInitialised(async (folder) => {
