@@ -5,7 +5,9 @@
  * descriptor left to do anything with them: it cannot dial their links, cannot show its status,
  * cannot take a session back. So whoever opens something asks first, and what matters more may go
  * closer to the limit. A connection that waits for its other half, its link or its server, has that
- * half promised: nothing else that is accepted may take it.
+ * half promised: nothing else that is accepted may take it. And each stream has a second link kept
+ * for it, for a switch on which the old link and the new one are there at the same time: what the
+ * program cannot switch it had better not accept.
  *
  * What is open is counted by asking the system, for the runtime keeps some sockets longer than
  * we do. That takes a while where the limit is high, so in between what is opened is added up, and
@@ -60,6 +62,8 @@ const WAIT_MS = 20;
 const OWN = 20;
 /** A connection by a device needs a listener of ours for a moment. */
 const PER_OPENING = 2;
+/** Of the connection that is asked for: the second link. */
+const FOR_ONE_MORE = 1;
 /** What says that a descriptor, or the memory for one, is not to be had. */
 const EXHAUSTED: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
 
@@ -74,6 +78,7 @@ export class DescriptorBudget {
   #since = 0;
   #claimed = 0;
   #promised = 0;
+  #moves = 0;
   #refused = 0;
   #refusedAt = -Infinity;
   #short = 0;
@@ -90,8 +95,13 @@ export class DescriptorBudget {
     return this.#refused + this.#short;
   }
 
-  /** How many streams there is room for, each with two descriptors. */
+  /** How many streams there is room for, each with two descriptors and one kept for a switch. */
   get streams(): number {
+    return streamsWithin(this.limit);
+  }
+
+  /** How many there would be room for if none were ever switched. */
+  get unswitchedStreams(): number {
     if (this.limit === null) return Infinity;
     return Math.max(1, Math.floor((this.limit - this.#reserve - 2 * this.#dials - OWN) / 2));
   }
@@ -135,7 +145,11 @@ export class DescriptorBudget {
    * to be called when it was. Throws the signal's reason.
    */
   async claim(use: DescriptorUse, signal: AbortSignal): Promise<() => void> {
-    await this.whenRoom(use, () => !signal.aborted);
+    // Whoever finds room takes it in the same turn: of many at once all would find it.
+    while (!this.hasRoom(use)) {
+      await this.whenRoom(use, () => !signal.aborted);
+      signal.throwIfAborted();
+    }
     signal.throwIfAborted();
     this.#claimed += PER_OPENING;
     return once(() => {
@@ -148,6 +162,12 @@ export class DescriptorBudget {
   promise(): () => void {
     this.#promised += 1;
     return once(() => this.#promised -= 1);
+  }
+
+  /** Keeps one for a second link of a stream; returns what gives it back. */
+  keepForMove(): () => void {
+    this.#moves += 1;
+    return once(() => this.#moves -= 1);
   }
 
   /** Whether `error` says that the system has no descriptor left, which then is counted. */
@@ -172,7 +192,8 @@ export class DescriptorBudget {
 
   /** So many have to be free for one more. */
   #toLeave(use: DescriptorUse): number {
-    const others = this.#reserve + 3 * this.#dials + this.#promised + 2;
+    const kept = Math.max(3 * this.#dials, this.#moves + FOR_ONE_MORE);
+    const others = this.#reserve + this.#promised + 2 + kept;
     switch (use) {
       case "control":
         return 2;
@@ -205,6 +226,12 @@ export class DescriptorBudget {
 /** Whether the system had no descriptor, or no memory for one. */
 export function isExhaustion(error: unknown): boolean {
   return error instanceof Error && "code" in error && EXHAUSTED.has(error.code);
+}
+
+/** How many connections a program with that limit of open files accepts, and can switch. */
+export function streamsWithin(limit: number | null): number {
+  if (limit === null) return Infinity;
+  return Math.max(1, Math.floor((limit - reserveOf(limit) - OWN - 2) / 3));
 }
 
 let own = budgetOf(null);

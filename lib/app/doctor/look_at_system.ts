@@ -1,5 +1,6 @@
 import { passOnUnlessSystem } from "../../config/system_failure.ts";
 import { CommandBroken } from "../../net/command_broken.ts";
+import { streamsWithin } from "../../net/descriptor_budget.ts";
 import { openLibc } from "../../net/libc.ts";
 import { deviceBinding } from "../../net/device_socket.ts";
 import { runCommand } from "../../net/run_command.ts";
@@ -85,7 +86,7 @@ function filesFindings(): readonly Finding[] {
   if (limit >= FEW_FILES) return [ok("open files", `${limit} at once`)];
   return [attention(
     "open files",
-    `only ${limit} at once, enough for about ${Math.floor(limit / 3)} connections`,
+    `only ${limit} at once, enough for about ${streamsWithin(limit)} connections`,
     "`ulimit -n 65535` before CNAPT is started, or LimitNOFILE= of its systemd unit",
   )];
 }

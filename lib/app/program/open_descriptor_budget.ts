@@ -7,6 +7,7 @@ import type { TaskGroup } from "../../relay/run/task_group.ts";
 /** With fewer, a program holds some hundreds of connections; that is worth a word. */
 const FEW = 4_096;
 const LOOK_MS = 1_000;
+const REMEDY = "; raise the limit of open files (ulimit -n)";
 /** However often there were too few, the log says so no more often than this. */
 const SAY_AGAIN_MS = 30_000;
 
@@ -46,7 +47,9 @@ export function watchDescriptors(
       open,
       limit: limit ?? "unknown",
       refused,
-      reason: "connections wait until there is room; raise the limit of open files (ulimit -n)",
+      reason: refused === 0
+        ? `new connections wait until there is room${REMEDY}`
+        : `the system itself had none left for what was opened, which failed${REMEDY}`,
     });
   });
 }

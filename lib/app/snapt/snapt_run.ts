@@ -143,7 +143,7 @@ function serverSettings(
   { balancers, limits, timeouts }: SnaptConfig,
   descriptors: DescriptorBudget,
 ): SnaptServerSettings {
-  const streams = Math.min(limits.streams, descriptors.streams);
+  const streams = Math.min(limits.streams, descriptors.unswitchedStreams);
   const pending = Math.min(limits.pending, descriptors.strangers);
   return {
     site,

@@ -11,7 +11,7 @@ import type { TakeLink } from "./link_requests.ts";
 import { LinkStock } from "./link_stock.ts";
 import type { ParkedLinks } from "./parked_links.ts";
 import type { StandbyLinks } from "./standby_links.ts";
-import { SwitchPreparation } from "./switch_preparation.ts";
+import { type Prepared, SwitchPreparation } from "./switch_preparation.ts";
 
 /** What a session takes its links from. */
 export interface LinkSupplyContext {
@@ -70,7 +70,7 @@ export class LinkSupply {
   }
 
   /** A control link on `provider`, and `count` links beside it, while the session goes on. */
-  async prepare(provider: ProviderKey, count: number): Promise<Link | null | "abandoned"> {
+  async prepare(provider: ProviderKey, count: number): Promise<Prepared> {
     return await this.#preparation.run(provider, count);
   }
 

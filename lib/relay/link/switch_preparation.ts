@@ -1,4 +1,5 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
@@ -11,6 +12,12 @@ import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 
 /** How long the links of an overlapped switch may take to be ready. */
 const PREPARE_MS = 5_000;
+
+/** What became of a preparation; `abandoned`: nobody waits for it any more. */
+export type Prepared =
+  | { readonly kind: "ready"; readonly control: Link }
+  | { readonly kind: "failed"; readonly reason: string }
+  | { readonly kind: "abandoned" };
 
 export interface SwitchPreparationContext {
   readonly dialer: LinkDialer;
@@ -30,38 +37,52 @@ export class SwitchPreparation {
   }
 
   /**
-   * A control link on `provider`, with `count` links parked there besides; null where there is
-   * none, `abandoned` when nobody waits for it any more.
+   * A control link on `provider`, with `count` links parked there besides, or why there is none.
    */
-  async run(provider: ProviderKey, count: number): Promise<Link | null | "abandoned"> {
+  async run(provider: ProviderKey, count: number): Promise<Prepared> {
     const own = new AbortController();
     this.#current = own;
     const { dialer, stock, providers, tasks, log } = this.#context;
     const limit = { clock: tasks, ms: PREPARE_MS, signal: own.signal };
-    let control: Link | null = null;
+    let outcome: Prepared;
+    let within = own.signal;
     try {
       const found = providers.find(provider);
       if (found === null) {
         throw new ConnFailed("unreachable", `Cannot switch: there is no provider ${provider}`);
       }
-      control = await withinLimit(limit, async (signal) => {
+      const control = await withinLimit(limit, async (signal) => {
+        within = signal;
         const [first] = await Promise.all([
           dialer.openAtOnce(found, signal),
           stock.prepare(provider, count, signal),
         ]);
         return first;
       });
+      outcome = { kind: "ready", control };
     } catch (error) {
       passOnUnlessLinkFailed(error);
-      const reason = sentenceOf(error);
+      const reason = isTooLate(within) ? tooLate(provider) : sentenceOf(error);
       log.warn("prepare-failed", { provider, reason });
+      outcome = { kind: "failed", reason };
     }
-    if (!own.signal.aborted) return control;
-    control?.close();
-    return "abandoned";
+    if (!own.signal.aborted) return outcome;
+    if (outcome.kind === "ready") outcome.control.close();
+    return { kind: "abandoned" };
   }
 
   abandon(): void {
     this.#current.abort();
   }
+}
+
+function isTooLate({ reason }: AbortSignal): boolean {
+  return reason instanceof DOMException && reason.name === "TimeoutError";
+}
+
+/** Why the links were not ready in time, for whoever asked for the switch. */
+function tooLate(provider: ProviderKey): string {
+  return descriptors().hasRoom("dial")
+    ? `SNAPT does not answer over ${provider} within ${PREPARE_MS / 1_000} s`
+    : "there are not enough descriptors for a second link of each connection (ulimit -n)";
 }

@@ -165,11 +165,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       case "requestLink":
         return this.#binder.request(effect);
       case "dialControl":
-        this.tasks.run("dial control link", () => this.#dialControl(effect.provider));
-        return;
+        return this.tasks.run("dial control link", () => this.#dialControl(effect.provider));
       case "prepareLinks":
-        this.tasks.run("prepare", () => this.#prepare(effect.provider, effect.count));
-        return;
+        return this.tasks.run("prepare", () => this.#prepare(effect.provider, effect.count));
       case "abandonLinks":
         this.#clientServices.leave(effect.provider);
         return this.supply.abandon(effect.provider);
@@ -284,11 +282,14 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
   }
 
   async #prepare(provider: ProviderKey, count: number): Promise<void> {
-    const ready = await this.supply.prepare(provider, count);
-    if (ready === "abandoned") return;
-    if (ready === null) return this.tell(() => this.session.controlFailed(this.now()));
-    this.links.set(ready.id, ready);
-    this.tell(() => this.session.controlReady(ready.id, provider, this.now()));
+    const prepared = await this.supply.prepare(provider, count);
+    if (prepared.kind === "abandoned") return;
+    if (prepared.kind === "failed") {
+      return this.tell(() => this.session.controlFailed(this.now(), prepared.reason));
+    }
+    const { control } = prepared;
+    this.links.set(control.id, control);
+    this.tell(() => this.session.controlReady(control.id, provider, this.now()));
   }
 
   /** All links are closed: the old provider may be left, and the new one connected. */

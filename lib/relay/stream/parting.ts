@@ -42,7 +42,7 @@ export function partFrom(parting: Parting, pace: PartingPace, tasks: TaskGroup):
 
 /** Whoever has to be waited for gives way to those that come. */
 function isWorthWaiting(application: ByteConn): boolean {
-  return isUnconfirmed(application) && descriptors().hasRoom("application");
+  return isUnconfirmed(application) && descriptors().hasRoom("dial");
 }
 
 function isUnconfirmed(application: ByteConn): boolean {

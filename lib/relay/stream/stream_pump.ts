@@ -31,6 +31,8 @@ export class StreamPump {
   readonly #delivery: Delivery;
   readonly #links = new Set<Link>();
   #application: ByteConn | null = null;
+  /** For the second link that a switch needs. */
+  readonly #moveKept = descriptors().keepForMove();
   /** While a half is missing, the application or a link, a descriptor is kept for it. */
   #missing: (() => void) | null = null;
   #state: "open" | "released" | "reset" = "open";
@@ -160,6 +162,7 @@ export class StreamPump {
 
   #end(state: "released" | "reset"): void {
     this.#state = state;
+    this.#moveKept();
     this.#outbound.close();
     this.#delivery.close();
     this.#dropLinks("close");

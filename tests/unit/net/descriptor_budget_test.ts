@@ -1,5 +1,6 @@
 import { DescriptorBudget, type DescriptorUse } from "../../../lib/net/descriptor_budget.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { settle } from "../../virtual_clock.ts";
 
 const USES = ["control", "link", "stream", "dial", "application", "spare"] as const;
 
@@ -64,6 +65,25 @@ Deno.test("no connection is accepted whose other half would have no descriptor",
   assert(process.usesAt(process.open).includes("dial"), "and a dial is left");
 });
 
+Deno.test("as many connections are accepted as are said, and all of them can be switched at once", () => {
+  for (const limit of [256, 1_024, 4_096]) {
+    const process = new Process(limit);
+    const { budget } = process;
+    process.open = 20;
+    let streams = 0;
+    while (process.usesAt(process.open).includes("application")) {
+      process.open += 2; // the application and its link
+      budget.keepForMove();
+      streams += 1;
+    }
+    assert(Math.abs(streams - budget.streams) <= 1 + limit / 64, `${streams} of ${budget.streams}`);
+    for (let i = 0; i < streams; i++) {
+      assert(budget.hasRoom("dial"), `no room for link ${i} of ${streams}, of ${limit}`);
+      budget.opened();
+    }
+  }
+});
+
 Deno.test("as many streams as are allowed leave room for whoever comes back", () => {
   for (const limit of [256, 1_024, 4_096]) {
     const process = new Process(limit);
@@ -93,6 +113,20 @@ Deno.test("descriptors that are being opened are nobody else's", async () => {
     claims += 1;
   }
   assert(claims > 30 && claims < 64, `${claims} at once, of 128 descriptors`);
+});
+
+Deno.test("of many that ask at once no more are let in than there is room for", async () => {
+  const process = new Process(128);
+  const calledOff = new AbortController();
+  let claims = 0;
+  const all = Array.from({ length: 200 }, async () => {
+    await process.budget.claim("dial", calledOff.signal);
+    claims += 1;
+  });
+  await settle();
+  assert(claims > 30 && claims < 64, `${claims} at once, of 128 descriptors`);
+  calledOff.abort();
+  await Promise.allSettled(all);
 });
 
 Deno.test("who waits for room gets it when there is some, or is called off", async () => {

@@ -70,8 +70,8 @@ export class CnaptHandshake {
     }
   }
 
-  /** No control link could be had where `dialControl` or `prepareLinks` asked for one. */
-  controlFailed(now: number): void {
+  /** No control link could be had where `dialControl` or `prepareLinks` asked for one; why not. */
+  controlFailed(now: number, reason = ""): void {
     const awaited = LINK_AWAITED[this.#parts.place.state];
     switch (awaited) {
       case "none":
@@ -80,6 +80,7 @@ export class CnaptHandshake {
       case "any":
         return this.#parts.deadlines.set("redial", now + REDIAL_MS);
       case "prepared":
+        if (reason !== "") this.#parts.switching.noteFailure(reason);
         return this.take({ kind: "newLinksFailed" }, now);
       case "target":
         return this.take({ kind: "controlFailed" }, now);
@@ -146,6 +147,7 @@ export class CnaptHandshake {
     const { outbox, place, switching } = this.#parts;
     const isTarget = provider === switching.target;
     if (LINK_AWAITED[place.state] === "prepared" && isTarget && provider !== place.provider) {
+      switching.noteFailure(reason);
       return this.take({ kind: "newLinksFailed" }, now);
     }
     const isInUse = provider === place.provider || isTarget;

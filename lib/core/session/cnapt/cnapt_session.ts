@@ -118,9 +118,9 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     return this.#after(this.#handshake.controlReady(link, provider, now));
   }
 
-  /** No control link could be had where `dialControl` or `prepareLinks` asked for one. */
-  controlFailed(now: number): CnaptEffect[] {
-    return this.#after(this.#handshake.controlFailed(now));
+  /** No control link could be had where `dialControl` or `prepareLinks` asked for one; why not. */
+  controlFailed(now: number, reason = ""): CnaptEffect[] {
+    return this.#after(this.#handshake.controlFailed(now, reason));
   }
 
   /** SNAPT refused a link or the session. */

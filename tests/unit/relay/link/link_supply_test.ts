@@ -47,12 +47,12 @@ Deno.test("abandoning a preparation leaves the standby as it was", async () => {
   const supply = world.supply();
   supply.use("a");
   const ready = await supply.prepare("b", 2);
-  assert(ready !== null && ready !== "abandoned");
+  assert(ready.kind === "ready");
   assertEquals(supply.parkedOn("b").length, 2);
   supply.abandon("b");
   assertEquals([supply.parkedOn("b").length, world.standby.countOn("b")], [0, 2]);
   supply.close();
-  ready.close();
+  ready.control.close();
 });
 
 Deno.test("the end of a session leaves the standby, and no timer and no link of its own", async () => {

@@ -12,8 +12,9 @@ function preparationIn(world: LinkWorld): SwitchPreparation {
 
 Deno.test("a control link and links beside it are ready on the new network", async () => {
   const world = new LinkWorld("a", "b");
-  const link = await preparationIn(world).run("b", 3);
-  assert(link !== null && link !== "abandoned");
+  const prepared = await preparationIn(world).run("b", 3);
+  assert(prepared.kind === "ready");
+  const { control: link } = prepared;
   assertEquals([link.provider, world.parked.countOn("b", "session")], ["b", 3]);
   link.close();
   world.parked.abandonAll("session");
@@ -24,13 +25,14 @@ Deno.test("a network over which SNAPT does not answer in time is not ready", asy
   world.let("b", "silent");
   const ready = preparationIn(world).run("b", 3);
   await world.clock.advance(5_000);
-  assertEquals(await ready, null);
+  assertEquals(await ready, { kind: "failed", reason: "SNAPT does not answer over b within 5 s" });
   assertEquals([world.clock.pending, world.log.of("warn").length], [0, 1]);
 });
 
 Deno.test("a network that is not there is not ready", async () => {
   const world = new LinkWorld("a");
-  assertEquals(await preparationIn(world).run("gone", 1), null);
+  const reason = "Cannot switch: there is no provider gone";
+  assertEquals(await preparationIn(world).run("gone", 1), { kind: "failed", reason });
   assertEquals(world.log.of("error"), []);
 });
 
@@ -41,5 +43,5 @@ Deno.test("what is abandoned is given up", async () => {
   const ready = preparation.run("b", 1);
   await settle();
   preparation.abandon();
-  assertEquals(await ready, "abandoned");
+  assertEquals(await ready, { kind: "abandoned" });
 });

@@ -175,9 +175,10 @@ Deno.test("CNAPT moves a stream at the position it has reached when switched ove
 Deno.test("CNAPT stays where it is when the links of a planned switch cannot be had", () => {
   const session = relaying(100);
   session.requestSwitch("wifi", "overlapped", "asked", 50);
-  const effects = session.controlFailed(60);
+  const effects = session.controlFailed(60, "nobody answers");
   const ended = effects.find((effect) => effect.kind === "switchEnded");
-  assertEquals(ended?.receipt.outcome, "failed");
+  const { outcome, reason } = ended?.receipt ?? {};
+  assertEquals([outcome, reason], ["failed", "asked; nobody answers"]);
   assertEquals([session.state, session.epoch, session.provider], ["connected", 0, "eth"]);
 });
 
