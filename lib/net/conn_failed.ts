@@ -1,4 +1,4 @@
-import { descriptors } from "./descriptor_budget.ts";
+import { descriptors, NO_DESCRIPTOR } from "./descriptor_budget.ts";
 
 /** Why a connection could not be made or went away. */
 export type ConnFailure =
@@ -57,7 +57,7 @@ const SENTENCES: Readonly<Record<ConnFailure, string>> = {
   brokenPipe: "the connection is no longer open",
   nameUnknown: "the name could not be resolved",
   tls: "TLS failed",
-  exhausted: "this process has no descriptor, or no memory, left for it",
+  exhausted: NO_DESCRIPTOR,
   other: "the connection failed",
 };
 

@@ -64,6 +64,8 @@ const OWN = 20;
 const PER_OPENING = 2;
 /** Of the connection that is asked for: the second link. */
 const FOR_ONE_MORE = 1;
+/** The end of the sentence about what could not be opened for that reason. */
+export const NO_DESCRIPTOR = "this process has no descriptor, or no memory, left for it";
 /** What says that a descriptor, or the memory for one, is not to be had. */
 const EXHAUSTED: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
 

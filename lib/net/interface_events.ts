@@ -7,6 +7,7 @@
  */
 
 import { passOnUnlessEnded, passOnUnlessSystem } from "../config/system_failure.ts";
+import { descriptors } from "./descriptor_budget.ts";
 
 /** What tells of changes of the network on each system, as long as it runs. */
 const MONITORS: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>> = {
@@ -30,18 +31,8 @@ export async function watchInterfaceEvents(
 ): Promise<string | null> {
   if (signal.aborted) return null;
   if (monitor === undefined) return `${Deno.build.os} has no monitor that is known here`;
-  let child: Deno.ChildProcess;
-  try {
-    child = new Deno.Command("sh", {
-      args: ["-c", LEASH, "sh", ...monitor],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-  } catch (error) {
-    passOnUnlessSystem(error);
-    return "sh cannot be run";
-  }
+  const child = await startMonitor(monitor, signal);
+  if (child === null) return signal.aborted ? null : "sh cannot be run";
   const stop = () => {
     child.stdin.close().catch(passOnUnlessEnded);
   };
@@ -52,4 +43,26 @@ export async function watchInterfaceEvents(
   if (signal.aborted) return null;
   stop();
   return code === 127 ? `${monitor[0]} is not installed` : `${monitor[0]} has ended`;
+}
+
+/** Null: it cannot be run, or was called off while there were no descriptors for it. */
+async function startMonitor(
+  monitor: readonly string[],
+  signal: AbortSignal,
+): Promise<Deno.ChildProcess | null> {
+  const budget = descriptors();
+  do {
+    try {
+      return new Deno.Command("sh", {
+        args: ["-c", LEASH, "sh", ...monitor],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+    } catch (error) {
+      passOnUnlessSystem(error);
+      if (!budget.noteRefusal(error)) return null;
+    }
+  } while (await budget.whenRoom("application", () => !signal.aborted));
+  return null;
 }

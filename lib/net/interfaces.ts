@@ -1,4 +1,5 @@
 import { passOnUnlessSystem } from "../config/system_failure.ts";
+import { toConnFailed } from "./conn_failed.ts";
 
 /** An address of an interface. */
 export interface InterfaceAddress {
@@ -40,9 +41,18 @@ export function addressesOf(interfaces: readonly NetworkInterface[]): readonly s
   return interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address));
 }
 
-/** Every address that this machine has at this moment, link-local ones too. */
+/**
+ * Every address that this machine has at this moment, link-local ones too.
+ *
+ * @throws {ConnFailed} the system does not say; `exhausted`: for want of a descriptor
+ */
 export function ownAddresses(): readonly string[] {
-  return Deno.networkInterfaces().map(({ address }) => address);
+  try {
+    return Deno.networkInterfaces().map(({ address }) => address);
+  } catch (error) {
+    passOnUnlessSystem(error);
+    throw toConnFailed(error, "list the addresses of this machine");
+  }
 }
 
 /** Every address that the system lists, link-local ones too, with the length of its network. */

@@ -2,16 +2,25 @@ import { derOf } from "../config/pem.ts";
 import { DEFAULT_KEEP_ALIVE, prepareApplication } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { DenoConn, type KnownOfConn } from "./deno_conn.ts";
-import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
+import { descriptors, type DescriptorUse, NO_DESCRIPTOR } from "./descriptor_budget.ts";
 import { formatAddress } from "./socket_address.ts";
 import { findListener } from "./socket_table.ts";
+
+/** `exhausted`: the system has no descriptor left; a moment later it may have one. */
+export type ListenFailure =
+  | "taken"
+  | "notPermitted"
+  | "noSuchAddress"
+  | "certificate"
+  | "exhausted"
+  | "other";
 
 /** A port on which nothing can be listened; the message says why and what to do. */
 export class ListenFailed extends Error {
   override readonly name = "ListenFailed";
-  readonly code: "taken" | "notPermitted" | "noSuchAddress" | "certificate" | "other";
+  readonly code: ListenFailure;
 
-  constructor(code: ListenFailed["code"], message: string, options?: ErrorOptions) {
+  constructor(code: ListenFailure, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
@@ -163,6 +172,9 @@ export function toListenFailed(
 ): ListenFailed {
   const of = setting === undefined ? "" : ` (\`${setting}:\`)`;
   const where = `Cannot listen on ${formatAddress(host, port)}${of}`;
+  if (descriptors().noteRefusal(cause)) {
+    return new ListenFailed("exhausted", `${where}: ${NO_DESCRIPTOR}`, { cause });
+  }
   if (cause instanceof Deno.errors.AddrInUse) {
     return new ListenFailed(
       "taken",

@@ -1,5 +1,6 @@
 import { passOnUnlessSystem } from "../config/system_failure.ts";
-import { ConnFailed } from "./conn_failed.ts";
+import { ConnFailed, toConnFailed } from "./conn_failed.ts";
+import { isExhaustion } from "./descriptor_budget.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
 import type { ResolvedAddress } from "./resolve.ts";
 import { familyOf, formatAddress, hostOf } from "./socket_address.ts";
@@ -12,7 +13,7 @@ import { findDatagramSocket, localAddressOf, nextDescriptor } from "./socket_tab
  * called, the first address has to do.
  *
  * @throws {ConnFailed} `unreachable`: there are several addresses and a route to none of them;
- * `nameUnknown`: there are none
+ * `nameUnknown`: there are none; `exhausted`: there is no descriptor left to look with
  */
 export function firstWithRoute(addresses: readonly ResolvedAddress[], port: number): Endpoint {
   const [first] = addresses;
@@ -49,7 +50,8 @@ function wayTo({ host, sockaddr }: Endpoint): Way {
     conn = Deno.listenDatagram({ transport: "udp", hostname, port: 0 });
   } catch (error) {
     passOnUnlessSystem(error);
-    return { kind: "none" }; // no such family here, or no descriptors left
+    if (isExhaustion(error)) throw toConnFailed(error, `look for a route to ${host}`);
+    return { kind: "none" }; // no such family here
   }
   try {
     const { addr } = conn;

@@ -1,5 +1,6 @@
 import { passOnUnlessEnded } from "../config/system_failure.ts";
 import { CommandBroken } from "./command_broken.ts";
+import { descriptors } from "./descriptor_budget.ts";
 
 /**
  * Runs a program with `input` on its standard input, without a shell, and waits for its end. Its
@@ -43,6 +44,7 @@ function start(program: string, args: string[]): Deno.ChildProcess {
     const options = { args, stdin: "piped", stdout: "null", stderr: "null" } as const;
     return new Deno.Command(program, options).spawn();
   } catch (cause) {
+    descriptors().noteRefusal(cause);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CommandBroken("notStarted", program, `cannot be started: ${reason}`, { cause });
   }

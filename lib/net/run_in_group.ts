@@ -5,6 +5,7 @@
  */
 import { passOnUnlessEnded, passOnUnlessSystem } from "../config/system_failure.ts";
 import { CommandBroken } from "./command_broken.ts";
+import { descriptors } from "./descriptor_budget.ts";
 
 /** So much of what it says last is kept for the report. */
 const KEPT_CHARS = 400;
@@ -49,6 +50,7 @@ export async function runInGroup(command: GroupCommand, signal: AbortSignal): Pr
       detached: true,
     }).spawn();
   } catch (cause) {
+    descriptors().noteRefusal(cause);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CommandBroken("notStarted", program, `cannot be started: ${reason}`, { cause });
   }

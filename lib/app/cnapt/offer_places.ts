@@ -45,6 +45,7 @@ export class OfferPlaces {
    * What `open` made of the first place that can be had; null when there is none.
    *
    * @param open throws `ListenFailed` where a place cannot be had
+   * @throws {ListenFailed} `exhausted`: no place at all can be had at the moment
    */
   async open<T>(key: OfferKey, port: number, open: (place: HostPort) => T): Promise<T | null> {
     for (const place of this.#placesFor(key, port)) {
@@ -55,7 +56,7 @@ export class OfferPlaces {
         if (this.#memory.placeOf(key) === null) this.#memory.remember(key, place);
         return value;
       } catch (error) {
-        if (!(error instanceof ListenFailed)) throw error;
+        if (!(error instanceof ListenFailed) || error.code === "exhausted") throw error;
         const where = error.code === "noSuchAddress" ? place.host : formatHostPort(place);
         this.#failed.add(`${key.protocol} ${where}`);
       }

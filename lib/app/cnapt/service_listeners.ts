@@ -1,9 +1,11 @@
 import type { OfferConfig } from "../../config/offer_config.ts";
 import type { HostPort } from "../../config/host_port.ts";
 import { OfferMemory, type RememberedService } from "../../config/offer_memory.ts";
+import type { OfferKey } from "../../config/remembered_places.ts";
 import { isName } from "../../config/schema.ts";
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
 import { LoggedOnce } from "../../relay/run/logged_once.ts";
+import type { Timer } from "../../relay/run/clock.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
 import { OfferPlaces } from "./offer_places.ts";
@@ -25,6 +27,8 @@ import { printable } from "../program/printable.ts";
 
 /** So many services are offered that only SNAPT has named. */
 const MAX_ANNOUNCED = 64;
+/** Where the system has no descriptor left, services are offered after so long. */
+const AGAIN_MS = 1_000;
 
 export interface ServiceListenersContext {
   readonly tasks: TaskGroup;
@@ -49,6 +53,8 @@ export class ServiceListeners {
   /** Of what others can reach. */
   readonly #gates = new Map<string, AccessGate>();
   #addresses: readonly string[] = [];
+  /** When services are to be offered again that there was no descriptor for. */
+  #again: Timer | null = null;
   readonly #toldNotOffered = new LoggedOnce();
   readonly #emulators = new Map<string, TcpEmulator | UdpEmulator>();
 
@@ -130,7 +136,7 @@ export class ServiceListeners {
    */
   async openAnnounced(services: readonly AnnouncedService[]): Promise<void> {
     using _held = this.#memory.hold();
-    await this.#offer(services);
+    await this.#offer(services, () => this.openAnnounced(services));
     if (this.#offering.isClosed) return;
     const offered = services.filter(({ name, protocol }) =>
       this.#emulators.get(name)?.protocol === protocol
@@ -140,10 +146,16 @@ export class ServiceListeners {
 
   /** Offers what SNAPT announced when it was heard last, until it is heard again. */
   async openRemembered(): Promise<void> {
-    await this.#offer(this.#memory.announcedBy(this.#site.name));
+    const services = this.#memory.announcedBy(this.#site.name);
+    await this.#offer(services, () => this.openRemembered());
   }
 
-  async #offer(services: readonly RememberedService[]): Promise<void> {
+  /** `again` is called later where the system has no descriptor left. */
+  async #offer(
+    services: readonly RememberedService[],
+    again: () => Promise<void>,
+  ): Promise<void> {
+    this.#again?.cancel();
     this.#takeBack(services);
     const places = new OfferPlaces({ memory: this.#memory, others: () => this.#others() });
     for (const { name, port, protocol } of services) {
@@ -160,10 +172,26 @@ export class ServiceListeners {
         );
         continue;
       }
-      const key = { site: this.#site.name, service: name, protocol };
       const open = (place: HostPort) => this.#add(this.#open(name, protocol, place));
-      if (await places.open(key, port, open) !== null || this.#offering.isClosed) continue;
+      const key = { site: this.#site.name, service: name, protocol };
+      const outcome = await this.#openNear(key, () => places.open(key, port, open));
+      if (this.#offering.isClosed) return;
+      if (outcome === "exhausted") {
+        this.#again = this.#offering.timer(AGAIN_MS, () => this.#offering.run("offer", again));
+        return;
+      }
+      if (outcome !== null) continue;
       this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
+    }
+  }
+
+  async #openNear<T>({ service }: OfferKey, open: () => Promise<T>): Promise<T | "exhausted"> {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof ListenFailed)) throw error;
+      this.#notOffered(service, error.message);
+      return "exhausted";
     }
   }
 
@@ -198,6 +226,7 @@ export class ServiceListeners {
 
   async close(): Promise<void> {
     this.#offering.close();
+    this.#again?.cancel();
     await Promise.all(this.emulators.map((emulator) => emulator.close()));
     this.#emulators.clear();
   }

@@ -1,5 +1,6 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { isInRanges, isOwnMachine } from "../../core/access/source_list.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import { ownAddresses } from "../../net/interfaces.ts";
 import { isSameHost } from "../../net/same_host.ts";
 
@@ -18,8 +19,13 @@ export function directPolicy(
       return `snapt.yaml does not allow it: say \`clients: { ${name}: { direct: PORT } }\``;
     }
     if (port !== allowed) return `snapt.yaml allows port ${allowed} only`;
-    if (isOwnMachine(host) || own().some((address) => isSameHost(address, host))) {
-      return "it is SNAPT's own machine";
+    try {
+      if (isOwnMachine(host) || own().some((address) => isSameHost(address, host))) {
+        return "it is SNAPT's own machine";
+      }
+    } catch (error) {
+      if (!(error instanceof ConnFailed)) throw error;
+      return error.message; // it may be SNAPT's own machine
     }
     return isInRanges(balancers, host) ? "a load balancer is there (`balancers:`)" : null;
   };

@@ -5,6 +5,7 @@ import {
   type OfferedClientService,
 } from "../../core/wire/client_service_messages.ts";
 import { type HeldMemory, HoldBudget } from "../../core/datagram/hold_budget.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import { type ListenAddress, ListenFailed, listenPlain } from "../../net/listen.ts";
 import { AccessGate } from "../access/access_gate.ts";
 import type { WaitingCaller } from "./waiting_calls.ts";
@@ -102,8 +103,23 @@ export class ClientServicePorts {
     return this.#life === "open" && offer === this.#offers;
   }
 
-  /** Why it cannot be opened; null when it is open, or nobody wants it any more. */
+  /**
+   * Why it cannot be opened; null when it is open, or nobody wants it any more. Where the system
+   * has no descriptor left it is opened as soon as there is one.
+   */
   async #openOne(service: OfferedClientService, offer: number): Promise<string | null> {
+    do {
+      try {
+        return await this.#tryOne(service, offer);
+      } catch (error) {
+        if (!(error instanceof ListenFailed) || error.code !== "exhausted") throw error;
+      }
+    } while (await descriptors().whenRoom("application", () => this.#isCurrent(offer)));
+    return null;
+  }
+
+  /** @throws {ListenFailed} `exhausted` */
+  async #tryOne(service: OfferedClientService, offer: number): Promise<string | null> {
     const { policy, log, tasks } = this.#context;
     if (policy === null) return "SNAPT has no virtual addresses (`virtual:` in snapt.yaml)";
     const refusal = policy.refusalOf(service);
@@ -123,6 +139,7 @@ export class ClientServicePorts {
     } catch (error) {
       if (error instanceof NoVirtualAddress) return error.message;
       if (!(error instanceof ListenFailed)) throw error;
+      if (error.code === "exhausted") throw error;
       if (error.code !== "taken") return error.message;
       return `port ${service.port} of the virtual address is taken by another program`;
     }

@@ -1,5 +1,6 @@
 import { watchInterfaceEvents } from "../../../lib/net/interface_events.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "./kit/without_descriptors.ts";
 
 const ignore = Deno.build.os === "windows";
 const LIMIT_MS = 20_000;
@@ -70,3 +71,17 @@ function isRunning(pid: number): boolean {
   const state = new TextDecoder().decode(stdout).trim();
   return state !== "" && !state.startsWith("Z");
 }
+
+Deno.test("the monitor is started as soon as there are descriptors for it", {
+  ignore: !CAN_TAKE_DESCRIPTORS,
+}, async () => {
+  const stopping = new AbortController();
+  const said = Promise.withResolvers<void>();
+  const monitor = ["sh", "-c", "echo 2: eth0; exec sleep 60"];
+  const watching = withoutDescriptors(() =>
+    watchInterfaceEvents(stopping.signal, said.resolve, monitor)
+  );
+  await said.promise;
+  stopping.abort();
+  assertEquals(await watching, null);
+});

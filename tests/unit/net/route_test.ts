@@ -1,8 +1,10 @@
 import { endpointOf } from "../../../lib/net/endpoint.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
+import { descriptors } from "../../../lib/net/descriptor_budget.ts";
 import { firstWithRoute, sourceTowards } from "../../../lib/net/route.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "./kit/without_descriptors.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 const hasLibc = openLibc().kind === "available";
@@ -37,4 +39,15 @@ Deno.test("where datagrams would come from is known without sending any", {
 }, () => {
   assertEquals(sourceTowards(endpointOf("127.0.0.1", 53)), "127.0.0.1");
   assertEquals(sourceTowards(endpointOf(NOWHERE.address, 53)), null);
+});
+
+Deno.test("a route that cannot be looked for is a want of descriptors, and no want of routes", {
+  ignore: !CAN_TAKE_DESCRIPTORS,
+}, () => {
+  const refused = descriptors().snapshot().refused;
+  const failure = withoutDescriptors(() =>
+    assertThrows(() => firstWithRoute([HERE, NOWHERE], 53), ConnFailed)
+  );
+  assert(failure instanceof ConnFailed);
+  assertEquals([failure.code, descriptors().snapshot().refused], ["exhausted", refused + 1]);
 });

@@ -3,7 +3,7 @@ import { formatHostPort, type HostPort } from "../../../../lib/config/host_port.
 import { OfferMemory } from "../../../../lib/config/offer_memory.ts";
 import type { OfferKey } from "../../../../lib/config/remembered_places.ts";
 import { ListenFailed } from "../../../../lib/net/listen.ts";
-import { assertEquals } from "../../../assert.ts";
+import { assertEquals, assertRejects } from "../../../assert.ts";
 
 interface Machine {
   readonly taken?: readonly string[];
@@ -154,4 +154,17 @@ Deno.test("no place is opened when it is no longer worth while", async () => {
     if (opened.length < n + 1) break;
   }
   assertEquals(opened.length, 3);
+});
+
+Deno.test("no other place is tried when the system has no descriptor left", async () => {
+  let tried = 0;
+  const open = (): string => {
+    tried += 1;
+    throw new ListenFailed("exhausted", "Cannot listen: there is no descriptor left");
+  };
+  const failure = await assertRejects(
+    () => openOne(key("db"), 5_432, OfferMemory.passing(), open),
+    ListenFailed,
+  );
+  assertEquals([failure.code, tried], ["exhausted", 1]);
 });

@@ -13,6 +13,7 @@ import { openNudge } from "../../../../lib/net/next_turn.ts";
 import { CnaptSite } from "../../../../lib/relay/site/cnapt_site.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { lacks } from "../../../system_needs.ts";
+import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "../../net/kit/without_descriptors.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for them.
 openLibc();
@@ -254,4 +255,18 @@ Deno.test("nothing is opened any more when it is closed in the middle of an anno
       announced("db", 1),
     ]);
     assertEquals(listeners.emulators, []);
+  }));
+
+Deno.test("a service is offered a little later when the system had no descriptor left", {
+  ignore: !CAN_TAKE_DESCRIPTORS,
+}, () =>
+  withListeners(async (listeners, lines) => {
+    // It opens in this turn, so that nobody else is kept from opening anything.
+    await withoutDescriptors(() => listeners.openAnnounced([announced("db", 5_432)]));
+    assertEquals([listeners.emulators.length, lines.length], [0, 1]);
+    assert(lines[0]?.includes("no descriptor"), lines[0]);
+    while (listeners.emulators.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assertEquals(listeners.emulators.map(({ service }) => service), ["db"]);
   }));

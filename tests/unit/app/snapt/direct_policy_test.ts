@@ -1,5 +1,6 @@
 import { directPolicy } from "../../../../lib/app/snapt/direct_policy.ts";
 import { parseSnaptConfig } from "../../../../lib/config/snapt_config.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
 const CONFIG = parseSnaptConfig(
@@ -34,4 +35,11 @@ Deno.test("SNAPT's own machine and load balancers are never dialled", () => {
   assert(refusal("laptop", "::ffff:198.51.100.7")?.includes("own machine"));
   assert(refusal("laptop", "192.0.2.3")?.includes("balancer"));
   assertEquals(refusal("laptop", "192.0.2.16"), null);
+});
+
+Deno.test("nothing is dialled when the addresses of the machine cannot be listed", () => {
+  const policy = directPolicy(CONFIG, "laptop", () => {
+    throw new ConnFailed("exhausted", "Cannot list the addresses of this machine");
+  });
+  assertEquals(policy("203.0.113.5", 7_790), "Cannot list the addresses of this machine");
 });

@@ -2,7 +2,7 @@ import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import type { OfferedClientService } from "../../../../lib/core/wire/client_service_messages.ts";
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
-import { ListenFailed } from "../../../../lib/net/listen.ts";
+import { ListenFailed, toListenFailed } from "../../../../lib/net/listen.ts";
 import {
   type ClientServicePolicy,
   NoVirtualAddress,
@@ -166,4 +166,28 @@ Deno.test("only the newest offer is open when it comes before the one before it 
   assertEquals((await second)?.map(({ name }) => name), ["mail"]);
   assertEquals(ports.snapshot().map(({ name }) => name), ["mail"]);
   assertEquals([...world.listeners.keys()], [25]);
+});
+
+/** What listening fails with when the system has refused a descriptor just now. */
+function exhausted(): ListenFailed {
+  const cause = Object.assign(new Error("Too many open files"), { code: "EMFILE" });
+  return toListenFailed(cause, { host: "192.0.2.2", port: 80 });
+}
+
+Deno.test("a port is opened as soon as there is a descriptor for it", async () => {
+  const world = new World();
+  world.failure = exhausted();
+  const opening = world.ports.open([WEB]);
+  await settle();
+  world.failure = null;
+  assertEquals(await opening, [{ name: "web", address: "192.0.2.2:7787", reason: "" }]);
+});
+
+Deno.test("nobody waits for a descriptor any more when another offer has come", async () => {
+  const world = new World();
+  world.failure = exhausted();
+  const opening = world.ports.open([WEB]);
+  await settle();
+  world.ports.close();
+  assertEquals(await opening, null);
 });
