@@ -45,6 +45,8 @@ export class ParkedClients {
   /** Links on which an answer is waited for. */
   readonly #asked = new Set<Link>();
   readonly #crowded: CrowdedClients;
+  /** Links that make room, and when they have been told so. */
+  readonly #leaving = new WeakMap<Link, Promise<void>>();
   #sweeper: Timer | null = null;
 
   constructor(context: ParkedClientsContext) {
@@ -77,7 +79,12 @@ export class ParkedClients {
     }
     parked.add(link);
     try {
-      return await this.#first(link);
+      const first = await this.#first(link);
+      const leaving = this.#leaving.get(link);
+      if (leaving === undefined) return first;
+      // What CNAPT says before it hears that it is turned away is not taken any more.
+      await leaving;
+      return null;
     } finally {
       parked.delete(link);
       if (parked.size === 0 && this.#parked.get(idHex) === parked) this.#parked.delete(idHex);
@@ -149,7 +156,9 @@ export class ParkedClients {
     counters.crowdedOut += 1;
     this.#crowded.note(idHex, { from: evicted.conn.remoteAddress, sentence }, tasks.now());
     evicted.send({ kind: "refused", code: "full", sentence });
-    tasks.run("make room", () => evicted.closeGently(REFUSAL_FLUSH_MS));
+    const leaving = evicted.closeGently(REFUSAL_FLUSH_MS);
+    this.#leaving.set(evicted, leaving);
+    tasks.run("make room", () => leaving);
   }
 
   async #first(link: Link): Promise<Message | null> {

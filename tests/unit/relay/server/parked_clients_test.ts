@@ -140,3 +140,15 @@ Deno.test("where there is no room, the one that has most gives its oldest", asyn
   parked.closeAll();
   await Promise.all(firsts);
 });
+
+Deno.test("what comes on a link after it has made room is not taken", async () => {
+  const { parked, open } = made(1);
+  const [one, two] = [open(), open()];
+  const first = parked.firstOn(one.link, "01");
+  one.far.send({ kind: "connect", instance: "0011223344556677" }); // it is on its way
+  const second = parked.firstOn(two.link, "01");
+  const told = await one.far.firstMessage();
+  assertEquals([told?.kind, await first, one.link.isOpen], ["refused", null, false]);
+  parked.closeAll();
+  await second;
+});
