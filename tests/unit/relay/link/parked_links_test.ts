@@ -42,14 +42,16 @@ Deno.test("a link on which SNAPT speaks out of turn is closed, and the log names
   assertEquals(world.faults, []);
 });
 
-Deno.test("links that were not heard on for long are closed when one is taken", async () => {
+Deno.test("links that were not heard on for long are reset when one is taken", async () => {
   const world = new LinkWorld("a");
-  const { link } = linkOn(world, "a");
+  const { link, far } = linkOn(world, "a");
   world.parked.add(link, "standby");
   await world.clock.advance(TRUSTED_FOR_MS.standby);
   assertEquals(world.parked.trustedOn("a", "standby"), []);
   assertEquals(world.parked.take("a"), null);
   assertEquals(link.isOpen, false);
+  const { code } = await assertRejects(() => far.readNext(), ConnFailed);
+  assertEquals(code, "reset");
 });
 
 Deno.test("what the standby has on a network is the session's when that moves there", () => {
