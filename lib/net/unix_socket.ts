@@ -3,40 +3,70 @@ import { nullUnlessSystem, passOnUnlessSystem } from "../config/system_failure.t
 import type { ByteConn } from "./byte_conn.ts";
 import { toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
-import { descriptors } from "./descriptor_budget.ts";
+import { descriptors, NO_DESCRIPTOR } from "./descriptor_budget.ts";
 import { type ByteListener, DenoListener, ListenFailed } from "./listen.ts";
 
+const ALL_RIGHTS = 0o777;
 /** Who is allowed to connect where nothing is said: the owner. */
 export const DEFAULT_UNIX_MODE = 0o600;
 
-/** @throws {ConnFailed} nobody listens there */
+/** @throws {ConnFailed} nobody listens there, or `signal` was aborted */
 export async function dialUnix(path: string, signal: AbortSignal): Promise<ByteConn> {
-  const settled = await descriptors().claim("dial", signal);
+  let settled: (() => void) | null = null;
   try {
-    const conn = await Deno.connect({ transport: "unix", path });
+    settled = await descriptors().claim("dial", signal);
+    const conn = await Deno.connect({ transport: "unix", path }); // which never waits for long
+    if (signal.aborted) {
+      conn.close();
+      throw signal.reason;
+    }
     return new DenoConn(conn, { ends: { localAddress: "", remoteAddress: `unix:${path}` } });
   } catch (error) {
     throw toConnFailed(error, `connect to unix:${path}`);
   } finally {
-    settled();
+    settled?.();
   }
 }
 
 /**
  * Listens at `path`. A socket there that nobody listens on any more is replaced; one that somebody
- * does, and any other file, is left alone.
+ * does, and any other file, is left alone. At no moment may others connect than `mode` says.
  *
  * @throws {ListenFailed} the path is taken, or nothing can be made there
  */
-export async function listenUnix(path: string, mode: number): Promise<ByteListener> {
+export async function listenUnix(
+  path: string,
+  mode: number,
+  setMode: (path: string, mode: number) => void = Deno.chmodSync,
+): Promise<ByteListener> {
   await makeRoom(path);
   try {
-    const listener = Deno.listen({ transport: "unix", path });
-    Deno.chmodSync(path, mode);
-    return new UnixListener(listener, path);
+    const listener = new UnixListener(listenWith(path, mode), path);
+    try {
+      setMode(path, mode); // what the umask of this program took away is given back
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
+    return listener;
   } catch (cause) {
+    const isExhausted = descriptors().noteRefusal(cause);
     const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new ListenFailed("other", `Cannot listen on unix:${path}: ${detail}`, { cause });
+    throw new ListenFailed(
+      isExhausted ? "exhausted" : "other",
+      `Cannot listen on unix:${path}: ${isExhausted ? NO_DESCRIPTOR : detail}`,
+      { cause },
+    );
+  }
+}
+
+/** The system makes the socket with all rights that the umask leaves. */
+function listenWith(path: string, mode: number): Deno.UnixListener {
+  const before = Deno.umask(ALL_RIGHTS & ~mode);
+  try {
+    return Deno.listen({ transport: "unix", path });
+  } finally {
+    Deno.umask(before);
   }
 }
 

@@ -96,3 +96,40 @@ Deno.test(
       await assertRejects(() => listenUnix(nowhere, DEFAULT_UNIX_MODE), ListenFailed, nowhere);
     }),
 );
+
+Deno.test(
+  "a Unix socket has at no moment more rights than its mode says, and is gone when that fails",
+  { ignore },
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/a.sock`;
+      const umask = Deno.umask();
+      const seen: number[] = [];
+      const fails = () => {
+        seen.push((Deno.lstatSync(path).mode ?? 0) & 0o777);
+        throw new Deno.errors.PermissionDenied("not allowed");
+      };
+      const failure = await assertRejects(() => listenUnix(path, 0o600, fails), ListenFailed);
+      assertEquals([failure.code, seen, Deno.umask()], ["other", [0o600], umask]);
+      await assertRejects(() => Deno.lstat(path), Deno.errors.NotFound);
+    }),
+);
+
+Deno.test(
+  "a Unix socket is not dialled when that was called off",
+  { ignore },
+  () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/a.sock`;
+      const listener = await listenUnix(path, DEFAULT_UNIX_MODE);
+      const calledOff = new AbortController();
+      const before = dialUnix(path, AbortSignal.abort());
+      const { code } = await assertRejects(() => before, ConnFailed);
+      const dialling = dialUnix(path, calledOff.signal);
+      await Promise.resolve(); // it waits for its turn, or for the system
+      calledOff.abort();
+      const during = await assertRejects(() => dialling, ConnFailed);
+      assertEquals([code, during.code], ["closedHere", "closedHere"]);
+      listener.close();
+    }),
+);
