@@ -102,6 +102,15 @@ export function cnaptDocument(
   };
 }
 
+/** Whether SNAPT was heard, and did not name this service: then nobody is served at its port. */
+export function isNotAnnounced(
+  { state, services }: Pick<SiteSnapshot, "state" | "services">,
+  service: string,
+): boolean {
+  const wasHeard = services.length > 0 || sitePhaseOf(state) === "connected";
+  return wasHeard && !services.some(({ name }) => name === service);
+}
+
 /** The best that can be said of any site: one dead site does not make the whole offline. */
 export function overallState(sites: readonly Pick<SiteSnapshot, "state">[]): CnaptOverallState {
   const states = new Set(sites.map((site) => OVERALL[sitePhaseOf(site.state)]));

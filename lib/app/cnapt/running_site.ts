@@ -109,7 +109,10 @@ function warnOfMissing(
 ): void {
   for (const service of wanted) {
     if (announced.some(({ name }) => name === service)) continue;
-    log.warn("service-not-announced", { site, service });
+    const reason =
+      "SNAPT has no such service, or the ticket does not allow it: whoever runs SNAPT " +
+      "adds it to `services:` of snapt.yaml, or invites with it";
+    log.warn("service-not-announced", { site, service, reason });
   }
 }
 

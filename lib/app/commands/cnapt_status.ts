@@ -1,5 +1,5 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { type CnaptDocument, isNotAnnounced } from "../../status/cnapt_document.ts";
 import { sitePhaseOf, type SiteState } from "../../relay/site/site_snapshot.ts";
 import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate } from "./describe_rate.ts";
@@ -32,7 +32,9 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
         ? `${flows.length} flows${flows[0] === undefined ? "" : ` (${flows[0].way})`}`
         : `${streams.length} connections${heldOf(streams)}`;
       const refused = offer.refused === 0 ? "" : `, ${offer.refused} not allowed`;
-      show(`  ${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}  ${users}${refused}`);
+      const missing = isNotAnnounced(site, offer.service) ? ", SNAPT does not offer it" : "";
+      const where = `${offer.service.padEnd(16)} ${offer.listen}/${offer.protocol}`;
+      show(`  ${where}  ${users}${refused}${missing}`);
     }
     for (const { name: service, protocol, address, reason } of site.clientServices) {
       const calls = now.streams.filter((one) =>

@@ -1,6 +1,6 @@
 import { describeFailures } from "../../relay/site/reach_patience.ts";
 import { type SitePhase, sitePhaseOf } from "../../relay/site/site_snapshot.ts";
-import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { type CnaptDocument, isNotAnnounced } from "../../status/cnapt_document.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
 
 /** What a finding about the CNAPT that runs is about. */
@@ -18,14 +18,18 @@ const LEVELS: Readonly<Record<SitePhase, Finding["level"]>> = {
   refused: "fails",
 };
 
+type RunningSite = Pick<
+  CnaptDocument["sites"][string],
+  "state" | "refusal" | "pause" | "failures" | "services"
+>;
+
 type Running = Pick<CnaptDocument, "state" | "provider"> & {
-  readonly sites: Readonly<
-    Record<string, Pick<CnaptDocument["sites"][string], "state" | "refusal" | "pause" | "failures">>
-  >;
+  readonly sites: Readonly<Record<string, RunningSite>>;
+  readonly offers: readonly Pick<CnaptDocument["offers"][number], "site" | "service">[];
 };
 
 /** What a CNAPT that runs says of itself: as bad as its worst site, with the reasons. */
-export function runningFinding({ state, provider, sites }: Running): Finding {
+export function runningFinding({ state, provider, sites, offers }: Running): Finding {
   const all = Object.entries(sites).map(([name, site]) => ({ name, site }));
   const bad = all.filter(({ site }) => LEVELS[sitePhaseOf(site.state)] !== "ok");
   const reasons = bad.map(({ name, site }) => {
@@ -37,5 +41,16 @@ export function runningFinding({ state, provider, sites }: Running): Finding {
   if (bad.some(({ site }) => LEVELS[sitePhaseOf(site.state)] === "fails")) {
     return fails(RUNNING, text, "SNAPT answers, but refuses: ask who runs it, or see its log");
   }
-  return bad.length > 0 ? attention(RUNNING, text) : ok(RUNNING, text);
+  if (bad.length > 0) return attention(RUNNING, text);
+  const missing = offers.filter(({ site, service }) => {
+    const its = sites[site];
+    return its !== undefined && isNotAnnounced(its, service);
+  });
+  if (missing.length === 0) return ok(RUNNING, text);
+  const names = missing.map(({ site, service }) => `${site}/${service}`).join(", ");
+  return attention(
+    RUNNING,
+    `${text}; SNAPT does not offer ${names}`,
+    "whoever runs SNAPT adds it to `services:` of snapt.yaml, or invites with it",
+  );
 }

@@ -40,8 +40,16 @@ export type CommonEffect =
    * `settledBy` of the record: until then it may still read the link as this stream's.
    */
   | { readonly kind: "releaseStream"; readonly stream: number; readonly settledBy: number }
-  /** The stream failed: reset its application socket, close its links. */
-  | { readonly kind: "resetStream"; readonly stream: number; readonly code: ResetCode }
+  /**
+   * The stream failed: reset its application socket, close its links. `service`: what it led to,
+   * for the log.
+   */
+  | {
+    readonly kind: "resetStream";
+    readonly stream: number;
+    readonly service: string;
+    readonly code: ResetCode;
+  }
   /** The peer does what no session can bear: it is over at once. */
   | { readonly kind: "endForViolation"; readonly reason: string }
   /** Something worth a log line; never on the byte path. */

@@ -17,6 +17,7 @@ import { EffectQueue } from "./effect_queue.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import type { SessionDriverContext } from "./session_driver_context.ts";
 import { StreamPumps } from "./stream_pumps.ts";
+import { resetFields } from "./reset_fields.ts";
 
 /** What the peer is told of a mistake of ours, and what ends the session. */
 const MISTAKE_HERE = "a mistake in the program at this end ended the session";
@@ -272,9 +273,7 @@ export abstract class SessionDriver<
       case "releaseStream":
         return this.pumps.release(effect.stream, (link) => this.linkFree(link, effect.settledBy));
       case "resetStream":
-        if (effect.code !== "application") {
-          this.log.warn("stream-reset", { stream: effect.stream, code: effect.code });
-        }
+        if (effect.code !== "application") this.log.warn("stream-reset", resetFields(effect));
         this.pumps.with(effect.stream, "failed", () => {
           this.streamFailed(effect.stream, effect.code);
         });

@@ -1,4 +1,5 @@
 import type { StreamRecord } from "../../stream/stream_record.ts";
+import { nameOfTarget } from "../../wire/name_of_target.ts";
 import type { ResetCode } from "../../wire/reset_code.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { CommonOutbox } from "../outbox.ts";
@@ -72,7 +73,8 @@ export class StreamEnds {
   /** Ends a stream at once; the peer knows, or is gone. */
   reset(stream: StreamRecord, code: ResetCode, now: number): void {
     this.#forget(stream, now);
-    this.#outbox.emit({ kind: "resetStream", stream: stream.id, code });
+    const service = nameOfTarget(stream.opening.target);
+    this.#outbox.emit({ kind: "resetStream", stream: stream.id, service, code });
   }
 
   /** Ends a stream that is complete; the peer knows, once it has message `settledBy`. */
