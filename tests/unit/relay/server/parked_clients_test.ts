@@ -145,7 +145,7 @@ Deno.test("what comes on a link after it has made room is not taken", async () =
   const { parked, open } = made(1);
   const [one, two] = [open(), open()];
   const first = parked.firstOn(one.link, "01");
-  one.far.send({ kind: "connect", instance: "0011223344556677" }); // it is on its way
+  one.far.send({ kind: "connect", instance: "0011223344556677", claim: "atOnce" }); // it is on its way
   const second = parked.firstOn(two.link, "01");
   const told = await one.far.firstMessage();
   assertEquals([told?.kind, await first, one.link.isOpen], ["refused", null, false]);
