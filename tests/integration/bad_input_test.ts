@@ -1,11 +1,10 @@
-import zlib from "node:zlib";
-import { encodeBlockHeader } from "../../lib/core/compression/compressed_block.ts";
 import { PROTOCOL_VERSION } from "../../lib/core/wire/message.ts";
 import { encodeAuth, encodeHello } from "../../lib/core/wire/preamble.ts";
 import { dial } from "../../lib/net/dial.ts";
 import { authenticateToSnapt, LinkRefused } from "../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { answer, bind, OTHER_ID, OWN_ID, parkLink } from "./kit/attacker.ts";
+import { besideLiveSession } from "./kit/beside_live_session.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { KEY } from "./kit/loopback_snapt.ts";
 import {
@@ -16,31 +15,7 @@ import {
   readExactly,
   writeAll,
 } from "./kit/server_application.ts";
-import { openingOf, tcpService } from "../opening.ts";
-
-/** 16 MB of nothing. */
-const ZSTD_BOMB = zlib.zstdCompressSync(new Uint8Array(1 << 24), {
-  params: { [zlib.constants.ZSTD_c_windowLog]: 17 },
-});
-
-/** Runs `attack` beside a live session; that one must go on as if nothing had happened. */
-async function besideLiveSession(
-  attack: (pair: LoopbackPair) => Promise<void>,
-  settings: Parameters<typeof LoopbackPair.connected>[1] = {},
-): Promise<void> {
-  await using server = echo();
-  await using pair = await LoopbackPair.connected(server.port, settings);
-  using conn = await pair.connect();
-  const ping = async () => {
-    await writeAll(conn, pattern(5_000));
-    assertEquals(await readExactly(conn, 5_000), pattern(5_000));
-  };
-  await ping();
-  await attack(pair);
-  await ping();
-  assertEquals(pair.receipts, []);
-  assertEquals(pair.site.snapshot().state, "connected");
-}
+import { tcpService } from "../opening.ts";
 
 async function connectTo(pair: LoopbackPair): Promise<Deno.TcpConn> {
   return await Deno.connect({ hostname: "127.0.0.1", port: pair.port });
@@ -272,31 +247,3 @@ Deno.test("the control link breaks on a message that cannot be, and the session 
   await writeAll(conn, pattern(10));
   await readExactly(conn, 10);
 });
-
-for (
-  const [what, bytes] of [
-    ["garbage", Uint8Array.of(0x82, 0x04, ...pattern(512))],
-    ["a block that is longer than any may be", Uint8Array.of(0xff, 0xff, 0x7f)],
-    [
-      "a bomb",
-      Uint8Array.of(
-        ...encodeBlockHeader("packedAfresh", ZSTD_BOMB.length),
-        ...ZSTD_BOMB,
-      ),
-    ],
-  ] as const
-) {
-  Deno.test(`${what} on a packed stream resets only that stream, and is counted`, async () => {
-    await besideLiveSession(async (pair) => {
-      const link = await parkLink(pair, OWN_ID);
-      const opening = { ...openingOf("echo"), compression: "zstd" } as const;
-      link.send(bind({ stream: 60_000, opening }));
-      assertEquals((await link.firstMessage())?.kind, "bound");
-      await link.conn.write(bytes);
-      const isCounted = () => pair.server.packing.snapshot()["echo"]?.broken === 1;
-      await pair.eventually(isCounted, "the broken stream is counted");
-      assert(pair.snaptLog.lines.some((line) => /stream-reset.*60000.*protocol/.test(line)));
-      link.close();
-    }, { compression: "zstd" });
-  });
-}

@@ -135,7 +135,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     return this.#clientServices.sourceOf(opening);
   }
   linkReady({ stream, binding }: LinkRequest, link: Link): void {
-    this.links.set(link.id, link);
+    this.links.add(link);
     this.tell(() => this.session.linkAcquired(stream, binding, link.id, this.now()));
   }
   bound(stream: number, link: Link, bound: Bound): void {
@@ -151,8 +151,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     }
   }
   broken(stream: number, link: Link): void {
-    if (!this.links.delete(link.id)) return;
-    link.close();
+    if (!this.links.close(link.id)) return;
     this.tell(() => this.session.linkBroken(stream, link.id, this.now()));
   }
 
@@ -265,7 +264,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     const found = await this.supply.search(provider, provider === null ? null : STRICT_DIAL_MS);
     switch (found.kind) {
       case "found":
-        this.links.set(found.link.id, found.link);
+        this.links.add(found.link);
         this.tell(() => this.session.controlReady(found.link.id, found.link.provider, this.now()));
         return;
       case "refused":
@@ -288,7 +287,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       return this.tell(() => this.session.controlFailed(this.now(), prepared.reason));
     }
     const { control } = prepared;
-    this.links.set(control.id, control);
+    this.links.add(control);
     this.tell(() => this.session.controlReady(control.id, provider, this.now()));
   }
 

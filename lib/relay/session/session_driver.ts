@@ -14,6 +14,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import type { PumpHost } from "../stream/pump_host.ts";
 import { ControlLink } from "./control_link.ts";
 import { EffectQueue } from "./effect_queue.ts";
+import { LooseLinks } from "./loose_links.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import type { SessionDriverContext } from "./session_driver_context.ts";
 import { StreamPumps } from "./stream_pumps.ts";
@@ -40,7 +41,7 @@ export abstract class SessionDriver<
   protected readonly log: RelayLog;
   /** Owns everything that the session runs by itself. */
   protected readonly tasks: TaskGroup;
-  protected readonly links = new Map<LinkId, Link>();
+  protected readonly links = new LooseLinks();
   /** What may outlive the session, such as links that are being closed. */
   readonly #outside: TaskGroup;
   protected readonly pumps: StreamPumps;
@@ -106,7 +107,7 @@ export abstract class SessionDriver<
 
   #loseControl(link: Link, reason: string): void {
     link.close();
-    this.links.delete(link.id);
+    this.links.remove(link.id);
     this.tell(() => this.controlLost(link.id, reason));
   }
 
@@ -193,15 +194,12 @@ export abstract class SessionDriver<
       },
       record: () => this.session.record.close(),
       control: () => this.#closeControl(),
-      links: () => {
-        for (const link of this.links.values()) link.close();
-      },
+      links: () => this.links.closeAll(),
       report: () => this.reportEnd(reason),
     };
     for (const all of [this.roleEndings(), endings]) {
       for (const [what, end] of Object.entries(all)) this.#outside.guard(`end ${what}`, end);
     }
-    this.links.clear();
   }
 
   protected get control(): Link | null {
@@ -248,8 +246,7 @@ export abstract class SessionDriver<
         this.#closeControl();
         return this.controlClosed();
       case "closeLink":
-        this.links.get(effect.link)?.close();
-        this.links.delete(effect.link);
+        this.links.close(effect.link);
         return;
       case "attachOutbound": {
         const link = this.links.get(effect.link);
@@ -259,7 +256,7 @@ export abstract class SessionDriver<
       case "attachInbound": {
         const link = this.links.get(effect.link);
         if (link === undefined) return;
-        this.links.delete(link.id); // from here on the pump closes it
+        this.links.remove(link.id); // from here on the pump closes it
         return this.pumps.with(effect.stream, effect.kind, (pump) => {
           pump.attachInbound(link, effect.from);
         });
@@ -290,14 +287,14 @@ export abstract class SessionDriver<
 
   #closeControl(): void {
     const link = this.#control.close();
-    if (link !== null) this.links.delete(link.id);
+    if (link !== null) this.links.remove(link.id);
   }
 
   #adopt(id: LinkId): void {
     const link = this.links.get(id);
     if (link === undefined) return;
     const previous = this.#control.adopt(link);
-    if (previous !== null) this.links.delete(previous.id);
+    if (previous !== null) this.links.remove(previous.id);
     this.controlAdopted(link);
   }
 }

@@ -63,7 +63,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       this.session.callAnswered(call) ? this.#calls.takeDatagrams(call) : null
     );
     this.#remoteAddress = link.conn.remoteAddress;
-    this.links.set(link.id, link);
+    this.links.add(link);
   }
 
   /** Answers CONNECT. */
@@ -78,7 +78,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
 
   /** The first frame on an authenticated link of this CNAPT, other than CONNECT. */
   takeFirst(link: Link, first: Bind | SwitchStep2 | SwitchUnexpected): void {
-    this.links.set(link.id, link);
+    this.links.add(link);
     if (first.kind === "bind") {
       this.#bind(link, first);
       return;
@@ -91,7 +91,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       this.#remoteAddress = link.conn.remoteAddress;
       return this.apply(outcome);
     }
-    this.links.delete(link.id);
+    this.links.remove(link.id);
     link.send({
       kind: "refused",
       code: outcome.refuse,
@@ -108,8 +108,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     try {
       return takeFrame(take);
     } catch (error) {
-      this.links.delete(link.id);
-      link.close();
+      this.links.close(link.id);
       if (!(error instanceof ProtocolViolation)) this.tasks.fault("switch", error);
       else this.log.warn("protocol-violation", { reason: error.message });
       return null;
@@ -227,8 +226,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     try {
       this.apply(takeFrame(() => this.session.bindReceived(link.id, bind, this.now())));
     } catch (error) {
-      link.close();
-      this.links.delete(link.id);
+      this.links.close(link.id);
       if (!(error instanceof ProtocolViolation)) {
         this.streamFault(bind.stream, "BIND", error);
         return this.tell(() => this.session.bindFailed(bind.stream, this.now()));
