@@ -5,7 +5,7 @@ import type { Clock } from "../../lib/relay/run/clock.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { passOnOurs } from "../../lib/relay/run/whose_fault.ts";
 import type { SimConn } from "./sim_conn.ts";
-import { SimLog } from "./sim_log.ts";
+import { ToldLog } from "../told_log.ts";
 
 /** A link of somebody who knows the key and says what our CNAPT has said before. */
 export class ForgedLink {
@@ -13,7 +13,7 @@ export class ForgedLink {
 
   constructor(conn: SimConn, credentials: Credentials, message: Message, clock: Clock) {
     this.#conn = conn;
-    const tasks = TaskGroup.root(clock, new SimLog(() => {}), "forger");
+    const tasks = TaskGroup.root(clock, new ToldLog(() => {}), "forger");
     tasks.run("say", async () => {
       try {
         await authenticateToSnapt(conn, credentials);

@@ -10,7 +10,7 @@ import type { SnaptDriver } from "../../lib/relay/session/snapt_driver.ts";
 import type { ByteConn } from "../../lib/net/byte_conn.ts";
 import type { RelayLog } from "../../lib/relay/run/relay_log.ts";
 import type { SimConn } from "./sim_conn.ts";
-import { SimLog } from "./sim_log.ts";
+import { ToldLog } from "../told_log.ts";
 import { SimListener } from "./sim_listener.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
@@ -37,7 +37,7 @@ export class SimSnapt {
   #driver: SnaptDriver | null = null;
 
   constructor({ time, settings, key, services, openService, ...given }: SimSnaptContext) {
-    const log = new SimLog(({ level, event, fields }) => {
+    const log = new ToldLog(({ level, event, fields }) => {
       given.log[level](event, fields);
       if (event === "session-ended") this.endReason = String(fields["reason"]);
       if (event === "call-refused") given.callTurnedAway();

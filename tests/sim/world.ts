@@ -9,7 +9,7 @@ import { SimCnapt } from "./sim_cnapt.ts";
 import { SimConnections, type SimStream, type StreamPlan } from "./sim_connections.ts";
 import { ForgedLink } from "./forged_link.ts";
 import { checkMemory } from "./memory_bounds.ts";
-import { SimLog, type SimLogLine } from "./sim_log.ts";
+import { type ToldLine, ToldLog } from "../told_log.ts";
 import { SimNetwork } from "./sim_network.ts";
 import { SimSnapt } from "./sim_snapt.ts";
 import { VirtualTime } from "./virtual_time.ts";
@@ -54,7 +54,7 @@ export class World {
   readonly binds = new BindRate();
   readonly limits: SessionLimits;
   readonly #settings: WorldSettings;
-  readonly #log = new SimLog((line) => this.#logged(line));
+  readonly #log = new ToldLog((line) => this.#logged(line));
   readonly #connections: SimConnections;
   #snapt: SimSnapt;
 
@@ -272,7 +272,7 @@ export class World {
   }
 
   /** Neither program may make a mistake, nor take the other for one that does. */
-  #logged({ level, event, fields }: SimLogLine): void {
+  #logged({ level, event, fields }: ToldLine): void {
     if (level !== "error" && !WRONG_EVENTS.has(event)) return;
     this.time.fail(new Error(`${event} ${JSON.stringify(fields)}\n${this.describe()}`));
   }

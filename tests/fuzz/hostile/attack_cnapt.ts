@@ -11,7 +11,7 @@ import { SimSnapt } from "../../sim/sim_snapt.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { RandomBytes } from "../random_bytes.ts";
 import { AttackedCnapt, HONEST_SITE, PATIENCE_MS } from "./attacked_cnapt.ts";
-import { FieldLog } from "./field_log.ts";
+import { ToldLog } from "../../told_log.ts";
 import { HostileSnapt } from "./hostile_snapt.ts";
 import { runUntil } from "./run_until.ts";
 
@@ -37,7 +37,7 @@ export async function attackCnapt(seed: number, messages: number): Promise<numbe
   const time = new VirtualTime();
   const chance = new Chance(seed);
   const limits = chance.pick(LIMITS);
-  const log: FieldLog = new FieldLog(({ level, event, fields }) => {
+  const log: ToldLog = new ToldLog(({ level, event, allFields: fields }) => {
     const isHonestHarmed = fields["site"] === HONEST_SITE &&
       (event === "protocol-violation" || event === "session-ended");
     if (level !== "error" && !(isHonestHarmed && life === "attacking")) return;

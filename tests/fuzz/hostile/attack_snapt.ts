@@ -3,7 +3,7 @@ import { TaskGroup } from "../../../lib/relay/run/task_group.ts";
 import { udpEcho } from "../../integration/kit/udp_peer.ts";
 import { Chance } from "../../sim/chance.ts";
 import { SimConn } from "../../sim/sim_conn.ts";
-import { SimLog } from "../../sim/sim_log.ts";
+import { ToldLog } from "../../told_log.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { RandomBytes } from "../random_bytes.ts";
 import { AttackedSnapt, KEY, PATIENCE_MS } from "./attacked_snapt.ts";
@@ -31,11 +31,11 @@ export async function attackSnapt(seed: number, messages: number): Promise<numbe
   const time = new VirtualTime();
   const chance = new Chance(seed);
   const limits = chance.pick(LIMITS);
-  const log: SimLog = new SimLog(({ level, event, fields }) => {
+  const log: ToldLog = new ToldLog(({ level, event, fields }) => {
     if (level !== "error") return;
     time.fail(new Error(`${event} ${JSON.stringify(fields)}\n${log.tail}`));
   });
-  const honestLog: SimLog = new SimLog(({ level, event, fields }) => {
+  const honestLog: ToldLog = new ToldLog(({ level, event, fields }) => {
     if (level !== "error" && event !== "protocol-violation") return;
     time.fail(new Error(`honest client: ${event} ${JSON.stringify(fields)}\n${log.tail}`));
   });

@@ -15,7 +15,7 @@ import { SwitchImpossible } from "../../../lib/relay/site/switch_impossible.ts";
 import type { Chance } from "../../sim/chance.ts";
 import { SimListener } from "../../sim/sim_listener.ts";
 import type { VirtualTime } from "../../sim/virtual_time.ts";
-import type { FieldLog } from "./field_log.ts";
+import type { ToldLog } from "../../told_log.ts";
 import { HostileApplication } from "./hostile_application.ts";
 import { checkBounds } from "./session_bounds.ts";
 
@@ -39,7 +39,7 @@ export interface AttackedCnaptContext {
   readonly dial: (site: string) => typeof dial;
   /** A UDP port at which nobody speaks the protocol. */
   readonly datagramPort: number;
-  readonly log: FieldLog;
+  readonly log: ToldLog;
 }
 
 /** A CNAPT as it ships with two sites: the SNAPT of one is hostile, that of the other is not. */

@@ -17,7 +17,7 @@ import { tcpService, udpService } from "../../opening.ts";
 import type { Chance } from "../../sim/chance.ts";
 import type { SimConn } from "../../sim/sim_conn.ts";
 import { SimListener } from "../../sim/sim_listener.ts";
-import type { SimLog } from "../../sim/sim_log.ts";
+import type { ToldLog } from "../../told_log.ts";
 import type { VirtualTime } from "../../sim/virtual_time.ts";
 import { HostileApplication } from "./hostile_application.ts";
 import { HONEST_ID } from "./honest_client.ts";
@@ -36,7 +36,7 @@ export interface AttackedSnaptContext {
   readonly openHonest: (opening: StreamOpening) => Promise<ByteConn>;
   /** The port of an application that uses UDP. */
   readonly datagramPort: number;
-  readonly log: SimLog;
+  readonly log: ToldLog;
 }
 
 /** SNAPT's server as it ships, which an honest client and hostile ones use at the same time. */

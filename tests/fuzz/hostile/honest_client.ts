@@ -4,7 +4,7 @@ import type { Chance } from "../../sim/chance.ts";
 import { SimCnapt } from "../../sim/sim_cnapt.ts";
 import type { SimConn } from "../../sim/sim_conn.ts";
 import { SimConnections } from "../../sim/sim_connections.ts";
-import type { SimLog } from "../../sim/sim_log.ts";
+import type { ToldLog } from "../../told_log.ts";
 import { SimNetwork } from "../../sim/sim_network.ts";
 import type { VirtualTime } from "../../sim/virtual_time.ts";
 
@@ -20,7 +20,7 @@ export interface HonestClientContext {
   readonly limits: SessionLimits;
   /** It reached SNAPT's port. */
   readonly arrived: (conn: SimConn) => void;
-  readonly log: SimLog;
+  readonly log: ToldLog;
 }
 
 /** The CNAPT that ships, whose applications look at every byte while others do their worst. */
