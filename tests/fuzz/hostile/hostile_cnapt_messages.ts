@@ -1,11 +1,6 @@
 import { HOLD_ORDERS } from "../../../lib/core/wire/datagram_messages.ts";
 import type { OfferedClientService } from "../../../lib/core/wire/client_service_messages.ts";
-import {
-  BIND_MODES,
-  type Message,
-  type StreamPosition,
-  SWITCH_SHAPES,
-} from "../../../lib/core/wire/message.ts";
+import { BIND_MODES, type Message, SWITCH_SHAPES } from "../../../lib/core/wire/message.ts";
 import { RESET_CODES } from "../../../lib/core/wire/reset_code.ts";
 import {
   COMPRESSIONS,
@@ -14,7 +9,7 @@ import {
   type StreamTarget,
 } from "../../../lib/core/wire/stream_opening.ts";
 import type { RandomBytes } from "../random_bytes.ts";
-import { randomMessage } from "../random_message.ts";
+import { CommonHostileMessages } from "./common_hostile_messages.ts";
 import type { HostileMemory, HostileStream } from "./hostile_memory.ts";
 import { hostilePacket } from "./hostile_packets.ts";
 import { NearNumbers } from "./near_numbers.ts";
@@ -32,12 +27,14 @@ export class HostileCnaptMessages {
   readonly #random: RandomBytes;
   readonly #memory: HostileMemory;
   readonly #near: NearNumbers;
+  readonly #common: CommonHostileMessages;
   #nextStream = 1;
 
   constructor(random: RandomBytes, memory: HostileMemory) {
     this.#random = random;
     this.#memory = memory;
     this.#near = new NearNumbers(random);
+    this.#common = new CommonHostileMessages(random, memory, this.#near);
   }
 
   sessionBegins(): void {
@@ -55,41 +52,33 @@ export class HostileCnaptMessages {
     switch (kind) {
       case "ping":
       case "pong":
-        return { kind, token: near.of(1) };
       case "positions":
-        return {
-          kind,
-          recordReceived: near.of(memory.recordReceived),
-          entries: this.#entries(({ received }) => received),
-        };
-      case "eof": {
-        const { id, sent } = this.#someStream();
-        const position = near.position(sent);
-        return { kind, sequence: this.#sequence(), stream: near.of(id), position };
-      }
+      case "eof":
       case "reset":
-        return {
-          ...{ kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) },
-          code: random.pick(RESET_CODES),
-        };
       case "finished":
-        return { kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) };
+      case "disconnect":
+      case "any":
+        return this.#common.message(kind);
       case "offerClientServices": {
         const services = Array.from({ length: random.size(5) }, () => this.#clientService());
-        return { kind, sequence: this.#sequence(), services };
+        return { kind, sequence: this.#common.sequence(), services };
       }
       case "callRefused": {
         const call = near.of(this.#someCall());
-        return { kind, sequence: this.#sequence(), call, code: random.pick(RESET_CODES) };
+        return { kind, sequence: this.#common.sequence(), call, code: random.pick(RESET_CODES) };
       }
       case "switchStep1":
         return { kind, epoch: near.of(memory.epoch + 1), shape: random.pick(SWITCH_SHAPES) };
       case "lastMessageBeforeRedirection":
-        return { kind, epoch, entries: this.#entries(({ sent }) => sent) };
+        return { kind, epoch, entries: this.#common.entries(({ sent }) => sent) };
       case "clientServicesReadyForRedirection":
         return { kind, epoch };
       case "waitingStreams":
-        return { kind, epoch, streams: this.#entries(({ id }) => id).map(({ stream }) => stream) };
+        return {
+          kind,
+          epoch,
+          streams: this.#common.entries(({ id }) => id).map(({ stream }) => stream),
+        };
       case "pathReport":
         return {
           ...{ kind, event: "pathChanged", switchKind: "none", from: "", provider: random.text(9) },
@@ -101,10 +90,6 @@ export class HostileCnaptMessages {
           ...{ port: near.of(7_787, 0xffff), count: near.of(2, 0xffff) },
           certificate: random.bytes(random.size(64)),
         };
-      case "disconnect":
-        return { kind, sentence: random.text(40) };
-      case "any":
-        return randomMessage(random);
     }
   }
 
@@ -115,7 +100,7 @@ export class HostileCnaptMessages {
     const near = this.#near;
     near.begin();
     const isNew = random.below(1) === 0 || memory.streams.size === 0;
-    const stream = isNew ? memory.stream(this.#nextStream++) : this.#someStream();
+    const stream = isNew ? memory.stream(this.#nextStream++) : this.#common.someStream();
     const binding = near.of(stream.binding + 1);
     stream.binding = Math.max(stream.binding, Math.min(binding, 2 ** 20));
     const bind: Message = {
@@ -173,30 +158,8 @@ export class HostileCnaptMessages {
     return { ...place, protocol, holdMs, idleMs, holdOrder: random.pick(HOLD_ORDERS) };
   }
 
-  #entries(positionOf: (stream: HostileStream) => number): StreamPosition[] {
-    const streams = [...this.#memory.streams.values()];
-    const picked = streams.filter(() => this.#random.below(2) > 0).slice(-50);
-    return picked.map((stream) => ({
-      stream: this.#near.of(stream.id),
-      position: this.#near.position(positionOf(stream)),
-    }));
-  }
-
-  #someStream(): HostileStream {
-    const streams = [...this.#memory.streams.values()];
-    const recent = this.#random.below(3) === 0 ? streams : streams.slice(-4);
-    return recent.length === 0 ? this.#memory.stream(1) : this.#random.pick(recent);
-  }
-
   #someCall(): number {
     const { calls } = this.#memory;
     return calls.length === 0 ? 1 : this.#random.pick(calls);
-  }
-
-  #sequence(): number {
-    const right = this.#memory.sequence + 1;
-    const sequence = this.#near.of(right);
-    if (sequence === right) this.#memory.sequence = right;
-    return sequence;
   }
 }

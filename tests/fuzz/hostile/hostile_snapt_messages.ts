@@ -5,13 +5,11 @@ import {
   type Bind,
   type Message,
   REFUSAL_CODES,
-  type StreamPosition,
 } from "../../../lib/core/wire/message.ts";
-import { RESET_CODES } from "../../../lib/core/wire/reset_code.ts";
 import { COMPRESSIONS, PROTOCOLS } from "../../../lib/core/wire/stream_opening.ts";
 import type { RandomBytes } from "../random_bytes.ts";
-import { randomMessage } from "../random_message.ts";
-import type { HostileMemory, HostileStream } from "./hostile_memory.ts";
+import { CommonHostileMessages } from "./common_hostile_messages.ts";
+import type { HostileMemory } from "./hostile_memory.ts";
 import { hostilePacket } from "./hostile_packets.ts";
 import { NearNumbers } from "./near_numbers.ts";
 
@@ -30,12 +28,14 @@ export class HostileSnaptMessages {
   readonly #random: RandomBytes;
   readonly #memory: HostileMemory;
   readonly #near: NearNumbers;
+  readonly #common: CommonHostileMessages;
   #call = 0;
 
   constructor(random: RandomBytes, memory: HostileMemory) {
     this.#random = random;
     this.#memory = memory;
     this.#near = new NearNumbers(random);
+    this.#common = new CommonHostileMessages(random, memory, this.#near);
   }
 
   /** Something for a control link that is in use. */
@@ -49,29 +49,25 @@ export class HostileSnaptMessages {
     switch (kind) {
       case "ping":
       case "pong":
-        return { kind, token: near.of(1) };
       case "positions":
+      case "eof":
+      case "reset":
+      case "finished":
+      case "disconnect":
+      case "any":
+        return this.#common.message(kind);
+      case "opened": {
+        const sequence = this.#common.sequence();
+        return { kind, sequence, stream: near.of(this.#common.someStream().id) };
+      }
+      case "linkLost": {
+        const { id, binding } = this.#common.someStream();
         return {
           kind,
-          recordReceived: near.of(memory.recordReceived),
-          entries: this.#entries(({ received }) => received),
+          sequence: this.#common.sequence(),
+          stream: near.of(id),
+          binding: near.of(binding),
         };
-      case "eof": {
-        const { id, sent } = this.#someStream();
-        const position = near.position(sent);
-        return { kind, sequence: this.#sequence(), stream: near.of(id), position };
-      }
-      case "reset":
-        return {
-          ...{ kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) },
-          code: random.pick(RESET_CODES),
-        };
-      case "finished":
-      case "opened":
-        return { kind, sequence: this.#sequence(), stream: near.of(this.#someStream().id) };
-      case "linkLost": {
-        const { id, binding } = this.#someStream();
-        return { kind, sequence: this.#sequence(), stream: near.of(id), binding: near.of(binding) };
       }
       case "services":
         return this.services();
@@ -81,7 +77,7 @@ export class HostileSnaptMessages {
         this.#call += 1;
         const service = random.pick(["pager", "direct", "clock", random.text(20)]);
         const call = near.of(this.#call);
-        return { kind, sequence: this.#sequence(), call, service, source: "192.0.2.50:50" };
+        return { kind, sequence: this.#common.sequence(), call, service, source: "192.0.2.50:50" };
       }
       case "clientServicesOpened": {
         const outcome = () => ({
@@ -89,10 +85,10 @@ export class HostileSnaptMessages {
           ...{ address: random.text(30), reason: random.text(30) },
         });
         const outcomes = Array.from({ length: random.size(5) }, outcome);
-        return { kind, sequence: this.#sequence(), outcomes };
+        return { kind, sequence: this.#common.sequence(), outcomes };
       }
       case "lastMessageBeforeRedirection":
-        return { kind, epoch, entries: this.#entries(({ sent }) => sent) };
+        return { kind, epoch, entries: this.#common.entries(({ sent }) => sent) };
       case "okToRedirection":
       case "serverServicesReadyForRedirection":
         return { kind, epoch };
@@ -102,10 +98,6 @@ export class HostileSnaptMessages {
         return this.ack(random.pick(ACKED_STEPS));
       case "refused":
         return { kind, code: random.pick(REFUSAL_CODES), sentence: random.text(40) };
-      case "disconnect":
-        return { kind, sentence: random.text(40) };
-      case "any":
-        return randomMessage(random);
     }
   }
 
@@ -136,7 +128,7 @@ export class HostileSnaptMessages {
       compression: random.pick(COMPRESSIONS),
     });
     const services = Array.from({ length: random.size(40) }, service);
-    return { kind: "services", sequence: this.#sequence(), site: random.text(9), services };
+    return { kind: "services", sequence: this.#common.sequence(), site: random.text(9), services };
   }
 
   datagramSession(): Message {
@@ -147,7 +139,7 @@ export class HostileSnaptMessages {
       holdOrder: random.pick(HOLD_ORDERS),
     });
     return {
-      ...{ kind: "datagramSession", sequence: this.#sequence() },
+      ...{ kind: "datagramSession", sequence: this.#common.sequence() },
       protection: random.pick(PROTECTIONS),
       tag: random.integer(2 ** 48 - 1),
       secret: random.bytes(32).toHex(),
@@ -177,27 +169,5 @@ export class HostileSnaptMessages {
       );
     };
     return hostilePacket(this.#random, this.#near.of(this.#memory.epoch), target);
-  }
-
-  #entries(positionOf: (stream: HostileStream) => number): StreamPosition[] {
-    const streams = [...this.#memory.streams.values()];
-    const picked = streams.filter(() => this.#random.below(2) > 0).slice(-50);
-    return picked.map((stream) => ({
-      stream: this.#near.of(stream.id),
-      position: this.#near.position(positionOf(stream)),
-    }));
-  }
-
-  #someStream(): HostileStream {
-    const streams = [...this.#memory.streams.values()];
-    const recent = this.#random.below(3) === 0 ? streams : streams.slice(-4);
-    return recent.length === 0 ? this.#memory.stream(1) : this.#random.pick(recent);
-  }
-
-  #sequence(): number {
-    const right = this.#memory.sequence + 1;
-    const sequence = this.#near.of(right);
-    if (sequence === right) this.#memory.sequence = right;
-    return sequence;
   }
 }
