@@ -179,7 +179,9 @@ export class CnaptDatagrams implements PacketCarrier {
       way.send(packet);
     } catch (error) {
       if (!(error instanceof ConnFailed)) throw error;
-      this.#context.flows.notSent("sendFailed", 0);
+      const { flows } = this.#context;
+      if (error.code === "exhausted") flows.drops.add("flowLimit");
+      else flows.notSent("sendFailed", 0);
     }
   }
 

@@ -1,7 +1,6 @@
 import type { HoldBudget } from "../../core/datagram/hold_budget.ts";
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { type DatagramSocket, openDatagramSocket } from "../../net/datagram_socket.ts";
-import { descriptors } from "../../net/descriptor_budget.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
@@ -10,6 +9,7 @@ import { guardedHandler } from "./guarded_handler.ts";
 import { type ServerPlace, ServerPort } from "./server_port.ts";
 import type { FlowSide } from "./snapt_flow.ts";
 import { familyOf } from "../../net/socket_address.ts";
+import { takeSocketRoom } from "./socket_room.ts";
 
 /** So many datagrams wait while the server application's name is looked up. */
 const MAX_WAITING = 16;
@@ -87,7 +87,7 @@ export class FlowSocket implements FlowSide {
       const port = new ServerPort(await found);
       const { server } = port;
       if (this.#state.kind !== "opening") return;
-      checkRoom(server);
+      takeSocketRoom(server.key, "dial");
       const handler = guardedHandler<Endpoint, Endpoint>(this.#tasks, {
         received: (bytes, from) => {
           if (port.hears(from)) this.#events.received(bytes);
@@ -121,14 +121,6 @@ export class FlowSocket implements FlowSide {
     this.#state = { kind: "closed" };
     this.#events.failed(error, lost);
   }
-}
-
-/** @throws {ConnFailed} `exhausted`: what is left of the descriptors is for others */
-function checkRoom({ key }: Endpoint): void {
-  const budget = descriptors();
-  if (budget.hasRoom("dial")) return budget.opened();
-  budget.wasShort();
-  throw new ConnFailed("exhausted", `Cannot open a flow to ${key}: there are too few descriptors`);
 }
 
 /** Where a socket towards `server` listens: on loopback only, where that is enough. */

@@ -20,6 +20,7 @@ import { type Endpoint, endpointOf } from "../../net/endpoint.ts";
 import { familyOf } from "../../net/socket_address.ts";
 import type { DatagramSeal } from "./sealing/datagram_seal.ts";
 import type { DatagramSignature } from "./sealing/datagram_signature.ts";
+import { takeSocketRoom } from "./socket_room.ts";
 
 /** What a way tells the session it belongs to. */
 export interface UdpWayEvents {
@@ -31,7 +32,7 @@ export interface UdpWayEvents {
 
 export interface UdpWay {
   readonly kind: "sealed" | "signed";
-  /** @throws {ConnFailed} no socket can be had for it */
+  /** @throws {ConnFailed} no socket can be had for it; `exhausted`: there are too few descriptors */
   send(packet: Packet): void;
   forget(flow: number): void;
   close(): void;
@@ -135,6 +136,8 @@ export class SignedWay implements UdpWay {
     const known = this.#sockets.get(flow);
     if (known !== undefined) return known;
     const { events } = this.#context;
+    // Any program of this machine can make flows; whether UDP gets through is asked for all of them.
+    if (flow !== PROBING) takeSocketRoom(this.#peer.key, "application");
     const socket = openSocket(this.#context, {
       received: (bytes, from) => this.#received(flow, bytes, from),
       notSent: (why, bytes) => events.notSent(why === "failed" ? "sendFailed" : why, bytes),

@@ -18,6 +18,7 @@ import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import { guardedHandler } from "../datagram/guarded_handler.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import type { AssociateRequest, HostAndPort } from "./proxy_request.ts";
+import { takeSocketRoom } from "../datagram/socket_room.ts";
 
 /** For so long datagrams to a destination that SNAPT does not allow are dropped here. */
 const REFUSED_MS = 10_000;
@@ -37,7 +38,7 @@ export class UdpAssociation {
   readonly #byDestination = new Map<string, CnaptFlow>();
   readonly #refusedUntil = new Map<string, number>();
 
-  /** @throws {ListenFailed} there is no socket to be had */
+  /** @throws {ListenFailed | ConnFailed} there is no socket to be had */
   constructor(conn: ByteConn, asked: AssociateRequest, flows: CnaptFlows) {
     this.#conn = conn;
     this.#flows = flows;
@@ -48,6 +49,7 @@ export class UdpAssociation {
       notSent: (why) => flows.drops.add(why === "tooBig" ? "tooBig" : "sendFailed"),
     });
     const host = plainHost(hostOf(conn.localAddress));
+    takeSocketRoom(conn.remoteAddress, "application");
     this.#socket = listenDatagrams({ host, port: 0 }, handler);
   }
 

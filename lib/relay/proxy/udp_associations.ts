@@ -1,4 +1,5 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import { ListenFailed } from "../../net/listen.ts";
 import { lastAnswer } from "./last_answer.ts";
 import type { CnaptSite } from "../site/cnapt_site.ts";
@@ -43,7 +44,7 @@ export class UdpAssociations {
       this.#open.add(association);
       this.#tasks.run("serve", () => this.#serve(association, request, conn));
     } catch (error) {
-      if (!(error instanceof ListenFailed)) throw error;
+      if (!(error instanceof ListenFailed || error instanceof ConnFailed)) throw error;
       this.#refuse(request, conn, "failed", error.message);
     }
   }

@@ -1,10 +1,12 @@
 import type { DropReason } from "../../../../lib/core/datagram/drop_counters.ts";
 import { decodePacket, encodePacket, type Packet } from "../../../../lib/core/datagram/packet.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import { descriptors } from "../../../../lib/net/descriptor_budget.ts";
 import { loadSodium } from "../../../../lib/relay/datagram/sealing/chacha20_poly1305.ts";
 import { DatagramSeal } from "../../../../lib/relay/datagram/sealing/datagram_seal.ts";
 import { DatagramSignature } from "../../../../lib/relay/datagram/sealing/datagram_signature.ts";
 import { packetOf, SealedWay, SignedWay } from "../../../../lib/relay/datagram/udp_way.ts";
-import { assert, assertEquals } from "../../../assert.ts";
+import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { keysOf } from "./kit/datagram_ends.ts";
@@ -112,4 +114,16 @@ Deno.test("a flow that is forgotten has another socket when it sends again", asy
 Deno.test("packetOf reads a packet, and gives null for what is none", () => {
   assertEquals(packetOf(encodePacket(PROBE)), PROBE);
   assertEquals([packetOf(Uint8Array.of(250, 1)), packetOf(new Uint8Array(0))], [null, null]);
+});
+
+Deno.test("a flow gets no socket that is kept for others, and whether UDP gets through is asked all the same", async () => {
+  await using peer = new UdpEnd();
+  const { cnapt } = keysOf("signed");
+  const way = new SignedWay(new DatagramSignature(cnapt), heardOf(peer).context);
+  // For a moment nothing is opened for applications, as the system has just refused something.
+  descriptors().noteRefusal(Object.assign(new Error("no descriptors"), { code: "EMFILE" }));
+  assertEquals(assertThrows(() => way.send(DATA), ConnFailed).code, "exhausted");
+  way.send(PROBE);
+  await peer.hear(0);
+  way.close();
 });
