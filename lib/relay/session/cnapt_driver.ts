@@ -184,8 +184,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       case "leaveSites":
         return this.#steps.leave();
       case "askAround":
-        this.tasks.run("ask around", () => this.#askAround(effect.provider));
-        return;
+        return this.tasks.run("ask around", () => this.#askAround(effect.provider));
       case "suspendDecision":
         return this.report("decision", () => this.#events.decisionSuspended());
       case "resumeDecision":

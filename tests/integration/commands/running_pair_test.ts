@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { ProcessPair, PROVIDERS } from "../kit/process_pair.ts";
-import { asUsersDo, type ProgramName } from "../kit/program.ts";
+import { asUsersDo, type ProgramName, Running } from "../kit/program.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
 
 async function besidePair(test: (pair: ProcessPair) => Promise<void>): Promise<void> {
@@ -198,5 +198,22 @@ Deno.test({
       await ping(conn);
       assert(!pair.cnapt.log.includes("stopping"), pair.cnapt.log);
       assertEquals(await pair.cnapt.end(), 0);
+    }),
+});
+
+Deno.test({
+  name: "an application that connects while SNAPT is started again is served by it",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    besidePair(async (pair) => {
+      const address = await pair.snapt.line(/listening address=(\S+)/);
+      const file = `${pair.snaptFolder}/snapt.yaml`;
+      const yaml = await Deno.readTextFile(file);
+      await Deno.writeTextFile(file, yaml.replace("127.0.0.1:0", address));
+      assertEquals(await pair.snapt.end("SIGTERM"), 0);
+      await pair.cnapt.line(/session-ended .*reason="SNAPT ended the session"/);
+      using conn = await pair.connect();
+      await using _again = new Running("snapt", pair.snaptFolder, []);
+      await ping(conn);
     }),
 });
