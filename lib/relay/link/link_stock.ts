@@ -15,9 +15,9 @@ import { RedialPause } from "./redial_pause.ts";
 
 /** So many links are kept parked; more after a burst of new streams. */
 const MIN_PARKED = 4;
-const MAX_PARKED = 64;
+const MAX_PARKED = 48;
 /** So many are parked when their streams are complete: where many come and go, none is dialled. */
-const MAX_KEPT = 2 * MAX_PARKED;
+const MAX_KEPT = 64;
 /** How long nothing is dialled ahead of need where there are no descriptors to spare. */
 const NO_ROOM_MS = 500;
 /** How often old parked links are looked for. */
