@@ -111,7 +111,11 @@ Deno.test("every byte arrives once and in order whatever happens to streams that
       waiting += countWaiting(world);
     }
     world.restoreAll();
-    await toEth(world);
+    // What is still on its way from the unrest may move it to where some have to wait, once more.
+    while (world.cnapt.session.streams.size > 0) {
+      await toEth(world);
+      await world.run(LOOK_MS);
+    }
     await world.finish();
     assertEquals(world.cnapt.endReason, null);
     lives += 1;
