@@ -75,15 +75,15 @@ export function findConnectionTo(remote: string, likely: number): FoundSocket | 
   if (opened.kind !== "available") return null;
   const { libc } = opened;
   const key = keyOf(remote);
+  const isIt = (fd: number) => nameOf(libc, "getpeername", fd) === key;
   // node:net makes the socket a moment later: others may have been made in between.
-  for (let fd = likely; fd < likely + NEAR; fd++) {
-    if (nameOf(libc, "getpeername", fd) === key) return { libc, fd };
-  }
+  for (let fd = likely; fd < likely + NEAR; fd++) if (isIt(fd)) return { libc, fd };
+  // When a thousand are made at once, one look finds them all.
+  const seen = knownByRemote.get(key);
+  if (seen !== undefined && isIt(seen)) return { libc, fd: seen };
   lookThrough(libc);
-  for (const [ends, fd] of known) {
-    if (ends.endsWith(key) && ends !== key) return { libc, fd };
-  }
-  return null;
+  const fd = knownByRemote.get(key);
+  return fd === undefined ? null : { libc, fd };
 }
 
 /** Finds a listening TCP socket by its address. Null as for `findConnection`. */
@@ -114,6 +114,8 @@ function nextOf(libc: Libc): number {
  * known is tried first. It may have gone stale: whoever takes a descriptor from here asks it again.
  */
 const known = new Map<string, number>();
+/** The connections among them by their other end alone. */
+const knownByRemote = new Map<string, number>();
 let knownAt = -Infinity;
 
 function find(key: string, hint: SocketHint = {}): FoundSocket | null {
@@ -160,11 +162,25 @@ function findAnew(libc: Libc, key: string): FoundSocket | null {
 
 function lookThrough(libc: Libc): void {
   known.clear();
+  knownByRemote.clear();
   knownAt = monotonicMs();
   visitDescriptors(libc, descriptorLimit() ?? MAX_DESCRIPTOR, (fd) => {
-    const key = identify(libc, fd);
+    const { local, remote } = endsOf(libc, fd);
+    if (remote !== null) knownByRemote.set(remote, fd);
+    const key = keyOfSocket(libc, fd, { local, remote });
     if (key !== null && key !== "") known.set(key, fd);
   });
+}
+
+/** How both ends of a descriptor tell sockets apart; null: there is none. */
+interface Ends {
+  readonly local: string | null;
+  readonly remote: string | null;
+}
+
+function endsOf(libc: Libc, fd: number): Ends {
+  const local = nameOf(libc, "getsockname", fd);
+  return { local, remote: local === null ? null : nameOf(libc, "getpeername", fd) };
 }
 
 /**
@@ -172,9 +188,11 @@ function lookThrough(libc: Libc): void {
  * socket.
  */
 function identify(libc: Libc, fd: number): string | null {
-  const local = nameOf(libc, "getsockname", fd);
+  return keyOfSocket(libc, fd, endsOf(libc, fd));
+}
+
+function keyOfSocket(libc: Libc, fd: number, { local, remote }: Ends): string | null {
   if (local === null) return null;
-  const remote = nameOf(libc, "getpeername", fd);
   if (remote !== null) return local + remote;
   if (isListening(libc, fd)) return local;
   return optionOf(libc, fd, TYPE) === SOCK_DGRAM ? `udp ${local}` : "";

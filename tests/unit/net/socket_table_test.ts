@@ -6,11 +6,13 @@ import { openLibc } from "../../../lib/net/libc.ts";
 import { type ByteListener, listenPlain } from "../../../lib/net/listen.ts";
 import { monotonicMs } from "../../../lib/net/clock.ts";
 import { descriptorLimit } from "../../../lib/net/descriptor_limit.ts";
-import { findConnection, findListener } from "../../../lib/net/socket_table.ts";
+import { findConnection, findConnectionTo, findListener } from "../../../lib/net/socket_table.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 const libc = openLibc();
+/** A descriptor that none of these connections has. */
+const FAR = 100_000;
 const ignore = libc.kind !== "available" || Deno.build.os !== "linux";
 if (ignore) console.log("SKIPPED the tests of the socket table: they need Linux and FFI");
 
@@ -182,4 +184,22 @@ Deno.test({
     await closeAll([socket], [accepted]);
     listener.close();
   },
+});
+
+Deno.test("of very many connections to ports of our own, made at once, one look finds all", {
+  ignore,
+}, async () => {
+  const listeners = Array.from({ length: 200 }, () => listenPlain({ host: "127.0.0.1", port: 0 }));
+  const ends = await Promise.all(listeners.map((one) => connectFrom(one, "127.0.0.1")));
+  const took = listeners.map(({ name }) => {
+    const began = monotonicMs();
+    const found = findConnectionTo(name, FAR);
+    assert(found !== null, name);
+    return monotonicMs() - began;
+  });
+  const [first = 0, ...others] = took;
+  const sum = others.reduce((all, one) => all + one, 0);
+  assert(sum < first * others.length / 2, `${first} ms, and ${sum} ms for the others`);
+  await closeAll(ends.map(({ socket }) => socket), ends.map(({ accepted }) => accepted));
+  for (const one of listeners) one.close();
 });
