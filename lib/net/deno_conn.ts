@@ -6,7 +6,7 @@ import type { ByteConn } from "./byte_conn.ts";
 import { monotonicMs } from "./clock.ts";
 import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { canDisconnect, disconnect } from "./disconnect.ts";
-import { answerStateOf, HostAnswers } from "./host_answers.ts";
+import { HostAnswers } from "./host_answers.ts";
 import { type PeerDeparture, peerDeparture } from "./peer_departure.ts";
 import { sendQueueBytes } from "./send_queue.ts";
 import { addressOf } from "./socket_address.ts";
@@ -17,6 +17,7 @@ import {
   SHARED_LOOK_MS,
   type SocketHint,
 } from "./socket_table.ts";
+import { tcpInfoOf } from "./tcp_info.ts";
 
 type OwnConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
 
@@ -180,7 +181,7 @@ export class DenoConn implements ByteConn {
     if (this.#answers === null || this.#state !== "open") return null;
     const socket = this.#findSocket();
     if (socket === "later") return SHARED_LOOK_MS;
-    const state = socket === null ? null : answerStateOf(socket);
+    const state = socket === null ? null : tcpInfoOf(socket);
     if (state === null) return null;
     const answer = this.#answers.look(state, monotonicMs());
     switch (answer) {

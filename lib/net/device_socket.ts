@@ -21,7 +21,7 @@ import {
   localAddressOf,
   nextDescriptor,
 } from "./socket_table.ts";
-import { wasAnswered } from "./tcp_info.ts";
+import { tcpInfoOf } from "./tcp_info.ts";
 
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
@@ -138,7 +138,7 @@ export async function beginByDevice(
     libc.connect(found.fd, NOWHERE, NOWHERE.length);
     bindToDevice(libc, found.fd, device);
     libc.connect(found.fd, target, target.length);
-    socket.watch(() => wasAnswered(libc, found.fd));
+    socket.watch(() => tcpInfoOf(found)?.wasAnswered ?? true);
     return socket;
   } catch (error) {
     socket.destroy();

@@ -10,17 +10,10 @@
  * stayed without an answer. It takes both: to one who does not read the probes are up to two minutes
  * apart, and in between everything is silent.
  */
-import type { FoundSocket } from "./socket_table.ts";
+import type { TcpInfo } from "./tcp_info.ts";
 
-/** What the system knows of a TCP connection. */
-export interface AnswerState {
-  /** Whether something sent is without an answer, or has still to be sent. */
-  readonly isPending: boolean;
-  /** How often in a row something was sent again, or asked for. */
-  readonly asked: number;
-  /** When the host has said something last. */
-  readonly heardMsAgo: number;
-}
+/** What is looked at of a connection. */
+export type AnswerState = Omit<TcpInfo, "wasAnswered">;
 
 /** `settled`: it has got everything; `waiting`: not yet. */
 export type HostAnswer = "settled" | "waiting" | "dead";
@@ -63,29 +56,4 @@ export class HostAnswers {
     const isSilent = now - this.#silentSince >= this.#idleMs;
     return isSilent && asked - this.#askedBefore >= UNANSWERED ? "dead" : "waiting";
   }
-}
-
-const IPPROTO_TCP = 6;
-/** TCP_INFO of Linux, and where in `struct tcp_info` the numbers stand. */
-const TCP_INFO = 11;
-const [RETRANSMITS, PROBES, UNACKED, LAST_ACK_RECEIVED, NOT_SENT] = [2, 3, 24, 56, 144];
-const INFO_BYTES = 256;
-const info = new Uint8Array(INFO_BYTES);
-const numbers = new DataView(info.buffer);
-const length = new Uint32Array(1);
-const lengthBytes = new Uint8Array(length.buffer);
-/** Of the machines that Deno runs on all are little-endian. */
-const LITTLE_ENDIAN = true;
-
-/** What Linux knows of a connection; null where it does not tell. */
-export function answerStateOf({ libc, fd }: FoundSocket): AnswerState | null {
-  info.fill(0); // of what an older kernel does not know there is nothing
-  length[0] = INFO_BYTES;
-  if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, lengthBytes) !== 0) return null;
-  const number = (at: number) => numbers.getUint32(at, LITTLE_ENDIAN);
-  return {
-    isPending: number(UNACKED) > 0 || number(NOT_SENT) > 0,
-    asked: numbers.getUint8(RETRANSMITS) + numbers.getUint8(PROBES),
-    heardMsAgo: number(LAST_ACK_RECEIVED),
-  };
 }

@@ -1,17 +1,46 @@
-import type { Libc } from "./libc.ts";
+/** What Linux tells of a TCP connection by TCP_INFO (`struct tcp_info`). */
+import type { FoundSocket } from "./socket_table.ts";
 
 const IPPROTO_TCP = 6;
 const TCP_INFO = 11;
-/** Where `struct tcp_info` of Linux has the round trip, in microseconds. */
-const ROUND_TRIP_OFFSET = 68;
+/** Where the numbers stand in it; the first two are bytes, the round trip is in microseconds. */
+const RETRANSMITS = 2;
+const PROBES = 3;
+const UNACKED = 24;
+const LAST_ACK_RECEIVED = 56;
+const ROUND_TRIP = 68;
+const NOT_SENT = 144;
+const INFO_BYTES = 256;
+/** Of the machines that Deno runs on all are little-endian. */
+const LITTLE_ENDIAN = true;
 
-/**
- * Whether the other end has ever answered on this TCP socket of Linux, also when it is closed by
- * now: then there is a round trip. True where the system does not tell.
- */
-export function wasAnswered(libc: Libc, fd: number): boolean {
-  const info = new Uint8Array(ROUND_TRIP_OFFSET + 4);
-  const length = new Uint8Array(new Uint32Array([info.length]).buffer);
-  if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, length) !== 0) return true;
-  return new Uint32Array(info.buffer)[ROUND_TRIP_OFFSET / 4] !== 0;
+const info = new Uint8Array(INFO_BYTES);
+const numbers = new DataView(info.buffer);
+const length = new Uint32Array(1);
+const lengthBytes = new Uint8Array(length.buffer);
+
+/** What the system knows of a TCP connection. */
+export interface TcpInfo {
+  /** Whether something sent is without an answer, or has still to be sent. */
+  readonly isPending: boolean;
+  /** How often in a row something was sent again, or asked for. */
+  readonly asked: number;
+  /** When the host has said something last. */
+  readonly heardMsAgo: number;
+  /** Whether the other end has ever answered, also when the connection is closed by now. */
+  readonly wasAnswered: boolean;
+}
+
+/** Null where the system does not tell. */
+export function tcpInfoOf({ libc, fd }: FoundSocket): TcpInfo | null {
+  info.fill(0); // of what an older kernel does not know there is nothing
+  length[0] = INFO_BYTES;
+  if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, info, lengthBytes) !== 0) return null;
+  const number = (at: number) => numbers.getUint32(at, LITTLE_ENDIAN);
+  return {
+    isPending: number(UNACKED) > 0 || number(NOT_SENT) > 0,
+    asked: numbers.getUint8(RETRANSMITS) + numbers.getUint8(PROBES),
+    heardMsAgo: number(LAST_ACK_RECEIVED),
+    wasAnswered: number(ROUND_TRIP) !== 0,
+  };
 }
