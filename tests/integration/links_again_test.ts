@@ -2,7 +2,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { echo, pattern, readAll, writeAll } from "./kit/server_application.ts";
 
-const CONNECTIONS = 120;
+const CONNECTIONS = 600;
 const AT_ONCE = 8;
 
 for (const security of ["none", "tls"] as const) {
@@ -11,9 +11,9 @@ for (const security of ["none", "tls"] as const) {
     await using pair = await LoopbackPair.connected(server.port, { security });
     let left = CONNECTIONS;
     const oneAfterTheOther = async () => {
-      while (left-- > 0) {
+      for (let number = left--; number > 0; number = left--) {
         using conn = await pair.connect();
-        const bytes = pattern(1 + (left * 997) % 9_000);
+        const bytes = pattern(1 + (number * 997) % 9_000);
         await writeAll(conn, bytes);
         await conn.closeWrite();
         assertEquals(await readAll(conn), bytes);
