@@ -37,7 +37,8 @@ export function randomMessage(random: RandomBytes): Message {
   switch (kind) {
     case "bind":
       return {
-        ...{ kind, stream: u32(), epoch: u32(), binding: u32(), mode: random.pick(BIND_MODES) },
+        ...{ kind, instance: instance(), stream: u32(), epoch: u32(), binding: u32() },
+        mode: random.pick(BIND_MODES),
         ...{ from: u64(), received: u64(), opening: randomOpening(random) },
       };
     case "bound":

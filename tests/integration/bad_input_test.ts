@@ -3,7 +3,7 @@ import { encodeAuth, encodeHello } from "../../lib/core/wire/preamble.ts";
 import { dial } from "../../lib/net/dial.ts";
 import { authenticateToSnapt, LinkRefused } from "../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
-import { answer, bind, OTHER_ID, OWN_ID, parkLink } from "./kit/attacker.ts";
+import { answer, bind, instanceOf, OTHER_ID, OWN_ID, parkLink } from "./kit/attacker.ts";
 import { besideLiveSession } from "./kit/beside_live_session.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { KEY } from "./kit/loopback_snapt.ts";
@@ -130,7 +130,7 @@ Deno.test("a link cannot begin with a message from the middle of a session", asy
 Deno.test("BIND without a session is refused", async () => {
   await besideLiveSession(async (pair) => {
     const link = await parkLink(pair, OTHER_ID);
-    link.send(bind({}));
+    link.send(bind(instanceOf(pair)));
     const said = await answer(link);
     assert(said?.kind === "refused" && said.code === "unknownSession");
   });
@@ -150,7 +150,7 @@ for (
     await readExactly(conn, 100);
     await pair.switchTo("b", "overlapped");
     const link = await parkLink(pair, OWN_ID);
-    link.send(bind(changes));
+    link.send(bind(instanceOf(pair), changes));
     assertEquals(await answer(link), null);
     await writeAll(conn, pattern(100));
     await readExactly(conn, 100);
@@ -164,7 +164,8 @@ Deno.test("a position out of range costs its stream and nothing else", async () 
     await readExactly(victim, 100);
     const link = await parkLink(pair, OWN_ID);
     const stream = pair.site.snapshot().streams.at(-1)?.stream ?? 0;
-    link.send(bind({ stream, binding: 50, mode: "replay", from: 1 << 30, received: 0 }));
+    const impossible = { stream, binding: 50, mode: "replay", from: 1 << 30, received: 0 } as const;
+    link.send(bind(instanceOf(pair), impossible));
     assertEquals(await answer(link), null);
     await assertRejects(() => readAll(victim), Deno.errors.ConnectionReset);
   });

@@ -2,7 +2,7 @@ import zlib from "node:zlib";
 import { encodeBlockHeader } from "../../lib/core/compression/compressed_block.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { openingOf } from "../opening.ts";
-import { bind, OWN_ID, parkLink } from "./kit/attacker.ts";
+import { bind, instanceOf, OWN_ID, parkLink } from "./kit/attacker.ts";
 import { besideLiveSession } from "./kit/beside_live_session.ts";
 import { pattern } from "./kit/server_application.ts";
 
@@ -28,7 +28,7 @@ for (
     await besideLiveSession(async (pair) => {
       const link = await parkLink(pair, OWN_ID);
       const opening = { ...openingOf("echo"), compression: "zstd" } as const;
-      link.send(bind({ stream: 60_000, opening }));
+      link.send(bind(instanceOf(pair), { stream: 60_000, opening }));
       assertEquals((await link.firstMessage())?.kind, "bound");
       await link.conn.write(bytes);
       const isCounted = () => pair.server.packing.snapshot()["echo"]?.broken === 1;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../assert.ts";
-import { answer, bind, OWN_ID, parkLink } from "./kit/attacker.ts";
+import { answer, bind, instanceOf, OWN_ID, parkLink } from "./kit/attacker.ts";
 import { LoopbackPair } from "./kit/loopback_pair.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";
 
@@ -7,9 +7,8 @@ Deno.test("an old SWITCH_UNEXPECTED is refused as stale", async () => {
   await using server = echo();
   await using pair = await LoopbackPair.connected(server.port);
   await pair.switchTo("b", "strict");
-  const [session] = pair.server.sessions.values();
   const link = await parkLink(pair, OWN_ID);
-  const instance = session?.driver.session.instance ?? "";
+  const instance = instanceOf(pair);
   link.send({ kind: "switchUnexpected", instance, epoch: 1, recordReceived: 0 });
   const said = await answer(link);
   assert(said?.kind === "refused" && said.code === "staleEpoch");
@@ -29,11 +28,10 @@ for (
     using conn = await pair.connect();
     await writeAll(conn, pattern(100));
     await readExactly(conn, 100);
-    const [session] = pair.server.sessions.values();
-    const instance = session?.driver.session.instance ?? "";
+    const instance = instanceOf(pair);
     const bindLink = await parkLink(pair, OWN_ID);
     if (early !== null) {
-      bindLink.send(bind({ mode: "replay", epoch: 1, binding: 50, ...early }));
+      bindLink.send(bind(instance, { mode: "replay", epoch: 1, binding: 50, ...early }));
       await bindLink.flushed();
     }
     const link = await parkLink(pair, OWN_ID);

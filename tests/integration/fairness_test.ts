@@ -16,6 +16,7 @@ import { ProcessPair } from "./kit/process_pair.ts";
 openLibc();
 
 const PING = encodeMessage({ kind: "ping", token: 1 });
+const INSTANCE = "00112233445566aa";
 const MEASURED_MS = 1_000;
 const MIN_FLOOD_BYTES = 100_000;
 /**
@@ -82,7 +83,7 @@ for (const [what, { open, unit }] of Object.entries(WAYS)) {
 }
 
 function beginSession(hostile: HostileCnapt): Promise<ByteConn> {
-  return hostile.begin({ kind: "connect", instance: "00112233445566aa", claim: "atOnce" });
+  return hostile.begin({ kind: "connect", instance: INSTANCE, claim: "atOnce" });
 }
 
 /** Streams to a server that reads as fast as it can. */
@@ -96,6 +97,7 @@ async function beginStreams(
   return await Promise.all(Array.from({ length: count }, (_, stream) =>
     hostile.begin({
       kind: "bind",
+      instance: INSTANCE,
       stream,
       epoch: 0,
       binding: 1,

@@ -72,6 +72,7 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
     case "bind":
       return {
         kind,
+        instance: r.bytes(8).toHex(),
         stream: r.u32(),
         epoch: r.u32(),
         binding: r.u32(),

@@ -58,7 +58,8 @@ export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
 function writeBody(writer: ByteWriter, message: Message): void {
   switch (message.kind) {
     case "bind":
-      writer.u32(message.stream).u32(message.epoch).u32(message.binding)
+      writer.bytes(instanceBytes(message.instance))
+        .u32(message.stream).u32(message.epoch).u32(message.binding)
         .choice(BIND_MODES, message.mode).u64(message.from).u64(message.received);
       writeOpening(writer, message.opening);
       return;

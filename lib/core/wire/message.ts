@@ -91,6 +91,8 @@ export interface StreamPosition {
 /** Makes the parked link on which it travels the link of `stream`; sent by the opener. */
 export interface Bind {
   readonly kind: "bind";
+  /** The session of the stream: SNAPT may have another of this CNAPT by now. */
+  readonly instance: string;
   readonly stream: number;
   readonly epoch: number;
   /** Counts the links of this stream; a lower number than the last seen is stale. */

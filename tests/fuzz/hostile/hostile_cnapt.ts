@@ -150,7 +150,7 @@ export class HostileCnapt {
   }
 
   #bind(link: HostileLink): void {
-    const { bind, stream } = this.#messages.bind();
+    const { bind, stream } = this.#messages.bind(this.#instance);
     this.#say(link, bind);
     link.use = "stream";
     link.stream = stream.id;

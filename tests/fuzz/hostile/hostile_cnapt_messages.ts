@@ -94,7 +94,7 @@ export class HostileCnaptMessages {
   }
 
   /** BIND of a stream, new or known, and the payload that may follow at once. */
-  bind(): { readonly bind: Message; readonly stream: HostileStream } {
+  bind(instance: string): { readonly bind: Message; readonly stream: HostileStream } {
     const random = this.#random;
     const memory = this.#memory;
     const near = this.#near;
@@ -104,7 +104,8 @@ export class HostileCnaptMessages {
     const binding = near.of(stream.binding + 1);
     stream.binding = Math.max(stream.binding, Math.min(binding, 2 ** 20));
     const bind: Message = {
-      ...{ kind: "bind", stream: near.of(stream.id), epoch: near.of(memory.epoch), binding },
+      ...{ kind: "bind", instance },
+      ...{ stream: near.of(stream.id), epoch: near.of(memory.epoch), binding },
       mode: isNew ? "open" : random.pick(BIND_MODES),
       ...{ from: near.position(stream.sent), received: near.position(stream.received) },
       opening: this.#opening(),

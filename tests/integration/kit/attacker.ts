@@ -31,10 +31,17 @@ export async function answer(link: Link): Promise<Message | null> {
   }
 }
 
+/** The instance of the session that the CNAPT of the pair has; zeros when it has none. */
+export function instanceOf(pair: LoopbackPair): string {
+  const [session] = pair.server.sessions.values();
+  return session?.driver.session.instance ?? "00".repeat(8);
+}
+
 /** A BIND that would be right for the first stream of a session, but for `changes`. */
-export function bind(changes: Partial<Bind>): Bind {
+export function bind(instance: string, changes: Partial<Bind> = {}): Bind {
   return {
     kind: "bind",
+    instance,
     stream: 1,
     epoch: 0,
     binding: 1,

@@ -4,6 +4,7 @@ import type { Bound } from "../../wire/message.ts";
 import type { StreamOpening } from "../../wire/stream_opening.ts";
 import type { CnaptEffect } from "../cnapt_effect.ts";
 import { bindingProvider, type CnaptPlace } from "./cnapt_place.ts";
+import type { CnaptSessionSettings } from "../cnapt_session_settings.ts";
 import type { CnaptSwitch } from "./cnapt_switch.ts";
 import type { CnaptDeadline } from "../deadline_name.ts";
 import type { Deadlines } from "../deadlines.ts";
@@ -21,6 +22,7 @@ const BOUND_WITHIN_MS = 1_500;
 const BINDINGS_CHECK_MS = 250;
 
 export interface CnaptLinksParts {
+  readonly settings: Pick<CnaptSessionSettings, "instance">;
   readonly outbox: Outbox<CnaptEffect>;
   readonly table: StreamTable;
   readonly deadlines: Deadlines<CnaptDeadline>;
@@ -83,7 +85,7 @@ export class CnaptLinks {
 
   /** The link supply's answer to `requestLink`: BIND goes out, and the payload behind it. */
   acquired(id: number, binding: number, link: LinkId, now: number): void {
-    const { outbox, table, deadlines, place, switching } = this.#parts;
+    const { settings, outbox, table, deadlines, place, switching } = this.#parts;
     const stream = table.get(id);
     if (stream === undefined || stream.binding !== binding || stream.link.kind !== "requested") {
       return outbox.emit({ kind: "closeLink", link });
@@ -100,6 +102,7 @@ export class CnaptLinks {
       link,
       message: {
         kind: "bind",
+        instance: settings.instance,
         stream: id,
         epoch,
         binding,

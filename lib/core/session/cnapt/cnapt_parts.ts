@@ -71,7 +71,7 @@ export function makeCnaptParts(context: CnaptPartsContext, now: number): CnaptPa
   };
   const ends = new StreamEnds(outbox, table, acks, hooks);
   const shared = { outbox, table, deadlines, ends, path, place, switching, moving, waiting };
-  const links = new CnaptLinks(shared);
+  const links = new CnaptLinks({ ...shared, settings });
   const moves = new CnaptMoves({ ...shared, links });
   return { ...shared, settings, acks, links, moves, hooks };
 }

@@ -60,7 +60,8 @@ export class SnaptHandshake {
    * @throws {ProtocolViolation} it says what cannot be; nothing was changed
    */
   bindReceived(link: LinkId, bind: Bind, now: number): void {
-    const { outbox, table, place, silence, links, openings } = this.#parts;
+    const { settings, outbox, table, place, silence, links, openings } = this.#parts;
+    if (bind.instance !== settings.instance) return outbox.emit({ kind: "closeLink", link });
     if (bind.epoch > place.epoch) return this.#keepEarly(link, bind, now);
     const stream = table.get(bind.stream);
     const isStale = bind.epoch !== place.epoch || !TAKES_BINDS[SNAPT_PHASE_OF[place.state]] ||

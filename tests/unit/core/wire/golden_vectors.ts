@@ -13,6 +13,7 @@ export const GOLDEN_VECTORS = {
   bind: {
     message: {
       kind: "bind",
+      instance: "0123456789abcdef",
       stream: 7,
       epoch: 3,
       binding: 2,
@@ -25,7 +26,7 @@ export const GOLDEN_VECTORS = {
         source: "::1",
       },
     },
-    frame: "0000002b 01 00000007 00000003 00000002 01 0000000100000005 000000000000000a " +
+    frame: "00000033 01 0123456789abcdef 00000007 00000003 00000002 01 0000000100000005 000000000000000a " +
       "01 0002 6462 1538 02 0003 3a3a31",
   },
   bound: {

@@ -9,7 +9,7 @@ import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { settle, VirtualClock } from "../../../virtual_clock.ts";
-import { SNAPT_SETTINGS } from "../../core/session/session_settings.ts";
+import { INSTANCE, SNAPT_SETTINGS } from "../../core/session/session_settings.ts";
 
 const EPOCH = 0;
 const TO_SSH: StreamOpening = {
@@ -47,6 +47,7 @@ class Served {
     const [, far] = MemoryConn.pair();
     this.driver.takeFirst(new Link(far, "", this.tasks), {
       kind: "bind",
+      instance: INSTANCE,
       stream,
       epoch: EPOCH,
       binding: 1,

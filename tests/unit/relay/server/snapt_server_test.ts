@@ -172,6 +172,7 @@ Deno.test("a CNAPT that is revoked loses its session and its parked links", asyn
 
 const BIND: Bind = {
   kind: "bind",
+  instance: "0011223344556677",
   stream: 1,
   epoch: 0,
   binding: 1,

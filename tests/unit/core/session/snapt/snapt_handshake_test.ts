@@ -64,6 +64,17 @@ Deno.test("a session that ends closes the links of early BINDs", () => {
   assertEquals(session.switchReceived(2, UNEXPECTED, 40), { refuse: "unknownSession" });
 });
 
+Deno.test("a BIND of another instance closes its link, and its stream may still be opened", () => {
+  const session = connected();
+  for (const mode of ["open", "replay"] as const) {
+    const other = bind({ instance: "ffffffffffffffff", mode });
+    assertEquals(session.bindReceived(11, other, 10), [{ kind: "closeLink", link: 11 }]);
+    const early = bind({ instance: "ffffffffffffffff", epoch: 1, mode });
+    assertEquals(session.bindReceived(12, early, 10), [{ kind: "closeLink", link: 12 }]);
+  }
+  assertEquals(sent(session.bindReceived(13, bind(), 20), "bound").length, 1);
+});
+
 Deno.test("no BIND is taken without a network", () => {
   const session = connected();
   session.controlLost(CONTROL, 10);

@@ -3,7 +3,7 @@ import type { SnaptSessionSettings } from "../../../../../lib/core/session/snapt
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { Bind } from "../../../../../lib/core/wire/message.ts";
 import { openingOf } from "../../../../opening.ts";
-import { SNAPT_SETTINGS } from "../session_settings.ts";
+import { INSTANCE, SNAPT_SETTINGS } from "../session_settings.ts";
 
 export const CONTROL = 1;
 
@@ -19,6 +19,7 @@ export function connected(settings: Partial<SnaptSessionSettings> = {}): SnaptSe
 export function bind(change: Partial<Bind> = {}): Bind {
   return {
     kind: "bind",
+    instance: INSTANCE,
     stream: 1,
     epoch: 0,
     binding: 1,

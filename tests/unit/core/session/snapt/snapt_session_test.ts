@@ -20,6 +20,7 @@ function connected(): SnaptSession {
 
 const bind = (change: Partial<Bind> = {}): Bind => ({
   kind: "bind",
+  instance: INSTANCE,
   stream: 1,
   epoch: 0,
   binding: 1,
