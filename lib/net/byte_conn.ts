@@ -46,6 +46,9 @@ export interface ByteConn {
   unconfirmedBytes?(): number;
   /** Server side of TLS: completes the handshake. */
   handshake?(): Promise<void>;
-  /** Whether the program at the other end has gone for good, as far as can be told. */
+  /**
+   * Whether the program at the other end has gone for good, as far as can be told. To be asked as
+   * long as nobody has read.
+   */
   peerDeparture?(): Promise<PeerDeparture>;
 }

@@ -1,8 +1,9 @@
 /**
- * Whether the program at the other end of a connection has gone for good.
+ * Whether the program at the other end of a connection of which nobody has read has gone for good.
  *
  * Theory of operation. Of FIN alone nobody can tell: who says it may be gone, or may have said all
- * that it had to say and wait for the answer. Where both ends are on this machine Linux knows: its
+ * that it had to say and wait for the answer. Only who says it without ever having said a word
+ * waits for nothing. Where both ends are on this machine Linux knows: its
  * table of connections has the other end too, and one that no program holds any more has no inode.
  * And a connection that was reset is in no table any more, also where nobody reads it; keepalive
  * gets a host elsewhere to reset the connections that its programs have closed.
@@ -10,8 +11,11 @@
 import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { familyOf, hostOf, plainHost, socketAddress } from "./socket_address.ts";
 
-/** `unknown`: the other end is elsewhere, or this system does not tell. */
-export type PeerDeparture = "left" | "stays" | "unknown";
+/**
+ * `leftWords`: it has gone, and has said something before; `unknown`: the other end is elsewhere,
+ * or this system does not tell.
+ */
+export type PeerDeparture = "left" | "leftWords" | "stays" | "unknown";
 
 /** The addresses of both ends, as `formatAddress` writes them. */
 export interface ConnectionEnds {
@@ -19,15 +23,29 @@ export interface ConnectionEnds {
   readonly remoteAddress: string;
 }
 
-/** Each connection, from either end that is on this machine: whether a program holds that end. */
-export type ConnectionTable = ReadonlyMap<string, "held" | "orphaned">;
+/** One end that is on this machine. */
+interface End {
+  /** Whether a program holds it. */
+  readonly holder: "held" | "orphaned";
+  /** What has come to it: the other end's FIN, and whether there are bytes that nobody has read. */
+  readonly heard: "nothing" | "words" | "end" | "wordsAndEnd";
+}
+
+/** Each connection, from either end that is on this machine. */
+export type ConnectionTable = ReadonlyMap<string, End>;
 
 /** The states, in /proc/net/tcp, of an end that has said FIN and got none: FIN_WAIT1 and 2. */
 const HAS_ENDED: ReadonlySet<string> = new Set(["04", "05"]);
+/** The state of an end to which FIN has come, and which has not said it. */
+const HAS_HEARD_END = "08";
 /** How IPv4 looks to a socket for both families. */
 const MAPPED = "0000000000000000FFFF0000";
-/** A line has the address of this end, that of the other, the state, and among others the inode. */
-const LINE = /: ([\dA-F]+:[\dA-F]+) ([\dA-F]+:[\dA-F]+) (\w\w) \S+ \S+ \S+ +\d+ +\d+ (\d+)/g;
+/**
+ * A line has the address of this end, that of the other, the state, what is to be sent and to be
+ * read, and among others the inode.
+ */
+const LINE =
+  /: ([\dA-F]+:[\dA-F]+) ([\dA-F]+:[\dA-F]+) (\w\w) [\dA-F]+:([\dA-F]+) \S+ \S+ +\d+ +\d+ (\d+)/g;
 
 /** Reading the tables takes milliseconds: those who ask at the same time share it. */
 let reading: Promise<ConnectionTable> | null = null;
@@ -49,19 +67,31 @@ export function departureIn(
 ): PeerDeparture | "reset" {
   if (table.size === 0) return "unknown";
   const [local, remote] = [inTable(localAddress), inTable(remoteAddress)];
+  const own = table.get(`${local} ${remote}`);
   const other = table.get(`${remote} ${local}`);
-  if (other !== undefined) return other === "orphaned" ? "left" : "stays";
-  return table.has(`${local} ${remote}`) ? "unknown" : "reset";
+  if (other !== undefined) {
+    if (other.holder === "held") return "stays";
+    return own?.heard.startsWith("words") === true ? "leftWords" : "left";
+  }
+  if (own === undefined) return "reset";
+  return own.heard === "end" ? "left" : "unknown";
 }
 
 /** Reads the form of /proc/net/tcp and tcp6, one behind the other. */
 export function parseConnections(text: string): ConnectionTable {
-  const table = new Map<string, "held" | "orphaned">();
-  for (const [, local = "", remote = "", state = "", inode] of text.matchAll(LINE)) {
-    const isOrphaned = inode === "0" && HAS_ENDED.has(state);
-    table.set(`${unmapped(local)} ${unmapped(remote)}`, isOrphaned ? "orphaned" : "held");
+  const table = new Map<string, End>();
+  for (const [, local = "", remote = "", state = "", unread = "", inode] of text.matchAll(LINE)) {
+    const holder = inode === "0" && HAS_ENDED.has(state) ? "orphaned" : "held";
+    const heard = heardOf(state, parseInt(unread, 16));
+    table.set(`${unmapped(local)} ${unmapped(remote)}`, { holder, heard });
   }
   return table;
+}
+
+/** FIN counts as a byte that is to be read. */
+function heardOf(state: string, unread: number): End["heard"] {
+  if (state === HAS_HEARD_END) return unread > 1 ? "wordsAndEnd" : "end";
+  return unread > 0 ? "words" : "nothing";
 }
 
 function connections(): Promise<ConnectionTable> {

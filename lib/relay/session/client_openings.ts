@@ -6,6 +6,7 @@ import type { RelayLog } from "../run/relay_log.ts";
 import { whoseFault } from "../run/whose_fault.ts";
 import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
 import type { DepartedClients } from "./departed_clients.ts";
+import { UnannouncedClients, type UnservedClient } from "./unannounced_clients.ts";
 
 /** The session driver, as far as new streams go. */
 export interface OpeningsHost {
@@ -28,6 +29,7 @@ export class ClientOpenings {
   readonly #departed: Pick<DepartedClients, "watch">;
   readonly #log: RelayLog;
   readonly #waiters = new OpeningWaiters();
+  readonly #unannounced = new UnannouncedClients();
 
   constructor(host: OpeningsHost, departed: Pick<DepartedClients, "watch">, log: RelayLog) {
     this.#host = host;
@@ -38,8 +40,8 @@ export class ClientOpenings {
   /** Relays `application`, which connected to an emulator. */
   open(opening: StreamOpening, application: ByteConn): void {
     const isOpened = this.#host.openStream(opening, (stream) => {
-      this.#departed.watch(stream, application, "relayed");
-      return Promise.resolve(application);
+      this.#departed.watch(stream, application);
+      return this.#unannounced.add(stream, { kind: "relayed", opening, application });
     });
     if (isOpened) return;
     this.#log.warn("application-turned-away", {
@@ -60,12 +62,16 @@ export class ClientOpenings {
   /** Opens a stream for an application that waits to hear what became of it. */
   openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
     const add = (stream: number) => {
-      if (waiter.application !== null) {
-        this.#departed.watch(stream, waiter.application, "unread");
-      }
+      if (waiter.application !== null) this.#departed.watch(stream, waiter.application);
+      this.#unannounced.add(stream, { kind: "waiting", opening, waiter });
       return this.#waiters.add(stream, waiter);
     };
     if (!this.#host.openStream(opening, add)) waiter.failed("limit");
+  }
+
+  /** BIND of `stream` goes out: SNAPT may know it from now on, and its application is read. */
+  announced(stream: number): void {
+    this.#unannounced.announced(stream);
   }
 
   /** The destination of `stream` is connected: tells who waits for that. */
@@ -79,10 +85,21 @@ export class ClientOpenings {
   }
 
   failed(stream: number, code: ResetCode): void {
+    if (code === "sessionEnded" && this.#unannounced.keepUnserved(stream)) {
+      return this.#waiters.forget(stream);
+    }
+    this.#unannounced.failed(stream);
     this.#waiters.failed(stream, code);
   }
 
+  /** Ends all; those of whom SNAPT has not heard are among the unserved then. */
   close(): void {
+    for (const stream of this.#unannounced.keepAllUnserved()) this.#waiters.forget(stream);
     this.#waiters.failAll("sessionEnded");
+  }
+
+  /** Those who have come in vain, for the next session; they are whoever's who takes them. */
+  takeUnserved(): readonly UnservedClient[] {
+    return this.#unannounced.takeUnserved();
   }
 }

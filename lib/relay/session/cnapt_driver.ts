@@ -137,6 +137,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
   linkReady({ stream, binding }: LinkRequest, link: Link): void {
     this.links.add(link);
     this.tell(() => this.session.linkAcquired(stream, binding, link.id, this.now()));
+    this.openings.announced(stream);
   }
   bound(stream: number, link: Link, bound: Bound): void {
     if (!this.links.has(link.id)) return;
@@ -225,7 +226,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
   }
 
   protected override reportEnd(reason: string): void {
-    this.#events.sessionEnded(reason);
+    this.#events.sessionEnded(reason, this.openings.takeUnserved());
   }
 
   protected override linkFree(link: Link, settledBy: number): void {

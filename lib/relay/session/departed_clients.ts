@@ -1,3 +1,4 @@
+import { unreachable } from "../../core/exhaustive.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
@@ -22,13 +23,9 @@ export interface DepartedClientsHost {
   applicationFailed(stream: number, code: ResetCode): void;
 }
 
-/** `relayed`: its stream reads it; `unread`: nobody does until its destination is connected. */
-export type ClientReading = "relayed" | "unread";
-
 interface Client {
   readonly stream: StreamRecord;
   readonly application: ByteConn;
-  readonly reading: ClientReading;
   readonly since: number;
 }
 
@@ -36,8 +33,8 @@ interface Client {
  * Ends the streams whose client has gone before they ever had a link. Nobody waits for them, SNAPT
  * has not heard of them, and each holds a socket for as long as there is no network.
  *
- * A client that has only ended what it says still waits for its answer, and stays. Where the system
- * cannot tell the one from the other, only who never said a word is taken for gone.
+ * Nothing was read of these clients (`ClientOpenings`). One that has only ended what it says still
+ * waits for its answer, and stays; so does one of which the system cannot tell.
  */
 export class DepartedClients {
   readonly #host: DepartedClientsHost;
@@ -53,11 +50,11 @@ export class DepartedClients {
   }
 
   /** Looks after the client of `stream` until that has its first link. */
-  watch(stream: number, application: ByteConn, reading: ClientReading): void {
+  watch(stream: number, application: ByteConn): void {
     const record = this.#host.streamOf(stream);
     if (record === null) return;
     const since = this.#tasks.now();
-    this.#waiting.set(stream, { stream: record, application, reading, since });
+    this.#waiting.set(stream, { stream: record, application, since });
     this.#lookSoon();
   }
 
@@ -77,12 +74,23 @@ export class DepartedClients {
 
   async #lookAt(client: Client): Promise<void> {
     if (!this.#isWaiting(client)) return;
-    if (!mayHaveGone(client) || this.#isTooSoon(client)) return;
+    const waitedMs = this.#tasks.now() - client.since;
+    if (waitedMs < LOOK_EVERY_MS) return;
     const departure = await client.application.peerDeparture?.() ?? "unknown";
     // There may have been a link meanwhile.
     if (!this.#isWaiting(client)) return;
-    const hasGone = departure === "left" || departure === "unknown" && saidNothing(client);
-    if (hasGone) this.#end(client);
+    switch (departure) {
+      case "left":
+        return this.#end(client, "debug");
+      case "leftWords":
+        if (waitedMs >= KEEP_WORDS_MS) this.#end(client, "info");
+        return;
+      case "stays":
+      case "unknown":
+        return;
+      default:
+        unreachable(departure);
+    }
   }
 
   /** Whether its stream still waits for its first link; else it is forgotten. */
@@ -93,27 +101,9 @@ export class DepartedClients {
     return isWaiting;
   }
 
-  #isTooSoon({ stream, since }: Client): boolean {
-    const keepMs = stream.ring.end > 0 ? KEEP_WORDS_MS : LOOK_EVERY_MS;
-    return this.#tasks.now() - since < keepMs;
-  }
-
-  #end({ stream }: Client): void {
-    this.#waiting.delete(stream.id);
-    const { opening, ring, id } = stream;
-    const fields = { service: nameOfTarget(opening.target), stream: id, bytes: ring.end };
-    if (ring.end > 0) this.#log.info("client-gone-unserved", fields);
-    else this.#log.debug("client-gone-unserved", fields);
+  #end({ stream: { id, opening } }: Client, level: "debug" | "info"): void {
+    this.#waiting.delete(id);
+    this.#log[level]("client-gone-unserved", { service: nameOfTarget(opening.target), stream: id });
     this.#host.applicationFailed(id, "application");
   }
-}
-
-/** Of whom its reader still hears when it goes, nothing has to be found out. */
-function mayHaveGone({ stream, reading }: Client): boolean {
-  return reading === "unread" || stream.output !== "open" || stream.ring.isFull;
-}
-
-/** It has ended, and never sent a byte. */
-function saidNothing({ stream, reading }: Client): boolean {
-  return reading === "relayed" && stream.output !== "open" && stream.ring.end === 0;
 }

@@ -78,6 +78,7 @@ export class CnaptSite {
         clientServicesOpened: (outcomes) => this.#clientServices.opened(outcomes),
         switchEnded: (receipt) => this.#switches.noteEnded(receipt),
         ended: () => this.#clientServices.closed(),
+        unserved: (clients) => this.#openings.openAgain(clients),
         receptionChanged: () => this.#openings.receptionChanged(),
       },
       tasks,

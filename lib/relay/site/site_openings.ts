@@ -4,6 +4,7 @@ import { unreachable } from "../../core/exhaustive.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import type { UnservedClient } from "../session/unannounced_clients.ts";
 import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import { type Openings, WaitingApplications } from "./waiting_applications.ts";
 
@@ -62,6 +63,14 @@ export class SiteOpenings {
         return waiter.failed("sessionEnded");
       default:
         unreachable(now);
+    }
+  }
+
+  /** Those whom a session has not served go on as if they came just now. */
+  openAgain(clients: readonly UnservedClient[]): void {
+    for (const client of clients) {
+      if (client.kind === "relayed") this.open(client.opening, client.application);
+      else this.openFor(client.opening, client.waiter);
     }
   }
 

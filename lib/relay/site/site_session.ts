@@ -15,8 +15,9 @@ import { WakeUp } from "../run/wake_up.ts";
 import type { CnaptDriver } from "../session/cnapt_driver.ts";
 import type { CnaptSessionEvents } from "../session/cnapt_session_events.ts";
 import { drainStreams } from "../session/drain.ts";
+import type { UnservedClient } from "../session/unannounced_clients.ts";
 import { type SessionEnd, SessionRestarts } from "../session/session_restarts.ts";
-import { DISPLACED_CODE, GOODBYE_CODE, isLastingRefusal } from "./lasting_refusal.ts";
+import { DISPLACED_CODE, GOODBYE_CODE, isLastingRefusal, UNKNOWN_CODE } from "./lasting_refusal.ts";
 import type { Reception } from "./site_openings.ts";
 import type { SessionPause, SiteState } from "./site_snapshot.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
@@ -27,6 +28,8 @@ export interface SiteSessionEvents {
   clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): void;
   switchEnded(receipt: SwitchReceipt): void;
   ended(): void;
+  /** Clients that the session which has just ended has not served at all. */
+  unserved(clients: readonly UnservedClient[]): void;
   /** Applications are received in another way than before. */
   receptionChanged(): void;
 }
@@ -110,7 +113,7 @@ export class SiteSession {
       return { kind: "turnedAway", reason: this.#refusal.sentence };
     }
     const refusal = this.#lastRefusal;
-    const isInDoubt = refusal !== null && refusal.code !== GOODBYE_CODE;
+    const isInDoubt = refusal !== null && endOf(refusal) !== "restarted";
     if (driver !== null && !isInDoubt) return { kind: "served", openings: driver.openings };
     return { kind: "waiting", reason: refusal?.sentence ?? "there is no session" };
   }
@@ -203,7 +206,10 @@ export class SiteSession {
       switchEnded: (receipt) => events.switchEnded(receipt),
       decisionSuspended: () => this.#setDecision("suspended"),
       decisionResumed: () => this.#setDecision("running"),
-      sessionEnded: (reason) => this.#ended(driver, reason),
+      sessionEnded: (reason, unserved) => {
+        this.#ended(driver, reason);
+        this.#tell("unserved", () => events.unserved(unserved));
+      },
     }, this.#claim);
     this.#driver = driver;
     driver.start();
@@ -248,7 +254,7 @@ export class SiteSession {
 
 function endOf(refusal: Refusal | null): SessionEnd {
   if (refusal === null) return "failed";
-  if (refusal.code === GOODBYE_CODE) return "goodbye";
+  if (refusal.code === GOODBYE_CODE || refusal.code === UNKNOWN_CODE) return "restarted";
   if (refusal.code === DISPLACED_CODE) return "displaced";
   return isLastingRefusal(refusal.code) ? "refused" : "failed";
 }

@@ -45,6 +45,11 @@ export class OpeningWaiters {
     one?.give(null);
   }
 
+  /** The waiter goes on elsewhere, and has heard nothing. */
+  forget(stream: number): void {
+    this.#take(stream)?.give(null);
+  }
+
   failAll(code: ResetCode): void {
     for (const stream of [...this.#waiting.keys()]) this.failed(stream, code);
   }

@@ -1,4 +1,3 @@
-import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { Link } from "../link/link.ts";
 import { pause } from "../run/pause.ts";
@@ -153,13 +152,12 @@ export class Outbound {
   }
 
   /**
-   * The peer says when its application has accepted them; until then the stream stays. A client
-   * that calls off what nobody has heard of yet has none.
+   * The peer says when its application has accepted them; until then the stream stays.
    */
   async #lastWords(): Promise<void> {
     const { host, stream, tasks } = this.#context;
     let wait = FIRST_LOOK_MS;
-    const isAcross = () => stream.peerDelivered >= stream.ring.end || isCalledOff(stream);
+    const isAcross = () => stream.peerDelivered >= stream.ring.end;
     while (this.#state === "open" && !isAcross()) {
       await pause(tasks, wait, tasks.signal);
       wait = Math.min(wait * 2, LONGEST_LOOK_MS);
@@ -194,9 +192,4 @@ export class Outbound {
       this.#writing -= 1;
     }
   }
-}
-
-/** Who calls a server is the one to call it off; an answer to a call has been said, and stays so. */
-function isCalledOff({ confirmation, opening }: StreamRecord): boolean {
-  return confirmation === "unannounced" && opening.target.kind !== "call";
 }

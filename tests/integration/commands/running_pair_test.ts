@@ -201,19 +201,30 @@ Deno.test({
     }),
 });
 
-Deno.test({
-  name: "an application that connects while SNAPT is started again is served by it",
-  ignore: Deno.build.os === "windows",
-  fn: () =>
-    besidePair(async (pair) => {
-      const address = await pair.snapt.line(/listening address=(\S+)/);
-      const file = `${pair.snaptFolder}/snapt.yaml`;
-      const yaml = await Deno.readTextFile(file);
-      await Deno.writeTextFile(file, yaml.replace("127.0.0.1:0", address));
-      assertEquals(await pair.snapt.end("SIGTERM"), 0);
-      await pair.cnapt.line(/session-ended .*reason="SNAPT ended the session"/);
-      using conn = await pair.connect();
-      await using _again = new Running("snapt", pair.snaptFolder, []);
-      await ping(conn);
-    }),
-});
+for (
+  const [signal, noticed] of [
+    ["SIGTERM", /session-ended .*reason="SNAPT ended the session"/],
+    ["SIGKILL", /switch-began|path-lost|cannot-reach-snapt/],
+  ] as const
+) {
+  Deno.test({
+    name: `applications that connect while SNAPT is started again after ${signal} are served by it`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      besidePair(async (pair) => {
+        const address = await pair.snapt.line(/listening address=(\S+)/);
+        const file = `${pair.snaptFolder}/snapt.yaml`;
+        const yaml = await Deno.readTextFile(file);
+        await Deno.writeTextFile(file, yaml.replace("127.0.0.1:0", address));
+        await pair.snapt.end(signal);
+        await pair.cnapt.line(noticed);
+        using early = await pair.connect();
+        await writeAll(early, pattern(1_000));
+        await early.closeWrite();
+        await using _again = new Running("snapt", pair.snaptFolder, []);
+        using late = await pair.connect();
+        await ping(late);
+        assertEquals(await readAll(early), pattern(1_000));
+      }),
+  });
+}

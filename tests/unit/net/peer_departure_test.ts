@@ -22,7 +22,11 @@ const TABLE = parseConnections(
    1: 0100007F:C350 0100007F:1F90 05 00000000:00000000 03:00000F00 00000000     0        0 0 3
    2: 0100007F:C351 0100007F:1F90 05 00000000:00000000 00:00000000 00000000  1000        0 4712 1
    3: 0100007F:C352 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 0 1
-   4: 0100007F:1F90 070200C0:C355 08 00000000:00000000 00:00000000 00000000  1000        0 4713 1
+   4: 0100007F:1F90 070200C0:C355 08 00000000:00000004 00:00000000 00000000  1000        0 4713 1
+   5: 0100007F:1F90 070200C0:C357 08 00000000:00000001 00:00000000 00000000  1000        0 4714 1
+   6: 0100007F:1F90 070200C0:C358 01 00000000:00000000 00:00000000 00000000  1000        0 4715 1
+   7: 0100007F:C359 0100007F:1F90 05 00000000:00000000 03:00000F00 00000000     0        0 0 3
+   8: 0100007F:1F90 0100007F:C359 08 00000000:00000004 00:00000000 00000000  1000        0 4716 1
   sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 00000000000000000000000001000000:C353 00000000000000000000000001000000:1F90 04 00000000:00000000 00:00000000 00000000     0        0 0 3
    1: 0000000000000000FFFF00000100007F:C354 0000000000000000FFFF00000100007F:1F90 05 00000000:00000000 00:00000000 00000000     0        0 0 3
@@ -43,7 +47,16 @@ Deno.test("an end that a program holds stays, whatever it has said", () => {
 
 Deno.test("an end that is not on this machine is unknown, one whose other end is not either was reset", () => {
   assertEquals(inTable(50005, "192.0.2.7", "127.0.0.1"), "unknown");
+  assertEquals(inTable(50008, "192.0.2.7", "127.0.0.1"), "unknown");
   assertEquals(inTable(50006, "192.0.2.7", "127.0.0.1"), "reset");
+});
+
+Deno.test("an end elsewhere that has said FIN, and not a word before, has left", () => {
+  assertEquals(inTable(50007, "192.0.2.7", "127.0.0.1"), "left");
+});
+
+Deno.test("of an end that has left it is known whether it has said something", () => {
+  assertEquals([inTable(50000), inTable(50009)], ["left", "leftWords"]);
 });
 
 Deno.test("nothing is known where there is no table", () => {
@@ -102,7 +115,7 @@ Deno.test({
     client.close();
     const conn = await accepting;
     assert(conn !== null);
-    assertEquals(await conn.peerDeparture?.(), "left"); // unread
+    assertEquals(await conn.peerDeparture?.(), "leftWords");
     await ended(conn);
     assertEquals(await conn.peerDeparture?.(), "left");
     conn.close();

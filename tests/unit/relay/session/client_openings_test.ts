@@ -11,10 +11,10 @@ function made(room = 1) {
   const log = new TestLog();
   const said: string[] = [];
   const applications: Promise<ByteConn | null>[] = [];
-  const watched: string[] = [];
+  const watched: number[] = [];
   const departed = {
-    watch: (stream: number, _application: ByteConn, reading: string) => {
-      watched.push(`${stream} ${reading}`);
+    watch: (stream: number) => {
+      watched.push(stream);
     },
   };
   const openings = new ClientOpenings(
@@ -46,7 +46,7 @@ Deno.test("whoever opens a stream is looked after until it has a link, a server 
     application,
   });
   openings.relay(openingOf("ssh"), application);
-  assertEquals(watched, ["0 relayed", "1 unread"]);
+  assertEquals(watched, [0, 1]);
 });
 
 Deno.test("an application is relayed, and reset when there are too many", async () => {
@@ -55,6 +55,7 @@ Deno.test("an application is relayed, and reset when there are too many", async 
   const [, second] = MemoryConn.pair();
   openings.open(openingOf("ssh"), first);
   openings.open(openingOf("ssh"), second);
+  openings.announced(0);
   assertEquals([await applications[0], first.isOpen, second.isOpen], [first, true, false]);
   assert(log.of("warn")[0]?.includes("too many connections"));
 });
@@ -74,6 +75,7 @@ Deno.test("who waits hears the limit, a reset and the end of the session", async
   openings.openFor(openingOf("ssh"), one);
   openings.openFor(openingOf("ssh"), one);
   openings.openFor(openingOf("ssh"), one);
+  openings.announced(1);
   openings.failed(0, "serviceUnreachable");
   openings.close();
   assertEquals(failures, ["limit", "serviceUnreachable", "sessionEnded"]);
@@ -89,3 +91,39 @@ Deno.test("an application that is gone fails its stream; a mistake of ours is to
   await openings.opened(1);
   assertEquals(said, ["failed 0 application", "fault 1 opened"]);
 });
+
+Deno.test("an application whose stream fails before it has a link is reset", async () => {
+  const { openings, applications } = made();
+  const [, application] = MemoryConn.pair();
+  openings.open(openingOf("ssh"), application);
+  openings.failed(0, "connectTimedOut");
+  assertEquals([await applications[0], application.isOpen], [null, false]);
+  assertEquals(openings.takeUnserved(), []);
+});
+
+for (const how of ["by itself", "for a mistake"] as const) {
+  Deno.test(`a session that ends ${how} leaves to the next one whom it has not announced`, async () => {
+    const { openings, applications } = made(4);
+    const failures: string[] = [];
+    const opening = openingOf("ssh");
+    const [, served] = MemoryConn.pair();
+    const [, application] = MemoryConn.pair();
+    for (const one of [served, application]) openings.open(opening, one);
+    const never = () => Promise.reject(new TypeError("never asked"));
+    const told = waiter(never, failures);
+    const untold = waiter(never, failures);
+    for (const one of [told, untold]) openings.openFor(opening, one);
+    for (const stream of [0, 2]) openings.announced(stream);
+    if (how === "by itself") {
+      for (const stream of [0, 1, 2, 3]) openings.failed(stream, "sessionEnded");
+    }
+    openings.close();
+    assertEquals(openings.takeUnserved(), [
+      { kind: "relayed", opening, application },
+      { kind: "waiting", opening, waiter: untold },
+    ]);
+    assertEquals([openings.takeUnserved(), failures], [[], ["sessionEnded"]]);
+    assertEquals(await Promise.all(applications), [served, null, null, null]);
+    assert(application.isOpen);
+  });
+}

@@ -32,14 +32,18 @@ Deno.test("the pause grows while sessions end that were looked for long, but nev
   assertEquals(restarts.pauseAfter(120_000, "failed"), 2_000);
 });
 
-Deno.test("the pause is a moment when SNAPT says goodbye, unless it does so again and again", () => {
+Deno.test("the pause is a moment when SNAPT is started again, and stays short for ten times", () => {
   const restarts = new SessionRestarts();
-  restarts.connected(0);
-  assertEquals(restarts.pauseAfter(100, "goodbye"), 250);
-  restarts.connected(400);
-  assertEquals(restarts.pauseAfter(500, "goodbye"), 2_000);
-  restarts.connected(2_500);
-  assertEquals(restarts.pauseAfter(12_500, "goodbye"), 250);
+  const pauses: number[] = [];
+  for (let now = 0; now < 60_000; now += 5_000) {
+    restarts.connected(now);
+    pauses.push(restarts.pauseAfter(now + 100, "restarted"));
+  }
+  assertEquals(pauses.slice(0, 5), [250, 500, 1_000, 2_000, 2_000]);
+  assertEquals(pauses.slice(9), [2_000, 15_000, 15_000]);
+  assertEquals(restarts.pauseAfter(70_000, "failed"), 1_000);
+  restarts.connected(80_000);
+  assertEquals(restarts.pauseAfter(90_000, "restarted"), 250);
 });
 
 Deno.test("the pause of one that was displaced grows to two minutes, and is shorter after a good session", () => {

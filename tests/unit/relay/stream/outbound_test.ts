@@ -91,16 +91,6 @@ Deno.test("what an application said before it failed is across before the failur
   outbound.close();
 });
 
-Deno.test("what a client said before it called its stream off is dropped when nobody has heard of it", async () => {
-  const { pumped, outbound } = made();
-  await pumped.application.write(bytesOf("GET"));
-  await settle();
-  pumped.application.reset();
-  await settle();
-  assertEquals(pumped.reports, ["failed application"]);
-  outbound.close();
-});
-
 Deno.test("an application that takes nothing any more may say its last words", async () => {
   const { pumped, outbound } = made();
   pumped.stream.confirmation = "confirmed";

@@ -6,6 +6,7 @@ import type { ByteConn } from "../../../../../lib/net/byte_conn.ts";
 import type { Link } from "../../../../../lib/relay/link/link.ts";
 import { NO_CONNECTOR } from "../../../../../lib/relay/network/connector.ts";
 import { CnaptDriver } from "../../../../../lib/relay/session/cnapt_driver.ts";
+import type { UnservedClient } from "../../../../../lib/relay/session/unannounced_clients.ts";
 import { SnaptDriver } from "../../../../../lib/relay/session/snapt_driver.ts";
 import { CompressionTotals } from "../../../../../lib/relay/stream/compression/compression_totals.ts";
 import { assertEquals } from "../../../../assert.ts";
@@ -24,6 +25,7 @@ export class SessionPair {
   readonly receipts: SwitchReceipt[] = [];
   readonly ended: string[] = [];
   readonly announced: string[] = [];
+  readonly unserved: UnservedClient[] = [];
   /** Server applications, as the far ends of what SNAPT connected to. */
   readonly servers: MemoryConn[] = [];
   snapt: SnaptDriver | null = null;
@@ -62,7 +64,10 @@ export class SessionPair {
       switchEnded: (receipt) => this.receipts.push(receipt),
       decisionSuspended: () => {},
       decisionResumed: () => {},
-      sessionEnded: (reason) => this.ended.push(reason),
+      sessionEnded: (reason, unserved) => {
+        this.ended.push(reason);
+        this.unserved.push(...unserved);
+      },
     });
   }
 

@@ -41,6 +41,7 @@ export class SessionWorld {
         clientServicesOpened: () => {},
         switchEnded: (receipt) => this.requests.noteEnded(receipt),
         ended: () => this.hear("ended"),
+        unserved: () => {},
         receptionChanged: () => {},
       },
       tasks,
