@@ -258,7 +258,10 @@ Deno.test("a mistake that comes back with each session makes no loop of sessions
   const planting = setInterval(plant, 1);
   try {
     const began = performance.now();
-    await pair.eventually(() => pair.server.counters.sessions >= 4, "three more sessions were tried");
+    await pair.eventually(
+      () => pair.server.counters.sessions >= 4,
+      "three more sessions were tried",
+    );
     // A quarter of a second before the second session, then half a second, then a whole one.
     assert(performance.now() - began > 1_700, "the pauses grow");
     assert(pair.server.counters.accepted < 200, `${pair.server.counters.accepted} links`);

@@ -53,9 +53,7 @@ export class SessionRestarts {
       case "restarted": {
         const pause = RESTARTED_MS * 2 ** this.#restarts;
         this.#restarts += 1;
-        return this.#restarts > MOST_RESTARTS
-          ? LONGEST_MS
-          : Math.min(LONGEST_RESTARTED_MS, pause);
+        return this.#restarts > MOST_RESTARTS ? LONGEST_MS : Math.min(LONGEST_RESTARTED_MS, pause);
       }
       case "refused":
         return LONGEST_MS;

@@ -2,6 +2,7 @@ import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { LoggedOnce } from "../run/logged_once.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { UnservedClient } from "../session/unannounced_clients.ts";
@@ -28,6 +29,7 @@ export interface SiteOpeningsContext {
 export class SiteOpenings {
   readonly #context: SiteOpeningsContext;
   readonly #waiting: WaitingApplications;
+  readonly #turnedAway = new LoggedOnce();
 
   constructor(context: SiteOpeningsContext) {
     this.#context = context;
@@ -79,6 +81,7 @@ export class SiteOpenings {
     const now = this.#context.reception();
     switch (now.kind) {
       case "served":
+        this.#turnedAway.forgetAll();
         return this.#waiting.begin(now.openings);
       case "waiting":
         return;
@@ -94,7 +97,10 @@ export class SiteOpenings {
     return now.kind === "served" ? "it waited for too long" : now.reason;
   }
 
+  /** Programs try again and again: of each service that is said once, until it is served. */
   #noteTurnedAway({ target }: StreamOpening, reason: string): void {
-    this.#context.log.warn("application-turned-away", { service: nameOfTarget(target), reason });
+    const service = nameOfTarget(target);
+    const level = this.#turnedAway.isNew(`${service} ${reason}`) ? "warn" : "debug";
+    this.#context.log[level]("application-turned-away", { service, reason });
   }
 }

@@ -12,14 +12,13 @@ import { ListenFailed } from "../../../../lib/net/listen.ts";
 import { openNudge } from "../../../../lib/net/next_turn.ts";
 import { CnaptSite } from "../../../../lib/relay/site/cnapt_site.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
-import { lacks } from "../../../system_needs.ts";
 import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "../../net/kit/without_descriptors.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for them.
 openLibc();
 openNudge();
 
-/** The emulators of a site that never starts; every application is turned away. */
+/** The emulators of a site that never starts; every application waits. */
 async function withListeners(
   test: (listeners: ServiceListeners, lines: readonly string[]) => void | Promise<void>,
   memory = OfferMemory.passing(),
@@ -125,20 +124,6 @@ Deno.test("a configured address that is taken is an error that names the setting
       "`sites.home.services.db.listen:`",
     );
     assertEquals(code, "taken");
-  }));
-
-Deno.test("an application that comes before there is a session is turned away by a reset", {
-  ignore: lacks("resets", "applications that are turned away"),
-}, () =>
-  withListeners(async (listeners) => {
-    const listen = { host: "127.0.0.1", port: 0 };
-    await listeners.openConfigured(new Map([["db", { ...OFFER, listen }]]));
-    const port = listeners.emulators[0]?.port ?? 0;
-    const ended = await Deno.connect({ hostname: "127.0.0.1", port }).then(async (conn) => {
-      using _ = conn;
-      return await conn.read(new Uint8Array(1));
-    }).catch((error: unknown) => error);
-    assert(ended instanceof Deno.errors.ConnectionReset, String(ended));
   }));
 
 Deno.test("close gives every port back", async () => {

@@ -55,7 +55,38 @@ Deno.test("applications are turned away with the reason, also those that wait al
   const late = come();
   assertEquals([early.isOpen, late.isOpen], [false, false]);
   assertEquals(said, ["sessionEnded", "sessionEnded"]);
-  assertEquals(log.of("warn").filter((line) => line.includes("laptop is revoked")).length, 4);
+  assertEquals(log.of("warn").filter((line) => line.includes("laptop is revoked")).length, 3);
+});
+
+Deno.test("that a service turns applications away is said once, and again after it was served", () => {
+  const { log, now, openings, said, come } = made({ kind: "turnedAway", reason: "revoked" });
+  for (let n = 0; n < 3; n++) come();
+  assertEquals(log.of("warn").length, 1);
+  now.reception = served(said);
+  openings.receptionChanged();
+  now.reception = { kind: "turnedAway", reason: "revoked" };
+  come();
+  assertEquals(log.of("warn").length, 2);
+});
+
+Deno.test("an unserved client of a session goes on as if it came just now", () => {
+  const { now, openings, said } = made({ kind: "waiting", reason: "none" });
+  const [, application] = MemoryConn.pair();
+  const opening = openingOf("ssh");
+  const waiter = {
+    application: null,
+    opened: () => Promise.reject(new TypeError("never asked")),
+    failed: (code: string) => said.push(code),
+  };
+  openings.openAgain([{ kind: "relayed", opening, application }, {
+    kind: "waiting",
+    opening,
+    waiter,
+  }]);
+  assertEquals([said, application.isOpen], [[], true]);
+  now.reception = served(said);
+  openings.receptionChanged();
+  assertEquals(said, ["open", "openFor"]);
 });
 
 Deno.test("whoever waits in vain is told why there is no session", async () => {
