@@ -201,6 +201,16 @@ export function listOf<T>(read: Reader<T>): Reader<readonly T[]> {
   };
 }
 
+/** One, or a list of at least one; a list of one is the same as that one. */
+export function oneOrMore<T>(read: Reader<T>): Reader<readonly T[]> {
+  const readList = listOf(read);
+  return (value, at) => {
+    if (!Array.isArray(value)) return [read(value, at)];
+    if (value.length === 0) at.problem("the list is empty: name at least one");
+    return readList(value, at);
+  };
+}
+
 function asMapping(value: unknown, at: Place): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return Object.fromEntries(Object.entries(value));

@@ -17,6 +17,7 @@ import {
   nameOf,
   object,
   oneOf,
+  oneOrMore,
   optional,
   parsed,
   type Place,
@@ -35,12 +36,13 @@ import {
 } from "./virtual_config.ts";
 import { sourceList } from "./offer_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
-import { type HostPort, isAnyAddress } from "./host_port.ts";
+import { formatHostPort, type HostPort, isAnyAddress } from "./host_port.ts";
 
 /** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
 export interface SnaptConfig {
   readonly name: string | null;
-  readonly listen: HostPort;
+  /** Where CNAPTs reach it, with one port or several: one at least. */
+  readonly listen: readonly HostPort[];
   readonly status: HostPort | null;
   readonly security: "tls" | "none";
   readonly services: ReadonlyMap<string, ServiceConfig>;
@@ -123,7 +125,7 @@ const SERVICE_REMEDY = "name at least one, `ssh: { to: 127.0.0.1:22 }`";
 
 const schema: Reader<SnaptConfig> = object({
   name: optional(nameOf("a SNAPT"), null),
-  listen: optional(hostPort, { host: "::", port: 7787 }),
+  listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
   status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
   security: optional(oneOf("tls", "none"), "tls"),
   services: required(
@@ -173,9 +175,22 @@ function check(config: SnaptConfig, at: Place): void {
   checkVirtual(config.virtual, config.clients, at);
   checkMemory(config.limits, at.field("limits"));
   const { listen, status } = config;
-  if (status !== null && listen.port === status.port && takesPlaceOf(listen.host, status.host)) {
-    at.field("status").problem("it is the same address as listen");
+  for (const [index, one] of listen.entries()) {
+    if (status !== null && isSamePlace(one, status)) {
+      at.field("status").problem("it is the same address as listen");
+    }
+    const before = listen.slice(0, index).find((other) => isSamePlace(one, other));
+    if (before === undefined) continue;
+    at.field("listen").field(index).problem(
+      `it is the same address as ${formatHostPort(before)}`,
+    );
   }
+}
+
+/** Whether only one of them can be listened on. */
+function isSamePlace(one: HostPort, other: HostPort): boolean {
+  return one.port === other.port && one.port !== 0 &&
+    (takesPlaceOf(one.host, other.host) || takesPlaceOf(other.host, one.host));
 }
 
 /** Whether who listens at `host` keeps `other` from being listened on at the same port. */

@@ -15,7 +15,7 @@ export async function snaptCheck(configFile: string, config: SnaptConfig): Promi
     const exposure = await exposureOf(file);
     if (exposure !== null) showAside(exposure);
   }
-  show(`listens on ${formatHostPort(config.listen)}, security ${config.security}`);
+  show(`listens on ${config.listen.map(formatHostPort).join(", ")}, security ${config.security}`);
   for (const [name, { to, protocol }] of config.services) {
     show(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
   }

@@ -6,7 +6,8 @@ import { show } from "../program/show.ts";
 
 const TEMPLATE = `# The configuration of SNAPT. \`snapt check\` finds mistakes in it.
 
-# Where CNAPTs connect to. One TCP port serves everything; make it reachable.
+# Where CNAPTs connect to. One TCP port serves everything; make it reachable. A list is as good:
+#   listen: ["[::]:7787", "[::]:443"]     # 443 for networks that let nothing else out
 listen: "[::]:7787"
 
 # Where \`snapt status\` and \`snapt revoke\` talk to the running SNAPT; or: off

@@ -90,7 +90,8 @@ function readAddress(text: string): HostPort {
 
 /** Where CNAPTs may reach this machine, if nobody says: good in the same network at least. */
 function guessAddress(config: SnaptConfig): HostPort {
-  const { host, port } = config.listen;
+  // The first is the one that it says to CNAPTs; the others are for those who write them down.
+  const { host, port } = config.listen[0] ?? { host: "::", port: 0 };
   if (port === 0) {
     throw new CommandFailed(
       "Cannot tell the port, `listen:` leaves it open: give it with --address HOST:PORT",

@@ -22,10 +22,10 @@ export function followAddresses(datagrams: SnaptDatagrams, signal: AbortSignal):
   watchInterfaces(signal, use, ADDRESS_POLL_MS);
 }
 
-/** The UDP socket on the same port number as the links; null where nothing is reached by UDP. */
+/** UDP on the same ports as the links; null where nothing is reached by UDP. */
 export async function listenForDatagrams(
   config: SnaptConfig,
-  listener: ByteListener,
+  listeners: readonly ByteListener[],
   tasks: TaskGroup,
 ): Promise<SnaptDatagrams | null> {
   const hasService = [...config.services.values()].some(({ protocol }) => protocol === "udp");
@@ -40,7 +40,11 @@ export async function listenForDatagrams(
   try {
     if (config.security === "tls") await loadSodium();
     return new SnaptDatagrams(
-      { host: config.listen.host, port: listener.port, setting: "listen" },
+      config.listen.map(({ host, port }, index) => ({
+        host,
+        port: listeners[index]?.port ?? port,
+        setting: "listen",
+      })),
       {
         protection: config.security === "tls" ? "sealed" : "signed",
         flows: config.limits.flows,
@@ -49,7 +53,7 @@ export async function listenForDatagrams(
       },
     );
   } catch (error) {
-    listener.close();
+    for (const listener of listeners) listener.close();
     throw error;
   }
 }

@@ -7,7 +7,6 @@ import { formatStreamAddress } from "../../config/stream_address.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { type DescriptorBudget, descriptors } from "../../net/descriptor_budget.ts";
 import { serveHttp } from "../../net/http_server.ts";
-import { listenPlain, listenTls } from "../../net/listen.ts";
 import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
@@ -27,6 +26,7 @@ import { admissionOf } from "./admission_of.ts";
 import { Admissions } from "./admissions.ts";
 import { followAddresses, listenForDatagrams } from "./open_datagrams.ts";
 import { serviceOpener } from "./open_service.ts";
+import { listenForLinks } from "./listen_for_links.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
 import { Revocations } from "./revocations.ts";
 
@@ -65,14 +65,8 @@ export async function runSnapt(options: {
   const site = config.name ?? defaultSiteName();
   const startedAt = tasks.date();
 
-  const address = { ...config.listen, setting: "listen" };
-  const listener = config.security === "tls"
-    ? listenTls(address, {
-      cert: identity.certificatePem,
-      key: identity.privateKeyPem,
-    })
-    : listenPlain(address, "link");
-  const datagrams = await listenForDatagrams(config, listener, tasks);
+  const listeners = listenForLinks(config, identity);
+  const datagrams = await listenForDatagrams(config, listeners, tasks);
   const board = openNoticeBoard(config.notify, tasks);
   const notices = new SnaptNotices(site, tasks, (notice) => board.publish(notice));
   const server = new SnaptServer({
@@ -88,7 +82,7 @@ export async function runSnapt(options: {
   const revocations = new Revocations(admissions, server);
   const stopping = new AbortController();
   try {
-    server.serve(listener);
+    for (const listener of listeners) server.serve(listener);
     notices.start(() => server.paths());
     revocations.watch(tasks);
     if (datagrams !== null) followAddresses(datagrams, stopping.signal);
@@ -116,7 +110,7 @@ export async function runSnapt(options: {
       }).fetch,
     ));
     log.info("listening", {
-      address: formatHostPort({ host: listener.address, port: listener.port }),
+      address: listeners.map(({ name }) => name).join(","),
       security: config.security,
       status: statusText(config.status),
       services: [...config.services.keys()].join(","),

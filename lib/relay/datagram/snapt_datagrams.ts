@@ -2,7 +2,11 @@ import { DropCounters } from "../../core/datagram/drop_counters.ts";
 import { tagOf } from "../../core/datagram/sealed_datagram.ts";
 import { looksSigned, SIGNED_MAGIC } from "../../core/datagram/signed_datagram.ts";
 import type { DatagramSession, Protection } from "../../core/wire/datagram_messages.ts";
-import { DatagramListener, type DatagramPath } from "../../net/datagram_listener.ts";
+import {
+  DatagramListener,
+  type DatagramListenerHandler,
+  type DatagramPath,
+} from "../../net/datagram_listener.ts";
 import type { ListenAddress } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
@@ -35,7 +39,7 @@ export interface OfferedDatagrams {
 }
 
 /**
- * The UDP socket of SNAPT, on the same port number as its links, and which datagram belongs to which
+ * The UDP ports of SNAPT, of the same numbers as those of its links, and which datagram belongs to which
  * session. Only what proves authentic gets further than that.
  */
 export class SnaptDatagrams {
@@ -44,15 +48,15 @@ export class SnaptDatagrams {
   readonly #flowLimit: number;
   readonly #findServer: FindServer;
   readonly #tasks: TaskGroup;
-  readonly #listener: DatagramListener;
+  readonly #listeners: readonly DatagramListener[];
   readonly #sessions = new Map<number, SnaptFlows>();
   readonly #addresses = new Map<string, Binding>();
   /** Who sent last to each address, for when a datagram does not fit. */
   readonly #senders = new WeakMap<Endpoint, SnaptFlows>();
 
-  /** @throws {ListenFailed} the port is taken, forbidden, or the address is not of this machine */
+  /** @throws {ListenFailed} a port is taken, forbidden, or its address is not of this machine */
   constructor(
-    listen: ListenAddress,
+    listen: readonly ListenAddress[],
     { protection, flows, findServer, tasks }: SnaptDatagramsContext,
   ) {
     this.#protection = protection;
@@ -71,16 +75,17 @@ export class SnaptDatagrams {
         else sender.notSent(reason, bytes);
       },
     });
-    this.#listener = new DatagramListener({ ...listen, fragments: "never" }, handler);
+    this.#listeners = openAll(listen, handler);
   }
 
+  /** The number of the first of its ports. */
   get port(): number {
-    return this.#listener.port;
+    return this.#listeners[0]?.port ?? 0;
   }
 
   /** The machine has these addresses now: a datagram is answered from the one it came to. */
   useAddresses(addresses: readonly string[]): void {
-    this.#listener.useAddresses(addresses);
+    for (const listener of this.#listeners) listener.useAddresses(addresses);
   }
 
   /** What a new session of the CNAPT with this key needs for UDP. */
@@ -120,7 +125,7 @@ export class SnaptDatagrams {
   }
 
   async close(): Promise<void> {
-    await this.#listener.close();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
   /** Whoever has an address loses it only to one that is proven to be there, or by its own word. */
@@ -161,5 +166,22 @@ export class SnaptDatagrams {
       const tag = (high & 0xffff) * TWO_TO_32 + low;
       if (!this.#sessions.has(tag)) return tag;
     }
+  }
+}
+
+/** Opens all, or none. */
+function openAll(
+  listen: readonly ListenAddress[],
+  handler: DatagramListenerHandler,
+): readonly DatagramListener[] {
+  const opened: DatagramListener[] = [];
+  try {
+    for (const one of listen) {
+      opened.push(new DatagramListener({ ...one, fragments: "never" }, handler));
+    }
+    return opened;
+  } catch (error) {
+    for (const one of opened) void one.close();
+    throw error;
   }
 }

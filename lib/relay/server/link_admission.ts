@@ -56,29 +56,30 @@ type GivenUp = "none" | "overdue" | "evicted";
 export class LinkAdmission {
   readonly #context: LinkAdmissionContext;
   readonly #unproven: UnprovenLinks;
-  #listener: ByteListener | null = null;
+  readonly #listeners: ByteListener[] = [];
   #sweeper: Timer | null = null;
-  #accepting: Promise<void> = Promise.resolve();
+  readonly #accepting: Promise<void>[] = [];
 
   constructor(context: LinkAdmissionContext) {
     this.#context = context;
     this.#unproven = new UnprovenLinks(context.settings.pending);
   }
 
-  /** Admits what `listener` accepts until `stop`. */
+  /** Admits what `listener` accepts until `stop`; may be called for several. */
   serve(listener: ByteListener): void {
     const { tasks } = this.#context;
-    this.#listener = listener;
-    this.#sweeper = tasks.every(SWEEP_MS, () => this.#unproven.sweep(tasks.now()));
-    this.#accepting = this.#accept(listener);
-    tasks.run("accept", () => this.#accepting);
+    this.#listeners.push(listener);
+    this.#sweeper ??= tasks.every(SWEEP_MS, () => this.#unproven.sweep(tasks.now()));
+    const accepting = this.#accept(listener);
+    this.#accepting.push(accepting);
+    tasks.run("accept", () => accepting);
   }
 
   async stop(): Promise<void> {
-    this.#listener?.close();
+    for (const listener of this.#listeners) listener.close();
     this.#sweeper?.cancel();
     this.#unproven.evictAll();
-    await this.#accepting;
+    await Promise.all(this.#accepting);
   }
 
   async #accept(listener: ByteListener): Promise<void> {

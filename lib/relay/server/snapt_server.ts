@@ -102,7 +102,7 @@ export class SnaptServer {
     }));
   }
 
-  /** Serves what `listener` accepts until `stop`. */
+  /** Serves what `listener` accepts until `stop`; may be called for several. */
   serve(listener: ByteListener): void {
     this.#parked.start();
     this.#admission.serve(listener);

@@ -68,7 +68,7 @@ export class AttackedSnapt {
       admit: (idHex) => Promise.resolve({ kind: "known", key: KEY, client: this.#client(idHex) }),
       openService: (opening, client) =>
         client.name === "honest" ? context.openHonest(opening) : this.#openHostile(opening),
-      datagrams: new SnaptDatagrams({ host: "127.0.0.1", port: 0 }, {
+      datagrams: new SnaptDatagrams([{ host: "127.0.0.1", port: 0 }], {
         protection: "signed",
         flows: 24,
         findServer: (target) => this.#findServer(target.kind),

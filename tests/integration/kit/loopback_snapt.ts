@@ -112,7 +112,7 @@ async function startDatagrams(
   const isTls = settings.security === "tls";
   if (isTls) await loadSodium();
   return new SnaptDatagrams(
-    { host: "127.0.0.1", port: settings.isGated === true ? 0 : port },
+    [{ host: "127.0.0.1", port: settings.isGated === true ? 0 : port }],
     {
       protection: isTls ? "sealed" : "signed",
       flows: settings.flows ?? 256,

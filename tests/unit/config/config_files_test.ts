@@ -63,7 +63,7 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
     typeof parseSnaptConfig
   >;
   assertEquals(rest.name, "home");
-  assertEquals(rest.listen, { host: "::1", port: 17_787 });
+  assertEquals(rest.listen, [{ host: "::1", port: 17_787 }, { host: "127.0.0.1", port: 443 }]);
   assertEquals([rest.status, rest.security, rest.log], [null, "none", "debug"]);
   assertEquals([...services].map(([name, { to }]) => [name, formatStreamAddress(to)]), [
     ["ssh", "127.0.0.1:22"],
@@ -186,7 +186,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
 Deno.test("a file with hardly anything in it gets the defaults that are documented", () => {
   const snapt = read("valid", "snapt-least.yaml") as ReturnType<typeof parseSnaptConfig>;
   assertEquals([snapt.listen, snapt.status, snapt.security], [
-    { host: "::", port: 7787 },
+    [{ host: "::", port: 7787 }],
     { host: "127.0.0.1", port: 7788 },
     "tls",
   ]);

@@ -25,7 +25,7 @@ const CLIENT = {
 
 function made(server: UdpEnd, protection: Protection = "sealed") {
   const log = new TestLog();
-  const datagrams = new SnaptDatagrams({ host: "127.0.0.1", port: 0 }, {
+  const datagrams = new SnaptDatagrams([{ host: "127.0.0.1", port: 0 }], {
     protection,
     flows: 16,
     findServer: () => Promise.resolve({ server: server.endpoint, answersFrom: "ownPort" }),
