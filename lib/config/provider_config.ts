@@ -1,5 +1,6 @@
 import type { ProviderType } from "../core/decision/candidate.ts";
 import { checkConnect, type ConnectConfig, connectFields } from "./connect_config.ts";
+import { parseProxyChoice, type ProxyChoice } from "./http_proxy.ts";
 import { isNumericAddress } from "./host_port.ts";
 import {
   listOf,
@@ -39,6 +40,8 @@ export interface ProviderConfig extends ConnectConfig, ServiceRuleConfig {
   readonly cost: number;
   /** Somebody has to say yes before it is used. */
   readonly confirm: boolean;
+  /** What links over it go through; null: nothing. */
+  readonly via: { readonly proxy: ProxyChoice | null } | null;
 }
 
 const TYPES: readonly ProviderType[] = ["ethernet", "wifi", "cellular", "vpn", "virtual", "other"];
@@ -55,6 +58,8 @@ const amount: Reader<number> = parsed((value) => {
 
 const match: Reader<ProviderMatch> = parsed(parseMatch, { kind: "name", pattern: "" });
 
+const proxy: Reader<ProxyChoice | null> = parsed(parseProxyChoice, null);
+
 const provider = object({
   name: optional(nameOf("a provider"), null),
   interface: optional(text("the name of an interface"), null),
@@ -68,6 +73,7 @@ const provider = object({
   metered: optional(yesOrNo, null),
   cost: optional(amount, 0),
   confirm: optional(yesOrNo, false),
+  via: optional(object({ proxy: optional(proxy, null) }), null),
   ...connectFields,
   ...serviceRuleFields,
 });

@@ -5,6 +5,8 @@ import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
+import type { TunnelRequest } from "../core/proxy/http_tunnel.ts";
+import { tunnelConn, tunnelSocket } from "./http_tunnel.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { type ResolvedAddress, resolveHost } from "./resolve.ts";
 import { addressOf, familyOf } from "./socket_address.ts";
@@ -34,6 +36,8 @@ export interface DialOptions {
   readonly tls?: PinnedServer;
   /** How an application is asked whether its host still lives; links are asked by themselves. */
   readonly keepAlive?: KeepAlive;
+  /** The connection leads to an HTTP proxy, and through it to where this says. */
+  readonly tunnel?: TunnelRequest;
   /** What its descriptor is for, `dial` when nothing is said: it is waited for. */
   readonly use?: DescriptorUse;
 }
@@ -149,18 +153,40 @@ async function dialAddress(
   let settled: (() => void) | null = null;
   try {
     settled = await descriptors().claim(options.use ?? "dial", options.signal);
-    if (via.kind === "any" && options.tls === undefined) {
-      return await dialDeno(address, port, options);
-    }
-    if (via.kind === "device" && deviceBinding().kind === "available") {
-      return await dialByDevice(via.device, resolved, port, options);
-    }
-    return await dialNode(resolved, port, via, options);
+    const conn = await dialDirectly(resolved, port, via, options);
+    // What is secured has its tunnel already, beneath.
+    const { tunnel, tls } = options;
+    return tunnel === undefined || tls !== undefined ? conn : await tunnelConn(conn, tunnel);
   } catch (error) {
     throw toConnFailed(error, `connect to ${address} port ${port}`);
   } finally {
     settled?.();
   }
+}
+
+async function dialDirectly(
+  resolved: ResolvedAddress,
+  port: number,
+  via: Via,
+  options: DialOptions,
+): Promise<ByteConn> {
+  if (via.kind === "any" && options.tls === undefined) {
+    return await dialDeno(resolved.address, port, options);
+  }
+  if (via.kind === "device" && deviceBinding().kind === "available") {
+    return await dialByDevice(via.device, resolved, port, options);
+  }
+  return await dialNode(resolved, port, via, options);
+}
+
+/** Secures a socket, through the proxy that it leads to where that is wanted. */
+async function secure(
+  socket: Socket,
+  tls: PinnedServer,
+  { signal, tunnel }: DialOptions,
+): Promise<ByteConn> {
+  if (tunnel !== undefined) await tunnelSocket(socket, tunnel, signal);
+  return await secureAsClient(socket, tls, signal);
 }
 
 async function dialDeno(
@@ -183,11 +209,10 @@ async function dialByDevice(
   device: string,
   resolved: ResolvedAddress,
   port: number,
-  { signal, tls }: DialOptions,
+  options: DialOptions,
 ): Promise<ByteConn> {
-  if (tls !== undefined) {
-    return await dialTlsByDevice(device, resolved, port, { signal, tls });
-  }
+  const { signal, tls } = options;
+  if (tls !== undefined) return await dialTlsByDevice(device, resolved, port, { ...options, tls });
   const { conn, ends } = await connectByDevice(device, resolved, port, signal);
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
@@ -199,11 +224,12 @@ async function dialTlsByDevice(
   device: string,
   resolved: ResolvedAddress,
   port: number,
-  { signal, tls }: { readonly signal: AbortSignal; readonly tls: PinnedServer },
+  options: DialOptions & { readonly tls: PinnedServer },
 ): Promise<ByteConn> {
+  const { signal, tls } = options;
   const socket = await beginByDevice(device, resolved, port, signal);
   try {
-    return await secureAsClient(socket, tls, signal);
+    return await secure(socket, tls, options);
   } catch (error) {
     if (socket.answer !== "none" || signal.aborted) throw error;
     const { conn } = await connectByDevice(device, resolved, port, signal);
@@ -216,8 +242,9 @@ async function dialNode(
   resolved: ResolvedAddress,
   port: number,
   via: Via,
-  { signal, tls }: DialOptions,
+  options: DialOptions,
 ): Promise<ByteConn> {
+  const { signal, tls } = options;
   const inlet = new PlainInlet();
   // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
   const manner = { allowHalfOpen: true };
@@ -226,7 +253,7 @@ async function dialNode(
   const target: NetConnectOpts = { host: resolved.address, port, family: resolved.family };
   if (local !== undefined) target.localAddress = local;
   await settled(socket, "connect", signal, () => socket.connect(target));
-  if (tls !== undefined) return await secureAsClient(socket, tls, signal);
+  if (tls !== undefined) return await secure(socket, tls, options);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   return new PlainNodeConn(socket, inlet);

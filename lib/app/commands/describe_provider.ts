@@ -1,3 +1,5 @@
+import { formatHostPort } from "../../config/host_port.ts";
+import type { ProxyChoice } from "../../config/http_proxy.ts";
 import type { ProviderConfig, ProviderMatch } from "../../config/provider_config.ts";
 import { fixedKeyOf } from "../providers/provider_rows.ts";
 
@@ -19,6 +21,9 @@ export function describeProvider(provider: ProviderConfig): string {
     ...(provider.withoutServices === null
       ? []
       : [`not for ${provider.withoutServices.join(", ")}`]),
+    ...(provider.via?.proxy === undefined || provider.via.proxy === null
+      ? []
+      : [proxyWords(provider.via.proxy)]),
     ...(provider.confirm ? ["only after somebody says yes"] : []),
   ];
   return `provider ${name}: ${parts.join(", ")}`;
@@ -27,6 +32,12 @@ export function describeProvider(provider: ProviderConfig): string {
 function vpnOf({ interface: tunnel, down }: NonNullable<ProviderConfig["vpn"]>): string {
   return `through a VPN${tunnel === null ? "" : ` (${tunnel})`}` +
     (down === null ? "" : " that is closed before it");
+}
+
+function proxyWords(proxy: ProxyChoice): string {
+  return proxy === "environment"
+    ? "through the proxy that HTTPS_PROXY names"
+    : `through the proxy ${formatHostPort(proxy)}`;
 }
 
 function wordsOf(match: ProviderMatch): string {

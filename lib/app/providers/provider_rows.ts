@@ -5,6 +5,7 @@ import type { Candidate, ProviderType } from "../../core/decision/candidate.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { isLoopback, type NetworkInterface } from "../../net/interfaces.ts";
 import type { Provider, ProviderRow } from "../../relay/network/provider.ts";
+import { proxyOf } from "./provider_proxy.ts";
 import { isAbout } from "./provider_match.ts";
 import { interfaceSlot, type SlotOccupants, vpnSlot } from "./slot_occupants.ts";
 
@@ -103,7 +104,7 @@ function rowOfInterface(
   const over = boundInterface(sources, key, said, found);
   return {
     candidate: candidateOf(sources, entry, over === null ? "raisable" : "up"),
-    provider: over === null ? null : deviceProvider(key, over),
+    provider: over === null ? null : proxied(deviceProvider(key, over), said),
     rule: said === null ? ALL_SERVICES : serviceRuleOf(said),
     device: (over ?? found).name,
     addresses: (over ?? found).addresses.map(({ address }) => address),
@@ -151,7 +152,7 @@ function addressRows(sources: RowSources): readonly ToldRow[] {
           { key, type: "other", said },
           isConnected ? "up" : "raisable",
         ),
-        provider: isConnected ? { key, via: { kind: "address", address } } as const : null,
+        provider: isConnected ? proxied({ key, via: { kind: "address", address } }, said) : null,
         rule: serviceRuleOf(said),
         device: "",
         addresses: [address],
@@ -210,4 +211,9 @@ function candidateOf(
 export function deviceProvider(key: ProviderKey, found: NetworkInterface): Provider {
   const addresses = found.addresses.map(({ address }) => address);
   return { key, via: { kind: "device", device: found.name, addresses } };
+}
+
+function proxied(provider: Provider, said: ProviderConfig | null): Provider {
+  const proxy = proxyOf(said);
+  return proxy === null ? provider : { ...provider, proxy };
 }

@@ -10,6 +10,7 @@ import { isLoopback, listInterfaces, type NetworkInterface } from "../../net/int
 import { wifiSignals } from "../../net/wifi_signal.ts";
 import type { Provider, ProviderRow, Providers } from "../../relay/network/provider.ts";
 import { deviceProvider, fixedKeyOf, makeRows, type ToldRow } from "./provider_rows.ts";
+import { withEnvironmentProxy } from "./provider_proxy.ts";
 import { SlotOccupants } from "./slot_occupants.ts";
 
 /** The way that is tried where no interface seems to be of use: whatever the system does. */
@@ -21,6 +22,8 @@ export interface TableSources {
   typeOf(name: string): ProviderType;
   signals(): ReadonlyMap<string, number>;
   preferred(): string | null;
+  /** A variable of the environment. */
+  environment(name: string): string | undefined;
 }
 
 const SYSTEM: TableSources = {
@@ -28,6 +31,7 @@ const SYSTEM: TableSources = {
   typeOf: interfaceType,
   signals: wifiSignals,
   preferred: defaultRouteDevice,
+  environment: (name) => Deno.env.get(name),
 };
 
 /**
@@ -47,9 +51,10 @@ export class ProviderTable {
   #interfaces: readonly NetworkInterface[];
   #preferred: string | null;
 
+  /** @throws {UsageError} the environment names something that is no proxy */
   constructor(configured: readonly ProviderConfig[] | null, sources: Partial<TableSources> = {}) {
-    this.#configured = configured ?? [];
     this.#sources = { ...SYSTEM, ...sources };
+    this.#configured = withEnvironmentProxy(configured ?? [], this.#sources.environment);
     this.#interfaces = this.#sources.interfaces();
     this.#preferred = this.#sources.preferred();
     this.#told = this.#present();

@@ -120,7 +120,8 @@ export class CnaptDatagrams implements PacketCarrier {
 
   /** The session lives on this provider from now on, where SNAPT is at `remoteAddress`. */
   use(provider: Provider, remoteAddress: string, epoch: number): void {
-    const peer = parseEndpoint(remoteAddress);
+    const isProxied = provider.proxy !== undefined;
+    const peer = isProxied ? null : parseEndpoint(remoteAddress);
     this.#link.close();
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
@@ -129,8 +130,11 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#epoch = epoch;
     const { flows, log } = this.#context;
     try {
-      if (peer === null) throw new ConnFailed("other", `Cannot send UDP to ${remoteAddress}`);
-      this.#udp = this.#openWay(peer, provider);
+      // What is there then is the proxy, which relays no UDP.
+      if (!isProxied && peer === null) {
+        throw new ConnFailed("other", `Cannot send UDP to ${remoteAddress}`);
+      }
+      if (peer !== null) this.#udp = this.#openWay(peer, provider);
     } catch (error) {
       if (!(error instanceof ConnFailed)) throw error;
       log.warn("udp-unavailable", { provider: provider.key, reason: error.message });

@@ -181,7 +181,7 @@ function openAll(
     }
     return opened;
   } catch (error) {
-    for (const one of opened) void one.close();
+    for (const one of opened) one.close().catch(reportError);
     throw error;
   }
 }

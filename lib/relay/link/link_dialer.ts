@@ -1,6 +1,6 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { DescriptorUse } from "../../net/descriptor_budget.ts";
-import { dial } from "../../net/dial.ts";
+import { dial, type DialOptions } from "../../net/dial.ts";
 import type { PinnedServer } from "../../net/tls_client.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
@@ -49,9 +49,8 @@ export class LinkDialer {
    *
    * @throws {ConnFailed} nobody answers
    */
-  async connect({ via }: Provider, signal: AbortSignal): Promise<ByteConn> {
-    const { host, port } = this.#endpoint;
-    return await this.#dial({ host, port }, via, { signal });
+  async connect(provider: Provider, signal: AbortSignal): Promise<ByteConn> {
+    return await this.#dialOver(provider, { signal });
   }
 
   /**
@@ -87,9 +86,9 @@ export class LinkDialer {
 
   async #open(provider: Provider, signal: AbortSignal, use: DescriptorUse): Promise<Link> {
     signal.throwIfAborted();
-    const { host, port, tls, credentials } = this.#endpoint;
+    const { tls, credentials } = this.#endpoint;
     const options = tls === null ? { signal, use } : { signal, use, tls };
-    const conn = await this.#dial({ host, port }, provider.via, options);
+    const conn = await this.#dialOver(provider, options);
     // Who is called off may have no network any more; and only a reset lets go of the socket then.
     const abort = () => conn.reset();
     signal.addEventListener("abort", abort, { once: true });
@@ -104,6 +103,15 @@ export class LinkDialer {
       signal.removeEventListener("abort", abort);
     }
     return new Link(conn, provider.key, this.#tasks);
+  }
+
+  async #dialOver({ via, proxy }: Provider, options: DialOptions): Promise<ByteConn> {
+    const { host, port } = this.#endpoint;
+    if (proxy === undefined) {
+      return await this.#dial({ host, port }, via, options);
+    }
+    const tunnel = { host, port, authorization: proxy.authorization };
+    return await this.#dial({ host: proxy.host, port: proxy.port }, via, { ...options, tunnel });
   }
 
   async #turn(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { HttpProxy } from "../../config/http_proxy.ts";
 import type { Candidate } from "../../core/decision/candidate.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
@@ -8,6 +9,8 @@ export interface Provider {
   /** What the user calls it: an interface name, a configured name, or an address. */
   readonly key: ProviderKey;
   readonly via: Via;
+  /** What links over it go through, where a network lets out nothing else. */
+  readonly proxy?: HttpProxy;
 }
 
 /** The table of providers as it is at the moment of the call. */

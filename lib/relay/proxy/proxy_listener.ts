@@ -14,7 +14,7 @@ import { hostOf } from "../../net/socket_address.ts";
 import type { AccessGate } from "../access/access_gate.ts";
 import type { CnaptSite } from "../site/cnapt_site.ts";
 import { lastAnswer } from "./last_answer.ts";
-import { PrefixedConn } from "./prefixed_conn.ts";
+import { PrefixedConn } from "../../net/prefixed_conn.ts";
 import { type Negotiate, ProxyRefusal, type ProxyRequest } from "./proxy_request.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";

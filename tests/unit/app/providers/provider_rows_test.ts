@@ -41,6 +41,7 @@ function entry(more: Partial<ProviderConfig> & { readonly of?: string }): Provid
     metered: null,
     cost: 0,
     confirm: false,
+    via: null,
     up: null,
     down: null,
     vpn: null,

@@ -29,6 +29,7 @@ const NOTHING_SAID: ProviderConfig = {
   metered: null,
   cost: 0,
   confirm: false,
+  via: null,
   up: null,
   down: null,
   vpn: null,

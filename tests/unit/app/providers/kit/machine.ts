@@ -31,6 +31,7 @@ export function entry(more: Partial<ProviderConfig>): ProviderConfig {
     metered: null,
     cost: 0,
     confirm: false,
+    via: null,
     up: null,
     down: null,
     vpn: null,

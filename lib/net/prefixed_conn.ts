@@ -1,5 +1,5 @@
-import type { ByteConn } from "../../net/byte_conn.ts";
-import type { PeerDeparture } from "../../net/peer_departure.ts";
+import type { ByteConn } from "./byte_conn.ts";
+import type { PeerDeparture } from "./peer_departure.ts";
 
 /** A connection of which the first bytes were read already, along with what came before them. */
 export class PrefixedConn implements ByteConn {

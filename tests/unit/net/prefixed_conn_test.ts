@@ -1,7 +1,7 @@
-import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
-import { PrefixedConn } from "../../../../lib/relay/proxy/prefixed_conn.ts";
-import { assertEquals, assertRejects } from "../../../assert.ts";
-import { MemoryConn } from "../../../memory_conn.ts";
+import { ConnFailed } from "../../../lib/net/conn_failed.ts";
+import { PrefixedConn } from "../../../lib/net/prefixed_conn.ts";
+import { assertEquals, assertRejects } from "../../assert.ts";
+import { MemoryConn } from "../../memory_conn.ts";
 
 const PREFIX = new Uint8Array([1, 2, 3]);
 const MORE = new Uint8Array([4, 5]);
