@@ -9,7 +9,7 @@
 import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { toConnFailed } from "./conn_failed.ts";
 import { bindToDevice } from "./device_socket.ts";
-import type { Via } from "./dial.ts";
+import type { Via } from "./via.ts";
 import { type Endpoint, EndpointCache } from "./endpoint.ts";
 import { type ListenAddress, toListenFailed } from "./listen.ts";
 import { type RowSender, sendBatch } from "./send_batch.ts";

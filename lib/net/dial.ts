@@ -1,30 +1,20 @@
 import { type NetConnectOpts, Socket } from "node:net";
 import { type KeepAlive, prepareApplication } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
-import { ConnFailed, passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
+import { passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
 import type { TunnelRequest } from "../core/proxy/http_tunnel.ts";
 import { tunnelConn, tunnelSocket } from "./http_tunnel.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
-import { type ResolvedAddress, resolveHost } from "./resolve.ts";
+import { reachableAddresses } from "./reachable_addresses.ts";
+import type { ResolvedAddress } from "./resolve.ts";
 import { addressOf, familyOf } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
 import { findConnection, nextDescriptor } from "./socket_table.ts";
+import type { Via } from "./via.ts";
 import { KEEP_ALIVE_MS, type PinnedServer, secureAsClient } from "./tls_client.ts";
-
-/** By which way a connection leaves this machine. */
-export type Via =
-  /** Whatever route the operating system takes. */
-  | { readonly kind: "any" }
-  /** From this local address. */
-  | { readonly kind: "address"; readonly address: string }
-  /**
-   * Out of this network device; `addresses` are its own, used where sockets cannot be bound to a
-   * device.
-   */
-  | { readonly kind: "device"; readonly device: string; readonly addresses: readonly string[] };
 
 export interface DialTarget {
   readonly host: string;
@@ -56,13 +46,7 @@ export async function dial(
   options: DialOptions,
 ): Promise<ByteConn> {
   options.signal.throwIfAborted();
-  const addresses = (await resolveHost(target.host)).filter((one) => canReach(via, one.family));
-  if (addresses.length === 0) {
-    throw new ConnFailed(
-      "unreachable",
-      `Cannot reach ${target.host}: it has no address of a family that the interface has`,
-    );
-  }
+  const addresses = await reachableAddresses(target.host, via);
   return await dialAddresses(addresses, target.port, via, options);
 }
 
@@ -82,17 +66,6 @@ export async function dialAddresses(
     return await dialAddress(only, port, via, options);
   }
   return await race(addresses, port, via, options);
-}
-
-function canReach(via: Via, family: 4 | 6): boolean {
-  switch (via.kind) {
-    case "any":
-      return true;
-    case "address":
-      return familyOf(via.address) === family;
-    case "device":
-      return via.addresses.some((address) => familyOf(address) === family);
-  }
 }
 
 async function race(

@@ -1,5 +1,5 @@
 import { bindToDevice, deviceBinding } from "./device_socket.ts";
-import type { Via } from "./dial.ts";
+import type { Via } from "./via.ts";
 import { type ByteListener, type ListenAddress, listenPlain, listenTls } from "./listen.ts";
 import { findListener } from "./socket_table.ts";
 

@@ -1,6 +1,7 @@
 import { AUTH_BYTES, HELLO_BYTES, MAC_BYTES } from "../../lib/core/wire/preamble.ts";
 import type { Message } from "../../lib/core/wire/message.ts";
-import type { DialOptions, DialTarget, Via } from "../../lib/net/dial.ts";
+import type { DialOptions, DialTarget } from "../../lib/net/dial.ts";
+import type { Via } from "../../lib/net/via.ts";
 import type { ByteConn } from "../../lib/net/byte_conn.ts";
 import { ConnFailed } from "../../lib/net/conn_failed.ts";
 import type { Provider, Providers } from "../../lib/relay/network/provider.ts";

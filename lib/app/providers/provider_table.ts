@@ -4,7 +4,7 @@ import { ALL_SERVICES, type ServiceRule } from "../../core/decision/service_rule
 import type { ProviderType } from "../../core/decision/candidate.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { defaultRouteDevice } from "../../net/default_route.ts";
-import type { Via } from "../../net/dial.ts";
+import type { Via } from "../../net/via.ts";
 import { interfaceType } from "../../net/interface_type.ts";
 import { isLoopback, listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
 import { wifiSignals } from "../../net/wifi_signal.ts";

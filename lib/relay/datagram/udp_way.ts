@@ -13,7 +13,7 @@ import {
   type DatagramSocket,
   openDatagramSocket,
 } from "../../net/datagram_socket.ts";
-import type { Via } from "../../net/dial.ts";
+import type { Via } from "../../net/via.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { guardedHandler } from "./guarded_handler.ts";
 import { type Endpoint, endpointOf } from "../../net/endpoint.ts";

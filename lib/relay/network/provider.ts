@@ -2,7 +2,7 @@ import type { HttpProxy } from "../../config/http_proxy.ts";
 import type { Candidate } from "../../core/decision/candidate.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import type { Via } from "../../net/dial.ts";
+import type { Via } from "../../net/via.ts";
 
 /** A way to reach the network, as the relays need it: an interface with its current address. */
 export interface Provider {

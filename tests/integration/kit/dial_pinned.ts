@@ -5,7 +5,8 @@
  */
 import { runProgram } from "../../../lib/app/program/run_program.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
-import { dial, type Via } from "../../../lib/net/dial.ts";
+import { dial } from "../../../lib/net/dial.ts";
+import type { Via } from "../../../lib/net/via.ts";
 
 const [port = "", file = "", serverName = "", how] = Deno.args;
 

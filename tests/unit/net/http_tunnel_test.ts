@@ -1,6 +1,7 @@
 import type { ByteConn } from "../../../lib/net/byte_conn.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
-import { dial, type Via } from "../../../lib/net/dial.ts";
+import { dial } from "../../../lib/net/dial.ts";
+import type { Via } from "../../../lib/net/via.ts";
 import { createIdentity } from "../../../lib/config/identity.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { listenPlain, listenTls } from "../../../lib/net/listen.ts";

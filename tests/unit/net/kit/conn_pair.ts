@@ -1,7 +1,8 @@
 import { createIdentity, type Identity } from "../../../../lib/config/identity.ts";
 import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
 import { deviceBinding } from "../../../../lib/net/device_socket.ts";
-import { dial, type Via } from "../../../../lib/net/dial.ts";
+import { dial } from "../../../../lib/net/dial.ts";
+import type { Via } from "../../../../lib/net/via.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { type ByteListener, listenPlain, listenTls } from "../../../../lib/net/listen.ts";
 

@@ -1,4 +1,5 @@
-import type { DialOptions, DialTarget, Via } from "../../../../../lib/net/dial.ts";
+import type { DialOptions, DialTarget } from "../../../../../lib/net/dial.ts";
+import type { Via } from "../../../../../lib/net/via.ts";
 import type { ByteConn } from "../../../../../lib/net/byte_conn.ts";
 import { ConnFailed } from "../../../../../lib/net/conn_failed.ts";
 import type { Message, RefusalCode } from "../../../../../lib/core/wire/message.ts";
