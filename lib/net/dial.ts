@@ -1,15 +1,19 @@
 import { type NetConnectOpts, Socket } from "node:net";
 import { type KeepAlive, prepareApplication } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
-import { passOnUnlessConnFailed, toConnFailed } from "./conn_failed.ts";
+import { toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
 import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
+import { deviceRoute } from "./device_route.ts";
 import type { TunnelRequest } from "../core/proxy/http_tunnel.ts";
 import { tunnelConn, tunnelSocket } from "./http_tunnel.ts";
+import { closeLosers } from "./lost_dial.ts";
+import { pauseFor } from "./pause_for.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { reachableAddresses } from "./reachable_addresses.ts";
 import type { ResolvedAddress } from "./resolve.ts";
+import { dialAroundRoute } from "./routeless_dial.ts";
 import { addressOf, familyOf } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
 import { findConnection, nextDescriptor } from "./socket_table.ts";
@@ -81,7 +85,7 @@ async function race(
   try {
     for (const address of addresses) {
       attempts.push(dialAddress(address, port, via, { ...options, signal }));
-      const stagger = pause(STAGGER_MS, signal);
+      const stagger = pauseFor(STAGGER_MS, signal);
       const first = await Promise.race([
         Promise.any(attempts).catch(nullIfAllFailed),
         stagger.then(() => undefined),
@@ -96,7 +100,7 @@ async function race(
   } catch (error) {
     throw error instanceof AggregateError ? error.errors[0] : error;
   } finally {
-    for (const attempt of attempts) closeUnless(winner, attempt).catch(reportError);
+    closeLosers(attempts, winner);
     losers.abort();
   }
 }
@@ -104,16 +108,6 @@ async function race(
 function nullIfAllFailed(error: unknown): null {
   if (!(error instanceof AggregateError)) throw error;
   return null;
-}
-
-/** Closes what an attempt connects in vain, perhaps later; that it fails was told or does not matter. */
-async function closeUnless(winner: ByteConn | null, attempt: Promise<ByteConn>): Promise<void> {
-  try {
-    const conn = await attempt;
-    if (conn !== winner) conn.reset();
-  } catch (error) {
-    passOnUnlessConnFailed(error);
-  }
 }
 
 async function dialAddress(
@@ -147,7 +141,12 @@ async function dialDirectly(
     return await dialDeno(resolved.address, port, options);
   }
   if (via.kind === "device" && deviceBinding().kind === "available") {
-    return await dialByDevice(via.device, resolved, port, options);
+    const { device } = via;
+    return await dialAroundRoute({
+      route: () => deviceRoute(device, resolved.address, resolved.family),
+      dial: (signal) => dialByDevice(device, resolved, port, { ...options, signal }),
+      signal: options.signal,
+    });
   }
   return await dialNode(resolved, port, via, options);
 }
@@ -241,13 +240,4 @@ function localAddress(via: Via, family: 4 | 6): string | undefined {
     case "device":
       return via.addresses.find((address) => familyOf(address) === family);
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

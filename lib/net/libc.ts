@@ -1,8 +1,9 @@
 /**
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
  * connects, a connection closed with RST, what a socket has still to send, datagrams without a
- * promise for each, who has the terminal and whether its end matters, and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or
- * without permission for FFI, the callers fall back and say so.
+ * promise for each, whether a device has a route, who has the terminal and whether its end matters,
+ * and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or without
+ * permission for FFI, the callers fall back and say so.
  */
 const SYMBOLS = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
@@ -20,6 +21,8 @@ const SYMBOLS = {
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   signal: { parameters: ["i32", "usize"], result: "usize" },
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  if_nametoindex: { parameters: ["buffer"], result: "u32" },
   getpgrp: { parameters: [], result: "i32" },
   tcgetpgrp: { parameters: ["i32"], result: "i32" },
 } as const;
