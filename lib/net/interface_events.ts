@@ -8,6 +8,7 @@
 
 import { passOnUnlessEnded, passOnUnlessSystem } from "../config/system_failure.ts";
 import { descriptors } from "./descriptor_budget.ts";
+import { devicesNamed } from "./monitor_lines.ts";
 
 /** What tells of changes of the network on each system, as long as it runs. */
 const MONITORS: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>>> = {
@@ -20,13 +21,14 @@ const LEASH =
   'command -v "$1" >/dev/null || exit 127; "$@" & monitor=$!; cat >/dev/null; kill $monitor';
 
 /**
- * Calls `changed` soon after something about the interfaces or routes has changed, until `signal`.
- * Resolves, when there are no events any more, to why; null when they were called off. Looking now
- * and then has to do then.
+ * Calls `changed` soon after something about the interfaces or routes has changed, until `signal`,
+ * with the devices that it was about; with none where the monitor does not name them. Resolves, when
+ * there are no events any more, to why; null when they were called off. Looking now and then has to
+ * do then.
  */
 export async function watchInterfaceEvents(
   signal: AbortSignal,
-  changed: () => void,
+  changed: (devices: readonly string[]) => void,
   monitor: readonly string[] | undefined = MONITORS[Deno.build.os],
 ): Promise<string | null> {
   if (signal.aborted) return null;
@@ -37,7 +39,10 @@ export async function watchInterfaceEvents(
     child.stdin.close().catch(passOnUnlessEnded);
   };
   signal.addEventListener("abort", stop, { once: true });
-  for await (const _ of child.stdout) changed();
+  const decoder = new TextDecoder();
+  for await (const said of child.stdout) {
+    changed(devicesNamed(decoder.decode(said, { stream: true })));
+  }
   const { code } = await child.status;
   signal.removeEventListener("abort", stop);
   if (signal.aborted) return null;

@@ -10,8 +10,8 @@ Deno.test("memory stays flat when the peer is away and the application goes on s
   await world.run(200);
   for (const key of world.network.keys) world.network.silence(key);
   await world.run(30_000);
-  assert(world.cnapt.session.memoryBytes > LIMITS.sessionBytes / 2);
-  assert(world.cnapt.session.memoryBytes <= LIMITS.sessionBytes + 5 * 4096);
+  assert(world.cnapt.session.memory.usedBytes > LIMITS.sessionBytes / 2);
+  assert(world.cnapt.session.memory.usedBytes <= LIMITS.sessionBytes + 5 * 4096);
   await world.finish();
 });
 
@@ -143,7 +143,7 @@ Deno.test("a session is given up at both ends when the network stays away longer
   for (const key of world.network.keys) world.network.unplug(key);
   await world.run(40_000);
   assertEquals([world.cnapt.session.state, world.snaptNow.session.state], ["closed", "closed"]);
-  assertEquals(world.cnapt.session.memoryBytes + world.snaptNow.session.memoryBytes, 0);
+  assertEquals(world.cnapt.session.memory.usedBytes + world.snaptNow.session.memoryBytes, 0);
   assertEquals(world.stream(1).client.ending, "reset");
   assertEquals(world.stream(1).server?.ending, "reset");
 });

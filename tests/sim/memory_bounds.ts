@@ -12,8 +12,8 @@ export function checkMemory(
   const { keptBytes } = session.record;
   if (keptBytes > recordLimitBytes(limits)) throw new Error(`A record holds ${keptBytes} bytes`);
   const most = limits.sessionBytes + session.streams.size * RING_INITIAL_BYTES + keptBytes;
-  if (session.memoryBytes > most) {
-    throw new Error(`A session holds ${session.memoryBytes} bytes, more than ${most}`);
+  if (session.memory.usedBytes > most) {
+    throw new Error(`A session holds ${session.memory.usedBytes} bytes, more than ${most}`);
   }
   let sum = keptBytes;
   for (const { ring, cursor, id } of session.streams.values()) {
@@ -24,9 +24,9 @@ export function checkMemory(
     const waiting = cursor.taken - cursor.delivered;
     if (waiting > WINDOW_BYTES) throw new Error(`Stream ${id} holds ${waiting} bytes`);
   }
-  if (sum !== session.memoryBytes) {
+  if (sum !== session.memory.usedBytes) {
     throw new Error(
-      `A session counts ${session.memoryBytes} bytes, but its rings and its record have ${sum}`,
+      `A session counts ${session.memory.usedBytes} bytes, but its rings and its record have ${sum}`,
     );
   }
 }

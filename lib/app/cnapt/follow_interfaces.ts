@@ -9,6 +9,7 @@ import type { TaskGroup } from "../../relay/run/task_group.ts";
 import type { Log } from "../program/log.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import type { RunningSite } from "./running_site.ts";
+import { StirredDevices } from "./stirred_devices.ts";
 
 export interface FollowInterfacesContext {
   readonly table: ProviderTable;
@@ -21,7 +22,8 @@ export interface FollowInterfacesContext {
 
 /**
  * Tells the table, the listeners and the sites about this machine's interfaces, now and whenever
- * they change. Returns what looks at once, for those who know that something has changed.
+ * they change, and the sites of everything else that happens to a network, such as a route that comes
+ * after its address. Returns what looks at once, for those who know that something has changed.
  */
 export function followInterfaces(context: FollowInterfacesContext): () => void {
   const { table, running, stopping, tasks, log } = context;
@@ -38,8 +40,16 @@ export function followInterfaces(context: FollowInterfacesContext): () => void {
       for (const { site } of running) site.providerLost(key, reason);
     }
   });
+  const stirred = new StirredDevices(tasks, (devices) => {
+    for (const provider of table.keysOn(devices)) {
+      for (const { site } of running) site.networkStirred(provider);
+    }
+  });
   tasks.run("interface events", async () => {
-    const reason = await watchInterfaceEvents(stopping, look);
+    const reason = await watchInterfaceEvents(stopping, (devices) => {
+      look();
+      stirred.add(devices);
+    });
     if (reason !== null) log.debug("interfaces-polled", { reason });
   });
   return look;

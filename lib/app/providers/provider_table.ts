@@ -97,6 +97,14 @@ export class ProviderTable {
     return rule;
   }
 
+  /** The providers on one of `devices`, or behind which one of them is; all where none is named. */
+  keysOn(devices: readonly string[]): readonly ProviderKey[] {
+    const isOn = ({ row, said }: ToldRow) =>
+      devices.length === 0 || devices.includes(row.device) ||
+      devices.includes(said?.interface ?? "");
+    return this.#toldRows().filter(isOn).map(({ row }) => row.candidate.key);
+  }
+
   /** All other providers that are in the table. */
   rivalsOf(key: ProviderKey): readonly ProviderKey[] {
     return this.#rows().map(({ candidate }) => candidate.key).filter((other) => other !== key);

@@ -26,6 +26,11 @@ export class Deadlines<Name extends string> {
     if ((this.#at.get(name) ?? Infinity) > at) this.set(name, at);
   }
 
+  /** Makes the deadline, if there is one, come no later than `at`. */
+  hasten(name: Name, at: number): void {
+    if (this.#at.has(name)) this.pullIn(name, at);
+  }
+
   clear(name: Name): void {
     if (this.#at.delete(name)) this.#recount();
   }

@@ -11,6 +11,7 @@ import type { TakeLink } from "./link_requests.ts";
 import { LinkStock } from "./link_stock.ts";
 import type { ParkedLinks } from "./parked_links.ts";
 import type { StandbyLinks } from "./standby_links.ts";
+import { LinkRenewal, type OldLinks } from "./link_renewal.ts";
 import { type Prepared, SwitchPreparation } from "./switch_preparation.ts";
 
 /** What a session takes its links from. */
@@ -33,12 +34,14 @@ export class LinkSupply {
   readonly #stock: LinkStock;
   readonly #search: ControlSearch;
   readonly #preparation: SwitchPreparation;
+  readonly #renewal: LinkRenewal;
 
   constructor(context: LinkSupplyContext) {
     this.#context = context;
     this.#stock = new LinkStock(context);
     this.#search = new ControlSearch(context);
     this.#preparation = new SwitchPreparation({ ...context, stock: this.#stock });
+    this.#renewal = new LinkRenewal(context);
   }
 
   /** Why SNAPT is not reached, or turns links away that are to be kept ready; empty else. */
@@ -67,6 +70,11 @@ export class LinkSupply {
   /** Something new to try: a search under way starts over at once. */
   hurry(): void {
     this.#search.hurry();
+  }
+
+  /** Something happened to `provider`, which is in use: whether its links still lead anywhere. */
+  renew(provider: ProviderKey, old: OldLinks): void {
+    this.#renewal.begin(provider, old);
   }
 
   /** A control link on `provider`, and `count` links beside it, while the session goes on. */
@@ -102,6 +110,7 @@ export class LinkSupply {
 
   close(): void {
     this.#preparation.abandon();
+    this.#renewal.stop();
     this.#search.stop();
     this.#stock.close();
   }

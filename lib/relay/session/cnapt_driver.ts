@@ -68,7 +68,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.#clientServices = new CnaptClientServices(context, this.supply, {
       tasks: this.tasks,
       control: () => this.control,
-      requestDial: (request) => this.tell(() => this.session.requestDial(request)),
+      requestDial: (request) => this.tell(() => this.session.say(request)),
       answer: (opening, application) => this.openings.relay(opening, application),
       refuse: (call, code) => this.tell(() => this.session.refuseCall(call, code)),
     });

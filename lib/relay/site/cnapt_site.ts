@@ -21,6 +21,7 @@ import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import type { CnaptSiteContext } from "./cnapt_site_settings.ts";
 import { servicesInUse } from "./services_in_use.ts";
+import { networkStirred } from "./network_stirred.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
 import { type SitePath, sitePath } from "./site_path.ts";
 import { SiteOpenings } from "./site_openings.ts";
@@ -172,6 +173,12 @@ export class CnaptSite {
     this.#session.driver?.providerLost(provider, reason);
   }
 
+  /** Something happened to the interface, the addresses or the routes of a provider. */
+  networkStirred(provider: ProviderKey): void {
+    const driver = this.#session.driver;
+    if (driver !== null) networkStirred(driver, provider, () => this.#tasks.now());
+  }
+
   providersChanged(): void {
     this.#session.driver?.providersChanged();
   }
@@ -207,7 +214,7 @@ export class CnaptSite {
   /** Tells SNAPT about the path. */
   reportPath(report: PathReport): void {
     const driver = this.#session.driver;
-    driver?.apply(driver.session.reportPath(report));
+    driver?.apply(driver.session.say(report));
   }
 
   snapshot(): SiteSnapshot {

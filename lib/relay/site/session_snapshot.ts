@@ -16,7 +16,7 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
     epoch: session?.epoch ?? 0,
     roundTripMs: session?.roundTripMs ?? null,
     parkedLinks: driver?.supply.parkedCount ?? 0,
-    memoryBytes: session?.memoryBytes ?? 0,
+    memoryBytes: session?.memory.usedBytes ?? 0,
     streams: [...session?.streams.values() ?? []].map((stream) =>
       streamSnapshot(
         stream,

@@ -7,13 +7,13 @@ const LIMIT_MS = 20_000;
 
 Deno.test("each thing that the system's monitor says is a change", { ignore }, async () => {
   const stopping = new AbortController();
-  const said = Promise.withResolvers<void>();
+  const said = Promise.withResolvers<readonly string[]>();
   const watching = watchInterfaceEvents(stopping.signal, said.resolve, [
     "sh",
     "-c",
     "echo 2: eth0; exec sleep 60",
   ]);
-  await said.promise;
+  assertEquals(await said.promise, ["eth0"]);
   stopping.abort();
   assertEquals(await watching, null);
 });
@@ -76,7 +76,7 @@ Deno.test("the monitor is started as soon as there are descriptors for it", {
   ignore: !CAN_TAKE_DESCRIPTORS,
 }, async () => {
   const stopping = new AbortController();
-  const said = Promise.withResolvers<void>();
+  const said = Promise.withResolvers<readonly string[]>();
   const monitor = ["sh", "-c", "echo 2: eth0; exec sleep 60"];
   const watching = withoutDescriptors(() =>
     watchInterfaceEvents(stopping.signal, said.resolve, monitor)

@@ -154,6 +154,13 @@ export class CnaptHandshake {
     if (isInUse && outbox.control !== null) this.losePath(reason, now);
   }
 
+  /** Whether its links are still well is asked at once, and the pause of a search is over. */
+  networkStirred(provider: ProviderKey, now: number): void {
+    const { deadlines, path, place } = this.#parts;
+    if (provider === place.provider) path.suspect(now);
+    deadlines.hasten("redial", now);
+  }
+
   losePath(reason: string, now: number): void {
     this.take({ kind: "pathLost", reason }, now);
   }

@@ -63,14 +63,15 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   get controlLink(): LinkId | null {
     return this.#parts.outbox.control;
   }
+  /** When a frame last came on the control link. */
+  get controlHeardAt(): number {
+    return this.#parts.path.controlHeardAt;
+  }
   get deadline(): number {
     return this.#parts.deadlines.next;
   }
   get memory(): MemoryBudget {
     return this.#parts.table.memory;
-  }
-  get memoryBytes(): number {
-    return this.memory.usedBytes;
   }
   get record(): MessageRecord {
     return this.#parts.outbox.record;
@@ -158,6 +159,11 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     return this.#after(this.#handshake.providerLost(provider, reason, now));
   }
 
+  /** Something happened to the interface, the addresses or the routes of a provider. */
+  networkStirred(provider: ProviderKey, now: number): CnaptEffect[] {
+    return this.#after(this.#handshake.networkStirred(provider, now));
+  }
+
   controlReceived(link: LinkId, message: Message, now: number): CnaptEffect[] {
     if (link === this.controlLink) this.#control.received(message, now);
     return this.#parts.outbox.flush();
@@ -168,14 +174,9 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     return this.#after(this.#parts.outbox.sendRecord({ kind: "callRefused", call, code }));
   }
 
-  /** Asks SNAPT for links that it dials (`reach: direct`); without a control link nobody hears it. */
-  requestDial(request: DialRequest): CnaptEffect[] {
-    return this.#after(this.#parts.outbox.sendControl(request));
-  }
-
-  /** For SNAPT; without a control link there is nobody to tell. */
-  reportPath(report: PathReport): CnaptEffect[] {
-    return this.#after(this.#parts.outbox.sendControl(report));
+  /** For SNAPT, which dials links (`reach: direct`), or hears of the path; lost without a control link. */
+  say(message: DialRequest | PathReport): CnaptEffect[] {
+    return this.#after(this.#parts.outbox.sendControl(message));
   }
 
   /** An application connected to an emulator; null when there are too many streams already. */

@@ -22,6 +22,7 @@ export class SessionPath {
   readonly #outbox: Outbox<CnaptEffect>;
   readonly #deadlines: Deadlines<CnaptDeadline>;
   readonly #place: CnaptPlace;
+  #controlHeardAt = -Infinity;
   /** What was sent last when the clock was started for its acknowledgement. */
   #timed: { readonly stream: number; readonly position: number; readonly at: number } | null = null;
 
@@ -47,6 +48,10 @@ export class SessionPath {
   get roundTripMs(): number | null {
     return this.#liveness.roundTripMs;
   }
+  /** When a frame last came on the control link. */
+  get controlHeardAt(): number {
+    return this.#controlHeardAt;
+  }
   /** When anything was last heard from SNAPT. */
   get heardAt(): number {
     return this.#liveness.heardAt;
@@ -65,6 +70,7 @@ export class SessionPath {
 
   /** A frame came on the control link. */
   heard(message: Message, now: number): void {
+    this.#controlHeardAt = now;
     if (message.kind === "pong") this.#liveness.notePong(message.token, now);
     else this.#liveness.noteHeard(now);
   }

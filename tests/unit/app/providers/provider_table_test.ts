@@ -181,3 +181,15 @@ Deno.test("the rule of a provider is asked for once and follows the table", () =
   table.update([]);
   assertEquals(table.ruleOf("test-wlan").kind, "only");
 });
+
+Deno.test("the providers on a device are those that use it, or that run a tunnel over it", () => {
+  const tunnel = device("test-tun", "10.8.0.2");
+  const table = tableOf([ETH, WLAN, tunnel], [
+    { interface: "test-eth", name: "office", vpn: { interface: "test-tun", up: null, down: null } },
+    { match: { kind: "type", type: "other" } },
+  ]);
+  assertEquals(table.keysOn(["test-tun"]), ["office"]);
+  assertEquals(table.keysOn(["test-eth", "no-such"]), ["office"]);
+  assertEquals(table.keysOn(["no-such"]), []);
+  assertEquals(table.keysOn([]).length, table.rowsTowards(SNAPT).length);
+});

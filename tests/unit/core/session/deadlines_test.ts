@@ -47,3 +47,13 @@ Deno.test("a deadline is pulled in but never put off by pullIn", () => {
   deadlines.clearAll();
   assertEquals(deadlines.next, Infinity);
 });
+
+Deno.test("only a deadline that is set, and later, is hastened", () => {
+  const deadlines = new Deadlines<Name>();
+  deadlines.hasten("late", 5);
+  assertEquals(deadlines.next, Infinity);
+  deadlines.set("late", 20);
+  deadlines.hasten("late", 5);
+  deadlines.hasten("late", 30);
+  assertEquals(deadlines.next, 5);
+});

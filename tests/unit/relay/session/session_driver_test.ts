@@ -40,7 +40,7 @@ Deno.test("a mistake in a timer ends the session at both ends, and is told once"
   assertOneMistake(pair, "session/fact");
   assertEquals(pair.ended, ["a mistake in the program at this end ended the session"]);
   await assertRejects(() => client.readNext(), ConnFailed);
-  assertEquals([snapt.session.memoryBytes, pair.driver.session.memoryBytes], [0, 0]);
+  assertEquals([snapt.session.memoryBytes, pair.driver.session.memory.usedBytes], [0, 0]);
 });
 
 Deno.test("a mistake with a control frame is not taken for one of the peer", async () => {

@@ -75,6 +75,16 @@ Deno.test("CNAPT asks again after a pause when no network answers", () => {
   assertEquals(kindsOf(session.timePassed(session.deadline)), ["dialControl"]);
 });
 
+Deno.test("CNAPT asks again at once when something happens to a network, and never twice", () => {
+  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+  session.start(0);
+  session.networkStirred("wifi", 50);
+  assertEquals(kindsOf(session.timePassed(50)), []); // a search is under way
+  session.controlFailed(100);
+  session.networkStirred("wifi", 110);
+  assertEquals(kindsOf(session.timePassed(110)), ["dialControl"]);
+});
+
 Deno.test("CNAPT closes when SNAPT refuses it", () => {
   const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
   session.start(0);
@@ -197,7 +207,7 @@ Deno.test("CNAPT gives its streams up when no network comes back within Z", () =
   session.controlFailed(60);
   const effects = [...session.timePassed(1_000), ...session.timePassed(50 + Z_MS)];
   assert(kindsOf(effects).includes("resetStream"));
-  assertEquals([session.state, session.memoryBytes, session.streams.size], ["closed", 0, 0]);
+  assertEquals([session.state, session.memory.usedBytes, session.streams.size], ["closed", 0, 0]);
 });
 
 Deno.test("CNAPT ignores frames of a control link that is not the current one", () => {
