@@ -7,6 +7,7 @@ import {
 import {
   bytes,
   checkMemory,
+  DEFAULT_SWITCH_MS,
   durationMs,
   hostPort,
   logLevel,
@@ -106,7 +107,7 @@ const site = object({
   directPort: optional(wholeNumber(1, 65_535), 0),
 });
 const timeouts = object({
-  switch: optional(durationMs("1s"), 600_000),
+  switch: optional(durationMs("1s"), DEFAULT_SWITCH_MS),
   sites: optional(durationMs("100ms"), 5_000),
   drain: optional(durationMs("0s"), 5_000),
 });

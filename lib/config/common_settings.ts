@@ -99,6 +99,12 @@ export function checkMemory(
   }
 }
 
+/**
+ * For how long both ends keep a session that has no network: a laptop may stay closed for days, and
+ * what that costs is bounded by memory, not by time.
+ */
+export const DEFAULT_SWITCH_MS = 7 * 86_400_000;
+
 export const yesOrNo: Reader<boolean> = parsed((value) => {
   if (typeof value === "boolean") return value;
   throw new TypeError(`${shownValue(value)} is neither true nor false`);

@@ -4,6 +4,7 @@ import type { PortRule } from "../core/access/port_rule.ts";
 import {
   bytes,
   checkMemory,
+  DEFAULT_SWITCH_MS,
   durationMs,
   hostPort,
   logLevel,
@@ -57,7 +58,9 @@ export interface SnaptConfig {
   /** From where links come that a load balancer passes on. */
   readonly balancers: readonly SourceRange[];
   readonly timeouts: {
+    /** For how long a session without a network is kept. */
     readonly switch: number;
+    /** After how long a silence a session counts as one without a network; 30 s at most. */
     readonly inactivity: number;
     readonly handshake: number;
     /** How long what applications have written may take to arrive when the program ends. */
@@ -104,8 +107,8 @@ const client: Reader<ClientConfig> = object({
   direct: optional(wholeNumber(1, 65_535), null),
 });
 const timeouts = object({
-  switch: optional(durationMs("1s"), 600_000),
-  inactivity: optional(durationMs("1s"), 1_800_000),
+  switch: optional(durationMs("1s"), DEFAULT_SWITCH_MS),
+  inactivity: optional(durationMs("1s"), 30_000),
   handshake: optional(durationMs("100ms"), 10_000),
   drain: optional(durationMs("0s"), 5_000),
 });
@@ -161,11 +164,6 @@ function check(config: SnaptConfig, at: Place): void {
   if (config.services.size > 128) at.field("services").problem("there are more than 128 services");
   for (const [name, service] of config.services) {
     checkService(service, at.field("services").field(name));
-  }
-  if (config.timeouts.inactivity < config.timeouts.switch) {
-    at.field("timeouts").field("inactivity").problem(
-      "it is shorter than timeouts.switch, so a session would end before it can be resumed",
-    );
   }
   if (config.virtual === null && config.clientServices.length > 0) {
     at.field("clientServices").problem(

@@ -6,7 +6,9 @@ import { describeSummary, describeSwitch } from "./describe_switch.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showJson } from "../program/show.ts";
 
-/** A switch ends within `timeouts.switch`; its answer takes a little longer. */
+/** A planned switch ends within this, and within `timeouts.switch`. */
+const LONGEST_SWITCH_MS = 600_000;
+/** Its answer takes a little longer. */
 const SWITCH_ANSWER_MS = 30_000;
 
 /**
@@ -31,7 +33,7 @@ export async function cnaptSwitch(
       mode: request.isStrict ? "strict" : "overlapped",
       ...(request.site === null ? {} : { site: request.site }),
     },
-    config.timeouts.switch + SWITCH_ANSWER_MS,
+    Math.min(config.timeouts.switch, LONGEST_SWITCH_MS) + SWITCH_ANSWER_MS,
   );
   const isDone = answer.code === 200;
   if (isDone || answer.code === 409) {

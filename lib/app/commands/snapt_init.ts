@@ -42,9 +42,10 @@ services:
 # tls (default), or none: only inside a VPN or another network that you trust.
 # security: tls
 
-# How long SNAPT waits for a CNAPT without a network, how long it keeps a CNAPT that says nothing
-# at all, and how long a new connection has to prove its key.
-# timeouts: { switch: 10m, inactivity: 30m, handshake: 10s }
+# How long SNAPT keeps the session of a CNAPT that is without a network, such as a closed laptop,
+# after how long a silence (30 s at most) a CNAPT counts as one, and how long a new connection has
+# to prove its key.
+# timeouts: { switch: 7d, inactivity: 30s, handshake: 10s }
 
 # Bounds, so that nobody can use up this machine.
 # limits: { clients: 256, streams: 4096, flows: 4096, ring: 4MiB, sessionMemory: 256MiB, processMemory: 1GiB }

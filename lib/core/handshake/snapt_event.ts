@@ -20,7 +20,6 @@ export type SnaptEvent =
   | { readonly kind: "allRebound" }
   | { readonly kind: "controlLost" }
   | { readonly kind: "switchTimedOut" }
-  | { readonly kind: "inactivityTimedOut" }
   | { readonly kind: "disconnectReceived" }
   /** `farewell`: what CNAPT is told, if it can be told anything. */
   | { readonly kind: "endRequested"; readonly farewell: Farewell };
@@ -36,5 +35,5 @@ export const SNAPT_CARRIED_BY = {
   adoptControl: ["step2Received", "unexpectedReceived"],
   resendRecord: ["step2Received", "unexpectedReceived"],
   sendFarewell: ["endRequested"],
-  endSession: ["disconnectReceived", "endRequested", "switchTimedOut", "inactivityTimedOut"],
+  endSession: ["disconnectReceived", "endRequested", "switchTimedOut"],
 } as const satisfies CarriedBy<string, SnaptEventKind>;

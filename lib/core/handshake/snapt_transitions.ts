@@ -98,7 +98,6 @@ export const SNAPT_TRANSITIONS = {
     },
     unexpectedReceived: resume,
     controlLost: detach,
-    inactivityTimedOut: timeOut,
     disconnectReceived: goodbye,
     endRequested: end,
   },

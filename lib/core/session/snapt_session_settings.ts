@@ -13,6 +13,6 @@ export interface SnaptSessionSettings {
   readonly limits: SessionLimits;
   /** Z: for how long a session without a network is kept. */
   readonly switchTimeoutMs: number;
-  /** For how long a session may say nothing at all. */
+  /** After how long a silence a session has lost its network. */
   readonly inactivityMs: number;
 }

@@ -192,7 +192,7 @@ Deno.test("a file with hardly anything in it gets the defaults that are document
   ]);
   const cnapt = read("valid", "cnapt-least.yaml") as ReturnType<typeof parseCnaptConfig>;
   assertEquals(cnapt.status, { host: "127.0.0.1", port: 7786 });
-  assertEquals([cnapt.timeouts.switch, snapt.timeouts.switch], [600_000, 600_000]);
+  assertEquals([cnapt.timeouts.switch, snapt.timeouts.switch], [604_800_000, 604_800_000]);
 });
 
 Deno.test("a ticket that was broken into lines in the file is the same ticket", () => {

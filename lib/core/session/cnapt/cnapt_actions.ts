@@ -16,6 +16,10 @@ import type { SwitchReceipt } from "../switch_receipt.ts";
 
 /** How long DISCONNECT waits for its acknowledgement. */
 const GOODBYE_MS = 500;
+/** How long CONNECT waits for its acknowledgement before another link is tried. */
+const CONNECT_MS = 15_000;
+/** How long the peer may take with a planned switch while the old links are there. */
+const PLANNED_MS = 600_000;
 
 /** Carries out one action of `CNAPT_TRANSITIONS`; the state is already the next one. */
 export function performCnaptAction(
@@ -26,7 +30,8 @@ export function performCnaptAction(
 ): void {
   const { settings, outbox, deadlines, table, acks, ends, path, place, switching, moves } = parts;
   const { instance } = settings;
-  const restartZ = () => deadlines.set("switch", now + settings.switchTimeoutMs);
+  const restartZ = (atMostMs = Infinity) =>
+    deadlines.set("switch", now + Math.min(settings.switchTimeoutMs, atMostMs));
   switch (action) {
     case "dialControl": {
       const isOnTarget = LINK_AWAITED[place.state] === "target";
@@ -41,7 +46,7 @@ export function performCnaptAction(
     }
     case "sendConnect":
       outbox.sendControl({ kind: "connect", instance, claim: settings.claim });
-      return restartZ();
+      return restartZ(CONNECT_MS);
     case "openSession":
       deadlines.clear("switch");
       path.restart(now);
@@ -65,7 +70,7 @@ export function performCnaptAction(
       const { kind, provider, reason } = carrying(event, CNAPT_CARRIED_BY[action], action);
       const shape = kind === "strictSwitchRequested" ? "strict" : "overlapped";
       switching.beginPlanned(shape, { from: place.provider, to: provider }, reason, now);
-      return restartZ();
+      return restartZ(PLANNED_MS);
     }
     case "prepareNewLinks": {
       const { target } = switching;
@@ -108,6 +113,7 @@ export function performCnaptAction(
       return outbox.emit({ kind: "reachSitePoint", point: "drained" });
     case "awaitSitesLeft":
       switching.endPhase("leave", now);
+      restartZ();
       return outbox.emit({ kind: "reachSitePoint", point: "left" });
     case "sendClientReady":
       if (switching.kind === "overlapped") switching.endPhase("drain", now);

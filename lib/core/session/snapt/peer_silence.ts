@@ -5,14 +5,14 @@ export const SILENT_MS = 30_000;
 
 /** How long SNAPT has heard nothing of CNAPT. It only listens; CNAPT is the one that asks. */
 export class PeerSilence {
-  readonly #inactivityMs: number;
+  readonly #silentMs: number;
   readonly #deadlines: SharedDeadlines;
   #heardAt: number;
   #peer: "unheard" | "heard" = "unheard";
 
-  /** `inactivityMs`: for how long a session may say nothing at all. */
+  /** `inactivityMs`: silence means a lost path after so long, after `SILENT_MS` at the latest. */
   constructor(inactivityMs: number, deadlines: SharedDeadlines, now: number) {
-    this.#inactivityMs = inactivityMs;
+    this.#silentMs = Math.min(SILENT_MS, inactivityMs);
     this.#deadlines = deadlines;
     this.#heardAt = now;
   }
@@ -33,22 +33,14 @@ export class PeerSilence {
     this.#setDeadline();
   }
 
-  /**
-   * What the silence up to `now` means; while it means nothing, it is looked at again.
-   * `mayEnd`: whether a session that says nothing at all is ended in its state.
-   */
-  check(now: number, mayEnd: boolean): "fine" | "inactive" | "lost" {
-    const silentMs = now - this.#heardAt;
-    if (mayEnd && silentMs >= this.#inactivityMs) return "inactive";
-    if (silentMs >= SILENT_MS) return "lost";
-    // Where it must not end yet, the time for that is over: a deadline there would be due for ever.
-    if (silentMs >= this.#inactivityMs) {
-      this.#deadlines.set("liveness", this.#heardAt + SILENT_MS);
-    } else this.#setDeadline();
+  /** Whether the silence up to `now` means a lost path; while it does not, it is looked at again. */
+  check(now: number): "fine" | "lost" {
+    if (now - this.#heardAt >= this.#silentMs) return "lost";
+    this.#setDeadline();
     return "fine";
   }
 
   #setDeadline(): void {
-    this.#deadlines.set("liveness", this.#heardAt + Math.min(SILENT_MS, this.#inactivityMs));
+    this.#deadlines.set("liveness", this.#heardAt + this.#silentMs);
   }
 }

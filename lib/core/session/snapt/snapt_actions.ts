@@ -17,7 +17,6 @@ type EndKind = (typeof SNAPT_CARRIED_BY)["endSession"][number];
 const END_REASONS: Readonly<Record<Exclude<EndKind, "endRequested">, string>> = {
   disconnectReceived: "CNAPT said goodbye",
   switchTimedOut: "CNAPT did not come back in time",
-  inactivityTimedOut: "CNAPT said nothing for too long",
 };
 
 /** Carries out one action of `SNAPT_TRANSITIONS`; the state is already the next one. */

@@ -82,11 +82,9 @@ export class SnaptHandshake {
 
   /** Nothing was heard for a while. */
   checkSilence(now: number): void {
-    const { outbox, place, silence } = this.#parts;
+    const { outbox, silence } = this.#parts;
     if (outbox.control === null) return;
-    const verdict = silence.check(now, snaptTakes(place.state, "inactivityTimedOut"));
-    if (verdict === "inactive") this.take({ kind: "inactivityTimedOut" }, now);
-    if (verdict === "lost") this.take({ kind: "controlLost" }, now);
+    if (silence.check(now) === "lost") this.take({ kind: "controlLost" }, now);
   }
 
   #keepEarly(link: LinkId, bind: Bind, now: number): void {
