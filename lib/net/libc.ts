@@ -2,8 +2,8 @@
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
  * connects, a connection closed with RST, what a socket has still to send, datagrams without a
  * promise for each, whether a device has a route, who has the terminal and whether its end matters,
- * and how many descriptors there are and may be. Only Linux and macOS; elsewhere, or without
- * permission for FFI, the callers fall back and say so.
+ * how many descriptors there are and may be, and a clock that runs on while the machine sleeps. Only
+ * Linux and macOS; elsewhere, or without permission for FFI, the callers fall back and say so.
  */
 const SYMBOLS = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
@@ -25,6 +25,7 @@ const SYMBOLS = {
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   getpgrp: { parameters: [], result: "i32" },
   tcgetpgrp: { parameters: ["i32"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const;
 
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];

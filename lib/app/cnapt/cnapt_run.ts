@@ -2,8 +2,10 @@ import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { OfferMemory, offerMemoryPath } from "../../config/offer_memory.ts";
 import { cnaptStatusToken } from "../../config/status_token.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import { bootMs } from "../../net/boot_clock.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { openTerminal } from "../../net/terminal.ts";
+import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
@@ -19,6 +21,7 @@ import { ProviderConnector } from "../providers/provider_connector.ts";
 import { ProviderTable } from "../providers/provider_table.ts";
 import { cnaptEndpoint } from "./cnapt_endpoint.ts";
 import { followInterfaces } from "./follow_interfaces.ts";
+import { followSleep } from "./follow_sleep.ts";
 import { openConfirmations } from "./open_confirmations.ts";
 import { createRunningSite, type RunningSite } from "./running_site.ts";
 import { WaysIn } from "./ways_in.ts";
@@ -35,7 +38,8 @@ export async function runCnapt(options: {
 }): Promise<number> {
   const { configFile, config, signal } = options;
   const log = new Log(config.log);
-  const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
+  const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
+  const tasks = TaskGroup.root(clock, log);
   using _contained = new ContainedFailures(tasks);
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   openDescriptorBudget(tasks, log);
@@ -93,6 +97,8 @@ export async function runCnapt(options: {
       status = serveHttp({ ...config.status, setting: "status" }, cnaptStatusApp(endpoint).fetch);
     }
     look = followInterfaces({ table, running, stopping, tasks, log });
+    const awake = followSleep({ clock, tasks, log, look, running });
+    stopping.addEventListener("abort", () => awake.cancel(), { once: true });
     for (const { site, decision, notices } of running) {
       site.start();
       decision.start();

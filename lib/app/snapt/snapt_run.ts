@@ -5,9 +5,11 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import { bootMs } from "../../net/boot_clock.ts";
 import { type DescriptorBudget, descriptors } from "../../net/descriptor_budget.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
+import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { SnaptServer } from "../../relay/server/snapt_server.ts";
@@ -20,6 +22,7 @@ import { exposureOf } from "../program/load_config.ts";
 import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { defaultSiteName } from "../program/site_name.ts";
+import { watchSleep } from "../program/watch_sleep.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { admissionOf } from "./admission_of.ts";
@@ -46,7 +49,8 @@ export async function runSnapt(options: {
 }): Promise<number> {
   const { configFile, config, signal } = options;
   const log = new Log(config.log);
-  const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
+  const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
+  const tasks = TaskGroup.root(clock, log);
   using _contained = new ContainedFailures(tasks);
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   const budget = openDescriptorBudget(tasks, log);
@@ -82,6 +86,8 @@ export async function runSnapt(options: {
   const revocations = new Revocations(admissions, server);
   const stopping = new AbortController();
   try {
+    const awake = watchSleep(clock, tasks, log);
+    stopping.signal.addEventListener("abort", () => awake.cancel(), { once: true });
     for (const listener of listeners) server.serve(listener);
     notices.start(() => server.paths());
     revocations.watch(tasks);

@@ -149,9 +149,14 @@ export class StandbyLinks {
     this.#parked.abandon(provider, "standby");
   }
 
+  /** No network is to be relied on. */
+  abandonAll(): void {
+    this.#parked.abandonAll("standby");
+  }
+
   close(): void {
     this.#life = "closed";
-    this.#parked.abandonAll("standby");
+    this.abandonAll();
   }
 
   /** Asks on the link that was not asked on for longest, so that none is forgotten on the way. */

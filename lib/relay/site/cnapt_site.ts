@@ -183,6 +183,14 @@ export class CnaptSite {
     this.#session.driver?.providersChanged();
   }
 
+  /** The machine has slept: no connection is trusted any more, and all are dialled anew at once. */
+  woke(reason: string): void {
+    this.standby.abandonAll();
+    const driver = this.#session.driver;
+    driver?.apply(driver.session.woke(reason, this.#tasks.now()));
+    driver?.supply.hurry();
+  }
+
   /**
    * Switches and returns the receipt. A switch under way is waited for first.
    *

@@ -161,6 +161,23 @@ export class CnaptHandshake {
     deadlines.hasten("redial", now);
   }
 
+  /**
+   * The machine has slept. Of a path nobody knows whether it is still there; it is not waited for.
+   * A search under way may wait for what was dialled before, and begins anew.
+   */
+  woke(reason: string, now: number): void {
+    if (this.#parts.outbox.control !== null) return this.losePath(reason, now);
+    if (LINK_AWAITED[this.#parts.place.state] === "target") {
+      this.take({ kind: "controlFailed" }, now);
+    } else this.redial(now);
+  }
+
+  /** It is time to look whether the path still works. */
+  checkPath(now: number): void {
+    const reason = this.#parts.path.check(now);
+    if (reason !== null) this.losePath(reason, now);
+  }
+
   losePath(reason: string, now: number): void {
     this.take({ kind: "pathLost", reason }, now);
   }

@@ -94,8 +94,7 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   }
   /** What the switch under way is for. */
   get purpose(): { readonly from: ProviderKey; readonly to: ProviderKey; readonly reason: string } {
-    const { place, switching } = this.#parts;
-    const { provider: from } = place;
+    const { place: { provider: from }, switching } = this.#parts;
     return { from, to: switching.target ?? from, reason: switching.reason };
   }
 
@@ -162,6 +161,11 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   /** Something happened to the interface, the addresses or the routes of a provider. */
   networkStirred(provider: ProviderKey, now: number): CnaptEffect[] {
     return this.#after(this.#handshake.networkStirred(provider, now));
+  }
+
+  /** The machine has slept: the path is lost, and SNAPT is looked for anew at once. */
+  woke(reason: string, now: number): CnaptEffect[] {
+    return this.#after(this.#handshake.woke(reason, now));
   }
 
   controlReceived(link: LinkId, message: Message, now: number): CnaptEffect[] {
@@ -269,10 +273,8 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     switch (name) {
       case "acks":
         return this.#parts.acks.due();
-      case "liveness": {
-        const reason = this.#parts.path.check(now);
-        return reason === null ? undefined : this.#handshake.losePath(reason, now);
-      }
+      case "liveness":
+        return this.#handshake.checkPath(now);
       case "drain":
         return this.#parts.moves.giveUpDraining(now);
       case "switch":
