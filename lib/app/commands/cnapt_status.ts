@@ -1,6 +1,7 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { type CnaptDocument, isNotAnnounced } from "../../status/cnapt_document.ts";
 import { sitePhaseOf, type SiteState } from "../../relay/site/site_snapshot.ts";
+import { describeAway } from "./describe_away.ts";
 import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate } from "./describe_rate.ts";
 import { describeSwitch } from "./describe_switch.ts";
@@ -19,6 +20,7 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
     const rate = describeRate(site.achievedBytesPerSecond);
     show(`site ${name}: ${site.state}${why}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
+    if (site.away !== null) show(`  ${describeAway(site.away)}`);
     for (const { provider, reason } of site.failures) {
       const what = isReached(site.state) ? "trouble" : "not reached";
       show(`  ${what}${provider === "" ? "" : ` over ${provider}`}: ${reason}`);

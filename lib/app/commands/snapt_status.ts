@@ -3,7 +3,9 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
+import type { AwaySnapshot } from "../../relay/session/away_snapshot.ts";
 import { StatusClient } from "../program/status_client.ts";
+import { describeAway } from "./describe_away.ts";
 import { show, showLines } from "../program/show.ts";
 
 interface SnaptDocument {
@@ -17,6 +19,7 @@ interface SnaptDocument {
     readonly client: string;
     readonly state: string;
     readonly from: string;
+    readonly away: AwaySnapshot | null;
     readonly streams: number;
     readonly applications: readonly {
       readonly service: string;
@@ -40,7 +43,9 @@ export async function snaptStatus(
   const body = await client.get("/status.json");
   if (isJson) return showLines(body);
   const now: SnaptDocument = JSON.parse(body);
-  show(`site ${now.site}: ${now.sessions.length} connected`);
+  const away = now.sessions.filter((session) => session.away !== null).length;
+  const absent = away === 0 ? "" : `, ${away} away`;
+  show(`site ${now.site}: ${now.sessions.length - away} connected${absent}`);
   for (const { name, to, protocol } of now.services) {
     show(`  ${name.padEnd(16)} ${to}/${protocol}`);
   }
@@ -50,6 +55,7 @@ export async function snaptStatus(
       `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ` +
         `${flows.length} flows, ${switches} switches`,
     );
+    if (session.away !== null) show(`  ${describeAway(session.away)}`);
     const datagrams = flows.map(({ service, application }) => ({ service, source: application }));
     const own = applications.filter(({ opener }) => opener === "client");
     for (const line of hostsBehind([...own, ...datagrams])) show(`  ${line}`);

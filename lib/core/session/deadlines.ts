@@ -11,6 +11,11 @@ export class Deadlines<Name extends string> {
     return this.#next;
   }
 
+  /** When the deadline comes; Infinity where it is not set. */
+  at(name: Name): number {
+    return this.#at.get(name) ?? Infinity;
+  }
+
   set(name: Name, at: number): void {
     this.#at.set(name, at);
     this.#recount();
@@ -23,7 +28,7 @@ export class Deadlines<Name extends string> {
 
   /** Makes the deadline come no later than `at`. */
   pullIn(name: Name, at: number): void {
-    if ((this.#at.get(name) ?? Infinity) > at) this.set(name, at);
+    if (this.at(name) > at) this.set(name, at);
   }
 
   /** Makes the deadline, if there is one, come no later than `at`. */

@@ -14,6 +14,10 @@ export interface SessionFacts<Effect> {
   readonly controlLink: LinkId | null;
   /** When `timePassed` wants to be called, in ms of the shell's clock; Infinity for never. */
   readonly deadline: number;
+  /** Until when the session is kept without a network, in ms of the shell's clock; see `deadline`. */
+  readonly keptUntil: number;
+  /** For how many ms from the loss the peer keeps it; Infinity where it did not say. */
+  readonly peerKeepsMs: number;
   /** What everything that the streams of this session keep is accounted in, and its record. */
   readonly memory: MemoryBudget;
   /** The messages that the peer has yet to acknowledge; closed with the session. */

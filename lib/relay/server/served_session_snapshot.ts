@@ -3,6 +3,7 @@ import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ClientServiceSnapshot } from "../client_service/client_service_ports.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
+import { type AwaySnapshot, awaySnapshot } from "../session/away_snapshot.ts";
 import type { SnaptDriver } from "../session/snapt_driver.ts";
 import { openerOf } from "../site/stream_snapshot.ts";
 import type { CompressedStreams } from "../stream/compression/compressed_streams.ts";
@@ -17,6 +18,8 @@ export interface ServedSessionSnapshot {
   readonly epoch: number;
   /** Where its control link comes from. */
   readonly from: string;
+  /** Null while CNAPT has a network. */
+  readonly away: AwaySnapshot | null;
   /** How many connections are relayed. */
   readonly streams: number;
   readonly applications: readonly {
@@ -46,6 +49,7 @@ export function servedSessionSnapshot(
     state: session.state,
     epoch: session.epoch,
     from: driver.remoteAddress,
+    away: awaySnapshot(driver.controlLink, session),
     streams: session.streams.size,
     applications: [...session.streams.values()].slice(0, SHOWN_APPLICATIONS).map((stream) => ({
       stream: stream.id,

@@ -1,11 +1,18 @@
 import type { Message } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { Link } from "../link/link.ts";
+import type { Clock } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 
 /** A control link that is replaced may write what it has for that long. */
 const CONTROL_FLUSH_MS = 300;
+
+/** A session has no control link, and so no network: since when, by the clock and for people. */
+export interface Absence {
+  readonly at: number;
+  readonly since: Date;
+}
 
 /** What the control link of a session works with. */
 export interface ControlLinkContext {
@@ -27,6 +34,7 @@ export interface ControlLinkContext {
 export class ControlLink {
   readonly #context: ControlLinkContext;
   #current: Link | null = null;
+  #absence: Absence | null = null;
 
   constructor(context: ControlLinkContext) {
     this.#context = context;
@@ -34,6 +42,16 @@ export class ControlLink {
 
   get current(): Link | null {
     return this.#current;
+  }
+
+  /** Since when there is none; null while there is one, and before the first. */
+  get absence(): Absence | null {
+    return this.#absence;
+  }
+
+  /** The clock of `absence`. */
+  get clock(): Clock {
+    return this.#context.tasks;
   }
 
   send(message: Message): void {
@@ -44,6 +62,7 @@ export class ControlLink {
   adopt(link: Link): Link | null {
     const previous = this.#current === link ? null : this.#current;
     this.#current = link;
+    this.#absence = null;
     link.useForControl();
     if (previous !== null) this.#closeGently(previous);
     this.#context.tasks.run("control link", () => this.#read(link));
@@ -54,8 +73,14 @@ export class ControlLink {
   close(): Link | null {
     const link = this.#current;
     this.#current = null;
+    if (link !== null) this.#noteAbsence();
     if (link !== null) this.#closeGently(link);
     return link;
+  }
+
+  #noteAbsence(): void {
+    const { tasks } = this.#context;
+    this.#absence ??= { at: tasks.now(), since: tasks.date() };
   }
 
   #closeGently(link: Link): void {
@@ -75,6 +100,8 @@ export class ControlLink {
       reason = error instanceof Error ? error.message : String(error);
       if (error instanceof ProtocolViolation) this.#context.violated(reason);
     }
+    // It stays the current one where it is known to be replaced soon.
+    if (link === this.#current) this.#noteAbsence();
     this.#context.lost(link, reason);
   }
 }

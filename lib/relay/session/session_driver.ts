@@ -45,7 +45,7 @@ export abstract class SessionDriver<
   /** What may outlive the session, such as links that are being closed. */
   readonly #outside: TaskGroup;
   protected readonly pumps: StreamPumps;
-  readonly #control: ControlLink;
+  readonly controlLink: ControlLink;
   readonly #deadline: DeadlineTimer;
   readonly #effects = new EffectQueue<Effect>((effect) => {
     try {
@@ -69,7 +69,7 @@ export abstract class SessionDriver<
       packing,
       faulted: (stream) => this.#streamFaulted(stream),
     });
-    this.#control = new ControlLink({
+    this.controlLink = new ControlLink({
       tasks: this.tasks,
       outside: tasks,
       violated: (reason) => this.violated(reason),
@@ -100,7 +100,7 @@ export abstract class SessionDriver<
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) return this.tasks.fault("fact", error);
       this.violated(error.message);
-      const link = this.#control.current;
+      const link = this.controlLink.current;
       if (link !== null) this.#loseControl(link, error.message);
     }
   }
@@ -203,7 +203,7 @@ export abstract class SessionDriver<
   }
 
   protected get control(): Link | null {
-    return this.#control.current;
+    return this.controlLink.current;
   }
 
   /** Milliseconds of the session's clock. */
@@ -223,7 +223,7 @@ export abstract class SessionDriver<
 
   /** The core is not asked: it may be wrong, or in the middle of what cannot go on. */
   #endAtOnce(sentence: string): void {
-    this.#outside.guard("tell peer", () => this.#control.send({ kind: "disconnect", sentence }));
+    this.#outside.guard("tell peer", () => this.controlLink.send({ kind: "disconnect", sentence }));
     this.#effects.clear();
     this.finish(sentence);
   }
@@ -237,7 +237,7 @@ export abstract class SessionDriver<
   protected performCommon(effect: CommonEffect): void {
     switch (effect.kind) {
       case "sendControl":
-        return this.#control.send(effect.message);
+        return this.controlLink.send(effect.message);
       case "sendOnLink":
         return this.links.get(effect.link)?.send(effect.message);
       case "adoptControl":
@@ -286,14 +286,14 @@ export abstract class SessionDriver<
   }
 
   #closeControl(): void {
-    const link = this.#control.close();
+    const link = this.controlLink.close();
     if (link !== null) this.links.remove(link.id);
   }
 
   #adopt(id: LinkId): void {
     const link = this.links.get(id);
     if (link === undefined) return;
-    const previous = this.#control.adopt(link);
+    const previous = this.controlLink.adopt(link);
     if (previous !== null) this.links.remove(previous.id);
     this.controlAdopted(link);
   }

@@ -1,17 +1,19 @@
 import { ruledName } from "../../core/decision/service_rule.ts";
+import { awaySnapshot } from "../session/away_snapshot.ts";
 import type { CnaptDriver } from "../session/cnapt_driver.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
 import { streamSnapshot } from "./stream_snapshot.ts";
 
 type SessionSnapshot = Pick<
   SiteSnapshot,
-  "failures" | "epoch" | "roundTripMs" | "parkedLinks" | "memoryBytes" | "streams"
+  "away" | "failures" | "epoch" | "roundTripMs" | "parkedLinks" | "memoryBytes" | "streams"
 >;
 
 /** What the status shows of the session of a site; null: there is none. */
 export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
   const session = driver?.session ?? null;
   return {
+    away: driver === null ? null : awaySnapshot(driver.controlLink, driver.session),
     failures: driver?.supply.failures ?? [],
     epoch: session?.epoch ?? 0,
     roundTripMs: session?.roundTripMs ?? null,

@@ -11,6 +11,7 @@ import type { FlowSnapshot } from "../datagram/cnapt_flow.ts";
 import type { DatagramWay } from "../datagram/packet_carrier.ts";
 import type { CompressionSnapshot } from "../stream/compression/compression_counts.ts";
 import type { ReachFailure } from "../network/reach_failures.ts";
+import type { AwaySnapshot } from "../session/away_snapshot.ts";
 import type { StreamSnapshot } from "./stream_snapshot.ts";
 import type { EndedSwitch } from "./switch_receipts.ts";
 
@@ -36,6 +37,8 @@ export interface SiteSnapshot {
   /** Null while there is a session. */
   readonly pause: SessionPause | null;
   readonly provider: ProviderKey;
+  /** Null while it has a network, and while there is no session. */
+  readonly away: AwaySnapshot | null;
   /** What keeps CNAPT from this SNAPT; empty while they are connected. */
   readonly failures: readonly ReachFailure[];
   readonly epoch: number;

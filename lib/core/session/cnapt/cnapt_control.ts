@@ -14,6 +14,7 @@ export class CnaptControl {
   readonly #common: CommonMessages<RecordOfSnapt>;
   #site = "";
   #services: readonly AnnouncedService[] = [];
+  #peerKeepsMs = Infinity;
 
   constructor(parts: CnaptParts, handshake: CnaptHandshake) {
     this.#parts = parts;
@@ -31,10 +32,16 @@ export class CnaptControl {
     return this.#services;
   }
 
+  /** For how many ms SNAPT keeps a session without a network; Infinity: it did not say yet. */
+  get peerKeepsMs(): number {
+    return this.#peerKeepsMs;
+  }
+
   /** @throws {ProtocolViolation | IllegalEvent} it cannot be; nothing was changed */
   received(message: Message, now: number): void {
     const meaning = cnaptMeaningOf(message);
     this.#check(meaning);
+    if (message.kind === "ack") this.#peerKeepsMs = message.switchTimeoutMs;
     this.#parts.path.heard(message, now);
     this.#take(meaning, now);
   }

@@ -1,4 +1,3 @@
-import { unreachable } from "../../exhaustive.ts";
 import type { CnaptState } from "../../handshake/cnapt_transitions.ts";
 import type { PathMeter } from "../../path/path_meter.ts";
 import type { ProviderKey } from "../../path/provider_key.ts";
@@ -11,14 +10,12 @@ import type { PathReport } from "../../wire/path_report.ts";
 import type { AnnouncedService } from "../../wire/record_message.ts";
 import type { ResetCode } from "../../wire/reset_code.ts";
 import type { StreamOpening } from "../../wire/stream_opening.ts";
-import { endUnlinked } from "./unlinked_streams.ts";
-import { replaceStuckLinks } from "../streams/all_streams.ts";
+import { deadlineCame } from "./cnapt_deadlines.ts";
 import { CnaptControl } from "./cnapt_control.ts";
 import type { CnaptEffect } from "../cnapt_effect.ts";
 import { CnaptHandshake, type Refusal } from "./cnapt_handshake.ts";
 import { type CnaptParts, makeCnaptParts } from "./cnapt_parts.ts";
 import type { CnaptSessionSettings } from "../cnapt_session_settings.ts";
-import type { CnaptDeadline } from "../deadline_name.ts";
 import type { MessageRecord } from "../message_record.ts";
 import type { SessionFacts } from "../session_facts.ts";
 import type { SitePoint } from "../site_barrier.ts";
@@ -69,6 +66,12 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   }
   get deadline(): number {
     return this.#parts.deadlines.next;
+  }
+  get keptUntil(): number {
+    return this.#parts.deadlines.at("switch");
+  }
+  get peerKeepsMs(): number {
+    return this.#control.peerKeepsMs;
   }
   get memory(): MemoryBudget {
     return this.#parts.table.memory;
@@ -265,33 +268,10 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   timePassed(now: number): CnaptEffect[] {
     const { deadlines, outbox } = this.#parts;
     let name = deadlines.takeDue(now);
-    for (; name !== null; name = deadlines.takeDue(now)) this.#due(name, now);
-    return outbox.flush();
-  }
-
-  #due(name: CnaptDeadline, now: number): void {
-    switch (name) {
-      case "acks":
-        return this.#parts.acks.due();
-      case "liveness":
-        return this.#handshake.checkPath(now);
-      case "drain":
-        return this.#parts.moves.giveUpDraining(now);
-      case "switch":
-        return this.#handshake.take({ kind: "switchTimedOut" }, now);
-      case "redial":
-        return this.#handshake.redial(now);
-      case "progress":
-        return replaceStuckLinks(this.#parts, now);
-      case "bindings":
-        return this.#parts.links.retryUnanswered(now);
-      case "unlinked":
-        return endUnlinked(this.#parts, now);
-      case "goodbye":
-        return this.#handshake.take({ kind: "disconnectTimedOut" }, now);
-      default:
-        return unreachable(name);
+    for (; name !== null; name = deadlines.takeDue(now)) {
+      deadlineCame(name, this.#parts, this.#handshake, now);
     }
+    return outbox.flush();
   }
 
   /** What is to be done after a fact was taken. */

@@ -71,6 +71,13 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   get deadline(): number {
     return this.#parts.deadlines.next;
   }
+  get keptUntil(): number {
+    return this.#parts.deadlines.at("switch");
+  }
+  /** CNAPT asks SNAPT before it gives a session up. */
+  get peerKeepsMs(): number {
+    return Infinity;
+  }
   get memory(): MemoryBudget {
     return this.#parts.table.memory;
   }

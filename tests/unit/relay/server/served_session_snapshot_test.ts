@@ -73,6 +73,7 @@ Deno.test("a session without connections is shown with where it comes from, and 
     state: "connected",
     epoch: 0,
     from: "198.51.100.1:40000",
+    away: null,
     streams: 0,
     applications: [],
     packedStreams: [],

@@ -7,6 +7,7 @@ import { SiteWorld } from "./kit/site_world.ts";
 
 Deno.test("where there is no session, nothing of one is shown", () => {
   assertEquals(sessionSnapshot(null), {
+    away: null,
     failures: [],
     epoch: 0,
     roundTripMs: null,

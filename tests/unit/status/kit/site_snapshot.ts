@@ -32,6 +32,7 @@ export function siteSnapshot(changes: Partial<MeasuredSite> = {}): MeasuredSite 
     refusal: null,
     pause: null,
     provider: "eth0",
+    away: null,
     failures: [],
     epoch: 0,
     roundTripMs: 1.5,
