@@ -11,6 +11,7 @@ import { LinkDialer } from "../../lib/relay/link/link_dialer.ts";
 import { ParkedLinks } from "../../lib/relay/link/parked_links.ts";
 import { StandbyLinks } from "../../lib/relay/link/standby_links.ts";
 import { NO_CONNECTOR } from "../../lib/relay/network/connector.ts";
+import type { Clock } from "../../lib/relay/run/clock.ts";
 import type { RelayLog } from "../../lib/relay/run/relay_log.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { CnaptDriver } from "../../lib/relay/session/cnapt_driver.ts";
@@ -20,11 +21,10 @@ import { ALONE, type SitePart } from "../../lib/relay/session/site_part.ts";
 import { CompressionTotals } from "../../lib/relay/stream/compression/compression_totals.ts";
 import { SimConn } from "./sim_conn.ts";
 import type { SimNetwork } from "./sim_network.ts";
-import type { VirtualTime } from "./virtual_time.ts";
 
 /** What a CNAPT of a world works with. */
 export interface SimCnaptContext {
-  readonly time: VirtualTime;
+  readonly clock: Clock;
   readonly network: SimNetwork;
   readonly settings: CnaptSessionSettings;
   readonly credentials: Credentials;
@@ -49,9 +49,11 @@ export class SimCnapt {
   /** The part that this site has in the next switch of several. */
   part: SitePart = ALONE;
   readonly #driver: WatchedDriver;
+  readonly #clock: Clock;
 
-  constructor({ time, network, settings, credentials, log, ...given }: SimCnaptContext) {
-    const tasks = TaskGroup.root(time.clock, log, "cnapt");
+  constructor({ clock, network, settings, credentials, log, ...given }: SimCnaptContext) {
+    this.#clock = clock;
+    const tasks = TaskGroup.root(clock, log, "cnapt");
     const endpoint = { host: "snapt", port: 7787, credentials, tls: null };
     const dialer = new LinkDialer({
       endpoint,
@@ -117,6 +119,13 @@ export class SimCnapt {
 
   providerLost(provider: string): void {
     this.#driver.providerLost(provider, "unplugged");
+  }
+
+  /** As a site does when its machine has slept. */
+  woke(): void {
+    this.parked.abandonAll("standby");
+    this.#driver.apply(this.#driver.session.woke("slept", this.#clock.now()));
+    this.#driver.supply.hurry();
   }
 
   /** The table of providers is another one. */

@@ -3,6 +3,7 @@ import { MemoryBudget } from "../../lib/core/stream/memory_budget.ts";
 import type { ListenAddress } from "../../lib/net/listen.ts";
 import type { AdmittedClient, OpenServerService } from "../../lib/relay/access/admitted_client.ts";
 import type { SnaptSession } from "../../lib/core/session/snapt/snapt_session.ts";
+import type { Clock } from "../../lib/relay/run/clock.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { SnaptServer } from "../../lib/relay/server/snapt_server.ts";
 import type { SnaptServerSettings } from "../../lib/relay/server/snapt_server_context.ts";
@@ -12,11 +13,10 @@ import type { RelayLog } from "../../lib/relay/run/relay_log.ts";
 import type { SimConn } from "./sim_conn.ts";
 import { ToldLog } from "../told_log.ts";
 import { SimListener } from "./sim_listener.ts";
-import type { VirtualTime } from "./virtual_time.ts";
 
 /** What a SNAPT of a world works with. */
 export interface SimSnaptContext {
-  readonly time: VirtualTime;
+  readonly clock: Clock;
   readonly settings: SnaptServerSettings;
   readonly key: Uint8Array;
   readonly services: AdmittedClient["services"];
@@ -36,7 +36,7 @@ export class SimSnapt {
   readonly #ports = new Map<number, SimListener>();
   #driver: SnaptDriver | null = null;
 
-  constructor({ time, settings, key, services, openService, ...given }: SimSnaptContext) {
+  constructor({ clock, settings, key, services, openService, ...given }: SimSnaptContext) {
     const log = new ToldLog(({ level, event, fields }) => {
       given.log[level](event, fields);
       if (event === "session-ended") this.endReason = String(fields["reason"]);
@@ -64,7 +64,7 @@ export class SimSnapt {
       openService,
       datagrams: null,
       pathReported: () => {},
-      tasks: TaskGroup.root(time.clock, log, "snapt"),
+      tasks: TaskGroup.root(clock, log, "snapt"),
       log,
     });
     this.#server.serve(this.#listener);

@@ -10,6 +10,7 @@ import { SimConnections, type SimStream, type StreamPlan } from "./sim_connectio
 import { ForgedLink } from "./forged_link.ts";
 import { checkMemory } from "./memory_bounds.ts";
 import { type ToldLine, ToldLog } from "../told_log.ts";
+import { SimMachine } from "./sim_machine.ts";
 import { SimNetwork } from "./sim_network.ts";
 import { SimSnapt } from "./sim_snapt.ts";
 import { VirtualTime } from "./virtual_time.ts";
@@ -50,6 +51,7 @@ export class World {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly network: SimNetwork;
+  readonly machines: { readonly cnapt: SimMachine; readonly snapt: SimMachine };
   readonly cnapt: SimCnapt;
   readonly binds = new BindRate();
   readonly limits: SessionLimits;
@@ -63,6 +65,7 @@ export class World {
     this.time = settings.time ?? new VirtualTime();
     this.chance = new Chance(settings.seed);
     this.limits = settings.limits ?? LIMITS;
+    this.machines = { cnapt: new SimMachine(this.time), snapt: new SimMachine(this.time) };
     this.#connections = new SimConnections(this.time, this.chance);
     const delaysMs = settings.delaysMs ?? { eth: 5, wifi: 15, lte: 40 };
     this.network = new SimNetwork(this.time, this.chance, delaysMs, {
@@ -72,7 +75,7 @@ export class World {
     });
     this.#snapt = this.#startSnapt();
     this.cnapt = new SimCnapt({
-      time: this.time,
+      clock: this.machines.cnapt.clock,
       network: this.network,
       settings: {
         instance: INSTANCE,
@@ -243,7 +246,7 @@ export class World {
 
   #startSnapt(): SimSnapt {
     return new SimSnapt({
-      time: this.time,
+      clock: this.machines.snapt.clock,
       settings: {
         site: "home",
         limits: this.limits,

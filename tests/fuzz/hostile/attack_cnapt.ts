@@ -58,7 +58,7 @@ export async function attackCnapt(seed: number, messages: number): Promise<numbe
     return [near, far] as const;
   };
   const honest = new SimSnapt({
-    ...{ time, key: KEY, services: [tcpService("echo", 7)], log },
+    ...{ clock: time.clock, key: KEY, services: [tcpService("echo", 7)], log },
     settings: {
       ...{ site: "home", limits, sessions: 4, parkedPerClient: 256, handshakeMs: 10_000 },
       pending: { pendingPerSource: 1_000, pending: 1_000, failuresPerSecond: 1_000 },

@@ -42,7 +42,7 @@ export class HonestClient {
       changed: () => {},
     });
     this.#cnapt = new SimCnapt({
-      time,
+      clock: time.clock,
       network: this.#network,
       settings: {
         instance: "0011223344556677",
