@@ -4,20 +4,33 @@
  *
  * Theory of operation. Deno connects a socket in the same breath as it makes it: there is no
  * moment to bind it. But Linux lets a TCP socket be disconnected and connected again. So Deno
- * connects one to a listener of ours on loopback; that one is disconnected, bound to the device and
- * connected to where it is to go, and stays a connection of Deno's own with all that it can do.
- * See docs/decisions/0007.
+ * begins to connect one to a port of ours on loopback that never answers; that one is disconnected,
+ * bound to the device and connected to where it is to go, and Deno, which still waits, gets a
+ * connection of its own with all that it can do. It has to be a port that does not answer: Linux
+ * would keep the round trip on loopback as the smallest that the connection ever had, and compute
+ * with it. See docs/decisions/0007.
  */
 import { Socket } from "node:net";
-import type { ResolvedAddress } from "./resolve.ts";
+import {
+  beginAnswered,
+  BegunSocket,
+  connectAnswered,
+  type DeviceConn,
+  type Redirection,
+  socketNotFound,
+} from "./answered_device_socket.ts";
+import { monotonicMs } from "./clock.ts";
 import { ConnFailed, toConnFailed } from "./conn_failed.ts";
-import type { ConnEnds } from "./deno_conn.ts";
 import { type Libc, openLibc } from "./libc.ts";
-import { formatAddress, socketAddress } from "./socket_address.ts";
+import { immediately } from "./next_turn.ts";
+import type { ResolvedAddress } from "./resolve.ts";
+import { SilentListener, SilentListeners } from "./silent_listener.ts";
+import { addressOf, formatAddress, socketAddress } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
 import {
-  findConnection,
   findConnectionTo,
+  findNearConnectionTo,
+  type FoundSocket,
   localAddressOf,
   nextDescriptor,
 } from "./socket_table.ts";
@@ -25,10 +38,14 @@ import { tcpInfoOf } from "./tcp_info.ts";
 
 const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
+const IPPROTO_TCP = 6;
+const TCP_MAXSEG = 2;
 /** Connecting to this, AF_UNSPEC, disconnects. */
 const NOWHERE = new Uint8Array(16);
-const NOTHING = new Uint8Array(0);
-const LOOPBACK = { 4: "127.0.0.1", 6: "::1" } as const;
+/** Deno has made the socket at once, node:net a turn of the event loop later. */
+const TURNS_TO_APPEAR = 512;
+/** Once in so many turns the socket is looked for among all descriptors, which takes a while. */
+const FAR_LOOK_TURNS = 8;
 
 export type DeviceBinding =
   | { readonly kind: "available" }
@@ -48,139 +65,181 @@ export function deviceBinding(): DeviceBinding {
     : { kind: "unavailable", reason: `the C library cannot be called: ${opened.reason}` };
 }
 
-/** A connection by a device. Deno itself still believes in the ends of the one on loopback. */
-export interface DeviceConn {
-  readonly conn: Deno.TcpConn;
-  readonly ends: ConnEnds;
+/** Where a connection is to go, and by which way. */
+export interface DeviceTarget {
+  readonly device: string;
+  readonly resolved: ResolvedAddress;
+  readonly port: number;
+  /** So much payload goes into one packet at most, both ways; null: as much as the device takes. */
+  readonly segmentBytes: number | null;
 }
 
 /**
- * Connects out of `device`.
+ * Connects out of a device.
  *
  * @throws {ConnFailed} `addressGone` when there is no such device (any more), or why it failed
  */
 export async function connectByDevice(
-  device: string,
-  { address, family }: ResolvedAddress,
-  port: number,
+  target: DeviceTarget,
   signal: AbortSignal,
 ): Promise<DeviceConn> {
-  const libc = requireLibc();
+  const { libc, redirection } = prepare(target);
   signal.throwIfAborted();
-  const { conn, fd } = await connectElsewhere(
-    libc,
-    device,
-    socketAddress(address, family, port),
-    family,
-  );
-  const onAbort = () => libc.connect(fd, NOWHERE, NOWHERE.length);
+  try {
+    const silent = await listeners[redirection.family].borrow();
+    if (silent === null) return await connectAnswered(libc, noted(redirection), signal);
+    const conn = await connectSilently(silent, redirection, signal);
+    const { remoteAddress } = redirection;
+    return { conn, ends: { localAddress: addressOf(conn.localAddr), remoteAddress } };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explain(error, target);
+  }
+}
+
+/**
+ * The same for a socket of node:net. A `BegunSocket` has only begun to connect: what is written to
+ * it waits for the connection, and fails as that fails.
+ *
+ * @throws {ConnFailed} as `connectByDevice`
+ */
+export async function nodeSocketByDevice(
+  target: DeviceTarget,
+  signal: AbortSignal,
+): Promise<Socket | BegunSocket> {
+  const { redirection } = prepare(target);
+  const { family } = redirection;
+  signal.throwIfAborted();
+  try {
+    const silent = await listeners[family].borrow();
+    if (silent === null) return await beginAnswered(noted(redirection), signal);
+    // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
+    const socket = new Socket({ allowHalfOpen: true });
+    socket.pause(); // who secures it reads
+    await begin(
+      silent,
+      redirection,
+      ({ host, port }) =>
+        settled(socket, "connect", signal, () => socket.connect({ host, port, family })),
+    );
+    return socket;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explain(error, target);
+  }
+}
+
+const listeners = {
+  4: new SilentListeners(() => SilentListener.open(4), monotonicMs),
+  6: new SilentListeners(() => SilentListener.open(6), monotonicMs),
+} as const;
+
+/** Why connections by a device were last made in the second best way; null: they were not. */
+let shortcoming: string | null = null;
+
+/** Why some connections by a device begin with a round trip that is not theirs; null: none do. */
+export function deviceShortcoming(): string | null {
+  return shortcoming;
+}
+
+function noted(redirection: Redirection): Redirection {
+  shortcoming = "there is no port on loopback that never answers";
+  return redirection;
+}
+
+/**
+ * `Deno.connect` is not given the signal: called off in the moment in which the connection comes,
+ * it forgets the connection and never closes it. To disconnect the socket ends it as well.
+ */
+async function connectSilently(
+  silent: SilentListener,
+  redirection: Redirection,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const { host, port } = silent;
+  let drop = () => {};
+  const redirect = (socket: FoundSocket) => {
+    redirection.redirect(socket);
+    const local = localAddressOf(socket.libc, socket.fd);
+    drop = () => {
+      // When it has failed already, its descriptor may be another's.
+      if (local === null || localAddressOf(socket.libc, socket.fd) !== local) return;
+      socket.libc.connect(socket.fd, NOWHERE, NOWHERE.length);
+    };
+    if (signal.aborted) drop();
+  };
+  const onAbort = () => drop();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    signal.throwIfAborted(); // nobody listened while the socket was made
-    // To write nothing waits until the connection is there, and fails as it fails.
-    await conn.write(NOTHING);
+    const conn = await begin(
+      silent,
+      { ...redirection, redirect },
+      () => Deno.connect({ hostname: host, port }),
+    );
+    if (signal.aborted) conn.close();
     signal.throwIfAborted();
-    const localAddress = localAddressOf(libc, fd) ?? "";
-    return { conn, ends: { localAddress, remoteAddress: formatAddress(address, port) } };
-  } catch (error) {
-    conn.close();
-    signal.throwIfAborted();
-    throw explain(error, `connect to ${formatAddress(address, port)} by ${device}`);
+    return conn;
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
 }
 
-/** A socket that has begun to connect, and knows in the end whether the other end ever answered. */
-export class BegunSocket extends Socket {
-  #wasAnswered: () => boolean = () => true;
-  #answer: "unknown" | "some" | "none" = "unknown";
-
-  /** To be asked when it is destroyed. */
-  get answer(): "unknown" | "some" | "none" {
-    return this.#answer;
+/** Lets `start` connect to a port that does not answer, and redirects what it has made. */
+async function begin<Made>(
+  silent: SilentListener,
+  redirection: Redirection,
+  start: (silent: SilentListener) => Promise<Made>,
+): Promise<Made> {
+  const family = listeners[redirection.family];
+  let wasSilent = false;
+  const likely = nextDescriptor() ?? 0;
+  const making = start(silent);
+  const attempt = { state: "making" as "making" | "over" };
+  const over = () => void (attempt.state = "over");
+  making.then(over, over);
+  try {
+    for (let turn = 0; attempt.state === "making"; turn++) {
+      const found = findBegun(silent.name, likely, turn);
+      if (found !== null) {
+        // Nothing else may run between these.
+        wasSilent = tcpInfoOf(found)?.state === "connecting";
+        redirection.redirect(found);
+        break;
+      }
+      if (turn === TURNS_TO_APPEAR) throw socketNotFound();
+      await immediately();
+    }
+  } finally {
+    if (wasSilent) family.giveBack(silent);
+    else family.retire(silent); // it refuses from now on, which ends what perhaps waits for it
+    if (!wasSilent && attempt.state === "making") noteAnswer();
   }
-
-  watch(wasAnswered: () => boolean): void {
-    this.#wasAnswered = wasAnswered;
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#answer = this.#wasAnswered() ? "some" : "none";
-    super._destroy(error, callback);
-  }
+  return await making;
 }
 
-/**
- * A socket of node:net that has begun to connect out of `device`: what is written to it waits for
- * the connection, and fails as that fails. Its addresses are not to be asked for before.
- *
- * @throws {ConnFailed} `addressGone`: there is no such device (any more)
- */
-export async function beginByDevice(
-  device: string,
-  { address, family }: ResolvedAddress,
-  port: number,
-  signal: AbortSignal,
-): Promise<BegunSocket> {
+function findBegun(name: string, likely: number, turn: number): FoundSocket | null {
+  const isFar = turn % FAR_LOOK_TURNS === FAR_LOOK_TURNS - 1;
+  return isFar ? findConnectionTo(name, likely) : findNearConnectionTo(name, likely);
+}
+
+function noteAnswer(): void {
+  shortcoming = "a port on loopback that was to be silent has answered";
+}
+
+/** @throws {ConnFailed} the C library cannot be called */
+function prepare(target: DeviceTarget): { libc: Libc; redirection: Redirection } {
+  const { device, port, segmentBytes } = target;
+  const { address, family } = target.resolved;
   const libc = requireLibc();
-  const target = socketAddress(address, family, port);
-  using listener = Deno.listen({ hostname: LOOPBACK[family], port: 0 });
-  const likely = nextDescriptor() ?? 0;
-  // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
-  const socket = new BegunSocket({ allowHalfOpen: true });
-  socket.pause(); // it must not read from the first connection, which ends at once
-  const here = { host: LOOPBACK[family], port: listener.addr.port, family };
-  await settled(socket, "connect", signal, () => socket.connect(here));
-  try {
-    const found = findConnectionTo(formatAddress(here.host, here.port), likely);
-    if (found === null) throw socketNotFound();
-    libc.connect(found.fd, NOWHERE, NOWHERE.length);
-    bindToDevice(libc, found.fd, device);
-    libc.connect(found.fd, target, target.length);
-    socket.watch(() => tcpInfoOf(found)?.wasAnswered ?? true);
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-}
-
-/** Begins to connect; nothing else may run between the first connection and the second. */
-async function connectElsewhere(
-  libc: Libc,
-  device: string,
-  target: Uint8Array<ArrayBuffer>,
-  family: 4 | 6,
-): Promise<{ conn: Deno.TcpConn; fd: number }> {
-  using listener = Deno.listen({ hostname: LOOPBACK[family], port: 0 });
-  const likely = nextDescriptor() ?? 0;
-  const conn = await Deno.connect({ hostname: LOOPBACK[family], port: listener.addr.port });
-  try {
-    const fd = descriptorOf(conn, likely);
+  const sockaddr = socketAddress(address, family, port);
+  const redirect = ({ fd }: FoundSocket) => {
     libc.connect(fd, NOWHERE, NOWHERE.length);
     bindToDevice(libc, fd, device);
-    // It cannot be told whether this failed at once. If so, the socket stays without a peer.
-    libc.connect(fd, target, target.length);
-    return { conn, fd };
-  } catch (error) {
-    conn.close();
-    throw error;
-  }
-}
-
-function descriptorOf({ localAddr, remoteAddr }: Deno.TcpConn, likely: number): number {
-  const found = findConnection(
-    formatAddress(localAddr.hostname, localAddr.port),
-    formatAddress(remoteAddr.hostname, remoteAddr.port),
-    { likely },
-  );
-  if (found !== null) return found.fd;
-  throw socketNotFound();
-}
-
-function socketNotFound(): ConnFailed {
-  return new ConnFailed("other", "Cannot bind to a device: the socket was not found");
+    if (segmentBytes !== null) limitSegments(libc, fd, segmentBytes);
+    libc.connect(fd, sockaddr, sockaddr.length);
+  };
+  const remoteAddress = formatAddress(address, port);
+  return { libc, redirection: { family, remoteAddress, redirect } };
 }
 
 /** @throws {ConnFailed} `addressGone`: there is no such device */
@@ -190,9 +249,22 @@ export function bindToDevice(libc: Libc, fd: number, device: string): void {
   throw new ConnFailed("addressGone", `Cannot bind to device ${device}: there is no such device`);
 }
 
-/** A socket for whose target there is no route is not connected, and nothing else is known. */
-function explain(cause: unknown, action: string): ConnFailed {
-  if (!(cause instanceof Deno.errors.BrokenPipe)) return toConnFailed(cause, action);
+/** Before it connects: the other end is told, and sends no larger segments either. */
+function limitSegments(libc: Libc, fd: number, bytes: number): void {
+  const value = new Uint8Array(new Int32Array([bytes]).buffer);
+  libc.setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, value, value.length);
+}
+
+/**
+ * A socket for whose target there is no route is not connected: what is then known of it is that
+ * it was disconnected. Nothing else gives this failure while a connection is being made.
+ */
+function explain(cause: unknown, { device, resolved, port }: DeviceTarget): ConnFailed {
+  const action = `connect to ${formatAddress(resolved.address, port)} by ${device}`;
+  const failed = toConnFailed(cause, action);
+  const hasNoRoute = cause instanceof Deno.errors.BrokenPipe || !(cause instanceof ConnFailed) &&
+      failed.code === "reset";
+  if (!hasNoRoute) return failed;
   return new ConnFailed("unreachable", `Cannot ${action}: there is no route`, { cause });
 }
 

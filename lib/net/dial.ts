@@ -4,7 +4,13 @@ import type { ByteConn } from "./byte_conn.ts";
 import { toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
-import { beginByDevice, connectByDevice, deviceBinding } from "./device_socket.ts";
+import { BegunSocket } from "./answered_device_socket.ts";
+import {
+  connectByDevice,
+  deviceBinding,
+  type DeviceTarget,
+  nodeSocketByDevice,
+} from "./device_socket.ts";
 import { deviceRoute } from "./device_route.ts";
 import type { TunnelRequest } from "../core/proxy/http_tunnel.ts";
 import { tunnelConn, tunnelSocket } from "./http_tunnel.ts";
@@ -32,6 +38,11 @@ export interface DialOptions {
   readonly keepAlive?: KeepAlive;
   /** The connection leads to an HTTP proxy, and through it to where this says. */
   readonly tunnel?: TunnelRequest;
+  /**
+   * So much payload goes into one packet at most, both ways, where this can be said (a socket bound
+   * to a device on Linux).
+   */
+  readonly segmentBytes?: number | null;
   /** What its descriptor is for, `dial` when nothing is said: it is waited for. */
   readonly use?: DescriptorUse;
 }
@@ -144,7 +155,11 @@ async function dialDirectly(
     const { device } = via;
     return await dialAroundRoute({
       route: () => deviceRoute(device, resolved.address, resolved.family),
-      dial: (signal) => dialByDevice(device, resolved, port, { ...options, signal }),
+      dial: (signal) =>
+        dialByDevice({ device, resolved, port, segmentBytes: options.segmentBytes ?? null }, {
+          ...options,
+          signal,
+        }),
       signal: options.signal,
     });
   }
@@ -178,33 +193,30 @@ async function dialDeno(
 }
 
 async function dialByDevice(
-  device: string,
-  resolved: ResolvedAddress,
-  port: number,
+  target: DeviceTarget,
   options: DialOptions,
 ): Promise<ByteConn> {
   const { signal, tls } = options;
-  if (tls !== undefined) return await dialTlsByDevice(device, resolved, port, { ...options, tls });
-  const { conn, ends } = await connectByDevice(device, resolved, port, signal);
+  if (tls !== undefined) return await dialTlsByDevice(target, { ...options, tls });
+  const { conn, ends } = await connectByDevice(target, signal);
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
   return new DenoConn(conn, { ends });
 }
 
-/** The handshake hears only that the socket ended: why nobody answered is asked without it. */
 async function dialTlsByDevice(
-  device: string,
-  resolved: ResolvedAddress,
-  port: number,
+  target: DeviceTarget,
   options: DialOptions & { readonly tls: PinnedServer },
 ): Promise<ByteConn> {
   const { signal, tls } = options;
-  const socket = await beginByDevice(device, resolved, port, signal);
+  const socket = await nodeSocketByDevice(target, signal);
   try {
     return await secure(socket, tls, options);
   } catch (error) {
-    if (socket.answer !== "none" || signal.aborted) throw error;
-    const { conn } = await connectByDevice(device, resolved, port, signal);
+    // On one that had only begun to connect, the handshake hears that it ended, and not why: that
+    // is asked without it.
+    if (!(socket instanceof BegunSocket) || socket.answer !== "none" || signal.aborted) throw error;
+    const { conn } = await connectByDevice(target, signal);
     conn.close(); // somebody answers by now
     throw error;
   }

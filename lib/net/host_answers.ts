@@ -13,7 +13,7 @@
 import type { TcpInfo } from "./tcp_info.ts";
 
 /** What is looked at of a connection. */
-export type AnswerState = Omit<TcpInfo, "wasAnswered">;
+export type AnswerState = Pick<TcpInfo, "isPending" | "asked" | "heardMsAgo">;
 
 /** `settled`: it has got everything; `waiting`: not yet. */
 export type HostAnswer = "settled" | "waiting" | "dead";

@@ -95,6 +95,7 @@ export function openNudge(): Nudge | null {
   return nudge.get();
 }
 
-function immediately(): Promise<void> {
+/** Resolves in the next turn, whether or not anything has been looked at. */
+export function immediately(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

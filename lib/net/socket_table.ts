@@ -9,8 +9,9 @@ const MAX_DESCRIPTOR = 65_536;
 const NEAR = 32;
 /** `struct sockaddr_storage`. */
 const ADDRESS_BYTES = 128;
-/** Of `struct sockaddr_in`; the one for IPv6 is longer. */
+/** Of `struct sockaddr_in`, and of the one for IPv6. */
 const IPV4_ADDRESS_BYTES = 16;
+const IPV6_ADDRESS_BYTES = 28;
 
 /** SO_TYPE, and its value for a socket of datagrams. */
 const TYPE = Deno.build.os === "darwin" ? { level: 0xffff, name: 0x1008 } : { level: 1, name: 3 };
@@ -18,6 +19,9 @@ const SOCK_DGRAM = 2;
 
 /** SO_ACCEPTCONN: whether a socket is a listening one. */
 const ACCEPTCONN = Deno.build.os === "darwin" ? { level: 0xffff, name: 2 } : { level: 1, name: 30 };
+
+/** SO_PEERNAME of Linux, which unlike `getpeername` does not wait until the connection is there. */
+const PEER_NAME = Deno.build.os === "linux" ? { level: 1, name: 28 } : null;
 
 /** A socket of this process that Deno does not give the descriptor of. */
 export interface FoundSocket {
@@ -68,22 +72,34 @@ export const SHARED_LOOK_MS = 100;
 
 /**
  * Finds the connection to `remote`, of which there is only one: a port that is listened on for it
- * alone. `likely` is the descriptor that it probably has. Null as for `findConnection`.
+ * alone. It may still be waiting for an answer (Linux only). `likely` is the descriptor that it
+ * probably has. Null as for `findConnection`.
  */
 export function findConnectionTo(remote: string, likely: number): FoundSocket | null {
+  const near = findNearConnectionTo(remote, likely);
+  const opened = openLibc();
+  if (near !== null || opened.kind !== "available") return near;
+  const { libc } = opened;
+  const key = keyOf(remote);
+  // When a thousand are made at once, one look finds them all.
+  const seen = knownByRemote.get(key);
+  if (seen !== undefined && targetOf(libc, seen) === key) return { libc, fd: seen };
+  lookThrough(libc);
+  const fd = knownByRemote.get(key);
+  return fd === undefined ? null : { libc, fd };
+}
+
+/** The same, but it looks only where one that was made just now is. */
+export function findNearConnectionTo(remote: string, likely: number): FoundSocket | null {
   const opened = openLibc();
   if (opened.kind !== "available") return null;
   const { libc } = opened;
   const key = keyOf(remote);
-  const isIt = (fd: number) => nameOf(libc, "getpeername", fd) === key;
   // node:net makes the socket a moment later: others may have been made in between.
-  for (let fd = likely; fd < likely + NEAR; fd++) if (isIt(fd)) return { libc, fd };
-  // When a thousand are made at once, one look finds them all.
-  const seen = knownByRemote.get(key);
-  if (seen !== undefined && isIt(seen)) return { libc, fd: seen };
-  lookThrough(libc);
-  const fd = knownByRemote.get(key);
-  return fd === undefined ? null : { libc, fd };
+  for (let fd = likely; fd < likely + NEAR; fd++) {
+    if (targetOf(libc, fd) === key) return { libc, fd };
+  }
+  return null;
 }
 
 /** Finds a listening TCP socket by its address. Null as for `findConnection`. */
@@ -166,7 +182,8 @@ function lookThrough(libc: Libc): void {
   knownAt = monotonicMs();
   visitDescriptors(libc, descriptorLimit() ?? MAX_DESCRIPTOR, (fd) => {
     const { local, remote } = endsOf(libc, fd);
-    if (remote !== null) knownByRemote.set(remote, fd);
+    const target = remote ?? (local === null ? null : targetOf(libc, fd));
+    if (target !== null) knownByRemote.set(target, fd);
     const key = keyOfSocket(libc, fd, { local, remote });
     if (key !== null && key !== "") known.set(key, fd);
   });
@@ -212,6 +229,18 @@ const lengthBytes = new Uint8Array(length.buffer);
 function nameOf(libc: Libc, call: "getsockname" | "getpeername", fd: number): string | null {
   length[0] = ADDRESS_BYTES;
   if (libc[call](fd, name, lengthBytes) !== 0) return null;
+  return portAndHost(name.subarray(0, length[0]));
+}
+
+/** Where a socket is connected, or begins to be, of which `getpeername` says nothing yet. */
+function targetOf(libc: Libc, fd: number): string | null {
+  if (PEER_NAME === null) return nameOf(libc, "getpeername", fd);
+  length[0] = IPV6_ADDRESS_BYTES; // with room for more it says nothing
+  if (libc.getsockopt(fd, PEER_NAME.level, PEER_NAME.name, name, lengthBytes) === 0) {
+    return portAndHost(name.subarray(0, length[0]));
+  }
+  length[0] = IPV4_ADDRESS_BYTES;
+  if (libc.getsockopt(fd, PEER_NAME.level, PEER_NAME.name, name, lengthBytes) !== 0) return null;
   return portAndHost(name.subarray(0, length[0]));
 }
 

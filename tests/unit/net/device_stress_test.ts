@@ -73,8 +73,8 @@ for (const security of ["none", "tls"] as const) {
     fn: async () => {
       const seed = seedOf();
       console.log(`STRESS_SEED=${seed}`);
-      // What is loaded once, with the first connection, is no leak.
-      await live(security, seed, 2);
+      // What is loaded once, with the first connections, is no leak.
+      await live(security, seed, CROWD);
       const before = await openDescriptors();
       await live(security, seed, CONNECTIONS);
       await settled(before);
