@@ -195,7 +195,9 @@ async function begin<Made>(
   const likely = nextDescriptor() ?? 0;
   const making = start(silent);
   const attempt = { state: "making" as "making" | "over" };
-  const over = () => void (attempt.state = "over");
+  const over = () => {
+    attempt.state = "over";
+  };
   making.then(over, over);
   try {
     for (let turn = 0; attempt.state === "making"; turn++) {

@@ -9,7 +9,6 @@ import {
 import { openLibc } from "../../../lib/net/libc.ts";
 import { SilentListener, SilentListeners } from "../../../lib/net/silent_listener.ts";
 import { formatAddress, socketAddress } from "../../../lib/net/socket_address.ts";
-import { settled } from "../../../lib/net/socket_settled.ts";
 import { findConnectionTo } from "../../../lib/net/socket_table.ts";
 import { type TcpInfo, tcpInfoOf } from "../../../lib/net/tcp_info.ts";
 import { assert, assertEquals } from "../../assert.ts";

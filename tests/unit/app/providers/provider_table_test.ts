@@ -184,8 +184,10 @@ Deno.test("the rule of a provider is asked for once and follows the table", () =
 
 Deno.test("the providers on a device are those that use it, or that run a tunnel over it", () => {
   const tunnel = device("test-tun", "10.8.0.2");
+  const up = { kind: "line", line: "true" } as const;
+  const vpn = { interface: "test-tun", up, down: null };
   const table = tableOf([ETH, WLAN, tunnel], [
-    { interface: "test-eth", name: "office", vpn: { interface: "test-tun", up: null, down: null } },
+    { interface: "test-eth", name: "office", vpn },
     { match: { kind: "type", type: "other" } },
   ]);
   assertEquals(table.keysOn(["test-tun"]), ["office"]);

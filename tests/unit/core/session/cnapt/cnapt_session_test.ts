@@ -75,16 +75,6 @@ Deno.test("CNAPT asks again after a pause when no network answers", () => {
   assertEquals(kindsOf(session.timePassed(session.deadline)), ["dialControl"]);
 });
 
-Deno.test("CNAPT asks again at once when something happens to a network, and never twice", () => {
-  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
-  session.start(0);
-  session.networkStirred("wifi", 50);
-  assertEquals(kindsOf(session.timePassed(50)), []); // a search is under way
-  session.controlFailed(100);
-  session.networkStirred("wifi", 110);
-  assertEquals(kindsOf(session.timePassed(110)), ["dialControl"]);
-});
-
 Deno.test("CNAPT closes when SNAPT refuses it", () => {
   const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
   session.start(0);

@@ -1,4 +1,4 @@
-/** A machine that has slept: what was connected is not trusted, and SNAPT is looked for at once. */
+/** A machine that has slept, or whose networks stir: SNAPT is looked for at once. */
 import { CnaptSession } from "../../../../../lib/core/session/cnapt/cnapt_session.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { AckedStep } from "../../../../../lib/core/wire/message.ts";
@@ -94,4 +94,14 @@ Deno.test("a strict switch that has closed its links keeps the session for the w
   assertEquals(session.state, "strictLeft");
   session.timePassed(WEEK_MS + 70);
   assertEquals(session.state, "closed");
+});
+
+Deno.test("CNAPT asks again at once when something happens to a network, and never twice", () => {
+  const session = new CnaptSession(CNAPT_SETTINGS, "eth", new MemoryBudget(1e6), 0);
+  session.start(0);
+  session.networkStirred("wifi", 50);
+  assertEquals(kindsOf(session.timePassed(50)), []); // a search is under way
+  session.controlFailed(100);
+  session.networkStirred("wifi", 110);
+  assertEquals(kindsOf(session.timePassed(110)), ["dialControl"]);
 });
