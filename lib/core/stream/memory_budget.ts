@@ -7,6 +7,7 @@ export class MemoryBudget {
   readonly limitBytes: number;
   readonly #parent: MemoryBudget | null;
   #usedBytes = 0;
+  #shortages = 0;
 
   constructor(limitBytes: number, parent: MemoryBudget | null = null) {
     this.limitBytes = limitBytes;
@@ -17,10 +18,18 @@ export class MemoryBudget {
     return this.#usedBytes;
   }
 
+  /** How often there would have been room here, but not in a budget above. */
+  get shortages(): number {
+    return this.#shortages;
+  }
+
   /** Takes `bytes` here and in every budget above, or nowhere. */
   tryReserve(bytes: number): boolean {
     if (this.#usedBytes + bytes > this.limitBytes) return false;
-    if (this.#parent !== null && !this.#parent.tryReserve(bytes)) return false;
+    if (this.#parent !== null && !this.#parent.tryReserve(bytes)) {
+      this.#shortages += 1;
+      return false;
+    }
     this.#usedBytes += bytes;
     return true;
   }

@@ -14,6 +14,9 @@ import { sessionKey } from "./session_path.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 import { ViolationPauses } from "./violation_pauses.ts";
 
+/** A CNAPT that claims its place only if it is free gets that of one that is away for so long. */
+const PLACE_KEPT_MS = 600_000;
+
 /** The session of one CNAPT. */
 export interface ServedSession {
   readonly driver: SnaptDriver;
@@ -78,8 +81,10 @@ export class SessionRegistry {
   /** Where the CNAPT is that has the place which `connect` wants only if it is free; null: it is. */
   placeTaken(idHex: string, { instance, claim }: Connect): string | null {
     const driver = this.get(idHex);
-    const isFree = driver === null || driver.session.instance === instance;
-    return isFree || claim === "atOnce" ? null : driver.remoteAddress;
+    if (driver === null || driver.session.instance === instance || claim === "atOnce") return null;
+    const { absence } = driver.controlLink;
+    const isLeft = absence !== null && this.#context.tasks.now() - absence.at >= PLACE_KEPT_MS;
+    return isLeft ? null : driver.remoteAddress;
   }
 
   /** Ends the session of a CNAPT that is let in no longer; its name, null when it had none. */

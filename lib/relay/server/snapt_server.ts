@@ -13,6 +13,7 @@ import { passOnOurs } from "../run/whose_fault.ts";
 import { displacedBy } from "../session/last_words.ts";
 import { drainStreams } from "../session/drain.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import { AwaySessions } from "./away_sessions.ts";
 import { LinkAdmission } from "./link_admission.ts";
 import { ParkedClients } from "./parked_clients.ts";
 import { sessionKey, type SessionPath } from "./session_path.ts";
@@ -40,6 +41,7 @@ export class SnaptServer {
   readonly #admission: LinkAdmission;
   readonly #parked: ParkedClients;
   readonly #registry: SessionRegistry;
+  readonly #away: AwaySessions;
 
   constructor(context: SnaptServerContext) {
     const { settings, admit, log } = context;
@@ -72,6 +74,7 @@ export class SnaptServer {
       parkedOf: (idHex) => this.#parked.of(idHex),
       park: admitted,
     });
+    this.#away = new AwaySessions({ sessions: () => this.sessions.values(), tasks, log });
   }
 
   /** By the ID of the CNAPT, in hex. */
@@ -105,6 +108,7 @@ export class SnaptServer {
   /** Serves what `listener` accepts until `stop`; may be called for several. */
   serve(listener: ByteListener): void {
     this.#parked.start();
+    this.#away.start();
     this.#admission.serve(listener);
   }
 
@@ -229,8 +233,9 @@ export class SnaptServer {
     if (this.#registry.isStale(known.idHex, connect)) {
       return this.#refuse(link, "unknownSession", "this session has begun before");
     }
-    if (!this.#registry.hasRoomFor(known.idHex)) {
-      const { sessions } = this.#context.settings;
+    const { sessions } = this.#context.settings;
+    const isFull = !this.#registry.hasRoomFor(known.idHex);
+    if (isFull && !this.#away.makeRoom(`SNAPT serves ${sessions} CNAPTs already`)) {
       return this.#refuse(link, "full", `SNAPT serves ${sessions} CNAPTs already`);
     }
     const taken = this.#registry.placeTaken(known.idHex, connect);
