@@ -24,6 +24,7 @@ export class FlowTable<Flow extends TimedFlow> {
   readonly #unanswered = new Map<string, ArrivalOrder<Flow>>();
   /** The use for which each of these was queued. */
   readonly #queuedAt = new Map<Flow, number>();
+  #pausedAt: number | null = null;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -61,14 +62,28 @@ export class FlowTable<Flow extends TimedFlow> {
     return this.#flows.delete(flow.number);
   }
 
+  /** Nothing can be sent or received for now: that time does not count as idle. */
+  pauseIdle(now: number): void {
+    this.#pausedAt ??= now;
+  }
+
+  resumeIdle(now: number): void {
+    if (this.#pausedAt === null) return;
+    const pausedMs = now - this.#pausedAt;
+    for (const flow of this.#flows.values()) flow.usedAt = Math.min(now, flow.usedAt + pausedMs);
+    this.#pausedAt = null;
+  }
+
   /** The flows that were idle for too long. */
   idle(now: number): Flow[] {
+    if (this.#pausedAt !== null) return [];
     return [...this.#flows.values()].filter((flow) => now - flow.usedAt >= flow.idleMs);
   }
 
   /** When the next flow may have been idle for too long. */
   nextIdleAt(): number {
     let at = Infinity;
+    if (this.#pausedAt !== null) return at;
     for (const flow of this.#flows.values()) at = Math.min(at, flow.usedAt + flow.idleMs);
     return at;
   }

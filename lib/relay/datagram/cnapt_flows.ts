@@ -22,6 +22,7 @@ import { FlowBinding } from "./flow_binding.ts";
 import { FlowDelivery } from "./flow_delivery.ts";
 import { originOf } from "./flow_origin.ts";
 import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
+import { TooBigReport } from "./too_big_report.ts";
 
 export interface CnaptFlowsContext {
   /** How many flows there are at most at once. */
@@ -56,13 +57,13 @@ export class CnaptFlows {
   #services: ReadonlyMap<string, DatagramService> = new Map();
   #lastNumber = 0;
   #life: "open" | "closed" = "open";
-  /** Whether a datagram that does not fit is worth a line in the log. */
-  #reporting: "due" | "done" = "due";
+  readonly #tooBig: TooBigReport;
 
   constructor({ limit, memory, tasks, log }: CnaptFlowsContext) {
     if (memory !== undefined) this.holds.countIn(memory);
     this.tasks = tasks.child("datagrams", "keepGoing", log);
     this.#log = log;
+    this.#tooBig = new TooBigReport(log);
     this.#flows = new FlowTable(limit);
     const { drops } = this;
     this.#deadline = new DeadlineTimer(this.tasks, () => this.#timePassed());
@@ -174,7 +175,7 @@ export class CnaptFlows {
 
   /** Packets go another way from now on; what was held goes out where there is one. */
   wayChanged(): void {
-    this.#reporting = "due";
+    this.#tooBig.wayChanged();
     this.#binding.wayChanged(this.#flows.values());
   }
 
@@ -222,12 +223,7 @@ export class CnaptFlows {
   /** A datagram towards SNAPT was not sent. */
   notSent(why: "tooBig" | "sendFailed" | "linkFull", bytes: number): void {
     this.drops.add(why);
-    if (why !== "tooBig" || this.#reporting === "done") return;
-    this.#reporting = "done";
-    this.#log.warn("datagram-too-big", {
-      bytes,
-      reason: "it does not fit the network and is not cut; further ones are only counted",
-    });
+    if (why === "tooBig") this.#tooBig.note(bytes);
   }
 
   snapshot(): readonly FlowSnapshot[] {

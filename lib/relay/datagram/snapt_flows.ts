@@ -24,6 +24,7 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { FlowSocket } from "./flow_socket.ts";
 import type { ServerPlace } from "./server_port.ts";
+import { TooBigReport } from "./too_big_report.ts";
 import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
 
 /**
@@ -36,6 +37,8 @@ export type FindServer = (
   target: StreamTarget,
   rules: readonly DestinationRule[],
 ) => Promise<ServerPlace>;
+
+type RefusedFor = "notAllowed" | "unreachable";
 
 /** So many destinations of one CNAPT are looked for at once. */
 const MAX_SEARCHED = 64;
@@ -71,11 +74,12 @@ export class SnaptFlows {
   /** Those whose destination is being looked for. */
   readonly #searched = new Set<SnaptFlow>();
   #takeCall: (call: number) => DatagramCaller | null = () => null;
-  #reporting: "due" | "done" = "due";
+  readonly #tooBig: TooBigReport;
 
   constructor(context: SnaptFlowsContext) {
     this.#context = context;
     this.drops = new DropCounters(context.drops);
+    this.#tooBig = new TooBigReport(context.log);
     this.#flows = new FlowTable(context.offer.flows);
     this.tasks = context.tasks.child("datagrams", "keepGoing", context.log);
     this.#deadline = new DeadlineTimer(this.tasks, () => this.#expire());
@@ -101,12 +105,20 @@ export class SnaptFlows {
   /** A datagram for CNAPT could not be sent. */
   notSent(why: "tooBig" | "sendFailed", bytes: number): void {
     this.drops.add(why);
-    if (why !== "tooBig" || this.#reporting === "done") return;
-    this.#reporting = "done";
-    this.#context.log.warn("datagram-too-big", {
-      bytes,
-      reason: "it does not fit the network and is not cut; further ones are only counted",
-    });
+    if (why === "tooBig") this.#tooBig.note(bytes);
+  }
+
+  /** CNAPT has no network: nothing can come of it, so that means nothing. */
+  suspend(): void {
+    this.client.suspend();
+    this.#flows.pauseIdle(this.tasks.now());
+  }
+
+  /** CNAPT is back; see `PathToCnapt.resume`. */
+  resume(epoch: number): void {
+    this.client.resume(epoch);
+    this.#flows.resumeIdle(this.tasks.now());
+    this.#deadline.set(this.#flows.nextIdleAt());
   }
 
   close(): void {
@@ -228,21 +240,14 @@ export class SnaptFlows {
     flow.usedAt = this.tasks.now();
     flow.answered = true;
     flow.sentDatagrams += 1;
-    if (!this.client.send({ kind: "data", flow: flow.number, payload })) this.#hold(flow, payload);
-  }
-
-  #hold(flow: SnaptFlow, payload: Uint8Array): void {
+    if (this.client.send({ kind: "data", flow: flow.number, payload })) return;
     hold(flow.held, payload, this.drops, this.tasks.now());
   }
 
   #release(number: number | null): void {
-    if (number === null) {
-      this.#reporting = "due";
-      for (const flow of this.#flows.values()) this.#releaseFlow(flow);
-      return;
-    }
-    const flow = this.#flows.get(number);
-    if (flow !== undefined) this.#releaseFlow(flow);
+    if (number === null) this.#tooBig.wayChanged();
+    const flows = number === null ? this.#flows.values() : [this.#flows.get(number)];
+    for (const flow of flows) if (flow !== undefined) this.#releaseFlow(flow);
   }
 
   #releaseFlow(flow: SnaptFlow): void {
@@ -266,12 +271,7 @@ export class SnaptFlows {
     this.#end(flow);
   }
 
-  #refused(
-    target: StreamTarget,
-    code: "notAllowed" | "unreachable",
-    reason: string,
-    lost = 1,
-  ): void {
+  #refused(target: StreamTarget, code: RefusedFor, reason: string, lost = 1): void {
     this.drops.add(code, lost);
     const name = nameOfTarget(target);
     if (!this.#refusals.isNew(`${code} ${name}`)) return;

@@ -191,11 +191,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   protected override controlAdopted(): void {
-    this.#context.flows?.client.resume(this.session.epoch);
+    this.#context.flows?.resume(this.session.epoch);
   }
 
   protected override controlClosed(): void {
-    this.#context.flows?.client.suspend();
+    this.#context.flows?.suspend();
   }
 
   protected override perform(effect: SnaptEffect): void {

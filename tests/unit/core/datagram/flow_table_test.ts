@@ -70,3 +70,18 @@ Deno.test("a flood of flows finds room as fast in a large table as in a small on
   }
   assert(performance.now() - before < 3_000, "a search for each takes longer");
 });
+
+Deno.test("the time in which nothing can be sent or received does not count as idle", () => {
+  const table = new FlowTable<TimedFlow>(3);
+  const [one, two] = [flow(1, { usedAt: 100 }), flow(2, { usedAt: 400 })];
+  table.add(one);
+  table.add(two);
+  table.pauseIdle(500);
+  table.pauseIdle(600);
+  two.usedAt = 90_000; // its server still speaks
+  assertEquals([table.nextIdleAt(), table.idle(100_000)], [Infinity, []]);
+  table.resumeIdle(100_500);
+  table.resumeIdle(100_600);
+  assertEquals([one.usedAt, two.usedAt], [100_100, 100_500]);
+  assertEquals(table.idle(101_100), [one]);
+});

@@ -136,6 +136,23 @@ Deno.test("CNAPT is told of a flow that nothing used for its idle time", async (
   await close();
 });
 
+Deno.test("a conversation is kept while CNAPT is away, however long, and its idle time goes on then", async () => {
+  const clock = new VirtualClock();
+  const nobody = Promise.withResolvers<Endpoint>();
+  const { flows, bind, close } = session(() => nobody.promise, { clock });
+  bind(1, "a.test");
+  await clock.advance(30_000);
+  flows.suspend();
+  await clock.advance(3 * 86_400_000);
+  assertEquals(flows.snapshot().length, 1);
+  flows.resume(1);
+  await clock.advance(29_999);
+  assertEquals(flows.snapshot().length, 1);
+  await clock.advance(1);
+  assertEquals(flows.snapshot().length, 0);
+  await close();
+});
+
 Deno.test("what is answered while CNAPT is away waits for where it is next, or is counted", async () => {
   await using server = new UdpEnd();
   const clock = new VirtualClock();
