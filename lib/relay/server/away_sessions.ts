@@ -63,7 +63,7 @@ export class AwaySessions {
     if (!descriptors().hasRoom("stream")) {
       this.makeRoom(
         "SNAPT has no descriptors left for other connections",
-        ({ driver }) => driver.session.streams.size > 0,
+        ({ driver }) => driver.session.streams.size + (driver.flows?.snapshot().length ?? 0) > 0,
       );
     }
   }

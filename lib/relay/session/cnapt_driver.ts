@@ -101,6 +101,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
 
   /** Something new to try: a search under way starts over at once. */
   providersChanged(): void {
+    this.tell(() => this.session.networksChanged(this.now()));
     this.supply.hurry();
   }
 
@@ -293,8 +294,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
 
   /** All links are closed: the old provider may be left, and the new one connected. */
   async #changeProvider(): Promise<void> {
-    const { connector } = this.#context;
-    const means = { connector, clock: this.tasks };
+    const means = { connector: this.#context.connector, clock: this.tasks };
     this.apply(await changeProvider(means, this.session, this.tasks.signal));
   }
 }

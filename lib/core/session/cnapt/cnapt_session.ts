@@ -166,6 +166,11 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     return this.#after(this.#handshake.networkStirred(provider, now));
   }
 
+  /** The table of networks is another one. */
+  networksChanged(now: number): CnaptEffect[] {
+    return this.#after(this.#handshake.networksChanged(now));
+  }
+
   /** The machine has slept: the path is lost, and SNAPT is looked for anew at once. */
   woke(reason: string, now: number): CnaptEffect[] {
     return this.#after(this.#handshake.woke(reason, now));
