@@ -186,6 +186,7 @@ export class CnaptSite {
   /** The machine has slept: no connection is trusted any more, and all are dialled anew at once. */
   woke(reason: string): void {
     this.standby.abandonAll();
+    this.#session.woke();
     const driver = this.#session.driver;
     driver?.apply(driver.session.woke(reason, this.#tasks.now()));
     driver?.supply.hurry();

@@ -172,6 +172,13 @@ export class SiteSession {
     await drainStreams({ streams, unconfirmedBytes, tasks: this.#tasks, log: this.#log }, ms);
   }
 
+  /** The machine has slept: a session that is to begin after a pause begins now. */
+  woke(): void {
+    if (this.#life !== "running" || this.#driver !== null) return;
+    this.#restart?.cancel();
+    this.#beginNow();
+  }
+
   #beginLater(end: SessionEnd, reason: string): void {
     const now = this.#tasks.now();
     const ms = this.#restarts.pauseAfter(now, end);

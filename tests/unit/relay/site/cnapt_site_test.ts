@@ -125,3 +125,21 @@ Deno.test("a site that stops says goodbye, and starts no further session", async
   await world.advance(60_000);
   assertEquals([world.site.state, world.sessions.length], ["closed", 1]);
 });
+
+Deno.test("a site whose machine has slept trusts no link any more, and connects anew at once", async () => {
+  const world = await SiteWorld.connected("a", "b");
+  const { site } = world;
+  await site.standby.fill({ key: "b", via: { kind: "address", address: "b" } }, 1, 4_000, NEVER);
+  assertEquals(site.standby.count, 1);
+  const epoch = site.snapshot().epoch;
+  site.woke("this machine slept for 8 h");
+  assertEquals([site.standby.count, site.state], [0, "searching"]);
+  assert(site.snapshot().away !== null);
+  await world.advance(100);
+  assertEquals([site.state, site.snapshot().epoch, site.snapshot().away], [
+    "connected",
+    epoch + 1,
+    null,
+  ]);
+  assertEquals(world.receipts.at(-1)?.reason, "this machine slept for 8 h");
+});

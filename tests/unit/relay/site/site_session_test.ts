@@ -203,3 +203,19 @@ Deno.test("a SNAPT that is full is told of once in the log, and says why there i
     "there is no session (SNAPT: not today)",
   );
 });
+
+Deno.test("a session that is to begin after a pause begins when the machine has slept", async () => {
+  const world = await SessionWorld.connected(["a"]);
+  world.session.woke();
+  assertEquals(world.snapt.sessions.length, 1, "there is one already");
+  world.snapt.sessions.at(-1)?.end();
+  await settle();
+  world.session.woke();
+  await settle();
+  assertEquals([world.session.state, world.snapt.sessions.length], ["connected", 2]);
+  await world.advance(1_000);
+  assertEquals(world.snapt.sessions.length, 2);
+  await world.session.stop(0);
+  world.session.woke();
+  assertEquals(world.session.driver, null);
+});
