@@ -14,7 +14,8 @@ const ARPHRD_ETHER = "1";
 
 /**
  * What kind of network an interface leads to: what Linux says of the device, else its name. A
- * tunnel's end with the name of a card is taken for a card.
+ * tunnel's end with the name of a card is taken for a card. A bridge with a card in it is how that
+ * card is used, as on hosts of virtual machines; one without leads to containers only.
  */
 export function interfaceType(name: string, sysClassNet = "/sys/class/net"): ProviderType {
   const byName = BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null;
@@ -25,11 +26,26 @@ export function interfaceType(name: string, sysClassNet = "/sys/class/net"): Pro
   if (kind === "wlan") return "wifi";
   if (kind === "wwan") return "cellular";
   if (kind === "wireguard") return "vpn";
-  if (kind === "bridge") return "virtual";
+  if (kind === "bridge") return hasCard(sysClassNet, name) ? "ethernet" : "virtual";
   if (byName !== null) return byName;
   if (exists(`${base}/tun_flags`)) return "vpn";
   const isCard = exists(`${base}/device`) && read(`${base}/type`).trim() === ARPHRD_ETHER;
   return isCard ? "ethernet" : "other";
+}
+
+/** Whether one of the ports of a bridge is a card. */
+function hasCard(sysClassNet: string, bridge: string): boolean {
+  return entriesOf(`${sysClassNet}/${bridge}/brif`)
+    .some((port) => exists(`${sysClassNet}/${port}/device`));
+}
+
+function entriesOf(path: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name);
+  } catch (error) {
+    passOnUnlessSystem(error);
+    return [];
+  }
 }
 
 function exists(path: string): boolean {

@@ -16,6 +16,8 @@ export interface MeasuredSite extends SiteSnapshot {
 /** What a running CNAPT is like at one moment. */
 export interface CnaptSnapshot {
   readonly startedAt: Date;
+  /** Since when this machine has no network that could lead to any site; null: it has. */
+  readonly noNetworkSince: Date | null;
   readonly sites: readonly MeasuredSite[];
   readonly notices: NoticesSnapshot;
   /** What a person is asked now. */
@@ -53,6 +55,8 @@ export interface CnaptDocument {
   readonly version: string;
   readonly state: CnaptOverallState;
   readonly provider: string;
+  /** ISO 8601, UTC; null while there is a network that could lead to a site. */
+  readonly noNetworkSince: string | null;
   readonly uptimeMs: number;
   readonly memoryBytes: number;
   readonly sites: Readonly<
@@ -80,6 +84,7 @@ export function cnaptDocument(
     version: facts.version,
     state: overallState(sites),
     provider: sites.find((site) => site.provider !== "")?.provider ?? "",
+    noNetworkSince: snapshot.noNetworkSince?.toISOString() ?? null,
     uptimeMs: facts.now.getTime() - snapshot.startedAt.getTime(),
     memoryBytes: facts.memoryBytes,
     sites: Object.fromEntries(

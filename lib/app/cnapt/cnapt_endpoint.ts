@@ -11,6 +11,7 @@ import type { Log } from "../program/log.ts";
 import { VERSION } from "../program/version.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import { switchAsAsked } from "./asked_switch.ts";
+import type { NetworkAbsence } from "./network_absence.ts";
 import type { RunningSite } from "./running_site.ts";
 import type { WaysIn } from "./ways_in.ts";
 
@@ -21,6 +22,7 @@ export interface CnaptEndpointContext {
   readonly startedAt: Date;
   readonly running: readonly RunningSite[];
   readonly confirmations: Confirmations;
+  readonly absence: NetworkAbsence;
   readonly table: ProviderTable;
   readonly board: NoticeBoard;
   readonly waysIn: WaysIn;
@@ -70,9 +72,10 @@ async function switchAndForget(
 }
 
 function snapshotOf(context: CnaptEndpointContext): CnaptSnapshot {
-  const { startedAt, running, confirmations, board, waysIn } = context;
+  const { startedAt, running, confirmations, absence, board, waysIn } = context;
   return {
     startedAt,
+    noNetworkSince: absence.since,
     sites: running.map(({ site, notices }) => ({
       ...site.snapshot(),
       achievedBytesPerSecond: notices.achievedBytesPerSecond,

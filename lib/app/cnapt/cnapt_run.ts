@@ -22,6 +22,7 @@ import { ProviderTable } from "../providers/provider_table.ts";
 import { cnaptEndpoint } from "./cnapt_endpoint.ts";
 import { followInterfaces } from "./follow_interfaces.ts";
 import { followSleep } from "./follow_sleep.ts";
+import { NetworkAbsence } from "./network_absence.ts";
 import { openConfirmations } from "./open_confirmations.ts";
 import { createRunningSite, type RunningSite } from "./running_site.ts";
 import { WaysIn } from "./ways_in.ts";
@@ -70,16 +71,24 @@ export async function runCnapt(options: {
     },
   });
   const board = openNoticeBoard(config.notify, tasks);
+  const terminal = openTerminal(standardError.text);
+  const absence = new NetworkAbsence({
+    sites: () => running.map(({ site, hasNetwork }) => ({ name: site.name, hasNetwork })),
+    terminal,
+    publish: (notice) => board.publish(notice),
+    tasks,
+    log,
+  });
   const confirmations = openConfirmations({
     config: config.decision,
     running,
     table,
     board,
-    terminal: openTerminal(standardError.text),
+    terminal,
     tasks,
     log,
   });
-  const common = { config, table, confirmations, board, tasks, log, isUsed };
+  const common = { config, table, confirmations, absence, board, tasks, log, isUsed };
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
@@ -104,6 +113,7 @@ export async function runCnapt(options: {
       decision.start();
       notices.start();
     }
+    absence.start();
     const sites = running.map(({ site }) => site.name).join(",");
     log.info("started", { sites, version: VERSION });
     await untilAborted(signal);

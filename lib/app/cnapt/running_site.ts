@@ -25,6 +25,8 @@ export interface RunningSite {
   readonly decision: DecisionTask;
   readonly listeners: ServiceListeners;
   readonly notices: CnaptNotices;
+  /** Whether it is connected, or any network is there that could lead to it. */
+  readonly hasNetwork: () => boolean;
 }
 
 /** What the sites of a CNAPT have in common. */
@@ -98,7 +100,9 @@ export async function createRunningSite(
     publish: (notice) => board.publish(notice),
     tasks,
   });
-  return { site, decision, listeners, notices };
+  const hasNetwork = () =>
+    table.hasNetworkTowards(host) || (site.provider !== "" && site.livesOn(site.provider));
+  return { site, decision, listeners, notices, hasNetwork };
 }
 
 function warnOfMissing(

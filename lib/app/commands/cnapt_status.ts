@@ -14,7 +14,8 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
   if (isJson) return showLines(body);
   const now: CnaptDocument = JSON.parse(body);
   const isThere = now.state === "connected" || now.state === "switching";
-  show(isThere ? `${now.state} over ${now.provider}` : now.state);
+  const absence = describeAbsence(now.noNetworkSince);
+  show(isThere ? `${now.state} over ${now.provider}` : `${now.state}${absence}`);
   for (const [name, site] of Object.entries(now.sites)) {
     const why = describePause(site) ?? (site.refusal === null ? "" : `: ${site.refusal.sentence}`);
     const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
@@ -59,6 +60,13 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const site = Object.keys(now.sites).length > 1 ? ` ${one.site}:` : "";
     show(`${one.endedAt}${site} ${describeSwitch(one)}`);
   }
+}
+
+/** That this machine has no network at all; empty while it has. */
+function describeAbsence(since: string | null): string {
+  return since === null
+    ? ""
+    : `: this machine has no network since ${since}; connections are kept and wait`;
 }
 
 /** Why there is no session, and when the next one is tried. */

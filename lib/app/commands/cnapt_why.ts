@@ -18,7 +18,8 @@ export async function cnaptWhy(config: CnaptConfig, isJson: boolean): Promise<vo
     const asked = status.questions.filter(({ sites }) => sites.includes(site))
       .map(describeConfirmation);
     const rate = describeRate(status.sites[site]?.achievedBytesPerSecond ?? null);
-    for (const line of explain(site, decision, { asked, rate })) show(line);
+    const aside = { asked, rate, noNetworkSince: status.noNetworkSince };
+    for (const line of explain(site, decision, aside)) show(line);
   }
 }
 
@@ -28,13 +29,15 @@ export interface DecisionAside {
   readonly asked: readonly string[];
   /** What applications achieve, in words; empty where too little was sent to tell. */
   readonly rate: string;
+  /** Since when this machine has no network at all; null: it has. */
+  readonly noNetworkSince: string | null;
 }
 
 /** The lines about one site. */
 export function explain(
   site: string,
   decision: DecisionSnapshot,
-  { asked, rate }: DecisionAside,
+  { asked, rate, noNetworkSince }: DecisionAside,
 ): readonly string[] {
   const { mode, chosen, stableMs, providers, decisions } = decision;
   const here = providers.find(({ isCurrent }) => isCurrent);
@@ -47,6 +50,9 @@ export function explain(
   );
   return [
     `site ${site}: on ${here?.candidate.key ?? "no network"}, ${mode} mode${isChosen}`,
+    ...(noNetworkSince === null ? [] : [
+      `  this machine has no network since ${noNetworkSince}; the first that comes is used`,
+    ]),
     ...(rate === "" ? [] : [`  ${rate} in the best of the last ten seconds`]),
     ...(last === undefined ? [] : [`  ${inWords(last)}`]),
     ...asked.map((question) => `  asks: ${question}`),

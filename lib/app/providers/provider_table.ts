@@ -75,6 +75,11 @@ export class ProviderTable {
     return isLocal && this.#configured.length === 0 ? [] : this.#rows();
   }
 
+  /** Whether any network is there that could lead to `host`. */
+  hasNetworkTowards(host: string): boolean {
+    return host === "localhost" || isLoopback(host) || this.#present().length > 0;
+  }
+
   /** The row of a provider with what the user said about it; null when there is none. */
   told(key: ProviderKey): ToldRow | null {
     return this.#toldRows().find(({ row }) => row.candidate.key === key) ?? null;

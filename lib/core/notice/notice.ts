@@ -38,9 +38,12 @@ export interface NoticeSource {
 /** What is only told on CNAPT's side: a person is asked whether to use a network. */
 export type ConfirmationEvent = "confirmationWanted" | "confirmationEnded";
 
+/** What is only told on CNAPT's side as well: this machine has no network at all. */
+export type AbsenceEvent = "noNetwork";
+
 export interface Notice extends NoticeSource, PathState {
   readonly version: 1;
-  readonly event: NoticeEvent | ConfirmationEvent;
+  readonly event: NoticeEvent | ConfirmationEvent | AbsenceEvent;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly changed: readonly ChangedField[];
@@ -158,6 +161,23 @@ export function noticeOfConfirmation(
     reason: question.reason,
     suggested: question.provider,
     answerWithinMs: event === "confirmationWanted" ? question.leftMs : null,
+  };
+}
+
+/** This machine has no network that could lead anywhere. */
+export function noticeOfNoNetwork(source: NoticeSource, at: string): Notice {
+  return {
+    version: 1,
+    event: "noNetwork",
+    at,
+    ...source,
+    changed: [],
+    ...UNKNOWN_PATH,
+    from: null,
+    switchKind: null,
+    stallMs: null,
+    reason: "this machine has no network",
+    ...NO_QUESTION,
   };
 }
 

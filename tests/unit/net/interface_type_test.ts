@@ -44,6 +44,26 @@ Deno.test("what Linux says of a device outweighs its name", { ignore }, async ()
   }
 });
 
+Deno.test("a bridge is a network when a card is in it, and one of containers else", {
+  ignore,
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const bridge of ["incusbr0", "lan0"]) {
+      await Deno.mkdir(`${folder}/${bridge}/brif/port-${bridge}`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/${bridge}/uevent`, "DEVTYPE=bridge\n");
+    }
+    await Deno.mkdir(`${folder}/port-incusbr0`);
+    await Deno.mkdir(`${folder}/port-lan0/device`, { recursive: true });
+    assertEquals(["incusbr0", "lan0"].map((name) => interfaceType(name, folder)), [
+      "virtual",
+      "ethernet",
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 const HEADING = `Inter-| sta-|   Quality        |   Discarded packets               | Missed | WE
  face | tus | link level noise |  nwid  crypt   frag  retry   misc | beacon | 22
 `;

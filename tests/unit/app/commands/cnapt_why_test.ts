@@ -56,7 +56,11 @@ const SNAPSHOT: DecisionSnapshot = {
 };
 
 Deno.test("cnapt why says where a site is, why, and what speaks against each network", () => {
-  const lines = explain("home", SNAPSHOT, { asked: ["use lte?"], rate: "5 MB/s" });
+  const lines = explain("home", SNAPSHOT, {
+    asked: ["use lte?"],
+    rate: "5 MB/s",
+    noNetworkSince: null,
+  });
   assertEquals(lines.slice(0, 9), [
     "site home: on wlan0, automatic mode, eth0 was asked for (cnapt switch --auto ends that)",
     "  5 MB/s in the best of the last ten seconds",
@@ -79,7 +83,11 @@ Deno.test("cnapt why says where a site is, why, and what speaks against each net
 });
 
 Deno.test("the columns of the thresholds stand below their headings", () => {
-  const lines = explain("home", SNAPSHOT, { asked: [], rate: "" });
+  const lines = explain("home", SNAPSHOT, {
+    asked: [],
+    rate: "",
+    noNetworkSince: "2026-03-01T09:30:00.000Z",
+  });
   const heading = lines.findIndex((line) => line.startsWith("  thresholds:"));
   const column = lines[heading]?.indexOf("critical from") ?? -1;
   const { critical } = DEFAULT_THRESHOLDS.limits.roundTripMs;

@@ -5,6 +5,7 @@ import type { CnaptSnapshot, MeasuredSite } from "../../../../lib/status/cnapt_d
 export function cnaptSnapshot(sites: readonly MeasuredSite[]): CnaptSnapshot {
   return {
     startedAt: new Date(),
+    noNetworkSince: null,
     sites,
     emulators: [{
       site: "home",
