@@ -127,7 +127,6 @@ async function dialAddress(
   via: Via,
   options: DialOptions,
 ): Promise<ByteConn> {
-  const { address } = resolved;
   let settled: (() => void) | null = null;
   try {
     settled = await descriptors().claim(options.use ?? "dial", options.signal);
@@ -136,10 +135,14 @@ async function dialAddress(
     const { tunnel, tls } = options;
     return tunnel === undefined || tls !== undefined ? conn : await tunnelConn(conn, tunnel);
   } catch (error) {
-    throw toConnFailed(error, `connect to ${address} port ${port}`);
+    throw toConnFailed(error, actionTo(resolved, port));
   } finally {
     settled?.();
   }
+}
+
+function actionTo({ address }: ResolvedAddress, port: number): string {
+  return `connect to ${address} port ${port}`;
 }
 
 async function dialDirectly(
@@ -159,6 +162,8 @@ async function dialDirectly(
         dialByDevice({ device, resolved, port, segmentBytes: options.segmentBytes ?? null }, {
           ...options,
           signal,
+        }).catch((error) => {
+          throw toConnFailed(error, actionTo(resolved, port));
         }),
       signal: options.signal,
     });

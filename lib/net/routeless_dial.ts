@@ -17,6 +17,7 @@ const LOOK_MS = 50;
 export interface RoutelessDial {
   /** Whether there is a route at this moment. */
   readonly route: () => DeviceRoute;
+  /** Every rejection is a `ConnFailed`. */
   readonly dial: (signal: AbortSignal) => Promise<ByteConn>;
   readonly signal: AbortSignal;
 }

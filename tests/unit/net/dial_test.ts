@@ -1,7 +1,9 @@
 import { createIdentity } from "../../../lib/config/identity.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { descriptors } from "../../../lib/net/descriptor_budget.ts";
+import { deviceBinding } from "../../../lib/net/device_socket.ts";
 import { dial, dialAddresses } from "../../../lib/net/dial.ts";
+import type { Via } from "../../../lib/net/via.ts";
 import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { CONN_KINDS } from "./kit/conn_pair.ts";
@@ -82,3 +84,18 @@ for (const kind of CONN_KINDS) {
     },
   });
 }
+
+Deno.test(
+  "a dial without a route that is called off fails as a connection, and nobody else hears",
+  {
+    ignore: deviceBinding().kind !== "available",
+  },
+  async () => {
+    const calledOff = new AbortController();
+    const elsewhere = [{ address: "192.0.2.1", family: 4 }] as const;
+    const lo: Via = { kind: "device", device: "lo", addresses: ["127.0.0.1"] };
+    const dialling = dialAddresses(elsewhere, 7787, lo, { signal: calledOff.signal });
+    setTimeout(() => calledOff.abort(), 100); // the route is being looked for by then
+    await assertRejects(() => dialling, ConnFailed, "192.0.2.1");
+  },
+);
