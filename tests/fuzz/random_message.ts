@@ -111,6 +111,7 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, sequence: u32(), protection, tag: u64(), secret, flows: u32(), services };
     }
     case "bindDatagrams":
+      return { kind, instance: instance(), epoch: u32(), binding: u32() };
     case "boundDatagrams":
       return { kind, binding: u32() };
     case "offerClientServices": {

@@ -52,6 +52,10 @@ export interface DatagramSession {
 /** Makes the parked link on which it travels the one that carries datagrams. */
 export interface BindDatagrams {
   readonly kind: "bindDatagrams";
+  /** The session that the datagrams belong to: SNAPT may have another of this CNAPT by now. */
+  readonly instance: string;
+  /** In which CNAPT took the link: what is older was on its way when the network changed. */
+  readonly epoch: number;
   /** Counts the links that carry datagrams; a lower number than the last seen is stale. */
   readonly binding: number;
 }

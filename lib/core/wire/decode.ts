@@ -164,6 +164,7 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
         services: readDatagramServices(r),
       };
     case "bindDatagrams":
+      return { kind, instance: r.bytes(8).toHex(), epoch: r.u32(), binding: r.u32() };
     case "boundDatagrams":
       return { kind, binding: r.u32() };
     case "offerClientServices":

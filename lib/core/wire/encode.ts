@@ -148,6 +148,8 @@ function writeBody(writer: ByteWriter, message: Message): void {
       }
       return;
     case "bindDatagrams":
+      writer.bytes(instanceBytes(message.instance)).u32(message.epoch).u32(message.binding);
+      return;
     case "boundDatagrams":
       writer.u32(message.binding);
       return;

@@ -30,6 +30,8 @@ const RETIRE_MS = 2_000;
 export interface CnaptDatagramsContext {
   readonly flows: CnaptFlows;
   readonly key: Uint8Array;
+  /** Of the session. */
+  readonly instance: string;
   /** The session's; datagrams have a group of their own in it, which costs it nothing. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
@@ -71,6 +73,7 @@ export class CnaptDatagrams implements PacketCarrier {
       tasks: this.#tasks,
       log: context.log,
       requestLink: (provider, take) => context.requestLink(provider, take),
+      place: () => ({ instance: context.instance, epoch: this.#epoch }),
       isWanted: () => this.#probe.state === "blocked",
       opened: () => context.flows.wayChanged(),
       received: (packet, answer) => this.#received(packet, answer, null),

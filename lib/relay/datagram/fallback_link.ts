@@ -10,11 +10,18 @@ import { DatagramLink } from "./datagram_link.ts";
 /** Pause before another link is asked for when one broke. */
 const LINK_RETRY_MS = 250;
 
+/** Of which session a link is to carry the packets. */
+export interface FallbackPlace {
+  readonly instance: string;
+  readonly epoch: number;
+}
+
 export interface FallbackLinkContext {
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
   /** A parked link of this provider, as soon as there is one; `take` owns it. */
   requestLink(provider: ProviderKey, take: (link: Link) => void): void;
+  readonly place: () => FallbackPlace;
   /** Whether another one is wanted when one broke. */
   isWanted(): boolean;
   /** From now on packets travel on it. */
@@ -66,9 +73,9 @@ export class FallbackLink {
   }
 
   async #bind(link: Link, provider: ProviderKey, requested: LinkState): Promise<void> {
-    const { tasks, received, opened } = this.#context;
+    const { tasks, place, received, opened } = this.#context;
     const binding = ++this.#bindings;
-    link.send({ kind: "bindDatagrams", binding });
+    link.send({ kind: "bindDatagrams", ...place(), binding });
     const answer = await link.firstMessage().catch((error: unknown) => {
       passOnOurs(error);
       return null;

@@ -56,6 +56,7 @@ export class SessionDatagrams {
       heard,
       flows,
       key: endpoint.credentials.key,
+      instance: settings.instance,
       ruleOf: settings.ruleOf,
       log,
     });

@@ -116,11 +116,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   /** A link that is to carry datagrams. */
-  bindDatagrams(link: Link, { binding }: BindDatagrams): void {
+  bindDatagrams(link: Link, { instance, epoch, binding }: BindDatagrams): void {
     const { flows } = this.#context;
-    if (flows === null || binding <= this.#datagramBinding || this.session.controlLink === null) {
-      return link.close();
-    }
+    const isStale = instance !== this.session.instance || epoch < this.session.epoch ||
+      binding <= this.#datagramBinding;
+    if (flows === null || isStale || this.session.controlLink === null) return link.close();
     this.#datagramBinding = binding;
     link.send({ kind: "boundDatagrams", binding });
     this.tasks.run("datagram link", async () => {

@@ -141,7 +141,12 @@ export class HostileCnapt {
     if (dice < 60) return this.#bind(link);
     if (dice < 72) {
       this.#datagramBinding += random.pick([1, 1, 1, 0]);
-      this.#say(link, { kind: "bindDatagrams", binding: this.#datagramBinding });
+      this.#say(link, {
+        kind: "bindDatagrams",
+        instance: this.#instance,
+        epoch: this.#memory.epoch + random.pick([0, 0, 0, 0, 1, -1]) >>> 0,
+        binding: this.#datagramBinding,
+      });
       link.use = "datagrams";
       if (random.below(1) === 0) this.#datagrams(link);
     } else if (dice < 86) this.#begin(link);

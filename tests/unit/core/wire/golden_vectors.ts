@@ -152,8 +152,8 @@ export const GOLDEN_VECTORS = {
       "00001000 0001 0003 646e73 000000c8 0000ea60 01",
   },
   bindDatagrams: {
-    message: { kind: "bindDatagrams", binding: 3 },
-    frame: "00000005 51 00000003",
+    message: { kind: "bindDatagrams", instance: "0123456789abcdef", epoch: 7, binding: 3 },
+    frame: "00000011 51 0123456789abcdef 00000007 00000003",
   },
   boundDatagrams: {
     message: { kind: "boundDatagrams", binding: 3 },

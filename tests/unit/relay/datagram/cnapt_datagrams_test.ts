@@ -20,6 +20,7 @@ import { UdpEnd } from "./kit/udp_end.ts";
 
 await loadSodium();
 
+const INSTANCE = "0123456789abcdef";
 const PROVIDER = { key: "eth0", via: { kind: "any" } } as const;
 
 /** The datagrams of a session towards a SNAPT that is a socket. */
@@ -33,6 +34,7 @@ function made(protection: Protection = "sealed", ruleOf: RuleOf = () => ALL_SERV
   const datagrams = new CnaptDatagrams(offerOf(protection), {
     flows,
     key: KEY,
+    instance: INSTANCE,
     tasks,
     log,
     ruleOf,
@@ -86,7 +88,8 @@ Deno.test("flows ride a link where no probe is answered, and the network is reme
   const [near, far] = MemoryConn.pair();
   world.wanted[0]?.(new Link(near, "eth0", world.tasks));
   await settle();
-  assertEquals(await far.readNext(), encodeMessage({ kind: "bindDatagrams", binding: 1 }));
+  const bind = { kind: "bindDatagrams", instance: INSTANCE, epoch: 1, binding: 1 } as const;
+  assertEquals(await far.readNext(), encodeMessage(bind));
   await far.write(encodeMessage({ kind: "boundDatagrams", binding: 1 }));
   await settle();
   assertEquals(world.datagrams.way, "link");

@@ -8,6 +8,7 @@ import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { settle, VirtualClock } from "../../../virtual_clock.ts";
 
+const PLACE = { instance: "0123456789abcdef", epoch: 4 };
 const PROBE: Packet = { kind: "probe", token: 7, epoch: 1 };
 
 /** A fallback link, and SNAPT's side of the links that it is given. */
@@ -23,6 +24,7 @@ class World {
     tasks: this.tasks,
     log: this.log,
     requestLink: (provider, take) => this.asked.push({ provider, take }),
+    place: () => PLACE,
     isWanted: () => this.isWanted,
     opened: () => this.opened += 1,
     received: (packet, answer) => {
@@ -41,7 +43,7 @@ class World {
   async bound(binding = 1): Promise<MemoryConn> {
     const far = this.give();
     await settle();
-    assertEquals(await far.readNext(), encodeMessage({ kind: "bindDatagrams", binding }));
+    assertEquals(await far.readNext(), encodeMessage({ kind: "bindDatagrams", ...PLACE, binding }));
     await far.write(encodeMessage({ kind: "boundDatagrams", binding }));
     await settle();
     return far;
