@@ -104,6 +104,7 @@ Deno.test("CNAPT asks again at once when something happens to a network, and nev
   session.controlFailed(100);
   session.networkStirred("wifi", 110);
   assertEquals(kindsOf(session.timePassed(110)), ["dialControl"]);
+});
 
 Deno.test("a search that goes on for hours ends its pause when the machine wakes or a network comes", () => {
   const session = connected({ ...CNAPT_SETTINGS, switchTimeoutMs: WEEK_MS });
