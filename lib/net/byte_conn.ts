@@ -44,6 +44,11 @@ export interface ByteConn {
    * `reset` until they are 0. Absent where it cannot be told.
    */
   unconfirmedBytes?(): number;
+  /**
+   * How many ms ago the system at the other end has last acknowledged anything; null where it
+   * cannot be told. It says nothing of the program there.
+   */
+  acknowledgedMsAgo?(): number | null;
   /** Server side of TLS: completes the handshake. */
   handshake?(): Promise<void>;
   /**

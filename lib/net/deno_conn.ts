@@ -17,7 +17,7 @@ import {
   SHARED_LOOK_MS,
   type SocketHint,
 } from "./socket_table.ts";
-import { tcpInfoOf } from "./tcp_info.ts";
+import { acknowledgedMsAgo, tcpInfoOf } from "./tcp_info.ts";
 
 type OwnConn = Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
 
@@ -195,6 +195,12 @@ export class DenoConn implements ByteConn {
       default:
         return unreachable(answer);
     }
+  }
+
+  acknowledgedMsAgo(): number | null {
+    if (!this.#canDisconnect || this.#state !== "open") return null;
+    const socket = this.#findSocket();
+    return socket === null || socket === "later" ? null : acknowledgedMsAgo(socket);
   }
 
   #findSocket(): FoundSocket | "later" | null {

@@ -1,6 +1,7 @@
 import { type NetConnectOpts, Socket } from "node:net";
 import { type KeepAlive, prepareApplication } from "./application_socket.ts";
 import type { ByteConn } from "./byte_conn.ts";
+import { monotonicMs } from "./clock.ts";
 import { toConnFailed } from "./conn_failed.ts";
 import { DenoConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse } from "./descriptor_budget.ts";
@@ -43,6 +44,8 @@ export interface DialOptions {
    * to a device on Linux).
    */
   readonly segmentBytes?: number | null;
+  /** Is told how long the other end took to answer to the connecting, in ms; the rest follows. */
+  readonly connected?: (tookMs: number) => void;
   /** What its descriptor is for, `dial` when nothing is said: it is waited for. */
   readonly use?: DescriptorUse;
 }
@@ -214,7 +217,9 @@ async function dialTlsByDevice(
   options: DialOptions & { readonly tls: PinnedServer },
 ): Promise<ByteConn> {
   const { signal, tls } = options;
+  const beganAt = monotonicMs();
   const socket = await nodeSocketByDevice(target, signal);
+  if (!(socket instanceof BegunSocket)) options.connected?.(monotonicMs() - beganAt);
   try {
     return await secure(socket, tls, options);
   } catch (error) {
@@ -241,7 +246,9 @@ async function dialNode(
   const local = localAddress(via, resolved.family);
   const target: NetConnectOpts = { host: resolved.address, port, family: resolved.family };
   if (local !== undefined) target.localAddress = local;
+  const beganAt = monotonicMs();
   await settled(socket, "connect", signal, () => socket.connect(target));
+  options.connected?.(monotonicMs() - beganAt);
   if (tls !== undefined) return await secure(socket, tls, options);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);

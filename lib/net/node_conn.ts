@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, toConnFailed } from "./conn_failed.ts";
+import { monotonicMs } from "./clock.ts";
 import { formatAddress } from "./socket_address.ts";
+import { findConnection, type FoundSocket } from "./socket_table.ts";
+import { acknowledgedMsAgo } from "./tcp_info.ts";
 
 /**
  * What both kinds of node:net connections have in common: writing, ending, failing. Needed
@@ -12,6 +15,9 @@ export abstract class NodeConn implements ByteConn {
   readonly remoteAddress: string;
   readonly shownCertificate: Uint8Array | null = null;
   protected readonly socket: Socket;
+  readonly #since = monotonicMs();
+  /** Its descriptor, which is its own until it is closed; `unknown`: not looked for yet. */
+  #found: FoundSocket | null | "unknown" = "unknown";
   #failure: ConnFailed | null = null;
   #leftover: Uint8Array | null = null;
   #writer: { resolve: () => void; reject: (error: ConnFailed) => void } | null = null;
@@ -71,6 +77,15 @@ export abstract class NodeConn implements ByteConn {
       this.socket.on("close", done);
       this.socket.end(done);
     });
+  }
+
+  acknowledgedMsAgo(): number | null {
+    if (this.isOver) return null;
+    if (this.#found === "unknown") {
+      const { localAddress, remoteAddress } = this;
+      this.#found = findConnection(localAddress, remoteAddress, { since: this.#since });
+    }
+    return this.#found === null ? null : acknowledgedMsAgo(this.#found);
   }
 
   close(): void {

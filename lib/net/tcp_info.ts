@@ -67,3 +67,9 @@ export function tcpInfoOf({ libc, fd }: FoundSocket): TcpInfo | null {
     segmentBytes: number(SEGMENT_BYTES),
   };
 }
+
+/** How many ms ago the other end's system has acknowledged anything; null where it is not told. */
+export function acknowledgedMsAgo(socket: FoundSocket): number | null {
+  if (Deno.build.os !== "linux") return null;
+  return tcpInfoOf(socket)?.heardMsAgo ?? null;
+}

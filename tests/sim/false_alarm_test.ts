@@ -18,6 +18,7 @@ class WatchedPath {
   #check: Planned | null = null;
   deaths: string[] = [];
   askedAround = 0;
+  sought = 0;
   silentFrom = Infinity;
 
   constructor(profile: SensitivityName, seed: number) {
@@ -82,6 +83,11 @@ class WatchedPath {
         );
         return;
       }
+      case "verify": // here the system does not tell
+        return this.#liveness.noteSystem(null, this.time.now);
+      case "seek":
+        this.sought += 1;
+        return;
       case "dead":
         this.deaths.push(`${this.time.now}: ${verdict.reason}`);
     }
@@ -104,7 +110,7 @@ for (const profile of ["calm", "normal", "fast"] as const) {
     const path = new WatchedPath(profile, seedOf());
     path.run(HOUR_MS);
     assertEquals(path.deaths, []);
-    console.log(`asked around ${path.askedAround} times`);
+    console.log(`asked around ${path.askedAround} times, another link sought ${path.sought} times`);
   });
 }
 

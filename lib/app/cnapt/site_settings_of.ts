@@ -50,6 +50,7 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
         deadAfterMs: whole.heartbeat.dead ?? profile.deadAfterMs,
         quietMs: profile.quietMs,
         outvotedAfterMs: profile.outvotedAfterMs,
+        measureMs: whole.decision.check,
       },
       switchTimeoutMs: whole.timeouts.switch,
       ruleOf,

@@ -4,20 +4,26 @@ export const LATENESS_WINDOW = 60;
 const RETRANSMISSION_MS = 200;
 const SMOOTHING = 1 / 8;
 const JITTER_SMOOTHING = 1 / 4;
+/** Of a single answer it is not known how much others differ from it: by so large a part of it. */
+const FIRST_JITTER = 1 / 4;
 
 /**
  * What is known of a path from answers to questions: round trip, its variation, and how many
  * came so late that something must have been lost (TCP hides the loss itself, not its delay).
+ *
+ * Before the first answer the round trip is that of the dial, which gave the control link: it may
+ * be too long, as both ends had more to do than to answer, so the first answer replaces it.
  */
 export class PathMeter {
   #roundTripMs: number | null = null;
+  #dialledMs: number | null = null;
   #jitterMs = 0;
   #countedAt = -Infinity;
   readonly #late: boolean[] = [];
 
-  /** Smoothed round trip in ms; null before the first answer. */
+  /** Smoothed round trip in ms; null when nothing was ever answered. */
   get roundTripMs(): number | null {
-    return this.#roundTripMs;
+    return this.#roundTripMs ?? this.#dialledMs;
   }
   /** Mean deviation from it in ms. */
   get jitterMs(): number {
@@ -40,24 +46,18 @@ export class PathMeter {
     if (this.#late.length > LATENESS_WINDOW) this.#late.shift();
     if (usual === null) {
       this.#roundTripMs = ms;
-      this.#jitterMs = ms / 4;
+      this.#jitterMs = ms * FIRST_JITTER;
       return;
     }
     this.#jitterMs += (Math.abs(ms - usual) - this.#jitterMs) * JITTER_SMOOTHING;
     this.#roundTripMs = usual + (ms - usual) * SMOOTHING;
   }
 
-  /** An answer that can only be too slow: it counts where it shows that the path is no slower. */
-  noteUpperBound(ms: number, now: number): boolean {
-    const usual = this.#roundTripMs;
-    if (usual === null || ms > usual + 2 * this.#jitterMs) return false;
-    this.noteAnswer(ms, now);
-    return true;
-  }
-
-  restart(): void {
+  /** Another path; `dialledMs`: its round trip when it was dialled, null where that is not known. */
+  restart(dialledMs: number | null = null): void {
     this.#roundTripMs = null;
-    this.#jitterMs = 0;
+    this.#dialledMs = dialledMs;
+    this.#jitterMs = (dialledMs ?? 0) * FIRST_JITTER;
     this.#late.length = 0;
     this.#countedAt = -Infinity;
   }

@@ -38,6 +38,14 @@ export type CnaptEffect =
   | { readonly kind: "useProvider"; readonly provider: ProviderKey }
   /** Ask on parked links of this provider, and on those of others, who answers. */
   | { readonly kind: "askAround"; readonly provider: ProviderKey }
+  /** Look when the system last got an acknowledgement over this path; `systemAnswered` follows. */
+  | { readonly kind: "askSystem" }
+  /**
+   * Look for another control link, on any provider, beside the one there is; again and again until
+   * `controlFound`, `stopSeeking`, or `dialControl`.
+   */
+  | { readonly kind: "seekControl" }
+  | { readonly kind: "stopSeeking" }
   | { readonly kind: "suspendDecision" }
   | { readonly kind: "resumeDecision" }
   /** Wait for the other sites and answer with `sitePointPassed`. */

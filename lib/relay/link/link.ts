@@ -61,6 +61,7 @@ export class Link {
   #lastToken = 0;
   #provenAt: number;
   #heardAt: number;
+  #roundTripMs: number | null = null;
   /** `told`: this end has said what the link is for, and says nothing else on it of its own. */
   #purpose: "open" | "told" = "open";
 
@@ -86,8 +87,18 @@ export class Link {
     return this.#heardAt;
   }
 
+  /** How long the last answer on it took, in ms: to its dial, or while it was parked. */
+  get roundTripMs(): number | null {
+    return this.#roundTripMs;
+  }
+
   get isOpen(): boolean {
     return this.#state === "open";
+  }
+
+  /** It was opened, and the answer to that took so long. */
+  dialled(roundTripMs: number): void {
+    this.#roundTripMs = roundTripMs;
   }
 
   /** Takes and keeps more from now on: the link has become the control link. */
@@ -164,7 +175,8 @@ export class Link {
     if (signal.aborted || !this.isOpen || this.#voice !== "free") return null;
     this.#questions.set(token, () => {
       this.#provenAt = this.#tasks.now();
-      answer.resolve(this.#provenAt - askedAt);
+      this.#roundTripMs = this.#provenAt - askedAt;
+      answer.resolve(this.#roundTripMs);
     });
     signal.addEventListener("abort", giveUp, { once: true });
     this.send({ kind: "ping", token });

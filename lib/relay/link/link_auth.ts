@@ -62,7 +62,8 @@ export interface Authenticated<Client> {
 }
 
 /**
- * CNAPT's side. After it returns, the link is parked.
+ * CNAPT's side. After it returns, the link is parked. `asking` is told when the question goes out
+ * that the return answers, one round trip later.
  *
  * @throws {LinkRefused} SNAPT does not want this CNAPT
  * @throws {ProtocolViolation} the other end is no SNAPT, or not the one that knows the key
@@ -72,6 +73,7 @@ export async function authenticateToSnapt(
   conn: ByteConn,
   own: Credentials,
   dialler: Dialler = "cnapt",
+  asking: () => void = () => {},
 ): Promise<void> {
   const hello = decodeHello(await readExactly(conn, HELLO_BYTES, expectHelloStart));
   const nonce = randomBytes(32);
@@ -84,6 +86,7 @@ export async function authenticateToSnapt(
     dialler,
   };
   const mac = hmac(own.key, authMacInput(covered));
+  asking();
   await conn.write(encodeAuth({ version: PROTOCOL_VERSION, id: own.id, nonce, mac }));
   let bytes = new Uint8Array(0);
   for (;;) {

@@ -6,7 +6,6 @@ import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
 import type { Provider } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { withinLimit } from "../run/time_limit.ts";
 
 /** Where SNAPT is and how a link to it is secured. */
 export interface SnaptEndpoint {
@@ -17,8 +16,14 @@ export interface SnaptEndpoint {
   readonly tls: PinnedServer | null;
 }
 
-/** A link that is not authenticated after that long is given up. */
+/** A link that is not authenticated after that long is given up, */
 export const LINK_TIMEOUT_MS = 8_000;
+/**
+ * but where round trips take seconds it may take so many of them: from the first packet to the
+ * verdict it is four to six, and a new attempt would take as many.
+ */
+const LINK_ROUND_TRIPS = 10;
+const SLOW_LINK_TIMEOUT_MS = 25_000;
 /** So many links are being opened at once at most; further ones wait for their turn. */
 const MAX_CONCURRENT_DIALS = 256;
 
@@ -29,6 +34,8 @@ export interface LinkDialerContext {
   /** How connections are made; the simulation has its own way. */
   readonly dial?: typeof dial;
 }
+
+type Attempt = Required<Pick<DialOptions, "use" | "connected">>;
 
 /** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
 export class LinkDialer {
@@ -80,21 +87,40 @@ export class LinkDialer {
     signal: AbortSignal,
     use: DescriptorUse,
   ): Promise<Link> {
-    const limit = { clock: this.#tasks, ms: LINK_TIMEOUT_MS, signal };
-    return await withinLimit(limit, (limited) => this.#open(provider, limited, use));
+    let slowestMs = 0;
+    const connected = (tookMs: number) => slowestMs = Math.max(slowestMs, tookMs);
+    const tooLate = new AbortController();
+    const giveUp = () => tooLate.abort(new DOMException("It took too long", "TimeoutError"));
+    let timer = this.#tasks.timer(LINK_TIMEOUT_MS, () => {
+      const ms = Math.min(slowestMs * LINK_ROUND_TRIPS, SLOW_LINK_TIMEOUT_MS) - LINK_TIMEOUT_MS;
+      if (ms <= 0) giveUp();
+      else timer = this.#tasks.timer(ms, giveUp);
+    });
+    try {
+      const limited = AbortSignal.any([signal, tooLate.signal]);
+      return await this.#open(provider, limited, { use, connected });
+    } catch (error) {
+      tooLate.abort(); // nobody would get what parts of the attempt still open
+      throw error;
+    } finally {
+      timer.cancel();
+    }
   }
 
-  async #open(provider: Provider, signal: AbortSignal, use: DescriptorUse): Promise<Link> {
+  async #open(provider: Provider, signal: AbortSignal, attempt: Attempt): Promise<Link> {
     signal.throwIfAborted();
     const { tls, credentials } = this.#endpoint;
-    const options = tls === null ? { signal, use } : { signal, use, tls };
+    const options = tls === null ? { signal, ...attempt } : { signal, ...attempt, tls };
+    const beganAt = this.#tasks.now();
     const conn = await this.#dialOver(provider, options);
+    attempt.connected(this.#tasks.now() - beganAt);
     // Who is called off may have no network any more; and only a reset lets go of the socket then.
     const abort = () => conn.reset();
     signal.addEventListener("abort", abort, { once: true });
+    let askedAt = this.#tasks.now();
     try {
       signal.throwIfAborted();
-      await authenticateToSnapt(conn, credentials);
+      await authenticateToSnapt(conn, credentials, "cnapt", () => askedAt = this.#tasks.now());
       signal.throwIfAborted();
     } catch (error) {
       conn.reset();
@@ -102,7 +128,9 @@ export class LinkDialer {
     } finally {
       signal.removeEventListener("abort", abort);
     }
-    return new Link(conn, provider.key, this.#tasks);
+    const link = new Link(conn, provider.key, this.#tasks);
+    link.dialled(this.#tasks.now() - askedAt);
+    return link;
   }
 
   async #dialOver({ via, proxy }: Provider, options: DialOptions): Promise<ByteConn> {

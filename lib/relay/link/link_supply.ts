@@ -35,6 +35,8 @@ export class LinkSupply {
   readonly #search: ControlSearch;
   readonly #preparation: SwitchPreparation;
   readonly #renewal: LinkRenewal;
+  /** What `seek` found and nobody has taken yet. */
+  #sought: Link | null = null;
 
   constructor(context: LinkSupplyContext) {
     this.#context = context;
@@ -64,7 +66,31 @@ export class LinkSupply {
    */
   async search(provider: ProviderKey | null, forMs: number | null): Promise<SearchResult> {
     this.#stock.pause();
+    const link = this.#sought;
+    this.#sought = null;
+    if (link !== null && provider === null) return { kind: "found", link };
+    link?.close();
     return await this.#search.run(provider, forMs);
+  }
+
+  /**
+   * Looks once for another control link, over all providers, while everything goes on as it is.
+   * What is found is kept for the next `search`.
+   */
+  async seek(): Promise<SearchResult["kind"]> {
+    const result = await this.#search.run(null, null);
+    if (result.kind === "found") {
+      this.#sought?.close();
+      this.#sought = result.link;
+    }
+    return result.kind;
+  }
+
+  /** No other control link is wanted any more. */
+  stopSeeking(): void {
+    this.#search.stop();
+    this.#sought?.close();
+    this.#sought = null;
   }
 
   /** Something new to try: a search under way starts over at once. */
@@ -111,7 +137,7 @@ export class LinkSupply {
   close(): void {
     this.#preparation.abandon();
     this.#renewal.stop();
-    this.#search.stop();
+    this.stopSeeking();
     this.#stock.close();
   }
 }

@@ -1,4 +1,3 @@
-import { unreachable } from "../../core/exhaustive.ts";
 import { CnaptSession } from "../../core/session/cnapt/cnapt_session.ts";
 import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
@@ -13,6 +12,7 @@ import { ClientOpenings, type OpeningsHost } from "./client_openings.ts";
 import { CnaptClientServices } from "./cnapt_client_services.ts";
 import type { CnaptSessionContext } from "./cnapt_session_context.ts";
 import type { CnaptSessionEvents } from "./cnapt_session_events.ts";
+import { ControlDials } from "./control_dials.ts";
 import { DepartedClients } from "./departed_clients.ts";
 import type { Link } from "../link/link.ts";
 import { LinkSupply } from "../link/link_supply.ts";
@@ -24,9 +24,7 @@ import { SessionDatagrams } from "./session_datagrams.ts";
 import { SessionDriver } from "./session_driver.ts";
 import { type BinderHost, type LinkRequest, StreamBinder } from "./stream_binder.ts";
 import { changeProvider } from "./switch_connection.ts";
-
-/** How long the new provider of a strict switch may take to answer. */
-const STRICT_DIAL_MS = 10_000;
+import { lastAcknowledged } from "./last_acknowledged.ts";
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
 export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
@@ -35,6 +33,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
   readonly #events: CnaptSessionEvents;
   /** Where its links come from, and why there are none. */
   readonly supply: LinkSupply;
+  readonly #dials: ControlDials;
   readonly #binder: StreamBinder;
   readonly #settling: SettlingLinks;
   /** What applications open. */
@@ -54,6 +53,13 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.openings = new ClientOpenings(this, departed, context.log);
     this.#steps = new SiteSteps(context.tasks);
     this.supply = new LinkSupply({ ...context, tasks: this.tasks });
+    this.#dials = new ControlDials({
+      session,
+      supply: this.supply,
+      tasks: this.tasks,
+      add: (link) => this.links.add(link),
+      tell: (fact) => this.tell(fact),
+    });
     this.#settling = new SettlingLinks(
       (message) => session.record.isAcknowledged(message),
       (link) => this.supply.giveBack(link),
@@ -105,8 +111,8 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.supply.hurry();
   }
 
-  override payloadSent(stream: StreamRecord): void {
-    this.session.payloadSent(stream, this.now());
+  override payloadSent(): void {
+    this.session.payloadSent(this.now());
     this.rearm();
   }
 
@@ -115,6 +121,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     if (now - this.#lastPayloadAt < 5) return; // often enough to prove the path
     this.#lastPayloadAt = now;
     this.session.payloadReceived(now);
+    this.rearm();
   }
 
   openStream(
@@ -166,9 +173,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       case "requestLink":
         return this.#binder.request(effect);
       case "dialControl":
-        return this.tasks.run("dial control link", () => this.#dialControl(effect.provider));
+        return this.tasks.run("dial control link", () => this.#dials.dial(effect.provider));
       case "prepareLinks":
-        return this.tasks.run("prepare", () => this.#prepare(effect.provider, effect.count));
+        return this.tasks.run("prepare", () => this.#dials.prepare(effect.provider, effect.count));
       case "abandonLinks":
         this.#clientServices.leave(effect.provider);
         return this.supply.abandon(effect.provider);
@@ -187,6 +194,14 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
         return this.#steps.leave();
       case "askAround":
         return this.tasks.run("ask around", () => this.#askAround(effect.provider));
+      case "askSystem":
+        return this.tell(() =>
+          this.session.path.systemAnswered(this.#lastAcknowledged(), this.now())
+        );
+      case "seekControl":
+        return this.tasks.run("seek control link", () => this.#dials.seek());
+      case "stopSeeking":
+        return this.#dials.stopSeeking();
       case "suspendDecision":
         return this.report("decision", () => this.#events.decisionSuspended());
       case "resumeDecision":
@@ -255,41 +270,15 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
 
   async #askAround(provider: ProviderKey): Promise<void> {
     await this.supply.askAround(provider, (over) => {
-      if (over === "path") this.session.pathAnswered(this.now());
-      else this.session.otherAnswered(this.now());
+      if (over === "path") this.session.path.answered(this.now());
+      else this.session.path.otherAnswered(this.now());
       this.rearm();
     });
   }
 
-  async #dialControl(provider: ProviderKey | null): Promise<void> {
-    const found = await this.supply.search(provider, provider === null ? null : STRICT_DIAL_MS);
-    switch (found.kind) {
-      case "found":
-        this.links.add(found.link);
-        this.tell(() => this.session.controlReady(found.link.id, found.link.provider, this.now()));
-        return;
-      case "refused":
-        this.tell(() => this.session.refused(found.code, found.sentence, this.now()));
-        return;
-      case "failed":
-        this.tell(() => this.session.controlFailed(this.now()));
-        return;
-      case "superseded":
-        return;
-      default:
-        unreachable(found);
-    }
-  }
-
-  async #prepare(provider: ProviderKey, count: number): Promise<void> {
-    const prepared = await this.supply.prepare(provider, count);
-    if (prepared.kind === "abandoned") return;
-    if (prepared.kind === "failed") {
-      return this.tell(() => this.session.controlFailed(this.now(), prepared.reason));
-    }
-    const { control } = prepared;
-    this.links.add(control);
-    this.tell(() => this.session.controlReady(control.id, provider, this.now()));
+  #lastAcknowledged(): number | null {
+    const { control, pumps, session } = this;
+    return lastAcknowledged({ control, streams: session.streams, pumps }, this.now());
   }
 
   /** All links are closed: the old provider may be left, and the new one connected. */

@@ -134,7 +134,7 @@ export abstract class SessionDriver<
   inboundMoved(stream: number, link: LinkId): void {
     this.apply(this.session.inboundMoved(stream, link, this.now()));
   }
-  abstract payloadSent(stream: StreamRecord): void;
+  abstract payloadSent(): void;
   abstract payloadReceived(): void;
 
   /** How the streams are packed, for the status. */

@@ -50,6 +50,11 @@ export class StreamPumps {
     return this.#members.get(stream)?.pump.unconfirmedBytes ?? 0;
   }
 
+  /** The links that carry `stream`. */
+  linksOf(stream: number): Iterable<Link> {
+    return this.#members.get(stream)?.pump.links ?? [];
+  }
+
   /** Makes a pump for a stream of the core; its reports may follow in the same turn. */
   add(stream: StreamRecord, application: Promise<ByteConn | null>): void {
     const { id } = stream;

@@ -209,7 +209,8 @@ export class CnaptSite {
   /** What the decision task looks at; null while there is nothing to decide about. */
   view(): { provider: ProviderKey; meter: PathMeter; streams: number; services: string[] } | null {
     const session = this.#session.driver?.session;
-    if (session?.state !== "connected" || this.#session.decision === "suspended") return null;
+    if (session === undefined || this.state !== "connected") return null;
+    if (this.#session.decision === "suspended") return null;
     const { provider, meter, streams } = session;
     return { provider, meter, streams: streams.size, services: servicesInUse(streams, this.flows) };
   }

@@ -1,5 +1,6 @@
 import type { CnaptState } from "../../core/handshake/cnapt_transitions.ts";
 import type { CnaptSession } from "../../core/session/cnapt/cnapt_session.ts";
+import { seenState } from "./seen_state.ts";
 
 /** The path of a site at one moment, as notices look at it. */
 export interface SitePath {
@@ -9,10 +10,11 @@ export interface SitePath {
   readonly movedBytes: ReadonlyMap<number, number>;
 }
 
-export function sitePath({ state, roundTripMs, streams }: CnaptSession): SitePath {
+export function sitePath(session: CnaptSession): SitePath {
+  const { roundTripMs, streams } = session;
   const movedBytes = new Map<number, number>();
   for (const { id, ring, cursor } of streams.values()) {
     movedBytes.set(id, ring.acked + cursor.delivered);
   }
-  return { state, roundTripMs, movedBytes };
+  return { state: seenState(session), roundTripMs, movedBytes };
 }

@@ -20,6 +20,7 @@ import { type SessionEnd, SessionRestarts } from "../session/session_restarts.ts
 import { DISPLACED_CODE, GOODBYE_CODE, isLastingRefusal, UNKNOWN_CODE } from "./lasting_refusal.ts";
 import type { Reception } from "./site_openings.ts";
 import type { SessionPause, SiteState } from "./site_snapshot.ts";
+import { seenState } from "./seen_state.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 
 /** What the parts of a site that outlive its sessions hear of them. */
@@ -83,7 +84,8 @@ export class SiteSession {
   }
 
   get state(): SiteState {
-    return this.#driver?.session.state ?? (this.#refusal === null ? "closed" : "refused");
+    if (this.#driver !== null) return seenState(this.#driver.session);
+    return this.#refusal === null ? "closed" : "refused";
   }
 
   /** What SNAPT answered instead of a session; null while there is one, or will soon be. */

@@ -180,7 +180,7 @@ export class Outbound {
         }
         const piece = ring.claim(MAX_PIECE_BYTES);
         this.#room.wake(); // what is sent again may be acknowledged already: then it is free now
-        host.payloadSent(stream);
+        host.payloadSent();
         await link.conn.write(piece);
         const turn = tasks.turns.moved(piece.length);
         if (turn !== null) await turn;

@@ -13,7 +13,7 @@ export interface PumpHost {
   streamLinkLost(stream: number, link: LinkId): void;
   inboundBroken(stream: number): void;
   inboundMoved(stream: number, link: LinkId): void;
-  payloadSent(stream: StreamRecord): void;
+  payloadSent(): void;
   payloadReceived(): void;
 }
 

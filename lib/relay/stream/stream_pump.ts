@@ -50,6 +50,11 @@ export class StreamPump {
     return this.#application?.unconfirmedBytes?.() ?? 0;
   }
 
+  /** Its links, with those that it is about to leave. */
+  get links(): Iterable<Link> {
+    return this.#links;
+  }
+
   /** Begins to wait for the application. */
   start(): void {
     this.#keepRoom();

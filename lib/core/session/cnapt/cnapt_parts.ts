@@ -67,7 +67,6 @@ export function makeCnaptParts(context: CnaptPartsContext, now: number): CnaptPa
   const hooks: StreamHooks = {
     gone: (stream, at) => moves.forget(stream, at),
     loseLink: (stream, at) => links.lose(stream, at),
-    acknowledged: (entry, at) => path.acknowledged(entry, at),
   };
   const ends = new StreamEnds(outbox, table, acks, hooks);
   const shared = { outbox, table, deadlines, ends, path, place, switching, moving, waiting };

@@ -15,6 +15,7 @@ import { CnaptControl } from "./cnapt_control.ts";
 import type { CnaptEffect } from "../cnapt_effect.ts";
 import { CnaptHandshake, type Refusal } from "./cnapt_handshake.ts";
 import { type CnaptParts, makeCnaptParts } from "./cnapt_parts.ts";
+import { PathFacts } from "./path_facts.ts";
 import type { CnaptSessionSettings } from "../cnapt_session_settings.ts";
 import type { MessageRecord } from "../message_record.ts";
 import type { SessionFacts } from "../session_facts.ts";
@@ -28,6 +29,8 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   readonly #parts: CnaptParts;
   readonly #handshake: CnaptHandshake;
   readonly #control: CnaptControl;
+  /** What is learned of the current path besides what comes over it. */
+  readonly path: PathFacts;
 
   constructor(
     settings: CnaptSessionSettings,
@@ -43,6 +46,7 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     }, now);
     this.#handshake = new CnaptHandshake(this.#parts);
     this.#control = new CnaptControl(this.#parts, this.#handshake);
+    this.path = new PathFacts(this.#parts, this.#handshake);
   }
 
   get state(): CnaptState {
@@ -251,23 +255,13 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   }
 
   /** Payload went out; an acknowledgement is expected. */
-  payloadSent(stream: StreamRecord, now: number): void {
-    this.#parts.path.payloadSent(stream, now);
+  payloadSent(now: number): void {
+    this.#parts.path.payloadSent(now);
   }
 
   /** Payload came in, which proves the path, and more is expected. */
   payloadReceived(now: number): void {
     this.#parts.path.payloadReceived(now);
-  }
-
-  /** A parked link of the current provider answered to `askAround`: the path is well. */
-  pathAnswered(now: number): void {
-    this.#parts.path.pathAnswered(now);
-  }
-
-  /** SNAPT answered over another provider to `askAround`. */
-  otherAnswered(now: number): void {
-    this.#parts.path.otherAnswered(now);
   }
 
   timePassed(now: number): CnaptEffect[] {

@@ -1,17 +1,12 @@
 import { unreachable } from "../../exhaustive.ts";
 import { Liveness, type LivenessSettings } from "../../path/liveness.ts";
 import type { PathMeter } from "../../path/path_meter.ts";
-import type { StreamRecord } from "../../stream/stream_record.ts";
-import type { Message, StreamPosition } from "../../wire/message.ts";
-import { ACK_DELAY_MS } from "../streams/acknowledgements.ts";
+import type { Message } from "../../wire/message.ts";
 import type { CnaptEffect } from "../cnapt_effect.ts";
 import type { CnaptPlace } from "./cnapt_place.ts";
 import type { CnaptDeadline } from "../deadline_name.ts";
 import type { Deadlines } from "../deadlines.ts";
 import type { Outbox } from "../outbox.ts";
-
-/** An acknowledgement that has not come after so long may never: its stream may be gone. */
-const TIMED_AT_MOST_MS = 10_000;
 
 /**
  * The current path as CNAPT's session sees it: what is heard of it goes to `Liveness`, and what
@@ -23,8 +18,8 @@ export class SessionPath {
   readonly #deadlines: Deadlines<CnaptDeadline>;
   readonly #place: CnaptPlace;
   #controlHeardAt = -Infinity;
-  /** What was sent last when the clock was started for its acknowledgement. */
-  #timed: { readonly stream: number; readonly position: number; readonly at: number } | null = null;
+  /** Round trip of the control link that is to be the next, as its dial showed it. */
+  #dialledMs: number | null = null;
 
   constructor(
     parts: {
@@ -57,9 +52,19 @@ export class SessionPath {
     return this.#liveness.heardAt;
   }
 
+  /** Whether nothing is heard and another control link is sought, beside the one there is. */
+  get isSeeking(): boolean {
+    return this.#outbox.control !== null && this.#liveness.isSeeking;
+  }
+
+  /** The control link that is to be the next one had this round trip when it was dialled. */
+  dialled(roundTripMs: number | null): void {
+    this.#dialledMs = roundTripMs;
+  }
+
   /** A new path: what was asked on the old one is forgotten. */
   restart(now: number): void {
-    this.#liveness.restart(now);
+    this.#note(() => this.#liveness.restart(now, this.#dialledMs));
     this.#look();
   }
 
@@ -71,19 +76,21 @@ export class SessionPath {
   /** A frame came on the control link. */
   heard(message: Message, now: number): void {
     this.#controlHeardAt = now;
-    if (message.kind === "pong") this.#liveness.notePong(message.token, now);
-    else this.#liveness.noteHeard(now);
+    this.#note(() => {
+      if (message.kind === "pong") this.#liveness.notePong(message.token, now);
+      else this.#liveness.noteHeard(now);
+    });
   }
 
   /** SNAPT answered on the link of a stream. */
   linkAnswered(now: number): void {
-    this.#liveness.notePath(now);
+    this.#note(() => this.#liveness.notePath(now));
   }
 
   /** A parked link of the current provider answered to `askAround`: the path is well. */
   pathAnswered(now: number): void {
     if (this.#outbox.control === null) return;
-    this.#liveness.notePath(now);
+    this.#note(() => this.#liveness.notePath(now));
     this.#look();
   }
 
@@ -102,10 +109,7 @@ export class SessionPath {
   }
 
   /** Payload went out; an acknowledgement is expected. */
-  payloadSent(stream: StreamRecord, now: number): void {
-    if (this.#timed === null || now - this.#timed.at > TIMED_AT_MOST_MS) {
-      this.#timed = { stream: stream.id, position: stream.ring.sent, at: now };
-    }
+  payloadSent(now: number): void {
     if (this.#outbox.control === null || !this.#liveness.noteSent(now)) return;
     this.#deadlines.pullIn("liveness", this.#liveness.nextCheckAt());
   }
@@ -113,16 +117,13 @@ export class SessionPath {
   /** Payload came in, which proves the path, and more is expected. */
   payloadReceived(now: number): void {
     if (this.#outbox.control === null) return;
-    this.#liveness.notePayload(now);
+    this.#note(() => this.#liveness.notePayload(now));
     this.#deadlines.pullIn("liveness", this.#liveness.nextCheckAt());
   }
 
-  /** An acknowledgement that took no longer than a PONG would have measures the path as well. */
-  acknowledged({ stream, position }: StreamPosition, now: number): void {
-    const timed = this.#timed;
-    if (timed === null || timed.stream !== stream || position < timed.position) return;
-    this.#timed = null;
-    this.meter.noteUpperBound(Math.max(0, now - timed.at - ACK_DELAY_MS / 2), now);
+  /** When the system last got an acknowledgement over the path; null: it cannot tell. */
+  systemAsked(acknowledgedAt: number | null, now: number): void {
+    this.#liveness.noteSystem(acknowledgedAt, now);
   }
 
   /** Looks whether the path still works; why it does not, or null. */
@@ -138,6 +139,12 @@ export class SessionPath {
       case "askAround":
         this.#outbox.emit({ kind: "askAround", provider: this.#place.provider });
         break;
+      case "verify":
+        this.#outbox.emit({ kind: "askSystem" });
+        return null;
+      case "seek":
+        this.#outbox.emit({ kind: "seekControl" });
+        break;
       case "dead":
         return verdict.reason;
       default:
@@ -145,6 +152,15 @@ export class SessionPath {
     }
     this.#look();
     return null;
+  }
+
+  /** What is heard may end the search for another control link. */
+  #note(hear: () => void): void {
+    const { isSeeking } = this.#liveness;
+    hear();
+    if (!isSeeking || this.#liveness.isSeeking) return;
+    this.#outbox.emit({ kind: "stopSeeking" });
+    this.#look();
   }
 
   #look(): void {

@@ -63,7 +63,6 @@ export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptPa
   const hooks: StreamHooks = {
     gone: (stream, at) => pending.arrived(stream.id, at),
     loseLink: (stream, at) => links.lose(stream, at),
-    acknowledged: () => {},
   };
   const ends = new StreamEnds(outbox, table, acks, hooks);
   const shared = { outbox, deadlines, table, ends, place, pending };

@@ -6,7 +6,6 @@ import type { Acknowledgements } from "./acknowledgements.ts";
 import type { RoleRecordMessage } from "../message_record.ts";
 import type { CommonOutbox } from "../outbox.ts";
 import type { StreamEnds } from "./stream_ends.ts";
-import type { StreamHooks } from "./stream_hooks.ts";
 import type { StreamTable } from "./stream_table.ts";
 
 /** The control messages that both roles handle alike, but for the record's that one role expects. */
@@ -27,7 +26,6 @@ interface CommonMessagesParts {
   readonly table: StreamTable;
   readonly acks: Acknowledgements;
   readonly ends: StreamEnds;
-  readonly hooks: Pick<StreamHooks, "acknowledged">;
 }
 
 /** Takes the messages that both roles handle alike. `check` first: it changes nothing. */
@@ -127,7 +125,7 @@ export class CommonMessages<Expected extends RoleRecordMessage> {
   }
 
   #acknowledge(entry: StreamPosition, now: number): void {
-    const { outbox, table, ends, hooks } = this.#parts;
+    const { outbox, table, ends } = this.#parts;
     const stream = table.get(entry.stream);
     if (stream === undefined) return;
     const wasFull = stream.ring.isFull;
@@ -135,7 +133,6 @@ export class CommonMessages<Expected extends RoleRecordMessage> {
     if (freed > 0) stream.confirmation = "confirmed";
     if (freed > 0 && wasFull) outbox.emit({ kind: "wakeReader", stream: stream.id });
     stream.peerDelivered = Math.max(stream.peerDelivered, entry.position);
-    hooks.acknowledged(entry, now);
     ends.finishIfComplete(stream, now);
   }
 }

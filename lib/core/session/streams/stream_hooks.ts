@@ -1,5 +1,4 @@
 import type { StreamRecord } from "../../stream/stream_record.ts";
-import type { StreamPosition } from "../../wire/message.ts";
 
 /** What the parts that both roles share leave to the role. */
 export interface StreamHooks {
@@ -7,6 +6,4 @@ export interface StreamHooks {
   readonly gone: (stream: StreamRecord, now: number) => void;
   /** The stream needs another link than the one it has. */
   readonly loseLink: (stream: StreamRecord, now: number) => void;
-  /** The peer acknowledged a position. */
-  readonly acknowledged: (entry: StreamPosition, now: number) => void;
 }

@@ -3,10 +3,14 @@ import { assert, assertEquals } from "../../../assert.ts";
 
 const SETTINGS = { heartbeatMs: 10_000, deadAfterMs: 2_000 };
 
-/** What is to be done but for asking around, which is done on the way. */
+/** What is to be done but for asking around and the system, which is done on the way. */
 function settled(liveness: Liveness, now: number): string {
-  const verdict = liveness.check(now);
-  return verdict.kind === "askAround" ? liveness.check(now).kind : verdict.kind;
+  for (let turns = 0; turns < 3; turns++) {
+    const { kind } = liveness.check(now);
+    if (kind === "verify") liveness.noteSystem(null, now);
+    else if (kind !== "askAround") return kind;
+  }
+  return "unsettled";
 }
 
 /** Asks when it is due; returns the token and when that was. */
@@ -23,11 +27,54 @@ Deno.test("an idle path is asked when the heartbeat interval is over", () => {
   assertEquals(ask(liveness).at, 10_000);
 });
 
-Deno.test("a path is dead when nothing at all follows the question", () => {
+Deno.test("another link is sought when nothing at all follows the question", () => {
   const liveness = new Liveness(SETTINGS, 0);
   const { at } = ask(liveness);
   assertEquals(settled(liveness, at + 1_999), "fine");
-  assertEquals(settled(liveness, at + 2_000), "dead");
+  assertEquals([settled(liveness, at + 2_000), liveness.isSeeking], ["seek", true]);
+  assertEquals(settled(liveness, at + 2_001), "fine");
+});
+
+Deno.test("a path is dead when SNAPT has given it up too, and nobody else answers", () => {
+  const liveness = new Liveness(SETTINGS, 0);
+  const { at } = ask(liveness);
+  liveness.notePath(at + 100);
+  assertEquals(settled(liveness, at + 2_100), "seek");
+  assertEquals(liveness.nextCheckAt(), at + 30_100);
+  assertEquals(settled(liveness, at + 30_100), "dead");
+});
+
+Deno.test("a path that is silent is kept when it speaks again", () => {
+  const liveness = new Liveness(SETTINGS, 0);
+  const { at } = ask(liveness);
+  assertEquals(settled(liveness, at + 2_000), "seek");
+  liveness.notePath(at + 3_000);
+  assertEquals([liveness.isSeeking, settled(liveness, at + 3_100)], [false, "fine"]);
+});
+
+Deno.test("a path is not given up while the system gets acknowledgements over it", () => {
+  const liveness = new Liveness({ ...SETTINGS, quietMs: 50, outvotedAfterMs: 80 }, 0);
+  liveness.noteSent(0);
+  liveness.check(50);
+  liveness.check(50);
+  liveness.noteOtherAnswered(100);
+  for (let now = 130; now < 5_000; now += 60) {
+    assertEquals(liveness.check(now).kind, "verify", `at ${now}`);
+    liveness.noteSystem(now - 20, now);
+    assertEquals([liveness.check(now).kind, liveness.nextCheckAt()], ["fine", now + 60]);
+  }
+});
+
+Deno.test("acknowledgements of the system are believed for ten seconds", () => {
+  const liveness = new Liveness({ ...SETTINGS, quietMs: 50, outvotedAfterMs: 80 }, 0);
+  liveness.noteSent(0);
+  liveness.check(50);
+  liveness.check(50);
+  liveness.noteOtherAnswered(100);
+  liveness.noteSystem(10_060, 10_060);
+  assertEquals(settled(liveness, 10_060), "seek", "of the control link");
+  assertEquals(liveness.nextCheckAt(), 10_130);
+  assertEquals(settled(liveness, 10_130), "dead");
 });
 
 Deno.test("a path is asked soon when something was sent and no answer came", () => {
@@ -54,14 +101,18 @@ Deno.test("a path is not dead when the answer is late but payload still arrives"
   assertEquals(settled(liveness, at + 4_900), "fine");
 });
 
-Deno.test("a control link is dead when it never answers, however much payload arrives", () => {
+Deno.test("a control link is replaced when it never answers, however much payload arrives", () => {
   const liveness = new Liveness(SETTINGS, 0);
   for (let now = 100; now < 10_000; now += 100) liveness.notePayload(now);
   const { at } = ask(liveness);
   assertEquals(at, 10_000);
   for (let now = at + 100; now < at + 5_000; now += 100) liveness.notePayload(now);
   assertEquals(settled(liveness, at + 4_999), "fine");
-  assertEquals(settled(liveness, at + 5_000), "dead");
+  assertEquals(settled(liveness, at + 5_000), "seek");
+  liveness.notePayload(at + 5_100);
+  assertEquals(liveness.isSeeking, true);
+  liveness.noteHeard(at + 5_200);
+  assertEquals(liveness.isSeeking, false);
 });
 
 Deno.test("the round trip is measured when the right answer comes", () => {
@@ -69,8 +120,8 @@ Deno.test("the round trip is measured when the right answer comes", () => {
   const { at, token } = ask(liveness);
   liveness.notePong(token + 1, at + 5);
   assertEquals(liveness.roundTripMs, null);
-  const second = ask(liveness);
-  liveness.notePong(second.token, second.at + 80);
+  liveness.noteHeard(at + 10);
+  liveness.notePong(token, at + 80);
   assertEquals(liveness.roundTripMs, 80);
 });
 
@@ -80,7 +131,43 @@ Deno.test("a slow path gets four round trips when that is longer", () => {
   liveness.notePong(first.token, first.at + 1_000);
   const { at } = ask(liveness);
   assertEquals(settled(liveness, at + 3_999), "fine");
-  assertEquals(settled(liveness, at + 4_000), "dead");
+  assertEquals(settled(liveness, at + 4_000), "seek");
+});
+
+Deno.test("a very slow path gets ten seconds", () => {
+  const liveness = new Liveness(SETTINGS, 0);
+  liveness.restart(0, 4_000);
+  const { at } = ask(liveness);
+  assertEquals(settled(liveness, at + 9_999), "fine");
+  assertEquals(settled(liveness, at + 10_000), "seek");
+});
+
+Deno.test("a path is measured while payload flows, at once and then as often as is set", () => {
+  const liveness = new Liveness({ ...SETTINGS, measureMs: 1_000 }, 0);
+  liveness.restart(0, 20);
+  const asked: number[] = [];
+  for (let now = 0; now < 5_000; now += 10) {
+    if (now % 50 === 0) liveness.noteSent(now);
+    if (now % 50 === 30) liveness.notePayload(now);
+    const verdict = liveness.check(now);
+    if (verdict.kind !== "ask") continue;
+    asked.push(now);
+    liveness.notePong(verdict.token, now);
+  }
+  assertEquals(asked, [0, 1_000, 2_000, 3_000, 4_000]);
+});
+
+Deno.test("a round trip is measured although other frames and payload come before the answer", () => {
+  const liveness = new Liveness({ ...SETTINGS, measureMs: 1_000 }, 0);
+  liveness.restart(0, 20);
+  const { token } = ask(liveness);
+  for (let now = 10; now < 620; now += 10) {
+    liveness.notePayload(now);
+    liveness.noteHeard(now);
+    assertEquals(settled(liveness, now), "fine");
+  }
+  liveness.notePong(token, 623);
+  assertEquals(liveness.roundTripMs, 623);
 });
 
 Deno.test("a suspected path is asked at once", () => {
@@ -93,8 +180,7 @@ Deno.test("a question to the old path is forgotten when a new one begins", () =>
   const liveness = new Liveness(SETTINGS, 0);
   const { at } = ask(liveness);
   liveness.restart(at + 1_000);
-  assertEquals(liveness.check(at + 5_000).kind, "fine");
-  assertEquals(liveness.nextCheckAt(), at + 11_000);
+  assertEquals(ask(liveness).at, at + 1_000);
 });
 
 Deno.test("a path in doubt is asked about everywhere at once when an answer is overdue", () => {
@@ -130,6 +216,8 @@ Deno.test("a path that is outvoted is dead sooner, with the reason", () => {
   liveness.check(50);
   liveness.noteOtherAnswered(100);
   assertEquals(liveness.check(129).kind, "fine");
+  assertEquals(liveness.check(130).kind, "verify");
+  liveness.noteSystem(null, 130);
   const verdict = liveness.check(130);
   assert(verdict.kind === "dead" && verdict.reason.includes("over another network"));
 });

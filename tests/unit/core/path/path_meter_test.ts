@@ -28,13 +28,12 @@ Deno.test("what was late is forgotten with the window", () => {
   assertEquals(meter.loss, 0);
 });
 
-Deno.test("an acknowledgement counts only where it is no slower than an answer", () => {
-  const meter = meterOf([20, 20, 20, 20, 20, 20, 20, 20]);
-  const before = meter.roundTripMs;
-  assertEquals(meter.noteUpperBound(3_000, 9), false, "a receiver that pauses says nothing");
-  assertEquals(meter.roundTripMs, before);
-  assertEquals(meter.noteUpperBound(15, 10), true);
-  assertEquals(meter.countedAt, 10);
+Deno.test("a path has the round trip of its dial until the first answer replaces it", () => {
+  const meter = meterOf([20, 900]);
+  meter.restart(1_600);
+  assertEquals([meter.roundTripMs, meter.jitterMs, meter.countedAt], [1_600, 400, -Infinity]);
+  meter.noteAnswer(1_000, 5);
+  assertEquals([meter.roundTripMs, meter.jitterMs, meter.countedAt], [1_000, 250, 5]);
 });
 
 Deno.test("a new path is measured from the start", () => {

@@ -8,7 +8,6 @@ import type { StreamHooks } from "../../../../lib/core/session/streams/stream_ho
 import { StreamTable } from "../../../../lib/core/session/streams/stream_table.ts";
 import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import type { StreamRecord } from "../../../../lib/core/stream/stream_record.ts";
-import type { StreamPosition } from "../../../../lib/core/wire/message.ts";
 import { openingOf } from "../../../opening.ts";
 import { newRecord } from "./session_settings.ts";
 
@@ -22,19 +21,14 @@ export interface SharedParts {
   readonly acks: Acknowledgements;
   readonly ends: StreamEnds;
   readonly hooks: StreamHooks;
-  readonly told: {
-    readonly gone: number[];
-    readonly lost: number[];
-    readonly acknowledged: StreamPosition[];
-  };
+  readonly told: { readonly gone: number[]; readonly lost: number[] };
 }
 
 export function sharedParts(): SharedParts {
-  const told: SharedParts["told"] = { gone: [], lost: [], acknowledged: [] };
+  const told: SharedParts["told"] = { gone: [], lost: [] };
   const hooks: StreamHooks = {
     gone: ({ id }) => told.gone.push(id),
     loseLink: ({ id }) => told.lost.push(id),
-    acknowledged: (entry) => told.acknowledged.push(entry),
   };
   const deadlines = new Deadlines<SessionDeadline>();
   const outbox = new Outbox<CommonEffect>(newRecord());
