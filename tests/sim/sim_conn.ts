@@ -47,7 +47,7 @@ export class SimConn implements ByteConn {
   wrote: (bytes: Uint8Array) => void = () => {};
   readonly #time: VirtualTime;
   readonly #chance: Chance;
-  readonly #delayMs: number;
+  #delayMs: number;
   #peer: SimConn | null = null;
   #state: "open" | "closed" | "broken" = "open";
   #path: "working" | "silent" = "working";
@@ -137,6 +137,11 @@ export class SimConn implements ByteConn {
       this.#ending ??= "broken";
       this.#settle();
     });
+  }
+
+  /** What it sends from now on takes so long. */
+  slowDown(delayMs: number): void {
+    this.#delayMs = delayMs;
   }
 
   /** From now on what both ends send vanishes, and nobody is told. */

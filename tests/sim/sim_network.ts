@@ -172,6 +172,15 @@ export class SimNetwork {
     this.#provider(key).dialFailureShare = share;
   }
 
+  /** Everything takes so long from now on, in each direction. */
+  slowDown(key: string, delayMs: number): void {
+    this.#provider(key).delayMs = delayMs;
+    for (const { cnapt, snapt } of this.#linksOver(key)) {
+      cnapt.slowDown(delayMs);
+      snapt.slowDown(delayMs);
+    }
+  }
+
   /** Nothing arrives over this provider for a while; afterwards everything does. */
   stall(key: string, ms: number): void {
     for (const { cnapt, snapt } of this.#linksOver(key)) {

@@ -84,7 +84,7 @@ export class World {
         clientServices: [CLIENT_SERVICE],
         ruleOf: (provider) => settings.rules?.[provider] ?? ALL_SERVICES,
         switchTimeoutMs: settings.switchTimeoutMs ?? 60_000,
-        liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000 },
+        liveness: { heartbeatMs: 5_000, deadAfterMs: 1_000, measureMs: 1_000 },
       },
       credentials: CREDENTIALS,
       openClientApplication: () => this.#connections.openClientApplication(),

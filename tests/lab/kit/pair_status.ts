@@ -20,6 +20,8 @@ export interface PairFlow {
 
 export interface PairSite {
   readonly state: string;
+  /** Null where none was measured. */
+  readonly roundTripMs: number | null;
   readonly datagrams: {
     readonly way: string;
     readonly dropped: Readonly<Record<string, number>>;
@@ -84,6 +86,7 @@ function siteOf(site: object): PairSite {
   const dropped = asObject(Reflect.get(datagrams, "dropped"));
   return {
     state: text(site, "state"),
+    roundTripMs: Reflect.get(site, "roundTripMs") === null ? null : number(site, "roundTripMs"),
     datagrams: { way: text(datagrams, "way"), dropped: { ...dropped } },
   };
 }
