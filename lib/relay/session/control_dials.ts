@@ -13,8 +13,10 @@ const STRICT_DIAL_MS = 10_000;
 const SEEK_AGAIN_MS = 500;
 
 export interface ControlDialsContext {
-  readonly session: CnaptSession;
-  readonly supply: LinkSupply;
+  readonly session: Pick<CnaptSession, "controlReady" | "controlFailed" | "refused"> & {
+    readonly path: Pick<CnaptSession["path"], "dialled" | "isSeeking" | "controlFound">;
+  };
+  readonly supply: Pick<LinkSupply, "search" | "prepare" | "seek" | "stopSeeking">;
   /** The session's. */
   readonly tasks: TaskGroup;
   /** A link that the session is about to be told of. */

@@ -71,7 +71,7 @@ Deno.test("a planned switch that SNAPT does not answer ends in minutes, however 
   session.requestSwitch("wifi", "overlapped", "asked", 30);
   // The path stays well meanwhile: only the preparation hangs.
   for (let now = 1_000; session.state === "preparing" && now < 1_000_000; now += 500) {
-    session.pathAnswered(now);
+    session.path.answered(now);
     session.timePassed(now);
     const asked = session.controlLink;
     if (asked !== null) session.controlReceived(asked, { kind: "pong", token: 0 }, now);
