@@ -1,6 +1,7 @@
 import type { IndexName } from "../core/decision/measurement.ts";
 import { SENSITIVITIES, type SensitivityName } from "../core/decision/sensitivity.ts";
 import { contradictionOf, DEFAULT_THRESHOLDS, type Limit } from "../core/decision/thresholds.ts";
+import { PREFERENCES, WEIGHED_PARTS, type Weights } from "../core/decision/weights.ts";
 import { durationMs } from "./common_settings.ts";
 import {
   defaultsOf,
@@ -45,6 +46,23 @@ const thresholds = object({
   betterCount: optional(wholeNumber(1, 1_000), betterCount),
 });
 
+/** How much a part of the score counts; null: as the preference says. */
+const weight: Reader<number | null> = parsed<number | null>((value) => {
+  if (typeof value === "number" && value >= 0 && value <= 100) return value;
+  throw new TypeError(`${JSON.stringify(value)} is no weight: a number from 0 to 100 is wanted`);
+}, null);
+const weights = object({
+  metered: optional(weight, null),
+  priority: optional(weight, null),
+  cost: optional(weight, null),
+  roundTrip: optional(weight, null),
+  loss: optional(weight, null),
+  rate: optional(weight, null),
+  history: optional(weight, null),
+  services: optional(weight, null),
+});
+
+const prefer = oneOf("balanced", "reliability", "speed", "cost");
 const mode = oneOf("automatic", "manual", "off");
 const sensitivity: Reader<SensitivityName> = oneOf("normal", "calm", "fast");
 const standby = oneOf("unmetered", "always", "off");
@@ -58,6 +76,8 @@ export const decision = object({
   searchMetered: optional(durationMs("1s"), 600_000),
   stable: optional(durationMs("1s"), 30_000),
   standby: optional(standby, "unmetered"),
+  prefer: optional(prefer, "balanced"),
+  weights: optional(weights, defaultsOf(weights)),
   answerWithin: optional(durationMs("1s"), 60_000),
   askAgain: optional(durationMs("1s"), 600_000),
   thresholds: optional(thresholds, defaultsOf(thresholds)),
@@ -67,6 +87,13 @@ export type DecisionConfig = ReturnType<typeof decision>;
 /** The numbers of a profile by its name. */
 export const sensitivityOf = (name: SensitivityName): typeof SENSITIVITIES[SensitivityName] =>
   SENSITIVITIES[name];
+
+/** What is preferred, and over it what is said of single parts. */
+export function weightsOf({ prefer, weights }: DecisionConfig): Weights {
+  const result: Record<keyof Weights, number> = { ...PREFERENCES[prefer] };
+  for (const part of WEIGHED_PARTS) result[part] = weights[part] ?? result[part];
+  return result;
+}
 
 const FIELDS: Readonly<Record<IndexName, "roundTrip" | "jitter" | "loss" | "signal">> = {
   roundTripMs: "roundTrip",

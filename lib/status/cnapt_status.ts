@@ -1,9 +1,13 @@
 import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
 import type { SwitchOutcome, SwitchRequest } from "../relay/site/switch_sites.ts";
+import type { MeasuredNetwork } from "../relay/decision/decision_snapshot.ts";
 import type { AnswerOutcome } from "../relay/decision/confirmations.ts";
 import { cnaptDocument, type CnaptSnapshot, overallState } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
+
+/** What each site found out about its networks. */
+export type MeasuredNetworks = Readonly<Record<string, readonly MeasuredNetwork[]>>;
 
 export interface CnaptStatusContext {
   readonly token: string;
@@ -18,6 +22,8 @@ export interface CnaptStatusContext {
   release(): void;
   /** Probes every network now. */
   probe(): Promise<void>;
+  /** Measures what a network carries, or, if null, each that is not metered; by site. */
+  measure(provider: string | null): Promise<MeasuredNetworks>;
   /** Takes in a mistake of ours that happened while a request was answered. */
   mistake(error: unknown): void;
 }
@@ -73,10 +79,35 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     await context.probe();
     return c.json(context.snapshot().decisions);
   });
+  app.post("/measure", async (c) => {
+    const provider = readProvider(await jsonBody(c));
+    if (provider === undefined) {
+      return c.json({
+        error: 'Cannot measure: the body must be {} or {"provider": "…"}',
+      }, 400);
+    }
+    const measured = await context.measure(provider);
+    if (Object.values(measured).every((networks) => networks.length === 0)) {
+      const error = provider === null
+        ? "Cannot measure: there is no network that is not metered"
+        : `Cannot measure ${provider}: there is no such network`;
+      return c.json({ error }, 409);
+    }
+    return c.json(measured);
+  });
   app.notFound((c) =>
     c.json({ error: "Cannot find this: there are /healthz, /status.json, /events" }, 404)
   );
   return app;
+}
+
+/** Undefined: it is none. */
+function readProvider(body: unknown): string | null | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  const { provider = null }: { provider?: unknown } = body;
+  return provider === null || (typeof provider === "string" && provider !== "")
+    ? provider
+    : undefined;
 }
 
 function readAnswer(body: unknown): { provider: string | null; answer: "yes" | "no" } | null {

@@ -77,6 +77,10 @@ export function randomMessage(random: RandomBytes): Message {
     case "ping":
     case "pong":
       return { kind, token: u32() };
+    case "measure":
+      return { kind, up: u32(), down: u32() };
+    case "measured":
+      return { kind, tookUs: u32() };
     case "pathReport":
       return {
         ...{ kind, event: random.pick(NOTICE_EVENTS), switchKind: random.pick(REPORTED_SWITCHES) },

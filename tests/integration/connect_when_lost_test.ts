@@ -2,6 +2,7 @@ import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 /** A session without a network has one connected for it, and what was connected is closed again. */
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
+import { PREFERENCES } from "../../lib/core/decision/weights.ts";
 import { decidedSite } from "../../lib/relay/site/decided_site.ts";
 import type { DecisionSettings } from "../../lib/relay/decision/decision_settings.ts";
 import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
@@ -21,6 +22,8 @@ const SETTINGS: DecisionSettings = {
   stableMs: 100,
   standby: "off",
   thresholds: DEFAULT_THRESHOLDS,
+  weights: PREFERENCES.balanced,
+  measureMs: null,
 };
 
 interface Running {

@@ -2,6 +2,7 @@ import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 import { createIdentity } from "../../lib/config/identity.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
+import { PREFERENCES } from "../../lib/core/decision/weights.ts";
 import { listenPlain, listenTls } from "../../lib/net/listen.ts";
 import type { DecisionSettings } from "../../lib/relay/decision/decision_settings.ts";
 import { decidedSite } from "../../lib/relay/site/decided_site.ts";
@@ -27,6 +28,8 @@ const SETTINGS: DecisionSettings = {
   stableMs: 200,
   standby: "unmetered",
   thresholds: DEFAULT_THRESHOLDS,
+  weights: PREFERENCES.balanced,
+  measureMs: null,
 };
 
 /** The other of the two providers of a pair comes first, whichever it started on. */

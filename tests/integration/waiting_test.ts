@@ -3,6 +3,7 @@ import { TaskGroup } from "../../lib/relay/run/task_group.ts";
 /** Services that are not allowed over a provider wait there, and go on over the next. */
 import { ALL_SERVICES, type RuleOf } from "../../lib/core/decision/service_rule.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
+import { PREFERENCES } from "../../lib/core/decision/weights.ts";
 import { decidedSite } from "../../lib/relay/site/decided_site.ts";
 import { DecisionTask } from "../../lib/relay/decision/decision_task.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -167,6 +168,8 @@ Deno.test("the decision leaves a network where a service in use has to wait for 
     stableMs: 100,
     standby: "off",
     thresholds: DEFAULT_THRESHOLDS,
+    weights: PREFERENCES.balanced,
+    measureMs: null,
   } as const;
   const log = new TestLog(pair.cnaptLog.lines);
   const task = new DecisionTask({

@@ -1,4 +1,5 @@
-import { scoreOf } from "../../lib/core/decision/score.ts";
+import { PREFERENCES } from "../../lib/core/decision/weights.ts";
+import { type Judged, scoreOf } from "../../lib/core/decision/score.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Chance } from "./chance.ts";
 import {
@@ -14,6 +15,10 @@ const VIRTUAL_HOURS = 2_000;
 const HOURS_OF_A_LIFE = 20;
 const FLAPPING_MS = 600_000;
 
+const UNMEASURED: Judged = {
+  ...{ measurement: null, level: "good", chosen: null, ratePoints: 0, doublings: 0 },
+};
+
 /** Twice what random round trips and losses can make of a score. */
 const NOISE_POINTS = 20;
 
@@ -24,6 +29,7 @@ function settingsFor(chance: Chance): DecisionWorldSettings {
     checkMs: 5_000,
     searchMs: chance.pick([10_000, 20_000]),
     longestMs: chance.pick([10_000, 120_000, 1_200_000]),
+    wanted: chance.pick([0, 0, 100, 50_000, 2_000_000]),
   };
 }
 
@@ -67,9 +73,10 @@ function checkFailedBack(world: DecisionWorld, here: SimNetwork): void {
   const { searchMs, stableMs } = world.settings;
   const patience = 2 * stableMs + 10 * searchMs;
   if (world.now - world.movedAt < patience) return;
-  const points = (one: SimNetwork) => scoreOf(one.row, null, "good", null).total;
+  const points = (one: SimNetwork) => scoreOf(one.row, UNMEASURED, PREFERENCES.balanced).total;
   const better = world.networks.find((one) =>
-    one !== here && one.weather === "well" && world.now - one.since >= patience &&
+    one !== here && one.weather === "well" &&
+    world.now - one.since >= patience + world.trialMs(one.row.key) &&
     points(here) - points(one) > NOISE_POINTS
   );
   assert(better === undefined, `never failed back to ${better?.row.key} at ${world.now}`);
@@ -91,6 +98,7 @@ function movesWhileFlapping(stableMs: number, goesBy: "away" | "silent"): readon
     checkMs: 1_000,
     searchMs: 1_000,
     longestMs: 1e12,
+    wanted: 0,
   });
   const [first, second] = world.networks;
   assert(first !== undefined && second !== undefined, "this seed makes two networks at least");
@@ -126,3 +134,65 @@ for (const goesBy of ["away", "silent"] as const) {
     });
   }
 }
+
+const TEN_MINUTES_MS = 600_000;
+
+/** Moves in `ms` from the moment on when the preferred network, long in use, becomes thin. */
+function movesWhenThin(ms: number, change: (world: DecisionWorld) => void = () => {}) {
+  const world = new DecisionWorld(new Chance(3), {
+    mode: "automatic",
+    stableMs: 30_000,
+    checkMs: 1_000,
+    searchMs: 10_000,
+    longestMs: 1e12,
+    wanted: 500_000,
+  });
+  const [first] = world.networks;
+  assert(first !== undefined, "this seed makes two networks at least");
+  const step = (until: number) => {
+    const moves: SimMove[] = [];
+    while (world.now < until) {
+      const move = world.step();
+      if (move !== null && move.from !== null) moves.push(move);
+    }
+    return moves;
+  };
+  change(world);
+  step(HOUR_MS);
+  assertEquals(world.current, first.row.key);
+  first.weather = "thin";
+  return { world, first, moves: step(HOUR_MS + ms), step };
+}
+
+Deno.test("a network that falls to 64 kbit/s under load is left once, and probed ever more rarely", () => {
+  const { world, first, moves, step } = movesWhenThin(TEN_MINUTES_MS);
+  assertEquals(moves.map(({ from, manner }) => [from, manner]), [[first.row.key, "planned"]]);
+  const inTenMinutes = world.probedBytes.get(first.row.key) ?? 0;
+  assert(inTenMinutes > 0 && inTenMinutes <= 5 * 256 * 1024, `${inTenMinutes} bytes`);
+  assertEquals(step(5 * HOUR_MS), [], "nor in the hours after");
+  first.weather = "well";
+  const back = step(5 * HOUR_MS + 20 * 60_000);
+  assertEquals(
+    back.map(({ to }) => to),
+    [first.row.key],
+    "it is gone back to when it carries again",
+  );
+});
+
+Deno.test("one that must not be probed, since it is metered, is gone back to ever more rarely", () => {
+  const { moves, step } = movesWhenThin(TEN_MINUTES_MS, ({ networks }) => {
+    for (const { row } of networks) Object.assign(row, { metered: true });
+  });
+  assert(moves.length <= 9, `${moves.length} moves in ten minutes`);
+  const later = step(3 * HOUR_MS).length;
+  // Some of the shorter trials are left; after those there is one in 15 minutes.
+  assert(later <= 18, `${later} moves in two hours`);
+});
+
+Deno.test("ten good minutes under load make up for all that a network did", () => {
+  const { world, first, step } = movesWhenThin(TEN_MINUTES_MS);
+  assert(world.trialMs(first.row.key) > 30_000);
+  first.weather = "well";
+  step(world.now + 40 * 60_000);
+  assertEquals([world.current, world.trialMs(first.row.key)], [first.row.key, 30_000]);
+});

@@ -1,12 +1,25 @@
 import type { Candidate } from "../../lib/core/decision/candidate.ts";
-import { decide, type DecisionMode } from "../../lib/core/decision/decide.ts";
+import { NOTHING_LEARNED } from "../../lib/core/decision/decision_input.ts";
+import { type CarryProof, probeSizeFor } from "../../lib/core/decision/carry_proof.ts";
+import type { Load } from "../../lib/core/decision/stream_load.ts";
+import { trialMs } from "../../lib/core/decision/trial.ts";
+import { PREFERENCES } from "../../lib/core/decision/weights.ts";
+import { decide } from "../../lib/core/decision/decide.ts";
+import type { DecisionMode } from "../../lib/core/decision/decision_input.ts";
 import { type DecisionState, UNDECIDED } from "../../lib/core/decision/decision_state.ts";
 import type { Measurement } from "../../lib/core/decision/measurement.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
 import type { Chance } from "./chance.ts";
 
 /** How a simulated network really is, whether anybody noticed or not. */
-export type Weather = "well" | "bad" | "terrible" | "silent" | "away";
+export type Weather =
+  | "well"
+  /** As well with nothing on it, and of no use to who wants to move something. */
+  | "thin"
+  | "bad"
+  | "terrible"
+  | "silent"
+  | "away";
 
 /** One network with weather of its own. */
 export interface SimNetwork {
@@ -36,9 +49,17 @@ export interface DecisionWorldSettings {
   readonly searchMs: number;
   /** How long one kind of weather lasts at most. */
   readonly longestMs: number;
+  /** What applications would move down if they could, in bytes per second. */
+  readonly wanted: number;
 }
 
-const WEATHERS: readonly Weather[] = ["well", "well", "well", "bad", "terrible", "silent", "away"];
+/** What goes through a thin network: 64 kbit/s. */
+const THIN_BYTES_PER_SECOND = 8_000;
+
+const WEATHERS: readonly Weather[] = [
+  ...["well", "well", "well"] as const,
+  ...["thin", "bad", "terrible", "silent", "away"] as const,
+];
 
 /**
  * Random networks and a CNAPT of which nothing is real but the decision: what is probed is
@@ -48,6 +69,10 @@ export class DecisionWorld {
   readonly networks: readonly SimNetwork[];
   readonly settings: DecisionWorldSettings;
   readonly #chance: Chance;
+  readonly #proofs = new Map<string, CarryProof>();
+  /** How many bytes probes have moved over each network. */
+  readonly probedBytes = new Map<string, number>();
+  #arrival: "planned" | "sudden" = "planned";
   #state: DecisionState = UNDECIDED;
   current: string | null = null;
   movedAt = -Infinity;
@@ -76,6 +101,11 @@ export class DecisionWorld {
     }));
   }
 
+  /** For how long a network has to be well now before it is gone back to. */
+  trialMs(key: string): number {
+    return trialMs(this.#state.trials.get(key) ?? null, this.settings.stableMs);
+  }
+
   /** Lets one check interval pass; the move that came of it, if any. */
   step(): SimMove | null {
     this.now += this.settings.checkMs;
@@ -99,9 +129,16 @@ export class DecisionWorld {
       thresholds: DEFAULT_THRESHOLDS,
       stableMs,
       chosen: null,
+      ...NOTHING_LEARNED,
+      arrival: this.#arrival,
+      places: new Map(this.networks.map(({ row }) => [row.key, [row.key]])),
+      need: this.#need(),
+      proofs: this.#proofs,
+      weights: PREFERENCES.balanced,
       now: this.now,
     });
     this.#state = state;
+    if (decision.kind === "probe") this.#prove(decision.to);
     if (decision.kind !== "switch") return null;
     const target = this.networks.find((one) => one.row.key === decision.to);
     if (target === undefined || target.answersSince === null) {
@@ -111,8 +148,35 @@ export class DecisionWorld {
     const from = this.current;
     this.current = decision.to;
     if (from !== null) this.movedAt = this.now;
+    this.#arrival = decision.manner;
     const codes = decision.reasons.map(({ code }) => code);
     return { at: this.now, manner: decision.manner, from, to: decision.to, codes };
+  }
+
+  /** What goes through the network in use. */
+  #need(): Load {
+    const here = this.networks.find(({ row }) => row.key === this.current);
+    if (here === undefined || here.answersSince === null) return { down: 0, up: 0 };
+    return { down: Math.min(this.settings.wanted, carriedBy(here)), up: 0 };
+  }
+
+  /** The bounded probe, done by the next check. */
+  #prove(key: string): void {
+    const network = this.networks.find(({ row }) => row.key === key);
+    const need = this.#need();
+    const size = probeSizeFor(need);
+    if (network === undefined || size === null) throw new Error("Cannot probe: for nothing");
+    if (network.row.metered) throw new Error("Cannot probe: it costs");
+    this.probedBytes.set(key, (this.probedBytes.get(key) ?? 0) + size.down + size.up);
+    const down = Math.min(size.down, carriedBy(network));
+    const isEnough = down >= size.down;
+    this.#proofs.set(key, {
+      at: this.now + 1,
+      need,
+      outcome: network.answersSince === null
+        ? { kind: "failed", detail: "did not answer a probe" }
+        : { kind: isEnough ? "moved" : "tooSlow", down, up: null },
+    });
   }
 
   #blow(network: SimNetwork): void {
@@ -129,14 +193,19 @@ export class DecisionWorld {
   #probe(network: SimNetwork, interval: number): void {
     network.probedAt = this.now;
     const answers = network.answersSince !== null;
+    const isFull = network.row.key === this.current && this.settings.wanted > carriedBy(network);
     network.measured = {
       reach: answers ? { kind: "answering" } : { kind: "silent", detail: "nothing comes back" },
       at: this.now,
       validUntil: this.now + 2 * interval,
-      roundTripMs: answers ? this.#chance.between(10, 100) : null,
+      roundTripMs: answers ? this.#chance.between(10, 100) + (isFull ? 2_000 : 0) : null,
       jitterMs: this.#chance.between(0, 20),
       loss: network.weather === "bad" ? 0.25 : network.weather === "terrible" ? 0.6 : 0.01,
       signalPercent: null,
     };
   }
+}
+
+function carriedBy({ weather }: SimNetwork): number {
+  return weather === "thin" ? THIN_BYTES_PER_SECOND : 10_000_000;
 }

@@ -49,6 +49,12 @@ export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext
     release: () => {
       for (const { decision } of running) decision.choose(null);
     },
+    measure: async (provider) => {
+      const measured = running.map(async ({ site, decision }) =>
+        [site.name, await decision.measure(provider)] as const
+      );
+      return Object.fromEntries(await Promise.all(measured));
+    },
     probe: async () => {
       await Promise.all(running.map(({ decision }) => decision.probeAll()));
     },

@@ -1,8 +1,11 @@
-import type { DecisionConfig } from "../../config/decision_config.ts";
+import { type DecisionConfig, weightsOf } from "../../config/decision_config.ts";
 import {
   type DecisionSettings,
   STANDBY_REFRESH_MS,
 } from "../../relay/decision/decision_settings.ts";
+
+/** Who prefers speed wants to know of it, and pays 256 kB each time for each network. */
+const MEASURE_MS = 600_000;
 
 /** What the relays need of `decision:`. */
 export function decisionSettings(config: DecisionConfig): DecisionSettings {
@@ -13,6 +16,8 @@ export function decisionSettings(config: DecisionConfig): DecisionSettings {
     searchMs: config.search,
     meteredSearchMs: config.searchMetered,
     stableMs: config.stable,
+    weights: weightsOf(config),
+    measureMs: config.prefer === "speed" ? MEASURE_MS : null,
     standby: config.standby,
     standbyRefreshMs: STANDBY_REFRESH_MS,
     thresholds: {

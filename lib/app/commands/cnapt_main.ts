@@ -21,6 +21,9 @@ const HELP = `cnapt: keeps the connections of your programs while the network ch
   cnapt why [--json]         which network CNAPT uses, why, and the last decisions
   cnapt providers [--probe]  the table of networks; --probe asks SNAPT over each of them now
       --json                     the same as JSON
+  cnapt measure [INTERFACE]  moves 256 kB over a network and says what it carries; without a name,
+                             over each that is not metered
+      --json                     the same as JSON
   cnapt status [--json]      the network in use, what is connected, the last switches
   cnapt stdio SERVICE|HOST:PORT
                              standard input and output are the connection, as in
@@ -84,10 +87,7 @@ const commands: Readonly<Record<string, Command>> = {
     });
   },
   confirm: async (args) => {
-    const hasName = args.some((word, index) =>
-      !word.startsWith("-") && args[index - 1] !== "--config"
-    );
-    const { positionals, options } = readArguments(args, hasName ? ["the interface"] : [], {
+    const { positionals, options } = readArguments(args, interfaceIfAny(args), {
       ...CONFIG,
       no: "flag",
     });
@@ -111,6 +111,18 @@ const commands: Readonly<Record<string, Command>> = {
     await cnaptProviders(await loadCnaptConfig(fileOf(options.config)), {
       isJson: options.json,
       isProbing: options.probe,
+    });
+  },
+  measure: async (args) => {
+    const { positionals, options } = readArguments(args, interfaceIfAny(args), {
+      ...CONFIG,
+      json: "flag",
+    });
+    const { loadCnaptConfig } = await import("../program/load_config.ts");
+    const { cnaptMeasure } = await import("./cnapt_measure.ts");
+    await cnaptMeasure(await loadCnaptConfig(fileOf(options.config)), {
+      provider: positionals[0] ?? null,
+      isJson: options.json,
     });
   },
   status: async (args) => {
@@ -150,6 +162,14 @@ const commands: Readonly<Record<string, Command>> = {
 /** The program `cnapt`: runs a command line, returns the exit code. */
 export async function cnaptMain(args: readonly string[]): Promise<number> {
   return await runProgram({ name: "cnapt", version: VERSION, help: HELP, commands }, args);
+}
+
+/** What is wanted beside options: the name of an interface, where one was given. */
+function interfaceIfAny(args: readonly string[]): readonly string[] {
+  const hasName = args.some((word, index) =>
+    !word.startsWith("-") && args[index - 1] !== "--config"
+  );
+  return hasName ? ["the interface"] : [];
 }
 
 function fileOf(config: string | null): string {

@@ -6,7 +6,7 @@ import type { DecisionEntry } from "../../relay/decision/decision_log.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { describeConfirmation } from "./describe_confirmation.ts";
-import { describeRate } from "./describe_rate.ts";
+import { describeRate, inBytesPerSecond } from "./describe_rate.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showJson } from "../program/show.ts";
 
@@ -73,7 +73,30 @@ function pointsLines(provider: ProviderSnapshot, decision: DecisionSnapshot): re
   return [
     `    ${candidate.key.padEnd(12)} ${total.padStart(6)}  (${parts.join(", ")})`,
     `    ${"".padEnd(12)}         ${healthOf(provider, decision)}${well}`,
+    ...[trialIn(provider), rateIn(provider)].filter((text) => text !== "")
+      .map((text) => `    ${"".padEnd(12)}         ${text}`),
   ];
+}
+
+/** What was learned of a network that failed. */
+function trialIn({ trial }: ProviderSnapshot): string {
+  if (trial === null) return "";
+  const seconds = (ms: number) => `${Math.round(ms / 1_000)} s`;
+  return `on trial: it ${trial.what} ${seconds(trial.failedAgoMs)} ago, and has to be well for ` +
+    `${seconds(trial.trialMs)} before CNAPT goes back`;
+}
+
+/** What is known of its rate: what a probe has shown, and the least that it can do. */
+function rateIn({ rate }: ProviderSnapshot): string {
+  if (rate === null) return "";
+  const parts = (["down", "up"] as const).map((direction) => {
+    const probed = rate.probed[direction];
+    const bytes = Math.max(probed ?? 0, rate.achieved[direction]);
+    if (bytes === 0) return "";
+    return `${probed === null ? "at least " : ""}${inBytesPerSecond(bytes)} ${direction}`;
+  }).filter((text) => text !== "");
+  const when = Math.round(rate.agoMs / 1_000);
+  return parts.length === 0 ? "" : `carried ${parts.join(", ")}, ${when} s ago`;
 }
 
 function healthOf(

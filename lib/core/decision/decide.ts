@@ -5,14 +5,17 @@
  * wants go in; a decision with its reasons comes out. A path that is lost is left at once for
  * anything that answers. One that is in a bad state is left for one that is not, in manual mode
  * only past the critical threshold. A better one is gone (back) to when it has been well for the
- * stable time without a break. But for paths that are lost there is at most one switch within a
- * stable time, so that nothing flaps.
+ * stable time without a break, or for its time of trial where it has failed before (`trial.ts`),
+ * and, when streams move much, only after a probe has shown that it carries that. But for paths that
+ * are lost there is at most one switch within a stable time, so that nothing flaps.
  */
 import { unreachable } from "../exhaustive.ts";
 import type { ProviderKey } from "../path/provider_key.ts";
-import type { Candidate } from "./candidate.ts";
-import { type DecisionState, type Track, UNTRACKED } from "./decision_state.ts";
+import type { DecisionInput } from "./decision_input.ts";
+import { type DecisionState, UNTRACKED } from "./decision_state.ts";
+import { ratePointsOf } from "./known_rates.ts";
 import type { Measurement } from "./measurement.ts";
+import { observe } from "./observe.ts";
 import {
   isAnswering,
   isUsable,
@@ -21,30 +24,17 @@ import {
   stableFor,
   unattendedFirst,
 } from "./option.ts";
-import { isWorseLevel, judge } from "./quality.ts";
+import { isFresh, probeSizeFor, shortfallOf } from "./carry_proof.ts";
+import { isWorseLevel } from "./quality.ts";
+import { trialMs } from "./trial.ts";
 import type { Reason } from "./reason.ts";
 import { type Score, scoreOf } from "./score.ts";
-import type { Thresholds } from "./thresholds.ts";
-
-export type DecisionMode = "automatic" | "manual" | "off";
-
-export interface DecisionInput {
-  readonly table: readonly Candidate[];
-  readonly measurements: ReadonlyMap<ProviderKey, Measurement>;
-  /** The provider that the session lives on; null when there is no session. */
-  readonly current: ProviderKey | null;
-  readonly mode: DecisionMode;
-  readonly thresholds: Thresholds;
-  /** How long a better provider must have been well before it is switched to. */
-  readonly stableMs: number;
-  /** The provider that the user asked for, until that is taken back. */
-  readonly chosen: ProviderKey | null;
-  readonly now: number;
-}
 
 export type Decision =
   | { readonly kind: "keep"; readonly reasons: readonly Reason[] }
   | { readonly kind: "suggest"; readonly to: ProviderKey; readonly reasons: readonly Reason[] }
+  /** Stay, and find out by a bounded probe whether `to` carries what streams need now. */
+  | { readonly kind: "probe"; readonly to: ProviderKey; readonly reasons: readonly Reason[] }
   | {
     readonly kind: "switch";
     readonly manner: "planned" | "sudden";
@@ -64,11 +54,19 @@ export function decide(before: DecisionState, input: DecisionInput): Decided {
   const options = input.table.map((candidate): Option => {
     const measurement = input.measurements.get(candidate.key) ?? null;
     const track = state.tracks.get(candidate.key) ?? UNTRACKED;
+    const trial = state.trials.get(candidate.key) ?? null;
     return {
       candidate,
       measurement,
       track,
-      score: scoreOf(candidate, measurement, track.quality.level, input.chosen),
+      trial,
+      score: scoreOf(candidate, {
+        measurement,
+        level: track.quality.level,
+        chosen: input.chosen,
+        ratePoints: ratePointsOf(candidate.key, input.rates),
+        doublings: trial?.doublings ?? 0,
+      }, input.weights),
     };
   });
   options.sort((a, b) => a.score.total - b.score.total);
@@ -77,30 +75,6 @@ export function decide(before: DecisionState, input: DecisionInput): Decided {
 
 function scoreIn(option: Option): Score {
   return option.score;
-}
-
-function observe(before: DecisionState, input: DecisionInput): DecisionState {
-  const now = Math.max(input.now, before.now);
-  const tracks = new Map<ProviderKey, Track>();
-  for (const { key } of input.table) {
-    const measurement = input.measurements.get(key);
-    const track = before.tracks.get(key) ?? UNTRACKED;
-    if (measurement === undefined) {
-      tracks.set(key, UNTRACKED);
-      continue;
-    }
-    const quality = judge(track.quality, measurement, input.thresholds);
-    const isWell = isAnswering(measurement, now) && quality.level === "good";
-    tracks.set(key, { quality, stableSince: isWell ? track.stableSince ?? now : null });
-  }
-  const hasMoved = before.current !== null && input.current !== before.current;
-  const current = input.current ?? before.current;
-  return {
-    tracks,
-    current,
-    movedAt: hasMoved && input.current !== null ? now : before.movedAt,
-    now,
-  };
 }
 
 function judgeOptions(
@@ -179,8 +153,16 @@ function escape(
     isUsable(one, state.now) && isWorthIt(here, one) &&
     isWorseLevel(here.track.quality.level, one.track.quality.level)
   );
-  const [best] = unattendedFirst(better);
+  // What has failed lately is as bad as this perhaps, whatever it looks like with nothing on it.
+  const isCritical = here.track.quality.level === "critical";
+  const tried = better.filter((one) =>
+    one.trial === null ||
+    stableFor(one, state) >= (isCritical ? input.stableMs : trialMs(one.trial, input.stableMs))
+  );
+  const [best] = unattendedFirst(tried);
   if (best === undefined) {
+    const [next] = better;
+    if (next !== undefined) return { kind: "keep", reasons: [cause, onTrial(state, input, next)] };
     const text = `${here.candidate.key} will perhaps be of no use soon, and nothing better answers`;
     return { kind: "keep", reasons: [cause, { code: "noAlternative", text }] };
   }
@@ -188,9 +170,9 @@ function escape(
     return suggest(best, [cause, MANUAL]);
   }
   const soon = tooSoon(state, input);
-  return soon === null
-    ? moveTo(best, "planned", [cause])
-    : { kind: "keep", reasons: [cause, soon] };
+  if (soon !== null) return { kind: "keep", reasons: [cause, soon] };
+  return (best.trial === null ? null : proveFirst(state, input, best, [cause])) ??
+    moveTo(best, "planned", [cause]);
 }
 
 /** All is well; but something better may have been there for long enough. */
@@ -205,17 +187,13 @@ function improve(
     one.candidate.state === "up" && isUsable(one, state.now) && isWorthIt(here, one) &&
     one.track.quality.level === "good"
   );
-  const stable = better.filter((one) => stableFor(one, state) >= input.stableMs);
+  const stable = better.filter((one) =>
+    stableFor(one, state) >= trialMs(one.trial, input.stableMs)
+  );
   const [best] = unattendedFirst(stable);
   if (best === undefined) {
     const [next] = better;
-    if (next !== undefined) {
-      const wait = Math.ceil((input.stableMs - stableFor(next, state)) / 1_000);
-      return keep(
-        "notStableYet",
-        `${next.candidate.key} is better if it stays well for ${wait} s more`,
-      );
-    }
+    if (next !== undefined) return { kind: "keep", reasons: [onTrial(state, input, next)] };
     return here.candidate.key === input.chosen
       ? keep("chosen", `${here.candidate.key} was asked for`)
       : keep("best", `${here.candidate.key} is the best that answers`);
@@ -227,11 +205,41 @@ function improve(
       Math.round(stableFor(best, state) / 1_000)
     } s`,
   };
-  if (input.mode === "manual") return suggest(best, [reason, MANUAL]);
   const soon = tooSoon(state, input);
-  return soon === null
-    ? moveTo(best, "planned", [reason])
-    : { kind: "keep", reasons: [reason, soon] };
+  if (soon !== null && input.mode !== "manual") return { kind: "keep", reasons: [reason, soon] };
+  const probe = proveFirst(state, input, best, [reason]);
+  if (probe !== null) return probe;
+  return input.mode === "manual"
+    ? suggest(best, [reason, MANUAL])
+    : moveTo(best, "planned", [reason]);
+}
+
+/** How long a better network has to be well still, and why so long. */
+function onTrial(state: DecisionState, input: DecisionInput, next: Option): Reason {
+  const { candidate: { key }, trial } = next;
+  const ms = trialMs(trial, input.stableMs);
+  const wait = Math.ceil((ms - stableFor(next, state)) / 1_000);
+  const text = `${key} is better if it stays well for ${wait} s more`;
+  return trial === null ? { code: "notStableYet", text } : {
+    code: "onTrial",
+    text: `${text}: it is on trial for ${Math.round(ms / 1_000)} s, since it ${trial.what}`,
+  };
+}
+
+/** That `best` is probed before streams move there; null: it has been, or need not or must not be. */
+function proveFirst(
+  state: DecisionState,
+  input: DecisionInput,
+  best: Option,
+  reasons: readonly Reason[],
+): Decision | null {
+  const { key, metered, connects, state: presence } = best.candidate;
+  if (metered || connects === "byPerson" || presence !== "up") return null;
+  if (probeSizeFor(input.need) === null) return null;
+  const proof = input.proofs.get(key);
+  if (isFresh(proof, state.now) && shortfallOf(proof) === null) return null;
+  const text = `first ${key} is probed: it has to carry what streams move now`;
+  return { kind: "probe", to: key, reasons: [...reasons, { code: "probing", text }] };
 }
 
 const MANUAL: Reason = { code: "manual", text: "in manual mode you decide" };

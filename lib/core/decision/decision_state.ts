@@ -1,4 +1,5 @@
 import type { ProviderKey } from "../path/provider_key.ts";
+import type { Trials } from "./trial.ts";
 import { type Quality, UNJUDGED } from "./quality.ts";
 
 /** What the decision remembers of one provider. */
@@ -12,8 +13,14 @@ export interface Track {
 export interface DecisionState {
   readonly tracks: ReadonlyMap<ProviderKey, Track>;
   readonly current: ProviderKey | null;
+  /** Interface and addresses of `current`, as long as they were known. */
+  readonly places: readonly string[];
   /** When the session last moved from one provider to another, for whatever reason. */
   readonly movedAt: number;
+  /** When it came to `current`, also when that was the first one. */
+  readonly arrivedAt: number;
+  /** What was learned of networks that failed. */
+  readonly trials: Trials;
   /** The time of the last call: time never runs backwards here. */
   readonly now: number;
 }
@@ -21,7 +28,10 @@ export interface DecisionState {
 export const UNDECIDED: DecisionState = {
   tracks: new Map(),
   current: null,
+  places: [],
   movedAt: -Infinity,
+  arrivedAt: -Infinity,
+  trials: new Map(),
   now: -Infinity,
 };
 

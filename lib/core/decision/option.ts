@@ -2,6 +2,7 @@ import { unreachable } from "../exhaustive.ts";
 import type { Candidate } from "./candidate.ts";
 import type { DecisionState, Track } from "./decision_state.ts";
 import type { Measurement } from "./measurement.ts";
+import type { Trial } from "./trial.ts";
 import { MARGIN_POINTS, type Score } from "./score.ts";
 
 /** A provider that the session could live on, and all that speaks for it. */
@@ -10,6 +11,8 @@ export interface Option {
   readonly measurement: Measurement | null;
   readonly score: Score;
   readonly track: Track;
+  /** What was learned of it; null: nothing against it. */
+  readonly trial: Trial | null;
 }
 
 /** Whether SNAPT answers over the provider, as far as is still known at `now`. */

@@ -11,6 +11,8 @@ export type ReasonCode =
   | "lost"
   | "better"
   | "notStableYet"
+  | "onTrial"
+  | "probing"
   | "tooSoon"
   | "manual"
   | "needsPerson"

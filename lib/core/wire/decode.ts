@@ -124,6 +124,10 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
     case "ping":
     case "pong":
       return { kind, token: r.u32() };
+    case "measure":
+      return { kind, up: r.u32(), down: r.u32() };
+    case "measured":
+      return { kind, tookUs: r.u32() };
     case "pathReport":
       return {
         kind,

@@ -111,6 +111,12 @@ function writeBody(writer: ByteWriter, message: Message): void {
     case "pong":
       writer.u32(message.token);
       return;
+    case "measure":
+      writer.u32(message.up).u32(message.down);
+      return;
+    case "measured":
+      writer.u32(message.tookUs);
+      return;
     case "pathReport":
       writer.choice(NOTICE_EVENTS, message.event).choice(REPORTED_SWITCHES, message.switchKind)
         .text(message.from, MAX_PROVIDER_BYTES).text(message.provider, MAX_PROVIDER_BYTES)

@@ -15,6 +15,7 @@
  */
 import type { RecordMessage } from "./record_message.ts";
 import type { DatagramLinkMessage } from "./datagram_messages.ts";
+import type { Measure, Measured } from "./measure_messages.ts";
 import type { StreamOpening } from "./stream_opening.ts";
 import type { ToldByCnapt } from "./told_by_cnapt.ts";
 
@@ -236,5 +237,7 @@ export type Message =
   | Positions
   | Ping
   | Pong
+  | Measure
+  | Measured
   | ToldByCnapt
   | RecordMessage;

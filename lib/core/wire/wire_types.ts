@@ -22,6 +22,8 @@ export const WIRE_TYPES = {
   positions: 0x30,
   ping: 0x31,
   pong: 0x32,
+  measure: 0x34,
+  measured: 0x35,
   eof: 0x40,
   reset: 0x41,
   finished: 0x42,

@@ -4,11 +4,14 @@
  * leads to SNAPT, the best of the others is connected.
  */
 import { unreachable } from "../../core/exhaustive.ts";
-import { decide, type Decision, type DecisionMode } from "../../core/decision/decide.ts";
+import { NOTHING_LEARNED } from "../../core/decision/decision_input.ts";
+import { decide, type Decision } from "../../core/decision/decide.ts";
+import type { DecisionMode } from "../../core/decision/decision_input.ts";
 import { UNDECIDED } from "../../core/decision/decision_state.ts";
 import type { Measurement } from "../../core/decision/measurement.ts";
 import { type Reason, reasonsInWords } from "../../core/decision/reason.ts";
 import type { Thresholds } from "../../core/decision/thresholds.ts";
+import type { Weights } from "../../core/decision/weights.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";
 import type { ProviderRow } from "../network/provider.ts";
@@ -26,6 +29,7 @@ export interface ConnectWhenLostContext {
   readonly mode: DecisionMode;
   readonly thresholds: Thresholds;
   readonly stableMs: number;
+  readonly weights: Weights;
   readonly connector: Connector;
   /** The decision's; what is under way is called off when it closes. */
   readonly tasks: TaskGroup;
@@ -59,6 +63,7 @@ export class ConnectWhenLost {
     this.#context.decided(decision, seeking.from);
     switch (decision.kind) {
       case "keep":
+      case "probe":
       case "suggest":
         return;
       case "switch":
@@ -96,7 +101,7 @@ export class ConnectWhenLost {
 
   /** Only what has to be connected or confirmed: all else is being tried anyway. */
   #decide(seeking: Seeking, rows: readonly ProviderRow[], now: number): Decision | null {
-    const { mode, thresholds, stableMs, connector } = this.#context;
+    const { mode, thresholds, stableMs, weights, connector } = this.#context;
     const helpful = rows.filter(({ candidate }) =>
       candidate.connects === "byPerson" ||
       (candidate.state === "raisable" && !connector.isInTheWay(candidate.key))
@@ -115,6 +120,8 @@ export class ConnectWhenLost {
       thresholds,
       stableMs,
       chosen: null,
+      ...NOTHING_LEARNED,
+      weights,
       now,
     });
     const why: Reason = {

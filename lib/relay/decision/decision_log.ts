@@ -30,9 +30,9 @@ export class DecisionLog {
   add(decision: Decision, on: string, at: Date): DecisionEntry | null {
     const entry: DecisionEntry = {
       at: at.toISOString(),
-      kind: decision.kind === "switch" ? decision.manner : decision.kind,
+      kind: kindOf(decision),
       on,
-      to: decision.kind === "keep" ? on : decision.to,
+      to: decision.kind === "keep" || decision.kind === "probe" ? on : decision.to,
       reasons: decision.reasons,
     };
     const last = this.#entries.at(-1);
@@ -43,6 +43,20 @@ export class DecisionLog {
     this.#entries.push(entry);
     if (this.#entries.length > REMEMBERED) this.#entries.shift();
     return entry;
+  }
+}
+
+function kindOf(decision: Decision): DecisionEntry["kind"] {
+  switch (decision.kind) {
+    case "keep":
+    case "suggest":
+      return decision.kind;
+    case "probe": // it stays where it is meanwhile
+      return "keep";
+    case "switch":
+      return decision.manner;
+    default:
+      return unreachable(decision);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { DecisionMode } from "../../core/decision/decide.ts";
+import type { DecisionMode } from "../../core/decision/decision_input.ts";
 import type { Thresholds } from "../../core/decision/thresholds.ts";
+import type { Weights } from "../../core/decision/weights.ts";
 
 /** Which networks that are not in use have links parked on them. */
 export type StandbyPolicy = "unmetered" | "always" | "off";
@@ -21,4 +22,7 @@ export interface DecisionSettings {
   /** After so long without an answer a parked link is asked on, whenever its network is probed. */
   readonly standbyRefreshMs: number;
   readonly thresholds: Thresholds;
+  readonly weights: Weights;
+  /** How often each network that is not metered is measured unasked; null: never. */
+  readonly measureMs: number | null;
 }

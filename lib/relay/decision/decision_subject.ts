@@ -1,7 +1,10 @@
 import type { PathMeter } from "../../core/path/path_meter.ts";
+import type { ProbeOutcome, ProbeSize } from "../../core/decision/carry_proof.ts";
+import type { StreamBytes } from "../../core/decision/stream_load.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
 import type { Connector, ConnectPurpose } from "../network/connector.ts";
+import type { Provider } from "../network/provider.ts";
 
 /** A session without a network. */
 export interface Seeking {
@@ -16,6 +19,10 @@ export interface SubjectView {
   readonly provider: ProviderKey;
   readonly meter: PathMeter;
   readonly streams: number;
+  /** What each stream has moved so far, by its number. */
+  readonly moved: ReadonlyMap<number, StreamBytes>;
+  /** How it came there; `sudden`: the network before was lost. */
+  readonly arrival: "planned" | "sudden";
   /** What is in use, as the rules of providers name it. */
   readonly services: readonly string[];
 }
@@ -31,6 +38,8 @@ export interface DecisionSubject {
   seeking(): Seeking | null;
   /** What was to be connected for it is not, or leads nowhere. */
   couldNotConnect(purpose: ConnectPurpose, reason: string): void;
+  /** Moves so many bytes over a network, beside all else, to see what it carries. */
+  measure(provider: Provider, size: ProbeSize, signal: AbortSignal): Promise<ProbeOutcome>;
   /** Moves; resolves to why it did not work, or null. */
   move(to: ProviderKey, reason: string, signal: AbortSignal): Promise<string | null>;
 }

@@ -12,7 +12,9 @@
 import type { Candidate } from "../../core/decision/candidate.ts";
 import { decide, type Decided, type Decision } from "../../core/decision/decide.ts";
 import { type DecisionState, UNDECIDED } from "../../core/decision/decision_state.ts";
+import { afterFailedMove } from "../../core/decision/observe.ts";
 import { reasonsInWords } from "../../core/decision/reason.ts";
+import { trialMs } from "../../core/decision/trial.ts";
 import type { Score } from "../../core/decision/score.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { ProviderRow } from "../network/provider.ts";
@@ -23,10 +25,16 @@ import { ConnectWhenLost } from "./connect_when_lost.ts";
 import { DecidedMoves } from "./decided_moves.ts";
 import { DecisionLog, logDecision } from "./decision_log.ts";
 import type { DecisionSettings } from "./decision_settings.ts";
-import { type DecisionSnapshot, providerSnapshot } from "./decision_snapshot.ts";
-import type { DecisionSubject } from "./decision_subject.ts";
+import {
+  type DecisionSnapshot,
+  type MeasuredNetwork,
+  providerSnapshot,
+} from "./decision_snapshot.ts";
+import type { DecisionSubject, SubjectView } from "./decision_subject.ts";
 import { PathMeasurements } from "./path_measurements.ts";
+import { PathRates } from "./path_rates.ts";
 
+const NOT_MEASURED = { down: null, up: null } as const;
 const CONFIRMED = "confirmed";
 /** Where a session is that has no network yet. */
 const NOWHERE = "no network";
@@ -50,12 +58,14 @@ export class DecisionTask {
   readonly #asker: Asker;
   readonly #tasks: TaskGroup;
   readonly #measurements: PathMeasurements;
+  readonly #rates: PathRates;
   readonly #moves: DecidedMoves;
   readonly #connectWhenLost: ConnectWhenLost;
   readonly #decisions = new DecisionLog();
   #state: DecisionState = UNDECIDED;
   #scores: readonly Score[] = [];
   #chosen: ProviderKey | null = null;
+  #proving: Promise<void> | null = null;
 
   constructor({ settings, subject, rows, tasks, log, asker = NOBODY }: DecisionTaskContext) {
     this.#asker = asker;
@@ -64,11 +74,12 @@ export class DecisionTask {
     this.#log = log.with({ site: subject.name });
     this.#tasks = tasks.child(`decision ${subject.name}`, "keepGoing", this.#log);
     this.#measurements = new PathMeasurements({ settings, subject, rows, tasks: this.#tasks });
+    this.#rates = new PathRates({ settings, subject, tasks: this.#tasks });
     this.#moves = new DecidedMoves({
       subject,
       tasks: this.#tasks,
       log: this.#log,
-      failed: (to, reason) => this.#measurements.noteFailure(to, reason),
+      failed: (to, reason) => this.#moveFailed(to, reason),
     });
     this.#connectWhenLost = new ConnectWhenLost({
       ...settings,
@@ -116,6 +127,24 @@ export class DecisionTask {
     await this.#measurements.search("all", this.#scores);
   }
 
+  /**
+   * Measures what a network carries; null: all that are not metered, of which a person has to name
+   * one. What is not listed in the answer is not there.
+   */
+  async measure(provider: ProviderKey | null): Promise<readonly MeasuredNetwork[]> {
+    const rows = this.#measurements.rows().filter(({ candidate }) =>
+      provider === null
+        ? !candidate.metered && candidate.state === "up"
+        : candidate.key === provider
+    );
+    const failures = await this.#rates.measure(rows);
+    return rows.map(({ candidate: { key } }) => ({
+      provider: key,
+      problem: failures.get(key) ?? null,
+      ...(failures.has(key) ? NOT_MEASURED : this.#rates.known.get(key)?.probed ?? NOT_MEASURED),
+    }));
+  }
+
   snapshot(): DecisionSnapshot {
     const { mode, stableMs, thresholds } = this.#settings;
     const current = this.#subject.view()?.provider ?? null;
@@ -125,6 +154,7 @@ export class DecisionTask {
       chosen: this.#chosen,
       stableMs,
       thresholds,
+      need: this.#rates.need,
       decisions: this.#decisions.entries,
       providers: this.#measurements.rows().map((row) => {
         const { key } = row.candidate;
@@ -133,6 +163,9 @@ export class DecisionTask {
           measurement: this.#measurements.of(row, now),
           track: this.#state.tracks.get(key) ?? null,
           score: this.#scores.find((score) => score.key === key) ?? null,
+          trial: this.#state.trials.get(key) ?? null,
+          trialMs: trialMs(this.#state.trials.get(key) ?? null, stableMs),
+          rate: this.#rates.known.get(key) ?? null,
           standbyLinks: this.#subject.standby.countOn(key),
         });
       }),
@@ -147,12 +180,42 @@ export class DecisionTask {
     } else this.#connectWhenLost.rest();
     if (current === null || this.#moves.isMoving) return;
     this.#tasks.run("search", () => this.#measurements.search("due", this.#scores));
-    const { decision } = this.#decide(current.provider);
+    const rows = this.#measurements.rows();
+    this.#rates.look(current, rows);
+    this.#measureDue(current, rows);
+    const { decision } = this.#decide(current, rows);
     this.#note(decision, current.provider);
+    if (decision.kind === "probe") this.#prove(decision.to, rows);
     if (decision.kind === "switch" && decision.to !== current.provider) {
       const { to, reasons } = decision;
       this.#tasks.run("switch", () => this.#moves.begin(to, reasonsInWords(reasons)));
     }
+  }
+
+  /** Finds out whether `to` carries what streams need, and decides again. */
+  #prove(to: ProviderKey, rows: readonly ProviderRow[]): void {
+    const row = rows.find(({ candidate }) => candidate.key === to);
+    if (row === undefined || this.#proving !== null) return;
+    const proving = this.#rates.prove(row).finally(() => this.#proving = null);
+    this.#proving = proving;
+    this.#tasks.run("probe rate", async () => {
+      await proving;
+      if (!this.#tasks.isClosed) this.#check();
+    });
+  }
+
+  #measureDue(current: SubjectView, rows: readonly ProviderRow[]): void {
+    const due = this.#rates.due(current, rows);
+    if (due.length === 0) return;
+    this.#tasks.run("measure", async () => {
+      await this.#rates.measure(due);
+    });
+  }
+
+  #moveFailed(to: ProviderKey, reason: string): void {
+    this.#measurements.noteFailure(to, reason);
+    const row = this.#measurements.rows().find(({ candidate }) => candidate.key === to);
+    this.#state = afterFailedMove(this.#state, to, row === undefined ? [] : placesOf(row));
   }
 
   #note(decision: Decision, on: ProviderKey): void {
@@ -168,10 +231,9 @@ export class DecisionTask {
     this.#asker.suggest({ site, from: on, to, reason: reasonsInWords(reasons) });
   }
 
-  #decide(current: ProviderKey): Decided {
-    const { mode, thresholds, stableMs } = this.#settings;
+  #decide({ provider: current, arrival }: SubjectView, rows: readonly ProviderRow[]): Decided {
+    const { mode, thresholds, stableMs, weights } = this.#settings;
     const now = this.#tasks.now();
-    const rows = this.#measurements.rows();
     const made = decide(this.#state, {
       table: tableWith(rows.map((row) => row.candidate), current),
       measurements: this.#measurements.ofAll(rows, now),
@@ -180,12 +242,23 @@ export class DecisionTask {
       thresholds,
       stableMs,
       chosen: this.#chosen,
+      arrival,
+      places: new Map(rows.map((row) => [row.candidate.key, placesOf(row)])),
+      need: this.#rates.need,
+      proofs: this.#rates.proofs,
+      rates: this.#rates.known,
+      weights,
       now,
     });
     this.#state = made.state;
     this.#scores = made.scores;
     return made;
   }
+}
+
+/** What makes a network another one: its interface, and where that is. */
+function placesOf({ device, addresses }: ProviderRow): readonly string[] {
+  return addresses.map((address) => `${device} ${address}`);
 }
 
 /** What the session is on belongs to the table, also when it was asked for and is not listed. */

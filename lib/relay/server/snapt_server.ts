@@ -1,8 +1,12 @@
+import { isInRanges } from "../../core/access/source_list.ts";
+import { sourceKey } from "../../core/access/source_key.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { type FirstMessage, isFirstMessage } from "../../core/wire/first_message.ts";
+import type { Measure } from "../../core/wire/measure_messages.ts";
 import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
+import { hostOf } from "../../net/socket_address.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Link } from "../link/link.ts";
@@ -14,6 +18,7 @@ import { displacedBy } from "../session/last_words.ts";
 import { drainStreams } from "../session/drain.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { AwaySessions } from "./away_sessions.ts";
+import { AnsweredMeasurements } from "./answered_measurements.ts";
 import { LinkAdmission } from "./link_admission.ts";
 import { ParkedClients } from "./parked_clients.ts";
 import { sessionKey, type SessionPath } from "./session_path.ts";
@@ -42,6 +47,7 @@ export class SnaptServer {
   readonly #parked: ParkedClients;
   readonly #registry: SessionRegistry;
   readonly #away: AwaySessions;
+  readonly #measurements: AnsweredMeasurements;
 
   constructor(context: SnaptServerContext) {
     const { settings, admit, log } = context;
@@ -67,6 +73,7 @@ export class SnaptServer {
       tasks,
       log,
     });
+    this.#measurements = new AnsweredMeasurements(tasks);
     this.#registry = new SessionRegistry({
       server: context,
       packing,
@@ -205,6 +212,8 @@ export class SnaptServer {
         return this.#parked.moved(known.idHex);
       case "bindDatagrams":
         return session === null ? link.close() : session.bindDatagrams(link, first);
+      case "measure":
+        return this.#measure(link, first, known.idHex);
       case "bind":
       case "switchStep2":
       case "switchUnexpected":
@@ -227,6 +236,14 @@ export class SnaptServer {
     // A session that goes on is not lost by that: CNAPT tries again, as after a switch that failed.
     this.#refuse(link, kind === "connect" ? "full" : "staleEpoch", sentence);
     return true;
+  }
+
+  #measure(link: Link, asked: Measure, idHex: string): void {
+    const host = hostOf(link.conn.remoteAddress);
+    const shared = this.#context.settings.pending.shared ?? [];
+    const source = isInRanges(shared, host) ? null : sourceKey(host);
+    const refusal = this.#measurements.answer(link, asked, { idHex, source });
+    if (refusal !== null) this.#refuse(link, refusal.code, refusal.sentence);
   }
 
   #connect(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {

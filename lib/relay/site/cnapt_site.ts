@@ -1,5 +1,5 @@
-import type { PathMeter } from "../../core/path/path_meter.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { SubjectView } from "../decision/decision_subject.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { Claim } from "../../core/wire/message.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
@@ -10,6 +10,7 @@ import { OfferedClientServices } from "../client_service/offered_client_services
 import { CnaptFlows } from "../datagram/cnapt_flows.ts";
 import { LinkDialer } from "../link/link_dialer.ts";
 import { ParkedLinks } from "../link/parked_links.ts";
+import { RateProbe } from "../link/rate_probe.ts";
 import { StandbyLinks } from "../link/standby_links.ts";
 import type { Connector, ConnectPurpose } from "../network/connector.ts";
 import type { ReachFailure } from "../network/reach_failures.ts";
@@ -23,7 +24,7 @@ import type { CnaptSiteContext } from "./cnapt_site_settings.ts";
 import { servicesInUse } from "./services_in_use.ts";
 import { networkStirred } from "./network_stirred.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
-import { type SitePath, sitePath } from "./site_path.ts";
+import { type SitePath, sitePath, streamBytes } from "./site_path.ts";
 import { SiteOpenings } from "./site_openings.ts";
 import { SiteSession } from "./site_session.ts";
 import type { SiteSnapshot, SiteState } from "./site_snapshot.ts";
@@ -41,6 +42,7 @@ export class CnaptSite {
   /** The UDP conversations, which outlive sessions. */
   readonly flows: CnaptFlows;
   readonly standby: StandbyLinks;
+  readonly rateProbe: RateProbe;
   readonly #compression = new CompressionTotals();
   readonly #dialer: LinkDialer;
   readonly #parked: ParkedLinks;
@@ -65,6 +67,7 @@ export class CnaptSite {
       tasks,
       ...(context.dial === undefined ? {} : { dial: context.dial }),
     });
+    this.rateProbe = new RateProbe({ dialer: this.#dialer, tasks });
     this.#parked = new ParkedLinks({ tasks, log });
     const standby = new StandbyLinks({ dialer: this.#dialer, parked: this.#parked, tasks });
     this.standby = standby;
@@ -207,12 +210,19 @@ export class CnaptSite {
   }
 
   /** What the decision task looks at; null while there is nothing to decide about. */
-  view(): { provider: ProviderKey; meter: PathMeter; streams: number; services: string[] } | null {
+  view(): SubjectView | null {
     const session = this.#session.driver?.session;
     if (session === undefined || this.state !== "connected") return null;
     if (this.#session.decision === "suspended") return null;
     const { provider, meter, streams } = session;
-    return { provider, meter, streams: streams.size, services: servicesInUse(streams, this.flows) };
+    return {
+      provider,
+      meter,
+      streams: streams.size,
+      moved: streamBytes(session),
+      services: servicesInUse(streams, this.flows),
+      arrival: this.#switches.arrivalAt(provider),
+    };
   }
 
   /** What notices look at; null between two sessions. */

@@ -17,6 +17,7 @@ export function decidedSite(site: CnaptSite): DecisionSubject {
       const [first = null] = site.failures;
       return { from: phase === "searching" ? provider : "", failure: first?.reason ?? null };
     },
+    measure: (provider, size, signal) => site.rateProbe.measure(provider, size, signal),
     couldNotConnect: (purpose, reason) => site.noteNotConnected(purpose, reason),
     move: async (to, reason, signal) => {
       try {

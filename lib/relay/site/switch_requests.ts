@@ -54,6 +54,13 @@ export class SwitchRequests {
     this.#receipts = new SwitchReceipts(context.tasks);
   }
 
+  /** How the session came to `provider`: `sudden` when it had lost the one before. */
+  arrivalAt(provider: ProviderKey): "planned" | "sudden" {
+    const last = this.#receipts.last;
+    const isOfIt = last?.outcome === "switched" && last.to === provider && last.from !== last.to;
+    return isOfIt && last.kind === "sudden" ? "sudden" : "planned";
+  }
+
   /** The last switches, oldest first. */
   get receipts(): readonly EndedSwitch[] {
     return this.#receipts.kept;

@@ -167,6 +167,11 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
     searchMetered: 3_600_000,
     stable: 60_000,
     standby: "always",
+    prefer: "speed",
+    weights: {
+      ...{ metered: null, priority: 2.5, cost: 0, roundTrip: null },
+      ...{ loss: null, rate: null, history: null, services: null },
+    },
     answerWithin: 90_000,
     askAgain: 300_000,
   });

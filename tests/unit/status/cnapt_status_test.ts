@@ -25,6 +25,12 @@ function appWith(
       ),
     switchTo,
     release: () => {},
+    measure: (provider) =>
+      Promise.resolve(
+        provider === "none" ? { home: [] } : {
+          home: [{ provider: provider ?? "eth0", problem: null, down: 1_000_000, up: null }],
+        },
+      ),
     probe: () => Promise.resolve(),
     mistake: () => {},
   });

@@ -48,6 +48,8 @@ export function cnaptMeaningOf(message: Message): CnaptMeaning {
     case "bound":
     case "bindDatagrams":
     case "boundDatagrams":
+    case "measure":
+    case "measured":
     case "connect":
     case "switchStep1":
     case "clientServicesReadyForRedirection":

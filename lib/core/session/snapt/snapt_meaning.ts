@@ -45,6 +45,7 @@ export function snaptMeaningOf(message: Message): SnaptMeaning {
       return { kind: "nothing" };
     case "bind":
     case "bindDatagrams":
+    case "measure":
     case "connect":
     case "switchStep2":
     case "switchUnexpected":
@@ -55,6 +56,7 @@ export function snaptMeaningOf(message: Message): SnaptMeaning {
     case "ack":
     case "bound":
     case "boundDatagrams":
+    case "measured":
     case "refused":
     case "okToRedirection":
     case "serverServicesReadyForRedirection":

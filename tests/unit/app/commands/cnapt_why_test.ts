@@ -20,6 +20,8 @@ function shown(key: string, more: Partial<ProviderSnapshot>): ProviderSnapshot {
     stableMs: null,
     score: null,
     standbyLinks: 0,
+    trial: null,
+    rate: null,
     ...more,
   };
 }
@@ -46,6 +48,7 @@ const SNAPSHOT: DecisionSnapshot = {
       },
     }),
   ],
+  need: { down: 0, up: 0 },
   decisions: [{
     at: "2026-01-01T00:00:00.000Z",
     kind: "keep",

@@ -1,5 +1,5 @@
 import type { Candidate } from "../../../../lib/core/decision/candidate.ts";
-import type { DecisionInput, DecisionMode } from "../../../../lib/core/decision/decide.ts";
+import type { DecisionInput, DecisionMode } from "../../../../lib/core/decision/decision_input.ts";
 import type { Measurement } from "../../../../lib/core/decision/measurement.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { answering, candidate, DecisionCase, outline, silent, STABLE_MS } from "./decision_case.ts";

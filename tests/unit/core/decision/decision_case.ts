@@ -1,7 +1,10 @@
 import type { Candidate } from "../../../../lib/core/decision/candidate.ts";
-import { decide, type Decided, type DecisionInput } from "../../../../lib/core/decision/decide.ts";
+import { decide, type Decided } from "../../../../lib/core/decision/decide.ts";
+import type { DecisionInput } from "../../../../lib/core/decision/decision_input.ts";
 import { type DecisionState, UNDECIDED } from "../../../../lib/core/decision/decision_state.ts";
 import type { Measurement } from "../../../../lib/core/decision/measurement.ts";
+import { NOTHING_LEARNED } from "../../../../lib/core/decision/decision_input.ts";
+import { PREFERENCES } from "../../../../lib/core/decision/weights.ts";
 import { DEFAULT_THRESHOLDS } from "../../../../lib/core/decision/thresholds.ts";
 
 export const STABLE_MS = 30_000;
@@ -55,6 +58,8 @@ export class DecisionCase {
       thresholds: DEFAULT_THRESHOLDS,
       stableMs: STABLE_MS,
       chosen: null,
+      ...NOTHING_LEARNED,
+      weights: PREFERENCES.balanced,
       ...input,
     };
   }
@@ -91,6 +96,8 @@ export function outline({ decision }: Decided): string {
   switch (decision.kind) {
     case "keep":
       return `keep: ${codes}`;
+    case "probe":
+      return `probe ${decision.to}: ${codes}`;
     case "suggest":
       return `suggest ${decision.to}: ${codes}`;
     case "switch":

@@ -25,6 +25,7 @@ const option = (
   measurement,
   score: { key, total, parts: [] },
   track: { ...UNTRACKED, stableSince },
+  trial: null,
 });
 
 Deno.test("an answer counts until it is no longer valid", () => {

@@ -20,6 +20,7 @@ const MAX_U64 = Number.MAX_SAFE_INTEGER;
 const MAX_OF_FIELD: Readonly<Record<string, number>> = {
   ...{ stream: MAX_U32, epoch: MAX_U32, binding: MAX_U32, sequence: MAX_U32, token: MAX_U32 },
   ...{ roundTripUs: MAX_U32, rate: MAX_U64, stallMs: MAX_U32 },
+  ...{ up: MAX_U32, down: MAX_U32, tookUs: MAX_U32 },
   ...{ tag: MAX_U64, flows: MAX_U32 },
   ...{
     recordReceived: MAX_U32,

@@ -9,6 +9,7 @@ Deno.test("a link may begin with what says what it is for, and with nothing else
     "bind",
     "bindDatagrams",
     "connect",
+    "measure",
     "switchStep2",
     "switchUnexpected",
   ]);

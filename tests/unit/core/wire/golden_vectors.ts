@@ -108,6 +108,14 @@ export const GOLDEN_VECTORS = {
   },
   ping: { message: { kind: "ping", token: 0xdead_beef }, frame: "00000005 31 deadbeef" },
   pong: { message: { kind: "pong", token: 0xdead_beef }, frame: "00000005 32 deadbeef" },
+  measure: {
+    message: { kind: "measure", up: 4096, down: 65_536 },
+    frame: "00000009 34 00001000 00010000",
+  },
+  measured: {
+    message: { kind: "measured", tookUs: 1000 },
+    frame: "00000005 35 000003e8",
+  },
   eof: {
     message: { kind: "eof", sequence: 1, stream: 2, position: 3 },
     frame: "00000011 40 00000001 00000002 0000000000000003",

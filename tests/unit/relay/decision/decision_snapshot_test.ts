@@ -4,7 +4,10 @@ import { assertEquals } from "../../../assert.ts";
 import { providerRow } from "../../../integration/kit/provider_row.ts";
 
 const ROW = { ...providerRow("a", "192.0.2.1"), device: "eth0" };
-const NOTHING = { isCurrent: false, measurement: null, track: null, score: null, standbyLinks: 0 };
+const NOTHING = {
+  ...{ isCurrent: false, measurement: null, track: null, score: null, standbyLinks: 0 },
+  ...{ trial: null, trialMs: 30_000, rate: null },
+};
 
 Deno.test("a provider of which nothing is known is shown as its row", () => {
   assertEquals(providerSnapshot(ROW, 5_000, NOTHING), {
@@ -17,7 +20,34 @@ Deno.test("a provider of which nothing is known is shown as its row", () => {
     stableMs: null,
     score: null,
     standbyLinks: 0,
+    trial: null,
+    rate: null,
   });
+});
+
+Deno.test("what was learned of a provider is shown with how long ago that was", () => {
+  const shown = providerSnapshot(ROW, 65_000, {
+    ...NOTHING,
+    trial: {
+      doublings: 1,
+      failedAt: 5_000,
+      what: "was left as bad",
+      places: ["eth0 192.0.2.1"],
+      provenMs: 0,
+    },
+    trialMs: 60_000,
+    rate: {
+      probed: { down: 8_000, up: null },
+      achieved: { down: 0, up: 0 },
+      at: 35_000,
+      addresses: ["192.0.2.1"],
+    },
+  });
+  assertEquals(shown.trial, {
+    ...{ doublings: 1, what: "was left as bad", failedAgoMs: 60_000 },
+    ...{ trialMs: 60_000, provenMs: 0 },
+  });
+  assertEquals(shown.rate?.agoMs, 30_000);
 });
 
 Deno.test("times become how long ago they were, and the clock that nobody sees is left out", () => {

@@ -41,6 +41,8 @@ Deno.test("a switch that was decided on and failed is told, and tried again late
   assertEquals(session.moves, ["b"]);
   assert(session.world.log.of("warn").some((line) => line.includes("b is gone again")));
   await session.world.clock.advance(60_000);
+  assertEquals(session.moves.length, 1, "it is on trial for twice as long");
+  await session.world.clock.advance(30_000);
   assertEquals(session.moves.length, 2);
   await task.stop();
 });

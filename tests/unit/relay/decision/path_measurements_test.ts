@@ -12,8 +12,9 @@ class Measured extends DecidedSession {
   services: readonly string[] = [];
 
   override view(): SubjectView | null {
-    const { provider, meter, services } = this;
-    return provider === null ? null : { provider, meter, streams: services.length, services };
+    const { meter, services } = this;
+    const view = super.view();
+    return view === null ? null : { ...view, meter, streams: services.length, services };
   }
 
   measurements(): PathMeasurements {

@@ -6,8 +6,11 @@ import type {
   SubjectView,
 } from "../../../../../lib/relay/decision/decision_subject.ts";
 import { DEFAULT_THRESHOLDS } from "../../../../../lib/core/decision/thresholds.ts";
+import { PREFERENCES } from "../../../../../lib/core/decision/weights.ts";
 import { type Connector, NO_CONNECTOR } from "../../../../../lib/relay/network/connector.ts";
-import type { ProviderRow } from "../../../../../lib/relay/network/provider.ts";
+import type { ProbeOutcome, ProbeSize } from "../../../../../lib/core/decision/carry_proof.ts";
+import type { StreamBytes } from "../../../../../lib/core/decision/stream_load.ts";
+import type { Provider, ProviderRow } from "../../../../../lib/relay/network/provider.ts";
 import { providerRow } from "../../../../integration/kit/provider_row.ts";
 import { LinkWorld } from "../../link/kit/link_world.ts";
 
@@ -20,6 +23,8 @@ export const SETTINGS: DecisionSettings = {
   stableMs: 30_000,
   standby: "unmetered",
   thresholds: DEFAULT_THRESHOLDS,
+  weights: PREFERENCES.balanced,
+  measureMs: null,
 };
 
 /** A session that is decided about, on "a"; "b" would be the better network. */
@@ -40,12 +45,25 @@ export class DecidedSession implements DecisionSubject {
     return Promise.resolve(null);
   };
   readonly moves: string[] = [];
+  arrival: "planned" | "sudden" = "planned";
+  /** What each stream has moved so far. */
+  moved: ReadonlyMap<number, StreamBytes> = new Map();
+  /** What a probe of a network gives. */
+  measuring: (key: string, size: ProbeSize) => Promise<ProbeOutcome> = () =>
+    Promise.resolve({ kind: "moved", down: 1_000_000, up: null });
+  /** The networks that were probed, and with how many bytes down and up. */
+  readonly measured: string[] = [];
   readonly notConnected: string[] = [];
   readonly #meter = new PathMeter();
 
   view(): SubjectView | null {
     if (this.provider === null) return null;
-    return { provider: this.provider, meter: this.#meter, streams: 0, services: [] };
+    const { provider, arrival, moved } = this;
+    return { provider, meter: this.#meter, streams: moved.size, moved, services: [], arrival };
+  }
+  async measure({ key }: Provider, size: ProbeSize): Promise<ProbeOutcome> {
+    this.measured.push(`${key} ${size.down} ${size.up}`);
+    return await this.measuring(key, size);
   }
   seeking(): Seeking | null {
     return this.lost;

@@ -1,0 +1,35 @@
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import type { MeasuredNetwork } from "../../relay/decision/decision_snapshot.ts";
+import type { MeasuredNetworks } from "../../status/cnapt_status.ts";
+import { errorOf } from "../program/status_client.ts";
+import { show, showJson } from "../program/show.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+import { inBytesPerSecond } from "./describe_rate.ts";
+import { runningCnapt } from "./running_cnapt.ts";
+
+/** One network after the other: a link is opened over it, and then a second passes at most. */
+const ANSWER_MS = 60_000;
+
+/**
+ * `cnapt measure`: moves some bytes over a network, beside all else, and says what it carries;
+ * `provider` null: over each that is not metered.
+ */
+export async function cnaptMeasure(
+  config: CnaptConfig,
+  { provider, isJson }: { readonly provider: string | null; readonly isJson: boolean },
+): Promise<void> {
+  const answer = await runningCnapt(config).post("/measure", { provider }, ANSWER_MS);
+  if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
+  const measured: MeasuredNetworks = JSON.parse(answer.body);
+  if (isJson) return showJson(measured);
+  for (const [site, networks] of Object.entries(measured)) {
+    for (const network of networks) show(`site ${site}: ${measuredLine(network)}`);
+  }
+}
+
+/** What a network carries, for people: at least so much, as a short probe cannot show more. */
+export function measuredLine({ provider, problem, down, up }: MeasuredNetwork): string {
+  if (problem !== null) return `${provider} was not measured: it ${problem}`;
+  const rate = (bytes: number | null) => bytes === null ? "unknown" : inBytesPerSecond(bytes);
+  return `${provider} carries about ${rate(down)} down, ${rate(up)} up`;
+}

@@ -1,0 +1,165 @@
+/**
+ * What networks carry: what streams move now, what the network in use has achieved lately, and what
+ * the bounded probes have shown, of which at most one of each network is under way.
+ */
+import {
+  type CarryProof,
+  MAX_PROBE_BYTES,
+  type ProbeOutcome,
+  type ProbeSize,
+  probeSizeFor,
+} from "../../core/decision/carry_proof.ts";
+import { type KnownRate, rateOf } from "../../core/decision/known_rates.ts";
+import { isLoaded, type Load, StreamLoad } from "../../core/decision/stream_load.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { ProviderRow } from "../network/provider.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import type { DecisionSettings } from "./decision_settings.ts";
+import type { DecisionSubject, SubjectView } from "./decision_subject.ts";
+
+/** What is known of a rate is believed for so long. */
+const BELIEVED_MS = 600_000;
+/** For who only wants to know: half of what a probe may move each way. */
+const WHOLE: ProbeSize = { down: MAX_PROBE_BYTES / 2, up: MAX_PROBE_BYTES / 2 };
+
+/** The last measurement of one network. */
+export interface MeasuredRate extends KnownRate {
+  readonly at: number;
+  /** Where the network was: elsewhere it is another one. */
+  readonly addresses: readonly string[];
+}
+
+export interface PathRatesContext {
+  readonly settings: Pick<DecisionSettings, "measureMs">;
+  readonly subject: DecisionSubject;
+  /** The decision's; probes under way are called off when it closes. */
+  readonly tasks: TaskGroup;
+}
+
+export class PathRates {
+  readonly #context: PathRatesContext;
+  readonly #load = new StreamLoad();
+  readonly #running = new Map<ProviderKey, Promise<ProbeOutcome | null>>();
+  readonly #proofs = new Map<ProviderKey, CarryProof>();
+  readonly #rates = new Map<ProviderKey, MeasuredRate>();
+  readonly #measuredAt = new Map<ProviderKey, number>();
+  #provider: ProviderKey | null = null;
+
+  constructor(context: PathRatesContext) {
+    this.#context = context;
+  }
+
+  /** What streams move now. */
+  get need(): Load {
+    return this.#load.best;
+  }
+
+  /** What the last probe of each network has shown about what streams needed then. */
+  get proofs(): ReadonlyMap<ProviderKey, CarryProof> {
+    return this.#proofs;
+  }
+
+  /** What is known of the rates, as far as it is still believed. */
+  get known(): ReadonlyMap<ProviderKey, MeasuredRate> {
+    const before = this.#context.tasks.now() - BELIEVED_MS;
+    return new Map([...this.#rates].filter(([, { at }]) => at > before));
+  }
+
+  /** Looks at what streams have moved since the last look; `rows`: the networks that there are. */
+  look(view: SubjectView, rows: readonly ProviderRow[]): void {
+    if (view.provider !== this.#provider) this.#load.restart();
+    this.#provider = view.provider;
+    this.#forgetOthers(rows);
+    this.#load.look(view.moved, this.#context.tasks.now());
+    const here = rows.find(({ candidate: { key } }) => key === view.provider);
+    if (here !== undefined && isLoaded(this.need)) this.#achieved(here, this.need);
+  }
+
+  /** Finds out whether `row` carries what streams move now. */
+  async prove(row: ProviderRow): Promise<void> {
+    const { need } = this;
+    const size = probeSizeFor(need);
+    if (size === null) return;
+    const outcome = await this.#probe(row, size);
+    if (outcome === null) return;
+    this.#proofs.set(row.candidate.key, { at: this.#context.tasks.now(), need, outcome });
+  }
+
+  /** Finds out what each of `rows` carries; resolves to what did not work. */
+  async measure(rows: readonly ProviderRow[]): Promise<ReadonlyMap<ProviderKey, string>> {
+    const failures = new Map<ProviderKey, string>();
+    // One after the other: they may share a way.
+    for (const row of rows) {
+      const { key } = row.candidate;
+      this.#measuredAt.set(key, this.#context.tasks.now());
+      const outcome = await this.#probe(row, WHOLE);
+      if (outcome === null) failures.set(key, "is not connected");
+      else if ("detail" in outcome) failures.set(key, outcome.detail);
+    }
+    return failures;
+  }
+
+  /** Those that are to be measured unasked: what is metered never is, nor what is busy. */
+  due(view: SubjectView, rows: readonly ProviderRow[]): readonly ProviderRow[] {
+    const { settings: { measureMs }, tasks } = this.#context;
+    if (measureMs === null) return [];
+    const before = tasks.now() - measureMs;
+    return rows.filter(({ candidate: { key, metered, connects }, provider }) =>
+      provider !== null && !metered && connects === "byItself" &&
+      (this.#measuredAt.get(key) ?? -Infinity) <= before &&
+      (key !== view.provider || !isLoaded(this.need))
+    );
+  }
+
+  #achieved(row: ProviderRow, load: Load): void {
+    const { key } = row.candidate;
+    const before = this.known.get(key);
+    const achieved = {
+      down: Math.max(load.down, before?.achieved.down ?? 0),
+      up: Math.max(load.up, before?.achieved.up ?? 0),
+    };
+    const probed = before?.probed ?? { down: null, up: null };
+    const at = before?.at ?? this.#context.tasks.now();
+    this.#rates.set(key, { probed, achieved, at, addresses: row.addresses });
+  }
+
+  /** Null: there is nothing to probe, or it was called off. */
+  async #probe(row: ProviderRow, size: ProbeSize): Promise<ProbeOutcome | null> {
+    const { candidate: { key }, provider, addresses } = row;
+    const { subject, tasks } = this.#context;
+    await this.#running.get(key);
+    if (provider === null || tasks.isClosed) return null;
+    const running = subject.measure(provider, size, tasks.signal)
+      .finally(() => this.#running.delete(key));
+    this.#running.set(key, running);
+    const outcome = await running;
+    const rate = rateOf(size, outcome);
+    if (rate !== null) this.#rates.set(key, this.#withBefore(key, rate, addresses));
+    return tasks.isClosed ? null : outcome;
+  }
+
+  /** A probe that was too small to tell does not undo one that was not. */
+  #withBefore(key: ProviderKey, rate: KnownRate, addresses: readonly string[]): MeasuredRate {
+    const before = this.known.get(key)?.probed;
+    const probed = {
+      down: rate.probed.down ?? before?.down ?? null,
+      up: rate.probed.up ?? before?.up ?? null,
+    };
+    return { probed, achieved: rate.achieved, at: this.#context.tasks.now(), addresses };
+  }
+
+  /** What is gone, or somewhere else by now, is not known any more. */
+  #forgetOthers(rows: readonly ProviderRow[]): void {
+    const { known } = this;
+    for (const [key, { addresses }] of this.#rates) {
+      const row = rows.find(({ candidate }) => candidate.key === key);
+      const isElsewhere = row?.addresses.some((address) => addresses.includes(address)) === false;
+      if (known.has(key) && !isElsewhere) continue;
+      this.#rates.delete(key);
+      this.#measuredAt.delete(key);
+    }
+    for (const key of this.#proofs.keys()) {
+      if (!rows.some(({ candidate }) => candidate.key === key)) this.#proofs.delete(key);
+    }
+  }
+}
