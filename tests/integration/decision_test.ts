@@ -234,3 +234,32 @@ Deno.test("a probe that nobody listens to says so", async () => {
     "silent: nobody listens at SNAPT's address",
   );
 });
+
+Deno.test("what each network carries is measured beside the connections, and they go on", async () => {
+  await withTask({ mode: "manual" }, async (pair, task) => {
+    const conn = await pair.connect();
+    const measured = await task.measure(null);
+    assertEquals(measured.map(({ provider, problem }) => [provider, problem]), [
+      ["a", null],
+      ["b", null],
+    ]);
+    for (const { down, up } of measured) {
+      assert((down ?? 0) > 100_000 && (up ?? 0) > 100_000, `${down} down, ${up} up`);
+    }
+    await conn.write(new Uint8Array([42]));
+    assertEquals(await conn.read(new Uint8Array(1)), 1);
+    conn.close();
+  });
+});
+
+Deno.test("SNAPT answers only so many measurements, and the session goes on", async () => {
+  await withTask({ mode: "manual" }, async (pair, task) => {
+    const answers: (string | null)[] = [];
+    for (let i = 0; i < 3; i++) {
+      answers.push(...(await task.measure(null)).map(({ problem }) => problem));
+    }
+    assertEquals(answers.slice(0, 3), [null, null, null]);
+    assert(answers.at(-1)?.includes("has answered enough questions"), `${answers.at(-1)}`);
+    assertEquals(pair.site.state, "connected");
+  });
+});

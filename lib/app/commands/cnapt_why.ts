@@ -86,13 +86,16 @@ function trialIn({ trial }: ProviderSnapshot): string {
     `${seconds(trial.trialMs)} before CNAPT goes back`;
 }
 
+/** Less than this, in bytes per second, is what somebody typed. */
+const WORTH_TELLING = 1_000;
+
 /** What is known of its rate: what a probe has shown, and the least that it can do. */
 function rateIn({ rate }: ProviderSnapshot): string {
   if (rate === null) return "";
   const parts = (["down", "up"] as const).map((direction) => {
     const probed = rate.probed[direction];
     const bytes = Math.max(probed ?? 0, rate.achieved[direction]);
-    if (bytes === 0) return "";
+    if (probed === null && bytes < WORTH_TELLING) return "";
     return `${probed === null ? "at least " : ""}${inBytesPerSecond(bytes)} ${direction}`;
   }).filter((text) => text !== "");
   const when = Math.round(rate.agoMs / 1_000);

@@ -8,7 +8,7 @@ import type { Load } from "./stream_load.ts";
 export const MAX_PROBE_BYTES = 256 * 1024;
 /** It has so long for it, beside a round trip. */
 export const PROBE_MS = 1_000;
-/** Who needs less than this, in bytes per second, is carried by whatever answers. */
+/** A direction that needs less than this, in bytes per second, is carried by whatever answers. */
 const WORTH_A_PROBE = 2_048;
 /** So long a proof holds: the load changes, and so does the network. */
 const FRESH_MS = 30_000;
@@ -39,11 +39,12 @@ export interface CarryProof {
 
 /** What is to be asked for by whom needs `need`; null: whatever answers will do. */
 export function probeSizeFor(need: Load): ProbeSize | null {
-  const asked = need.down + need.up;
-  if (asked < WORTH_A_PROBE) return null;
-  const share = Math.min(1, MAX_PROBE_BYTES / (asked * PROBE_MS / 1_000));
-  const bytes = (perSecond: number) => Math.floor(perSecond * PROBE_MS / 1_000 * share);
-  return { down: bytes(need.down), up: bytes(need.up) };
+  const inTime = (perSecond: number) =>
+    perSecond < WORTH_A_PROBE ? 0 : perSecond * PROBE_MS / 1_000;
+  const [down, up] = [inTime(need.down), inTime(need.up)];
+  if (down + up === 0) return null;
+  const share = Math.min(1, MAX_PROBE_BYTES / (down + up));
+  return { down: Math.floor(down * share), up: Math.floor(up * share) };
 }
 
 /** Whether a proof still says something at `now`. */

@@ -205,13 +205,10 @@ function improve(
       Math.round(stableFor(best, state) / 1_000)
     } s`,
   };
+  if (input.mode === "manual") return suggest(best, [reason, MANUAL]);
   const soon = tooSoon(state, input);
-  if (soon !== null && input.mode !== "manual") return { kind: "keep", reasons: [reason, soon] };
-  const probe = proveFirst(state, input, best, [reason]);
-  if (probe !== null) return probe;
-  return input.mode === "manual"
-    ? suggest(best, [reason, MANUAL])
-    : moveTo(best, "planned", [reason]);
+  if (soon !== null) return { kind: "keep", reasons: [reason, soon] };
+  return proveFirst(state, input, best, [reason]) ?? moveTo(best, "planned", [reason]);
 }
 
 /** How long a better network has to be well still, and why so long. */

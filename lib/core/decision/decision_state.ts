@@ -21,6 +21,8 @@ export interface DecisionState {
   readonly arrivedAt: number;
   /** What was learned of networks that failed. */
   readonly trials: Trials;
+  /** Which proof of each provider has been counted, by its time. */
+  readonly countedProofs: ReadonlyMap<ProviderKey, number>;
   /** The time of the last call: time never runs backwards here. */
   readonly now: number;
 }
@@ -32,6 +34,7 @@ export const UNDECIDED: DecisionState = {
   movedAt: -Infinity,
   arrivedAt: -Infinity,
   trials: new Map(),
+  countedProofs: new Map(),
   now: -Infinity,
 };
 

@@ -7,7 +7,7 @@ import type { Measurement } from "./measurement.ts";
 import { isAnswering } from "./option.ts";
 import { judge } from "./quality.ts";
 import { isLoaded } from "./stream_load.ts";
-import { EARLY_MS, type Trials, withFailure, withoutNew, withProof } from "./trial.ts";
+import { EARLY_MS, type Trial, type Trials, withFailure, withoutNew, withProof } from "./trial.ts";
 
 export function observe(before: DecisionState, input: DecisionInput): DecisionState {
   const now = Math.max(input.now, before.now);
@@ -18,7 +18,7 @@ export function observe(before: DecisionState, input: DecisionInput): DecisionSt
   for (const { key } of input.table) {
     const measurement = input.measurements.get(key);
     // What has just failed is well again only from now on.
-    const hasFailed = (trials.get(key)?.failedAt ?? -Infinity) > before.now;
+    const hasFailed = isNewFailure(before.trials.get(key), trials.get(key));
     const track = before.tracks.get(key) ?? UNTRACKED;
     const known = hasFailed ? { ...track, stableSince: null } : track;
     tracks.set(
@@ -34,6 +34,7 @@ export function observe(before: DecisionState, input: DecisionInput): DecisionSt
     movedAt: hasArrived && before.current !== null ? now : before.movedAt,
     arrivedAt: hasArrived ? now : before.arrivedAt,
     trials,
+    countedProofs: new Map([...input.proofs].map(([key, { at }]) => [key, at])),
     now,
   };
 }
@@ -62,7 +63,7 @@ function learn(before: DecisionState, input: DecisionInput, now: number): Trials
   trials = fromLeaving(trials, before, input, now);
   for (const [key, proof] of input.proofs) {
     const what = shortfallOf(proof);
-    if (what === null || proof.at <= before.now) continue; // it was counted when it was new
+    if (what === null || before.countedProofs.get(key) === proof.at) continue;
     const places = input.places.get(key) ?? [];
     trials = withFailure(trials, key, { at: now, what, places, when: "early" });
   }
@@ -71,6 +72,11 @@ function learn(before: DecisionState, input: DecisionInput, now: number): Trials
   const isWell = before.tracks.get(current)?.quality.level === "good" &&
     input.measurements.get(current)?.reach.kind === "answering";
   return isWell ? withProof(trials, current, now - before.now) : trials;
+}
+
+function isNewFailure(before: Trial | undefined, after: Trial | undefined): boolean {
+  return after !== undefined &&
+    (before?.failedAt !== after.failedAt || before.doublings !== after.doublings);
 }
 
 /** What it says of a network that the session has left it. */

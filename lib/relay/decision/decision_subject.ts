@@ -20,7 +20,7 @@ export interface SubjectView {
   readonly meter: PathMeter;
   readonly streams: number;
   /** What each stream has moved so far, by its number. */
-  readonly moved: ReadonlyMap<number, StreamBytes>;
+  moved(): ReadonlyMap<number, StreamBytes>;
   /** How it came there; `sudden`: the network before was lost. */
   readonly arrival: "planned" | "sudden";
   /** What is in use, as the rules of providers name it. */

@@ -70,7 +70,7 @@ export class PathRates {
     if (view.provider !== this.#provider) this.#load.restart();
     this.#provider = view.provider;
     this.#forgetOthers(rows);
-    this.#load.look(view.moved, this.#context.tasks.now());
+    this.#load.look(view.moved(), this.#context.tasks.now());
     const here = rows.find(({ candidate: { key } }) => key === view.provider);
     if (here !== undefined && isLoaded(this.need)) this.#achieved(here, this.need);
   }

@@ -219,7 +219,7 @@ export class CnaptSite {
       provider,
       meter,
       streams: streams.size,
-      moved: streamBytes(session),
+      moved: () => streamBytes(session),
       services: servicesInUse(streams, this.flows),
       arrival: this.#switches.arrivalAt(provider),
     };

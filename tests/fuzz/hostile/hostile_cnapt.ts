@@ -149,9 +149,19 @@ export class HostileCnapt {
       });
       link.use = "datagrams";
       if (random.below(1) === 0) this.#datagrams(link);
-    } else if (dice < 86) this.#begin(link);
+    } else if (dice < 75) this.#measure(link);
+    else if (dice < 86) this.#begin(link);
     else if (dice < 94) this.#say(link, { kind: "ping", token: random.below(9) });
     else this.#say(link, randomMessage(random));
+  }
+
+  /** Asks for more than is given, sends less than it says, or more, or nothing. */
+  #measure(link: HostileLink): void {
+    const random = this.#random;
+    const size = () => random.pick([0, 1, random.below(MAX_PAYLOAD_BYTES), 131_072, 2 ** 32 - 1]);
+    this.#say(link, { kind: "measure", up: size(), down: size() });
+    link.use = "datagrams"; // what follows is no message
+    if (random.below(1) === 0) link.send(random.bytes(random.below(MAX_PAYLOAD_BYTES)));
   }
 
   #bind(link: HostileLink): void {

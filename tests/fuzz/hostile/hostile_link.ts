@@ -15,7 +15,7 @@ const MAX_QUEUED_BYTES = 256 * 1024;
 const LONGEST_PAUSE_MS = 40;
 /** Behind these comes payload, or packets. */
 const LAST_MESSAGES: ReadonlySet<Message["kind"]> = new Set(
-  ["bind", "bound", "bindDatagrams", "boundDatagrams"] as const,
+  ["bind", "bound", "bindDatagrams", "boundDatagrams", "measure", "measured"] as const,
 );
 
 /**

@@ -254,6 +254,11 @@ export class HostileSnapt {
         const { binding } = message;
         return this.#answer(link, () => [{ kind: "boundDatagrams", binding }]);
       }
+      case "measure": {
+        link.use = "datagrams"; // what follows is no message
+        const { down } = message;
+        return this.#answer(link, () => [{ kind: "measured", tookUs: down }]);
+      }
       case "dialRequest":
         return this.#dial(message.host, message.port);
       case "eof":

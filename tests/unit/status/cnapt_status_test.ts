@@ -195,3 +195,23 @@ Deno.test("POST /confirm needs the token", async () => {
   assertEquals(response.status, 401);
   await response.body?.cancel();
 });
+
+Deno.test("a measurement is of one network or of all, and says when there is none", async () => {
+  const app = appWith([]);
+  const line = (provider: string) => ({
+    home: [{ provider, problem: null, down: 1_000_000, up: null }],
+  });
+  assertEquals(await post(app, "/measure", "{}"), { code: 200, body: line("eth0") });
+  assertEquals(await post(app, "/measure", '{"provider": "lte"}'), {
+    code: 200,
+    body: line("lte"),
+  });
+  const none = await post(app, "/measure", '{"provider": "none"}');
+  assertEquals([none.code, none.body.error], [
+    409,
+    "Cannot measure none: there is no such network",
+  ]);
+  for (const wrong of ['{"provider": 3}', '{"provider": ""}', "3"]) {
+    assertEquals((await post(app, "/measure", wrong)).code, 400, wrong);
+  }
+});

@@ -103,3 +103,30 @@ Deno.test("cnapt providers marks the network in use, and says what SNAPT does ov
   assert(wlan?.startsWith("* wlan0") && wlan.includes("not asked yet"), wlan);
   assert(eth?.startsWith("  eth0") && eth.includes("SNAPT does not answer"), eth);
 });
+
+Deno.test("cnapt why says what was learned of a network, and what it carried", () => {
+  const trial = {
+    ...{ doublings: 1, what: "was left as lost 9 s after it was come to" },
+    ...{ failedAgoMs: 20_000, trialMs: 60_000, provenMs: 0 },
+  };
+  const rate = {
+    probed: { down: 8_000, up: null },
+    achieved: { down: 0, up: 100_000 },
+    agoMs: 5_000,
+  };
+  const providers = [shown("eth0", { trial, rate })];
+  const lines = explain("home", { ...SNAPSHOT, providers }, {
+    asked: [],
+    rate: "",
+    noNetworkSince: null,
+  })
+    .map((line) => line.trim());
+  assert(
+    lines.includes(
+      "on trial: it was left as lost 9 s after it was come to 20 s ago, and has to be well for " +
+        "60 s before CNAPT goes back",
+    ),
+    lines.join("\n"),
+  );
+  assert(lines.includes("carried 8.0 kB/s down, at least 100 kB/s up, 5 s ago"), lines.join("\n"));
+});

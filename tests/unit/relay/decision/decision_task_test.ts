@@ -134,3 +134,85 @@ Deno.test("the snapshot shows each network with its points, and which one was ch
   assert(providers.every(({ score }) => score !== null));
   await task.stop();
 });
+
+/** Lets so many seconds pass while a download moves half a megabyte in each. */
+async function download(session: DecidedSession, seconds: number): Promise<void> {
+  for (let i = 0; i < seconds; i++) {
+    const down = (session.moved.get(1)?.down ?? 0) + 500_000;
+    session.moved = new Map([[1, { down, up: 0 }]]);
+    await session.world.clock.advance(1_000);
+  }
+}
+
+Deno.test("streams go to a better network after that has carried as much in a probe", async () => {
+  const session = new DecidedSession();
+  const task = started(session);
+  await download(session, 29);
+  assertEquals([session.measured, session.moves], [[], []]);
+  await download(session, 5);
+  assertEquals([session.measured, session.moves], [["b 262144 0"], ["b"]]);
+  const probing = task.snapshot().decisions.find(({ reasons }) =>
+    reasons.some(({ code }) => code === "probing")
+  );
+  assertEquals([probing?.kind, probing?.on], ["keep", "a"]);
+  await task.stop();
+});
+
+Deno.test("a network that a probe finds too slow is not gone to, and why says so", async () => {
+  const session = new DecidedSession();
+  session.measuring = () => Promise.resolve({ kind: "tooSlow", down: 8_000, up: null });
+  const task = started(session);
+  await download(session, 35);
+  assertEquals([session.measured.length, session.moves], [1, []]);
+  const shown = task.snapshot().providers.find(({ candidate }) => candidate.key === "b");
+  assertEquals([shown?.trial?.trialMs, shown?.rate?.probed.down], [60_000, 8_000]);
+  assert(task.snapshot().decisions.at(-1)?.reasons[0]?.text.includes("8.0 kB/s down"));
+  await download(session, 60);
+  assertEquals([session.measured.length, session.moves], [2, []]);
+  await task.stop();
+});
+
+Deno.test("who asks hears what a network carries, of a metered one only by its name", async () => {
+  const session = new DecidedSession();
+  session.rows = session.rows.map((row) =>
+    row.candidate.key === "b" ? { ...row, candidate: { ...row.candidate, metered: true } } : row
+  );
+  session.measuring = () => Promise.resolve({ kind: "moved", down: 9_000_000, up: 1_000_000 });
+  const task = started(session);
+  const rates = { problem: null, down: 9_000_000, up: 1_000_000 };
+  assertEquals(await task.measure(null), [{ provider: "a", ...rates }]);
+  assertEquals(await task.measure("b"), [{ provider: "b", ...rates }]);
+  assertEquals(await task.measure("none"), []);
+  session.measuring = () => Promise.resolve({ kind: "declined", detail: "enough for now" });
+  assertEquals(await task.measure("b"), [
+    { provider: "b", problem: "enough for now", down: null, up: null },
+  ]);
+  await task.stop();
+});
+
+Deno.test("a network that is known to be much slower has points for it", async () => {
+  const session = new DecidedSession();
+  session.measuring = (key) =>
+    Promise.resolve({ kind: "moved", down: key === "a" ? 9_000_000 : 90_000, up: 1_000_000 });
+  const task = started(session);
+  await task.measure(null);
+  await session.world.clock.advance(40_000);
+  assertEquals(session.moves, [], "b would be first by its priority");
+  const shown = task.snapshot().providers.find(({ candidate }) => candidate.key === "b");
+  assert(shown?.score?.parts.some(({ name, points }) => name === "rate" && points > 30));
+  await task.stop();
+});
+
+Deno.test("a session that was lost soon after it came somewhere goes back there later", async () => {
+  const session = new DecidedSession();
+  const task = started(session);
+  await session.world.clock.advance(34_000);
+  assertEquals(session.provider, "b");
+  await session.world.clock.advance(10_000);
+  Object.assign(session, { provider: "a", arrival: "sudden" });
+  await session.world.clock.advance(50_000);
+  assertEquals(session.moves, ["b"]);
+  await session.world.clock.advance(20_000);
+  assertEquals(session.moves, ["b", "b"]);
+  await task.stop();
+});

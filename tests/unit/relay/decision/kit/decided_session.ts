@@ -59,7 +59,8 @@ export class DecidedSession implements DecisionSubject {
   view(): SubjectView | null {
     if (this.provider === null) return null;
     const { provider, arrival, moved } = this;
-    return { provider, meter: this.#meter, streams: moved.size, moved, services: [], arrival };
+    const view = { provider, meter: this.#meter, streams: moved.size, services: [], arrival };
+    return { ...view, moved: () => moved };
   }
   async measure({ key }: Provider, size: ProbeSize): Promise<ProbeOutcome> {
     this.measured.push(`${key} ${size.down} ${size.up}`);

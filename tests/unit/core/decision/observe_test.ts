@@ -1,0 +1,141 @@
+import type { CarryProof, ProbeOutcome } from "../../../../lib/core/decision/carry_proof.ts";
+import type { Measurement } from "../../../../lib/core/decision/measurement.ts";
+import { afterFailedMove } from "../../../../lib/core/decision/observe.ts";
+import { assertEquals } from "../../../assert.ts";
+import { answering, candidate, DecisionCase, outline, silent, STABLE_MS } from "./decision_case.ts";
+
+const STABLE_S = STABLE_MS / 1_000;
+const WELL = { eth: answering, wlan: answering };
+const BAD = { ...WELL, eth: (at: number): Measurement => answering(at, { loss: 0.3 }) };
+const PLACES = new Map([["eth", ["eth0 192.0.2.1"]], ["wlan", ["wlan0 192.0.2.9"]]]);
+const DOWNLOAD = { down: 500_000, up: 0 };
+
+function onEth(): DecisionCase {
+  return new DecisionCase([candidate("eth"), candidate("wlan", { priority: 2 })], {
+    current: "eth",
+    places: PLACES,
+  });
+}
+
+const on = (current: string, arrival: "planned" | "sudden" = "planned") => ({ current, arrival });
+const proofOf = (at: number, outcome: ProbeOutcome) =>
+  new Map<string, CarryProof>([["eth", { at, need: DOWNLOAD, outcome }]]);
+const TOO_SLOW = { kind: "tooSlow", down: 8_000, up: null } as const;
+
+Deno.test("a network that is lost soon after it was come to is on trial for twice as long", () => {
+  const one = onEth();
+  one.after(60, WELL);
+  one.after(1, { ...WELL, eth: silent }, on("wlan", "sudden"));
+  assertEquals(outline(one.after(10, WELL, on("wlan"))), "keep: onTrial");
+  const { decision } = one.after(10, WELL, on("wlan"));
+  assertEquals(
+    decision.reasons[0]?.text,
+    "eth is better if it stays well for 41 s more: it is on trial for 60 s, since it was left as " +
+      "lost 60 s after it was come to",
+  );
+  assertEquals(outline(one.after(40, WELL, on("wlan"))), "keep: onTrial");
+  assertEquals(outline(one.after(2, WELL, on("wlan"))), "planned to eth: better");
+});
+
+Deno.test("one that was left as bad has to be well anew, however well it was before", () => {
+  const one = onEth();
+  one.after(600, WELL);
+  assertEquals(outline(one.after(3, BAD)), "planned to wlan: warning");
+  assertEquals(outline(one.after(STABLE_S, WELL, on("wlan"))), "keep: onTrial");
+  assertEquals(outline(one.after(10, WELL, on("wlan"))), "planned to eth: better");
+});
+
+Deno.test("one that is left while it is well is not blamed", () => {
+  const one = onEth();
+  one.after(60, WELL);
+  one.after(1, WELL, on("wlan"));
+  assertEquals(one.state.trials.size, 0);
+});
+
+Deno.test("a move that did not work doubles the time of trial of where it was to lead", () => {
+  const one = onEth();
+  one.after(60, WELL, on("wlan"));
+  one.state = afterFailedMove(one.state, "eth", ["eth0 192.0.2.1"]);
+  assertEquals(outline(one.after(59, WELL, on("wlan"))), "keep: onTrial");
+  assertEquals(outline(one.after(3, WELL, on("wlan"))), "planned to eth: better");
+});
+
+Deno.test("streams that move much go only where a probe has shown that it carries them", () => {
+  const one = onEth();
+  const loaded = { ...on("wlan"), need: DOWNLOAD };
+  assertEquals(outline(one.after(STABLE_S + 1, WELL, loaded)), "probe eth: better+probing");
+  const carries = proofOf(one.now + 1, { kind: "moved", down: 900_000, up: null });
+  assertEquals(
+    outline(one.after(1, WELL, { ...loaded, proofs: carries })),
+    "planned to eth: better",
+  );
+  const declined = proofOf(one.now + 1, { kind: "declined", detail: "enough" });
+  assertEquals(
+    outline(one.after(1, WELL, { ...loaded, proofs: declined })),
+    "planned to eth: better",
+  );
+});
+
+Deno.test("what a probe finds too slow is on trial from then on, and is not counted twice", () => {
+  const one = onEth();
+  const loaded = { ...on("wlan"), need: DOWNLOAD };
+  one.after(STABLE_S + 1, WELL, loaded);
+  const slow = { ...loaded, proofs: proofOf(one.now + 1, TOO_SLOW) };
+  assertEquals(outline(one.after(1, WELL, slow)), "keep: onTrial");
+  assertEquals(outline(one.after(59, WELL, slow)), "keep: onTrial");
+  assertEquals(one.state.trials.get("eth")?.doublings, 1);
+  assertEquals(outline(one.after(2, WELL, slow)), "probe eth: better+probing");
+});
+
+Deno.test("a metered network is never probed unasked, nor one that wants a person", () => {
+  for (const more of [{ metered: true }, { connects: "byPerson" }] as const) {
+    const one = new DecisionCase([
+      candidate("eth", more),
+      candidate("wlan", { priority: 99 }),
+    ]);
+    const { decision } = one.after(STABLE_S + 1, WELL, { ...on("wlan"), need: DOWNLOAD });
+    assertEquals(decision.kind, "connects" in more ? "suggest" : "switch");
+  }
+});
+
+Deno.test("nobody is asked in manual mode because of a probe, but because of the network", () => {
+  const one = onEth();
+  const { decision } = one.after(STABLE_S + 1, WELL, {
+    ...on("wlan"),
+    need: DOWNLOAD,
+    mode: "manual",
+  });
+  assertEquals(decision.kind, "suggest");
+});
+
+Deno.test("a warning is not run from to what has just failed, unless it is worse than that", () => {
+  const one = onEth();
+  one.after(60, WELL);
+  one.after(1, WELL, on("wlan", "sudden"));
+  const warning = { ...WELL, wlan: (at: number) => answering(at, { loss: 0.3 }) };
+  assertEquals(outline(one.after(35, warning, on("wlan"))), "keep: warning+onTrial");
+  const critical = { ...WELL, wlan: (at: number) => answering(at, { loss: 0.9 }) };
+  assertEquals(outline(one.after(5, critical, on("wlan"))), "planned to eth: critical");
+});
+
+Deno.test("ten good minutes under load clear a network, and idle ones do not", () => {
+  const one = onEth();
+  one.after(60, WELL);
+  one.after(1, WELL, on("wlan", "sudden"));
+  one.after(1, WELL, on("eth"));
+  one.after(1_200, WELL, on("eth"));
+  assertEquals(one.state.trials.get("eth")?.doublings, 1);
+  one.after(599, WELL, { ...on("eth"), need: DOWNLOAD });
+  assertEquals(one.state.trials.size, 1);
+  one.after(2, WELL, { ...on("eth"), need: DOWNLOAD });
+  assertEquals(one.state.trials.size, 0);
+});
+
+Deno.test("at another address a network begins anew", () => {
+  const one = onEth();
+  one.after(60, WELL);
+  one.after(1, WELL, { ...on("wlan", "sudden"), places: new Map([["wlan", ["wlan0 192.0.2.9"]]]) });
+  assertEquals(one.state.trials.get("eth")?.places, ["eth0 192.0.2.1"], "it went with its address");
+  one.after(1, WELL, { ...on("wlan"), places: new Map([["eth", ["eth0 198.51.100.7"]]]) });
+  assertEquals(one.state.trials.size, 0);
+});
