@@ -16,11 +16,11 @@ const PARALLEL_GROUPS: ReadonlySet<Group> = new Set(["unit", "sim"]);
 /** Groups that start what users start: the compiled programs, of the sources of this moment. */
 const COMPILED_GROUPS: ReadonlySet<Group> = new Set(["integration", "lab"]);
 
-/** Groups whose files run each on its own: none can hide what the others did. */
-const GROUPS_BY_FILE: ReadonlySet<Group> = new Set(["lab"]);
-
-/** So many of those at once: most of their tests wait for networks, not for the processor. */
-const FILES_AT_ONCE = 2;
+/**
+ * Groups whose files run each on its own, so that none can hide what the others did, and so many of
+ * them at once: most of their tests wait for networks, not for the processor.
+ */
+const FILES_AT_ONCE: Readonly<Partial<Record<Group, number>>> = { integration: 2, lab: 3 };
 
 /** They begin, so that none of them runs alone at the end. */
 const SLOWEST_FILES: readonly string[] = [
@@ -28,16 +28,25 @@ const SLOWEST_FILES: readonly string[] = [
   "tests/lab/datagrams_test.ts",
 ];
 
+/** They need all of the processor, and run when all others have ended. */
+const HEAVY_FILES: readonly string[] = [
+  "tests/lab/many_streams_test.ts",
+  "tests/integration/fairness_test.ts",
+];
+
 const ROOT = new URL("../", import.meta.url);
 
 async function main(args: readonly string[]): Promise<number> {
-  const { groups, flags } = readArguments(args);
+  const { groups, flags: asked } = readArguments(args);
   const runs: TestRun[] = [];
+  const flags = await checkedOnce(asked);
+  if (flags === null) return 1;
   if (groups.some((group) => COMPILED_GROUPS.has(group))) await compileForHost();
   for (const group of groups) {
     if (!await hasTests(group)) continue;
     console.log(`\n== tests/${group} ==`);
-    if (GROUPS_BY_FILE.has(group)) runs.push(...await runByFile(`tests/${group}/`, flags));
+    const atOnce = FILES_AT_ONCE[group];
+    if (atOnce !== undefined) runs.push(...await runByFile(`tests/${group}/`, flags, atOnce));
     else {
       const parallel = PARALLEL_GROUPS.has(group) ? ["--parallel"] : [];
       const run = await runTests(`tests/${group}/`, [...parallel, ...flags], "asItComes");
@@ -47,6 +56,19 @@ async function main(args: readonly string[]): Promise<number> {
   }
   for (const line of summaryOf(runs)) console.log(line);
   return totalOf(runs).failed === 0 ? 0 : 1;
+}
+
+/** Checks the types of all tests at once, not with each file again; null: they are wrong. */
+async function checkedOnce(flags: readonly string[]): Promise<readonly string[] | null> {
+  if (flags.includes("--no-check")) return flags;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "-q", "tests"],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn().status;
+  return success ? ["--no-check", ...flags] : null;
 }
 
 function readArguments(args: readonly string[]): { groups: readonly Group[]; flags: string[] } {
@@ -88,19 +110,26 @@ async function compileForHost(): Promise<void> {
 }
 
 /** Runs each file of a folder on its own, and shows what it printed when it has ended. */
-async function runByFile(folder: string, flags: readonly string[]): Promise<readonly TestRun[]> {
+async function runByFile(
+  folder: string,
+  flags: readonly string[],
+  atOnce: number,
+): Promise<readonly TestRun[]> {
   const runs: TestRun[] = [];
   const files = await testFilesIn(folder);
+  const heavy = files.filter((path) => HEAVY_FILES.includes(path));
   const isSlow = (path: string) => SLOWEST_FILES.includes(path);
-  const waiting = [...files.filter(isSlow), ...files.filter((path) => !isSlow(path))];
-  const runNext = async () => {
+  const light = files.filter((path) => !HEAVY_FILES.includes(path));
+  const waiting = [...light.filter(isSlow), ...light.filter((path) => !isSlow(path))];
+  const runNext = async (waiting: string[]) => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       const run = await runTests(path, flags, "atTheEnd");
       console.log(reportLine(run));
       runs.push(run);
     }
   };
-  await Promise.all(Array.from({ length: FILES_AT_ONCE }, runNext));
+  await Promise.all(Array.from({ length: atOnce }, () => runNext(waiting)));
+  await runNext(heavy);
   return runs;
 }
 
