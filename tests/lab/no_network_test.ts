@@ -1,24 +1,20 @@
 /** The compiled CNAPT of a laptop that loses a network, and then the last one. */
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../assert.ts";
 import { Lab } from "./kit/lab.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
 import { Pair } from "./kit/pair.ts";
-import { startGapClient } from "./programs/gap_client.ts";
+import { ECHO_PORT, startEchoServer, startGapClient } from "./programs/gap_client.ts";
 
 const ignore = await isLabMissing([]);
 const LIMIT_MS = 60_000;
-const PORT = 7_000;
 /** How much later a pulled cable may be noticed while the address stays, on a busy machine. */
 const MOST_LATER_MS = 300;
 
 const limit = () => AbortSignal.timeout(LIMIT_MS);
 
 async function startPair(lab: Lab, cnaptYaml: string): Promise<Pair> {
-  const script = fileURLToPath(new URL("./kit/echo_server.ts", import.meta.url));
-  const deno = [Deno.execPath(), "run", "-q", "--no-config", "-A"];
-  await lab.server.start([...deno, script, `${PORT}`]).waitFor(/ready/, limit());
-  return await Pair.start(lab, { services: { echo: PORT }, cnaptYaml });
+  await startEchoServer(lab);
+  return await Pair.start(lab, { services: { echo: ECHO_PORT }, cnaptYaml });
 }
 
 Deno.test("a pulled cable is noticed as fast while the address stays as when it goes", {
@@ -31,7 +27,7 @@ Deno.test("a pulled cable is noticed as fast while the address stays as when it 
   for (const keepAddress of [false, true, false, true]) {
     await pair.waitUntilOn("eth0");
     await pair.run("cnapt", ["providers", "--probe"]); // so that links are parked beside
-    const client = await startGapClient(laptop, pair.target("echo"));
+    const client = await startGapClient(lab, pair.target("echo"));
     await laptop.unplug("eth0", { keepAddress });
     await pair.waitUntilOn("wlan0");
     longest.push(await client.finish());
@@ -65,7 +61,7 @@ ip link set inside0 up`);
   );
   const { stdout: table } = await pair.run("cnapt", ["providers"]);
   assert(!table.includes("incusbr0"), table);
-  const client = await startGapClient(laptop, pair.target("echo"));
+  const client = await startGapClient(lab, pair.target("echo"));
   await laptop.unplug("eth0", { keepAddress: true });
   await laptop.unplug("wlan0", { keepAddress: true });
   await pair.cnapt.waitFor(/no-network/, limit());

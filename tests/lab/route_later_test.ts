@@ -3,16 +3,13 @@
  * is there: as with a network manager or a DHCP client. The compiled programs; a plain TCP connection
  * to the same server is the measure.
  */
-import { fileURLToPath } from "node:url";
 import { assert } from "../assert.ts";
 import { Lab } from "./kit/lab.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
 import { Pair } from "./kit/pair.ts";
-import { startGapClient } from "./programs/gap_client.ts";
+import { ECHO_PORT, startEchoServer, startGapClient } from "./programs/gap_client.ts";
 
 const ignore = await isLabMissing([]);
-const LIMIT_MS = 60_000;
-const PORT = 7_000;
 /** How much longer than plain TCP a conversation may stand. */
 const MOST_BESIDE_MS = 500;
 const ROUTE = "ip route replace default via 10.1.0.1 dev";
@@ -49,16 +46,13 @@ Deno.test("a conversation stands hardly longer than plain TCP when the only inte
   await using lab = await Lab.create();
   const { laptop, server } = lab;
   await laptop.unplug("wlan0");
-  const script = fileURLToPath(new URL("./kit/echo_server.ts", import.meta.url));
-  const deno = [Deno.execPath(), "run", "-q", "--no-config", "-A"];
-  const echo = server.start([...deno, script, `${PORT}`]);
-  await echo.waitFor(/ready/, AbortSignal.timeout(LIMIT_MS));
-  const pair = await Pair.start(lab, { services: { echo: PORT } });
+  await startEchoServer(lab);
+  const pair = await Pair.start(lab, { services: { echo: ECHO_PORT } });
   for (const [name, script] of Object.entries(EVENTS)) {
     await t.step(name, async () => {
       const [relayed, direct] = await Promise.all([
-        startGapClient(laptop, pair.target("echo")),
-        startGapClient(laptop, { host: lab.serverAddress, port: PORT }),
+        startGapClient(lab, pair.target("echo")),
+        startGapClient(lab, { host: lab.serverAddress, port: ECHO_PORT }),
       ]);
       await laptop.configure(`${script}\nsleep 1`);
       const [relayedMs, directMs] = await Promise.all([relayed.finish(), direct.finish()]);

@@ -1,3 +1,5 @@
+import { deviceTraffic } from "../../net/device_traffic.ts";
+import type { FlowSnapshot } from "../../relay/datagram/cnapt_flow.ts";
 import { watchInterfaceEvents } from "../../net/interface_events.ts";
 import {
   addressesOf,
@@ -9,6 +11,7 @@ import type { TaskGroup } from "../../relay/run/task_group.ts";
 import type { Log } from "../program/log.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import type { RunningSite } from "./running_site.ts";
+import { type CarriedFlow, OwnTunnels } from "./own_tunnels.ts";
 import { StirredDevices } from "./stirred_devices.ts";
 
 export interface FollowInterfacesContext {
@@ -31,15 +34,25 @@ export function followInterfaces(context: FollowInterfacesContext): () => void {
     for (const { listeners } of running) listeners.useAddresses(addressesOf(interfaces));
   };
   useAddresses(listInterfaces());
-  const look = watchInterfaces(stopping, (interfaces) => {
-    tasks.guard("interfaces", () => useAddresses(interfaces));
-    const lost = table.update(interfaces);
+  const tell = (lost: readonly { readonly key: string; readonly reason: string }[]) => {
     for (const { site } of running) site.providersChanged();
     for (const { key, reason } of lost) {
       log.info("provider-lost", { provider: key, reason });
       for (const { site } of running) site.providerLost(key, reason);
     }
+  };
+  const look = watchInterfaces(stopping, (interfaces) => {
+    tasks.guard("interfaces", () => useAddresses(interfaces));
+    tell(table.update(interfaces));
   });
+  new OwnTunnels({
+    tunnels: () => table.tunnels(),
+    trafficOf: deviceTraffic,
+    flows: () => running.flatMap(({ site }) => site.flows.snapshot().map(flowOf(site.name))),
+    changed: (carried) => tell(table.setCarried(carried)),
+    tasks,
+    log,
+  }).start();
   const stirred = new StirredDevices(tasks, (devices) => {
     for (const provider of table.keysOn(devices)) {
       for (const { site } of running) site.networkStirred(provider);
@@ -53,4 +66,14 @@ export function followInterfaces(context: FollowInterfacesContext): () => void {
     if (reason !== null) log.debug("interfaces-polled", { reason });
   });
   return look;
+}
+
+function flowOf(site: string): (flow: FlowSnapshot) => CarriedFlow {
+  return (flow) => ({
+    name: `${site} ${flow.flow}`,
+    service: flow.service,
+    sentBytes: flow.sentBytes,
+    receivedBytes: flow.receivedBytes,
+    packets: flow.sentDatagrams + flow.receivedDatagrams,
+  });
 }

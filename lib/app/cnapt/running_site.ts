@@ -11,6 +11,7 @@ import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import { decidedSite } from "../../relay/site/decided_site.ts";
 import type { Log } from "../program/log.ts";
+import { LastResort } from "../providers/last_resort.ts";
 import type { ProviderConnector } from "../providers/provider_connector.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import { AnnouncementPace } from "./announcement_pace.ts";
@@ -54,7 +55,7 @@ export async function createRunningSite(
   const { table, connector, confirmations, board, memory, tasks, log } = shared;
   const whole = shared.config;
   const { host } = config.address ?? config.ticket.address;
-  const site = new CnaptSite({
+  const site: CnaptSite = new CnaptSite({
     settings: siteSettings({
       name,
       config,
@@ -62,14 +63,18 @@ export async function createRunningSite(
       direct: await directSettings(config),
       ruleOf: (provider) => table.ruleOf(provider),
     }),
-    providers: table.towards(host),
+    providers: table.towards(host, () => lastResort.isDue()),
     budget: shared.budget,
     tasks,
     log,
     events: {
-      servicesAnnounced: (services) => announcements.heard(services),
+      servicesAnnounced: (services) => {
+        lastResort.reached();
+        announcements.heard(services);
+      },
       switchEnded: (receipt) => {
         logReceipt(log, name, receipt);
+        if (receipt.outcome === "switched") lastResort.reached();
         table.keepConfirmed(shared.isUsed);
         notices.switchEnded(receipt);
       },
@@ -85,7 +90,13 @@ export async function createRunningSite(
       warnOfMissing(log, name, config.services.keys(), services);
     },
   );
-  const rows = () => table.rowsTowards(host);
+  const isConnected = () => site.provider !== "" && site.livesOn(site.provider);
+  const lastResort = new LastResort({
+    clock: tasks,
+    isConnected,
+    due: () => site.providersChanged(),
+  });
+  const rows = () => table.rowsTowards(host, site.provider);
   const decision = new DecisionTask({
     settings: decisionSettings(whole.decision),
     subject: decidedSite(site),
@@ -100,8 +111,7 @@ export async function createRunningSite(
     publish: (notice) => board.publish(notice),
     tasks,
   });
-  const hasNetwork = () =>
-    table.hasNetworkTowards(host) || (site.provider !== "" && site.livesOn(site.provider));
+  const hasNetwork = () => table.hasNetworkTowards(host) || isConnected();
   return { site, decision, listeners, notices, hasNetwork };
 }
 

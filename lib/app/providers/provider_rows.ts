@@ -19,10 +19,15 @@ const PRIORITIES: Readonly<Record<ProviderType, number>> = {
   virtual: 6,
 };
 
+/** Of a VPN that nobody named: after everything else, whatever that costs. */
+const LAST_PRIORITY = 100;
+
 /** A row of the table, and the entry of `providers:` that it comes of. */
 export interface ToldRow {
   readonly row: ProviderRow;
   readonly said: ProviderConfig | null;
+  /** `lastResort`: a VPN that nobody named (see `countedRows`). */
+  readonly standing: "ordinary" | "lastResort";
 }
 
 /** What the rows are made of. */
@@ -41,8 +46,9 @@ export function makeRows(sources: RowSources): readonly ToldRow[] {
   const found = interfaceRows(sources);
   const present = [...found, ...addressRows(sources)];
   const all = [...present, ...raisableRows(sources, present)];
-  const weight = ({ row }: ToldRow) =>
-    row.candidate.priority + (row.candidate.metered ? 100 : 0) -
+  const weight = ({ row, standing }: ToldRow) =>
+    row.candidate.priority + (row.candidate.metered ? 100 : 0) +
+    (standing === "lastResort" ? 1_000 : 0) -
     (row.device !== "" && row.device === sources.preferred ? 0.5 : 0);
   return all.sort((a, b) => weight(a) - weight(b));
 }
@@ -70,7 +76,8 @@ function interfaceRows(sources: RowSources): readonly ToldRow[] {
         ? found.name
         : said.name;
       names.add(key);
-      return [{ row: rowOfInterface(sources, { key, type, said }, found), said }];
+      const standing = said === null && type === "vpn" ? "lastResort" : "ordinary";
+      return [{ row: rowOfInterface(sources, { key, type, said }, found), said, standing }];
     });
 }
 
@@ -146,6 +153,7 @@ function addressRows(sources: RowSources): readonly ToldRow[] {
     if (!isThere) return [];
     return [{
       said,
+      standing: "ordinary",
       row: {
         candidate: candidateOf(
           sources,
@@ -176,6 +184,7 @@ function raisableRows(sources: RowSources, present: readonly ToldRow[]): readonl
       : "other";
     return [{
       said,
+      standing: "ordinary",
       row: {
         candidate: candidateOf(sources, { key, type, said }, "raisable"),
         provider: null,
@@ -200,11 +209,16 @@ function candidateOf(
     type,
     state,
     connects: said?.confirm === true ? "byPerson" : "byItself",
-    priority: said?.priority ?? (isNamed ? configured.indexOf(said) + 1 : PRIORITIES[type]),
+    priority: said?.priority ??
+      (isNamed ? configured.indexOf(said) + 1 : usualPriority(type, said)),
     metered: said?.metered ?? type === "cellular",
     cost: said?.cost ?? 0,
     waitingServices: [],
   };
+}
+
+function usualPriority(type: ProviderType, said: ProviderConfig | null): number {
+  return said === null && type === "vpn" ? LAST_PRIORITY : PRIORITIES[type];
 }
 
 /** An interface as something to bind to. */

@@ -9,6 +9,7 @@ import { interfaceType } from "../../net/interface_type.ts";
 import { isLoopback, listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
 import { wifiSignals } from "../../net/wifi_signal.ts";
 import type { Provider, ProviderRow, Providers } from "../../relay/network/provider.ts";
+import { countedRows, hasOrdinary } from "./counted_rows.ts";
 import { deviceProvider, fixedKeyOf, makeRows, type ToldRow } from "./provider_rows.ts";
 import { withEnvironmentProxy } from "./provider_proxy.ts";
 import { SlotOccupants } from "./slot_occupants.ts";
@@ -49,6 +50,8 @@ export class ProviderTable {
   /** What was asked for each stream lately; making the table takes too long for that. */
   readonly #rules = new Map<ProviderKey, ServiceRule>();
   #interfaces: readonly NetworkInterface[];
+  /** Tunnels whose packets go over our own conversations: none of them is a network. */
+  #carried: ReadonlySet<string> = new Set();
   #preferred: string | null;
 
   /** @throws {UsageError} the environment names something that is no proxy */
@@ -60,24 +63,41 @@ export class ProviderTable {
     this.#told = this.#present();
   }
 
-  /** The providers that can lead to `host`. */
-  towards(host: string): Providers {
+  /** The providers that can lead to `host`. `isNeeded`: nothing but a last resort would help. */
+  towards(host: string, isNeeded: () => boolean = () => false): Providers {
     const isLocal = host === "localhost" || isLoopback(host);
     return {
-      candidates: () => this.#candidates(isLocal),
+      candidates: () => this.#candidates(isLocal, isNeeded),
       find: (key) => this.#find(key, isLocal),
     };
   }
 
-  /** The rows for the decision; none for a SNAPT on this machine unless the user named them. */
-  rowsTowards(host: string): readonly ProviderRow[] {
+  /**
+   * The rows for the decision of a site that is on `inUse`; none for a SNAPT on this machine unless
+   * the user named them.
+   */
+  rowsTowards(host: string, inUse: ProviderKey | null = null): readonly ProviderRow[] {
     const isLocal = host === "localhost" || isLoopback(host);
-    return isLocal && this.#configured.length === 0 ? [] : this.#rows();
+    if (isLocal && this.#configured.length === 0) return [];
+    return countedRows(this.#toldRows(), { isNeeded: () => false, inUse }).map(({ row }) => row);
   }
 
-  /** Whether any network is there that could lead to `host`. */
+  /** Whether any network is there that could lead to `host`; a VPN alone is none. */
   hasNetworkTowards(host: string): boolean {
-    return host === "localhost" || isLoopback(host) || this.#present().length > 0;
+    return host === "localhost" || isLoopback(host) || hasOrdinary(this.#toldRows());
+  }
+
+  /** The interfaces that may be the ends of tunnels. */
+  tunnels(): readonly string[] {
+    return this.#interfaces.filter(({ name, kind, state }) =>
+      kind === "ordinary" && state === "up" && this.#sources.typeOf(name) === "vpn"
+    ).map(({ name }) => name);
+  }
+
+  /** These tunnels are carried by our own conversations; says what is gone with that. */
+  setCarried(devices: ReadonlySet<string>): { key: ProviderKey; reason: string }[] {
+    this.#carried = devices;
+    return this.update(this.#interfaces);
   }
 
   /** The row of a provider with what the user said about it; null when there is none. */
@@ -160,8 +180,10 @@ export class ProviderTable {
   }
 
   /** Those that nobody has to confirm or to bring up, the most promising first. */
-  #candidates(isLocal: boolean): readonly Provider[] {
-    const rows = isLocal && this.#configured.length === 0 ? [] : this.#rows();
+  #candidates(isLocal: boolean, isNeeded = () => false): readonly Provider[] {
+    const rows = isLocal && this.#configured.length === 0
+      ? []
+      : countedRows(this.#toldRows(), { isNeeded, inUse: null }).map(({ row }) => row);
     // The system's own choice would not ask for the confirmation that a row wants.
     if (rows.length === 0) return [{ ...ANY, key: isLocal ? "lo" : ANY.key }];
     return rows.flatMap(({ candidate, provider }) => {
@@ -181,7 +203,7 @@ export class ProviderTable {
   #toldRows(): readonly ToldRow[] {
     return makeRows({
       configured: this.#configured,
-      interfaces: this.#interfaces,
+      interfaces: this.#interfaces.filter(({ name }) => !this.#carried.has(name)),
       occupants: this.occupants,
       signals: this.#sources.signals(),
       preferred: this.#preferred,
@@ -227,6 +249,7 @@ export class ProviderTable {
     const { device } = provider.via;
     const found = this.#interfaces.find((one) => one.name === device);
     if (found === undefined) return `${device} has no address any more`;
+    if (this.#carried.has(device)) return `${device} leads over a connection of this CNAPT`;
     return found.state === "down" ? `${device} is down` : `another network is on ${device}`;
   }
 }

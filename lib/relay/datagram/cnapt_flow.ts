@@ -27,6 +27,8 @@ export interface FlowSnapshot {
   readonly way: DatagramWay;
   readonly sentDatagrams: number;
   readonly receivedDatagrams: number;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
   readonly held: number;
 }
 
@@ -49,6 +51,9 @@ export class CnaptFlow implements TimedFlow {
   boundAskedAt = -Infinity;
   sentDatagrams = 0;
   receivedDatagrams = 0;
+  /** Payload, of the application and to it. */
+  sentBytes = 0;
+  receivedBytes = 0;
 
   constructor(parts: {
     number: number;
@@ -91,6 +96,8 @@ export class CnaptFlow implements TimedFlow {
       way,
       sentDatagrams: this.sentDatagrams,
       receivedDatagrams: this.receivedDatagrams,
+      sentBytes: this.sentBytes,
+      receivedBytes: this.receivedBytes,
       held: this.held.length,
     };
   }

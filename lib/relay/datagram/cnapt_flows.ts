@@ -158,6 +158,7 @@ export class CnaptFlows {
   send(flow: CnaptFlow, payload: Uint8Array): void {
     flow.usedAt = this.tasks.now();
     flow.sentDatagrams += 1;
+    flow.sentBytes += payload.length;
     this.#binding.send(flow, payload);
   }
 
@@ -204,6 +205,7 @@ export class CnaptFlows {
         flow.usedAt = this.tasks.now();
         flow.answered = true;
         flow.receivedDatagrams += 1;
+        flow.receivedBytes += packet.payload.length;
         if (this.#binding.wayOf(flow) === "held") this.#binding.leave(flow);
         else if (this.way !== "signed") flow.state = "bound";
         return this.#delivery.deliver(flow, packet.payload);

@@ -1,8 +1,10 @@
-import { fileURLToPath } from "node:url";
-import type { Host } from "../kit/host.ts";
+import type { Lab } from "../kit/lab.ts";
+import { LabFailure } from "../kit/lab_failure.ts";
 import { START_LIMIT_MS, type Target } from "./target.ts";
 
 const END_LIMIT_MS = 60_000;
+/** Where `startEchoServer` listens, on every address. */
+export const ECHO_PORT = 7_000;
 
 /** A conversation that is timed. */
 export interface GapClient {
@@ -10,17 +12,31 @@ export interface GapClient {
   readonly finish: () => Promise<number>;
 }
 
-/** Begins to have something echoed at `target`, again and again. */
-export async function startGapClient(host: Host, target: Target): Promise<GapClient> {
-  const script = fileURLToPath(new URL("./gap.ts", import.meta.url));
-  const deno = [Deno.execPath(), "run", "-q", "--no-config", "-A", script];
-  const client = host.start([...deno, target.host, `${target.port}`]);
+/** Starts a server on the lab's server that sends back whatever comes. */
+export async function startEchoServer(lab: Lab): Promise<void> {
+  const echo = lab.server.start([...script(lab, "kit/echo_server.ts"), `${ECHO_PORT}`]);
+  await echo.waitFor(/ready/, AbortSignal.timeout(START_LIMIT_MS));
+}
+
+/** Begins to have something echoed to the laptop by `target`, again and again. */
+export async function startGapClient(lab: Lab, target: Target): Promise<GapClient> {
+  const client = lab.laptop.start([
+    ...script(lab, "programs/gap.ts"),
+    target.host,
+    `${target.port}`,
+  ]);
   await client.waitFor(/begun/, AbortSignal.timeout(START_LIMIT_MS));
   return {
     finish: async () => {
       await client.closeInput();
-      const [, ms] = await client.waitFor(/gap (\d+)/, AbortSignal.timeout(END_LIMIT_MS));
-      return Number(ms);
+      const found = await client.waitFor(/gap (\d+)/, AbortSignal.timeout(END_LIMIT_MS));
+      if (found[1] === undefined) throw new LabFailure("Cannot read the gap");
+      return Number(found[1]);
     },
   };
+}
+
+function script({ places }: Lab, path: string): readonly string[] {
+  const flags = ["-q", "--no-lock", "--no-config", "--allow-net"];
+  return [places.deno, "run", ...flags, `${places.project}/tests/lab/${path}`];
 }

@@ -72,8 +72,44 @@ const candidatesOf = (table: ProviderTable) =>
 
 Deno.test("wires come before waves, metered ones last, containers and loopback never", () => {
   const table = tableOf(null);
-  assertEquals(keysOf(table), ["eth0", "wlan0", "tun0", "wwan0"]);
-  assertEquals(candidatesOf(table), ["eth0", "wlan0", "tun0", "wwan0"]);
+  assertEquals(keysOf(table), ["eth0", "wlan0", "wwan0"]);
+  assertEquals(candidatesOf(table), ["eth0", "wlan0", "wwan0"]);
+});
+
+Deno.test("a VPN counts when somebody named it, by its name, its type or its range", () => {
+  for (const  of of["tun*", "vpn", "10.8.0.0/16"]) {
+    assertEquals(keysOf(tableOf([entry({ of })])), ["eth0", "wlan0", "tun0", "wwan0"], of);
+  }
+  assertEquals(keysOf(tableOf([entry({ of: "eth0" })])), ["eth0", "wlan0", "wwan0"]);
+});
+
+Deno.test("a VPN that nobody named counts where nothing else is there, and comes after all", () => {
+  const alone = ALL.filter(({ name }) => ["tun0", "docker0", "lo"].includes(name));
+  assertEquals([keysOf(tableOf(null, alone)), candidatesOf(tableOf(null, alone))], [["tun0"], [
+    "tun0",
+  ]]);
+  assertEquals(tableOf(null, alone).hasNetworkTowards(HOST), false);
+  assertEquals(tableOf([entry({ of: "vpn" })], alone).hasNetworkTowards(HOST), true);
+  const table = tableOf(null);
+  const needed = table.towards(HOST, () => true).candidates().map(({ key }) => key);
+  assertEquals(needed, ["eth0", "wlan0", "wwan0", "tun0"]);
+  // One that a session lives on is not taken away, and any other network is better.
+  const rows = table.rowsTowards(HOST, "tun0").map(({ candidate }) => candidate);
+  assertEquals(rows.map(({ key }) => key).sort(), ["eth0", "tun0", "wlan0", "wwan0"]);
+  assertEquals(rows.find(({ key }) => key === "tun0")?.priority, 100);
+  assertEquals(table.towards(HOST).find("tun0")?.key, "tun0"); // cnapt switch tun0
+});
+
+Deno.test("a tunnel that we carry ourselves is no network, whatever was said of it", () => {
+  const table = tableOf([entry({ of: "vpn", priority: 1 })]);
+  assertEquals([table.tunnels(), keysOf(table).includes("tun0")], [["tun0"], true]);
+  assertEquals(table.setCarried(new Set(["tun0"])), [{
+    key: "tun0",
+    reason: "tun0 leads over a connection of this CNAPT",
+  }]);
+  assertEquals([table.tunnels(), keysOf(table)], [["tun0"], ["eth0", "wlan0", "wwan0"]]);
+  assertEquals(table.setCarried(new Set()), []);
+  assertEquals(keysOf(table).includes("tun0"), true);
 });
 
 Deno.test("a row says what the system tells of the interface", () => {
@@ -139,7 +175,7 @@ Deno.test("of two with the same priority the one with the default route comes fi
 
 Deno.test("a provider that somebody has to confirm is shown but not tried", () => {
   const table = tableOf([entry({ of: "wifi", confirm: true })]);
-  assertEquals(candidatesOf(table), ["eth0", "tun0", "wwan0"]);
+  assertEquals(candidatesOf(table), ["eth0", "wwan0"]);
   assertEquals(table.towards(HOST).find("wlan0")?.key, "wlan0");
 });
 

@@ -21,6 +21,8 @@ Deno.test("a flow is shown with the name of where it leads and what it holds", (
     way: "link",
     sentDatagrams: 4,
     receivedDatagrams: 3,
+    sentBytes: 0,
+    receivedBytes: 0,
     held: 1,
   });
 });
