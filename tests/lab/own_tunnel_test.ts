@@ -82,3 +82,19 @@ Deno.test("a VPN that was named and goes its own way is used", { ignore }, async
   await pair.waitUntil(({ provider }) => provider === tunnel);
   await client.finish();
 });
+
+Deno.test("a VPN that nobody named is used where no other network leads to SNAPT, and left again", {
+  ignore: ignore || await isLabMissing(["nft"]),
+}, async () => {
+  await using lab = await Lab.create({ mode: "root" });
+  const { pair, tunnel, client } = await startScenario(lab, QUICK, "direct");
+  await pair.cnapt.stop();
+  await lab.server.configure(`nft add table inet lab
+nft add chain inet lab input '{ type filter hook input priority 0; }'
+nft add rule inet lab input iifname eth0 tcp dport 7787 drop`);
+  await pair.startCnapt({ isAlone: true });
+  await pair.waitUntil(({ provider }) => provider === tunnel);
+  await client.finish();
+  await lab.server.configure("nft delete table inet lab");
+  await pair.waitUntilOn("eth0");
+});
