@@ -8,12 +8,14 @@ import { type Planned, VirtualTime } from "./virtual_time.ts";
 const HOUR_MS = 3_600_000;
 const MESSAGE_MS = 10;
 const BAD: LossyPath = { delayMs: 10, jitterMs: 25, loss: 0.02 };
+const GOOD: LossyPath = { delayMs: 10, jitterMs: 0, loss: 0 };
 const OTHER: LossyPath = { delayMs: 30, jitterMs: 0, loss: 0 };
 
 /** A path on which a message goes out every 10 ms and comes back, and what Liveness makes of it. */
 class WatchedPath {
   readonly time = new VirtualTime();
   readonly #chance: Chance;
+  readonly #path: LossyPath;
   readonly #liveness: Liveness;
   #check: Planned | null = null;
   deaths: string[] = [];
@@ -21,19 +23,22 @@ class WatchedPath {
   sought = 0;
   silentFrom = Infinity;
 
-  constructor(profile: SensitivityName, seed: number) {
+  constructor(profile: SensitivityName, seed: number, path = BAD) {
     this.#chance = new Chance(seed);
-    this.#liveness = new Liveness(SENSITIVITIES[profile], 0);
+    this.#path = path;
+    this.#liveness = new Liveness({ ...SENSITIVITIES[profile], measureMs: 1_000 }, 0);
   }
 
-  /** Messages until `endAt`; now and then the receiver pauses for 3 s. */
+  /** Messages until `endAt`; on a bad path the receiver pauses now and then for 3 s. */
   run(endAt: number): void {
-    const [up, down] = [new LossyTcp(BAD, this.#chance), new LossyTcp(BAD, this.#chance)];
-    const control = [new LossyTcp(BAD, this.#chance), new LossyTcp(BAD, this.#chance)] as const;
+    const tcp = () => new LossyTcp(this.#path, this.#chance);
+    const [up, down] = [tcp(), tcp()];
+    const control = [tcp(), tcp()] as const;
     let pausedUntil = 0;
     const send = () => {
       if (this.time.now > endAt) return;
-      if (this.#chance.isHit(MESSAGE_MS / 60_000)) pausedUntil = this.time.now + 3_000;
+      const isBad = this.#path === BAD;
+      if (isBad && this.#chance.isHit(MESSAGE_MS / 60_000)) pausedUntil = this.time.now + 3_000;
       this.#liveness.noteSent(this.time.now);
       const echoedAt = Math.max(up.arrivalOf(this.time.now, true), pausedUntil);
       this.#arrive(down.arrivalOf(echoedAt, true), () => this.#liveness.notePayload(this.time.now));
@@ -73,7 +78,7 @@ class WatchedPath {
       case "askAround": {
         this.askedAround += 1;
         for (let i = 0; i < 3; i++) {
-          const at = this.#freshRoundTrip(BAD);
+          const at = this.#freshRoundTrip(this.#path);
           this.#arrive(at, () => this.#liveness.notePath(this.time.now));
         }
         const other = this.#freshRoundTrip(OTHER);
@@ -124,5 +129,18 @@ for (const [profile, limitMs] of Object.entries(LIMITS) as [SensitivityName, num
     const tookMs = Number(death.split(":")[0]) - path.silentFrom;
     assert(tookMs <= limitMs, `${tookMs} ms: ${death}`);
     assert(death.includes("over another network"), death);
+  });
+}
+
+for (const [profile, limitMs] of [["normal", 620], ["fast", 190]] as const) {
+  Deno.test(`an ordinary network that falls silent at any moment is left within ${limitMs} ms with ${profile}`, () => {
+    const seed = seedOf();
+    for (let at = 30_000; at < 31_100; at += 23) {
+      const path = new WatchedPath(profile, seed, GOOD);
+      path.silentFrom = at;
+      path.run(40_000);
+      const tookMs = Number((path.deaths[0] ?? "").split(":")[0]) - at;
+      assert(tookMs <= limitMs, `${tookMs} ms from ${at} on`);
+    }
   });
 }

@@ -22,6 +22,7 @@
  * once per heartbeat interval, and while payload flows once per `measureMs`, which is also how the
  * round trip is measured under load; it has `CONTROL_DEAD_MS` to say anything.
  */
+import type { LivenessVerdict } from "./liveness_verdict.ts";
 import { PathMeter } from "./path_meter.ts";
 
 /** How eagerly the path is checked; all in ms. */
@@ -72,19 +73,6 @@ interface Question {
 
 /** Why another control link is sought: all is silent, or only the control link. */
 type Sought = "path" | "control";
-
-/** What is to be done about a path. */
-export type LivenessVerdict =
-  | { readonly kind: "fine" }
-  /** Send a PING with this token. */
-  | { readonly kind: "ask"; readonly token: number }
-  /** Ask on other links of this network, and on those of others. */
-  | { readonly kind: "askAround" }
-  /** Ask the system whether it gets acknowledgements, tell `noteSystem`, and check again. */
-  | { readonly kind: "verify" }
-  /** Seek another control link, and keep what there is meanwhile. */
-  | { readonly kind: "seek" }
-  | { readonly kind: "dead"; readonly reason: string };
 
 export class Liveness {
   readonly #settings: LivenessSettings;
@@ -254,7 +242,9 @@ export class Liveness {
   /** When it is time to ask on other links too. */
   #doubtAt({ askedAt, urgency }: Question): number {
     if (this.#heardAt >= askedAt) return this.#heardAt + this.#quietMs();
-    return urgency === "urgent" ? askedAt : askedAt + this.#quietMs();
+    if (urgency === "urgent") return askedAt;
+    const since = this.#isExpecting() ? Math.max(this.#heardAt, this.#sentAt ?? 0) : askedAt;
+    return Math.max(askedAt, Math.min(since, askedAt) + this.#quietMs());
   }
   #deadAt(question: Question): number {
     return Math.min(this.#pathDeadAt(question), this.#controlDeadAt(question));
