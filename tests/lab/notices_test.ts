@@ -15,6 +15,7 @@ interface Told {
   readonly from: string | null;
   readonly provider: string | null;
   readonly switchKind: string | null;
+  readonly roundTripMs: number | null;
 }
 
 Deno.test("commands and /events are told of planned and sudden switches on both sides", {
@@ -52,6 +53,7 @@ Deno.test("commands and /events are told of planned and sudden switches on both 
     }
     const switches = told.filter(({ event }) => event === "switched");
     assert(switches.every((one) => one.program === program));
+    assert(switches.every(({ roundTripMs }) => roundTripMs !== null && roundTripMs < 10_000));
     assertEquals(switches[0]?.client, program === "snapt" ? "laptop" : null);
     const planned = switches.find(({ switchKind }) => switchKind === "overlapped");
     assertEquals([planned?.from, planned?.provider], [first, second]);

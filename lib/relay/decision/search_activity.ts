@@ -11,8 +11,11 @@ import type { ProbeResult } from "../link/probe_result.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
-/** A network that has not answered after so long is taken not to answer. */
-const PROBE_LIMIT_MS = 4_000;
+/**
+ * A network that has not answered after so long is taken not to answer: to dial a link and to ask on
+ * it takes five round trips, which are a second each over some satellites.
+ */
+const PROBE_LIMIT_MS = 6_000;
 /** A network that answers but gives no further links is left alone for so long. */
 const FILL_PAUSE_MS = 2_000;
 /** How much longer than to the next probe a measurement is believed. */

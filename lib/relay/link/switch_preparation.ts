@@ -4,14 +4,18 @@ import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { LinkStock } from "./link_stock.ts";
+import type { ParkedLinks } from "./parked_links.ts";
 import type { Providers } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 
-/** How long the links of an overlapped switch may take to be ready. */
+/** How long the links of an overlapped switch may take to be ready, */
 const PREPARE_MS = 5_000;
+/** where round trips are long so many of them, within bounds. */
+const PREPARE_ROUND_TRIPS = 10;
+const LONGEST_PREPARE_MS = 20_000;
 
 /** What became of a preparation; `abandoned`: nobody waits for it any more. */
 export type Prepared =
@@ -23,6 +27,8 @@ export interface SwitchPreparationContext {
   readonly dialer: LinkDialer;
   readonly stock: LinkStock;
   readonly providers: Providers;
+  /** What is parked on the new network tells how long its round trips are. */
+  readonly parked: Pick<ParkedLinks, "on">;
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
@@ -43,7 +49,8 @@ export class SwitchPreparation {
     const own = new AbortController();
     this.#current = own;
     const { dialer, stock, providers, tasks, log } = this.#context;
-    const limit = { clock: tasks, ms: PREPARE_MS, signal: own.signal };
+    const ms = this.#patienceMs(provider);
+    const limit = { clock: tasks, ms, signal: own.signal };
     let outcome: Prepared;
     let within = own.signal;
     try {
@@ -62,7 +69,7 @@ export class SwitchPreparation {
       outcome = { kind: "ready", control };
     } catch (error) {
       passOnUnlessLinkFailed(error);
-      const reason = isTooLate(within) ? tooLate(provider) : sentenceOf(error);
+      const reason = isTooLate(within) ? tooLate(provider, ms) : sentenceOf(error);
       log.warn("prepare-failed", { provider, reason });
       outcome = { kind: "failed", reason };
     }
@@ -74,6 +81,12 @@ export class SwitchPreparation {
   abandon(): void {
     this.#current.abort();
   }
+
+  #patienceMs(provider: ProviderKey): number {
+    const parked = this.#context.parked.on(provider, "standby");
+    const roundTripMs = Math.max(0, ...parked.map((link) => link.roundTripMs ?? 0));
+    return Math.max(PREPARE_MS, Math.min(PREPARE_ROUND_TRIPS * roundTripMs, LONGEST_PREPARE_MS));
+  }
 }
 
 function isTooLate({ reason }: AbortSignal): boolean {
@@ -81,8 +94,8 @@ function isTooLate({ reason }: AbortSignal): boolean {
 }
 
 /** Why the links were not ready in time, for whoever asked for the switch. */
-function tooLate(provider: ProviderKey): string {
+function tooLate(provider: ProviderKey, ms: number): string {
   return descriptors().hasRoom("dial")
-    ? `SNAPT does not answer over ${provider} within ${PREPARE_MS / 1_000} s`
+    ? `SNAPT does not answer over ${provider} within ${Math.round(ms / 1_000)} s`
     : "there are not enough descriptors for a second link of each connection (ulimit -n)";
 }

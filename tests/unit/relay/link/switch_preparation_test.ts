@@ -2,12 +2,12 @@ import { LinkStock } from "../../../../lib/relay/link/link_stock.ts";
 import { SwitchPreparation } from "../../../../lib/relay/link/switch_preparation.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
-import { LinkWorld } from "./kit/link_world.ts";
+import { LinkWorld, provider } from "./kit/link_world.ts";
 
 function preparationIn(world: LinkWorld): SwitchPreparation {
   const { dialer, providers, parked, session: tasks, log } = world;
   const stock = new LinkStock({ dialer, providers, parked, tasks, log });
-  return new SwitchPreparation({ dialer, stock, providers, tasks, log });
+  return new SwitchPreparation({ dialer, stock, providers, parked, tasks, log });
 }
 
 Deno.test("a control link and links beside it are ready on the new network", async () => {
@@ -27,6 +27,20 @@ Deno.test("a network over which SNAPT does not answer in time is not ready", asy
   await world.clock.advance(5_000);
   assertEquals(await ready, { kind: "failed", reason: "SNAPT does not answer over b within 5 s" });
   assertEquals([world.clock.pending, world.log.of("warn").length], [0, 1]);
+});
+
+Deno.test("a network with long round trips is waited for longer", async () => {
+  const world = new LinkWorld("a", "b");
+  const slow = await world.dialer.open(provider("b"), world.session.signal);
+  slow.dialled(700);
+  world.parked.add(slow, "standby");
+  world.let("b", "silent");
+  const ready = preparationIn(world).run("b", 1);
+  await world.clock.advance(6_999);
+  assertEquals(world.log.of("warn"), []);
+  await world.clock.advance(1);
+  assertEquals(await ready, { kind: "failed", reason: "SNAPT does not answer over b within 7 s" });
+  world.parked.abandonAll("standby");
 });
 
 Deno.test("a network that is not there is not ready", async () => {
