@@ -76,7 +76,8 @@ function checkFailedBack(world: DecisionWorld, here: SimNetwork): void {
   const points = (one: SimNetwork) => scoreOf(one.row, UNMEASURED, PREFERENCES.balanced).total;
   const better = world.networks.find((one) =>
     one !== here && one.weather === "well" &&
-    world.now - one.since >= patience + world.trialMs(one.row.key) &&
+    // What is left is on trial anew, also when it was well.
+    world.now - Math.max(one.since, world.movedAt) >= patience + world.trialMs(one.row.key) &&
     points(here) - points(one) > NOISE_POINTS
   );
   assert(better === undefined, `never failed back to ${better?.row.key} at ${world.now}`);

@@ -9,8 +9,8 @@ import {
   type ProbeSize,
   probeSizeFor,
 } from "../../core/decision/carry_proof.ts";
-import { type KnownRate, rateOf } from "../../core/decision/known_rates.ts";
-import { isLoaded, type Load, StreamLoad } from "../../core/decision/stream_load.ts";
+import type { KnownRate, Rate } from "../../core/decision/known_rates.ts";
+import { isLoaded, type Load, NO_LOAD, StreamLoad } from "../../core/decision/stream_load.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { ProviderRow } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -83,6 +83,8 @@ export class PathRates {
     const outcome = await this.#probe(row, size);
     if (outcome === null) return;
     this.#proofs.set(row.candidate.key, { at: this.#context.tasks.now(), need, outcome });
+    if (outcome.kind !== "moved") return;
+    this.#achieved(row, { down: outcome.down ?? 0, up: outcome.up ?? 0 });
   }
 
   /** Finds out what each of `rows` carries; resolves to what did not work. */
@@ -95,6 +97,7 @@ export class PathRates {
       const outcome = await this.#probe(row, WHOLE);
       if (outcome === null) failures.set(key, "is not connected");
       else if ("detail" in outcome) failures.set(key, outcome.detail);
+      else this.#measured(row, outcome);
     }
     return failures;
   }
@@ -123,9 +126,15 @@ export class PathRates {
     this.#rates.set(key, { probed, achieved, at, addresses: row.addresses });
   }
 
+  #measured({ candidate: { key }, addresses }: ProviderRow, { down, up }: Rate): void {
+    const achieved = this.known.get(key)?.achieved ?? NO_LOAD;
+    const at = this.#context.tasks.now();
+    this.#rates.set(key, { probed: { down, up }, achieved, at, addresses });
+  }
+
   /** Null: there is nothing to probe, or it was called off. */
   async #probe(row: ProviderRow, size: ProbeSize): Promise<ProbeOutcome | null> {
-    const { candidate: { key }, provider, addresses } = row;
+    const { candidate: { key }, provider } = row;
     const { subject, tasks } = this.#context;
     await this.#running.get(key);
     if (provider === null || tasks.isClosed) return null;
@@ -133,19 +142,7 @@ export class PathRates {
       .finally(() => this.#running.delete(key));
     this.#running.set(key, running);
     const outcome = await running;
-    const rate = rateOf(size, outcome);
-    if (rate !== null) this.#rates.set(key, this.#withBefore(key, rate, addresses));
     return tasks.isClosed ? null : outcome;
-  }
-
-  /** A probe that was too small to tell does not undo one that was not. */
-  #withBefore(key: ProviderKey, rate: KnownRate, addresses: readonly string[]): MeasuredRate {
-    const before = this.known.get(key)?.probed;
-    const probed = {
-      down: rate.probed.down ?? before?.down ?? null,
-      up: rate.probed.up ?? before?.up ?? null,
-    };
-    return { probed, achieved: rate.achieved, at: this.#context.tasks.now(), addresses };
   }
 
   /** What is gone, or somewhere else by now, is not known any more. */

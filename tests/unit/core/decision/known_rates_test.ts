@@ -1,7 +1,6 @@
 import {
   type KnownRate,
   NO_RATES,
-  rateOf,
   ratePointsOf,
 } from "../../../../lib/core/decision/known_rates.ts";
 import { assertEquals } from "../../../assert.ts";
@@ -36,22 +35,7 @@ Deno.test("what applications achieve speaks for a network and never against it",
   assertEquals(pointsOf({ a: achieved(4_000_000), b: probed(1_000_000) }), [0, 6]);
 });
 
-Deno.test("a network that nobody has probed has no points", () => {
+Deno.test("a network that nobody has measured has no points", () => {
   assertEquals(ratePointsOf("a", NO_RATES), 0);
   assertEquals(ratePointsOf("a", new Map([["b", probed(9e6)]])), 0);
-});
-
-Deno.test("a small probe that went through shows no more than that a network can do so much", () => {
-  const small = rateOf({ down: 20_000, up: 0 }, { kind: "moved", down: 400_000, up: null });
-  assertEquals(small, {
-    probed: { down: null, up: null },
-    achieved: { down: 400_000, up: 0 },
-  });
-  const slow = rateOf({ down: 20_000, up: 0 }, { kind: "tooSlow", down: 8_000, up: null });
-  assertEquals(slow?.probed.down, 8_000);
-  const large = rateOf({ down: 131_072, up: 0 }, { kind: "moved", down: 2_000_000, up: null });
-  assertEquals(large?.probed.down, 2_000_000);
-  for (const kind of ["failed", "declined"] as const) {
-    assertEquals(rateOf({ down: 1, up: 1 }, { kind, detail: "" }), null);
-  }
 });

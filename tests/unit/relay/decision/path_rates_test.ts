@@ -88,6 +88,7 @@ Deno.test("a small proof does not undo what a whole measurement has shown", asyn
   rated.session.measuring = () => Promise.resolve({ kind: "moved", down: 90_000, up: null });
   await rated.rates.prove(rated.row("b"));
   assertEquals(rated.rates.known.get("b")?.probed.down, 5_000_000);
+  assertEquals(rated.rates.known.get("b")?.achieved.down, 90_000);
 });
 
 Deno.test("at another address nothing is known of a network", async () => {
