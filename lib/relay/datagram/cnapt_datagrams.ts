@@ -156,6 +156,7 @@ export class CnaptDatagrams implements PacketCarrier {
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
     this.#provider = null;
+    this.#context.flows.suspend();
   }
 
   /** The session is over. */

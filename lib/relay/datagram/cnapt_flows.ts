@@ -108,6 +108,7 @@ export class CnaptFlows {
 
   detach(carrier: PacketCarrier): void {
     this.#binding.leaveCarrier(carrier);
+    this.#countIdle();
   }
 
   /**
@@ -174,9 +175,15 @@ export class CnaptFlows {
     this.#deadline.set(Infinity);
   }
 
+  /** There is no network: nothing can come of the flows, so that nothing comes means nothing. */
+  suspend(): void {
+    this.#flows.pauseIdle(this.tasks.now());
+  }
+
   /** Packets go another way from now on; what was held goes out where there is one. */
   wayChanged(): void {
     this.#tooBig.wayChanged();
+    if (this.way !== "held") this.#countIdle();
     this.#binding.wayChanged(this.#flows.values());
   }
 
@@ -264,6 +271,11 @@ export class CnaptFlows {
     this.#binding.end(flow, told);
     this.#delivery.end(flow);
     flow.application.flowEnded(refusal);
+  }
+
+  #countIdle(): void {
+    this.#flows.resumeIdle(this.tasks.now());
+    this.#deadline.pullIn(this.#flows.nextIdleAt());
   }
 
   #timePassed(): void {

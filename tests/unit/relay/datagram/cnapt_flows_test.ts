@@ -60,6 +60,31 @@ Deno.test("a flow that says nothing for as long as its service wants ends, and S
   assertEquals(clock.pending, 0);
 });
 
+Deno.test("a flow is kept while there is no network, and its idle time goes on when there is one", async () => {
+  const { flows, carrier, open, clock } = made();
+  flows.attach(carrier, SERVICES);
+  open();
+  await clock.advance(2_000);
+  flows.suspend();
+  await clock.advance(86_400_000);
+  assertEquals(flows.count, 1);
+  flows.wayChanged();
+  await clock.advance(2_999);
+  assertEquals(flows.count, 1);
+  await clock.advance(1);
+  assertEquals([flows.count, clock.pending], [0, 0]);
+});
+
+Deno.test("a flow that no session carries any more does not last longer for that", async () => {
+  const { flows, carrier, open, clock } = made();
+  flows.attach(carrier, SERVICES);
+  open();
+  flows.suspend();
+  flows.detach(carrier);
+  await clock.advance(5_000);
+  assertEquals([flows.count, clock.pending], [0, 0]);
+});
+
 Deno.test("beyond the limit the one used least of its host makes room, unless all were answered", async () => {
   const { flows, carrier, open, clock } = made(2);
   flows.attach(carrier, SERVICES);
