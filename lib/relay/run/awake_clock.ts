@@ -5,7 +5,7 @@
  * Theory of operation. Every time-out says that a peer, or a network, was given its time. While the
  * program stands still nobody is: what arrives lies unread, and of a machine that sleeps nothing
  * goes out. So this clock counts no time in which the program stood still, and no timer rings before
- * its delay has passed on it. It looks at the time twice a second; when far more has passed since
+ * its delay has passed on it. It looks at the time once a second; when far more has passed since
  * anybody asked, the program stood still for so long. The monotonic clock of the system itself
  * stands still while the machine sleeps; then only the difference to a clock that runs on tells.
  *
@@ -13,9 +13,9 @@
  */
 import type { Clock, Timer } from "./clock.ts";
 
-const LOOK_MS = 500;
+const LOOK_MS = 1_000;
 /** A program that was not asked for the time for so long stood still; less is a busy machine. */
-const STOOD_MS = 2_000;
+const STOOD_MS = 2_500;
 /** After so long those who hold connections are told. */
 const SLEPT_MS = 10_000;
 /** Timers of the runtime may ring so much too early. */

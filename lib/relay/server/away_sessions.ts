@@ -15,7 +15,7 @@ import type { ServedSession } from "./session_registry.ts";
 /** A session that is away for less is about to come back. */
 const SETTLED_MS = 10_000;
 /** How often it is looked whether memory or descriptors are short. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 5_000;
 /** To end a session that keeps less would give nobody memory. */
 const WORTH_BYTES = 64 * 1024;
 
