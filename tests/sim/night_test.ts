@@ -3,12 +3,19 @@
  * byte, and costs nothing else meanwhile.
  */
 import { assert, assertEquals } from "../assert.ts";
+import { tryManySeeds } from "./seeds.ts";
+import { Unrest } from "./unrest.ts";
 import { World } from "./world.ts";
 
 const DAY_MS = 86_400_000;
 const AWAY_MS = 3 * DAY_MS;
 const WEEK_MS = 7 * DAY_MS;
 const BACK_WITHIN_MS = 3_000;
+
+const UNREST_MS = 60_000;
+const LONGEST_PAUSE_MS = 2_000;
+const LONGEST_SLEEP_MS = 40_000;
+const LIVES = 20;
 
 type Machine = "asleep" | "awake";
 const SETTINGS = { switchTimeoutMs: WEEK_MS, inactivityMs: 30_000 };
@@ -99,4 +106,37 @@ Deno.test("an old control link that seems to work when the machine wakes is not 
   world.machines.cnapt.wakeUp();
   await world.runUntil(() => world.switched === 1, 1_000);
   await world.finish();
+});
+
+Deno.test("every byte arrives once and in order however often the machines sleep, whatever else happens", async () => {
+  let lives = 0;
+  let woke = 0;
+  let switched = 0;
+  await tryManySeeds(async (seed) => {
+    const world = new World({ seed, ...SETTINGS });
+    const { chance, machines, time } = world;
+    machines.cnapt.watch(() => {
+      woke += 1;
+      world.cnapt.woke();
+    });
+    machines.snapt.watch();
+    const unrest = new Unrest(world, UNREST_MS, LONGEST_PAUSE_MS);
+    for (let at = 0; at < UNREST_MS; at += chance.between(100, 8_000)) {
+      time.after(at, () => world.open(unrest.randomStream()));
+    }
+    for (let at = 0; at < UNREST_MS; at += chance.between(1_000, LONGEST_SLEEP_MS)) {
+      const machine = machines[chance.pick(["cnapt", "snapt"] as const)];
+      time.after(at, () => machine.fallAsleep());
+      time.after(at + chance.between(100, LONGEST_SLEEP_MS), () => machine.wakeUp());
+    }
+    await world.run(UNREST_MS);
+    machines.cnapt.wakeUp();
+    machines.snapt.wakeUp();
+    await world.finish();
+    assertEquals(world.cnapt.endReason, null);
+    lives += 1;
+    switched += world.switched;
+  }, () => lives >= LIVES);
+  console.log(`${lives} lives, ${woke} wakings, ${switched} switches`);
+  assert(woke > LIVES / 4, `${woke} wakings`);
 });
