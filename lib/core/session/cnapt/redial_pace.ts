@@ -5,9 +5,9 @@
  */
 const PACES = [
   { untilMs: 900_000, pauseMs: 500 },
-  { untilMs: 7_200_000, pauseMs: 5_000 },
+  { untilMs: 7_200_000, pauseMs: 2_000 },
 ] as const;
-const SLOWEST_MS = 15_000;
+const SLOWEST_MS = 10_000;
 
 /** Remembers since when SNAPT has been looked for in vain; times in ms of one clock. */
 export class RedialPace {

@@ -112,7 +112,7 @@ Deno.test("a search that goes on for hours ends its pause when the machine wakes
   session.controlFailed(0);
   const day = 86_400_000;
   session.controlFailed(day);
-  assertEquals(session.deadline, day + 15_000);
+  assertEquals(session.deadline, day + 10_000);
   session.networksChanged(day + 100);
   assertEquals(kindsOf(session.timePassed(day + 100)), ["dialControl"]);
   session.controlFailed(day + 200);

@@ -9,17 +9,17 @@ Deno.test("SNAPT is looked for all the time at first, and less often when that g
   assertEquals(minutes.map((at) => pace.pauseMs(1_000 + at * MINUTE_MS)), [
     500,
     500,
-    5_000,
-    5_000,
-    15_000,
-    15_000,
+    2_000,
+    2_000,
+    10_000,
+    10_000,
   ]);
 });
 
 Deno.test("whoever has a reason to hope looks all the time again", () => {
   const pace = new RedialPace();
   pace.pauseMs(0);
-  assertEquals(pace.pauseMs(300 * MINUTE_MS), 15_000);
+  assertEquals(pace.pauseMs(300 * MINUTE_MS), 10_000);
   pace.reset();
   assertEquals(pace.pauseMs(301 * MINUTE_MS), 500);
 });
