@@ -44,7 +44,7 @@ Deno.test("a conversation stands hardly longer than plain TCP when the only inte
   ignore,
 }, async (t) => {
   await using lab = await Lab.create();
-  const { laptop, server } = lab;
+  const { laptop } = lab;
   await laptop.unplug("wlan0");
   await startEchoServer(lab);
   const pair = await Pair.start(lab, { services: { echo: ECHO_PORT } });

@@ -22,6 +22,7 @@ import {
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_NAME_BYTES,
+  MAX_PADDING_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
@@ -123,7 +124,7 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
       return { kind, recordReceived: r.u32(), entries: readEntries(r) };
     case "ping":
     case "pong":
-      return { kind, token: r.u32() };
+      return { kind, token: r.u32(), ...readPadding(r) };
     case "measure":
       return { kind, up: r.u32(), down: r.u32() };
     case "measured":
@@ -263,4 +264,13 @@ function readDatagramServices(r: ByteReader): DatagramService[] {
 
 function readTerms(r: ByteReader): DatagramTerms {
   return { holdMs: r.u32(), idleMs: r.u32(), holdOrder: r.choice(HOLD_ORDERS) };
+}
+
+/** It has no meaning but its length. */
+function readPadding(r: ByteReader): { readonly padding?: number } {
+  const { length } = r.rest();
+  if (length > MAX_PADDING_BYTES) {
+    throw new ProtocolViolation("malformed", `Cannot read padding: ${length} bytes are too many`);
+  }
+  return length === 0 ? {} : { padding: length };
 }

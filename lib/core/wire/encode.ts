@@ -16,9 +16,12 @@ import {
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
   MAX_NAME_BYTES,
+  MAX_PADDING_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
+  type Ping,
+  type Pong,
   REFUSAL_CODES,
   type StreamPosition,
   SWITCH_SHAPES,
@@ -109,7 +112,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
       return;
     case "ping":
     case "pong":
-      writer.u32(message.token);
+      writer.u32(message.token).bytes(paddingOf(message));
       return;
     case "measure":
       writer.u32(message.up).u32(message.down);
@@ -231,4 +234,9 @@ function instanceBytes(instance: string): Uint8Array {
     throw new LocalMisuse(`Cannot encode instance ${instance}: it is not 8 bytes in hex`);
   }
   return Uint8Array.fromHex(instance);
+}
+
+function paddingOf({ padding = 0 }: Ping | Pong): Uint8Array {
+  if (padding <= MAX_PADDING_BYTES) return new Uint8Array(padding);
+  throw new LocalMisuse(`Cannot pad message: ${padding} bytes are too many`);
 }

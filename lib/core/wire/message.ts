@@ -31,6 +31,9 @@ export const MAX_ENTRIES = 1000;
 /** Largest number of services in one `services` message. */
 export const MAX_SERVICES = 128;
 
+/** Most padding of a `ping`: two packets full, and no more than is kept of a parked link. */
+export const MAX_PADDING_BYTES = 2_800;
+
 /** Longest service name, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 64;
 
@@ -211,11 +214,18 @@ export interface Positions {
 export interface Ping {
   readonly kind: "ping";
   readonly token: number;
+  /**
+   * So many zero bytes follow, none where it is left out: a question that fills packets shows
+   * whether the network carries full ones. On a parked link the answer is as long.
+   */
+  readonly padding?: number;
 }
 
 export interface Pong {
   readonly kind: "pong";
   readonly token: number;
+  /** As in `ping`. */
+  readonly padding?: number;
 }
 
 export type Message =

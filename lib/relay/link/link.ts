@@ -18,7 +18,7 @@ const CONTROL_READ_BYTES = 16 * 1024;
  * The first frame of a link, and what is asked and answered on it before, is small: so little of a
  * frame that is not complete is kept for each of very many links.
  */
-const PARKED_BODY_BYTES = 1024;
+const PARKED_BODY_BYTES = 3 * 1024;
 /**
  * More than this waiting to be written means that nothing gets through. These bytes count in no
  * budget, as each frame would have to be counted twice: they are bounded by the links, of which a
@@ -165,9 +165,10 @@ export class Link {
 
   /**
    * Asks the peer on a parked link; resolves with the round trip in ms, or null when the link
-   * ended or `signal` was aborted before the answer came.
+   * ended or `signal` was aborted before the answer came. With `padding` question and answer are
+   * that much longer.
    */
-  async ask(signal: AbortSignal): Promise<number | null> {
+  async ask(signal: AbortSignal, padding = 0): Promise<number | null> {
     const token = ++this.#lastToken;
     const askedAt = this.#tasks.now();
     const answer = Promise.withResolvers<number | null>();
@@ -179,7 +180,7 @@ export class Link {
       answer.resolve(this.#roundTripMs);
     });
     signal.addEventListener("abort", giveUp, { once: true });
-    this.send({ kind: "ping", token });
+    this.send({ kind: "ping", token, ...padded(padding) });
     this.firstMessage().then(giveUp, (error: unknown) => {
       giveUp(); // that it broke only means here that no answer comes
       if (whoseFault(error) === "ours") this.#tasks.fault("read link", error);
@@ -275,7 +276,11 @@ export class Link {
       this.#heardAt = this.#tasks.now();
       if (message.kind === "pong") this.#questions.get(message.token)?.();
       // A question may cross the frame that makes the link a stream's: payload follows that.
-      else if (this.#purpose === "open") this.send({ kind: "pong", token: message.token });
+      else if (this.#purpose === "open") this.send({ ...message, kind: "pong" });
     }
   }
+}
+
+function padded(padding: number): { readonly padding?: number } {
+  return padding === 0 ? {} : { padding };
 }

@@ -1,9 +1,9 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
-import type { DescriptorUse } from "../../net/descriptor_budget.ts";
 import { dial, type DialOptions } from "../../net/dial.ts";
 import type { PinnedServer } from "../../net/tls_client.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
+import { PathSizes } from "./path_sizes.ts";
 import type { Provider } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
@@ -35,13 +35,17 @@ export interface LinkDialerContext {
   readonly dial?: typeof dial;
 }
 
-type Attempt = Required<Pick<DialOptions, "use" | "connected">>;
+/** `segmentBytes` absent: as much as is known to pass on the network. */
+type Wanted = Required<Pick<DialOptions, "use">> & Pick<DialOptions, "segmentBytes">;
+type Attempt = Wanted & Required<Pick<DialOptions, "connected">>;
 
 /** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
 export class LinkDialer {
   readonly #endpoint: SnaptEndpoint;
   readonly #tasks: TaskGroup;
   readonly #dial: typeof dial;
+  /** How large packets may be on which network: links are dialled accordingly. */
+  readonly sizes = new PathSizes();
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -70,22 +74,34 @@ export class LinkDialer {
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
     await this.#turn();
     try {
-      return await this.#openWithin(provider, signal, "dial");
+      return await this.#openWithin(provider, signal, { use: "dial" });
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();
     }
   }
 
+  /**
+   * Opens a link whose packets carry `segmentBytes` at most, or, where it is null, as much as the
+   * device takes, whatever is known of the network.
+   */
+  async openSized(
+    provider: Provider,
+    segmentBytes: number | null,
+    signal: AbortSignal,
+  ): Promise<Link> {
+    return await this.#openWithin(provider, signal, { use: "dial", segmentBytes });
+  }
+
   /** Opens a link before all that wait for their turn: the one that everything depends on. */
   async openAtOnce(provider: Provider, signal: AbortSignal): Promise<Link> {
-    return await this.#openWithin(provider, signal, "control");
+    return await this.#openWithin(provider, signal, { use: "control" });
   }
 
   async #openWithin(
     provider: Provider,
     signal: AbortSignal,
-    use: DescriptorUse,
+    wanted: Wanted,
   ): Promise<Link> {
     let slowestMs = 0;
     const connected = (tookMs: number) => slowestMs = Math.max(slowestMs, tookMs);
@@ -98,7 +114,7 @@ export class LinkDialer {
     });
     try {
       const limited = AbortSignal.any([signal, tooLate.signal]);
-      return await this.#open(provider, limited, { use, connected });
+      return await this.#open(provider, limited, { ...wanted, connected });
     } catch (error) {
       tooLate.abort(); // nobody would get what parts of the attempt still open
       throw error;
@@ -110,7 +126,8 @@ export class LinkDialer {
   async #open(provider: Provider, signal: AbortSignal, attempt: Attempt): Promise<Link> {
     signal.throwIfAborted();
     const { tls, credentials } = this.#endpoint;
-    const options = tls === null ? { signal, ...attempt } : { signal, ...attempt, tls };
+    const { segmentBytes = this.sizes.segmentBytesOn(provider.key) } = attempt;
+    const options = { signal, ...attempt, segmentBytes, ...(tls && { tls }) };
     const beganAt = this.#tasks.now();
     const conn = await this.#dialOver(provider, options);
     attempt.connected(this.#tasks.now() - beganAt);

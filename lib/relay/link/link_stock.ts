@@ -130,6 +130,11 @@ export class LinkStock {
     this.pause();
   }
 
+  /** Dials what is missing, now that some have gone. */
+  fill(): void {
+    this.#fill();
+  }
+
   #replaceOld(): void {
     const { parked, tasks } = this.#context;
     this.#refresh.set(tasks.now() + REFRESH_MS);

@@ -12,6 +12,7 @@ import { LinkStock } from "./link_stock.ts";
 import type { ParkedLinks } from "./parked_links.ts";
 import type { StandbyLinks } from "./standby_links.ts";
 import { LinkRenewal, type OldLinks } from "./link_renewal.ts";
+import { SizeWatch } from "./size_watch.ts";
 import { type Prepared, SwitchPreparation } from "./switch_preparation.ts";
 
 /** What a session takes its links from. */
@@ -23,6 +24,10 @@ export interface LinkSupplyContext {
   /** The session. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
+  /** Of the path in use; null where it is not known yet. */
+  readonly roundTripMs: () => number | null;
+  /** The links on `provider` are to be replaced: packets may be smaller or larger than theirs. */
+  readonly sizeChanged: (provider: ProviderKey) => void;
 }
 
 /**
@@ -37,6 +42,7 @@ export class LinkSupply {
   readonly #renewal: LinkRenewal;
   /** What `seek` found and nobody has taken yet. */
   #sought: Link | null = null;
+  readonly #size: SizeWatch;
 
   constructor(context: LinkSupplyContext) {
     this.#context = context;
@@ -44,6 +50,14 @@ export class LinkSupply {
     this.#search = new ControlSearch(context);
     this.#preparation = new SwitchPreparation({ ...context, stock: this.#stock });
     this.#renewal = new LinkRenewal(context);
+    this.#size = new SizeWatch({
+      ...context,
+      sizes: context.dialer.sizes,
+      changed: (provider) => {
+        this.#stock.fill();
+        context.sizeChanged(provider);
+      },
+    });
   }
 
   /** Why SNAPT is not reached, or turns links away that are to be kept ready; empty else. */
@@ -66,6 +80,7 @@ export class LinkSupply {
    */
   async search(provider: ProviderKey | null, forMs: number | null): Promise<SearchResult> {
     this.#stock.pause();
+    this.#size.use(null);
     const link = this.#sought;
     this.#sought = null;
     if (link !== null && provider === null) return { kind: "found", link };
@@ -117,6 +132,17 @@ export class LinkSupply {
   /** The session lives on `provider` from now on: links are kept ready there. */
   use(provider: ProviderKey): void {
     this.#stock.use(provider);
+    this.#size.use(provider);
+  }
+
+  /** Something is carried on the links of streams. */
+  noteTraffic(): void {
+    this.#size.noteTraffic();
+  }
+
+  /** The link of a stream led nowhere: perhaps its packets are too large for the network. */
+  suspectSize(): void {
+    this.#size.suspect();
   }
 
   /** A link of `provider` for a stream, as soon as there is one. */
@@ -138,6 +164,7 @@ export class LinkSupply {
     this.#preparation.abandon();
     this.#renewal.stop();
     this.stopSeeking();
+    this.#size.close();
     this.#stock.close();
   }
 }

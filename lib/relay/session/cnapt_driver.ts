@@ -2,7 +2,7 @@ import { CnaptSession } from "../../core/session/cnapt/cnapt_session.ts";
 import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
-import type { StreamRecord } from "../../core/stream/stream_record.ts";
+import { currentLink, type StreamRecord } from "../../core/stream/stream_record.ts";
 import type { Bound, SwitchShape } from "../../core/wire/message.ts";
 import type { ResetCode } from "../../core/wire/reset_code.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
@@ -24,7 +24,6 @@ import { SessionDatagrams } from "./session_datagrams.ts";
 import { SessionDriver } from "./session_driver.ts";
 import { type BinderHost, type LinkRequest, StreamBinder } from "./stream_binder.ts";
 import { changeProvider } from "./switch_connection.ts";
-import { lastAcknowledged } from "./last_acknowledged.ts";
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
 export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
@@ -52,13 +51,19 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     const departed = new DepartedClients(this, this.tasks, context.log);
     this.openings = new ClientOpenings(this, departed, context.log);
     this.#steps = new SiteSteps(context.tasks);
-    this.supply = new LinkSupply({ ...context, tasks: this.tasks });
+    this.supply = new LinkSupply({
+      ...context,
+      tasks: this.tasks,
+      roundTripMs: () => session.meter.roundTripMs,
+      sizeChanged: (provider) => this.#replaceLinks(provider),
+    });
     this.#dials = new ControlDials({
       session,
       supply: this.supply,
       tasks: this.tasks,
       add: (link) => this.links.add(link),
       tell: (fact) => this.tell(fact),
+      rearm: () => this.rearm(),
     });
     this.#settling = new SettlingLinks(
       (message) => session.record.isAcknowledged(message),
@@ -113,6 +118,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
 
   override payloadSent(): void {
     this.session.payloadSent(this.now());
+    this.supply.noteTraffic();
     this.rearm();
   }
 
@@ -122,6 +128,12 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.#lastPayloadAt = now;
     this.session.payloadReceived(now);
     this.rearm();
+    this.supply.noteTraffic();
+  }
+
+  override streamLinkLost(stream: number, link: LinkId): void {
+    this.supply.suspectSize();
+    super.streamLinkLost(stream, link);
   }
 
   openStream(
@@ -193,11 +205,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       case "leaveSites":
         return this.#steps.leave();
       case "askAround":
-        return this.tasks.run("ask around", () => this.#askAround(effect.provider));
+        return this.tasks.run("ask around", () => this.#dials.askAround(effect.provider));
       case "askSystem":
-        return this.tell(() =>
-          this.session.path.systemAnswered(this.#lastAcknowledged(), this.now())
-        );
+        return this.#dials.askSystem({ control: this.control, pumps: this.pumps });
       case "seekControl":
         return this.tasks.run("seek control link", () => this.#dials.seek());
       case "stopSeeking":
@@ -268,17 +278,14 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.#datagrams.suspend();
   }
 
-  async #askAround(provider: ProviderKey): Promise<void> {
-    await this.supply.askAround(provider, (over) => {
-      if (over === "path") this.session.path.answered(this.now());
-      else this.session.path.otherAnswered(this.now());
-      this.rearm();
-    });
-  }
-
-  #lastAcknowledged(): number | null {
-    const { control, pumps, session } = this;
-    return lastAcknowledged({ control, streams: session.streams, pumps }, this.now());
+  /** Packets on the links of `provider` were too large, or may be larger now. */
+  #replaceLinks(provider: ProviderKey): void {
+    if (this.session.provider !== provider) return;
+    for (const stream of [...this.session.streams.values()]) {
+      const link = currentLink(stream);
+      if (link !== null) super.streamLinkLost(stream.id, link);
+    }
+    this.#datagrams.moved();
   }
 
   /** All links are closed: the old provider may be left, and the new one connected. */

@@ -5,6 +5,7 @@ import type { CnaptEffect } from "../../core/session/cnapt_effect.ts";
 import type { Link } from "../link/link.ts";
 import type { LinkSupply } from "../link/link_supply.ts";
 import { pause } from "../run/pause.ts";
+import { lastAcknowledged, type LinksInUse } from "./last_acknowledged.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
 /** How long the new provider of a strict switch may take to answer. */
@@ -13,15 +14,20 @@ const STRICT_DIAL_MS = 10_000;
 const SEEK_AGAIN_MS = 500;
 
 export interface ControlDialsContext {
-  readonly session: Pick<CnaptSession, "controlReady" | "controlFailed" | "refused"> & {
-    readonly path: Pick<CnaptSession["path"], "dialled" | "isSeeking" | "controlFound">;
+  readonly session: Pick<CnaptSession, "controlReady" | "controlFailed" | "refused" | "streams"> & {
+    readonly path: Pick<
+      CnaptSession["path"],
+      "dialled" | "isSeeking" | "controlFound" | "answered" | "otherAnswered" | "systemAnswered"
+    >;
   };
-  readonly supply: Pick<LinkSupply, "search" | "prepare" | "seek" | "stopSeeking">;
+  readonly supply: Pick<LinkSupply, "search" | "prepare" | "seek" | "stopSeeking" | "askAround">;
   /** The session's. */
   readonly tasks: TaskGroup;
   /** A link that the session is about to be told of. */
   readonly add: (link: Link) => void;
   readonly tell: (fact: () => readonly CnaptEffect[]) => void;
+  /** What the path heard may have changed its deadline. */
+  readonly rearm: () => void;
 }
 
 /** Gets a session of CNAPT its control links, and tells it what came of that. */
@@ -74,6 +80,23 @@ export class ControlDials {
       // Whatever SNAPT refuses: the control link that there is may yet speak again.
       await pause(tasks, SEEK_AGAIN_MS, tasks.signal);
     }
+  }
+
+  /** Asks on other links whether SNAPT answers, over this network and over others. */
+  async askAround(provider: ProviderKey): Promise<void> {
+    const { session: { path }, supply, tasks, rearm } = this.#context;
+    await supply.askAround(provider, (over) => {
+      if (over === "path") path.answered(tasks.now());
+      else path.otherAnswered(tasks.now());
+      rearm();
+    });
+  }
+
+  /** Asks the system when somebody at the other end of a link last acknowledged something. */
+  askSystem(links: Omit<LinksInUse, "streams">): void {
+    const { session: { path, streams }, tasks, tell } = this.#context;
+    const now = tasks.now();
+    tell(() => path.systemAnswered(lastAcknowledged({ ...links, streams }, now), now));
   }
 
   stopSeeking(): void {

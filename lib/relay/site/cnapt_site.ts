@@ -173,6 +173,7 @@ export class CnaptSite {
 
   providerLost(provider: ProviderKey, reason: string): void {
     this.standby.abandon(provider);
+    this.#dialer.sizes.forget(provider);
     this.#session.driver?.providerLost(provider, reason);
   }
 

@@ -16,9 +16,13 @@ function dialsOf() {
     isSeeking: true,
     dialled: (ms: number | null) => told.push(`dialled in ${ms}`),
     controlFound: () => (told.push("found"), []),
+    answered: () => told.push("answered"),
+    otherAnswered: () => told.push("other answered"),
+    systemAnswered: (at: number | null) => (told.push(`acknowledged at ${at}`), []),
   };
   const session = {
     path,
+    streams: new Map(),
     controlReady: (_link: number, provider: string) => (told.push(`ready ${provider}`), []),
     controlFailed: () => (told.push("failed"), []),
     refused: (code: string) => (told.push(`refused ${code}`), []),
@@ -26,14 +30,25 @@ function dialsOf() {
   const link = new Link(MemoryConn.pair()[0], "lte", tasks);
   link.dialled(70);
   let result: SearchResult = { kind: "found", link };
-  const supply: Pick<LinkSupply, "search" | "prepare" | "seek" | "stopSeeking"> = {
+  const supply: Pick<LinkSupply, "search" | "prepare" | "seek" | "stopSeeking" | "askAround"> = {
     search: () => Promise.resolve(result),
     prepare: () => Promise.resolve({ kind: "failed", reason: "no" }),
     seek: () => new Promise((resolve) => answers.push(resolve)),
     stopSeeking: () => told.push("stopped"),
+    askAround: (provider, answered) => {
+      for (const over of ["path", "other"] as const) answered(over);
+      return Promise.resolve(void told.push(`asked on ${provider}`));
+    },
   };
   const tell = (fact: () => unknown) => void fact();
-  const dials = new ControlDials({ session, supply, tasks, add: () => told.push("added"), tell });
+  const dials = new ControlDials({
+    session,
+    supply,
+    tasks,
+    add: () => told.push("added"),
+    tell,
+    rearm: () => told.push("rearmed"),
+  });
   return {
     ...{ dials, clock, told, answers, path },
     answersWith: (next: SearchResult) => result = next,
@@ -94,4 +109,17 @@ Deno.test("a search that was called off does not go on beside the next", async (
   assertEquals(answers.length, 2);
   answers[1]?.("superseded");
   await second;
+});
+
+Deno.test("what is asked around tells the path who answers, and may change its deadline", async () => {
+  const { dials, told } = dialsOf();
+  await dials.askAround("lte");
+  const heard = ["answered", "rearmed", "other answered", "rearmed", "asked on lte"];
+  assertEquals(told, heard);
+});
+
+Deno.test("the path is told what the system knows of the links, which may be nothing", () => {
+  const { dials, told } = dialsOf();
+  dials.askSystem({ control: null, pumps: { linksOf: () => new Set() } });
+  assertEquals(told, ["acknowledged at null"]);
 });

@@ -85,7 +85,16 @@ export class LinkWorld {
   /** A supply for a session of its own in this world. */
   supply(): LinkSupply {
     const { dialer, providers, parked, standby, session: tasks, log } = this;
-    return new LinkSupply({ dialer, providers, parked, standby, tasks, log });
+    return new LinkSupply({
+      dialer,
+      providers,
+      parked,
+      standby,
+      tasks,
+      log,
+      roundTripMs: () => null,
+      sizeChanged: () => {},
+    });
   }
 
   /** From now on that becomes of whoever dials over `key`. */
