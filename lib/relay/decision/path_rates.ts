@@ -19,8 +19,11 @@ import type { DecisionSubject, SubjectView } from "./decision_subject.ts";
 
 /** What is known of a rate is believed for so long. */
 const BELIEVED_MS = 600_000;
-/** For who only wants to know: half of what a probe may move each way. */
-const WHOLE: ProbeSize = { down: MAX_PROBE_BYTES / 2, up: MAX_PROBE_BYTES / 2 };
+/** A network that could not be measured is left alone for so long. */
+const MEASURE_AGAIN_MS = 30_000;
+/** For who only wants to know: half of what a probe may move each way, one after the other. */
+const DOWN: ProbeSize = { down: MAX_PROBE_BYTES / 2, up: 0 };
+const UP: ProbeSize = { down: 0, up: MAX_PROBE_BYTES / 2 };
 
 /** The last measurement of one network. */
 export interface MeasuredRate extends KnownRate {
@@ -42,7 +45,8 @@ export class PathRates {
   readonly #running = new Map<ProviderKey, Promise<ProbeOutcome | null>>();
   readonly #proofs = new Map<ProviderKey, CarryProof>();
   readonly #rates = new Map<ProviderKey, MeasuredRate>();
-  readonly #measuredAt = new Map<ProviderKey, number>();
+  /** When each network is to be measured next, where that is done unasked. */
+  readonly #dueAt = new Map<ProviderKey, number>();
   #provider: ProviderKey | null = null;
 
   constructor(context: PathRatesContext) {
@@ -90,14 +94,15 @@ export class PathRates {
   /** Finds out what each of `rows` carries; resolves to what did not work. */
   async measure(rows: readonly ProviderRow[]): Promise<ReadonlyMap<ProviderKey, string>> {
     const failures = new Map<ProviderKey, string>();
+    const { settings: { measureMs }, tasks } = this.#context;
+    const rest = (row: ProviderRow, ms: number) =>
+      this.#dueAt.set(row.candidate.key, tasks.now() + ms);
+    for (const row of rows) rest(row, MEASURE_AGAIN_MS);
     // One after the other: they may share a way.
     for (const row of rows) {
-      const { key } = row.candidate;
-      this.#measuredAt.set(key, this.#context.tasks.now());
-      const outcome = await this.#probe(row, WHOLE);
-      if (outcome === null) failures.set(key, "is not connected");
-      else if ("detail" in outcome) failures.set(key, outcome.detail);
-      else this.#measured(row, outcome);
+      const failure = await this.#measureOne(row);
+      if (failure !== null) failures.set(row.candidate.key, failure);
+      rest(row, failure === null ? measureMs ?? 0 : MEASURE_AGAIN_MS);
     }
     return failures;
   }
@@ -106,10 +111,9 @@ export class PathRates {
   due(view: SubjectView, rows: readonly ProviderRow[]): readonly ProviderRow[] {
     const { settings: { measureMs }, tasks } = this.#context;
     if (measureMs === null) return [];
-    const before = tasks.now() - measureMs;
     return rows.filter(({ candidate: { key, metered, connects }, provider }) =>
       provider !== null && !metered && connects === "byItself" &&
-      (this.#measuredAt.get(key) ?? -Infinity) <= before &&
+      (this.#dueAt.get(key) ?? -Infinity) <= tasks.now() &&
       (key !== view.provider || !isLoaded(this.need))
     );
   }
@@ -124,6 +128,20 @@ export class PathRates {
     const probed = before?.probed ?? { down: null, up: null };
     const at = before?.at ?? this.#context.tasks.now();
     this.#rates.set(key, { probed, achieved, at, addresses: row.addresses });
+  }
+
+  /** Why that was not possible, or null. Each direction has a time of its own. */
+  async #measureOne(row: ProviderRow): Promise<string | null> {
+    const rate: { down: number | null; up: number | null } = { down: null, up: null };
+    for (const size of [DOWN, UP]) {
+      const outcome = await this.#probe(row, size);
+      if (outcome === null) return "is not connected";
+      if ("detail" in outcome) return outcome.detail;
+      rate.down ??= outcome.down;
+      rate.up ??= outcome.up;
+    }
+    this.#measured(row, rate);
+    return null;
   }
 
   #measured({ candidate: { key }, addresses }: ProviderRow, { down, up }: Rate): void {
@@ -153,7 +171,7 @@ export class PathRates {
       const isElsewhere = row?.addresses.some((address) => addresses.includes(address)) === false;
       if (known.has(key) && !isElsewhere) continue;
       this.#rates.delete(key);
-      this.#measuredAt.delete(key);
+      this.#dueAt.delete(key);
     }
     for (const key of this.#proofs.keys()) {
       if (!rows.some(({ candidate }) => candidate.key === key)) this.#proofs.delete(key);

@@ -64,18 +64,21 @@ Deno.test("what streams achieve is known of the network in use, for ten minutes"
 Deno.test("a person hears what each network carries, and why not", async () => {
   const rated = new Rated();
   const outcomes: Readonly<Record<string, ProbeOutcome>> = {
-    a: { kind: "moved", down: 5_000_000, up: 1_000_000 },
-    b: { kind: "failed", detail: "did not answer a probe" },
+    "a down": { kind: "moved", down: 5_000_000, up: null },
+    "a up": { kind: "tooSlow", down: null, up: 1_000_000 },
+    "b down": { kind: "failed", detail: "did not answer a probe" },
   };
-  rated.session.measuring = (key) =>
-    Promise.resolve(outcomes[key] ?? { kind: "declined", detail: "" });
+  rated.session.measuring = (key, { up }) =>
+    Promise.resolve(
+      outcomes[`${key} ${up === 0 ? "down" : "up"}`] ?? { kind: "declined", detail: "" },
+    );
   const gone = providerRow("c", "c");
   const failures = await rated.rates.measure([
     ...rated.session.rows,
     { ...gone, provider: null },
   ]);
   assertEquals([...failures], [["b", "did not answer a probe"], ["c", "is not connected"]]);
-  assertEquals(rated.session.measured, ["a 131072 131072", "b 131072 131072"]);
+  assertEquals(rated.session.measured, ["a 131072 0", "a 0 131072", "b 131072 0"]);
   assertEquals(rated.rates.known.get("a")?.probed, { down: 5_000_000, up: 1_000_000 });
   assertEquals(rated.rates.proofs.size, 0, "that is no proof for streams");
 });
@@ -117,4 +120,18 @@ Deno.test("who prefers speed measures each network now and then, but none that c
   const view = session.view();
   assert(view !== null);
   assertEquals(new Rated().rates.due(view, session.rows), [], "and nobody else does");
+});
+
+Deno.test("a network that could not be measured is measured again soon", async () => {
+  const rated = new Rated(600_000);
+  const { session, rates } = rated;
+  session.measuring = () => Promise.resolve({ kind: "failed", detail: "did not answer a probe" });
+  await rates.measure([rated.row("b")]);
+  const view = session.view();
+  assert(view !== null);
+  const isDue = () => rates.due(view, session.rows).some(({ candidate }) => candidate.key === "b");
+  await session.world.clock.advance(29_000);
+  assertEquals(isDue(), false);
+  await session.world.clock.advance(1_000);
+  assertEquals(isDue(), true);
 });
