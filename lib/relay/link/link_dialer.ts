@@ -1,9 +1,14 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import type { DescriptorUse } from "../../net/descriptor_budget.ts";
 import { dial, type DialOptions } from "../../net/dial.ts";
+import type { Resolve } from "../../net/reachable_addresses.ts";
+import { resolveHost } from "../../net/resolve.ts";
 import type { PinnedServer } from "../../net/tls_client.ts";
+import { type OpenSomewhere, raceAddresses } from "./address_race.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
+import { SnaptAddresses } from "./snapt_addresses.ts";
 import type { Provider } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
@@ -19,6 +24,8 @@ export interface SnaptEndpoint {
 
 /** A link that is not authenticated after that long is given up. */
 export const LINK_TIMEOUT_MS = 8_000;
+/** The next address is tried when the one before has not answered for so long (RFC 8305). */
+const HEAD_START_MS = 250;
 /** So many links are being opened at once at most; further ones wait for their turn. */
 const MAX_CONCURRENT_DIALS = 256;
 
@@ -26,15 +33,32 @@ export interface LinkDialerContext {
   readonly endpoint: SnaptEndpoint;
   /** The site: links outlive sessions. */
   readonly tasks: TaskGroup;
-  /** How connections are made; the simulation has its own way. */
+  /** How connections are made and names looked up; the simulation has its own way. */
   readonly dial?: typeof dial;
+  readonly resolve?: Resolve;
+  /** Evenly from 0 to 1, for what is not to happen everywhere at the same time. */
+  readonly chance?: () => number;
 }
+
+/** How a link is opened. */
+interface Opening {
+  readonly use: DescriptorUse;
+  /** How long the address where SNAPT last was is dialled alone, in ms. */
+  readonly headStartMs: number;
+}
+
+/** `none`: SNAPT should be where it was. `some`: it was not met there, and may have moved. */
+export type AddressDoubt = "none" | "some";
 
 /** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
 export class LinkDialer {
   readonly #endpoint: SnaptEndpoint;
   readonly #tasks: TaskGroup;
   readonly #dial: typeof dial;
+  readonly #resolve: Resolve;
+  readonly #addresses: SnaptAddresses;
+  /** Evenly from 0 to 1, for what is not to happen everywhere at the same time. */
+  readonly chance: () => number;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -42,6 +66,9 @@ export class LinkDialer {
     this.#endpoint = context.endpoint;
     this.#tasks = context.tasks;
     this.#dial = context.dial ?? dial;
+    this.#resolve = context.resolve ?? ((name) => resolveHost(name));
+    this.#addresses = new SnaptAddresses(context.endpoint.host, this.#resolve, context.tasks);
+    this.chance = context.chance ?? Math.random;
   }
 
   /**
@@ -63,7 +90,11 @@ export class LinkDialer {
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
     await this.#turn();
     try {
-      return await this.#openWithin(provider, signal, "dial");
+      // Many are opened while the session lives, so SNAPT is where it was, unless it is not.
+      return await this.#openWithin(provider, signal, {
+        use: "dial",
+        headStartMs: LINK_TIMEOUT_MS,
+      });
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();
@@ -71,24 +102,69 @@ export class LinkDialer {
   }
 
   /** Opens a link before all that wait for their turn: the one that everything depends on. */
-  async openAtOnce(provider: Provider, signal: AbortSignal): Promise<Link> {
-    return await this.#openWithin(provider, signal, "control");
-  }
-
-  async #openWithin(
+  async openAtOnce(
     provider: Provider,
     signal: AbortSignal,
-    use: DescriptorUse,
+    doubt: AddressDoubt = "none",
   ): Promise<Link> {
-    const limit = { clock: this.#tasks, ms: LINK_TIMEOUT_MS, signal };
-    return await withinLimit(limit, (limited) => this.#open(provider, limited, use));
+    const headStartMs = doubt === "none" ? HEAD_START_MS : 0;
+    return await this.#openWithin(provider, signal, { use: "control", headStartMs });
   }
 
-  async #open(provider: Provider, signal: AbortSignal, use: DescriptorUse): Promise<Link> {
+  async #openWithin(provider: Provider, signal: AbortSignal, opening: Opening): Promise<Link> {
+    const limit = { clock: this.#tasks, ms: LINK_TIMEOUT_MS, signal };
+    return await withinLimit(limit, (limited) => this.#openAnywhere(provider, opening, limited));
+  }
+
+  /** At the addresses where SNAPT was, and at those that its name has now. */
+  async #openAnywhere(provider: Provider, opening: Opening, signal: AbortSignal): Promise<Link> {
+    const { use, headStartMs } = opening;
+    // Behind a proxy it is the proxy that looks names up.
+    if (provider.proxy !== undefined) return await this.#open(provider, { signal, use });
+    const proven = this.#addresses.provenFor(provider.key);
+    const places = proven.map((address): OpenSomewhere => (limited) =>
+      this.#open(provider, { signal: limited, use }, address)
+    );
+    const link = await raceAddresses({
+      tasks: this.#tasks,
+      places: [...places, this.#byName(provider, opening, { proven, signal })],
+      headStartMs,
+    }, signal);
+    this.#addresses.proved(provider.key, link.conn.remoteAddress);
+    return link;
+  }
+
+  /** The name is looked up at once, and dialled when it has its turn. */
+  #byName(
+    provider: Provider,
+    { use, headStartMs }: Opening,
+    { proven, signal }: { readonly proven: readonly string[]; readonly signal: AbortSignal },
+  ): OpenSomewhere {
+    const { host } = this.#endpoint;
+    const lookUp = async (limited: AbortSignal) => {
+      const found = await this.#addresses.lookUp(limited);
+      const others = found.filter(({ address }) => !proven.includes(address));
+      if (others.length > 0) return others;
+      throw new ConnFailed("unreachable", `Cannot reach ${host}: it has no other address`);
+    };
+    const isSoon = headStartMs < LINK_TIMEOUT_MS;
+    // What becomes of it is asked when it has its turn, if it ever has.
+    const early = isSoon ? Promise.allSettled([lookUp(signal)]) : null;
+    return async (limited) => {
+      const [known] = await early ?? [];
+      if (known?.status === "rejected") throw known.reason;
+      const others = known?.value ?? await lookUp(limited);
+      const resolve: Resolve = async (name) => name === host ? others : await this.#resolve(name);
+      return await this.#open(provider, { signal: limited, use, resolve });
+    };
+  }
+
+  async #open(provider: Provider, options: DialOptions, host?: string): Promise<Link> {
+    const { signal } = options;
     signal.throwIfAborted();
     const { tls, credentials } = this.#endpoint;
-    const options = tls === null ? { signal, use } : { signal, use, tls };
-    const conn = await this.#dialOver(provider, options);
+    const secured = tls === null ? options : { ...options, tls };
+    const conn = await this.#dialOver(provider, secured, host);
     // Who is called off may have no network any more; and only a reset lets go of the socket then.
     const abort = () => conn.reset();
     signal.addEventListener("abort", abort, { once: true });
@@ -105,8 +181,13 @@ export class LinkDialer {
     return new Link(conn, provider.key, this.#tasks);
   }
 
-  async #dialOver({ via, proxy }: Provider, options: DialOptions): Promise<ByteConn> {
-    const { host, port } = this.#endpoint;
+  /** `host`: the name of SNAPT, or one of its addresses. */
+  async #dialOver(
+    { via, proxy }: Provider,
+    options: DialOptions,
+    host = this.#endpoint.host,
+  ): Promise<ByteConn> {
+    const { port } = this.#endpoint;
     if (proxy === undefined) {
       return await this.#dial({ host, port }, via, options);
     }

@@ -64,6 +64,7 @@ export class CnaptSite {
       endpoint: settings.endpoint,
       tasks,
       ...(context.dial === undefined ? {} : { dial: context.dial }),
+      ...(context.resolve === undefined ? {} : { resolve: context.resolve }),
     });
     this.#parked = new ParkedLinks({ tasks, log });
     const standby = new StandbyLinks({ dialer: this.#dialer, parked: this.#parked, tasks });
