@@ -59,6 +59,8 @@ export class SimCnapt {
       endpoint,
       tasks,
       dial: (target, via, options) => network.dial(target, via, options),
+      resolve: () => network.resolve(),
+      chance: () => network.chance(),
     });
     this.parked = new ParkedLinks({ tasks, log });
     this.flows = new CnaptFlows({ limit: 10, tasks, log });

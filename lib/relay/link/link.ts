@@ -60,6 +60,7 @@ export class Link {
   readonly #questions = new Map<number, () => void>();
   #lastToken = 0;
   #provenAt: number;
+  #roundTripMs: number | null = null;
   #heardAt: number;
   /** `told`: this end has said what the link is for, and says nothing else on it of its own. */
   #purpose: "open" | "told" = "open";
@@ -79,6 +80,11 @@ export class Link {
   /** When the peer last answered on it while it was parked, or it was opened. */
   get provenAt(): number {
     return this.#provenAt;
+  }
+
+  /** How long the peer took to answer when it last did so on this link, in ms; null: never asked. */
+  get roundTripMs(): number | null {
+    return this.#roundTripMs;
   }
 
   /** When the peer last asked or answered on it while it was parked, or it was opened. */
@@ -164,7 +170,8 @@ export class Link {
     if (signal.aborted || !this.isOpen || this.#voice !== "free") return null;
     this.#questions.set(token, () => {
       this.#provenAt = this.#tasks.now();
-      answer.resolve(this.#provenAt - askedAt);
+      this.#roundTripMs = this.#provenAt - askedAt;
+      answer.resolve(this.#roundTripMs);
     });
     signal.addEventListener("abort", giveUp, { once: true });
     this.send({ kind: "ping", token });

@@ -10,6 +10,7 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Provider } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
+import { askBriefly } from "./brief_question.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
@@ -128,7 +129,7 @@ export class StandbyLinks {
   /**
    * The link of `provider` on which SNAPT answers first, taken out: all that are parked there are
    * asked at once, but for one that was answered on within `freshMs`, which is taken as it is.
-   * Null when none answers before `signal`.
+   * Null when none answers before `signal`; those that are silent for long are closed meanwhile.
    */
   async takeAnswering(
     provider: ProviderKey,
@@ -140,7 +141,7 @@ export class StandbyLinks {
     if (fresh !== undefined && this.#tasks.now() - fresh.provenAt < freshMs) {
       return this.#parked.takeFrom(provider, "standby");
     }
-    const first = await firstAnswering(links, signal);
+    const first = await this.#firstAnswering(links, signal);
     return first !== null && this.#parked.remove(first) ? first : null;
   }
 
@@ -163,7 +164,7 @@ export class StandbyLinks {
   async #askOldest(provider: ProviderKey, signal: AbortSignal): Promise<number | null> {
     const [oldest] = this.#parked.on(provider, "standby");
     if (oldest === undefined) return null;
-    const answer = await oldest.ask(signal);
+    const answer = await askBriefly(oldest, this.#tasks, signal);
     // What holds for one link to a network that is gone holds for all of them.
     if (answer === null) this.abandon(provider);
     return answer;
@@ -184,6 +185,18 @@ export class StandbyLinks {
     return answer;
   }
 
+  /** The one of `links` on which SNAPT answers first; null when it answers on none. */
+  #firstAnswering(links: readonly Link[], signal: AbortSignal): Promise<Link | null> {
+    return new Promise((resolve, reject) => {
+      const asked = links.map(async (link) => {
+        const answer = await askBriefly(link, this.#tasks, signal);
+        if (answer !== null) resolve(link);
+        else if (!signal.aborted && link.isParked) this.#parked.drop([link]);
+      });
+      Promise.all(asked).then(() => resolve(null), reject);
+    });
+  }
+
   #forgotten(provider: ProviderKey, afterMs: number): readonly Link[] {
     const before = this.#tasks.now() - afterMs;
     return this.#parked.on(provider, "standby").filter(({ provenAt }) => provenAt <= before);
@@ -195,14 +208,4 @@ export class StandbyLinks {
     const kept = new Set(trusted.slice(Math.max(0, trusted.length - keep)));
     this.#parked.drop(this.#parked.on(provider, "standby").filter((link) => !kept.has(link)));
   }
-}
-
-/** The one of `links` on which SNAPT answers first; null when it answers on none. */
-function firstAnswering(links: readonly Link[], signal: AbortSignal): Promise<Link | null> {
-  return new Promise((resolve, reject) => {
-    const asked = links.map(async (link) => {
-      if (await link.ask(signal) !== null) resolve(link);
-    });
-    Promise.all(asked).then(() => resolve(null), reject);
-  });
 }

@@ -99,9 +99,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.tell(() => this.session.providerLost(provider, reason, this.now()));
   }
 
-  /** Something new to try: a search under way starts over at once. */
-  providersChanged(): void {
-    this.supply.hurry();
+  /** Something new to try, on `provider` or anywhere: a search under way dials there at once. */
+  providersChanged(provider: ProviderKey | null = null): void {
+    this.supply.hurry(provider);
   }
 
   override payloadSent(stream: StreamRecord): void {
