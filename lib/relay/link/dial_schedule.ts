@@ -1,5 +1,5 @@
 import type { DialOutcome } from "./dial_outcome.ts";
-import { RefusalPause } from "./refusal_pause.ts";
+import type { RefusalPause } from "./refusal_pause.ts";
 
 /** The next dial is begun so long after the one before, whatever became of that. */
 const STEP_MS = 1_000;
@@ -9,6 +9,8 @@ const LONG_STEP_MS = 2_000;
 const LONG_STEP_SPREAD_MS = 500;
 /** A dial that failed by itself costs nothing and is repeated sooner. */
 const AGAIN_MS = 500;
+/** Where connections are few, so long is left to those that are parked. */
+const ANSWER_FIRST_MS = 300;
 /** After an event on the network: what it led to may take a moment. */
 const HURRIED_MS = [0, 100, 300] as const;
 
@@ -23,16 +25,22 @@ export class DialSchedule {
   #begun = 0;
   #nextAt: number;
   #hurriedAt: readonly number[] = [];
+  #heldUntil = -Infinity;
 
-  /** The first dial is due at once. `chance`: evenly from 0 to 1. */
-  constructor(now: number, chance: () => number) {
+  /** The first dial is due when `refusals` allow. `chance`: evenly from 0 to 1. */
+  constructor(now: number, refusals: RefusalPause, chance: () => number) {
     this.#chance = chance;
-    this.#refusals = new RefusalPause(chance);
-    this.#nextAt = now;
+    this.#refusals = refusals;
+    this.#nextAt = Math.max(now, refusals.until);
+  }
+
+  /** The first dial may not be needed: what is asked on parked links may be answered before. */
+  holdBack(now: number): void {
+    this.#heldUntil = now + ANSWER_FIRST_MS;
   }
 
   get dueAt(): number {
-    return Math.min(this.#nextAt, ...this.#hurriedAt);
+    return Math.max(Math.min(this.#nextAt, ...this.#hurriedAt), this.#heldUntil);
   }
 
   /** How many dials were begun. */
@@ -49,7 +57,6 @@ export class DialSchedule {
   failed(outcome: DialOutcome, now: number): void {
     switch (outcome) {
       case "refused":
-        this.#refusals.refused(now);
         this.#hurriedAt = [];
         this.#nextAt = Math.max(now, this.#refusals.until);
         return;
@@ -61,10 +68,9 @@ export class DialSchedule {
     }
   }
 
-  /** Something happened to the network: it is tried now and twice soon after, whatever was before. */
+  /** Something happened to the network: it is tried now and twice soon after. */
   hurry(now: number): void {
-    this.#refusals.reset();
-    this.#hurriedAt = HURRIED_MS.map((ms) => now + ms);
+    if (now >= this.#refusals.until) this.#hurriedAt = HURRIED_MS.map((ms) => now + ms);
   }
 
   get #isLong(): boolean {

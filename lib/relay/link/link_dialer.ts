@@ -6,8 +6,10 @@ import type { Resolve } from "../../net/reachable_addresses.ts";
 import { resolveHost } from "../../net/resolve.ts";
 import type { PinnedServer } from "../../net/tls_client.ts";
 import { type OpenSomewhere, raceAddresses } from "./address_race.ts";
+import { dialOutcomeOf } from "./dial_outcome.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
+import { Refusals } from "./refusals.ts";
 import { SnaptAddresses } from "./snapt_addresses.ts";
 import type { Provider } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -57,6 +59,8 @@ export class LinkDialer {
   readonly #dial: typeof dial;
   readonly #resolve: Resolve;
   readonly #addresses: SnaptAddresses;
+  /** Where connections were refused lately. */
+  readonly refusals: Refusals;
   /** Evenly from 0 to 1, for what is not to happen everywhere at the same time. */
   readonly chance: () => number;
   #running = 0;
@@ -69,6 +73,7 @@ export class LinkDialer {
     this.#resolve = context.resolve ?? ((name) => resolveHost(name));
     this.#addresses = new SnaptAddresses(context.endpoint.host, this.#resolve, context.tasks);
     this.chance = context.chance ?? Math.random;
+    this.refusals = new Refusals(this.chance);
   }
 
   /**
@@ -113,7 +118,18 @@ export class LinkDialer {
 
   async #openWithin(provider: Provider, signal: AbortSignal, opening: Opening): Promise<Link> {
     const limit = { clock: this.#tasks, ms: LINK_TIMEOUT_MS, signal };
-    return await withinLimit(limit, (limited) => this.#openAnywhere(provider, opening, limited));
+    const { key } = provider;
+    try {
+      const work = (limited: AbortSignal) => this.#openAnywhere(provider, opening, limited);
+      const link = await withinLimit(limit, work);
+      this.refusals.accepted(key, this.#tasks.now());
+      return link;
+    } catch (error) {
+      if (!signal.aborted && dialOutcomeOf(error) === "refused") {
+        this.refusals.refused(key, this.#tasks.now());
+      }
+      throw error;
+    }
   }
 
   /** At the addresses where SNAPT was, and at those that its name has now. */

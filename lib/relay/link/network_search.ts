@@ -39,7 +39,11 @@ export class NetworkSearch {
   constructor(key: ProviderKey, context: NetworkSearchContext) {
     this.#key = key;
     this.#context = context;
-    this.#schedule = new DialSchedule(context.tasks.now(), context.dialer.chance);
+    this.#schedule = new DialSchedule(
+      context.tasks.now(),
+      context.dialer.refusals.on(key),
+      context.dialer.chance,
+    );
   }
 
   get dueAt(): number {
@@ -47,16 +51,29 @@ export class NetworkSearch {
   }
 
   /** Begins what is due by now; `provider`: how the network is reached at this moment. */
-  look(provider: Provider): void {
+  look(provider: Provider): "found" | "looking" {
     const { tasks } = this.#context;
     const now = tasks.now();
-    if (now < this.#schedule.dueAt) return;
-    // Where the address that is known was dialled in vain, SNAPT may have another one by now.
-    const doubt = this.#schedule.begunCount === 0 ? "none" : "some";
-    this.#schedule.begun(now);
+    if (now < this.#schedule.dueAt) return "looking";
+    const { dialer, standby, found } = this.#context;
+    const fresh = standby.takeFresh(this.#key, FRESH_MS);
+    if (fresh !== null) {
+      found(fresh, "question");
+      return "found";
+    }
+    const isFirst = this.#schedule.begunCount === 0;
+    const mayHold = isFirst && this.#question === "none" && now < dialer.refusals.sparingUntil;
     if (this.#question === "none") tasks.run("ask parked links", () => this.#ask());
+    if (mayHold && standby.countOn(this.#key) > 0) {
+      this.#schedule.holdBack(now);
+      return "looking";
+    }
+    this.#schedule.begun(now);
+    // Where the address that is known was dialled in vain, SNAPT may have another one by now.
+    const doubt = isFirst ? "none" : "some";
     this.#makeRoom();
     tasks.run("dial control link", () => this.#dial(provider, doubt));
+    return "looking";
   }
 
   /** Something happened to the network: new dials are due at once. */
@@ -83,7 +100,7 @@ export class NetworkSearch {
     this.#question = "asked";
     try {
       const { standby, found } = this.#context;
-      const link = await standby.takeAnswering(this.#key, FRESH_MS, this.#stopping.signal);
+      const link = await standby.takeAnswering(this.#key, this.#stopping.signal);
       if (link !== null) found(link, "question");
     } finally {
       this.#question = "none";

@@ -8,7 +8,7 @@ const FIRST_PAUSES_MS = [500, 1_000, 2_000] as const;
 const LONG_PAUSE_MS = 10_500;
 const SPREAD = 0.2;
 
-/** How long to keep away from where connections are refused. */
+/** How long to keep away from where connections over one network are refused. */
 export class RefusalPause {
   readonly #chance: () => number;
   #inARow = 0;
@@ -24,11 +24,7 @@ export class RefusalPause {
     return this.#until;
   }
 
-  /** How many refusals came in a row; those that came together are one. */
-  get inARow(): number {
-    return this.#inARow;
-  }
-
+  /** Refusals that come together are one. */
   refused(now: number): void {
     if (now < this.#until) return;
     const ms = FIRST_PAUSES_MS[this.#inARow] ?? LONG_PAUSE_MS;
@@ -36,6 +32,7 @@ export class RefusalPause {
     this.#until = now + ms * (1 + SPREAD * this.#chance());
   }
 
+  /** A connection was taken, or what was refused is of no account any more. */
   reset(): void {
     this.#inARow = 0;
     this.#until = -Infinity;

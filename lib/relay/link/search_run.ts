@@ -80,6 +80,7 @@ export class SearchRun {
 
   /** Something happened to `provider`, or to the table of them (null): new dials begin at once. */
   hurry(provider: ProviderKey | null): void {
+    if (provider !== null) this.#context.dialer.refusals.on(provider).reset();
     for (const [key, network] of this.#networks) {
       if (provider === null || provider === key) network.hurry();
     }
@@ -106,7 +107,7 @@ export class SearchRun {
     let nextAt = now + (isAbsent ? ABSENT_LOOK_MS : LOOK_MS);
     for (const provider of candidates) {
       const network = this.#networkOf(provider.key);
-      network.look(provider);
+      if (network.look(provider) === "found") return;
       nextAt = Math.min(nextAt, network.dueAt);
     }
     if (candidates.length === 0) this.#tell([{ provider: "", reason: "there is no network" }]);
