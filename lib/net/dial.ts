@@ -18,7 +18,7 @@ import { tunnelConn, tunnelSocket } from "./http_tunnel.ts";
 import { closeLosers } from "./lost_dial.ts";
 import { pauseFor } from "./pause_for.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
-import { reachableAddresses } from "./reachable_addresses.ts";
+import { reachableAddresses, type Resolve } from "./reachable_addresses.ts";
 import type { ResolvedAddress } from "./resolve.ts";
 import { dialAroundRoute } from "./routeless_dial.ts";
 import { addressOf, familyOf } from "./socket_address.ts";
@@ -46,6 +46,8 @@ export interface DialOptions {
   readonly segmentBytes?: number | null;
   /** Is told how long the other end took to answer to the connecting, in ms; the rest follows. */
   readonly connected?: (tookMs: number) => void;
+  /** Who gives the addresses of the host; else the system. */
+  readonly resolve?: Resolve;
   /** What its descriptor is for, `dial` when nothing is said: it is waited for. */
   readonly use?: DescriptorUse;
 }
@@ -64,7 +66,7 @@ export async function dial(
   options: DialOptions,
 ): Promise<ByteConn> {
   options.signal.throwIfAborted();
-  const addresses = await reachableAddresses(target.host, via);
+  const addresses = await reachableAddresses(target.host, via, options.resolve);
   return await dialAddresses(addresses, target.port, via, options);
 }
 

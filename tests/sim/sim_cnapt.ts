@@ -45,6 +45,7 @@ export class SimCnapt {
   readonly receipts: SwitchReceipt[] = [];
   readonly flows: CnaptFlows;
   readonly parked: ParkedLinks;
+  readonly standby: StandbyLinks;
   endReason: string | null = null;
   /** The part that this site has in the next switch of several. */
   part: SitePart = ALONE;
@@ -59,8 +60,11 @@ export class SimCnapt {
       endpoint,
       tasks,
       dial: (target, via, options) => network.dial(target, via, options),
+      resolve: () => network.resolve(),
+      chance: () => network.chance(),
     });
     this.parked = new ParkedLinks({ tasks, log });
+    this.standby = new StandbyLinks({ dialer, parked: this.parked, tasks });
     this.flows = new CnaptFlows({ limit: 10, tasks, log });
     const context: CnaptSessionContext = {
       endpoint,
@@ -74,7 +78,7 @@ export class SimCnapt {
       direct: null,
       packing: new CompressionTotals(),
       parked: this.parked,
-      standby: new StandbyLinks({ dialer, parked: this.parked, tasks }),
+      standby: this.standby,
       connector: NO_CONNECTOR,
       tasks,
       log,

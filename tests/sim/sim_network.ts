@@ -1,6 +1,7 @@
 import { AUTH_BYTES, HELLO_BYTES, MAC_BYTES } from "../../lib/core/wire/preamble.ts";
 import type { Message } from "../../lib/core/wire/message.ts";
 import type { DialOptions, DialTarget } from "../../lib/net/dial.ts";
+import type { ResolvedAddress } from "../../lib/net/resolve.ts";
 import type { Via } from "../../lib/net/via.ts";
 import type { ByteConn } from "../../lib/net/byte_conn.ts";
 import { ConnFailed } from "../../lib/net/conn_failed.ts";
@@ -12,6 +13,10 @@ import type { VirtualTime } from "./virtual_time.ts";
 
 /** TCP repeats what opens a connection after so long, and then after twice the time before. */
 const SYN_AGAIN_MS = 1_000;
+
+/** How long a name server takes, and when one that does not answer is given up. */
+const LOOKUP_MS = 20;
+const LOOKUP_LIMIT_MS = 3_000;
 
 interface SimProvider {
   delayMs: number;
@@ -54,6 +59,7 @@ export class SimNetwork {
   readonly #providers = new Map<string, SimProvider>();
   #links: SimLink[] = [];
   #lastPort = 1_024;
+  #snaptAddress = "192.0.2.1";
 
   constructor(
     time: VirtualTime,
@@ -92,9 +98,42 @@ export class SimNetwork {
   }
 
   /** Connects to SNAPT, as `dial` of lib/net does. */
-  dial(_target: DialTarget, via: Via, { signal }: DialOptions): Promise<ByteConn> {
+  async dial(
+    target: DialTarget,
+    via: Via,
+    { signal, resolve = () => this.resolve() }: DialOptions,
+  ): Promise<ByteConn> {
+    const [found] = isNumeric(target.host)
+      ? [{ address: target.host }]
+      : await resolve(target.host);
+    signal.throwIfAborted();
+    return await this.#dialAddress(found?.address ?? "", via, signal);
+  }
+
+  /** Looks up the name of SNAPT, over whichever network answers. */
+  resolve(): Promise<readonly ResolvedAddress[]> {
+    return new Promise((resolve, reject) => {
+      if (this.keys.some((key) => this.#provider(key).state === "up")) {
+        const answer = [{ address: this.#snaptAddress, family: 4 }] as const;
+        this.#time.after(LOOKUP_MS, () => resolve(answer));
+        return;
+      }
+      this.#time.after(LOOKUP_LIMIT_MS, () => {
+        reject(new ConnFailed("nameUnknown", "Cannot resolve: nobody answers"));
+      });
+    });
+  }
+
+  /** SNAPT is at another address from now on, and nobody at the one before. */
+  moveSnapt(address: string): void {
+    this.#snaptAddress = address;
+    for (const { cnapt } of this.openLinks) cnapt.silence();
+  }
+
+  #dialAddress(address: string, via: Via, signal: AbortSignal): Promise<ByteConn> {
     const key = via.kind === "address" ? via.address : "";
     const provider = this.#provider(key);
+    const isSilent = () => provider.state === "silent" || address !== this.#snaptAddress;
     const isDoomed = this.#chance.isHit(provider.dialFailureShare);
     return new Promise((resolve, reject) => {
       const fail = () => {
@@ -108,9 +147,9 @@ export class SimNetwork {
       const knock = (againMs: number) => {
         const answersInMs = 2 * provider.delayMs +
           this.#chance.between(0, Math.ceil(provider.delayMs / 2));
-        const isLost = provider.state === "silent";
+        const isLost = isSilent();
         return this.#time.after(isLost ? againMs : answersInMs, () => {
-          if (isLost || provider.state === "silent") planned = knock(2 * againMs);
+          if (isLost || isSilent()) planned = knock(2 * againMs);
           else if (isDoomed || provider.state === "down") fail();
           else {
             signal.removeEventListener("abort", giveUp);
@@ -122,6 +161,11 @@ export class SimNetwork {
       signal.addEventListener("abort", giveUp, { once: true });
       if (signal.aborted) giveUp();
     });
+  }
+
+  /** Evenly from 0 to 1. */
+  chance(): number {
+    return this.#chance.between(0, 1_000) / 1_001;
   }
 
   /** A connection of somebody who is not CNAPT. */
@@ -159,6 +203,17 @@ export class SimNetwork {
   silence(key: string): void {
     this.#provider(key).state = "silent";
     for (const { cnapt } of this.#linksOver(key)) cnapt.silence();
+  }
+
+  /**
+   * For `ms` nothing gets through and nobody is told; afterwards what was sent arrives, as TCP repeats
+   * it, or the links are silent for ever, as a NAT on the way has forgotten them.
+   */
+  hole(key: string, ms: number, flows: "kept" | "forgotten"): void {
+    if (flows === "kept") this.stall(key, ms);
+    else this.silence(key);
+    this.#provider(key).state = "silent";
+    this.#time.after(ms, () => this.restore(key));
   }
 
   restore(key: string): void {
@@ -205,7 +260,7 @@ export class SimNetwork {
   }
 
   #pair(key: string, delaysMs: readonly [number, number]): readonly [SimConn, SimConn] {
-    const addresses = [`${key}:${++this.#lastPort}`, "192.0.2.1:7787"] as const;
+    const addresses = [`${key}:${++this.#lastPort}`, `${this.#snaptAddress}:7787`] as const;
     const { chance, time } = { chance: this.#chance, time: this.#time };
     const ends = SimConn.pair({ time, chance, addresses, delaysMs });
     new FirstFrame(ends[1], HELLO_BYTES + 1 + MAC_BYTES, (message) => {
@@ -223,6 +278,10 @@ export class SimNetwork {
     if (provider === undefined) throw new RangeError(`Cannot use provider ${key}: there is none`);
     return provider;
   }
+}
+
+function isNumeric(host: string): boolean {
+  return /^[\d.]+$/.test(host);
 }
 
 function rowOf(key: string): Provider {

@@ -2,7 +2,7 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 
 /** Pause before a failed dial is repeated. */
 const RETRY_MS = 500;
-/** So many dials at once find out whether a network works again. */
+/** So many dials at once find out whether a network works again; one, where they were refused. */
 const TRIES = 4;
 
 /**
@@ -10,21 +10,24 @@ const TRIES = 4;
  * begun for a while, and then only a few at once until one succeeds.
  */
 export class DialPause {
-  readonly #until = new Map<ProviderKey, number>();
+  readonly #pauses = new Map<ProviderKey, { readonly until: number; readonly tries: number }>();
 
   /** Whether more may be dialled than before. */
   succeeded(provider: ProviderKey): boolean {
-    return this.#until.delete(provider);
+    return this.#pauses.delete(provider);
   }
 
-  failed(provider: ProviderKey, now: number): void {
+  /** `refusedUntil`: where connections are refused, when the next may be tried. */
+  failed(provider: ProviderKey, now: number, refusedUntil = -Infinity): void {
     // Dials that fail together are one failure.
-    if ((this.#until.get(provider) ?? -Infinity) <= now) this.#until.set(provider, now + RETRY_MS);
+    const until = this.#pauses.get(provider)?.until ?? -Infinity;
+    const next = Math.max(until <= now ? now + RETRY_MS : until, refusedUntil);
+    this.#pauses.set(provider, { until: next, tries: now < refusedUntil ? 1 : TRIES });
   }
 
   /** Who wants links of `provider` again asks for another thing than before. */
   forget(provider: ProviderKey): void {
-    this.#until.delete(provider);
+    this.#pauses.delete(provider);
   }
 
   /** How many of `wanted` dials may be under way, and when it is worth asking again. */
@@ -33,10 +36,11 @@ export class DialPause {
     wanted: number,
     now: number,
   ): { readonly count: number; readonly askAt: number | null } {
-    const until = this.#until.get(provider);
-    if (until === undefined) return { count: wanted, askAt: null };
+    const pause = this.#pauses.get(provider);
+    if (pause === undefined) return { count: wanted, askAt: null };
+    const { until, tries } = pause;
     return now < until
       ? { count: 0, askAt: until }
-      : { count: Math.min(wanted, TRIES), askAt: null };
+      : { count: Math.min(wanted, tries), askAt: null };
   }
 }

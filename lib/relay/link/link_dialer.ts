@@ -1,9 +1,16 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import { dial, type DialOptions } from "../../net/dial.ts";
+import type { Resolve } from "../../net/reachable_addresses.ts";
+import { resolveHost } from "../../net/resolve.ts";
 import type { PinnedServer } from "../../net/tls_client.ts";
+import { type OpenSomewhere, raceAddresses } from "./address_race.ts";
+import { dialOutcomeOf } from "./dial_outcome.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
 import { PathSizes } from "./path_sizes.ts";
+import { Refusals } from "./refusals.ts";
+import { SnaptAddresses } from "./snapt_addresses.ts";
 import type { Provider } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
@@ -24,6 +31,8 @@ export const LINK_TIMEOUT_MS = 8_000;
  */
 const LINK_ROUND_TRIPS = 10;
 const SLOW_LINK_TIMEOUT_MS = 25_000;
+/** The next address is tried when the one before has not answered for so long (RFC 8305). */
+const HEAD_START_MS = 250;
 /** So many links are being opened at once at most; further ones wait for their turn. */
 const MAX_CONCURRENT_DIALS = 256;
 
@@ -31,21 +40,40 @@ export interface LinkDialerContext {
   readonly endpoint: SnaptEndpoint;
   /** The site: links outlive sessions. */
   readonly tasks: TaskGroup;
-  /** How connections are made; the simulation has its own way. */
+  /** How connections are made and names looked up; the simulation has its own way. */
   readonly dial?: typeof dial;
+  readonly resolve?: Resolve;
+  /** Evenly from 0 to 1, for what is not to happen everywhere at the same time. */
+  readonly chance?: () => number;
 }
 
-/** `segmentBytes` absent: as much as is known to pass on the network. */
-type Wanted = Required<Pick<DialOptions, "use">> & Pick<DialOptions, "segmentBytes">;
-type Attempt = Wanted & Required<Pick<DialOptions, "connected">>;
+/** How a link is opened. `segmentBytes` absent: as much as is known to pass on the network. */
+interface Opening extends Required<Pick<DialOptions, "use">>, Pick<DialOptions, "segmentBytes"> {
+  /** How long the address where SNAPT last was is dialled alone, in ms. */
+  readonly headStartMs: number;
+}
+
+/** What is dialled with, beside the signal and TLS. */
+type Attempt =
+  & Required<Pick<DialOptions, "use" | "segmentBytes" | "connected">>
+  & Pick<DialOptions, "resolve">;
+
+/** `none`: SNAPT should be where it was. `some`: it was not met there, and may have moved. */
+export type AddressDoubt = "none" | "some";
 
 /** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
 export class LinkDialer {
   readonly #endpoint: SnaptEndpoint;
   readonly #tasks: TaskGroup;
   readonly #dial: typeof dial;
+  readonly #resolve: Resolve;
+  readonly #addresses: SnaptAddresses;
   /** How large packets may be on which network: links are dialled accordingly. */
   readonly sizes = new PathSizes();
+  /** Where connections were refused lately. */
+  readonly refusals: Refusals;
+  /** Evenly from 0 to 1, for what is not to happen everywhere at the same time. */
+  readonly chance: () => number;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -53,6 +81,10 @@ export class LinkDialer {
     this.#endpoint = context.endpoint;
     this.#tasks = context.tasks;
     this.#dial = context.dial ?? dial;
+    this.#resolve = context.resolve ?? ((name) => resolveHost(name));
+    this.#addresses = new SnaptAddresses(context.endpoint.host, this.#resolve, context.tasks);
+    this.chance = context.chance ?? Math.random;
+    this.refusals = new Refusals(this.chance);
   }
 
   /**
@@ -74,7 +106,11 @@ export class LinkDialer {
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
     await this.#turn();
     try {
-      return await this.#openWithin(provider, signal, { use: "dial" });
+      // Many are opened while the session lives, so SNAPT is where it was, unless it is not.
+      return await this.#openWithin(provider, signal, {
+        use: "dial",
+        headStartMs: LINK_TIMEOUT_MS,
+      });
     } finally {
       this.#running -= 1;
       this.#waiting.shift()?.();
@@ -90,19 +126,22 @@ export class LinkDialer {
     segmentBytes: number | null,
     signal: AbortSignal,
   ): Promise<Link> {
-    return await this.#openWithin(provider, signal, { use: "dial", segmentBytes });
+    const opening = { use: "dial", segmentBytes, headStartMs: LINK_TIMEOUT_MS } as const;
+    return await this.#openWithin(provider, signal, opening);
   }
 
   /** Opens a link before all that wait for their turn: the one that everything depends on. */
-  async openAtOnce(provider: Provider, signal: AbortSignal): Promise<Link> {
-    return await this.#openWithin(provider, signal, { use: "control" });
-  }
-
-  async #openWithin(
+  async openAtOnce(
     provider: Provider,
     signal: AbortSignal,
-    wanted: Wanted,
+    doubt: AddressDoubt = "none",
   ): Promise<Link> {
+    const headStartMs = doubt === "none" ? HEAD_START_MS : 0;
+    return await this.#openWithin(provider, signal, { use: "control", headStartMs });
+  }
+
+  async #openWithin(provider: Provider, signal: AbortSignal, opening: Opening): Promise<Link> {
+    const { key } = provider;
     let slowestMs = 0;
     const connected = (tookMs: number) => slowestMs = Math.max(slowestMs, tookMs);
     const tooLate = new AbortController();
@@ -114,23 +153,85 @@ export class LinkDialer {
     });
     try {
       const limited = AbortSignal.any([signal, tooLate.signal]);
-      return await this.#open(provider, limited, { ...wanted, connected });
+      const link = await this.#openAnywhere(provider, { ...opening, connected }, limited);
+      this.refusals.accepted(key, this.#tasks.now());
+      return link;
     } catch (error) {
       tooLate.abort(); // nobody would get what parts of the attempt still open
+      if (!signal.aborted && dialOutcomeOf(error) === "refused") {
+        this.refusals.refused(key, this.#tasks.now());
+      }
       throw error;
     } finally {
       timer.cancel();
     }
   }
 
-  async #open(provider: Provider, signal: AbortSignal, attempt: Attempt): Promise<Link> {
+  /** At the addresses where SNAPT was, and at those that its name has now. */
+  async #openAnywhere(
+    provider: Provider,
+    { headStartMs, segmentBytes: limit, ...opening }: Opening & Pick<Attempt, "connected">,
+    signal: AbortSignal,
+  ): Promise<Link> {
+    const segmentBytes = limit === undefined ? this.sizes.segmentBytesOn(provider.key) : limit;
+    const attempt: Attempt = { ...opening, segmentBytes };
+    // Behind a proxy it is the proxy that looks names up.
+    if (provider.proxy !== undefined) return await this.#open(provider, { ...attempt, signal });
+    const proven = this.#addresses.provenFor(provider.key);
+    const places = proven.map((address): OpenSomewhere => (limited) =>
+      this.#open(provider, { ...attempt, signal: limited }, address)
+    );
+    const lookUp = { headStartMs, proven, signal };
+    const link = await raceAddresses({
+      tasks: this.#tasks,
+      places: [...places, this.#byName(provider, attempt, lookUp)],
+      headStartMs,
+    }, signal);
+    this.#addresses.proved(provider.key, link.conn.remoteAddress);
+    return link;
+  }
+
+  /** The name is looked up at once, and dialled when it has its turn. */
+  #byName(
+    provider: Provider,
+    attempt: Attempt,
+    { headStartMs, proven, signal }: {
+      readonly headStartMs: number;
+      readonly proven: readonly string[];
+      readonly signal: AbortSignal;
+    },
+  ): OpenSomewhere {
+    const { host } = this.#endpoint;
+    const lookUp = async (limited: AbortSignal) => {
+      const found = await this.#addresses.lookUp(limited);
+      const others = found.filter(({ address }) => !proven.includes(address));
+      if (others.length > 0) return others;
+      throw new ConnFailed("unreachable", `Cannot reach ${host}: it has no other address`);
+    };
+    const isSoon = headStartMs < LINK_TIMEOUT_MS;
+    // What becomes of it is asked when it has its turn, if it ever has.
+    const early = isSoon ? Promise.allSettled([lookUp(signal)]) : null;
+    return async (limited) => {
+      const [known] = await early ?? [];
+      if (known?.status === "rejected") throw known.reason;
+      const others = known?.value ?? await lookUp(limited);
+      const resolve: Resolve = async (name) => name === host ? others : await this.#resolve(name);
+      return await this.#open(provider, { ...attempt, signal: limited, resolve });
+    };
+  }
+
+  async #open(
+    provider: Provider,
+    options: Attempt & Pick<DialOptions, "signal">,
+    host?: string,
+  ): Promise<Link> {
+    const { signal, connected } = options;
     signal.throwIfAborted();
     const { tls, credentials } = this.#endpoint;
-    const { segmentBytes = this.sizes.segmentBytesOn(provider.key) } = attempt;
-    const options = { signal, ...attempt, segmentBytes, ...(tls && { tls }) };
+    const secured = tls === null ? options : { ...options, tls };
     const beganAt = this.#tasks.now();
-    const conn = await this.#dialOver(provider, options);
-    attempt.connected(this.#tasks.now() - beganAt);
+    const conn = await this.#dialOver(provider, secured, host);
+    connected(this.#tasks.now() - beganAt);
     // Who is called off may have no network any more; and only a reset lets go of the socket then.
     const abort = () => conn.reset();
     signal.addEventListener("abort", abort, { once: true });
@@ -150,8 +251,13 @@ export class LinkDialer {
     return link;
   }
 
-  async #dialOver({ via, proxy }: Provider, options: DialOptions): Promise<ByteConn> {
-    const { host, port } = this.#endpoint;
+  /** `host`: the name of SNAPT, or one of its addresses. */
+  async #dialOver(
+    { via, proxy }: Provider,
+    options: DialOptions,
+    host = this.#endpoint.host,
+  ): Promise<ByteConn> {
+    const { port } = this.#endpoint;
     if (proxy === undefined) {
       return await this.#dial({ host, port }, via, options);
     }

@@ -70,9 +70,9 @@ export class LinkRenewal {
 
   /** Whether a new link is there; it is parked. */
   async #dial(key: ProviderKey, signal: AbortSignal): Promise<boolean> {
-    const { dialer, providers, parked } = this.#context;
+    const { dialer, providers, parked, tasks } = this.#context;
     const provider = providers.find(key);
-    if (provider === null) return false;
+    if (provider === null || tasks.now() < dialer.refusals.on(key).until) return false;
     try {
       const link = await dialer.openAtOnce(provider, signal);
       if (signal.aborted) link.reset();

@@ -182,6 +182,11 @@ export class LinkStock {
     if (this.#provider === null) return needs;
     const missing = this.#wanted - parked.countOn(this.#provider, "session");
     if (missing <= 0) return needs;
+    const { sparingUntil } = this.#context.dialer.refusals;
+    if (tasks.now() < sparingUntil) {
+      this.#refill.pullIn(sparingUntil);
+      return needs;
+    }
     if (!descriptors().hasRoom("spare")) {
       this.#refill.pullIn(tasks.now() + NO_ROOM_MS);
       return needs;
@@ -208,7 +213,7 @@ export class LinkStock {
       passOnUnlessLinkFailed(error);
       if (signal.aborted) return;
       log.debug("link-failed", { provider: key, reason: sentenceOf(error) });
-      this.#dialPause.failed(key, tasks.now());
+      this.#dialPause.failed(key, tasks.now(), dialer.refusals.on(key).until);
       fillAgain = true;
     } finally {
       this.#dialing.set(key, (this.#dialing.get(key) ?? 1) - 1);

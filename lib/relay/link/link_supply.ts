@@ -4,13 +4,14 @@ import type { ReachFailure } from "../network/reach_failures.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { askAround, type Heard } from "./ask_around.ts";
-import { ControlSearch, type SearchResult } from "./control_search.ts";
+import { ControlSearch } from "./control_search.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import type { TakeLink } from "./link_requests.ts";
 import { LinkStock } from "./link_stock.ts";
 import type { ParkedLinks } from "./parked_links.ts";
 import type { StandbyLinks } from "./standby_links.ts";
+import type { SearchResult } from "./search_run.ts";
 import { LinkRenewal, type OldLinks } from "./link_renewal.ts";
 import { SizeWatch } from "./size_watch.ts";
 import { type Prepared, SwitchPreparation } from "./switch_preparation.ts";
@@ -75,7 +76,7 @@ export class LinkSupply {
   }
 
   /**
-   * Looks for a control link: over `provider` for `forMs`, or once over all of them (null). Until
+   * Looks for a control link: over `provider` for `forMs`, or over all of them (null). Until
    * `use` nothing else is parked or dialled.
    */
   async search(provider: ProviderKey | null, forMs: number | null): Promise<SearchResult> {
@@ -108,9 +109,9 @@ export class LinkSupply {
     this.#sought = null;
   }
 
-  /** Something new to try: a search under way starts over at once. */
-  hurry(): void {
-    this.#search.hurry();
+  /** Something new to try, on `provider` or anywhere: a search under way dials there at once. */
+  hurry(provider: ProviderKey | null = null): void {
+    this.#search.hurry(provider);
   }
 
   /** Something happened to `provider`, which is in use: whether its links still lead anywhere. */

@@ -8,8 +8,10 @@
  */
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Provider } from "../network/provider.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
+import { askBriefly } from "./brief_question.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
@@ -110,6 +112,7 @@ export class StandbyLinks {
     stopping: AbortSignal,
   ): Promise<void> {
     const limit = { clock: this.#tasks, ms: limitMs, signal: stopping };
+    if (this.#tasks.now() < this.#dialer.refusals.sparingUntil) return;
     const missing = Math.max(0, keep - this.countOn(provider.key));
     const openOne = async (signal: AbortSignal) => {
       try {
@@ -125,22 +128,23 @@ export class StandbyLinks {
     );
   }
 
+  /** A link of `provider` on which SNAPT answered within `freshMs`, taken out; null: there is none. */
+  takeFresh(provider: ProviderKey, freshMs: number): Link | null {
+    const fresh = this.parkedOn(provider).at(-1);
+    if (fresh === undefined || this.#tasks.now() - fresh.provenAt >= freshMs) return null;
+    return this.#parked.takeFrom(provider, "standby");
+  }
+
   /**
    * The link of `provider` on which SNAPT answers first, taken out: all that are parked there are
-   * asked at once, but for one that was answered on within `freshMs`, which is taken as it is.
-   * Null when none answers before `signal`.
+   * asked at once. Null when none answers before `signal`; those that are silent for
+   * long are closed meanwhile.
    */
   async takeAnswering(
     provider: ProviderKey,
-    freshMs: number,
     signal: AbortSignal,
   ): Promise<Link | null> {
-    const links = this.parkedOn(provider);
-    const fresh = links.at(-1);
-    if (fresh !== undefined && this.#tasks.now() - fresh.provenAt < freshMs) {
-      return this.#parked.takeFrom(provider, "standby");
-    }
-    const first = await firstAnswering(links, signal);
+    const first = await this.#firstAnswering(this.parkedOn(provider), signal);
     return first !== null && this.#parked.remove(first) ? first : null;
   }
 
@@ -163,7 +167,7 @@ export class StandbyLinks {
   async #askOldest(provider: ProviderKey, signal: AbortSignal): Promise<number | null> {
     const [oldest] = this.#parked.on(provider, "standby");
     if (oldest === undefined) return null;
-    const answer = await oldest.ask(signal);
+    const answer = await askBriefly(oldest, this.#tasks, signal);
     // What holds for one link to a network that is gone holds for all of them.
     if (answer === null) this.abandon(provider);
     return answer;
@@ -174,6 +178,9 @@ export class StandbyLinks {
     keep: number,
     signal: AbortSignal,
   ): Promise<number | null> {
+    if (this.#tasks.now() < this.#dialer.refusals.on(provider.key).until) {
+      throw new ConnFailed("refused", `Cannot ask over ${provider.key}: connections are refused`);
+    }
     const link = await this.#dialer.openAtOnce(provider, signal);
     const answer = await link.ask(signal);
     if (answer === null || this.countOn(provider.key) >= keep || this.#life === "closed") {
@@ -182,6 +189,18 @@ export class StandbyLinks {
       this.#parked.add(link, "standby");
     }
     return answer;
+  }
+
+  /** The one of `links` on which SNAPT answers first; null when it answers on none. */
+  #firstAnswering(links: readonly Link[], signal: AbortSignal): Promise<Link | null> {
+    return new Promise((resolve, reject) => {
+      const asked = links.map(async (link) => {
+        const answer = await askBriefly(link, this.#tasks, signal);
+        if (answer !== null) resolve(link);
+        else if (!signal.aborted && link.isParked) this.#parked.drop([link]);
+      });
+      Promise.all(asked).then(() => resolve(null), reject);
+    });
   }
 
   #forgotten(provider: ProviderKey, afterMs: number): readonly Link[] {
@@ -195,14 +214,4 @@ export class StandbyLinks {
     const kept = new Set(trusted.slice(Math.max(0, trusted.length - keep)));
     this.#parked.drop(this.#parked.on(provider, "standby").filter((link) => !kept.has(link)));
   }
-}
-
-/** The one of `links` on which SNAPT answers first; null when it answers on none. */
-function firstAnswering(links: readonly Link[], signal: AbortSignal): Promise<Link | null> {
-  return new Promise((resolve, reject) => {
-    const asked = links.map(async (link) => {
-      if (await link.ask(signal) !== null) resolve(link);
-    });
-    Promise.all(asked).then(() => resolve(null), reject);
-  });
 }

@@ -110,10 +110,10 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.tell(() => this.session.providerLost(provider, reason, this.now()));
   }
 
-  /** Something new to try: a search under way starts over at once. */
-  providersChanged(): void {
+  /** Something new to try, on `provider` or anywhere: a search under way dials there at once. */
+  providersChanged(provider: ProviderKey | null = null): void {
     this.tell(() => this.session.networksChanged(this.now()));
-    this.supply.hurry();
+    this.supply.hurry(provider);
   }
 
   override payloadSent(): void {

@@ -66,6 +66,7 @@ export class CnaptSite {
       endpoint: settings.endpoint,
       tasks,
       ...(context.dial === undefined ? {} : { dial: context.dial }),
+      ...(context.resolve === undefined ? {} : { resolve: context.resolve }),
     });
     this.rateProbe = new RateProbe({ dialer: this.#dialer, tasks });
     this.#parked = new ParkedLinks({ tasks, log });

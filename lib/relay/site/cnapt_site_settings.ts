@@ -30,8 +30,9 @@ export interface CnaptSiteContext {
   readonly events: CnaptSiteEvents;
   /** What connects and closes the providers; `NO_CONNECTOR` where nobody does. */
   readonly connector: Connector;
-  /** How connections are made; the tests have their own way. */
+  /** How connections are made and names looked up; the tests have their own way. */
   readonly dial?: LinkDialerContext["dial"];
+  readonly resolve?: LinkDialerContext["resolve"];
   /** Owns everything that runs by itself in the program. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;

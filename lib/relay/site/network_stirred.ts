@@ -12,7 +12,7 @@ export function networkStirred(
 ): void {
   const { session, supply } = driver;
   driver.apply(session.networkStirred(provider, now()));
-  if (session.controlLink === null) return driver.providersChanged();
+  if (session.controlLink === null) return driver.providersChanged(provider);
   if (session.provider !== provider) return;
   supply.renew(provider, {
     answeredSince: (then) => session.controlHeardAt > then,

@@ -169,6 +169,7 @@ export class AttackedCnapt {
       events: { servicesAnnounced: () => {}, switchEnded: () => {} },
       connector: NO_CONNECTOR,
       dial: dial(name),
+      resolve: () => Promise.resolve([{ address: "192.0.2.1", family: 4 }]),
       tasks: this.#tasks,
       log,
     });

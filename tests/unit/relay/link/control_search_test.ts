@@ -1,4 +1,5 @@
-import { ControlSearch, type SearchResult } from "../../../../lib/relay/link/control_search.ts";
+import { ControlSearch } from "../../../../lib/relay/link/control_search.ts";
+import type { SearchResult } from "../../../../lib/relay/link/search_run.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { LinkWorld, provider } from "./kit/link_world.ts";
@@ -37,26 +38,43 @@ Deno.test("a fresh link that is parked there is taken without waiting for a dial
   assertEquals(told(result), "found b");
 });
 
-Deno.test("a round that finds nothing says once why", async () => {
+Deno.test("a search that finds nothing goes on, and says once why", async () => {
   const world = new LinkWorld("a", "b");
   world.let("a", "unreachable");
   world.let("b", "hangsUp");
   const search = searchIn(world);
-  for (let round = 0; round < 2; round++) {
-    assertEquals(told(await search.run(null, null)), "failed");
-  }
+  const result = search.run(null, null);
+  await world.clock.advance(60_000);
   assertEquals(search.failures.map((one) => one.provider).sort(), ["a", "b"]);
   const lines = world.log.of("warn");
   assertEquals(lines.map((line) => line.split(" ")[1]), Array(2).fill("cannot-reach-snapt"));
+  search.stop();
+  assertEquals([told(await result), world.clock.pending], ["superseded", 0]);
+});
+
+Deno.test("without any network that is said once, and one that comes is tried at once", async () => {
+  const world = new LinkWorld();
+  const search = searchIn(world);
+  const result = search.run(null, null);
+  await world.clock.advance(10_000);
+  assertEquals(search.failures.map(({ reason }) => reason), ["there is no network"]);
+  assertEquals(world.log.of("warn").length, 1);
+  world.have("a");
+  search.hurry();
+  assertEquals(told(await result), "found a");
 });
 
 Deno.test("a stranger in SNAPT's place is named in the log, who only hangs up is not", async () => {
   for (const [answer, strangers] of [["stranger", 1], ["hangsUp", 0]] as const) {
     const world = new LinkWorld("a");
     world.let("a", answer);
-    await searchIn(world).run(null, null);
+    const search = searchIn(world);
+    const result = search.run(null, null);
+    await world.clock.advance(20_000);
     const lines = world.log.of("warn").filter((line) => line.includes("not-our-snapt"));
     assertEquals([answer, lines.length], [answer, strangers]);
+    search.stop();
+    await result;
   }
 });
 
@@ -84,7 +102,7 @@ Deno.test("one network is tried again and again for the given time, as it may be
   assertEquals(world.clock.pending, 0);
 });
 
-Deno.test("a table of networks that changes has the round begin anew", async () => {
+Deno.test("a table of networks that changes has the new ones tried at once", async () => {
   const world = new LinkWorld("a");
   world.let("a", "silent");
   const search = searchIn(world);

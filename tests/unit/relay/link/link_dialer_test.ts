@@ -45,6 +45,7 @@ Deno.test("what is called off is reset, for its network may be gone", async () =
     endpoint: { host: "snapt.example", port: 7787, credentials: { id: ID, key: KEY }, tls: null },
     tasks,
     dial: () => Promise.resolve(near),
+    resolve: () => Promise.resolve([{ address: "192.0.2.2", family: 4 }]),
   });
   const stop = new AbortController();
   const failed = assertRejects(() => dialer.openAtOnce(provider("a"), stop.signal));

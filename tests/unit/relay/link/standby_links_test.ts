@@ -71,14 +71,15 @@ Deno.test("a link is forgotten when it was not answered on for the given time", 
   assertEquals(world.standby.isForgotten("b", 100), false);
 });
 
-Deno.test("the link on which SNAPT answers first is taken, a fresh one without asking", async () => {
+Deno.test("the link on which SNAPT answers first is taken, and a fresh one without asking", async () => {
   const world = await withLinks(2);
   const fresh = world.standby.parkedOn("b").at(-1);
-  assertEquals(await world.standby.takeAnswering("b", 1_000, NEVER), fresh ?? null);
+  assertEquals(world.standby.takeFresh("b", 1_000), fresh ?? null);
   await world.clock.advance(2_000);
   const [other] = world.standby.parkedOn("b");
-  assertEquals(await world.standby.takeAnswering("b", 1_000, NEVER), other ?? null);
-  assertEquals(await world.standby.takeAnswering("b", 1_000, NEVER), null);
+  assertEquals(world.standby.takeFresh("b", 1_000), null);
+  assertEquals(await world.standby.takeAnswering("b", NEVER), other ?? null);
+  assertEquals(await world.standby.takeAnswering("b", NEVER), null);
   fresh?.close();
   other?.close();
 });
@@ -88,7 +89,7 @@ Deno.test("no link is taken that does not answer before it is called off", async
   await world.clock.advance(2_000);
   world.silence("b");
   const stop = new AbortController();
-  const taken = world.standby.takeAnswering("b", 1_000, stop.signal);
+  const taken = world.standby.takeAnswering("b", stop.signal);
   await settle();
   stop.abort();
   assertEquals([await taken, world.standby.countOn("b")], [null, 2]);

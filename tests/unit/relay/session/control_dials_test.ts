@@ -1,4 +1,4 @@
-import type { SearchResult } from "../../../../lib/relay/link/control_search.ts";
+import type { SearchResult } from "../../../../lib/relay/link/search_run.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import type { LinkSupply } from "../../../../lib/relay/link/link_supply.ts";
 import { ControlDials } from "../../../../lib/relay/session/control_dials.ts";

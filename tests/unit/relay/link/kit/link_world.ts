@@ -1,4 +1,5 @@
 import type { DialOptions, DialTarget } from "../../../../../lib/net/dial.ts";
+import type { ResolvedAddress } from "../../../../../lib/net/resolve.ts";
 import type { Via } from "../../../../../lib/net/via.ts";
 import type { ByteConn } from "../../../../../lib/net/byte_conn.ts";
 import { ConnFailed } from "../../../../../lib/net/conn_failed.ts";
@@ -69,6 +70,8 @@ export class LinkWorld {
     },
     tasks: this.site,
     dial: (target, via, options) => this.dial(target, via, options),
+    resolve: () => this.resolve(),
+    chance: () => 0,
   });
   readonly parked = new ParkedLinks({ tasks: this.site, log: this.log });
   readonly standby = new StandbyLinks({
@@ -119,6 +122,11 @@ export class LinkWorld {
 
   dialsOver(key: string): number {
     return this.dials.filter((one) => one === key).length;
+  }
+
+  /** Looks up SNAPT's name. */
+  resolve(): Promise<readonly ResolvedAddress[]> {
+    return Promise.resolve([{ address: "192.0.2.2", family: 4 }]);
   }
 
   /** How connections are made in this world. */

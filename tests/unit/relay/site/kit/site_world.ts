@@ -45,6 +45,7 @@ export class SiteWorld {
       },
       connector,
       dial: (target, via, options) => this.links.dial(target, via, options),
+      resolve: () => this.links.resolve(),
       tasks,
       log,
     });

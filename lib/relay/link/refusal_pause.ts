@@ -1,0 +1,40 @@
+/** What follows refusals in a row: who restarts is back soon. */
+const FIRST_PAUSES_MS = [500, 1_000, 2_000] as const;
+/**
+ * Then so much, and up to a fifth more. Limits such as that of `ufw limit` (6 connections in 30 s from
+ * one address; whoever tries on while he is shut out stays shut out, and each try counts twice) let
+ * in who comes so seldom.
+ */
+const LONG_PAUSE_MS = 10_500;
+const SPREAD = 0.2;
+
+/** How long to keep away from where connections over one network are refused. */
+export class RefusalPause {
+  readonly #chance: () => number;
+  #inARow = 0;
+  #until = -Infinity;
+
+  /** `chance`: evenly from 0 to 1. */
+  constructor(chance: () => number) {
+    this.#chance = chance;
+  }
+
+  /** When the next connection may be tried; in the past while there is nothing against it. */
+  get until(): number {
+    return this.#until;
+  }
+
+  /** Refusals that come together are one. */
+  refused(now: number): void {
+    if (now < this.#until) return;
+    const ms = FIRST_PAUSES_MS[this.#inARow] ?? LONG_PAUSE_MS;
+    this.#inARow += 1;
+    this.#until = now + ms * (1 + SPREAD * this.#chance());
+  }
+
+  /** A connection was taken, or what was refused is of no account any more. */
+  reset(): void {
+    this.#inARow = 0;
+    this.#until = -Infinity;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Where connections to SNAPT are refused, and what follows from that.
+ *
+ * Theory of operation. A network over which they are refused is kept away from for a while, each by
+ * itself: SNAPT's side counts by the address that it sees (`on`). Where one is refused soon after
+ * another was taken, somebody there limits how many may come. Then none is made for a while, on any
+ * network, that nobody waits for (`sparingUntil`): the places go to those that are needed.
+ */
+import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { RefusalPause } from "./refusal_pause.ts";
+
+/** One that is refused so soon after one was taken is one too many. */
+const LIMITED_WITHIN_MS = 60_000;
+/** How long places are spared: longer than such limits look back; twice as long each time. */
+const SPARING_MS = 35_000;
+const LONGEST_SPARING_MS = 900_000;
+/** Where nothing had to be spared for so long, it begins with the shortest again. */
+const FORGOTTEN_AFTER_MS = 600_000;
+
+/** The refusals of one site. */
+export class Refusals {
+  readonly #chance: () => number;
+  readonly #pauses = new Map<ProviderKey, RefusalPause>();
+  readonly #acceptedAt = new Map<ProviderKey, number>();
+  #sparingMs = SPARING_MS;
+  #sparingUntil = -Infinity;
+
+  /** `chance`: evenly from 0 to 1. */
+  constructor(chance: () => number) {
+    this.#chance = chance;
+  }
+
+  /** Until when no connection is made ahead of need; in the past where none is refused. */
+  get sparingUntil(): number {
+    return this.#sparingUntil;
+  }
+
+  /** The pause of `provider`. */
+  on(provider: ProviderKey): RefusalPause {
+    const known = this.#pauses.get(provider);
+    if (known !== undefined) return known;
+    const pause = new RefusalPause(this.#chance);
+    this.#pauses.set(provider, pause);
+    return pause;
+  }
+
+  accepted(provider: ProviderKey, now: number): void {
+    this.on(provider).reset();
+    this.#acceptedAt.set(provider, now);
+  }
+
+  refused(provider: ProviderKey, now: number): void {
+    this.on(provider).refused(now);
+    const acceptedAt = this.#acceptedAt.get(provider) ?? -Infinity;
+    if (now - acceptedAt < LIMITED_WITHIN_MS) this.#spare(now);
+  }
+
+  #spare(now: number): void {
+    const idleMs = now - this.#sparingUntil;
+    if (idleMs >= FORGOTTEN_AFTER_MS) this.#sparingMs = SPARING_MS;
+    else if (idleMs >= 0) this.#sparingMs = Math.min(2 * this.#sparingMs, LONGEST_SPARING_MS);
+    this.#sparingUntil = now + this.#sparingMs;
+  }
+}
