@@ -8,6 +8,7 @@ import {
   BIND_MODES,
   CLAIMS,
   MAX_ENTRIES,
+  MAX_PADDING_BYTES,
   MAX_SERVICES,
   type Message,
   REFUSAL_CODES,
@@ -76,7 +77,7 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, recordReceived: u32(), entries: randomEntries(random) };
     case "ping":
     case "pong":
-      return { kind, token: u32() };
+      return { kind, token: u32(), padding: 1 + random.size(MAX_PADDING_BYTES - 1) };
     case "measure":
       return { kind, up: u32(), down: u32() };
     case "measured":
@@ -115,7 +116,13 @@ export function randomMessage(random: RandomBytes): Message {
       return { kind, sequence: u32(), protection, tag: u64(), secret, flows: u32(), services };
     }
     case "bindDatagrams":
-      return { kind, instance: instance(), epoch: u32(), binding: u32() };
+      return {
+        kind,
+        instance: instance(),
+        epoch: u32(),
+        binding: u32(),
+        above: random.integer(0xffff),
+      };
     case "boundDatagrams":
       return { kind, binding: u32() };
     case "offerClientServices": {

@@ -14,7 +14,14 @@ function framed(packet: Packet): Uint8Array {
 
 /** A BIND_DATAGRAMS that would be right, but for `changes`. */
 function bindDatagrams(pair: LoopbackPair, changes: Partial<BindDatagrams>): BindDatagrams {
-  return { kind: "bindDatagrams", instance: instanceOf(pair), epoch: 0, binding: 1, ...changes };
+  return {
+    kind: "bindDatagrams",
+    instance: instanceOf(pair),
+    epoch: 0,
+    binding: 1,
+    above: 0,
+    ...changes,
+  };
 }
 
 Deno.test("a packet in the same segment as BIND_DATAGRAMS reaches its service, and the answer comes back", async () => {

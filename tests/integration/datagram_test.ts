@@ -18,6 +18,7 @@ for (const security of ["none", "tls"] as const) {
     assertEquals(server.from.size, 1);
     assertEquals(pair.site.snapshot().datagrams, {
       way: security === "tls" ? "sealed" : "signed",
+      largestPayload: null,
       dropped: {},
     });
   });

@@ -67,10 +67,12 @@ export type Packet =
     /** As in `bind`; 0 from SNAPT. */
     readonly epoch: number;
   }
-  | { readonly kind: "probed"; readonly token: number };
+  | { readonly kind: "probed"; readonly token: number }
+  /** From SNAPT: it has datagrams that do not fit, and no link for them. */
+  | { readonly kind: "tooLarge" };
 
 /** Those that are about a flow. */
-export type FlowPacket = Exclude<Packet, { kind: "probe" | "probed" }>;
+export type FlowPacket = Exclude<Packet, { kind: "probe" | "probed" | "tooLarge" }>;
 
 const DATA = 0;
 const BIND = 1;
@@ -79,6 +81,7 @@ const UNBOUND = 3;
 const PROBE = 4;
 const PROBED = 5;
 const LOCATED = 6;
+const TOO_LARGE = 7;
 
 /** Bytes before the payload of `data`: kind and flow. */
 export const DATA_HEAD_BYTES = 5;
@@ -103,6 +106,8 @@ export function encodePacket(packet: Packet): Uint8Array<ArrayBuffer> {
       return writer.u8(PROBE).u32(packet.token).u32(packet.epoch).finish();
     case "probed":
       return writer.u8(PROBED).u32(packet.token).finish();
+    case "tooLarge":
+      return writer.u8(TOO_LARGE).finish();
     case "located":
       writer.u8(LOCATED).u32(packet.flow);
       return writer.text(packet.address, MAX_ADDRESS_BYTES).finish();
@@ -152,6 +157,8 @@ function readRest(kind: number | undefined, r: ByteReader, bytes: Uint8Array): P
       return { kind: "probe", token: r.u32(), epoch: r.u32() };
     case PROBED:
       return { kind: "probed", token: r.u32() };
+    case TOO_LARGE:
+      return { kind: "tooLarge" };
     case LOCATED:
       return { kind: "located", flow: r.u32(), address: r.text(MAX_ADDRESS_BYTES) };
     default:

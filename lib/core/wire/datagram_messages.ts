@@ -58,6 +58,11 @@ export interface BindDatagrams {
   readonly epoch: number;
   /** Counts the links that carry datagrams; a lower number than the last seen is stale. */
   readonly binding: number;
+  /**
+   * It carries only packets that would make a longer datagram than this, below 2^16; 0: it carries
+   * all of them.
+   */
+  readonly above: number;
 }
 
 /** Answers `bindDatagrams` on the same link. */

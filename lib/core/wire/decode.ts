@@ -169,7 +169,13 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
         services: readDatagramServices(r),
       };
     case "bindDatagrams":
-      return { kind, instance: r.bytes(8).toHex(), epoch: r.u32(), binding: r.u32() };
+      return {
+        kind,
+        instance: r.bytes(8).toHex(),
+        epoch: r.u32(),
+        binding: r.u32(),
+        above: r.u16(),
+      };
     case "boundDatagrams":
       return { kind, binding: r.u32() };
     case "offerClientServices":
@@ -268,9 +274,6 @@ function readTerms(r: ByteReader): DatagramTerms {
 
 /** It has no meaning but its length. */
 function readPadding(r: ByteReader): { readonly padding?: number } {
-  const { length } = r.rest();
-  if (length > MAX_PADDING_BYTES) {
-    throw new ProtocolViolation("malformed", `Cannot read padding: ${length} bytes are too many`);
-  }
+  const { length } = r.blob(MAX_PADDING_BYTES);
   return length === 0 ? {} : { padding: length };
 }

@@ -20,8 +20,6 @@ import {
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
-  type Ping,
-  type Pong,
   REFUSAL_CODES,
   type StreamPosition,
   SWITCH_SHAPES,
@@ -112,7 +110,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
       return;
     case "ping":
     case "pong":
-      writer.u32(message.token).bytes(paddingOf(message));
+      writer.u32(message.token).blob(zeros(message.padding ?? 0), MAX_PADDING_BYTES);
       return;
     case "measure":
       writer.u32(message.up).u32(message.down);
@@ -157,7 +155,8 @@ function writeBody(writer: ByteWriter, message: Message): void {
       }
       return;
     case "bindDatagrams":
-      writer.bytes(instanceBytes(message.instance)).u32(message.epoch).u32(message.binding);
+      writer.bytes(instanceBytes(message.instance)).u32(message.epoch).u32(message.binding)
+        .u16(message.above);
       return;
     case "boundDatagrams":
       writer.u32(message.binding);
@@ -236,7 +235,9 @@ function instanceBytes(instance: string): Uint8Array {
   return Uint8Array.fromHex(instance);
 }
 
-function paddingOf({ padding = 0 }: Ping | Pong): Uint8Array {
-  if (padding <= MAX_PADDING_BYTES) return new Uint8Array(padding);
-  throw new LocalMisuse(`Cannot pad message: ${padding} bytes are too many`);
+function zeros(count: number): Uint8Array {
+  if (Number.isInteger(count) && count >= 0 && count <= MAX_PADDING_BYTES) {
+    return new Uint8Array(count);
+  }
+  throw new LocalMisuse(`Cannot pad message: ${count} bytes are no padding`);
 }

@@ -1,3 +1,4 @@
+import { datagramBytes, datagramWithin, payloadWithin } from "../../core/datagram/datagram_size.ts";
 import { PathProbe } from "../../core/datagram/path_probe.ts";
 import type { Packet } from "../../core/datagram/packet.ts";
 import {
@@ -10,12 +11,15 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
+import { deviceMtu } from "../../net/device_mtu.ts";
+import { familyOf } from "../../net/socket_address.ts";
 import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
-import { FallbackLink } from "./fallback_link.ts";
+import { FallbackLink, type FallbackLinkContext } from "./fallback_link.ts";
+import { LargePackets } from "./large_packets.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
 import { DatagramSignature } from "./sealing/datagram_signature.ts";
 import type { Link } from "../link/link.ts";
@@ -39,6 +43,8 @@ export interface CnaptDatagramsContext {
   readonly ruleOf: RuleOf;
   /** A parked link of this provider, as soon as there is one; `take` owns it. */
   requestLink(provider: ProviderKey, take: (link: Link) => void): void;
+  /** So much fits into a datagram on this provider, whatever its device says; null: not known. */
+  datagramBytesOn?(provider: ProviderKey): number | null;
   /** Something came from SNAPT by the network in use: when it stops to, that is suspicious. */
   heard(): void;
 }
@@ -58,6 +64,8 @@ export class CnaptDatagrams implements PacketCarrier {
   /** Ways that are listened to for a while yet. */
   readonly #retired = new Set<UdpWay>();
   readonly #link: FallbackLink;
+  readonly #large: LargePackets;
+  #bindings = 0;
   #provider: ProviderKey | null = null;
   /** Of the provider in use; asked for once, not for each datagram. */
   #rule = ALL_SERVICES;
@@ -69,14 +77,21 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#context = context;
     this.#tasks = context.tasks.child("datagrams", "keepGoing", context.log);
     this.#deadline = new DeadlineTimer(this.#tasks, () => this.#check());
-    this.#link = new FallbackLink({
+    const link: Omit<FallbackLinkContext, "above" | "isWanted" | "opened"> = {
       tasks: this.#tasks,
       log: context.log,
       requestLink: (provider, take) => context.requestLink(provider, take),
       place: () => ({ instance: context.instance, epoch: this.#epoch }),
+      nextBinding: () => ++this.#bindings,
+      received: (packet, answer) => this.#received(packet, answer, null),
+    };
+    const dropped = (reason: "tooBig" | "linkFull") => context.flows.notSent(reason, 0);
+    this.#large = new LargePackets({ ...link, dropped });
+    this.#link = new FallbackLink({
+      ...link,
+      above: () => 0,
       isWanted: () => this.#probe.state === "blocked",
       opened: () => context.flows.wayChanged(),
-      received: (packet, answer) => this.#received(packet, answer, null),
     });
     const { protection, tag } = offer;
     const keys = deriveDatagramKeys(context.key, offer);
@@ -100,6 +115,12 @@ export class CnaptDatagrams implements PacketCarrier {
     return this.#udp.kind;
   }
 
+  get largestPayload(): number | null {
+    if (this.#udp === null || this.#link.state === "open") return null;
+    const { largest } = this.#large;
+    return largest === Infinity ? null : payloadWithin(this.#offer.protection, largest);
+  }
+
   mayCarry(target: StreamTarget): boolean {
     return isAllowed(this.#rule, ruledName(target));
   }
@@ -109,6 +130,9 @@ export class CnaptDatagrams implements PacketCarrier {
     if (outcome === "sent") return;
     if (outcome !== null) return this.#context.flows.notSent(outcome, 0);
     if (this.#udp === null) return;
+    if (datagramBytes(this.#offer.protection, packet) > this.#large.largest) {
+      return this.#large.send(packet);
+    }
     this.#sendBy(this.#udp, packet);
     // Going off too early is cheaper than to set it anew for every datagram.
     if (this.#probe.noteSent(this.#tasks.now())) {
@@ -128,6 +152,8 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#link.close();
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
+    const largest = peer === null ? Infinity : largestTo(peer, provider, this.#context);
+    this.#large.use(provider.key, largest);
     this.#provider = provider.key;
     this.#rule = this.#context.ruleOf(provider.key);
     this.#epoch = epoch;
@@ -155,6 +181,7 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#link.close();
     if (this.#udp !== null) this.#retire(this.#udp);
     this.#udp = null;
+    this.#large.use(null, Infinity);
     this.#provider = null;
     this.#context.flows.suspend();
   }
@@ -173,7 +200,10 @@ export class CnaptDatagrams implements PacketCarrier {
     const events: UdpWayEvents = {
       received: (packet, answer) => this.#received(packet, answer, way),
       dropped: (reason) => flows.drops.add(reason),
-      notSent: (why, bytes) => flows.notSent(why, bytes),
+      notSent: (why, bytes) => {
+        flows.notSent(why, bytes);
+        if (why === "tooBig") this.#large.shrink(bytes);
+      },
     };
     const context = { peer, via, tasks: this.#tasks, events };
     const way: UdpWay = this.#offer.protection === "sealed"
@@ -203,6 +233,8 @@ export class CnaptDatagrams implements PacketCarrier {
         return answer({ kind: "probed", token: packet.token });
       case "probed":
         return;
+      case "tooLarge":
+        return this.#large.want();
       default:
         this.#context.flows.received(packet, answer);
     }
@@ -259,4 +291,15 @@ export class CnaptDatagrams implements PacketCarrier {
       way.close();
     });
   }
+}
+
+/** How long a datagram may be that goes out of the device and is not known to vanish on the way. */
+function largestTo(
+  { host }: Endpoint,
+  { key, via }: Provider,
+  { datagramBytesOn }: CnaptDatagramsContext,
+): number {
+  const mtu = via.kind === "device" ? deviceMtu(via.device) : null;
+  const ofDevice = mtu === null ? Infinity : datagramWithin(mtu, familyOf(host) ?? 4);
+  return Math.min(ofDevice, datagramBytesOn?.(key) ?? Infinity);
 }

@@ -88,6 +88,9 @@ export class CnaptFlows {
   get way(): DatagramWay {
     return this.#binding.way;
   }
+  get largestPayload(): number | null {
+    return this.#binding.largestPayload;
+  }
 
   /** A session carries the flows from now on; SNAPT knows none of them yet. */
   attach(carrier: PacketCarrier, services: readonly DatagramService[]): void {

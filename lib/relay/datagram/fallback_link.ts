@@ -22,6 +22,10 @@ export interface FallbackLinkContext {
   /** A parked link of this provider, as soon as there is one; `take` owns it. */
   requestLink(provider: ProviderKey, take: (link: Link) => void): void;
   readonly place: () => FallbackPlace;
+  /** The number of the next link that carries datagrams in this session, from 1 on. */
+  nextBinding(): number;
+  /** It carries what would make a longer datagram; 0: everything. */
+  above(): number;
   /** Whether another one is wanted when one broke. */
   isWanted(): boolean;
   /** From now on packets travel on it. */
@@ -34,12 +38,14 @@ type LinkState =
   | { readonly kind: "requested" }
   | { readonly kind: "open"; readonly link: DatagramLink };
 
-/** The link that carries CNAPT's packets where the network lets no UDP through; one at a time. */
+/**
+ * The link that carries CNAPT's packets where the network lets no UDP through, or those that are too
+ * large for it; one at a time.
+ */
 export class FallbackLink {
   readonly #context: FallbackLinkContext;
   #state: LinkState = { kind: "none" };
   #retry: Timer | null = null;
-  #bindings = 0;
 
   constructor(context: FallbackLinkContext) {
     this.#context = context;
@@ -73,9 +79,9 @@ export class FallbackLink {
   }
 
   async #bind(link: Link, provider: ProviderKey, requested: LinkState): Promise<void> {
-    const { tasks, place, received, opened } = this.#context;
-    const binding = ++this.#bindings;
-    link.send({ kind: "bindDatagrams", ...place(), binding });
+    const { tasks, place, above, received, opened } = this.#context;
+    const binding = this.#context.nextBinding();
+    link.send({ kind: "bindDatagrams", ...place(), binding, above: above() });
     const answer = await link.firstMessage().catch((error: unknown) => {
       passOnOurs(error);
       return null;

@@ -33,6 +33,11 @@ export class FlowBinding {
     return this.#carrier?.way ?? "held";
   }
 
+  /** The most that goes by UDP in one datagram; null where that is not known, or all goes by a link. */
+  get largestPayload(): number | null {
+    return this.#carrier?.largestPayload ?? null;
+  }
+
   /** A session carries the packets from now on. */
   use(carrier: PacketCarrier): void {
     this.#carrier = carrier;

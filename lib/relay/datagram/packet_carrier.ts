@@ -9,6 +9,8 @@ export interface PacketCarrier {
   readonly way: DatagramWay;
   /** Epoch of the session in which it took the network. */
   readonly epoch: number;
+  /** The most that an application may send in a datagram that goes by UDP; null: not known. */
+  readonly largestPayload?: number | null;
   /** Whether flows to this target may go over the network in use. */
   mayCarry(target: StreamTarget): boolean;
   send(packet: Packet): void;

@@ -1,3 +1,4 @@
+import { datagramBytes } from "../../core/datagram/datagram_size.ts";
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import type { FlowPacket, Packet } from "../../core/datagram/packet.ts";
 import type { DatagramPath } from "../../net/datagram_listener.ts";
@@ -40,6 +41,9 @@ export class PathToCnapt {
   readonly #peers = new Map<number, CnaptAddress>();
   readonly #contested = new ContestedAddresses();
   #link: DatagramLink | null = null;
+  /** What is too large for a datagram goes by this one. */
+  #largeLink: DatagramLink | null = null;
+  #largest = Infinity;
   /**
    * Only what CNAPT took in this epoch or later is a network: before, it may have gone. Infinity as
    * long as there is no control link. What UDP brings may come before the control link does.
@@ -66,6 +70,9 @@ export class PathToCnapt {
   suspend(): void {
     this.#neededEpoch = Infinity;
     this.useLink(null);
+    this.#largeLink?.close();
+    this.#largeLink = null;
+    this.#largest = Infinity;
   }
 
   /** CNAPT is back; where it can be reached by UDP, what it sends in this epoch says. */
@@ -75,8 +82,12 @@ export class PathToCnapt {
     this.#events.released(null);
   }
 
-  /** Packets go by this link from now on, or, if null, no longer by one. */
-  useLink(link: DatagramLink | null): void {
+  /**
+   * Packets go by this link from now on, or, if null, no longer by one. `above`: only those that would
+   * make a longer datagram; 0: all.
+   */
+  useLink(link: DatagramLink | null, above = 0): void {
+    if (above > 0) return this.#useForLarge(link, above);
     this.#link?.close();
     this.#link = link;
     if (link !== null) this.#events.released(null);
@@ -85,6 +96,26 @@ export class PathToCnapt {
   /** The link broke, or CNAPT can use UDP again. */
   linkEnded(link: DatagramLink): void {
     if (this.#link === link) this.#link = null;
+    if (this.#largeLink === link) this.#largeLink = null;
+  }
+
+  /** A datagram of so many bytes was too long for the network: CNAPT is asked for a link. */
+  didNotFit(bytes: number): void {
+    this.#largest = Math.min(this.#largest, bytes - 1);
+    if (this.#largeLink !== null) return;
+    const tooLarge = { kind: "tooLarge" } as const;
+    if (this.#protection === "sealed") {
+      if (this.#peer !== null) this.#sendSealed(tooLarge, this.#peer);
+      return;
+    }
+    const [peer] = this.#peers.values();
+    if (peer !== undefined) this.#sendSigned(tooLarge, peer);
+  }
+
+  #useForLarge(link: DatagramLink | null, above: number): void {
+    this.#largeLink?.close();
+    this.#largeLink = link;
+    this.#largest = above;
   }
 
   linkReceived(packet: Packet, link: DatagramLink): void {
@@ -171,6 +202,11 @@ export class PathToCnapt {
       if (outcome !== "sent") this.#events.dropped(outcome);
       return true;
     }
+    if (this.#largeLink !== null && datagramBytes(this.#protection, packet) > this.#largest) {
+      const outcome = this.#largeLink.send(packet);
+      if (outcome !== "sent") this.#events.dropped(outcome);
+      return true;
+    }
     if (this.#protection === "sealed") {
       const isKnown = this.#peer !== null && this.#neededEpoch <= this.#knownEpoch;
       return this.#peer !== null && isKnown && this.#sendSealed(packet, this.#peer);
@@ -222,7 +258,7 @@ export class PathToCnapt {
   }
 
   #take(packet: Packet, answer: Answer): boolean {
-    if (packet.kind === "probed") return false;
+    if (packet.kind === "probed" || packet.kind === "tooLarge") return false;
     if (packet.kind !== "probe") return this.#events.received(packet, answer);
     answer({ kind: "probed", token: packet.token });
     return true;

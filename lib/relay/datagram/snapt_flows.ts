@@ -105,7 +105,9 @@ export class SnaptFlows {
   /** A datagram for CNAPT could not be sent. */
   notSent(why: "tooBig" | "sendFailed", bytes: number): void {
     this.drops.add(why);
-    if (why === "tooBig") this.#tooBig.note(bytes);
+    if (why !== "tooBig") return;
+    this.client.didNotFit(bytes);
+    this.#tooBig.note(bytes);
   }
 
   /** CNAPT has no network: nothing can come of it, so that means nothing. */

@@ -20,7 +20,7 @@ export class TooBigReport {
     this.#state = "done";
     this.#log.warn("datagram-too-big", {
       bytes,
-      reason: "it does not fit the network and is not cut; further ones are only counted",
+      reason: "it does not fit the network and is not cut: such ones go by a link from now on",
     });
   }
 }

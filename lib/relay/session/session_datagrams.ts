@@ -1,3 +1,4 @@
+import { datagramBytesOf } from "../../core/path/path_size.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
 import { loadSodium } from "../datagram/sealing/chacha20_poly1305.ts";
@@ -19,7 +20,7 @@ export interface SessionDatagramsHost {
 
 type Context = Pick<
   CnaptSessionContext,
-  "endpoint" | "flows" | "settings" | "providers" | "log"
+  "dialer" | "endpoint" | "flows" | "settings" | "providers" | "log"
 >;
 
 /** What carries the datagrams of one CNAPT session, once SNAPT has offered to. */
@@ -39,7 +40,7 @@ export class SessionDatagrams {
   }
 
   async offered(offer: DatagramSession): Promise<void> {
-    const { endpoint, flows, settings, log } = this.#context;
+    const { dialer, endpoint, flows, settings, log } = this.#context;
     const expected = endpoint.tls === null ? "signed" : "sealed";
     if (offer.protection !== expected) {
       log.warn("protocol-violation", { reason: `SNAPT wants datagrams ${offer.protection}` });
@@ -53,6 +54,10 @@ export class SessionDatagrams {
     this.#carrier = new CnaptDatagrams(offer, {
       tasks,
       requestLink: (provider, take) => supply.request(provider, take),
+      datagramBytesOn: (provider) => {
+        const segmentBytes = dialer.sizes.segmentBytesOn(provider);
+        return segmentBytes === null ? null : datagramBytesOf(segmentBytes);
+      },
       heard,
       flows,
       key: endpoint.credentials.key,

@@ -116,7 +116,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   /** A link that is to carry datagrams. */
-  bindDatagrams(link: Link, { instance, epoch, binding }: BindDatagrams): void {
+  bindDatagrams(link: Link, { instance, epoch, binding, above }: BindDatagrams): void {
     const { flows } = this.#context;
     const isStale = instance !== this.session.instance || epoch < this.session.epoch ||
       binding <= this.#datagramBinding;
@@ -133,7 +133,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
         },
         ended: () => flows.client.linkEnded(carrier),
       });
-      flows.client.useLink(carrier);
+      flows.client.useLink(carrier, above);
       carrier.start(link.takeRest());
     });
   }

@@ -1,3 +1,4 @@
+import { packetBytesOf } from "../../core/path/path_size.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { SubjectView } from "../decision/decision_subject.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
@@ -249,11 +250,21 @@ export class CnaptSite {
       provider: this.provider,
       services: this.#services,
       clientServices: this.#clientServices.snapshot(),
-      datagrams: { way: this.flows.way, dropped: this.flows.drops.snapshot() },
+      datagrams: {
+        way: this.flows.way,
+        largestPayload: this.flows.largestPayload,
+        dropped: this.flows.drops.snapshot(),
+      },
+      packetBytes: this.#packetBytes(),
       flows: this.flows.snapshot(),
       packing: this.#compression.snapshot(),
       switches: this.#switches.receipts,
     };
+  }
+
+  #packetBytes(): number | null {
+    const segmentBytes = this.#dialer.sizes.segmentBytesOn(this.provider);
+    return segmentBytes === null ? null : packetBytesOf(segmentBytes);
   }
 
   #createDriver(events: CnaptSessionEvents, claim: Claim): CnaptDriver {

@@ -52,8 +52,12 @@ export interface SiteSnapshot {
   readonly datagrams: {
     /** How datagrams reach SNAPT just now. */
     readonly way: DatagramWay;
+    /** Longer payload than this goes by a link; null: not known. */
+    readonly largestPayload: number | null;
     readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   };
+  /** The largest packet that gets through where full ones vanish; null: full ones do. */
+  readonly packetBytes: number | null;
   readonly flows: readonly FlowSnapshot[];
   /** What packing did for each service since the start. */
   readonly packing: Readonly<Record<string, CompressionSnapshot>>;

@@ -146,6 +146,7 @@ export class HostileCnapt {
         instance: this.#instance,
         epoch: this.#memory.epoch + random.pick([0, 0, 0, 0, 1, -1]) >>> 0,
         binding: this.#datagramBinding,
+        above: random.pick([0, 0, 0, 1_400]),
       });
       link.use = "datagrams";
       if (random.below(1) === 0) this.#datagrams(link);

@@ -38,6 +38,7 @@ const VECTORS: readonly (readonly [Packet, string])[] = [
   [{ kind: "unbound", flow: 7, code: "notAllowed" }, "03 00000007 02"],
   [{ kind: "probe", token: 0xdead_beef, epoch: 3 }, "04 deadbeef 00000003"],
   [{ kind: "probed", token: 0xdead_beef }, "05 deadbeef"],
+  [{ kind: "tooLarge" }, "07"],
   [{ kind: "located", flow: 7, address: "[::1]:53" }, "06 00000007 0008 5b3a3a315d3a3533"],
 ];
 

@@ -4,6 +4,7 @@ import {
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
   MAX_NAME_BYTES,
+  MAX_PADDING_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
@@ -28,6 +29,8 @@ const MAX_OF_FIELD: Readonly<Record<string, number>> = {
     count: MAX_U16,
     call: MAX_U32,
     port: MAX_U16,
+    above: MAX_U16,
+    padding: MAX_PADDING_BYTES,
   },
   ...{ from: MAX_U64, received: MAX_U64, position: MAX_U64, replayedBytes: MAX_U64 },
 };

@@ -106,8 +106,11 @@ export const GOLDEN_VECTORS = {
     message: { kind: "positions", recordReceived: 7, entries: [{ stream: 9, position: 1024 }] },
     frame: "00000013 30 00000007 0001 00000009 0000000000000400",
   },
-  ping: { message: { kind: "ping", token: 0xdead_beef }, frame: "00000005 31 deadbeef" },
-  pong: { message: { kind: "pong", token: 0xdead_beef }, frame: "00000005 32 deadbeef" },
+  ping: { message: { kind: "ping", token: 0xdead_beef }, frame: "00000007 31 deadbeef 0000" },
+  pong: {
+    message: { kind: "pong", token: 0xdead_beef, padding: 3 },
+    frame: "0000000a 32 deadbeef 0003 000000",
+  },
   measure: {
     message: { kind: "measure", up: 4096, down: 65_536 },
     frame: "00000009 34 00001000 00010000",
@@ -160,8 +163,14 @@ export const GOLDEN_VECTORS = {
       "00001000 0001 0003 646e73 000000c8 0000ea60 01",
   },
   bindDatagrams: {
-    message: { kind: "bindDatagrams", instance: "0123456789abcdef", epoch: 7, binding: 3 },
-    frame: "00000011 51 0123456789abcdef 00000007 00000003",
+    message: {
+      kind: "bindDatagrams",
+      instance: "0123456789abcdef",
+      epoch: 7,
+      binding: 3,
+      above: 1472,
+    },
+    frame: "00000013 51 0123456789abcdef 00000007 00000003 05c0",
   },
   boundDatagrams: {
     message: { kind: "boundDatagrams", binding: 3 },

@@ -22,6 +22,7 @@ import {
   MAX_ENTRIES,
   MAX_HOST_BYTES,
   MAX_NAME_BYTES,
+  MAX_PADDING_BYTES,
   MAX_SENTENCE_BYTES,
   MAX_SERVICES,
   type Message,
@@ -81,6 +82,9 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
       const name = isLongest ? NAME : "";
       return { ...message, from: name, provider: name, reason: isLongest ? SENTENCE : "" };
     }
+    case "ping":
+    case "pong":
+      return { ...message, padding: isLongest ? MAX_PADDING_BYTES : 0 };
     case "refused":
     case "disconnect":
       return { ...message, sentence: isLongest ? SENTENCE : "" };

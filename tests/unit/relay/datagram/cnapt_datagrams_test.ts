@@ -88,7 +88,13 @@ Deno.test("flows ride a link where no probe is answered, and the network is reme
   const [near, far] = MemoryConn.pair();
   world.wanted[0]?.(new Link(near, "eth0", world.tasks));
   await settle();
-  const bind = { kind: "bindDatagrams", instance: INSTANCE, epoch: 1, binding: 1 } as const;
+  const bind = {
+    kind: "bindDatagrams",
+    instance: INSTANCE,
+    epoch: 1,
+    binding: 1,
+    above: 0,
+  } as const;
   assertEquals(await far.readNext(), encodeMessage(bind));
   await far.write(encodeMessage({ kind: "boundDatagrams", binding: 1 }));
   await settle();

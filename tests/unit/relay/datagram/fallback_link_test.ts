@@ -20,11 +20,14 @@ class World {
   readonly received: Packet[] = [];
   isWanted = true;
   opened = 0;
+  bindings = 0;
   readonly link = new FallbackLink({
     tasks: this.tasks,
     log: this.log,
     requestLink: (provider, take) => this.asked.push({ provider, take }),
     place: () => PLACE,
+    nextBinding: () => ++this.bindings,
+    above: () => 0,
     isWanted: () => this.isWanted,
     opened: () => this.opened += 1,
     received: (packet, answer) => {
@@ -43,7 +46,10 @@ class World {
   async bound(binding = 1): Promise<MemoryConn> {
     const far = this.give();
     await settle();
-    assertEquals(await far.readNext(), encodeMessage({ kind: "bindDatagrams", ...PLACE, binding }));
+    assertEquals(
+      await far.readNext(),
+      encodeMessage({ kind: "bindDatagrams", ...PLACE, binding, above: 0 }),
+    );
     await far.write(encodeMessage({ kind: "boundDatagrams", binding }));
     await settle();
     return far;

@@ -224,7 +224,7 @@ Deno.test("on a link that rests until the peer is heard nothing is said before",
   assertEquals([link.isOpen, await far.readNext()], [false, null]);
 });
 Deno.test("of a parked link only small frames are taken, of the control link all", async () => {
-  const entries = Array.from({ length: 100 }, (_, stream) => ({ stream, position: 1 }));
+  const entries = Array.from({ length: 300 }, (_, stream) => ({ stream, position: 1 }));
   const large = encodeMessage({ kind: "positions", recordReceived: 0, entries });
   const { link: parked, far } = made();
   await far.write(large.subarray(0, 100));

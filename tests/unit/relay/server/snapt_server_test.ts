@@ -187,7 +187,7 @@ for (
   const message of [
     { kind: "connect", instance: "0000000000000002", claim: "atOnce" },
     BIND,
-    { kind: "bindDatagrams", instance: "0011223344556677", epoch: 0, binding: 1 },
+    { kind: "bindDatagrams", instance: "0011223344556677", epoch: 0, binding: 1, above: 0 },
     { kind: "measure", up: 0, down: 1 },
     { kind: "switchStep2", instance: "0011223344556677", epoch: 1, recordReceived: 0 },
     { kind: "switchUnexpected", instance: "0011223344556677", epoch: 1, recordReceived: 0 },

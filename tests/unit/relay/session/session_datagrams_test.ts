@@ -29,6 +29,7 @@ function made(control: Link | null = null) {
   const { site, session: tasks, log, providers } = world;
   const flows = new CnaptFlows({ limit: 10, tasks: site, log });
   const datagrams = new SessionDatagrams({
+    dialer: world.dialer,
     endpoint: { host: "", port: 1, credentials: { id: ID, key: KEY }, tls: null },
     flows,
     settings: CNAPT_SETTINGS,
