@@ -40,9 +40,9 @@ async function sendSingly(lab: Lab): Promise<void> {
 
 /** From now on the network behind `wlan0` loses what is longer. */
 async function loseLongPackets(lab: Lab): Promise<void> {
-  await lab.hosts.providers.wlan0.configure(`nft add table ip size
-nft add chain ip size forward '{ type filter hook forward priority 0; }'
-nft add rule ip size forward meta length '>' ${MOST_BYTES} counter drop`);
+  await lab.hosts.providers.wlan0.configure(`nft add table ip narrow
+nft add chain ip narrow forward '{ type filter hook forward priority 0; }'
+nft add rule ip narrow forward meta length '>' ${MOST_BYTES} counter drop`);
 }
 
 async function startPair(lab: Lab): Promise<Pair> {

@@ -18,7 +18,7 @@ async function serve(port: number): Promise<void> {
 }
 
 async function ask(port: number, sizes: readonly number[]): Promise<void> {
-  using client = socket(0);
+  const client = socket(0);
   const missing = new Set(sizes);
   const receiving = (async () => {
     for await (const [bytes] of client) {
