@@ -22,6 +22,9 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const rate = describeRate(site.achievedBytesPerSecond);
     show(`site ${name}: ${site.state}${why}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
     if (site.away !== null) show(`  ${describeAway(site.away)}`);
+    if (site.packetBytes !== null) {
+      show(`  packets of ${site.packetBytes} bytes at most: full ones vanish on this network`);
+    }
     for (const { provider, reason } of site.failures) {
       const what = isReached(site.state) ? "trouble" : "not reached";
       show(`  ${what}${provider === "" ? "" : ` over ${provider}`}: ${reason}`);

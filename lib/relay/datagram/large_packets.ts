@@ -30,7 +30,7 @@ export class LargePackets {
     this.#link = new FallbackLink({
       ...context,
       above: () => Math.min(this.#largest, 0xffff),
-      isWanted: () => this.#provider !== null,
+      isWanted: () => false, // whoever has something large asks again
       opened: () => this.#sendWaiting(),
     });
   }

@@ -102,7 +102,10 @@ export class PathToCnapt {
   /** A datagram of so many bytes was too long for the network: CNAPT is asked for a link. */
   didNotFit(bytes: number): void {
     this.#largest = Math.min(this.#largest, bytes - 1);
-    if (this.#largeLink !== null) return;
+    if (this.#largeLink === null) this.#askForLink();
+  }
+
+  #askForLink(): void {
     const tooLarge = { kind: "tooLarge" } as const;
     if (this.#protection === "sealed") {
       if (this.#peer !== null) this.#sendSealed(tooLarge, this.#peer);
@@ -202,9 +205,10 @@ export class PathToCnapt {
       if (outcome !== "sent") this.#events.dropped(outcome);
       return true;
     }
-    if (this.#largeLink !== null && datagramBytes(this.#protection, packet) > this.#largest) {
-      const outcome = this.#largeLink.send(packet);
+    if (datagramBytes(this.#protection, packet) > this.#largest) {
+      const outcome = this.#largeLink?.send(packet) ?? "tooBig";
       if (outcome !== "sent") this.#events.dropped(outcome);
+      if (this.#largeLink === null) this.#askForLink();
       return true;
     }
     if (this.#protection === "sealed") {
@@ -267,6 +271,7 @@ export class PathToCnapt {
   #heard(epoch: number): void {
     if (epoch <= this.#knownEpoch) return;
     const wasHeld = this.#neededEpoch > this.#knownEpoch;
+    if (this.#largeLink === null) this.#largest = Infinity; // it was that of another network
     this.#knownEpoch = epoch;
     if (wasHeld && this.#neededEpoch <= epoch) this.#events.released(null);
   }

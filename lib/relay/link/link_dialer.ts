@@ -1,5 +1,6 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
+import { deviceShortcoming } from "../../net/device_socket.ts";
 import { dial, type DialOptions } from "../../net/dial.ts";
 import type { Resolve } from "../../net/reachable_addresses.ts";
 import { resolveHost } from "../../net/resolve.ts";
@@ -12,6 +13,8 @@ import { PathSizes } from "./path_sizes.ts";
 import { Refusals } from "./refusals.ts";
 import { SnaptAddresses } from "./snapt_addresses.ts";
 import type { Provider } from "../network/provider.ts";
+import { LoggedOnce } from "../run/logged_once.ts";
+import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
 /** Where SNAPT is and how a link to it is secured. */
@@ -38,6 +41,8 @@ const MAX_CONCURRENT_DIALS = 256;
 
 export interface LinkDialerContext {
   readonly endpoint: SnaptEndpoint;
+  /** Is told once when connections by a device are made in the second best way. */
+  readonly log?: RelayLog;
   /** The site: links outlive sessions. */
   readonly tasks: TaskGroup;
   /** How connections are made and names looked up; the simulation has its own way. */
@@ -68,6 +73,8 @@ export class LinkDialer {
   readonly #dial: typeof dial;
   readonly #resolve: Resolve;
   readonly #addresses: SnaptAddresses;
+  readonly #log: RelayLog | null;
+  readonly #told = new LoggedOnce();
   /** How large packets may be on which network: links are dialled accordingly. */
   readonly sizes = new PathSizes();
   /** Where connections were refused lately. */
@@ -85,6 +92,7 @@ export class LinkDialer {
     this.#addresses = new SnaptAddresses(context.endpoint.host, this.#resolve, context.tasks);
     this.chance = context.chance ?? Math.random;
     this.refusals = new Refusals(this.chance);
+    this.#log = context.log ?? null;
   }
 
   /**
@@ -232,6 +240,7 @@ export class LinkDialer {
     const beganAt = this.#tasks.now();
     const conn = await this.#dialOver(provider, secured, host);
     connected(this.#tasks.now() - beganAt);
+    this.#tellShortcoming();
     // Who is called off may have no network any more; and only a reset lets go of the socket then.
     const abort = () => conn.reset();
     signal.addEventListener("abort", abort, { once: true });
@@ -263,6 +272,14 @@ export class LinkDialer {
     }
     const tunnel = { host, port, authorization: proxy.authorization };
     return await this.#dial({ host: proxy.host, port: proxy.port }, via, { ...options, tunnel });
+  }
+
+  #tellShortcoming(): void {
+    const reason = deviceShortcoming();
+    if (reason === null || !this.#told.isNew(reason)) return;
+    this.#log?.warn("device-sockets", {
+      reason: `${reason}: with BBR uploads are slow at first after a switch`,
+    });
   }
 
   async #turn(): Promise<void> {

@@ -66,6 +66,7 @@ export class CnaptSite {
     this.#dialer = new LinkDialer({
       endpoint: settings.endpoint,
       tasks,
+      log,
       ...(context.dial === undefined ? {} : { dial: context.dial }),
       ...(context.resolve === undefined ? {} : { resolve: context.resolve }),
     });

@@ -222,6 +222,26 @@ Deno.test("a link carries everything as long as it is there, and another takes i
   assertEquals([world.path.way, world.sent], ["udp", []]);
 });
 
+Deno.test("what fits no datagram goes by a link of its own, which is asked for", async () => {
+  await using world = new World("sealed");
+  const cnapt = new DatagramSeal(keysOf("sealed").cnapt);
+  const received = (packet: Packet) =>
+    world.path.sealedReceived(cnapt.seal(packet), world.at("192.0.2.1"));
+  received({ kind: "probe", token: 1, epoch: 0 });
+  world.sent.length = 0;
+  world.path.didNotFit(700);
+  const opened = cnapt.open(world.sent[0]?.bytes ?? new Uint8Array());
+  assertEquals(opened.kind === "opened" && decodePacket(opened.packet), { kind: "tooLarge" });
+  assertEquals(world.path.send(data(1, LARGE)), true);
+  assertEquals(world.drops, ["tooBig"]);
+  const { link, far } = linkOf(world);
+  world.path.useLink(link, 699);
+  world.path.send(data(1, LARGE));
+  await settle();
+  assertEquals((await far.readNext())?.length, 2 + 5 + LARGE.length);
+  assertEquals(world.path.way, "udp", "all else still goes by UDP");
+});
+
 Deno.test("what a link does not take is counted and not held", async () => {
   await using world = new World("sealed");
   const { link } = linkOf(world);

@@ -16,6 +16,9 @@ import { MemoryConn } from "../../../../memory_conn.ts";
 import { TestLog } from "../../../../test_log.ts";
 import { VirtualClock } from "../../../../virtual_clock.ts";
 
+/** Payload of a full packet. */
+const FULL_BYTES = 1_460;
+
 export const ID = new Uint8Array(16).fill(1);
 export const KEY = new Uint8Array(32).fill(7);
 
@@ -47,6 +50,8 @@ export class LinkWorld {
     this.faults.push(error);
     this.session.close();
   });
+  /** On every network, packets with more payload vanish; so large ones are sent unless less is said. */
+  mostBytes = FULL_BYTES;
   /** The networks that were dialled over. */
   readonly dials: string[] = [];
   /** SNAPT's ends of the links that were opened, by network. */
@@ -130,7 +135,8 @@ export class LinkWorld {
   }
 
   /** How connections are made in this world. */
-  async dial(_target: DialTarget, via: Via, { signal }: DialOptions): Promise<ByteConn> {
+  async dial(_target: DialTarget, via: Via, options: DialOptions): Promise<ByteConn> {
+    const { signal, segmentBytes } = options;
     await null;
     signal.throwIfAborted();
     const key = via.kind === "address" ? via.address : "";
@@ -141,8 +147,18 @@ export class LinkWorld {
       throw new ConnFailed("unreachable", "Cannot connect: the network is unreachable");
     }
     const [near, far] = MemoryConn.pair(`${key}.1:40000`, "192.0.2.2:7787");
+    for (const end of [near, far]) this.#loseLarge(end, segmentBytes ?? FULL_BYTES);
     this.site.run("far end", () => this.#serve(far, key, answer));
     return near;
+  }
+
+  /** What fills packets of `segmentBytes` is lost where those are too large, and what comes after it. */
+  #loseLarge(end: MemoryConn, segmentBytes: number): void {
+    const write = end.write.bind(end);
+    end.write = (bytes) => {
+      if (Math.min(segmentBytes, bytes.length) > this.mostBytes) end.isSilent = true;
+      return write(bytes);
+    };
   }
 
   async #serve(conn: MemoryConn, key: string, answer: Answer): Promise<void> {
