@@ -4,9 +4,9 @@
  * Theory of operation. Networks that cannot carry a full packet are to say so (ICMP), and some do
  * not: small packets get through, full ones vanish, and everything that only asks small questions
  * calls the network well. So a full question is asked now and then, on a link of its own, since it
- * is lost with the link where it does not get through. Small answers beside one that is missing
- * prove the size; lost is also what is merely lost, so links of smaller segments are asked
- * the same, and only if one of them answers is the network one of smaller packets.
+ * is lost with the link where it does not get through. An answer that is missing proves nothing yet:
+ * the link may have been lost for another reason. So new links are asked the same, some of smaller
+ * segments; only where those answer, and full ones do not, is it the size.
  */
 
 /** What a segment may carry, largest first: IPv4 packets of 1420, 1340, 1260, 1024 and 556 bytes. */

@@ -120,7 +120,10 @@ export class SizeWatch {
     const { parked, sizes, log, changed } = this.#context;
     parked.drop(links); // what was asked on them is in the way of all else
     const before = sizes.segmentBytesOn(provider.key) ?? Infinity;
-    const found = await this.#largest(provider, SEGMENT_SIZES.filter((size) => size < before));
+    const smaller = SEGMENT_SIZES.filter((size) => size < before);
+    // A new link as large as those: when it gets through, they were lost for another reason.
+    const found = await this.#largest(provider, [before === Infinity ? null : before, ...smaller]);
+    if (found === before) return;
     if (typeof found !== "number" || this.#provider !== provider.key) return;
     sizes.limit(provider.key, found);
     this.#schedule.noteLimited(this.#context.tasks.now());

@@ -92,3 +92,12 @@ Deno.test("full packets are taken again when they get through again", async () =
   assertEquals([size(), changes], [null, ["a", "a"]]);
   watch.close();
 });
+
+Deno.test("links that are lost on a network that carries full packets are no matter of size", async () => {
+  const { world, watch, changes, size } = await made();
+  world.silence("a");
+  watch.use("a");
+  await world.clock.advance(10_000);
+  assertEquals([size(), changes, world.parked.count("session")], [null, [], 1]);
+  watch.close();
+});
