@@ -8,6 +8,8 @@ import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { settle, VirtualClock } from "../../../virtual_clock.ts";
 
+const PLACE = { instance: "0123456789abcdef", epoch: 3 } as const;
+
 function made() {
   const clock = new VirtualClock();
   const log = new TestLog();
@@ -18,6 +20,7 @@ function made() {
   const large = new LargePackets({
     tasks,
     log,
+    place: () => PLACE,
     requestLink: (_provider, take) => asked.push(take),
     nextBinding: () => ++bindings,
     received: () => {},
@@ -30,7 +33,7 @@ function made() {
     await settle();
     assertEquals(
       await far.readNext(),
-      encodeMessage({ kind: "bindDatagrams", binding: bindings, above }),
+      encodeMessage({ kind: "bindDatagrams", ...PLACE, binding: bindings, above }),
     );
     await far.write(encodeMessage({ kind: "boundDatagrams", binding: bindings }));
     await settle();
