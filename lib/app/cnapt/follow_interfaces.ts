@@ -1,8 +1,10 @@
+import { defaultRouteDevices } from "../../net/default_route.ts";
 import { deviceTraffic } from "../../net/device_traffic.ts";
 import type { FlowSnapshot } from "../../relay/datagram/cnapt_flow.ts";
 import { watchInterfaceEvents } from "../../net/interface_events.ts";
 import {
   addressesOf,
+  INTERFACE_POLL_MS,
   listInterfaces,
   type NetworkInterface,
   watchInterfaces,
@@ -63,9 +65,21 @@ export function followInterfaces(context: FollowInterfacesContext): () => void {
       look();
       stirred.add(devices);
     });
-    if (reason !== null) log.debug("interfaces-polled", { reason });
+    if (reason === null) return;
+    log.debug("interfaces-polled", { reason });
+    let routes = defaultRoutes();
+    tasks.every(INTERFACE_POLL_MS, () => {
+      const now = defaultRoutes();
+      if (now === routes) return;
+      routes = now;
+      stirred.add([]); // of which device a route has gone nobody says
+    });
   });
   return look;
+}
+
+function defaultRoutes(): string {
+  return (defaultRouteDevices() ?? []).join(" ");
 }
 
 function flowOf(site: string): (flow: FlowSnapshot) => CarriedFlow {

@@ -16,11 +16,13 @@ import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
 import type { ParkedLinks } from "./parked_links.ts";
 
-/** When new links are dialled; until the first of these the old ones have time to answer. */
+/** When new links are dialled. Before the first of these the old ones have time to answer. */
 const DIALS_AFTER_MS = [30, 100, 300] as const;
 
 /** What is known of the links there are. */
 export interface OldLinks {
+  /** How long an answer on them usually takes at most. */
+  readonly usualMs: number;
   /** Whether anything came on them since this moment. */
   readonly answeredSince: (then: number) => boolean;
   /** A new link was there first. */
@@ -52,9 +54,11 @@ export class LinkRenewal {
     const signal = AbortSignal.any([own.signal, tasks.signal]);
     const since = tasks.now();
     const isOver = () => signal.aborted || old.answeredSince(since);
+    const [first] = DIALS_AFTER_MS;
+    const patienceMs = Math.max(0, old.usualMs - first);
     for (const afterMs of DIALS_AFTER_MS) {
       tasks.run("renew link", async () => {
-        await pause(tasks, afterMs, signal);
+        await pause(tasks, patienceMs + afterMs, signal);
         if (isOver() || !await this.#dial(provider, signal)) return;
         const isDecided = isOver();
         own.abort();

@@ -14,7 +14,9 @@ export function networkStirred(
   driver.apply(session.networkStirred(provider, now()));
   if (session.controlLink === null) return driver.providersChanged(provider);
   if (session.provider !== provider) return;
+  const { roundTripMs, jitterMs } = session.meter;
   supply.renew(provider, {
+    usualMs: (roundTripMs ?? 0) + 4 * jitterMs,
     answeredSince: (then) => session.controlHeardAt > then,
     overtaken: () => {
       driver.providerLost(provider, "its links stand still since its interface or routes changed");

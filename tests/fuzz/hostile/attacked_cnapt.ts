@@ -86,7 +86,8 @@ export class AttackedCnapt {
     else if (dice < 70) this.#switchTo(other.key);
     else if (dice < 74) this.attacked.providerLost(this.attacked.provider, "pulled");
     else if (dice < 78) this.attacked.providersChanged();
-    else if (dice < 90) {
+    else if (dice < 82) this.attacked.networkStirred(this.attacked.provider);
+    else if (dice < 92) {
       const { standby } = this.attacked;
       this.#tasks.run("probe", () => standby.probe(other, 2, 2_000, this.#tasks.signal));
     }

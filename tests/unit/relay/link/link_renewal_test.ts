@@ -5,6 +5,7 @@ import { LinkWorld } from "./kit/link_world.ts";
 
 /** The old links of a session, which answer when the test says so. */
 class Old {
+  usualMs = 0;
   answeredAt = -Infinity;
   overtakenTimes = 0;
   answeredSince(then: number): boolean {
@@ -22,6 +23,7 @@ function start(...keys: readonly string[]) {
   const old = new Old();
   const begin = (key: string) =>
     renewal.begin(key, {
+      usualMs: old.usualMs,
       answeredSince: (then) => old.answeredSince(then),
       overtaken: () => old.overtaken(),
     });
@@ -86,4 +88,20 @@ Deno.test("the next event begins anew, and a network that is not there is not di
   assertEquals([world.dialsOver("a"), old.overtakenTimes], [4, 0]);
   renewal.stop();
   assertEquals(world.clock.pending, 0);
+});
+
+Deno.test("on a slow network old links have as long as they usually take before one is dialled", async () => {
+  const { world, old, begin } = start("a");
+  old.usualMs = 600;
+  world.let("a", "silent");
+  begin("a");
+  await world.clock.advance(599);
+  assertEquals(world.dials.length, 0);
+  await world.clock.advance(1);
+  assertEquals(world.dials.length, 1);
+  await world.clock.advance(300);
+  assertEquals(world.dials.length, 3);
+  old.answeredAt = world.clock.now();
+  await world.clock.advance(10_000);
+  assertEquals([old.overtakenTimes, world.clock.pending], [0, 0]);
 });
