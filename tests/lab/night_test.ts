@@ -13,6 +13,7 @@ const ignore = await isLabMissing([]);
 const LIMIT_MS = 60_000;
 const ECHO_PORT = 7_000;
 const COUNT_PORT = 7_001;
+const UDP_PORT = 7_002;
 /** The server counts for so long, and ends its side while nobody is there. */
 const COUNTED = { lines: 130, periodMs: 100 };
 /** What is expected of it is three seconds; a busy machine may take one more. */
@@ -34,14 +35,18 @@ Deno.test(
         "-q",
         "--no-config",
         "-A",
+        "--unstable-net",
         fileURLToPath(new URL(`./kit/${file}`, import.meta.url)),
         ...args.map(String),
       ]);
     await kit("echo_server.ts", ECHO_PORT).waitFor(/ready/, signal);
     const counting = kit("counting_server.ts", COUNT_PORT, COUNTED.lines, COUNTED.periodMs);
     await counting.waitFor(/ready/, signal);
+    await kit("port_server.ts", UDP_PORT).waitFor(/ready/, signal);
     const pair = await Pair.start(lab, {
       services: { echo: ECHO_PORT, count: COUNT_PORT },
+      datagramServices: { udp: UDP_PORT },
+      settings: { udp: "idle: 5s" },
       // A silence is taken for a lost network sooner than usual, as nobody waits for half a minute.
       snaptYaml: "timeouts: { inactivity: 4s }\n",
     });
@@ -50,6 +55,18 @@ Deno.test(
     const { host, port } = pair.target("count");
     const reader = laptop.start(["bash", "-c", `cat </dev/tcp/${host}/${port}; echo the end`]);
     await reader.waitFor(/line 3\n/, signal);
+
+    const udp = pair.target("udp");
+    const asker = laptop.start([
+      "bash",
+      "-c",
+      `exec 4<>/dev/udp/${udp.host}/${udp.port}; while read -r line; do echo "$line" >&4; head -n 1 <&4; done`,
+    ]);
+    const askForPort = async () => {
+      await asker.write("from where?\n");
+      return (await asker.waitFor(/from (\d+)\n/, signal))[1];
+    };
+    const portBefore = await askForPort();
 
     pair.cnapt.signal("SIGSTOP");
     await client.say();
@@ -77,6 +94,7 @@ Deno.test(
     const lines = Array.from({ length: COUNTED.lines }, (_, index) => `line ${index + 1}\n`);
     assertEquals(reader.output, `${lines.join("")}the end\n`);
     await client.chat();
+    assertEquals(await askForPort(), portBefore, "the UDP conversation is another one");
     assert(pair.cnapt.output.includes("woke"), pair.cnapt.output);
   },
 );

@@ -176,15 +176,16 @@ export class Pair {
 
   async #configureSnapt(options: PairOptions): Promise<void> {
     await this.run("snapt", ["init"]);
-    const services = Object.entries(options.services)
-      .map(([name, port]) => {
-        const more = options.settings?.[name];
-        return `  ${name}: { to: 127.0.0.1:${port}${more === undefined ? "" : `, ${more}`} }`;
-      })
-      .concat(
-        Object.entries(options.datagramServices ?? {})
-          .map(([name, port]) => `  ${name}: { to: 127.0.0.1:${port}, protocol: udp }`),
-      ).join("\n");
+    const lineOf = (name: string, port: number, protocol: string) => {
+      const more = options.settings?.[name];
+      const settings = `${protocol}${more === undefined ? "" : `, ${more}`}`;
+      return `  ${name}: { to: 127.0.0.1:${port}${settings} }`;
+    };
+    const services = [
+      ...Object.entries(options.services).map(([name, port]) => lineOf(name, port, "")),
+      ...Object.entries(options.datagramServices ?? {})
+        .map(([name, port]) => lineOf(name, port, ", protocol: udp")),
+    ].join("\n");
     await this.#lab.server.run(["tee", this.#config("snapt")], {
       input: `name: home
 listen: "${options.at?.listen ?? "0.0.0.0"}:${LISTEN_PORT}"
