@@ -1,7 +1,7 @@
 import type { AwakeClock } from "../../relay/run/awake_clock.ts";
 import type { Timer } from "../../relay/run/clock.ts";
+import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
-import type { Log } from "../program/log.ts";
 import { watchSleep } from "../program/watch_sleep.ts";
 import type { RunningSite } from "./running_site.ts";
 
@@ -9,7 +9,7 @@ export interface FollowSleepContext {
   readonly clock: AwakeClock;
   /** The program's. */
   readonly tasks: TaskGroup;
-  readonly log: Log;
+  readonly log: RelayLog;
   /** Looks at the interfaces at once. */
   readonly look: () => void;
   readonly running: readonly RunningSite[];

@@ -1,13 +1,13 @@
 import type { AwakeClock } from "../../relay/run/awake_clock.ts";
 import type { Timer } from "../../relay/run/clock.ts";
+import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
-import type { Log } from "./log.ts";
 
 /** Notices, until it is cancelled, that the program stood still for long: says so, and calls `woke`. */
 export function watchSleep(
   clock: AwakeClock,
   tasks: TaskGroup,
-  log: Log,
+  log: RelayLog,
   woke: (reason: string) => void = () => {},
 ): Timer {
   return clock.watch((sleptMs) => {
