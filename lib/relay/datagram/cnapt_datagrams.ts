@@ -20,6 +20,7 @@ import type { CnaptFlows } from "./cnapt_flows.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import { FallbackLink, type FallbackLinkContext } from "./fallback_link.ts";
 import { LargePackets } from "./large_packets.ts";
+import { RetiredWays } from "./retired_ways.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
 import { DatagramSignature } from "./sealing/datagram_signature.ts";
 import type { Link } from "../link/link.ts";
@@ -27,9 +28,6 @@ import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
 import type { Provider } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import { SealedWay, SignedWay, type UdpWay, type UdpWayEvents } from "./udp_way.ts";
-
-/** After a switch the old way is listened to for so long: datagrams may still be under way. */
-const RETIRE_MS = 2_000;
 
 export interface CnaptDatagramsContext {
   readonly flows: CnaptFlows;
@@ -61,8 +59,7 @@ export class CnaptDatagrams implements PacketCarrier {
   readonly #probe = new PathProbe();
   readonly #tasks: TaskGroup;
   readonly #deadline: DeadlineTimer;
-  /** Ways that are listened to for a while yet. */
-  readonly #retired = new Set<UdpWay>();
+  readonly #retired: RetiredWays;
   readonly #link: FallbackLink;
   readonly #large: LargePackets;
   #bindings = 0;
@@ -76,6 +73,7 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#offer = offer;
     this.#context = context;
     this.#tasks = context.tasks.child("datagrams", "keepGoing", context.log);
+    this.#retired = new RetiredWays(this.#tasks);
     this.#deadline = new DeadlineTimer(this.#tasks, () => this.#check());
     const link: Omit<FallbackLinkContext, "above" | "isWanted" | "opened"> = {
       tasks: this.#tasks,
@@ -142,7 +140,7 @@ export class CnaptDatagrams implements PacketCarrier {
 
   forget(flow: number): void {
     this.#udp?.forget(flow);
-    for (const way of this.#retired) way.forget(flow);
+    this.#retired.forget(flow);
   }
 
   /** The session lives on this provider from now on, where SNAPT is at `remoteAddress`. */
@@ -150,7 +148,7 @@ export class CnaptDatagrams implements PacketCarrier {
     const isProxied = provider.proxy !== undefined;
     const peer = isProxied ? null : parseEndpoint(remoteAddress);
     this.#link.close();
-    if (this.#udp !== null) this.#retire(this.#udp);
+    if (this.#udp !== null) this.#retired.add(this.#udp);
     this.#udp = null;
     const largest = peer === null ? Infinity : largestTo(peer, provider, this.#context);
     this.#large.use(provider.key, largest);
@@ -179,7 +177,7 @@ export class CnaptDatagrams implements PacketCarrier {
   suspend(): void {
     this.#deadline.set(Infinity);
     this.#link.close();
-    if (this.#udp !== null) this.#retire(this.#udp);
+    if (this.#udp !== null) this.#retired.add(this.#udp);
     this.#udp = null;
     this.#large.use(null, Infinity);
     this.#provider = null;
@@ -189,8 +187,7 @@ export class CnaptDatagrams implements PacketCarrier {
   /** The session is over. */
   close(): void {
     this.suspend();
-    for (const way of this.#retired) way.close();
-    this.#retired.clear();
+    this.#retired.close();
     this.#context.flows.detach(this);
     this.#tasks.close();
   }
@@ -282,14 +279,6 @@ export class CnaptDatagrams implements PacketCarrier {
 
   #requestLink(): void {
     if (this.#provider !== null) this.#link.request(this.#provider);
-  }
-
-  #retire(way: UdpWay): void {
-    this.#retired.add(way);
-    this.#tasks.timer(RETIRE_MS, () => {
-      this.#retired.delete(way);
-      way.close();
-    });
   }
 }
 

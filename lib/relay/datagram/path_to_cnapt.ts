@@ -1,29 +1,16 @@
 import { datagramBytes } from "../../core/datagram/datagram_size.ts";
-import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import type { FlowPacket, Packet } from "../../core/datagram/packet.ts";
 import type { DatagramPath } from "../../net/datagram_listener.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import type { DatagramLink } from "./datagram_link.ts";
+import { LargeLink } from "./large_link.ts";
 import { ContestedAddresses } from "./contested_addresses.ts";
 import { CnaptAddress } from "./cnapt_address.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
 import { DatagramSignature } from "./sealing/datagram_signature.ts";
 import type { Clock } from "../run/clock.ts";
+import type { Answer, PathToCnaptEvents } from "./path_to_cnapt_events.ts";
 import { packetOf } from "./udp_way.ts";
-
-export type Answer = (packet: Packet) => void;
-
-export interface PathToCnaptEvents {
-  /** An authentic packet about a flow; false if there is no such flow, or none is wanted. */
-  received(packet: FlowPacket, answer: Answer): boolean;
-  dropped(reason: DropReason): void;
-  /** What is held for this flow, or, if null, for all, can go out now. */
-  released(flow: number | null): void;
-  /** Sends by the socket at which CNAPT sends. */
-  send(bytes: Uint8Array, to: DatagramPath): void;
-  /** With untouched payload: what comes from this address belongs to this flow, or to none. */
-  bindAddress(address: DatagramPath, flow: number | null): void;
-}
 
 /**
  * How packets of one session come from CNAPT and go there: by UDP to where it last proved to be, for
@@ -41,9 +28,8 @@ export class PathToCnapt {
   readonly #peers = new Map<number, CnaptAddress>();
   readonly #contested = new ContestedAddresses();
   #link: DatagramLink | null = null;
-  /** What is too large for a datagram goes by this one. */
-  #largeLink: DatagramLink | null = null;
-  #largest = Infinity;
+  /** For what is too large for a datagram. */
+  readonly #large = new LargeLink();
   /**
    * Only what CNAPT took in this epoch or later is a network: before, it may have gone. Infinity as
    * long as there is no control link. What UDP brings may come before the control link does.
@@ -70,9 +56,7 @@ export class PathToCnapt {
   suspend(): void {
     this.#neededEpoch = Infinity;
     this.useLink(null);
-    this.#largeLink?.close();
-    this.#largeLink = null;
-    this.#largest = Infinity;
+    this.#large.close();
   }
 
   /** CNAPT is back; where it can be reached by UDP, what it sends in this epoch says. */
@@ -87,7 +71,7 @@ export class PathToCnapt {
    * make a longer datagram; 0: all.
    */
   useLink(link: DatagramLink | null, above = 0): void {
-    if (above > 0) return this.#useForLarge(link, above);
+    if (above > 0) return this.#large.use(link, above);
     this.#link?.close();
     this.#link = link;
     if (link !== null) this.#events.released(null);
@@ -96,13 +80,13 @@ export class PathToCnapt {
   /** The link broke, or CNAPT can use UDP again. */
   linkEnded(link: DatagramLink): void {
     if (this.#link === link) this.#link = null;
-    if (this.#largeLink === link) this.#largeLink = null;
+    this.#large.ended(link);
   }
 
   /** A datagram of so many bytes was too long for the network: CNAPT is asked for a link. */
   didNotFit(bytes: number): void {
-    this.#largest = Math.min(this.#largest, bytes - 1);
-    if (this.#largeLink === null) this.#askForLink();
+    this.#large.didNotFit(bytes);
+    if (!this.#large.isThere) this.#askForLink();
   }
 
   #askForLink(): void {
@@ -113,12 +97,6 @@ export class PathToCnapt {
     }
     const [peer] = this.#peers.values();
     if (peer !== undefined) this.#sendSigned(tooLarge, peer);
-  }
-
-  #useForLarge(link: DatagramLink | null, above: number): void {
-    this.#largeLink?.close();
-    this.#largeLink = link;
-    this.#largest = above;
   }
 
   linkReceived(packet: Packet, link: DatagramLink): void {
@@ -205,10 +183,10 @@ export class PathToCnapt {
       if (outcome !== "sent") this.#events.dropped(outcome);
       return true;
     }
-    if (datagramBytes(this.#protection, packet) > this.#largest) {
-      const outcome = this.#largeLink?.send(packet) ?? "tooBig";
+    if (datagramBytes(this.#protection, packet) > this.#large.above) {
+      const outcome = this.#large.send(packet);
       if (outcome !== "sent") this.#events.dropped(outcome);
-      if (this.#largeLink === null) this.#askForLink();
+      if (!this.#large.isThere) this.#askForLink();
       return true;
     }
     if (this.#protection === "sealed") {
@@ -271,7 +249,7 @@ export class PathToCnapt {
   #heard(epoch: number): void {
     if (epoch <= this.#knownEpoch) return;
     const wasHeld = this.#neededEpoch > this.#knownEpoch;
-    if (this.#largeLink === null) this.#largest = Infinity; // it was that of another network
+    this.#large.networkChanged();
     this.#knownEpoch = epoch;
     if (wasHeld && this.#neededEpoch <= epoch) this.#events.released(null);
   }
