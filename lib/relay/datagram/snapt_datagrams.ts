@@ -14,7 +14,8 @@ import { guardedHandler } from "./guarded_handler.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { type FindServer, SnaptFlows } from "./snapt_flows.ts";
+import { SnaptFlows } from "./snapt_flows.ts";
+import type { FindServer } from "./find_server.ts";
 
 const TWO_TO_32 = 2 ** 32;
 

@@ -24,20 +24,9 @@ import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { FlowSocket } from "./flow_socket.ts";
-import type { ServerPlace } from "./server_port.ts";
+import type { FindServer } from "./find_server.ts";
 import { TooBigReport } from "./too_big_report.ts";
 import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
-
-/**
- * Where the server application of a flow is, or a destination that the rules allow.
- *
- * @throws {ConnFailed} it cannot be found
- * @throws {DestinationNotAllowed} the rules do not allow where it is
- */
-export type FindServer = (
-  target: StreamTarget,
-  rules: readonly DestinationRule[],
-) => Promise<ServerPlace>;
 
 type RefusedFor = "notAllowed" | "unreachable";
 
