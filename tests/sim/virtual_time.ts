@@ -1,6 +1,12 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "../../lib/relay/run/clock.ts";
 
+/**
+ * A delay that is none at all only by rounding: whoever waits for a time and looks whether it has come
+ * would wait for it for ever, as the clock stands still meanwhile.
+ */
+const LEAST_MS = 2 ** -20;
+
 /** Something that will happen, and that may still be called off. */
 export interface Planned {
   readonly at: number;
@@ -48,7 +54,8 @@ export class VirtualTime {
   }
 
   after(ms: number, run: () => void): Planned {
-    const planned = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
+    const at = this.#now + (ms > 0 ? Math.max(LEAST_MS, ms) : 0);
+    const planned = { at, order: this.#order++, run };
     this.#push(planned);
     return planned;
   }
