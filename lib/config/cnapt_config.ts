@@ -20,6 +20,7 @@ import {
   defaultsOf,
   named,
   object,
+  oneOrMore,
   optional,
   parsed,
   type Place,
@@ -41,10 +42,18 @@ import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import { NO_SERVER_NAME, parseServerName, type ServerNameChoice } from "./server_name.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
 
+/** Where SNAPT may be, the preferred first, one at least. */
+export function placesOf(
+  { address, ticket }: Pick<SiteConfig, "address" | "ticket">,
+): readonly [HostPort, ...HostPort[]] {
+  const [first, ...others] = address;
+  return first === undefined ? [ticket.address] : [first, ...others];
+}
+
 export interface SiteConfig {
   readonly ticket: Ticket;
-  /** Where SNAPT is, when that is no longer where the ticket says. */
-  readonly address: HostPort | null;
+  /** Where SNAPT is, the preferred first, when that is not only where the ticket says; else empty. */
+  readonly address: readonly HostPort[];
   /** What is asked for in TLS, in the clear. */
   readonly serverName: ServerNameChoice;
   /** Where each service is offered; null: all that SNAPT announces, on their real ports. */
@@ -98,7 +107,7 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
 
 const site = object({
   ticket: required(ticket, "`cnapt join TICKET` writes it"),
-  address: optional(target, null),
+  address: optional(oneOrMore(target), []),
   serverName: optional(parsed(parseServerName, NO_SERVER_NAME), NO_SERVER_NAME),
   services: optional(named("service", offerConfig), null),
   socks5: optional(hostPort, null),

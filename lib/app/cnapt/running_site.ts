@@ -1,4 +1,4 @@
-import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
 import type { OfferMemory } from "../../config/offer_memory.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
@@ -54,7 +54,7 @@ export async function createRunningSite(
 ): Promise<RunningSite> {
   const { table, connector, confirmations, board, memory, tasks, log } = shared;
   const whole = shared.config;
-  const { host } = config.address ?? config.ticket.address;
+  const [{ host }] = placesOf(config);
   const site: CnaptSite = new CnaptSite({
     settings: siteSettings({
       name,

@@ -1,5 +1,5 @@
 import { type ClientServiceConfig, offeredClientPort } from "../../config/client_service_config.ts";
-import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
 import { datagramTerms } from "../../config/datagram_config.ts";
 import { sensitivityOf } from "../../config/decision_config.ts";
 import { certificatePem } from "../../config/pem.ts";
@@ -71,10 +71,10 @@ function offerOf(name: string, config: ClientServiceConfig): OfferedClientServic
 export function endpointOf(
   { ticket, address, serverName }: Pick<SiteConfig, "ticket" | "address" | "serverName">,
 ): SnaptEndpoint {
-  const { host, port } = address ?? ticket.address;
+  const [{ host, port }, ...others] = placesOf({ address, ticket });
   const tls = ticket.certificate === null ? null : {
     ca: certificatePem(ticket.certificate),
     serverName: serverNameOf(serverName, ticket.id),
   };
-  return { host, port, tls, credentials: { id: ticket.id, key: ticket.key } };
+  return { host, port, others, tls, credentials: { id: ticket.id, key: ticket.key } };
 }

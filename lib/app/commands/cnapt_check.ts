@@ -1,5 +1,5 @@
 import { offeredClientPort } from "../../config/client_service_config.ts";
-import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import {
   formatStreamAddress,
@@ -34,9 +34,9 @@ export function siteLines(
   site: SiteConfig,
   allow: readonly SourceRange[],
 ): readonly string[] {
-  const { ticket, address, services, socks5, http, clientServices } = site;
+  const { ticket, services, socks5, http, clientServices } = site;
   const security = ticket.certificate === null ? "without TLS" : "with TLS";
-  const where = formatHostPort(address ?? ticket.address);
+  const where = placesOf(site).map(formatHostPort).join(" or ");
   const offers = services === null
     ? ", offers every service that SNAPT announces, to this machine"
     : "";

@@ -1,5 +1,5 @@
 import { certificatePem } from "../../config/pem.ts";
-import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import { serverNameOf } from "../../config/server_name.ts";
 import type { ProbeResult } from "../../relay/link/probe_result.ts";
@@ -36,12 +36,11 @@ async function lookAtSite(
   { tasks, log }: { readonly tasks: TaskGroup; readonly log: Log },
 ): Promise<readonly Finding[]> {
   const { ticket } = site;
-  const address = site.address ?? ticket.address;
+  const places = placesOf(site);
+  const [address, ...others] = places;
   const about = `site ${name}`;
-  try {
-    await resolveHost(address.host);
-  } catch (error) {
-    passOnOurs(error);
+  const areKnown = await Promise.all(places.map(({ host }) => isKnown(host)));
+  if (!areKnown.includes(true)) {
     return [fails(
       about,
       `the name ${address.host} is not known here`,
@@ -53,7 +52,7 @@ async function lookAtSite(
     serverName: serverNameOf(site.serverName, ticket.id),
   };
   const credentials = { id: ticket.id, key: ticket.key };
-  const endpoint = { ...address, tls, credentials };
+  const endpoint = { ...address, others, tls, credentials };
   const dialer = new LinkDialer({ endpoint, tasks });
   const standby = new StandbyLinks({ dialer, parked: new ParkedLinks({ tasks, log }), tasks });
   const stopping = new AbortController();
@@ -63,10 +62,20 @@ async function lookAtSite(
       provider,
       result: await standby.probe(provider, 0, PROBE_LIMIT_MS, stopping.signal),
     })));
-    return siteFindings(about, formatHostPort(address), probed);
+    return siteFindings(about, places.map(formatHostPort).join(" or "), probed);
   } finally {
     stopping.abort();
     standby.close();
+  }
+}
+
+async function isKnown(host: string): Promise<boolean> {
+  try {
+    await resolveHost(host);
+    return true;
+  } catch (error) {
+    passOnOurs(error);
+    return false;
   }
 }
 

@@ -1,17 +1,18 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { deviceShortcoming } from "../../net/device_socket.ts";
-import { dial, type DialOptions } from "../../net/dial.ts";
+import { dial, type DialOptions, type DialTarget } from "../../net/dial.ts";
 import type { Resolve } from "../../net/reachable_addresses.ts";
 import { resolveHost } from "../../net/resolve.ts";
 import type { PinnedServer } from "../../net/tls_client.ts";
 import { type OpenSomewhere, raceAddresses } from "./address_race.ts";
+import { DialTurns } from "./dial_turns.ts";
 import { dialOutcomeOf } from "./dial_outcome.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
 import { PathSizes } from "./path_sizes.ts";
 import { Refusals } from "./refusals.ts";
-import { SnaptAddresses } from "./snapt_addresses.ts";
+import { type SnaptPlace, SnaptPlaces } from "./snapt_places.ts";
 import type { Provider } from "../network/provider.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -21,6 +22,8 @@ import type { TaskGroup } from "../run/task_group.ts";
 export interface SnaptEndpoint {
   readonly host: string;
   readonly port: number;
+  /** Where it may be instead, the preferred first. */
+  readonly others?: readonly DialTarget[];
   readonly credentials: Credentials;
   /** Null with `security: none`. */
   readonly tls: PinnedServer | null;
@@ -36,8 +39,6 @@ const LINK_ROUND_TRIPS = 10;
 const SLOW_LINK_TIMEOUT_MS = 25_000;
 /** The next address is tried when the one before has not answered for so long (RFC 8305). */
 const HEAD_START_MS = 250;
-/** So many links are being opened at once at most; further ones wait for their turn. */
-const MAX_CONCURRENT_DIALS = 256;
 
 export interface LinkDialerContext {
   readonly endpoint: SnaptEndpoint;
@@ -72,7 +73,7 @@ export class LinkDialer {
   readonly #tasks: TaskGroup;
   readonly #dial: typeof dial;
   readonly #resolve: Resolve;
-  readonly #addresses: SnaptAddresses;
+  readonly #places: SnaptPlaces;
   readonly #log: RelayLog | null;
   readonly #told = new LoggedOnce();
   /** How large packets may be on which network: links are dialled accordingly. */
@@ -81,15 +82,15 @@ export class LinkDialer {
   readonly refusals: Refusals;
   /** Evenly from 0 to 1, for what is not to happen everywhere at the same time. */
   readonly chance: () => number;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns = new DialTurns();
 
   constructor(context: LinkDialerContext) {
     this.#endpoint = context.endpoint;
     this.#tasks = context.tasks;
     this.#dial = context.dial ?? dial;
     this.#resolve = context.resolve ?? ((name) => resolveHost(name));
-    this.#addresses = new SnaptAddresses(context.endpoint.host, this.#resolve, context.tasks);
+    const { host, port, others = [] } = context.endpoint;
+    this.#places = new SnaptPlaces([{ host, port }, ...others], this.#resolve, context.tasks);
     this.chance = context.chance ?? Math.random;
     this.refusals = new Refusals(this.chance);
     this.#log = context.log ?? null;
@@ -101,7 +102,8 @@ export class LinkDialer {
    * @throws {ConnFailed} nobody answers
    */
   async connect(provider: Provider, signal: AbortSignal): Promise<ByteConn> {
-    return await this.#dialOver(provider, { signal });
+    const [place] = this.#places.orderedFor(provider);
+    return await this.#dialOver(provider, { signal }, place?.target ?? this.#endpoint);
   }
 
   /**
@@ -112,17 +114,9 @@ export class LinkDialer {
    * @throws {ConnFailed} no connection, or it broke, or it took too long
    */
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
-    await this.#turn();
-    try {
-      // Many are opened while the session lives, so SNAPT is where it was, unless it is not.
-      return await this.#openWithin(provider, signal, {
-        use: "dial",
-        headStartMs: LINK_TIMEOUT_MS,
-      });
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+    // Many are opened while the session lives, so SNAPT is where it was, unless it is not.
+    const opening = { use: "dial", headStartMs: LINK_TIMEOUT_MS } as const;
+    return await this.#turns.run(() => this.#openWithin(provider, signal, opening));
   }
 
   /**
@@ -175,7 +169,7 @@ export class LinkDialer {
     }
   }
 
-  /** At the addresses where SNAPT was, and at those that its name has now. */
+  /** In any of its places: the first that proves SNAPT's key wins. */
   async #openAnywhere(
     provider: Provider,
     { headStartMs, segmentBytes: limit, ...opening }: Opening & Pick<Attempt, "connected">,
@@ -183,35 +177,40 @@ export class LinkDialer {
   ): Promise<Link> {
     const segmentBytes = limit === undefined ? this.sizes.segmentBytesOn(provider.key) : limit;
     const attempt: Attempt = { ...opening, segmentBytes };
-    // Behind a proxy it is the proxy that looks names up.
-    if (provider.proxy !== undefined) return await this.#open(provider, { ...attempt, signal });
-    const proven = this.#addresses.provenFor(provider.key);
-    const places = proven.map((address): OpenSomewhere => (limited) =>
-      this.#open(provider, { ...attempt, signal: limited }, address)
+    const openedAt = new Map<Link, SnaptPlace>();
+    const ways = this.#places.orderedFor(provider).flatMap((place) =>
+      this.#waysTo(place, provider, { attempt, headStartMs, signal }).map(
+        (open): OpenSomewhere => async (limited) => {
+          const link = await open(limited);
+          openedAt.set(link, place);
+          return link;
+        },
+      )
     );
-    const lookUp = { headStartMs, proven, signal };
-    const link = await raceAddresses({
-      tasks: this.#tasks,
-      places: [...places, this.#byName(provider, attempt, lookUp)],
-      headStartMs,
-    }, signal);
-    this.#addresses.proved(provider.key, link.conn.remoteAddress);
+    const link = await raceAddresses({ tasks: this.#tasks, places: ways, headStartMs }, signal);
+    const place = openedAt.get(link);
+    if (place !== undefined) this.#places.proved(provider, place, link.conn.remoteAddress);
     return link;
   }
 
-  /** The name is looked up at once, and dialled when it has its turn. */
-  #byName(
+  /** The addresses where SNAPT has been in a place before, and those that its name has now. */
+  #waysTo(
+    { target, addresses }: SnaptPlace,
     provider: Provider,
-    attempt: Attempt,
-    { headStartMs, proven, signal }: {
+    { attempt, headStartMs, signal }: {
+      readonly attempt: Attempt;
       readonly headStartMs: number;
-      readonly proven: readonly string[];
       readonly signal: AbortSignal;
     },
-  ): OpenSomewhere {
-    const { host } = this.#endpoint;
+  ): readonly OpenSomewhere[] {
+    const { host, port } = target;
+    // Behind a proxy it is the proxy that looks names up.
+    if (provider.proxy !== undefined) {
+      return [(limited) => this.#open(provider, { ...attempt, signal: limited }, target)];
+    }
+    const proven = addresses.provenFor(provider.key);
     const lookUp = async (limited: AbortSignal) => {
-      const found = await this.#addresses.lookUp(limited);
+      const found = await addresses.lookUp(limited);
       const others = found.filter(({ address }) => !proven.includes(address));
       if (others.length > 0) return others;
       throw new ConnFailed("unreachable", `Cannot reach ${host}: it has no other address`);
@@ -219,26 +218,30 @@ export class LinkDialer {
     const isSoon = headStartMs < LINK_TIMEOUT_MS;
     // What becomes of it is asked when it has its turn, if it ever has.
     const early = isSoon ? Promise.allSettled([lookUp(signal)]) : null;
-    return async (limited) => {
+    const byName: OpenSomewhere = async (limited) => {
       const [known] = await early ?? [];
       if (known?.status === "rejected") throw known.reason;
       const others = known?.value ?? await lookUp(limited);
       const resolve: Resolve = async (name) => name === host ? others : await this.#resolve(name);
-      return await this.#open(provider, { ...attempt, signal: limited, resolve });
+      return await this.#open(provider, { ...attempt, signal: limited, resolve }, target);
     };
+    const byAddress = proven.map((address): OpenSomewhere => (limited) =>
+      this.#open(provider, { ...attempt, signal: limited }, { host: address, port })
+    );
+    return [...byAddress, byName];
   }
 
   async #open(
     provider: Provider,
     options: Attempt & Pick<DialOptions, "signal">,
-    host?: string,
+    target: DialTarget,
   ): Promise<Link> {
     const { signal, connected } = options;
     signal.throwIfAborted();
     const { tls, credentials } = this.#endpoint;
     const secured = tls === null ? options : { ...options, tls };
     const beganAt = this.#tasks.now();
-    const conn = await this.#dialOver(provider, secured, host);
+    const conn = await this.#dialOver(provider, secured, target);
     connected(this.#tasks.now() - beganAt);
     this.#tellShortcoming();
     // Who is called off may have no network any more; and only a reset lets go of the socket then.
@@ -260,17 +263,14 @@ export class LinkDialer {
     return link;
   }
 
-  /** `host`: the name of SNAPT, or one of its addresses. */
+  /** `target`: a place of SNAPT, by its name or one of its addresses. */
   async #dialOver(
     { via, proxy }: Provider,
     options: DialOptions,
-    host = this.#endpoint.host,
+    target: DialTarget,
   ): Promise<ByteConn> {
-    const { port } = this.#endpoint;
-    if (proxy === undefined) {
-      return await this.#dial({ host, port }, via, options);
-    }
-    const tunnel = { host, port, authorization: proxy.authorization };
+    if (proxy === undefined) return await this.#dial(target, via, options);
+    const tunnel = { ...target, authorization: proxy.authorization };
     return await this.#dial({ host: proxy.host, port: proxy.port }, via, { ...options, tunnel });
   }
 
@@ -280,12 +280,5 @@ export class LinkDialer {
     this.#log?.warn("device-sockets", {
       reason: `${reason}: with BBR uploads are slow at first after a switch`,
     });
-  }
-
-  async #turn(): Promise<void> {
-    while (this.#running >= MAX_CONCURRENT_DIALS) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#running += 1;
   }
 }

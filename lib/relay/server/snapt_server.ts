@@ -142,7 +142,7 @@ export class SnaptServer {
   async stop(drainMs = 0): Promise<void> {
     await Promise.all([...this.sessions].map(([id, served]) => this.#drain(id, served, drainMs)));
     const accepted = this.#admission.stop();
-    this.#registry.endAll();
+    await this.#registry.endAll();
     this.#parked.closeAll();
     await accepted;
     await this.#context.datagrams?.close();

@@ -27,7 +27,7 @@ export class HostileCnapt implements Disposable {
   /** An authenticated link, still parked. */
   async park(): Promise<ByteConn> {
     const { host, port, tls, credentials } = endpointOf(
-      { ticket: this.#ticket, address: null, serverName: NO_SERVER_NAME },
+      { ticket: this.#ticket, address: [], serverName: NO_SERVER_NAME },
     );
     const signal = AbortSignal.timeout(10_000);
     const options = tls === null ? { signal } : { signal, tls };

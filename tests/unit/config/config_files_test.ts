@@ -114,7 +114,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
   const config = read("valid", "cnapt-everything.yaml") as ReturnType<typeof parseCnaptConfig>;
   assertEquals(config.status, { host: "::1", port: 17_786 });
   const home = config.sites.get("home");
-  assertEquals(home?.address, { host: "other.example.org", port: 443 });
+  assertEquals(home?.address, [{ host: "other.example.org", port: 443 }]);
   assertEquals(home?.serverName, { kind: "name", name: "www.example.org" });
   assertEquals(config.sites.get("office")?.serverName, { kind: "none" });
   assertEquals(home?.services?.get("db")?.listen, { host: "::", port: 5432 });

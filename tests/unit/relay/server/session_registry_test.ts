@@ -51,12 +51,12 @@ Deno.test("a session is found by the ID of its CNAPT until it ends", async () =>
   assertEquals([registry.all.size, log.of("error")], [0, []]);
 });
 
-Deno.test("there is room for so many, and always for one that comes again", () => {
+Deno.test("there is room for so many, and always for one that comes again", async () => {
   const { registry, start } = made();
   assertEquals(registry.hasRoomFor("01"), true);
   start("01", "0000000000000001");
   assertEquals([registry.hasRoomFor("01"), registry.hasRoomFor("02")], [true, false]);
-  registry.endAll();
+  await registry.endAll();
   assertEquals(registry.hasRoomFor("02"), true);
 });
 
@@ -68,7 +68,7 @@ Deno.test("the end of a session that was replaced leaves the new one alone", asy
   old?.end();
   await settle();
   assertEquals(registry.get("01")?.session.instance, "0000000000000002");
-  registry.endAll();
+  await registry.endAll();
 });
 
 Deno.test("a CONNECT is late when its session has been heard, is over or has another after it", async () => {
@@ -83,7 +83,7 @@ Deno.test("a CONNECT is late when its session has been heard, is over or has ano
   assertEquals([late("0000000000000001"), late("0000000000000002")], [true, false]);
   start("01", "0000000000000002");
   assertEquals([late("0000000000000001"), late("0000000000000002")], [true, false]);
-  registry.endAll();
+  await registry.endAll();
   assertEquals(late("0000000000000002"), true);
 });
 

@@ -1,0 +1,45 @@
+import type { Provider } from "../../../../lib/relay/network/provider.ts";
+import { SnaptPlaces } from "../../../../lib/relay/link/snapt_places.ts";
+import { assertEquals } from "../../../assert.ts";
+import { VirtualClock } from "../../../virtual_clock.ts";
+
+const LAN = { host: "192.168.7.2", port: 7787 };
+const PUBLIC = { host: "snapt.example", port: 7787 };
+const WEB = { host: "snapt.example", port: 443 };
+
+function places() {
+  return new SnaptPlaces([LAN, PUBLIC, WEB], () => Promise.resolve([]), new VirtualClock());
+}
+
+function wlan(...addresses: readonly string[]): Provider {
+  return { key: "wlan0", via: { kind: "device", device: "wlan0", addresses } };
+}
+
+function hostsFor(all: SnaptPlaces, provider: Provider): readonly string[] {
+  return all.orderedFor(provider).map(({ target: { host, port } }) => `${host}:${port}`);
+}
+
+const PREFERRED = ["192.168.7.2:7787", "snapt.example:7787", "snapt.example:443"];
+
+Deno.test("the places of SNAPT are tried in the order in which they are written", () => {
+  assertEquals(hostsFor(places(), wlan("10.0.0.2")), PREFERRED);
+});
+
+Deno.test("where SNAPT was met over a network is tried first there, and nowhere else", () => {
+  const all = places();
+  const [, , web] = all.orderedFor(wlan("10.0.0.2"));
+  if (web !== undefined) all.proved(wlan("10.0.0.2"), web, "198.51.100.7:443");
+  const first = ["snapt.example:443", "192.168.7.2:7787", "snapt.example:7787"];
+  assertEquals(hostsFor(all, wlan("10.0.0.2")), first);
+  assertEquals(hostsFor(all, wlan("192.168.7.9")), PREFERRED);
+  assertEquals(hostsFor(all, { key: "wwan0", via: { kind: "any" } }), PREFERRED);
+});
+
+Deno.test("the addresses of a place are remembered with it", () => {
+  const all = places();
+  const provider = wlan("10.0.0.2");
+  const [, home] = all.orderedFor(provider);
+  if (home !== undefined) all.proved(provider, home, "198.51.100.7:7787");
+  const proven = all.orderedFor(provider).map(({ addresses }) => addresses.provenFor("wlan0"));
+  assertEquals(proven, [["198.51.100.7"], [], []]);
+});
