@@ -7,6 +7,12 @@ const STEP_MS = 1_000;
 const SHORT_STEPS = 10;
 const LONG_STEP_MS = 2_000;
 const LONG_STEP_SPREAD_MS = 500;
+/**
+ * After so many, about two hours of them, they are rare: who is away for a night has to spare the
+ * battery, and a network that comes is an event.
+ */
+const LONG_STEPS = 3_000;
+const RARE_STEP_MS = 10_000;
 /** A dial that failed by itself costs nothing and is repeated sooner. */
 const AGAIN_MS = 500;
 /** Where connections are few, so long is left to those that are parked. */
@@ -23,6 +29,8 @@ export class DialSchedule {
   readonly #chance: () => number;
   readonly #refusals: RefusalPause;
   #begun = 0;
+  /** How many of them since something happened to the network. */
+  #inVain = 0;
   #nextAt: number;
   #hurriedAt: readonly number[] = [];
   #heldUntil = -Infinity;
@@ -50,6 +58,7 @@ export class DialSchedule {
 
   begun(now: number): void {
     this.#begun += 1;
+    this.#inVain += 1;
     this.#hurriedAt = this.#hurriedAt.filter((at) => at > now);
     this.#nextAt = Math.max(now + this.#step(), this.#refusals.until);
   }
@@ -61,6 +70,7 @@ export class DialSchedule {
         this.#nextAt = Math.max(now, this.#refusals.until);
         return;
       case "unreachable":
+        if (this.#isRare) return;
         this.#nextAt = Math.min(this.#nextAt, now + (this.#isLong ? STEP_MS : AGAIN_MS));
         return;
       case "unanswered":
@@ -70,6 +80,7 @@ export class DialSchedule {
 
   /** Something happened to the network: it is tried now and twice soon after. */
   hurry(now: number): void {
+    this.#inVain = 0;
     if (now >= this.#refusals.until) this.#hurriedAt = HURRIED_MS.map((ms) => now + ms);
   }
 
@@ -77,7 +88,12 @@ export class DialSchedule {
     return this.#begun > SHORT_STEPS;
   }
 
+  get #isRare(): boolean {
+    return this.#inVain > LONG_STEPS;
+  }
+
   #step(): number {
+    if (this.#isRare) return RARE_STEP_MS;
     return this.#isLong ? LONG_STEP_MS + LONG_STEP_SPREAD_MS * this.#chance() : STEP_MS;
   }
 }

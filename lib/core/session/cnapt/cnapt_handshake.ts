@@ -7,8 +7,10 @@ import type { LinkId } from "../../stream/link_id.ts";
 import type { SwitchShape } from "../../wire/message.ts";
 import { performCnaptAction } from "./cnapt_actions.ts";
 import type { CnaptParts } from "./cnapt_parts.ts";
-import { RedialPace } from "./redial_pace.ts";
 import type { SitePoint } from "../site_barrier.ts";
+
+/** Pause between two attempts to reach SNAPT. */
+const REDIAL_MS = 500;
 
 /** Why SNAPT wants nothing to do with this CNAPT. */
 export interface Refusal {
@@ -19,7 +21,6 @@ export interface Refusal {
 /** Turns facts into events of `CNAPT_TRANSITIONS`, and has carried out what the table says. */
 export class CnaptHandshake {
   readonly #parts: CnaptParts;
-  readonly #pace = new RedialPace();
   #refusal: Refusal | null = null;
 
   constructor(parts: CnaptParts) {
@@ -57,7 +58,6 @@ export class CnaptHandshake {
         return outbox.emit({ kind: "closeLink", link });
       case "first":
       case "any":
-        this.#pace.reset();
         return this.take({ kind: "controlReady", link, provider }, now);
       case "prepared":
         if (provider !== switching.target) return outbox.emit({ kind: "closeLink", link });
@@ -78,7 +78,7 @@ export class CnaptHandshake {
         return;
       case "first":
       case "any":
-        return this.#parts.deadlines.set("redial", now + this.#pace.pauseMs(now));
+        return this.#parts.deadlines.set("redial", now + REDIAL_MS);
       case "prepared":
         if (reason !== "") this.#parts.switching.noteFailure(reason);
         return this.take({ kind: "newLinksFailed" }, now);
@@ -160,13 +160,11 @@ export class CnaptHandshake {
   networkStirred(provider: ProviderKey, now: number): void {
     const { deadlines, path, place } = this.#parts;
     if (provider === place.provider) path.suspect(now);
-    this.#pace.reset();
     deadlines.hasten("redial", now);
   }
 
   /** The table of networks is another one: the pause of a search is over. */
   networksChanged(now: number): void {
-    this.#pace.reset();
     this.#parts.deadlines.hasten("redial", now);
   }
 
@@ -175,7 +173,6 @@ export class CnaptHandshake {
    * A search under way may wait for what was dialled before, and begins anew.
    */
   woke(reason: string, now: number): void {
-    this.#pace.reset();
     if (this.#parts.outbox.control !== null) return this.losePath(reason, now);
     if (LINK_AWAITED[this.#parts.place.state] === "target") {
       this.take({ kind: "controlFailed" }, now);

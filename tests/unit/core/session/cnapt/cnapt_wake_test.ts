@@ -106,17 +106,13 @@ Deno.test("CNAPT asks again at once when something happens to a network, and nev
   assertEquals(kindsOf(session.timePassed(110)), ["dialControl"]);
 });
 
-Deno.test("a search that goes on for hours ends its pause when the machine wakes or a network comes", () => {
+Deno.test("a search that pauses goes on when the machine wakes or a network comes", () => {
   const session = connected({ ...CNAPT_SETTINGS, switchTimeoutMs: WEEK_MS });
   session.controlLost(CONTROL, "broken", 0);
-  session.controlFailed(0);
-  const day = 86_400_000;
-  session.controlFailed(day);
-  assertEquals(session.deadline, day + 10_000);
-  session.networksChanged(day + 100);
-  assertEquals(kindsOf(session.timePassed(day + 100)), ["dialControl"]);
-  session.controlFailed(day + 200);
-  assertEquals(session.deadline, day + 700);
-  assertEquals(kindsOf(session.woke("slept", day + 300)), ["dialControl"]);
-  assertEquals(kindsOf(session.timePassed(day + 1_000)), [], "one search at a time");
+  session.controlFailed(10);
+  session.networksChanged(100);
+  assertEquals(kindsOf(session.timePassed(100)), ["dialControl"]);
+  session.controlFailed(200);
+  assertEquals(kindsOf(session.woke("slept", 300)), ["dialControl"]);
+  assertEquals(kindsOf(session.timePassed(1_000)), [], "one search at a time");
 });
