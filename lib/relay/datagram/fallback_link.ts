@@ -7,6 +7,9 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { DatagramLink } from "./datagram_link.ts";
 
+/** A link on which nobody answers by then is forgotten on the way; another is tried. */
+const BOUND_WITHIN_MS = 5_000;
+
 /** Pause before another link is asked for when one broke. */
 const LINK_RETRY_MS = 250;
 
@@ -82,10 +85,12 @@ export class FallbackLink {
     const { tasks, place, above, received, opened } = this.#context;
     const binding = this.#context.nextBinding();
     link.send({ kind: "bindDatagrams", ...place(), binding, above: above() });
+    const limit = tasks.timer(BOUND_WITHIN_MS, () => link.reset());
     const answer = await link.firstMessage().catch((error: unknown) => {
       passOnOurs(error);
       return null;
     });
+    limit.cancel();
     if (this.#state !== requested) return link.close();
     if (answer?.kind !== "boundDatagrams" || answer.binding !== binding) {
       link.close();
