@@ -12,6 +12,7 @@ import { type ControlSearchContext, type SearchResult, SearchRun } from "./searc
 export class ControlSearch {
   readonly #context: ControlSearchContext;
   #current: AbortController | null = null;
+  #pace: "first" | "again" = "first";
   #hurry: ((provider: ProviderKey | null) => void) | null = null;
   readonly #failures = new ReachFailures();
   readonly #pause = new SearchPause();
@@ -32,7 +33,11 @@ export class ControlSearch {
     this.#current = own;
     const { tasks } = this.#context;
     if (provider === null) await this.#wait(own.signal);
-    const run = new SearchRun(this.#context, provider, this.#failures);
+    const run = new SearchRun(this.#context, {
+      target: provider,
+      pace: this.#pace,
+      failures: this.#failures,
+    });
     const hurry = (on: ProviderKey | null) => run.hurry(on);
     if (!own.signal.aborted) this.#hurry = hurry;
     const result = forMs === null ? await run.result(own.signal) : await withinLimit(
@@ -41,7 +46,10 @@ export class ControlSearch {
     );
     if (this.#hurry === hurry) this.#hurry = null;
     if (!own.signal.aborted) {
-      if (result.kind === "found") this.#pause.found(tasks.now());
+      if (result.kind === "found") {
+        this.#pause.found(tasks.now());
+        this.#pace = "again";
+      }
       return result;
     }
     if (result.kind === "found") result.link.close();

@@ -15,8 +15,6 @@ const LONG_STEPS = 3_000;
 const RARE_STEP_MS = 10_000;
 /** A dial that failed by itself costs nothing and is repeated sooner. */
 const AGAIN_MS = 500;
-/** Where connections are few, so long is left to those that are parked. */
-const ANSWER_FIRST_MS = 300;
 /** After an event on the network: what it led to may take a moment. */
 const HURRIED_MS = [0, 100, 300] as const;
 
@@ -42,9 +40,13 @@ export class DialSchedule {
     this.#nextAt = Math.max(now, refusals.until);
   }
 
-  /** The first dial may not be needed: what is asked on parked links may be answered before. */
-  holdBack(now: number): void {
-    this.#heldUntil = now + ANSWER_FIRST_MS;
+  /** The first dial may not be needed: none is due before `until`, or `release`. */
+  holdBack(until: number): void {
+    this.#heldUntil = until;
+  }
+
+  release(): void {
+    this.#heldUntil = -Infinity;
   }
 
   get dueAt(): number {

@@ -13,6 +13,9 @@ const MOST_DIALS = 4;
 /** A parked link on which SNAPT answered so recently is used without asking again. */
 const FRESH_MS = 1_000;
 
+/** Where connections are few, so long is left to those that are parked. */
+const ANSWER_FIRST_MS = 300;
+
 export interface NetworkSearchContext {
   readonly dialer: LinkDialer;
   readonly standby: StandbyLinks;
@@ -65,7 +68,7 @@ export class NetworkSearch {
     const mayHold = isFirst && this.#question === "none" && now < dialer.refusals.sparingUntil;
     if (this.#question === "none") tasks.run("ask parked links", () => this.#ask());
     if (mayHold && standby.countOn(this.#key) > 0) {
-      this.#schedule.holdBack(now);
+      this.#schedule.holdBack(now + ANSWER_FIRST_MS);
       return "looking";
     }
     this.#schedule.begun(now);
@@ -79,6 +82,15 @@ export class NetworkSearch {
   /** Something happened to the network: new dials are due at once. */
   hurry(): void {
     this.#schedule.hurry(this.#context.tasks.now());
+  }
+
+  /** Another network is more promising: none is dialled here before `until`, or `release`. */
+  holdBack(until: number): void {
+    this.#schedule.holdBack(until);
+  }
+
+  release(): void {
+    this.#schedule.release();
   }
 
   stop(): void {

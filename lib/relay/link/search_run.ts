@@ -17,6 +17,11 @@ import type { StandbyLinks } from "./standby_links.ts";
 const LOOK_MS = 2_000;
 /** While the one that is to be switched to is still coming up. */
 const ABSENT_LOOK_MS = 250;
+/**
+ * When nothing is known yet, the most promising network is alone for so long, unless it fails before:
+ * where it answers, no other is dialled for nothing.
+ */
+const HEAD_START_MS = 1_000;
 /** When SNAPT has refused over one network, others may still answer for so long. */
 const REFUSAL_WAIT_MS = 3_000;
 
@@ -42,6 +47,8 @@ export interface ControlSearchContext {
 export class SearchRun {
   readonly #context: ControlSearchContext;
   readonly #target: ProviderKey | null;
+  /** `first`: there was no session yet, and nobody waits for it who was interrupted. */
+  readonly #pace: "first" | "again";
   readonly #failures: ReachFailures;
   readonly #networks = new Map<ProviderKey, NetworkSearch>();
   readonly #timer: DeadlineTimer;
@@ -54,12 +61,16 @@ export class SearchRun {
   /** `target`: the only network to look on; null: all that there are. */
   constructor(
     context: ControlSearchContext,
-    target: ProviderKey | null,
-    failures: ReachFailures,
+    search: {
+      readonly target: ProviderKey | null;
+      readonly pace: "first" | "again";
+      readonly failures: ReachFailures;
+    },
   ) {
     this.#context = context;
-    this.#target = target;
-    this.#failures = failures;
+    this.#target = search.target;
+    this.#pace = search.pace;
+    this.#failures = search.failures;
     this.#timer = new DeadlineTimer(context.tasks, () => this.#look());
   }
 
@@ -125,6 +136,8 @@ export class SearchRun {
       found: (link, by) => this.#found(link, by),
       failed: (provider, error) => this.#networkFailed(provider, error),
     });
+    const isSecond = this.#pace === "first" && this.#networks.size > 0 && this.#failed.size === 0;
+    if (isSecond) network.holdBack(tasks.now() + HEAD_START_MS);
     this.#networks.set(key, network);
     return network;
   }
@@ -153,6 +166,11 @@ export class SearchRun {
       this.#refusal ??= { result, until: this.#context.tasks.now() + REFUSAL_WAIT_MS };
     }
     this.#failed.set(provider, error);
+    if (this.#pace === "first") {
+      for (const network of this.#networks.values()) {
+        network.release();
+      }
+    }
     if ([...this.#networks.keys()].every((key) => this.#failed.has(key))) this.#allFailed();
     this.#look();
   }

@@ -11,6 +11,15 @@ function searchIn(world: LinkWorld): ControlSearch {
   return new ControlSearch({ dialer, providers, standby, tasks, log });
 }
 
+/** One that has found SNAPT before, over the first network: nobody waits for a head start any more. */
+async function laterSearchIn(world: LinkWorld): Promise<ControlSearch> {
+  const search = searchIn(world);
+  const [first] = world.providers.candidates();
+  assertEquals(told(await search.run(first?.key ?? "", 1_000)), `found ${first?.key}`);
+  world.dials.length = 0;
+  return search;
+}
+
 /** What was found, in short; the link is closed. */
 function told(result: SearchResult): string {
   if (result.kind === "found") result.link.close();
@@ -19,9 +28,11 @@ function told(result: SearchResult): string {
 
 Deno.test("over all networks the first that answers wins, and the others are let go", async () => {
   const world = new LinkWorld("a", "b", "c");
+  const search = await laterSearchIn(world);
+  await world.clock.advance(1_000);
   world.let("a", "silent");
   world.let("b", "unreachable");
-  assertEquals(told(await searchIn(world).run(null, null)), "found c");
+  assertEquals(told(await search.run(null, null)), "found c");
   await settle();
   assertEquals([...world.dials].sort(), ["a", "b", "c"]);
   assertEquals([world.clock.pending, world.faults.length], [0, 0]);
@@ -29,11 +40,12 @@ Deno.test("over all networks the first that answers wins, and the others are let
 
 Deno.test("a fresh link that is parked there is taken without waiting for a dial", async () => {
   const world = new LinkWorld("a", "b");
+  const search = await laterSearchIn(world);
   await world.standby.probe(provider("b"), 1, 4_000, NEVER);
   const [parked] = world.standby.parkedOn("b");
   world.let("a", "silent");
   world.let("b", "silent");
-  const result = await searchIn(world).run(null, null);
+  const result = await search.run(null, null);
   assert(result.kind === "found" && result.link === parked);
   assertEquals(told(result), "found b");
 });
@@ -104,8 +116,8 @@ Deno.test("one network is tried again and again for the given time, as it may be
 
 Deno.test("a table of networks that changes has the new ones tried at once", async () => {
   const world = new LinkWorld("a");
+  const search = await laterSearchIn(world);
   world.let("a", "silent");
-  const search = searchIn(world);
   const found = search.run(null, null);
   await settle();
   world.have("a", "b");
@@ -149,4 +161,88 @@ Deno.test("a search that waits, as control links end at once, begins when the ne
   const superseded = search.run(null, null);
   search.stop();
   assertEquals([told(await superseded), world.clock.pending], ["superseded", 0]);
+});
+
+Deno.test("what is under way is never waited for: a network that was silent is found within a second", async () => {
+  const world = new LinkWorld("a", "b");
+  await world.standby.probe(provider("b"), 2, 4_000, NEVER);
+  await world.clock.advance(2_000);
+  world.silence("b");
+  world.let("a", "silent");
+  world.let("b", "silent");
+  const search = searchIn(world);
+  const found = search.run(null, null);
+  await world.clock.advance(20_000);
+  assertEquals(world.standby.countOn("b"), 0); // no answer in time
+  world.let("b", "answers");
+  await world.clock.advance(2_500);
+  assertEquals(told(await found), "found b");
+  assertEquals(world.clock.pending, 0);
+});
+
+Deno.test("few dials are under way on a network at a time, the oldest among them", async () => {
+  const world = new LinkWorld("a");
+  world.let("a", "silent");
+  const search = searchIn(world);
+  const found = search.run(null, null);
+  await world.clock.advance(7_900);
+  assertEquals([world.dialsOver("a"), world.openDials], [8, 4]);
+  search.stop();
+  assertEquals([told(await found), world.openDials], ["superseded", 0]);
+});
+
+Deno.test("a network that something happened to is dialled at once and twice soon after, the others not", async () => {
+  const world = new LinkWorld("a", "b");
+  const search = await laterSearchIn(world);
+  world.let("a", "silent");
+  world.let("b", "silent");
+  const found = search.run(null, null);
+  await world.clock.advance(100);
+  search.hurry("b");
+  await world.clock.advance(299);
+  assertEquals([world.dialsOver("a"), world.dialsOver("b")], [1, 3]);
+  await world.clock.advance(1);
+  assertEquals([world.dialsOver("a"), world.dialsOver("b")], [1, 4]);
+  search.stop();
+  await found;
+});
+
+Deno.test("where connections are refused the search keeps away, and other networks are not waited with", async () => {
+  const world = new LinkWorld("a", "b");
+  world.let("a", "hangsUp");
+  world.let("b", "silent");
+  const search = searchIn(world);
+  const found = search.run(null, null);
+  await world.clock.advance(30_000);
+  assert(world.dialsOver("a") <= 6 && world.dialsOver("b") >= 15);
+  search.stop();
+  await found;
+});
+
+Deno.test("where connections are few, links that are parked are asked before one is dialled", async () => {
+  const world = new LinkWorld("a");
+  await world.standby.probe(provider("a"), 1, 4_000, NEVER);
+  await world.clock.advance(2_000);
+  world.dialer.refusals.refused("a", world.clock.now());
+  world.dialer.refusals.on("a").reset();
+  const search = searchIn(world);
+  const found = search.run(null, null);
+  search.hurry();
+  assertEquals(told(await found), "found a");
+  assertEquals(world.dialsOver("a"), 1);
+});
+
+Deno.test("at the start the best network is alone for a second, unless it fails", async () => {
+  for (const [answer, ms] of [["silent", 1_000], ["unreachable", 0]] as const) {
+    const world = new LinkWorld("a", "b");
+    world.let("a", answer);
+    const found = searchIn(world).run(null, null);
+    await settle();
+    if (ms > 0) {
+      await world.clock.advance(ms - 1);
+      assertEquals(world.dialsOver("b"), 0);
+      await world.clock.advance(1);
+    }
+    assertEquals(told(await found), "found b");
+  }
 });

@@ -24,8 +24,11 @@ Deno.test("a search for a control link ends what was parked for the session, and
 
 Deno.test("links of a sudden switch come from the standby, and the rest is dialled", async () => {
   const world = new LinkWorld("a", "b");
-  await world.standby.probe(provider("b"), 3, 4_000, NEVER);
   const supply = world.supply();
+  const first = await supply.search("a", 1_000);
+  assert(first.kind === "found");
+  first.link.close();
+  await world.standby.probe(provider("b"), 3, 4_000, NEVER);
   supply.use("a");
   await settle();
   world.silence("a");

@@ -56,6 +56,7 @@ export class LinkWorld {
   readonly dials: string[] = [];
   /** SNAPT's ends of the links that were opened, by network. */
   readonly far = new Map<string, { readonly link: Link; readonly conn: MemoryConn }[]>();
+  readonly #dialled: MemoryConn[] = [];
   /** The first frames that came on links. */
   readonly said: Message[] = [];
   /** What SNAPT does with a link that is used; it is left alone unless a test says otherwise. */
@@ -125,6 +126,11 @@ export class LinkWorld {
     for (const { conn } of this.far.get(key) ?? []) conn.isSilent = true;
   }
 
+  /** How many connections are open at this end. */
+  get openDials(): number {
+    return this.#dialled.filter(({ isOpen }) => isOpen).length;
+  }
+
   dialsOver(key: string): number {
     return this.dials.filter((one) => one === key).length;
   }
@@ -148,6 +154,7 @@ export class LinkWorld {
     }
     const [near, far] = MemoryConn.pair(`${key}.1:40000`, "192.0.2.2:7787");
     for (const end of [near, far]) this.#loseLarge(end, segmentBytes ?? FULL_BYTES);
+    this.#dialled.push(near);
     this.site.run("far end", () => this.#serve(far, key, answer));
     return near;
   }
