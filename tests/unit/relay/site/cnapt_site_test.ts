@@ -88,7 +88,7 @@ Deno.test("applications that connect while SNAPT is full wait until it is not", 
   await world.advance(5_000);
   assertEquals([world.site.snapshot().streams.length, relayed.isOpen], [0, true]);
   world.links.let("a", "answers");
-  await world.advance(15_000);
+  await world.advance(20_000);
   assertEquals([world.site.snapshot().streams.length, relayed.isOpen], [1, true]);
 });
 
