@@ -187,9 +187,8 @@ export class LinkStock {
     if (this.#provider === null) return needs;
     const spare = this.#wanted - parked.countOn(this.#provider, "session");
     if (spare <= 0) return needs;
-    const { limits, refusals: { sparingUntil } } = this.#context.dialer;
-    // Where it is known how many are let in, that says when one more may be kept ready.
-    if (tasks.now() < sparingUntil && !limits.isLimited(tasks.now())) {
+    const { sparingUntil } = this.#context.dialer.refusals;
+    if (tasks.now() < sparingUntil) {
       this.#refill.pullIn(sparingUntil);
       return needs;
     }
