@@ -11,7 +11,6 @@ import { dialOutcomeOf } from "./dial_outcome.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
 import { PathSizes } from "./path_sizes.ts";
-import { DialLimits } from "./dial_limits.ts";
 import { Refusals } from "./refusals.ts";
 import { type SnaptPlace, SnaptPlaces } from "./snapt_places.ts";
 import type { Provider } from "../network/provider.ts";
@@ -81,8 +80,6 @@ export class LinkDialer {
   readonly sizes = new PathSizes();
   /** Where connections were refused lately. */
   readonly refusals: Refusals;
-  /** What is known of how many dials SNAPT takes. */
-  readonly limits = new DialLimits();
   /** Evenly from 0 to 1, for what is not to happen everywhere at the same time. */
   readonly chance: () => number;
   readonly #turns = new DialTurns();
@@ -147,8 +144,6 @@ export class LinkDialer {
 
   async #openWithin(provider: Provider, signal: AbortSignal, opening: Opening): Promise<Link> {
     const { key } = provider;
-    const begunAt = this.#tasks.now();
-    this.limits.begun(key, begunAt);
     let slowestMs = 0;
     const connected = (tookMs: number) => slowestMs = Math.max(slowestMs, tookMs);
     const tooLate = new AbortController();
@@ -166,7 +161,6 @@ export class LinkDialer {
     } catch (error) {
       tooLate.abort(); // nobody would get what parts of the attempt still open
       if (!signal.aborted && dialOutcomeOf(error) === "refused") {
-        this.limits.refused(key, begunAt);
         this.refusals.refused(key, this.#tasks.now());
       }
       throw error;

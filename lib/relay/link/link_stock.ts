@@ -8,8 +8,6 @@ import type { TaskGroup } from "../run/task_group.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
-import type { DialNeed } from "./dial_limits.ts";
-import { dialOutcomeOf } from "./dial_outcome.ts";
 import { DialPause } from "./dial_pause.ts";
 import { LinkRequests, type TakeLink } from "./link_requests.ts";
 import { type ParkedLinks, TRUSTED_FOR_MS } from "./parked_links.ts";
@@ -169,9 +167,8 @@ export class LinkStock {
     const { tasks } = this.#context;
     if (this.#life === "closed" || tasks.isClosed) return;
     for (const [provider, need] of this.#needs()) {
-      const room = this.#context.dialer.limits.room(provider, need, tasks.now());
-      const { count, askAt } = this.#dialPause.allowed(provider, room.count, tasks.now());
-      for (const at of [room.askAt, askAt]) if (at !== null) this.#refill.pullIn(at);
+      const { count, askAt } = this.#dialPause.allowed(provider, need, tasks.now());
+      if (askAt !== null) this.#refill.pullIn(askAt);
       for (let i = this.#dialing.get(provider) ?? 0; i < count; i++) {
         tasks.run("dial link", () => this.#dialOne(provider));
       }
@@ -179,14 +176,12 @@ export class LinkStock {
   }
 
   /** How many links are to be dialled: for those who wait at once, for the stock after its pause. */
-  #needs(): ReadonlyMap<ProviderKey, DialNeed> {
+  #needs(): ReadonlyMap<ProviderKey, number> {
     const { parked, tasks } = this.#context;
-    const needs = new Map<ProviderKey, DialNeed>(
-      [...this.#requests.counts()].map(([key, waited]) => [key, { waited, spare: 0 }]),
-    );
+    const needs = this.#requests.counts();
     if (this.#provider === null) return needs;
-    const spare = this.#wanted - parked.countOn(this.#provider, "session");
-    if (spare <= 0) return needs;
+    const missing = this.#wanted - parked.countOn(this.#provider, "session");
+    if (missing <= 0) return needs;
     const { sparingUntil } = this.#context.dialer.refusals;
     if (tasks.now() < sparingUntil) {
       this.#refill.pullIn(sparingUntil);
@@ -197,17 +192,8 @@ export class LinkStock {
       return needs;
     }
     if (tasks.now() < this.#redial.until) this.#refill.pullIn(this.#redial.until);
-    else needs.set(this.#provider, { waited: needs.get(this.#provider)?.waited ?? 0, spare });
+    else needs.set(this.#provider, missing + (needs.get(this.#provider) ?? 0));
     return needs;
-  }
-
-  #failed(key: ProviderKey, error: unknown): void {
-    const { dialer: { limits, refusals }, tasks } = this.#context;
-    const { inARow, until } = refusals.on(key);
-    this.#dialPause.failed(key, tasks.now(), until);
-    // The control link lives while links are kept ready here.
-    const isBeside = key === this.#provider && dialOutcomeOf(error) === "refused";
-    if (isBeside) limits.refusedBeside(key, inARow, tasks.now());
   }
 
   async #dialOne(key: ProviderKey): Promise<void> {
@@ -215,19 +201,19 @@ export class LinkStock {
     const provider = providers.find(key);
     const { signal } = this.#dials;
     this.#dialing.set(key, (this.#dialing.get(key) ?? 0) + 1);
-    let fillAgain = dialer.limits.isLimited(tasks.now()); // then one is dialled after another
+    let fillAgain = false;
     try {
       if (provider === null) {
         throw new ConnFailed("unreachable", `Cannot dial over ${key}: there is no such provider`);
       }
       const link = await dialer.open(provider, AbortSignal.any([signal, tasks.signal]));
-      fillAgain = this.#dialPause.succeeded(key) || fillAgain;
+      fillAgain = this.#dialPause.succeeded(key);
       this.#park(link);
     } catch (error) {
       passOnUnlessLinkFailed(error);
       if (signal.aborted) return;
       log.debug("link-failed", { provider: key, reason: sentenceOf(error) });
-      this.#failed(key, error);
+      this.#dialPause.failed(key, tasks.now(), dialer.refusals.on(key).until);
       fillAgain = true;
     } finally {
       this.#dialing.set(key, (this.#dialing.get(key) ?? 1) - 1);

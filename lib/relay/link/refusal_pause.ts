@@ -3,9 +3,9 @@ const FIRST_PAUSES_MS = [500, 1_000, 2_000] as const;
 /**
  * Then so much, and up to a fifth more. Limits such as that of `ufw limit` (6 connections in 30 s from
  * one address; whoever tries on while he is shut out stays shut out, and each try counts twice) let
- * in who comes so seldom, also where a dial that is refused is two packets, as with TLS by a device.
+ * in who comes so seldom.
  */
-const LONG_PAUSE_MS = 15_500;
+const LONG_PAUSE_MS = 10_500;
 const SPREAD = 0.2;
 
 /** How long to keep away from where connections over one network are refused. */
@@ -22,11 +22,6 @@ export class RefusalPause {
   /** When the next connection may be tried; in the past while there is nothing against it. */
   get until(): number {
     return this.#until;
-  }
-
-  /** How many came in a row. */
-  get inARow(): number {
-    return this.#inARow;
   }
 
   /** Refusals that come together are one. */
