@@ -81,7 +81,7 @@ Deno.test("a stream goes on in both directions when its session was resumed", as
 
 Deno.test("what the client sent is sent again when it was lost on the way", async () => {
   const world = await World.connected([{
-    client: { sendsBytes: 5_000 },
+    client: { sendsBytes: 5_000, sendPauseMs: 50 },
     server: { sendsBytes: 0 },
   }]);
   await world.runUntil(() => world.stream(1).server !== null);
