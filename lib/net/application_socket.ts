@@ -64,11 +64,17 @@ const LINUX_LOW_WATER = 18;
 export function prepareApplication(socket: FoundSocket, { idleMs }: KeepAlive): void {
   const options = Deno.build.os === "darwin" ? DARWIN : LINUX;
   set(socket, options.level, options.urgentInline, 1);
-  set(socket, options.level, options.keepAlive, idleMs === 0 ? 0 : 1);
-  if (idleMs === 0) return;
+  if (idleMs === 0) set(socket, options.level, options.keepAlive, 0);
+  else askWhenQuiet(socket, idleMs, idleMs / PART / PROBES);
+}
+
+/** Has the other end asked after `idleMs` of silence, and then three times, every `againMs`. */
+export function askWhenQuiet(socket: FoundSocket, idleMs: number, againMs: number): void {
+  const options = Deno.build.os === "darwin" ? DARWIN : LINUX;
   const seconds = (ms: number) => Math.max(1, Math.round(ms / 1_000));
+  set(socket, options.level, options.keepAlive, 1);
   set(socket, options.tcp, options.idle, seconds(idleMs));
-  set(socket, options.tcp, options.interval, seconds(idleMs / PART / PROBES));
+  set(socket, options.tcp, options.interval, seconds(againMs));
   set(socket, options.tcp, options.count, PROBES);
 }
 

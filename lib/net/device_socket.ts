@@ -25,6 +25,7 @@ import { type Libc, openLibc } from "./libc.ts";
 import { immediately } from "./next_turn.ts";
 import type { ResolvedAddress } from "./resolve.ts";
 import { SilentListener, SilentListeners } from "./silent_listener.ts";
+import { prepareLink } from "./link_socket.ts";
 import { addressOf, formatAddress, socketAddress } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
 import {
@@ -237,6 +238,7 @@ function prepare(target: DeviceTarget): { libc: Libc; redirection: Redirection }
   const redirect = ({ fd }: FoundSocket) => {
     libc.connect(fd, NOWHERE, NOWHERE.length);
     bindToDevice(libc, fd, device);
+    prepareLink({ libc, fd });
     if (segmentBytes !== null) limitSegments(libc, fd, segmentBytes);
     libc.connect(fd, sockaddr, sockaddr.length);
   };

@@ -21,11 +21,12 @@ import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
 import { reachableAddresses, type Resolve } from "./reachable_addresses.ts";
 import type { ResolvedAddress } from "./resolve.ts";
 import { dialAroundRoute } from "./routeless_dial.ts";
-import { addressOf, familyOf } from "./socket_address.ts";
+import { addressOf, familyOf, formatAddress } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
 import { findConnection, nextDescriptor } from "./socket_table.ts";
 import type { Via } from "./via.ts";
-import { KEEP_ALIVE_MS, type PinnedServer, secureAsClient } from "./tls_client.ts";
+import { type PinnedServer, secureAsClient } from "./tls_client.ts";
+import { LINK_KEEP_ALIVE_MS, prepareLinkBetween } from "./link_socket.ts";
 
 export interface DialTarget {
   readonly host: string;
@@ -191,12 +192,16 @@ async function dialDeno(
   port: number,
   { signal, keepAlive: asked }: DialOptions,
 ): Promise<ByteConn> {
-  const likely = asked === undefined ? null : nextDescriptor();
+  const likely = nextDescriptor();
   const conn = await Deno.connect({ hostname, port, signal });
   conn.setNoDelay(true);
   conn.setKeepAlive(true);
-  if (asked === undefined || likely === null) return new DenoConn(conn);
-  const socket = findConnection(addressOf(conn.localAddr), addressOf(conn.remoteAddr), { likely });
+  const ends = [addressOf(conn.localAddr), addressOf(conn.remoteAddr)] as const;
+  if (asked === undefined || likely === null) {
+    prepareLinkBetween(...ends, likely);
+    return new DenoConn(conn);
+  }
+  const socket = findConnection(...ends, { likely });
   if (socket === null) return new DenoConn(conn);
   prepareApplication(socket, asked);
   return new DenoConn(conn, { keepAlive: asked, socket });
@@ -249,11 +254,15 @@ async function dialNode(
   const target: NetConnectOpts = { host: resolved.address, port, family: resolved.family };
   if (local !== undefined) target.localAddress = local;
   const beganAt = monotonicMs();
+  const likely = nextDescriptor();
   await settled(socket, "connect", signal, () => socket.connect(target));
   options.connected?.(monotonicMs() - beganAt);
+  const { localAddress: from = "", localPort = 0, remoteAddress = "", remotePort = 0 } = socket;
+  const ends = [formatAddress(from, localPort), formatAddress(remoteAddress, remotePort)] as const;
+  prepareLinkBetween(...ends, likely);
   if (tls !== undefined) return await secure(socket, tls, options);
   socket.setNoDelay(true);
-  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  socket.setKeepAlive(true, LINK_KEEP_ALIVE_MS);
   return new PlainNodeConn(socket, inlet);
 }
 

@@ -3,6 +3,7 @@ import { DEFAULT_KEEP_ALIVE, prepareApplication } from "./application_socket.ts"
 import type { ByteConn } from "./byte_conn.ts";
 import { DenoConn, type KnownOfConn } from "./deno_conn.ts";
 import { descriptors, type DescriptorUse, NO_DESCRIPTOR } from "./descriptor_budget.ts";
+import { prepareLink } from "./link_socket.ts";
 import { formatAddress } from "./socket_address.ts";
 import { findListener } from "./socket_table.ts";
 
@@ -63,8 +64,10 @@ export function listenPlain(
   use: DescriptorUse = "application",
 ): ByteListener {
   const listener = open(address, use, () => Deno.listen(optionsOf(address)));
-  const found = use === "application" ? findListener(listener.name) : null;
-  if (found !== null) prepareApplication(found, DEFAULT_KEEP_ALIVE); // what it accepts inherits it
+  const found = findListener(listener.name);
+  // What it accepts inherits it.
+  if (found !== null && use === "application") prepareApplication(found, DEFAULT_KEEP_ALIVE);
+  else if (found !== null) prepareLink(found);
   return listener;
 }
 
@@ -82,6 +85,7 @@ export function listenTls(
   // Deno has no way to set this on an accepted TLS connection; it inherits it from the listener.
   const found = findListener(formatAddress(listener.address, listener.port));
   found?.libc.setsockopt(found.fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.length);
+  if (found !== null) prepareLink(found);
   return listener;
 }
 

@@ -11,11 +11,10 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "n
 import { derOf } from "../config/pem.ts";
 import { ConnFailed } from "./conn_failed.ts";
 import { disconnect } from "./disconnect.ts";
+import { LINK_KEEP_ALIVE_MS } from "./link_socket.ts";
 import { formatAddress } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
 import { TLS_HIGH_WATER_MARK, TlsNodeConn } from "./tls_node_conn.ts";
-
-export const KEEP_ALIVE_MS = 30_000;
 
 /** The one certificate that is accepted, in PEM. */
 export interface PinnedServer {
@@ -54,7 +53,7 @@ export async function secureAsClient(
     if (signal.aborted) drop();
     signal.throwIfAborted();
     raw.setNoDelay(true);
-    raw.setKeepAlive(true, KEEP_ALIVE_MS);
+    raw.setKeepAlive(true, LINK_KEEP_ALIVE_MS);
     const secured = connectTls(manner);
     await settled(secured, "secureConnect", signal);
     return new TlsNodeConn(secured, raw, shownBy(secured, ca));

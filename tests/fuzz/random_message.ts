@@ -75,6 +75,8 @@ export function randomMessage(random: RandomBytes): Message {
       };
     case "positions":
       return { kind, recordReceived: u32(), entries: randomEntries(random) };
+    case "held":
+      return { kind, entries: randomEntries(random) };
     case "ping":
     case "pong":
       return { kind, token: u32(), padding: 1 + random.size(MAX_PADDING_BYTES - 1) };

@@ -7,7 +7,10 @@ export type SessionDeadline = "acks" | "liveness" | "drain" | "switch" | "progre
 export type SnaptDeadline = SessionDeadline | "earlyBinds";
 
 /** What a session of CNAPT waits for. */
-export type CnaptDeadline = SessionDeadline | "redial" | "bindings" | "unlinked" | "goodbye";
+export type CnaptDeadline = SessionDeadline | "redial" | "unlinked" | "goodbye";
 
 /** The deadlines of a session as the parts that both roles share set them. */
-export type SharedDeadlines = Pick<Deadlines<SessionDeadline>, "set" | "setIfUnset" | "clear">;
+export type SharedDeadlines = Pick<
+  Deadlines<SessionDeadline>,
+  "set" | "setIfUnset" | "pullIn" | "clear"
+>;

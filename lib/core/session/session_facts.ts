@@ -25,6 +25,12 @@ export interface SessionFacts<Effect> {
 
   /** `bytes` more were accepted by the application. Null: nothing is to be done. */
   delivered(stream: StreamRecord, bytes: number, now: number): readonly Effect[] | null;
+  /** Bytes of the stream came on its link, and are being given to the application. */
+  taken(stream: StreamRecord, now: number): void;
+  /** Payload of the stream went out on its link. */
+  payloadSent(stream: StreamRecord, now: number): void;
+  /** The application has said something, and there is no link to carry it. */
+  payloadWaits(stream: number, now: number): readonly Effect[];
   /** The application ended its direction; everything read before is in the ring. */
   applicationEnded(stream: number, now: number): readonly Effect[];
   /** The end of the other direction was passed on to the application. */

@@ -1,32 +1,116 @@
-import type { SendRing } from "./send_ring.ts";
-
-/** How often streams are looked through for links that lead nowhere. */
-export const PROGRESS_CHECK_MS = 5_000;
-/** So many looks in a row without progress condemn a link; twice as many each time after. */
-const FIRST_PATIENCE_LOOKS = 2;
-const MAX_PATIENCE_LOOKS = 64;
+/** A link that helps no more than the one before is given twice the patience, up to so many times. */
+const MOST_PATIENCE = 64;
+/** A stream that was well for so long after a link was condemned is judged like any other again. */
+const FORGIVEN_AFTER_MS = 10_000;
+/** Between an answer on the control link and the acknowledgement that was sent at about its time. */
+const SETTLE_MS = 80;
 
 /**
  * Finds out that the link of one stream leads nowhere although the path is well: a NAT on the way
- * has forgotten it, or a firewall dislikes it. The heartbeats on the control link cannot tell.
+ * has forgotten it, or something swallows this one connection.
  *
- * An application that takes nothing looks the same from here. Another link does it no harm, and
- * patience doubles, so that it costs little; progress makes it small again.
+ * Theory of operation. The peer says how far it has *taken* the stream from its link, and how far its
+ * application has it. While the application holds it up, nothing is read from the link, and nothing
+ * can be said about that. Else what was sent is taken within a round trip. When it is not, the peer
+ * is asked on the control link: an answer to what was asked *after* the bytes had gone out is the
+ * witness that the path is well, however long its round trip is. So a pause of the path, or of the
+ * peer's machine, condemns nothing: the answer and the acknowledgement wait for the same thing.
  */
 export class LinkProgress {
-  #acked = 0;
-  #looks = 0;
-  #patience = FIRST_PATIENCE_LOOKS;
+  /** Since when the peer is to have taken more; null: it has everything, or its application is slow. */
+  #since: number | null = null;
+  #witnessedAt: number | null = null;
+  #taken = 0;
+  #peer: "reading" | "holding" = "reading";
+  #patience = 1;
+  #condemnedAt = -Infinity;
 
-  /** To be called every `PROGRESS_CHECK_MS`; true when the link should be replaced now. */
-  look(ring: SendRing): "fine" | "stuck" {
-    if (ring.acked !== this.#acked) this.#patience = FIRST_PATIENCE_LOOKS;
-    const isWaiting = ring.sent > ring.acked && ring.acked === this.#acked;
-    this.#acked = ring.acked;
-    this.#looks = isWaiting ? this.#looks + 1 : 0;
-    if (this.#looks < this.#patience) return "fine";
-    this.#looks = 0;
-    this.#patience = Math.min(this.#patience * 2, MAX_PATIENCE_LOOKS);
-    return "stuck";
+  /** Since when something is waited for; null: nothing is. */
+  get since(): number | null {
+    return this.#since;
+  }
+
+  /** Up to where the peer has taken the stream from its links, as far as it has said. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** BIND went out, and is answered at once. */
+  bindSent(now: number): void {
+    this.#await(now);
+  }
+
+  /** BOUND came; `sent`: up to where bytes went out, `taken`: up to where the peer had the stream. */
+  bound(sent: number, taken: number, now: number): void {
+    this.#since = null;
+    this.#witnessedAt = null;
+    this.#taken = Math.max(this.#taken, taken);
+    this.sent(sent, now);
+  }
+
+  /** Everything before `sent` has gone out. */
+  sent(sent: number, now: number): void {
+    if (this.#since === null && this.#peer === "reading" && sent > this.#taken) this.#await(now);
+  }
+
+  /**
+   * The peer has taken everything before `taken`; `holding`: its application has not, and until it
+   * has, the peer reads no further.
+   */
+  peerTook(taken: number, peer: "reading" | "holding", sent: number, now: number): void {
+    const isNews = taken > this.#taken || peer !== this.#peer;
+    this.#taken = Math.max(this.#taken, taken);
+    this.#peer = peer;
+    if (!isNews) return;
+    if (now - this.#condemnedAt >= FORGIVEN_AFTER_MS) this.#patience = 1;
+    this.#since = null;
+    this.#witnessedAt = null;
+    this.sent(sent, now);
+  }
+
+  /** The link is gone. */
+  unlinked(): void {
+    this.#since = null;
+    this.#witnessedAt = null;
+  }
+
+  /** The peer has answered at `now` to what it was asked at `askedAt`. */
+  witnessed(askedAt: number, now: number): void {
+    if (this.#since !== null && this.#since <= askedAt) this.#witnessedAt ??= now;
+  }
+
+  /** Whether the peer is to be asked, so that its answer shows that the path is well. */
+  needsWitness(usualMs: number, now: number): boolean {
+    return this.#since !== null && this.#witnessedAt === null &&
+      now >= this.#since + this.#patience * usualMs / 2;
+  }
+
+  /** `usualMs`: so long an acknowledgement may take. */
+  isStuck(usualMs: number, now: number): boolean {
+    return this.#since !== null && this.#witnessedAt !== null && now >= this.#stuckAt(usualMs);
+  }
+
+  /** When to look again: for `needsWitness`, or `isStuck`. Infinity: nothing is waited for. */
+  lookAt(usualMs: number): number {
+    if (this.#since === null) return Infinity;
+    if (this.#witnessedAt === null) return this.#since + this.#patience * usualMs / 2;
+    return this.#stuckAt(usualMs);
+  }
+
+  /** The link is given up for another. */
+  condemned(now: number): void {
+    this.#patience = Math.min(2 * this.#patience, MOST_PATIENCE);
+    this.#condemnedAt = now;
+    this.unlinked();
+  }
+
+  #stuckAt(usualMs: number): number {
+    const since = this.#since ?? Infinity;
+    return Math.max(since + this.#patience * usualMs, (this.#witnessedAt ?? 0) + SETTLE_MS);
+  }
+
+  #await(now: number): void {
+    this.#since = now;
+    this.#witnessedAt = null;
   }
 }

@@ -10,6 +10,8 @@ import { SendRing } from "./send_ring.ts";
 export type StreamLink =
   /** None, and none asked for. */
   | { readonly kind: "unbound"; readonly since: number }
+  /** None, and none wanted before there is something to carry: the last one was closed unused. */
+  | { readonly kind: "resting"; readonly since: number }
   /** CNAPT: the link supply was asked for one. `previous` still carries bytes (overlapped switch). */
   | { readonly kind: "requested"; readonly since: number; readonly previous: LinkId | null }
   /** CNAPT: BIND went out on it, BOUND has not come. */
@@ -72,6 +74,7 @@ export function createStreamRecord(
 export function currentLink(stream: StreamRecord): LinkId | null {
   switch (stream.link.kind) {
     case "unbound":
+    case "resting":
       return null;
     case "requested":
       return stream.link.previous;
@@ -81,6 +84,15 @@ export function currentLink(stream: StreamRecord): LinkId | null {
     default:
       return unreachable(stream.link);
   }
+}
+
+/**
+ * Whether the stream may wait without a link, as far as this end knows: both ends know it, and the
+ * peer has all that was said here. What the peer has to say it asks a link for itself.
+ */
+export function mayRest({ confirmation, ring, cursor }: StreamRecord): boolean {
+  return confirmation === "confirmed" && ring.resumeAt >= ring.end &&
+    (cursor.final === null || cursor.taken >= cursor.final);
 }
 
 /** Whether anything is left that only a link can carry; what was sent may have been lost. */

@@ -122,6 +122,8 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
       return { kind, epoch: r.u32(), recordReceived: r.u32(), replayedBytes: r.u64() };
     case "positions":
       return { kind, recordReceived: r.u32(), entries: readEntries(r) };
+    case "held":
+      return { kind, entries: readEntries(r) };
     case "ping":
     case "pong":
       return { kind, token: r.u32(), ...readPadding(r) };

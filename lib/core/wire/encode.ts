@@ -108,6 +108,9 @@ function writeBody(writer: ByteWriter, message: Message): void {
       writer.u32(message.recordReceived);
       writeEntries(writer, message.entries);
       return;
+    case "held":
+      writeEntries(writer, message.entries);
+      return;
     case "ping":
     case "pong":
       writer.u32(message.token).blob(zeros(message.padding ?? 0), MAX_PADDING_BYTES);

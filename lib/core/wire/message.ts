@@ -25,7 +25,7 @@ export const PROTOCOL_VERSION = 3;
 /** Largest body of a frame, in bytes. A longer announced length is a protocol error. */
 export const MAX_FRAME_BODY_BYTES = 16 * 1024;
 
-/** Largest number of entries in `lastMessageBeforeRedirection` and `positions`; more are split. */
+/** Largest number of entries in `lastMessageBeforeRedirection`, `positions` and `held`; more are split. */
 export const MAX_ENTRIES = 1000;
 
 /** Largest number of services in one `services` message. */
@@ -211,6 +211,15 @@ export interface Positions {
   readonly entries: readonly StreamPosition[];
 }
 
+/**
+ * Follows `positions`: bytes of these streams before `position` were taken from their links, and
+ * the application has yet to accept some of them. Nothing is read from those links meanwhile.
+ */
+export interface Held {
+  readonly kind: "held";
+  readonly entries: readonly StreamPosition[];
+}
+
 export interface Ping {
   readonly kind: "ping";
   readonly token: number;
@@ -245,6 +254,7 @@ export type Message =
   | SwitchUnexpected
   | AllRedirected
   | Positions
+  | Held
   | Ping
   | Pong
   | Measure

@@ -24,6 +24,7 @@ export const WIRE_TYPES = {
   pong: 0x32,
   measure: 0x34,
   measured: 0x35,
+  held: 0x36,
   eof: 0x40,
   reset: 0x41,
   finished: 0x42,

@@ -72,7 +72,7 @@ export class SearchActivity {
       const searched = this.#entryOf(row);
       const isWanted = which !== "byPerson" || row.candidate.connects === "byPerson";
       const now = this.#tasks.now();
-      const keep = keepOn(row);
+      const keep = this.#standby.affordable(row.candidate.key, keepOn(row));
       if (row.provider === null) return;
       const { provider } = row;
       if (which === "all" || (isWanted && now >= searched.dueAt)) {

@@ -25,6 +25,11 @@ export class LinkRequests {
     return request !== undefined;
   }
 
+  /** Whether anybody waits for a link of `provider`. */
+  isWaiting(provider: ProviderKey): boolean {
+    return this.#waiting.some((request) => request.provider === provider);
+  }
+
   /** How many wait for links of each provider. */
   counts(): Map<ProviderKey, number> {
     const counts = new Map<ProviderKey, number>();

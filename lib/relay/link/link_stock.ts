@@ -10,7 +10,8 @@ import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 import { DialPause } from "./dial_pause.ts";
 import { LinkRequests, type TakeLink } from "./link_requests.ts";
-import { type ParkedLinks, TRUSTED_FOR_MS } from "./parked_links.ts";
+import { IdleQuestions } from "./idle_questions.ts";
+import type { ParkedLinks } from "./parked_links.ts";
 import { RedialPause } from "./redial_pause.ts";
 
 /** So many links are kept parked; more after a burst of new streams. */
@@ -18,10 +19,17 @@ const MIN_PARKED = 4;
 const MAX_PARKED = 48;
 /** So many are parked when their streams are complete: where many come and go, none is dialled. */
 const MAX_KEPT = 64;
+/** So many idle links are asked at once for one that is needed. */
+const ASKED_AT_ONCE = 3;
 /** How long nothing is dialled ahead of need where there are no descriptors to spare. */
 const NO_ROOM_MS = 500;
-/** How often old parked links are looked for. */
+/** How often parked links are looked for that were idle for long. */
 const REFRESH_MS = 30_000;
+/** Such looks in the time after which a link is asked; and they are no closer than this. */
+const REFRESHES = 4;
+const SHORTEST_REFRESH_MS = 500;
+/** A stock that was hardly used for so long is made smaller. */
+const UNUSED_MS = 240_000;
 
 export interface LinkStockContext {
   readonly dialer: LinkDialer;
@@ -46,7 +54,10 @@ export class LinkStock {
   readonly #refill: DeadlineTimer;
   readonly #refresh: DeadlineTimer;
   #provider: ProviderKey | null = null;
+  readonly #questions: IdleQuestions;
   #wanted = MIN_PARKED;
+  /** How many links were asked for since the size of the stock was looked at, and when that was. */
+  #use = { requests: 0, since: 0 };
   /** Ends what is being dialled when nothing is wanted any more. */
   #dials = new AbortController();
   #life: "open" | "closed" = "open";
@@ -54,7 +65,11 @@ export class LinkStock {
   constructor(context: LinkStockContext) {
     this.#context = context;
     this.#refill = new DeadlineTimer(context.tasks, () => this.#fill());
-    this.#refresh = new DeadlineTimer(context.tasks, () => this.#replaceOld());
+    this.#refresh = new DeadlineTimer(context.tasks, () => this.#keepUsable());
+    this.#questions = new IdleQuestions(context, (link, outcome) => {
+      if (outcome === "answered") this.#answered(link);
+      else this.#fill();
+    });
   }
 
   /** Keeps links parked on `provider` from now on; those of others are closed. */
@@ -65,7 +80,8 @@ export class LinkStock {
     this.#provider = provider;
     parked.abandonAll("session", provider);
     parked.adopt(provider);
-    this.#refresh.pullIn(tasks.now() + REFRESH_MS);
+    this.#use = { requests: 0, since: tasks.now() };
+    this.#refresh.pullIn(tasks.now() + SHORTEST_REFRESH_MS);
     this.#fill();
   }
 
@@ -79,16 +95,22 @@ export class LinkStock {
     this.#context.parked.abandonAll("session");
   }
 
-  /** A parked link of `provider`, as soon as there is one. */
+  /**
+   * A parked link of `provider`, as soon as there is one. Links that were idle for long are asked
+   * first, and another one is dialled beside: whichever is there first serves.
+   */
   request(provider: ProviderKey, take: TakeLink): void {
     const { parked, tasks } = this.#context;
+    this.#use.requests += 1;
     const link = parked.take(provider);
     if (link !== null) {
       this.#redial.noteUse(link.openedAt, tasks.now());
       take(link);
     } else {
       this.#requests.add(provider, take);
-      if (provider === this.#provider) this.#wanted = Math.min(this.#wanted + 1, MAX_PARKED);
+      const isAsked = this.#questions.ask(parked.on(provider, "session").slice(-ASKED_AT_ONCE));
+      const isShort = provider === this.#provider && !isAsked;
+      if (isShort) this.#wanted = Math.min(this.#wanted + 1, MAX_PARKED);
     }
     this.#fill();
   }
@@ -135,15 +157,42 @@ export class LinkStock {
     this.#fill();
   }
 
-  #replaceOld(): void {
+  /** Asks on the links that are to be kept, before somebody on the way forgets them. */
+  #keepUsable(): void {
     const { parked, tasks } = this.#context;
-    this.#refresh.set(tasks.now() + REFRESH_MS);
-    if (this.#provider === null) return;
-    const oldest = tasks.now() - TRUSTED_FOR_MS.session;
-    const old = parked.on(this.#provider, "session").filter(({ provenAt }) => provenAt < oldest);
-    if (old.length > 0) this.#wanted = Math.max(MIN_PARKED, this.#wanted >> 1);
-    parked.drop(old);
+    const now = tasks.now();
+    const provider = this.#provider;
+    if (provider === null) return this.#refresh.set(now + REFRESH_MS);
+    const askAfterMs = parked.lives.askAfterMs(provider, now);
+    this.#refresh.set(
+      now + Math.max(SHORTEST_REFRESH_MS, Math.min(REFRESH_MS, askAfterMs / REFRESHES)),
+    );
+    this.#shrink(now);
+    parked.dropOld(provider, "session");
+    const kept = parked.on(provider, "session").slice(-this.#most(provider));
+    this.#questions.ask(kept.filter(({ provenAt }) => now - provenAt >= askAfterMs));
     this.#fill();
+  }
+
+  /** Where fewer links were used than are kept, half of them will do. */
+  #shrink(now: number): void {
+    if (now - this.#use.since < UNUSED_MS) return;
+    const isUsed = this.#use.requests >= this.#wanted;
+    if (!isUsed) this.#wanted = Math.max(MIN_PARKED, this.#wanted >> 1);
+    this.#use = { requests: 0, since: now };
+  }
+
+  /** How many links are kept ahead of need on the provider in use. */
+  #most(provider: ProviderKey): number {
+    const { parked, tasks } = this.#context;
+    return Math.min(this.#wanted, parked.lives.mostParked(provider, tasks.now()));
+  }
+
+  /** SNAPT has answered on a parked link. */
+  #answered(link: Link): void {
+    const { parked } = this.#context;
+    if (!this.#requests.isWaiting(link.provider) || !parked.remove(link)) return;
+    this.#requests.serve(link);
   }
 
   #park(link: Link): void {
@@ -180,7 +229,7 @@ export class LinkStock {
     const { parked, tasks } = this.#context;
     const needs = this.#requests.counts();
     if (this.#provider === null) return needs;
-    const missing = this.#wanted - parked.countOn(this.#provider, "session");
+    const missing = this.#most(this.#provider) - parked.countOn(this.#provider, "session");
     if (missing <= 0) return needs;
     const { sparingUntil } = this.#context.dialer.refusals;
     if (tasks.now() < sparingUntil) {

@@ -14,6 +14,7 @@ import type { ReachFailure } from "../network/reach_failures.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import { IdleLives } from "./idle_lives.ts";
 import type { Link } from "./link.ts";
 import { LinkRefusals } from "./link_refusals.ts";
 
@@ -21,16 +22,18 @@ import { LinkRefusals } from "./link_refusals.ts";
 export type Keeper = "session" | "standby";
 
 /**
- * A link on which nothing was heard for so long is no longer trusted: a NAT on the way may have
- * forgotten it. Those of the standby are asked on from time to time, and should be younger.
+ * A link on which nothing was heard for so long is not used unasked: a NAT on the way may have
+ * forgotten it. Those of the standby are used in need, when a question would cost the very trip that
+ * they are there to save, also when the session has just taken them over.
  */
-export const TRUSTED_FOR_MS: Readonly<Record<Keeper, number>> = {
-  session: 240_000,
-  standby: 150_000,
-};
+const USED_UNASKED_MS: Readonly<Record<Keeper, number>> = { session: 20_000, standby: 150_000 };
+/** A link on which nothing was heard for so long is of no use any more. */
+const KEPT_FOR_MS: Readonly<Record<Keeper, number>> = { session: 240_000, standby: 150_000 };
 
 interface Parked {
   readonly link: Link;
+  /** Who parked it. */
+  readonly from: Keeper;
   keeper: Keeper;
   readonly ended: ParkedEnd;
 }
@@ -49,6 +52,8 @@ export class ParkedLinks {
   readonly #log: RelayLog;
   readonly #parked = new Map<ProviderKey, Parked[]>();
   readonly #refusals = new LinkRefusals();
+  /** How long links live on each network while nobody uses them. */
+  readonly lives = new IdleLives();
 
   constructor({ tasks, log }: ParkedLinksContext) {
     this.#tasks = tasks;
@@ -58,7 +63,7 @@ export class ParkedLinks {
   /** Parks `link`; `ended` is told when it ends by itself, not when it is taken or dropped. */
   add(link: Link, keeper: Keeper, ended: ParkedEnd = () => {}): void {
     const parked = this.#parked.get(link.provider) ?? [];
-    parked.push({ link, keeper, ended });
+    parked.push({ link, from: keeper, keeper, ended });
     this.#parked.set(link.provider, parked);
     this.#tasks.run("parked link", () => this.#watch(link));
   }
@@ -86,7 +91,8 @@ export class ParkedLinks {
 
   /** Those among them that can be relied on. */
   trustedOn(provider: ProviderKey, keeper: Keeper): readonly Link[] {
-    return this.on(provider, keeper).filter((link) => this.#isTrusted(link, keeper));
+    const trusted = this.#of(provider, keeper).filter((parked) => this.#isTrusted(parked));
+    return trusted.map(({ link }) => link).sort((a, b) => a.provenAt - b.provenAt);
   }
 
   /** Takes out a link of `provider`, the session's before the standby's; null: there is none. */
@@ -94,15 +100,22 @@ export class ParkedLinks {
     return this.takeFrom(provider, "session") ?? this.takeFrom(provider, "standby");
   }
 
-  /** Takes out the link of `keeper` on `provider` that was heard on last. */
+  /**
+   * Takes out the link of `keeper` on `provider` that was heard on last, if it can be relied on. What
+   * is too old is reset: perhaps nothing gets through to the other end, and an end would wait for it.
+   */
   takeFrom(provider: ProviderKey, keeper: Keeper): Link | null {
-    const links = [...this.on(provider, keeper)];
-    for (let link = links.pop(); link !== undefined; link = links.pop()) {
-      this.remove(link);
-      if (this.#isTrusted(link, keeper)) return link;
-      link.reset(); // perhaps nothing gets through to the other end, and an end would wait for it
-    }
-    return null;
+    this.dropOld(provider, keeper);
+    const link = this.trustedOn(provider, keeper).at(-1);
+    if (link === undefined) return null;
+    this.remove(link);
+    return link;
+  }
+
+  /** Closes the links of `keeper` on `provider` on which nothing was heard for too long. */
+  dropOld(provider: ProviderKey, keeper: Keeper): void {
+    const before = this.#tasks.now() - KEPT_FOR_MS[keeper];
+    this.drop(this.on(provider, keeper).filter(({ provenAt }) => provenAt <= before));
   }
 
   /** Takes out this link; false when somebody else has it, or it has ended. */
@@ -147,8 +160,8 @@ export class ParkedLinks {
     return removed ?? null;
   }
 
-  #isTrusted(link: Link, keeper: Keeper): boolean {
-    return link.isParked && this.#tasks.now() - link.provenAt < TRUSTED_FOR_MS[keeper];
+  #isTrusted({ link, from }: Parked): boolean {
+    return link.isParked && this.#tasks.now() - link.provenAt < USED_UNASKED_MS[from];
   }
 
   /** Notices that a parked link ends; one that is taken out is watched by who took it. */
@@ -173,6 +186,9 @@ export class ParkedLinks {
       const reason = `SNAPT said ${violation} on a parked link`;
       this.#log.warn("protocol-violation", { provider: link.provider, reason });
     }
+    const now = this.#tasks.now();
+    const idleMs = now - Math.max(link.provenAt, link.heardAt);
+    if (said === null) this.lives.ended(link.provider, idleMs, now);
     parked.ended("broke");
   }
 

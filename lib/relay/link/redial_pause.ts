@@ -1,5 +1,5 @@
 /** A parked link that lasted so long was worth its dial. */
-const LASTED_MS = 5_000;
+const LASTED_MS = 60_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 

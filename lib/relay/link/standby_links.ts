@@ -76,7 +76,12 @@ export class StandbyLinks {
     }
   }
 
-  /** Whether a link of `provider` has not been answered on for `afterMs`. */
+  /** How many of `keep` links are worth being kept on `provider`. */
+  affordable(provider: ProviderKey, keep: number): number {
+    return Math.min(keep, this.#parked.lives.mostParked(provider, this.#tasks.now()));
+  }
+
+  /** Whether a link of `provider` has not been answered on for `afterMs`, or for too long there. */
   isForgotten(provider: ProviderKey, afterMs: number): boolean {
     return this.#forgotten(provider, afterMs).length > 0;
   }
@@ -204,7 +209,8 @@ export class StandbyLinks {
   }
 
   #forgotten(provider: ProviderKey, afterMs: number): readonly Link[] {
-    const before = this.#tasks.now() - afterMs;
+    const now = this.#tasks.now();
+    const before = now - Math.min(afterMs, this.#parked.lives.askAfterMs(provider, now));
     return this.#parked.on(provider, "standby").filter(({ provenAt }) => provenAt <= before);
   }
 

@@ -116,10 +116,9 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.supply.hurry(provider);
   }
 
-  override payloadSent(): void {
-    this.session.payloadSent(this.now());
+  override payloadSent(stream: StreamRecord): void {
     this.supply.noteTraffic();
-    this.rearm();
+    super.payloadSent(stream);
   }
 
   override payloadReceived(): void {

@@ -16,6 +16,7 @@ import { ControlLink } from "./control_link.ts";
 import { EffectQueue } from "./effect_queue.ts";
 import { LooseLinks } from "./loose_links.ts";
 import { takeFrame } from "./mistake_guard.ts";
+import { isPumpEffect, performOnPump } from "./pump_effects.ts";
 import type { SessionDriverContext } from "./session_driver_context.ts";
 import { StreamPumps } from "./stream_pumps.ts";
 import { resetFields } from "./reset_fields.ts";
@@ -134,7 +135,19 @@ export abstract class SessionDriver<
   inboundMoved(stream: number, link: LinkId): void {
     this.apply(this.session.inboundMoved(stream, link, this.now()));
   }
-  abstract payloadSent(): void;
+  payloadSent(stream: StreamRecord): void {
+    this.session.payloadSent(stream, this.now());
+    this.rearm();
+  }
+  payloadTaken(stream: StreamRecord): void {
+    this.session.taken(stream, this.now());
+    this.payloadReceived();
+    this.rearm();
+  }
+  payloadWaits(stream: number): void {
+    this.apply(this.session.payloadWaits(stream, this.now()));
+  }
+  /** Payload came: the peer is there. */
   abstract payloadReceived(): void;
 
   /** How the streams are packed, for the status. */
@@ -235,6 +248,7 @@ export abstract class SessionDriver<
   }
 
   protected performCommon(effect: CommonEffect): void {
+    if (isPumpEffect(effect)) return performOnPump(effect, this.pumps, this.links);
     switch (effect.kind) {
       case "sendControl":
         return this.controlLink.send(effect.message);
@@ -248,25 +262,6 @@ export abstract class SessionDriver<
       case "closeLink":
         this.links.close(effect.link);
         return;
-      case "attachOutbound": {
-        const link = this.links.get(effect.link);
-        if (link === undefined) return;
-        return this.pumps.with(effect.stream, effect.kind, (pump) => pump.attachOutbound(link));
-      }
-      case "attachInbound": {
-        const link = this.links.get(effect.link);
-        if (link === undefined) return;
-        this.links.remove(link.id); // from here on the pump closes it
-        return this.pumps.with(effect.stream, effect.kind, (pump) => {
-          pump.attachInbound(link, effect.from);
-        });
-      }
-      case "detach":
-      case "stopOutbound":
-      case "closeOldLinks":
-      case "checkInput":
-      case "wakeReader":
-        return this.pumps.with(effect.stream, effect.kind, (pump) => pump[effect.kind]());
       case "releaseStream":
         return this.pumps.release(effect.stream, (link) => this.linkFree(link, effect.settledBy));
       case "resetStream":

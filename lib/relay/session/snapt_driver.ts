@@ -160,7 +160,6 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.end({ pace: "atOnce" });
   }
 
-  override payloadSent(): void {}
   override payloadReceived(): void {
     this.session.payloadReceived(this.now());
   }

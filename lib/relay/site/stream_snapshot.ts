@@ -10,7 +10,7 @@ export interface StreamSnapshot {
   readonly opener: "client" | "server";
   /** Address and port of the application that connected, as the relay beside it saw it. */
   readonly source: string;
-  readonly link: "unbound" | "requested" | "binding" | "bound";
+  readonly link: "unbound" | "resting" | "requested" | "binding" | "bound";
   /** Why it waits for another network; null: it does not. */
   readonly held: string | null;
   readonly sentBytes: number;

@@ -107,9 +107,10 @@ export class Inbound {
 
   /** Gives bytes that arrived on the current link to the application, in order. */
   async #take(inbound: InboundLink, bytes: Uint8Array): Promise<void> {
-    const { host, stream: { cursor } } = this.#context;
+    const { host, stream } = this.#context;
+    const { cursor } = stream;
     const skipped = cursor.take(bytes.length);
-    host.payloadReceived();
+    host.payloadTaken(stream);
     this.reportCut();
     const isLast = this.#next !== null && cursor.taken >= this.#next.from;
     if (skipped < bytes.length) {

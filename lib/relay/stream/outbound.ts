@@ -118,6 +118,7 @@ export class Outbound {
         }
         ring.commit(count);
         this.#data.wake();
+        if (this.#link === null) host.payloadWaits(id);
         silence.heard();
         const turn = tasks.turns.moved(count);
         if (turn !== null) await turn;
@@ -180,7 +181,7 @@ export class Outbound {
         }
         const piece = ring.claim(MAX_PIECE_BYTES);
         this.#room.wake(); // what is sent again may be acknowledged already: then it is free now
-        host.payloadSent();
+        host.payloadSent(stream);
         await link.conn.write(piece);
         const turn = tasks.turns.moved(piece.length);
         if (turn !== null) await turn;

@@ -13,8 +13,11 @@ export interface PumpHost {
   streamLinkLost(stream: number, link: LinkId): void;
   inboundBroken(stream: number): void;
   inboundMoved(stream: number, link: LinkId): void;
-  payloadSent(): void;
-  payloadReceived(): void;
+  payloadSent(stream: StreamRecord): void;
+  /** It was read from a link, and is being given to the application. */
+  payloadTaken(stream: StreamRecord): void;
+  /** The application has said something, and there is no link to carry it. */
+  payloadWaits(stream: number): void;
 }
 
 /** What a pump works with. */

@@ -27,8 +27,11 @@ export interface PairOptions {
   readonly services: Readonly<Record<string, number>>;
   /** The same for UDP. */
   readonly datagramServices?: Readonly<Record<string, number>>;
-  /** Where SNAPT listens, and where CNAPT finds it; as they are written before `:PORT`. */
-  readonly at?: { readonly listen: string; readonly address: string };
+  /**
+   * Where SNAPT listens, and where CNAPT finds it; as they are written before `:PORT`. `port`: CNAPT
+   * finds it at another port than it listens on.
+   */
+  readonly at?: { readonly listen: string; readonly address: string; readonly port?: number };
   /** `tls` by default. */
   readonly security?: "tls" | "none";
   /** Further settings of services in snapt.yaml, such as `proxy: v2`. */
@@ -198,7 +201,8 @@ ${options.snaptYaml ?? ""}
   }
 
   async #joinCnapt(options: PairOptions): Promise<void> {
-    const address = `${options.at?.address ?? this.#lab.serverAddress}:${LISTEN_PORT}`;
+    const port = options.at?.port ?? LISTEN_PORT;
+    const address = `${options.at?.address ?? this.#lab.serverAddress}:${port}`;
     const { stdout } = await this.run("snapt", ["invite", "laptop", "--address", address]);
     const services = Object.keys(this.#services).flatMap((name) => {
       const { host, port } = this.target(name);

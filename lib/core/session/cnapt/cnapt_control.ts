@@ -54,7 +54,6 @@ export class CnaptControl {
         return this.#handshake.check(meaning.event);
       case "turnedAway":
       case "lastMessages":
-      case "nothing":
         return;
       default:
         return unreachable(meaning);
@@ -71,8 +70,6 @@ export class CnaptControl {
         return this.#handshake.turnedAway(meaning, now);
       case "lastMessages":
         return this.#parts.moves.takeLastMessages(meaning.epoch, meaning.entries);
-      case "nothing":
-        return;
       default:
         return unreachable(meaning);
     }

@@ -1,6 +1,5 @@
 import { unreachable } from "../../exhaustive.ts";
 import type { CnaptDeadline } from "../deadline_name.ts";
-import { replaceStuckLinks } from "../streams/all_streams.ts";
 import type { CnaptHandshake } from "./cnapt_handshake.ts";
 import type { CnaptParts } from "./cnapt_parts.ts";
 import { endUnlinked } from "./unlinked_streams.ts";
@@ -24,9 +23,7 @@ export function deadlineCame(
     case "redial":
       return handshake.redial(now);
     case "progress":
-      return replaceStuckLinks(parts, now);
-    case "bindings":
-      return parts.links.retryUnanswered(now);
+      return parts.watch.look(now);
     case "unlinked":
       return endUnlinked(parts, now);
     case "goodbye":

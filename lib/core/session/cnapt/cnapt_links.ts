@@ -1,5 +1,5 @@
 import type { LinkId } from "../../stream/link_id.ts";
-import { currentLink, needsLink, type StreamRecord } from "../../stream/stream_record.ts";
+import { currentLink, mayRest, needsLink, type StreamRecord } from "../../stream/stream_record.ts";
 import type { Bound } from "../../wire/message.ts";
 import type { StreamOpening } from "../../wire/stream_opening.ts";
 import type { CnaptEffect } from "../cnapt_effect.ts";
@@ -11,15 +11,15 @@ import type { Deadlines } from "../deadlines.ts";
 import type { MovingStreams } from "./moving_streams.ts";
 import type { Outbox } from "../outbox.ts";
 import type { SessionPath } from "./session_path.ts";
+import type { LinkWatch } from "../streams/link_watch.ts";
+import type { OldLinks } from "../streams/old_links.ts";
 import type { StreamEnds } from "../streams/stream_ends.ts";
 import type { StreamTable } from "../streams/stream_table.ts";
 import { watchUnlinked } from "./unlinked_streams.ts";
 import type { ServiceWaits } from "./service_waits.ts";
 
-/** How long BOUND may take, beside four round trips, before another link is tried. */
-const BOUND_WITHIN_MS = 1_500;
-/** How often unanswered bindings are looked for. */
-const BINDINGS_CHECK_MS = 250;
+/** Two links that lead nowhere within so long are evidence against the network. */
+const STUCK_TOGETHER_MS = 10_000;
 
 export interface CnaptLinksParts {
   readonly settings: Pick<CnaptSessionSettings, "instance">;
@@ -32,6 +32,8 @@ export interface CnaptLinksParts {
   readonly switching: CnaptSwitch;
   readonly moving: MovingStreams;
   readonly waiting: ServiceWaits;
+  readonly watch: LinkWatch;
+  readonly old: OldLinks;
 }
 
 /**
@@ -42,6 +44,7 @@ export interface CnaptLinksParts {
 export class CnaptLinks {
   readonly #parts: CnaptLinksParts;
   #nextStream = 1;
+  #stuckAt = -Infinity;
 
   constructor(parts: CnaptLinksParts) {
     this.#parts = parts;
@@ -85,7 +88,7 @@ export class CnaptLinks {
 
   /** The link supply's answer to `requestLink`: BIND goes out, and the payload behind it. */
   acquired(id: number, binding: number, link: LinkId, now: number): void {
-    const { settings, outbox, table, deadlines, place, switching } = this.#parts;
+    const { settings, outbox, table, watch, place, switching } = this.#parts;
     const stream = table.get(id);
     if (stream === undefined || stream.binding !== binding || stream.link.kind !== "requested") {
       return outbox.emit({ kind: "closeLink", link });
@@ -117,7 +120,7 @@ export class CnaptLinks {
       const entries = [{ stream: id, position: from }];
       outbox.sendControl({ kind: "lastMessageBeforeRedirection", epoch, entries });
     }
-    deadlines.setIfUnset("bindings", now + BINDINGS_CHECK_MS);
+    watch.bindSent(stream, now);
   }
 
   /**
@@ -136,6 +139,8 @@ export class CnaptLinks {
     stream.ring.acknowledge(bound.received);
     stream.confirmation = "confirmed";
     stream.link = { kind: "bound", since: now, link, epoch: place.epoch };
+    stream.progress.bound(stream.ring.sent, bound.received, now);
+    this.#parts.old.endsAt(stream.id, bound.from);
     ends.announce(stream, now);
     outbox.emit({ kind: "attachInbound", stream: stream.id, link, from: bound.from });
     outbox.emit({ kind: "wakeReader", stream: stream.id });
@@ -154,14 +159,30 @@ export class CnaptLinks {
   lost(id: number, link: LinkId, now: number): void {
     const stream = this.#parts.table.get(id);
     if (stream === undefined || currentLink(stream) !== link) return;
-    this.lose(stream, now);
+    if (!this.#parts.switching.isUnderWay && mayRest(stream)) this.#rest(stream, now);
+    else this.lose(stream, now);
     this.#parts.path.suspect(now);
   }
 
-  /** SNAPT lost the link `binding` of a stream. */
+  /** SNAPT has lost the link `binding` of a stream, and needs another. */
   lostByPeer(id: number, binding: number, now: number): void {
     const stream = this.#parts.table.get(id);
-    if (stream !== undefined && stream.binding === binding) this.lose(stream, now);
+    if (stream === undefined || stream.binding !== binding) return;
+    if (stream.link.kind === "resting") return this.request(stream, now);
+    this.stuck(stream, now);
+  }
+
+  /** The link of the stream leads nowhere, or SNAPT says so. */
+  stuck(stream: StreamRecord, now: number): void {
+    this.lose(stream, now);
+    if (now - this.#stuckAt <= STUCK_TOGETHER_MS) this.#parts.path.suspect(now);
+    this.#stuckAt = now;
+  }
+
+  /** The application has said something, and there is no link to carry it. */
+  payloadWaits(id: number, now: number): void {
+    const stream = this.#parts.table.get(id);
+    if (stream?.link.kind === "resting") this.request(stream, now);
   }
 
   /** The bytes before a new link's `from` can come from nowhere: the old link broke. */
@@ -175,6 +196,7 @@ export class CnaptLinks {
     const { outbox, switching, moving } = this.#parts;
     moving.giveUp(stream.id);
     stream.link = { kind: "unbound", since: now };
+    stream.progress.unlinked();
     outbox.emit({ kind: "detach", stream: stream.id });
     // During a switch SNAPT waits for every stream, also for one that has nothing left to carry.
     if (!switching.isUnderWay && !needsLink(stream)) return;
@@ -182,14 +204,9 @@ export class CnaptLinks {
     this.request(stream, now);
   }
 
-  /** Tries another link where BOUND is overdue. */
-  retryUnanswered(now: number): void {
-    const { table, deadlines, path } = this.#parts;
-    const patience = BOUND_WITHIN_MS + 4 * (path.roundTripMs ?? 0);
-    for (const stream of table.records.values()) {
-      if (stream.link.kind !== "binding") continue;
-      deadlines.setIfUnset("bindings", now + BINDINGS_CHECK_MS);
-      if (now - stream.link.since > patience) this.lose(stream, now);
-    }
+  #rest(stream: StreamRecord, now: number): void {
+    stream.link = { kind: "resting", since: now };
+    stream.progress.unlinked();
+    this.#parts.outbox.emit({ kind: "detach", stream: stream.id });
   }
 }

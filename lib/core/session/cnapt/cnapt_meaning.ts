@@ -13,9 +13,7 @@ export type CnaptMeaning =
     readonly kind: "lastMessages";
     readonly epoch: number;
     readonly entries: readonly StreamPosition[];
-  }
-  /** That it came is all there is to it. */
-  | { readonly kind: "nothing" };
+  };
 
 /**
  * Says what `message` means, whatever the session is doing.
@@ -42,8 +40,6 @@ export function cnaptMeaningOf(message: Message): CnaptMeaning {
       return { kind: "turnedAway", code: "shuttingDown", sentence: message.sentence };
     case "lastMessageBeforeRedirection":
       return { kind: "lastMessages", epoch: message.epoch, entries: message.entries };
-    case "pong":
-      return { kind: "nothing" };
     case "bind":
     case "bound":
     case "bindDatagrams":

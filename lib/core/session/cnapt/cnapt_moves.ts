@@ -1,6 +1,7 @@
 import type { StreamRecord } from "../../stream/stream_record.ts";
 import type { LinkId } from "../../stream/link_id.ts";
 import type { StreamPosition } from "../../wire/message.ts";
+import { DRAIN_MS } from "../streams/all_streams.ts";
 import type { CnaptLinks, CnaptLinksParts } from "./cnapt_links.ts";
 import { bindingProvider } from "./cnapt_place.ts";
 
@@ -8,7 +9,10 @@ import { bindingProvider } from "./cnapt_place.ts";
 export const EAGER_TAIL_BYTES = 64 * 1024;
 
 type CnaptMovesParts =
-  & Pick<CnaptLinksParts, "outbox" | "table" | "place" | "switching" | "moving" | "waiting">
+  & Pick<
+    CnaptLinksParts,
+    "outbox" | "table" | "deadlines" | "place" | "switching" | "moving" | "waiting" | "old"
+  >
   & { readonly links: CnaptLinks };
 
 /** How the streams change from the links of one epoch to those of the next. */
@@ -23,9 +27,13 @@ export class CnaptMoves {
 
   /** Asks for a link over the target for every stream, while the old ones carry on (overlapped). */
   redirectAll(now: number): void {
-    const { table, moving, links } = this.#parts;
+    const { table, moving, links, old } = this.#parts;
+    old.clear();
     for (const stream of table.records.values()) {
-      if (stream.link.kind === "bound") moving.add(stream.id);
+      if (stream.link.kind === "bound") {
+        moving.add(stream.id);
+        old.begin(stream);
+      }
       links.request(stream, now);
     }
     this.#tellWaiting();
@@ -52,13 +60,16 @@ export class CnaptMoves {
     if (isMoved) this.#parts.moving.arrived(id, now);
   }
 
-  /** The old links of what still moves are stuck: its tail is sent again instead. */
+  /** The old links of what has not moved yet are looked at: where one stands, the tail is sent again. */
   giveUpDraining(now: number): void {
-    const { table, moving, links } = this.#parts;
-    for (const id of moving.giveUpAll()) {
+    const { table, deadlines, moving, links, old } = this.#parts;
+    for (const id of moving.all()) {
       const stream = table.get(id);
+      if (stream !== undefined && old.isMoving(stream)) continue;
+      moving.giveUp(id);
       if (stream !== undefined) links.lose(stream, now);
     }
+    if (moving.all().length > 0) deadlines.set("drain", now + DRAIN_MS);
     moving.tellIfDrained(now);
   }
 

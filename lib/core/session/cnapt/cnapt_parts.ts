@@ -16,6 +16,8 @@ import { MessageRecord } from "../message_record.ts";
 import { Outbox } from "../outbox.ts";
 import { recordLimitBytes } from "../session_limits.ts";
 import { SessionPath } from "./session_path.ts";
+import { LinkWatch } from "../streams/link_watch.ts";
+import { OldLinks } from "../streams/old_links.ts";
 import { StreamEnds } from "../streams/stream_ends.ts";
 import type { StreamHooks } from "../streams/stream_hooks.ts";
 import { StreamTable } from "../streams/stream_table.ts";
@@ -35,6 +37,7 @@ export interface CnaptParts {
   readonly ends: StreamEnds;
   readonly moving: MovingStreams;
   readonly waiting: ServiceWaits;
+  readonly watch: LinkWatch;
   readonly links: CnaptLinks;
   readonly moves: CnaptMoves;
   readonly hooks: StreamHooks;
@@ -54,7 +57,7 @@ export function makeCnaptParts(context: CnaptPartsContext, now: number): CnaptPa
   const place: CnaptPlace = { state: "idle", epoch: 0, provider };
   const switching = new CnaptSwitch();
   const deadlines = new Deadlines<CnaptDeadline>();
-  const table = new StreamTable(settings.limits, processBudget, deadlines);
+  const table = new StreamTable(settings.limits, processBudget);
   const limitBytes = recordLimitBytes(settings.limits);
   const outbox = new Outbox<CnaptEffect>(new MessageRecord({ limitBytes, memory: table.memory }));
   const acks = new Acknowledgements(outbox, table, deadlines);
@@ -69,7 +72,27 @@ export function makeCnaptParts(context: CnaptPartsContext, now: number): CnaptPa
     loseLink: (stream, at) => links.lose(stream, at),
   };
   const ends = new StreamEnds(outbox, table, acks, hooks);
-  const shared = { outbox, table, deadlines, ends, path, place, switching, moving, waiting };
+  const watch = new LinkWatch({
+    ...{ table, outbox, deadlines },
+    usualMs: () => path.usualMs,
+    isSettled: () => !switching.isUnderWay,
+    stuck: (stream, at) => links.stuck(stream, at),
+    answered: () => {},
+  });
+  const old = new OldLinks();
+  const shared = {
+    outbox,
+    table,
+    deadlines,
+    ends,
+    path,
+    place,
+    switching,
+    moving,
+    waiting,
+    watch,
+    old,
+  };
   const links = new CnaptLinks({ ...shared, settings });
   const moves = new CnaptMoves({ ...shared, links });
   return { ...shared, settings, acks, links, moves, hooks };

@@ -240,6 +240,14 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
     return acks.delivered(stream, bytes, now) === "sent" ? outbox.flush() : null;
   }
 
+  taken(stream: StreamRecord, now: number): void {
+    this.#parts.acks.taken(stream, now);
+  }
+
+  payloadWaits(stream: number, now: number): CnaptEffect[] {
+    return this.#after(this.#parts.links.payloadWaits(stream, now));
+  }
+
   applicationEnded(stream: number, now: number): CnaptEffect[] {
     return this.#after(this.#parts.ends.outputEnded(stream, now));
   }
@@ -255,8 +263,9 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   }
 
   /** Payload went out; an acknowledgement is expected. */
-  payloadSent(now: number): void {
+  payloadSent(stream: StreamRecord, now: number): void {
     this.#parts.path.payloadSent(now);
+    this.#parts.watch.sent(stream, now);
   }
 
   /** Payload came in, which proves the path, and more is expected. */

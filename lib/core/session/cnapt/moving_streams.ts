@@ -29,6 +29,10 @@ export class MovingStreams {
     if (this.#ids.delete(id)) this.tellIfDrained(now);
   }
 
+  all(): readonly number[] {
+    return [...this.#ids];
+  }
+
   /** Gives up what still moves; returns what that was. */
   giveUpAll(): readonly number[] {
     const ids = [...this.#ids];

@@ -34,6 +34,7 @@ export class ServiceWaits {
   put(stream: StreamRecord, now: number): void {
     stream.cut = null;
     stream.stalledSince = null;
+    stream.progress.unlinked();
     if (stream.link.kind !== "unbound") this.#outbox.emit({ kind: "detach", stream: stream.id });
     stream.link = { kind: "unbound", since: now };
     if (stream.confirmation !== "unannounced") this.#untold.add(stream.id);

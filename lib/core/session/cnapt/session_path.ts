@@ -1,6 +1,7 @@
 import { unreachable } from "../../exhaustive.ts";
 import { Liveness, type LivenessSettings } from "../../path/liveness.ts";
 import type { PathMeter } from "../../path/path_meter.ts";
+import { usualAnswerMs } from "../../path/usual_answer.ts";
 import type { Message } from "../../wire/message.ts";
 import type { CnaptEffect } from "../cnapt_effect.ts";
 import type { CnaptPlace } from "./cnapt_place.ts";
@@ -17,6 +18,7 @@ export class SessionPath {
   readonly #outbox: Outbox<CnaptEffect>;
   readonly #deadlines: Deadlines<CnaptDeadline>;
   readonly #place: CnaptPlace;
+  readonly #quietMs: number | undefined;
   #controlHeardAt = -Infinity;
   /** Round trip of the control link that is to be the next, as its dial showed it. */
   #dialledMs: number | null = null;
@@ -34,6 +36,7 @@ export class SessionPath {
     this.#deadlines = parts.deadlines;
     this.#place = parts.place;
     this.#liveness = new Liveness(settings, now);
+    this.#quietMs = settings.quietMs;
   }
 
   /** What is measured of the current path. */
@@ -46,6 +49,10 @@ export class SessionPath {
   /** When a frame last came on the control link. */
   get controlHeardAt(): number {
     return this.#controlHeardAt;
+  }
+  /** What an acknowledgement on this path may take, in ms. */
+  get usualMs(): number {
+    return usualAnswerMs(this.meter, this.#quietMs);
   }
   /** When anything was last heard from SNAPT. */
   get heardAt(): number {

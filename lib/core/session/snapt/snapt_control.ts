@@ -44,7 +44,6 @@ export class SnaptControl {
       case "waiting":
       case "path":
       case "dial":
-      case "nothing":
         return;
       default:
         return unreachable(meaning);
@@ -84,8 +83,6 @@ export class SnaptControl {
         return outbox.emit({ kind: "pathReported", report: meaning.report });
       case "dial":
         return outbox.emit({ kind: "dialClient", request: meaning.request });
-      case "nothing":
-        return;
       default:
         return unreachable(meaning);
     }

@@ -1,6 +1,6 @@
 import { DRAINS } from "../../handshake/snapt_phase.ts";
 import type { LinkId } from "../../stream/link_id.ts";
-import { currentLink, type StreamRecord } from "../../stream/stream_record.ts";
+import { currentLink, mayRest, type StreamRecord } from "../../stream/stream_record.ts";
 import type { Bind, StreamPosition } from "../../wire/message.ts";
 import { DRAIN_MS } from "../streams/all_streams.ts";
 import type { SnaptDeadline } from "../deadline_name.ts";
@@ -9,6 +9,7 @@ import type { Outbox } from "../outbox.ts";
 import type { PendingStreams } from "./pending_streams.ts";
 import type { SnaptEffect } from "../snapt_effect.ts";
 import type { SnaptPlace } from "./snapt_place.ts";
+import { OldLinks } from "../streams/old_links.ts";
 import type { StreamEnds } from "../streams/stream_ends.ts";
 import type { StreamTable } from "../streams/stream_table.ts";
 
@@ -28,6 +29,7 @@ export interface SnaptLinksParts {
  */
 export class SnaptLinks {
   readonly #parts: SnaptLinksParts;
+  readonly #old = new OldLinks();
   #replayedBytes = 0;
 
   constructor(parts: SnaptLinksParts) {
@@ -73,6 +75,8 @@ export class SnaptLinks {
     const from = stream.ring.sent;
     stream.binding = bind.binding;
     stream.link = { kind: "bound", since: now, link, epoch };
+    stream.progress.bound(from, bind.received, now);
+    this.#old.endsAt(stream.id, bind.from);
     outbox.emit({
       kind: "sendOnLink",
       link,
@@ -96,6 +100,7 @@ export class SnaptLinks {
   /** Takes the link from a stream, and asks CNAPT for another. */
   lose(stream: StreamRecord, now: number): void {
     stream.link = { kind: "unbound", since: now };
+    stream.progress.unlinked();
     this.#parts.outbox.emit({ kind: "detach", stream: stream.id });
     this.#askForLink(stream);
   }
@@ -103,7 +108,19 @@ export class SnaptLinks {
   /** The stream's own link broke or was closed by the peer. */
   lost(id: number, link: LinkId, now: number): void {
     const stream = this.#parts.table.get(id);
-    if (stream !== undefined && currentLink(stream) === link) this.lose(stream, now);
+    if (stream === undefined || currentLink(stream) !== link) return;
+    if (this.#parts.place.state !== "connected" || !mayRest(stream)) return this.lose(stream, now);
+    stream.link = { kind: "resting", since: now };
+    stream.progress.unlinked();
+    this.#parts.outbox.emit({ kind: "detach", stream: id });
+  }
+
+  /** The application has said something, and there is no link to carry it. */
+  payloadWaits(id: number, now: number): void {
+    const stream = this.#parts.table.get(id);
+    if (stream?.link.kind !== "resting") return;
+    stream.link = { kind: "unbound", since: now };
+    this.#askForLink(stream);
   }
 
   /** The bytes before a new link's `from` can come from nowhere: the old link broke. */
@@ -146,6 +163,7 @@ export class SnaptLinks {
       stream.cut = null;
       if (stream.link.kind !== "unbound") outbox.emit({ kind: "detach", stream: id });
       stream.link = { kind: "unbound", since: now };
+      stream.progress.unlinked();
       pending.arrived(id, now);
     }
   }
@@ -156,10 +174,11 @@ export class SnaptLinks {
     const drains = DRAINS[place.state];
     if (drains === "strict") pending.clear();
     if (drains === "overlapped" && pending.all().length > 0) {
-      // The old link of these is stuck behind a slow application: have their tail replayed.
+      // Where an old link stands, as behind a slow application, the tail is sent again.
       for (const id of pending.all()) {
         const stream = table.get(id);
-        if (stream?.link.kind === "bound") this.#askForLink(stream);
+        if (stream?.link.kind !== "bound" || this.#old.isMoving(stream)) continue;
+        this.#askForLink(stream);
       }
       deadlines.set("drain", now + DRAIN_MS);
     }
@@ -169,8 +188,12 @@ export class SnaptLinks {
   /** Waits for a link of the new epoch for every stream; of some, BIND has overtaken the switch. */
   expectAll(): void {
     const { table, place, pending } = this.#parts;
-    for (const { id, link } of table.records.values()) {
-      if (link.kind !== "bound" || link.epoch !== place.epoch) pending.add(id);
+    this.#old.clear();
+    for (const stream of table.records.values()) {
+      const { id, link } = stream;
+      if (link.kind === "bound" && link.epoch === place.epoch) continue;
+      pending.add(id);
+      this.#old.begin(stream);
     }
   }
 

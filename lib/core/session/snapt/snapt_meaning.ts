@@ -15,9 +15,7 @@ export type SnaptMeaning =
   | { readonly kind: "lastMessages"; readonly message: LastMessageBeforeRedirection }
   | { readonly kind: "waiting"; readonly message: WaitingStreams }
   | { readonly kind: "path"; readonly report: PathReport }
-  | { readonly kind: "dial"; readonly request: DialRequest }
-  /** That it came is all there is to it. */
-  | { readonly kind: "nothing" };
+  | { readonly kind: "dial"; readonly request: DialRequest };
 
 /**
  * Says what `message` means, whatever the session is doing.
@@ -41,8 +39,6 @@ export function snaptMeaningOf(message: Message): SnaptMeaning {
       return { kind: "path", report: message };
     case "dialRequest":
       return { kind: "dial", request: message };
-    case "pong":
-      return { kind: "nothing" };
     case "bind":
     case "bindDatagrams":
     case "measure":

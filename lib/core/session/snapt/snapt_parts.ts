@@ -1,5 +1,7 @@
 import type { SnaptEvent } from "../../handshake/snapt_event.ts";
 import { snaptTakes } from "../../handshake/snapt_transitions.ts";
+import { PathMeter } from "../../path/path_meter.ts";
+import { usualAnswerMs } from "../../path/usual_answer.ts";
 import type { MemoryBudget } from "../../stream/memory_budget.ts";
 import { Acknowledgements } from "../streams/acknowledgements.ts";
 import type { SnaptDeadline } from "../deadline_name.ts";
@@ -16,6 +18,7 @@ import { SnaptLinks } from "./snapt_links.ts";
 import { SnaptOpenings } from "./snapt_openings.ts";
 import type { SnaptPlace } from "./snapt_place.ts";
 import type { SnaptSessionSettings } from "../snapt_session_settings.ts";
+import { LinkWatch } from "../streams/link_watch.ts";
 import { StreamEnds } from "../streams/stream_ends.ts";
 import type { StreamHooks } from "../streams/stream_hooks.ts";
 import { StreamTable } from "../streams/stream_table.ts";
@@ -32,6 +35,7 @@ export interface SnaptParts {
   readonly acks: Acknowledgements;
   readonly ends: StreamEnds;
   readonly pending: PendingStreams;
+  readonly watch: LinkWatch;
   readonly links: SnaptLinks;
   readonly calls: SnaptCalls;
   readonly openings: SnaptOpenings;
@@ -51,7 +55,7 @@ export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptPa
   const { settings, processBudget, take } = context;
   const place: SnaptPlace = { state: "connected", epoch: 0, switches: 0 };
   const deadlines = new Deadlines<SnaptDeadline>();
-  const table = new StreamTable(settings.limits, processBudget, deadlines);
+  const table = new StreamTable(settings.limits, processBudget);
   const limitBytes = recordLimitBytes(settings.limits);
   const outbox = new Outbox<SnaptEffect>(new MessageRecord({ limitBytes, memory: table.memory }));
   const acks = new Acknowledgements(outbox, table, deadlines);
@@ -65,10 +69,18 @@ export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptPa
     loseLink: (stream, at) => links.lose(stream, at),
   };
   const ends = new StreamEnds(outbox, table, acks, hooks);
+  const meter = new PathMeter();
+  const watch = new LinkWatch({
+    ...{ table, outbox, deadlines },
+    usualMs: () => usualAnswerMs(meter),
+    isSettled: () => place.state === "connected",
+    stuck: (stream, at) => links.lose(stream, at),
+    answered: (ms, at) => meter.noteAnswer(ms, at),
+  });
   const shared = { outbox, deadlines, table, ends, place, pending };
   const links = new SnaptLinks(shared);
   const calls = new SnaptCalls(outbox, table);
   const openings = new SnaptOpenings({ outbox, table, links, calls }, settings);
   const early = new EarlyBinds(settings.limits.streams);
-  return { ...shared, settings, acks, silence, links, calls, openings, early, hooks };
+  return { ...shared, settings, acks, silence, watch, links, calls, openings, early, hooks };
 }

@@ -7,7 +7,6 @@ import type { StreamRecord } from "../../stream/stream_record.ts";
 import type { ClientServiceOutcome } from "../../wire/client_service_messages.ts";
 import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../../wire/message.ts";
 import type { ResetCode } from "../../wire/reset_code.ts";
-import { replaceStuckLinks } from "../streams/all_streams.ts";
 import type { SnaptDeadline } from "../deadline_name.ts";
 import type { MessageRecord } from "../message_record.ts";
 import type { SessionFacts } from "../session_facts.ts";
@@ -201,6 +200,18 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     return acks.delivered(stream, bytes, now) === "sent" ? outbox.flush() : null;
   }
 
+  taken(stream: StreamRecord, now: number): void {
+    this.#parts.acks.taken(stream, now);
+  }
+
+  payloadSent(stream: StreamRecord, now: number): void {
+    this.#parts.watch.sent(stream, now);
+  }
+
+  payloadWaits(stream: number, now: number): SnaptEffect[] {
+    return this.#after(this.#parts.links.payloadWaits(stream, now));
+  }
+
   applicationEnded(stream: number, now: number): SnaptEffect[] {
     return this.#after(this.#parts.ends.outputEnded(stream, now));
   }
@@ -238,7 +249,7 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
       case "switch":
         return this.#handshake.take({ kind: "switchTimedOut" }, now);
       case "progress":
-        return replaceStuckLinks(this.#parts, now);
+        return this.#parts.watch.look(now);
       case "earlyBinds":
         return this.#handshake.dropEarly(now);
       default:

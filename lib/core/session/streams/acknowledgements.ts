@@ -42,6 +42,12 @@ export class Acknowledgements {
     return "later";
   }
 
+  /** Bytes came on its link, and the application may take its time with them. */
+  taken(stream: StreamRecord, now: number): void {
+    this.#owed.add(stream);
+    this.#deadlines.setIfUnset("acks", now + ACK_DELAY_MS);
+  }
+
   /** A message of the peer's record was taken. */
   oweRecord(now: number): void {
     this.#ofRecord = "owed";
@@ -71,10 +77,12 @@ export class Acknowledgements {
   #send(): void {
     this.#deadlines.clear("acks");
     const entries: StreamPosition[] = [];
+    const held: StreamPosition[] = [];
     for (const { id, cursor } of this.#owed) {
       if (this.#table.get(id) === undefined) continue;
       cursor.acknowledged = cursor.delivered;
       entries.push({ stream: id, position: cursor.delivered });
+      if (cursor.taken > cursor.delivered) held.push({ stream: id, position: cursor.taken });
     }
     this.#owed.clear();
     if (entries.length === 0 && this.#ofRecord === "none") return;
@@ -83,5 +91,7 @@ export class Acknowledgements {
     for (const part of inParts(entries)) {
       this.#outbox.sendControl({ kind: "positions", recordReceived, entries: part });
     }
+    if (held.length === 0) return;
+    for (const part of inParts(held)) this.#outbox.sendControl({ kind: "held", entries: part });
   }
 }

@@ -1,18 +1,21 @@
 import type { StreamRecord } from "../../stream/stream_record.ts";
-import type { Message, Ping, Positions, StreamPosition } from "../../wire/message.ts";
+import type { Held, Message, Ping, Pong, Positions, StreamPosition } from "../../wire/message.ts";
 import { ProtocolViolation } from "../../wire/protocol_violation.ts";
 import type { RecordMessage } from "../../wire/record_message.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { RoleRecordMessage } from "../message_record.ts";
 import type { CommonOutbox } from "../outbox.ts";
+import type { LinkWatch } from "./link_watch.ts";
 import type { StreamEnds } from "./stream_ends.ts";
 import type { StreamTable } from "./stream_table.ts";
 
 /** The control messages that both roles handle alike, but for the record's that one role expects. */
-export type CommonMessage = Positions | Ping | RecordMessage;
+export type CommonMessage = Positions | Held | Ping | Pong | RecordMessage;
+
+const OF_BOTH: ReadonlySet<Message["kind"]> = new Set(["positions", "held", "ping", "pong"]);
 
 export function isCommon(message: Message): message is CommonMessage {
-  return message.kind === "positions" || message.kind === "ping" || "sequence" in message;
+  return OF_BOTH.has(message.kind) || "sequence" in message;
 }
 
 /** What is to be done with a message of the record that only this role expects. */
@@ -26,6 +29,7 @@ interface CommonMessagesParts {
   readonly table: StreamTable;
   readonly acks: Acknowledgements;
   readonly ends: StreamEnds;
+  readonly watch: LinkWatch;
 }
 
 /** Takes the messages that both roles handle alike. `check` first: it changes nothing. */
@@ -48,7 +52,13 @@ export class CommonMessages<Expected extends RoleRecordMessage> {
           table.get(stream)?.ring.checkAcknowledge(position);
         }
         return;
+      case "held":
+        for (const { stream, position } of message.entries) {
+          table.get(stream)?.ring.checkAcknowledge(position);
+        }
+        return;
       case "ping":
+      case "pong":
         return;
       default:
         if (outbox.record.check(message) === "new") this.#checkRecord(message);
@@ -56,15 +66,19 @@ export class CommonMessages<Expected extends RoleRecordMessage> {
   }
 
   take(message: CommonMessage, now: number): void {
-    const { outbox, acks } = this.#parts;
+    const { outbox, acks, watch } = this.#parts;
     switch (message.kind) {
       case "positions":
         outbox.record.acknowledge(message.recordReceived);
         for (const entry of message.entries) this.#acknowledge(entry, now);
         return;
+      case "held":
+        return this.#held(message, now);
       case "ping":
         outbox.sendControl({ kind: "pong", token: message.token });
         return;
+      case "pong":
+        return watch.pong(message.token, now);
       default:
         acks.oweRecord(now);
         if (outbox.record.receive(message) === "new") this.#takeRecord(message, now);
@@ -124,8 +138,16 @@ export class CommonMessages<Expected extends RoleRecordMessage> {
     );
   }
 
+  #held({ entries }: Held, now: number): void {
+    const { table, watch } = this.#parts;
+    for (const { stream: id, position } of entries) {
+      const stream = table.get(id);
+      if (stream !== undefined) watch.peerTook(stream, position, "holding", now);
+    }
+  }
+
   #acknowledge(entry: StreamPosition, now: number): void {
-    const { outbox, table, ends } = this.#parts;
+    const { outbox, table, ends, watch } = this.#parts;
     const stream = table.get(entry.stream);
     if (stream === undefined) return;
     const wasFull = stream.ring.isFull;
@@ -133,6 +155,7 @@ export class CommonMessages<Expected extends RoleRecordMessage> {
     if (freed > 0) stream.confirmation = "confirmed";
     if (freed > 0 && wasFull) outbox.emit({ kind: "wakeReader", stream: stream.id });
     stream.peerDelivered = Math.max(stream.peerDelivered, entry.position);
+    watch.peerTook(stream, entry.position, "reading", now);
     ends.finishIfComplete(stream, now);
   }
 }

@@ -1,8 +1,6 @@
-import { PROGRESS_CHECK_MS } from "../../stream/link_progress.ts";
 import { MemoryBudget } from "../../stream/memory_budget.ts";
 import { createStreamRecord, type StreamRecord } from "../../stream/stream_record.ts";
 import type { StreamOpening } from "../../wire/stream_opening.ts";
-import type { SharedDeadlines } from "../deadline_name.ts";
 import { NumberSet } from "./number_set.ts";
 import type { SessionLimits } from "../session_limits.ts";
 
@@ -10,17 +8,11 @@ import type { SessionLimits } from "../session_limits.ts";
 export class StreamTable {
   readonly memory: MemoryBudget;
   readonly #limits: SessionLimits;
-  readonly #deadlines: SharedDeadlines;
   readonly #records = new Map<number, StreamRecord>();
   readonly #seen = new NumberSet();
 
-  constructor(
-    limits: SessionLimits,
-    processBudget: MemoryBudget,
-    deadlines: SharedDeadlines,
-  ) {
+  constructor(limits: SessionLimits, processBudget: MemoryBudget) {
     this.#limits = limits;
-    this.#deadlines = deadlines;
     this.memory = new MemoryBudget(limits.sessionBytes, processBudget);
   }
 
@@ -62,7 +54,6 @@ export class StreamTable {
     }, now);
     this.#records.set(id, stream);
     this.#seen.add(id);
-    this.#deadlines.setIfUnset("progress", now + PROGRESS_CHECK_MS);
     return stream;
   }
 

@@ -3,6 +3,7 @@ import type { SessionDeadline } from "../../../../lib/core/session/deadline_name
 import { Deadlines } from "../../../../lib/core/session/deadlines.ts";
 import { Outbox } from "../../../../lib/core/session/outbox.ts";
 import { Acknowledgements } from "../../../../lib/core/session/streams/acknowledgements.ts";
+import { LinkWatch } from "../../../../lib/core/session/streams/link_watch.ts";
 import { StreamEnds } from "../../../../lib/core/session/streams/stream_ends.ts";
 import type { StreamHooks } from "../../../../lib/core/session/streams/stream_hooks.ts";
 import { StreamTable } from "../../../../lib/core/session/streams/stream_table.ts";
@@ -12,6 +13,8 @@ import { openingOf } from "../../../opening.ts";
 import { newRecord } from "./session_settings.ts";
 
 export const CONTROL = 1;
+/** What an acknowledgement may take. */
+export const USUAL_MS = 500;
 
 /** The parts that both roles share, with a control link, and what they told the role. */
 export interface SharedParts {
@@ -20,12 +23,19 @@ export interface SharedParts {
   readonly table: StreamTable;
   readonly acks: Acknowledgements;
   readonly ends: StreamEnds;
+  readonly watch: LinkWatch;
   readonly hooks: StreamHooks;
-  readonly told: { readonly gone: number[]; readonly lost: number[] };
+  readonly told: {
+    readonly gone: number[];
+    readonly lost: number[];
+    readonly answeredMs: number[];
+    /** Whether no switch is under way. */
+    settled: boolean;
+  };
 }
 
 export function sharedParts(): SharedParts {
-  const told: SharedParts["told"] = { gone: [], lost: [] };
+  const told: SharedParts["told"] = { gone: [], lost: [], answeredMs: [], settled: true };
   const hooks: StreamHooks = {
     gone: ({ id }) => told.gone.push(id),
     loseLink: ({ id }) => told.lost.push(id),
@@ -33,13 +43,20 @@ export function sharedParts(): SharedParts {
   const deadlines = new Deadlines<SessionDeadline>();
   const outbox = new Outbox<CommonEffect>(newRecord());
   const limits = { ringBytes: 64 * 1024, sessionBytes: 1024 * 1024, streams: 2 };
-  const table = new StreamTable(limits, new MemoryBudget(1e6), deadlines);
+  const table = new StreamTable(limits, new MemoryBudget(1e6));
   const acks = new Acknowledgements(outbox, table, deadlines);
   const ends = new StreamEnds(outbox, table, acks, hooks);
+  const watch = new LinkWatch({
+    ...{ table, outbox, deadlines },
+    usualMs: () => USUAL_MS,
+    isSettled: () => told.settled,
+    stuck: ({ id }) => told.lost.push(id),
+    answered: (ms) => told.answeredMs.push(ms),
+  });
   outbox.adopt(CONTROL);
   outbox.resumeRecord(0);
   outbox.flush();
-  return { outbox, deadlines, table, acks, ends, hooks, told };
+  return { outbox, deadlines, table, acks, ends, watch, hooks, told };
 }
 
 /** A stream that the peer knows and that has sent `bytes`. */

@@ -119,6 +119,10 @@ export const GOLDEN_VECTORS = {
     message: { kind: "measured", tookUs: 1000 },
     frame: "00000005 35 000003e8",
   },
+  held: {
+    message: { kind: "held", entries: [{ stream: 9, position: 1025 }] },
+    frame: "0000000f 36 0001 00000009 0000000000000401",
+  },
   eof: {
     message: { kind: "eof", sequence: 1, stream: 2, position: 3 },
     frame: "00000011 40 00000001 00000002 0000000000000003",

@@ -90,6 +90,7 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
       return { ...message, sentence: isLongest ? SENTENCE : "" };
     case "lastMessageBeforeRedirection":
     case "positions":
+    case "held":
       return { ...message, entries };
     case "waitingStreams":
       return { ...message, streams: isLongest ? entries.map(({ stream }) => stream) : [] };

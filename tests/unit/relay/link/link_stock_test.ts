@@ -101,7 +101,7 @@ Deno.test("parked links that SNAPT closes at once are redialled after a growing 
   world.let("a", "answers");
   await world.clock.advance(30_000);
   assertEquals(world.parked.countOn("a", "session"), 4);
-  await world.clock.advance(5_000);
+  await world.clock.advance(60_000);
   for (const { conn } of world.openAt("a")) conn.close();
   await settle();
   assertEquals(world.parked.countOn("a", "session"), 4);
@@ -123,17 +123,55 @@ Deno.test("who waits for a link gets it whatever the pause of the stock", async 
   taken[0]?.close();
 });
 
-Deno.test("parked links are replaced after four minutes", async () => {
+Deno.test("parked links are asked before somebody on the way forgets them, and stay", async () => {
   const world = new LinkWorld("a");
   const stock = stockIn(world);
   stock.use("a");
   await settle();
   const before = world.parked.on("a", "session");
-  await world.clock.advance(4.5 * MINUTE);
+  await world.clock.advance(10 * MINUTE);
   const after = world.parked.on("a", "session");
-  assertEquals(after.length, 4);
-  assertEquals(before.filter((link) => after.includes(link) || link.isOpen), []);
+  assertEquals([after.length, world.dialsOver("a")], [4, 4]);
+  assertEquals(before.filter((link) => !after.includes(link)), []);
+  assert(after.every(({ provenAt }) => provenAt > 8 * MINUTE));
   stock.close();
+});
+
+Deno.test("a link that was idle for long is asked before it is used", async () => {
+  const world = new LinkWorld("a");
+  const stock = stockIn(world);
+  stock.use("a");
+  await world.clock.advance(19_000);
+  const taken: Link[] = [];
+  stock.request("a", (link) => taken.push(link));
+  assertEquals(taken.length, 1); // at once
+  await world.clock.advance(60_000);
+  stock.request("a", (link) => taken.push(link));
+  assertEquals(taken.length, 1);
+  await settle();
+  assertEquals(taken.length, 2);
+  stock.close();
+  for (const link of taken) link.close();
+});
+
+Deno.test("where all that was idle is forgotten, a new link serves at once", async () => {
+  const world = new LinkWorld("a");
+  const stock = stockIn(world);
+  stock.use("a");
+  await world.clock.advance(60_000);
+  const forgotten = world.parked.on("a", "session");
+  world.silence("a");
+  const taken: Link[] = [];
+  stock.request("a", (link) => taken.push(link));
+  await settle();
+  assertEquals([taken.length, taken.some((link) => forgotten.includes(link))], [1, false]);
+  await world.clock.advance(5_000);
+  assertEquals(
+    world.parked.on("a", "session").filter((link) => !forgotten.includes(link)).length > 0,
+    true,
+  );
+  stock.close();
+  for (const link of taken) link.close();
 });
 
 Deno.test("a session that moves takes over what the standby has there", async () => {

@@ -1,6 +1,5 @@
 import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import { StreamTable } from "../../../../lib/core/session/streams/stream_table.ts";
-import { Deadlines } from "../../../../lib/core/session/deadlines.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import { lastAcknowledged } from "../../../../lib/relay/session/last_acknowledged.ts";
 import { assertEquals } from "../../../assert.ts";
@@ -17,7 +16,7 @@ function linkOf(agoMs: number | null): Link {
 /** Streams with so many bytes under way, and the link of each. */
 function inUse(underWay: readonly { readonly bytes: number; readonly agoMs: number | null }[]) {
   const limits = { ringBytes: 65_536, sessionBytes: 1e6, streams: 99 };
-  const table = new StreamTable(limits, new MemoryBudget(1e6), new Deadlines());
+  const table = new StreamTable(limits, new MemoryBudget(1e6));
   const links = new Map<number, Link[]>();
   for (const { bytes, agoMs } of underWay) {
     const { id, ring } = table.add(table.size + 1, openingOf("ssh"), 0);

@@ -30,6 +30,8 @@ Deno.test("BIND opens a stream until it is confirmed, and replays it afterwards"
   const bound = { kind: "bound", stream: 1, epoch: 0, binding: 2, from: 0, received: 0 } as const;
   parts.links.bound(12, bound, 40);
   parts.links.lost(1, 12, 50);
+  assertEquals(bind(3), undefined); // it has nothing to carry
+  parts.links.payloadWaits(1, 60);
   assertEquals(bind(3), "replay");
 });
 
@@ -81,4 +83,31 @@ Deno.test("a stall begins with the loss of the link and ends with BOUND", () => 
   parts.links.bound(12, bound, 150);
   const receipt = parts.switching.end("switched", { epoch: 1, streams: 1 }, 160);
   assertEquals([receipt?.stallMs, receipt?.replayedBytes, stream.stalledSince], [50, 10, null]);
+});
+
+Deno.test("two links that lead nowhere within 10 s make the network doubtful, one does not", () => {
+  const { parts } = cnaptParts("connected");
+  const stream = boundStream(parts, 11, 10);
+  const doubted: number[] = [];
+  parts.path.suspect = (now) => doubted.push(now);
+  for (const now of [20_010, 31_000, 40_000]) parts.links.stuck(stream, now);
+  assertEquals(doubted, [40_000]);
+});
+
+Deno.test("a link that somebody closes while it is idle is asked for when there is something to carry", () => {
+  const { parts } = cnaptParts("connected");
+  const stream = boundStream(parts, 11, 0);
+  parts.links.lost(stream.id, 11, 60_000);
+  assertEquals([kindsOf(parts.outbox.flush())[0], stream.link.kind], ["detach", "resting"]);
+  parts.links.payloadWaits(stream.id, 70_000);
+  assertEquals(kindsOf(parts.outbox.flush()), ["requestLink"]);
+});
+
+Deno.test("SNAPT asks a link for a stream that rests", () => {
+  const { parts } = cnaptParts("connected");
+  const stream = boundStream(parts, 11, 0);
+  parts.links.lost(stream.id, 11, 60_000);
+  parts.outbox.flush();
+  parts.links.lostByPeer(stream.id, stream.binding, 70_000);
+  assertEquals(kindsOf(parts.outbox.flush()), ["requestLink"]);
 });

@@ -1,5 +1,5 @@
 import { EAGER_TAIL_BYTES } from "../../../../../lib/core/session/cnapt/cnapt_moves.ts";
-import { assertEquals } from "../../../../assert.ts";
+import { assert, assertEquals } from "../../../../assert.ts";
 import { CNAPT_SETTINGS, kindsOf } from "../session_settings.ts";
 import { boundStream, cnaptParts } from "./cnapt_parts_case.ts";
 
@@ -87,4 +87,18 @@ Deno.test("forwarding stops on all links, and the stall of each stream begins", 
   parts.moves.stopAll(10);
   parts.moves.stallAll(5);
   assertEquals([kindsOf(parts.outbox.flush()), stream.stalledSince], [["stopOutbound"], 10]);
+});
+
+Deno.test("an old link that still brings something is waited for, one that stands is not", () => {
+  const { parts } = cnaptParts("overlapDraining");
+  parts.switching.beginPlanned("overlapped", { from: "eth", to: "lte" }, "asked", 0);
+  const [moving, standing] = [boundStream(parts, 11, 0), boundStream(parts, 12, 0)];
+  parts.moves.redirectAll(0);
+  moving.cursor.beginLink(0);
+  moving.cursor.take(5_000);
+  parts.moves.giveUpDraining(1_000);
+  assertEquals([parts.moving.has(moving.id), parts.moving.has(standing.id)], [true, false]);
+  assert(parts.deadlines.next <= 2_000);
+  parts.moves.giveUpDraining(2_000);
+  assertEquals(parts.moving.has(moving.id), false);
 });

@@ -43,7 +43,6 @@ Deno.test("they are looked for as long as there are any", () => {
   endUnlinked(parts, 1_000);
   assertEquals(parts.deadlines.takeDue(2_000), "unlinked");
   parts.links.acquired(1, 1, 11, 2_000);
-  parts.deadlines.clear("bindings");
   parts.deadlines.clear("progress");
   endUnlinked(parts, 2_000);
   assertEquals(parts.deadlines.takeDue(3_000), null);

@@ -23,7 +23,6 @@ Deno.test("SNAPT takes what CNAPT sends on a control link, each as what it is", 
     waitingStreams: "waiting",
     pathReport: "path",
     dialRequest: "dial",
-    pong: "nothing",
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SnaptEffect } from "../../../../../lib/core/session/snapt_effect.ts";
+import type { StreamRecord } from "../../../../../lib/core/stream/stream_record.ts";
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import { SILENT_MS } from "../../../../../lib/core/session/snapt/peer_silence.ts";
 import { SnaptSession } from "../../../../../lib/core/session/snapt/snapt_session.ts";
@@ -209,19 +210,43 @@ Deno.test("SNAPT tells a stream's end once, after everything was delivered", () 
   assertEquals(kindsOf(session.applicationEnded(1, 50)), ["eof", "finished", "releaseStream"]);
 });
 
-Deno.test("SNAPT asks for another link when one leads nowhere while the path is well", () => {
+function saying(session: SnaptSession, bytes: number): StreamRecord {
+  const stream = session.streams.get(1);
+  assert(stream !== undefined);
+  stream.ring.writable(bytes);
+  stream.ring.commit(bytes);
+  stream.ring.claim(bytes);
+  return stream;
+}
+
+Deno.test("SNAPT asks for another link within a second when one leads nowhere", () => {
   const session = connected();
   session.bindReceived(STREAM_LINK, bind(), 10);
-  const ring = session.streams.get(1)?.ring;
-  ring?.writable(100);
-  ring?.commit(100);
-  ring?.claim(100);
+  session.payloadSent(saying(session, 100), 20);
   const effects: SnaptEffect[] = [];
-  for (let now = 20; now < 12_000; now += 500) {
-    session.payloadReceived(now);
-    effects.push(...session.timePassed(now));
+  for (let now = 20; now < 640; now += 10) {
+    const due = session.timePassed(now);
+    for (const { token } of sent(due, "ping")) {
+      effects.push(...session.controlReceived(CONTROL, { kind: "pong", token }, now));
+    }
+    effects.push(...due);
   }
-  assertEquals(kindsOf(effects), ["note", "detach", "linkLost"]);
+  assertEquals(kindsOf(effects), ["ping", "note", "detach", "linkLost"]);
+});
+
+Deno.test("SNAPT asks for a link for a stream that rests when its server speaks", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  assertEquals(kindsOf(session.streamLinkLost(1, STREAM_LINK, 60_000)), ["detach"]);
+  assertEquals(kindsOf(session.payloadWaits(1, 70_000)), ["linkLost"]);
+  assertEquals(session.payloadWaits(1, 70_001), []);
+});
+
+Deno.test("SNAPT asks for a link at once when one breaks with something on it", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  saying(session, 100);
+  assertEquals(kindsOf(session.streamLinkLost(1, STREAM_LINK, 60)), ["detach", "linkLost"]);
 });
 
 Deno.test("SNAPT does not wait for streams that have to wait for another network", () => {

@@ -1,7 +1,6 @@
 import {
   closeAllOldLinks,
   detachAll,
-  replaceStuckLinks,
   sendLastPositions,
 } from "../../../../../lib/core/session/streams/all_streams.ts";
 import { assertEquals } from "../../../../assert.ts";
@@ -35,23 +34,4 @@ Deno.test("the old links of all streams are closed", () => {
   sending(parts, 0);
   closeAllOldLinks(parts.table, parts.outbox);
   assertEquals(parts.outbox.flush(), [{ kind: "closeOldLinks", stream: 1 }]);
-});
-
-Deno.test("a link on which nothing is acknowledged for long is replaced, while there is a path", () => {
-  const parts = sharedParts();
-  sending(parts, 10).link = bound(11);
-  for (let now = 0; now < 4; now++) replaceStuckLinks(parts, 5_000 * now);
-  assertEquals([parts.told.lost, kindsOf(parts.outbox.flush())], [[1], ["note"]]);
-  parts.outbox.dropControl();
-  for (let now = 4; now < 40; now++) replaceStuckLinks(parts, 5_000 * now);
-  assertEquals(parts.told.lost, [1]);
-});
-
-Deno.test("links are looked at again as long as there are streams", () => {
-  const parts = sharedParts();
-  replaceStuckLinks(parts, 0);
-  assertEquals(parts.deadlines.next, Infinity);
-  sending(parts, 0);
-  replaceStuckLinks(parts, 100);
-  assertEquals(parts.deadlines.next, 5_100);
 });

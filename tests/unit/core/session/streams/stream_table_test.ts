@@ -24,10 +24,3 @@ Deno.test("a stream gives its memory back when it is removed", () => {
   table.remove(stream);
   assertEquals([table.memory.usedBytes, table.get(1)], [0, undefined]);
 });
-
-Deno.test("a first stream has its progress looked at after a while", () => {
-  const { table, deadlines } = sharedParts();
-  table.add(1, openingOf("ssh"), 1_000);
-  table.add(2, openingOf("ssh"), 2_000);
-  assertEquals(deadlines.next, 6_000);
-});

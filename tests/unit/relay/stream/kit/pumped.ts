@@ -48,7 +48,8 @@ export class Pumped {
       inboundBroken: () => reports.push("broken"),
       inboundMoved: (_, link) => reports.push(`moved ${this.nameOf(link)}`),
       payloadSent: () => {},
-      payloadReceived: () => {},
+      payloadTaken: () => {},
+      payloadWaits: () => {},
     };
   }
 
