@@ -276,6 +276,10 @@ function readTerms(r: ByteReader): DatagramTerms {
 
 /** It has no meaning but its length. */
 function readPadding(r: ByteReader): { readonly padding?: number } {
-  const { length } = r.blob(MAX_PADDING_BYTES);
+  const bytes = r.blob(MAX_PADDING_BYTES);
+  if (bytes.some((byte) => byte !== 0)) {
+    throw new ProtocolViolation("malformed", "Cannot read message: its padding is not zeros");
+  }
+  const { length } = bytes;
   return length === 0 ? {} : { padding: length };
 }

@@ -50,6 +50,7 @@ export class Link {
   readonly #queue: FrameQueue;
   #maxQueuedBytes = PARKED_QUEUED_BYTES;
   #state: "open" | "closed" = "open";
+  readonly #closed = Promise.withResolvers<void>();
   #first: Promise<Message | null> | null = null;
   /** Whether somebody waits for the first frame, or has it. */
   #firstState: "unread" | "awaited" | "come" = "unread";
@@ -245,6 +246,12 @@ export class Link {
     this.#state = "closed";
     this.#queue.clear();
     this.conn.close();
+    this.#closed.resolve();
+  }
+
+  /** Resolves when it is closed at this end. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /** Closes with RST: what the system still keeps to be sent is not sent any more. */
@@ -252,6 +259,7 @@ export class Link {
     this.#state = "closed";
     this.#queue.clear();
     this.conn.reset();
+    this.#closed.resolve();
   }
 
   /** Closes after what is queued was written, or after `withinMs` at the latest. */

@@ -5,7 +5,6 @@ import type { OfferedDatagrams } from "../datagram/snapt_datagrams.ts";
 import { DirectDialer } from "../link/direct/direct_dialer.ts";
 import type { Link } from "../link/link.ts";
 import type { Authenticated } from "../link/link_auth.ts";
-import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { displacedBy } from "../session/last_words.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
@@ -15,8 +14,6 @@ import { sessionKey } from "./session_path.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 import { ViolationPauses } from "./violation_pauses.ts";
 
-/** Nobody is waited for longer than this to take a goodbye. */
-const GOODBYE_MS = 300;
 /** A CNAPT that claims its place only if it is free gets that of one that is away for so long. */
 const PLACE_KEPT_MS = 600_000;
 
@@ -97,19 +94,11 @@ export class SessionRegistry {
     return session?.client.name ?? null;
   }
 
-  /** Ends all at once, with the program; resolves when the system has the goodbyes. */
+  /** Ends all at once, with the program; resolves when they had time to hear so. */
   async endAll(): Promise<void> {
-    const { tasks } = this.#context;
-    const ended = [...this.#sessions.values()].map(async ({ driver }) => {
-      const { current } = driver.controlLink;
-      driver.end({ pace: "atOnce" });
-      await current?.flushed();
-    });
-    const told = new AbortController();
-    await Promise.race([
-      Promise.allSettled(ended).finally(() => told.abort()),
-      pause(tasks, GOODBYE_MS, told.signal),
-    ]);
+    const drivers = [...this.#sessions.values()].map(({ driver }) => driver);
+    for (const driver of drivers) driver.end({ pace: "atOnce" });
+    await Promise.all(drivers.map(({ controlLink }) => controlLink.parting));
   }
 
   /** Starts the session that `connect` asks for. */

@@ -1,6 +1,7 @@
 import type { Message } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { Link } from "../link/link.ts";
+import { partFromLink } from "../link/part_from_link.ts";
 import type { Clock } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
@@ -35,6 +36,7 @@ export class ControlLink {
   readonly #context: ControlLinkContext;
   #current: Link | null = null;
   #absence: Absence | null = null;
+  #parting: Promise<void> = Promise.resolve();
 
   constructor(context: ControlLinkContext) {
     this.#context = context;
@@ -42,6 +44,11 @@ export class ControlLink {
 
   get current(): Link | null {
     return this.#current;
+  }
+
+  /** Resolves when the one that was closed last has gone, and the peer had time to hear the end. */
+  get parting(): Promise<void> {
+    return this.#parting;
   }
 
   /** Since when there is none; null while there is one, and before the first. */
@@ -74,13 +81,20 @@ export class ControlLink {
     const link = this.#current;
     this.#current = null;
     if (link !== null) this.#noteAbsence();
-    if (link !== null) this.#closeGently(link);
+    if (link !== null) this.#part(link);
     return link;
   }
 
   #noteAbsence(): void {
     const { tasks } = this.#context;
     this.#absence ??= { at: tasks.now(), since: tasks.date() };
+  }
+
+  #part(link: Link): void {
+    const { outside } = this.#context;
+    const parting = partFromLink(link, outside, CONTROL_FLUSH_MS);
+    this.#parting = parting;
+    outside.run("part", () => parting);
   }
 
   #closeGently(link: Link): void {

@@ -137,3 +137,12 @@ Deno.test("decodeBody gives back the longest lists and the strangest texts", () 
   ];
   for (const message of messages) assertEquals(decodeAgain(message), message);
 });
+
+Deno.test("decodeBody refuses padding that is not zeros", () => {
+  const { type, body } = splitFrame(
+    encodeMessage({ kind: "ping", token: 1, padding: 3 }).toHex(),
+  );
+  assertEquals(decodeBody(type, body), { kind: "ping", token: 1, padding: 3 });
+  body[body.length - 1] = 1;
+  assertViolation("malformed", () => decodeBody(type, body));
+});

@@ -94,6 +94,8 @@ export class ServerWorld {
   }
 
   async stop(): Promise<void> {
-    await this.server.stop();
+    const stopping = this.server.stop();
+    await this.clock.advance(300); // nobody at the other end closes its control link
+    await stopping;
   }
 }
