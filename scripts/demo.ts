@@ -192,15 +192,14 @@ async function demonstrate(stage: Stage): Promise<number> {
   const carried = cables.bytes(address);
   cables.silence(address);
   const { hash, bytes } = await download.finished;
-  const afterSudden = await status(stage);
-  const sudden = afterSudden.switches.findLast(({ from }) => from === silenced);
-  if (sudden !== undefined) say(describe(sudden));
+  const { afterSudden, sudden } = await untilLeft(stage, silenced);
+  say(describe(sudden));
 
   say(`${bytes} bytes arrived, of them ${carried} over "${silenced}".`);
   say(`SHA-256 sent     ${wanted}`);
   say(`SHA-256 received ${hash}`);
   const isWhole = hash === wanted;
-  const isSwitched = afterSudden.switches.length >= 2 && sudden?.kind === "sudden" &&
+  const isSwitched = afterSudden.switches.length >= 2 && sudden.kind === "sudden" &&
     afterSudden.provider !== silenced && carried > 0;
   say(isWhole && isSwitched ? "The hashes are equal: nothing was lost." : "The demo FAILED.");
   return isWhole && isSwitched ? 0 : 1;
@@ -235,6 +234,17 @@ async function untilConnected(stage: Stage) {
     } catch {
       // The status endpoint is not up yet; the demo's own limit bounds this loop.
     }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** On a slow machine the old network may still bring the rest of the file before the loss is noticed. */
+async function untilLeft(stage: Stage, silenced: string) {
+  for (;;) {
+    stage.signal.throwIfAborted();
+    const afterSudden = await status(stage);
+    const sudden = afterSudden.switches.findLast(({ from }) => from === silenced);
+    if (sudden !== undefined) return { afterSudden, sudden };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
