@@ -37,6 +37,8 @@ export class ControlLink {
   #current: Link | null = null;
   #absence: Absence | null = null;
   #parting: Promise<void> = Promise.resolve();
+  /** The one that was closed here: what its peer says until it hears so is of no account. */
+  #left: Link | null = null;
 
   constructor(context: ControlLinkContext) {
     this.#context = context;
@@ -92,6 +94,7 @@ export class ControlLink {
 
   #part(link: Link): void {
     const { outside } = this.#context;
+    this.#left = link;
     const parting = partFromLink(link, outside, CONTROL_FLUSH_MS);
     this.#parting = parting;
     outside.run("part", () => parting);
@@ -107,12 +110,13 @@ export class ControlLink {
       // One that was parked is being read already.
       let message = await link.firstUnseenMessage();
       for (; message !== null; message = await link.nextMessage()) {
-        this.#context.received(link, message);
+        if (link !== this.#left) this.#context.received(link, message);
       }
     } catch (error) {
       passOnOurs(error);
       reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof ProtocolViolation) this.#context.violated(reason);
+      const isBlamed = error instanceof ProtocolViolation && link !== this.#left;
+      if (isBlamed) this.#context.violated(reason);
     }
     // It stays the current one where it is known to be replaced soon.
     if (link === this.#current) this.#noteAbsence();
