@@ -115,13 +115,17 @@ export class RateProbe {
     try {
       link.send({ kind: "measure", ...size });
       await link.flushed();
-      await moveBytes(link, size.up);
+      // Who declines does not take what is sent, and says so meanwhile.
+      const moving = moveBytes(link, size.up).then(() => null, (error: unknown) => ({ error }));
       const answer = await link.firstUnseenMessage();
+      if (answer?.kind !== "measured") link.reset();
+      const broken = await moving;
       if (answer?.kind === "refused") return answer.sentence;
       if (answer?.kind !== "measured") {
         if (answer === null) throw new ConnFailed("reset", "Cannot measure: SNAPT closed the link");
         throw new ProtocolViolation("unexpected", `Cannot measure: SNAPT said ${answer.kind}`);
       }
+      if (broken !== null) throw broken.error;
       if (size.up > 0) progress.up = { bytes: size.up, ms: answer.tookUs / 1_000 };
       await takeBytes(link, size.down, this.#tasks, (taken) => progress.down = taken);
       return null;
