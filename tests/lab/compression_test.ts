@@ -58,7 +58,7 @@ for (const compress of ["zstd", "deflate"] as const) {
     const status = JSON.parse((await pair.run("cnapt", ["status", "--json"])).stdout);
     const packing = status.sites.home.packing.db;
     assert(packing.ratio > 2, `it hardly shrank: ${JSON.stringify(packing)}`);
-    assert(packing.receivedPlainBytes > ROWS * 60);
+    assert(packing.receivedPlainBytes > ROWS * 50, JSON.stringify(packing));
     assertEquals(packing.broken, 0);
     const there = JSON.parse((await pair.run("snapt", ["status", "--json"])).stdout);
     assertEquals(there.packing.db.sentPlainBytes, packing.receivedPlainBytes);

@@ -97,7 +97,10 @@ export class SessionRegistry {
   /** Ends all at once, with the program; resolves when they had time to hear so. */
   async endAll(): Promise<void> {
     const drivers = [...this.#sessions.values()].map(({ driver }) => driver);
-    for (const driver of drivers) driver.end({ pace: "atOnce" });
+    for (const driver of drivers) {
+      driver.controlLink.partAtEnd();
+      driver.end({ pace: "atOnce" });
+    }
     await Promise.all(drivers.map(({ controlLink }) => controlLink.parting));
   }
 

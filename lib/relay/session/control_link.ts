@@ -36,6 +36,7 @@ export class ControlLink {
   readonly #context: ControlLinkContext;
   #current: Link | null = null;
   #absence: Absence | null = null;
+  #manner: "close" | "part" = "close";
   #parting: Promise<void> = Promise.resolve();
   /** The one that was closed here: what its peer says until it hears so is of no account. */
   #left: Link | null = null;
@@ -83,7 +84,7 @@ export class ControlLink {
     const link = this.#current;
     this.#current = null;
     if (link !== null) this.#noteAbsence();
-    if (link !== null) this.#part(link);
+    if (link !== null) this.#end(link);
     return link;
   }
 
@@ -92,7 +93,13 @@ export class ControlLink {
     this.#absence ??= { at: tasks.now(), since: tasks.date() };
   }
 
-  #part(link: Link): void {
+  /** From now on whoever is left is given time to hear so: the program ends, and with it the sockets. */
+  partAtEnd(): void {
+    this.#manner = "part";
+  }
+
+  #end(link: Link): void {
+    if (this.#manner === "close") return this.#closeGently(link);
     const { outside } = this.#context;
     this.#left = link;
     const parting = partFromLink(link, outside, CONTROL_FLUSH_MS);
