@@ -1,12 +1,13 @@
 /**
  * `steady_echo.ts PORT MODE`: talks to an echo server behind a port of loopback, and says each second
- * the longest time, in ms, in which nothing came back. `words`: a few bytes every 20 ms; `bulk`: as
+ * the longest time, in ms, in which nothing came back. `words`: some hundred bytes every 20 ms, more
+ * than the control link says of them; `bulk`: as
  * much as goes.
  */
 const WORD_EVERY_MS = 20;
 const REPORT_MS = 1_000;
 const PIECE = new Uint8Array(64 * 1024);
-const WORD = new Uint8Array(16);
+const WORD = new Uint8Array(512);
 
 async function write(conn: Deno.TcpConn, mode: string): Promise<void> {
   for (;;) {
