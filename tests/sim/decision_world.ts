@@ -7,6 +7,7 @@ import { PREFERENCES } from "../../lib/core/decision/weights.ts";
 import { decide } from "../../lib/core/decision/decide.ts";
 import type { DecisionMode } from "../../lib/core/decision/decision_input.ts";
 import { type DecisionState, UNDECIDED } from "../../lib/core/decision/decision_state.ts";
+import type { SessionMove } from "../../lib/core/decision/session_move.ts";
 import type { Measurement } from "../../lib/core/decision/measurement.ts";
 import { DEFAULT_THRESHOLDS } from "../../lib/core/decision/thresholds.ts";
 import type { Chance } from "./chance.ts";
@@ -72,7 +73,7 @@ export class DecisionWorld {
   readonly #proofs = new Map<string, CarryProof>();
   /** How many bytes probes have moved over each network. */
   readonly probedBytes = new Map<string, number>();
-  #arrival: "planned" | "sudden" = "planned";
+  readonly #moves: SessionMove[] = [];
   #state: DecisionState = UNDECIDED;
   current: string | null = null;
   movedAt = -Infinity;
@@ -130,7 +131,7 @@ export class DecisionWorld {
       stableMs,
       chosen: null,
       ...NOTHING_LEARNED,
-      arrival: this.#arrival,
+      moves: this.#moves,
       places: new Map(this.networks.map(({ row }) => [row.key, [row.key]])),
       need: this.#need(),
       proofs: this.#proofs,
@@ -148,9 +149,13 @@ export class DecisionWorld {
     const from = this.current;
     this.current = decision.to;
     if (from !== null) this.movedAt = this.now;
-    this.#arrival = decision.manner;
+    if (from !== null) this.#noteMove(from, decision);
     const codes = decision.reasons.map(({ code }) => code);
     return { at: this.now, manner: decision.manner, from, to: decision.to, codes };
+  }
+
+  #noteMove(from: string, { to, manner }: Pick<SessionMove, "to" | "manner">): void {
+    this.#moves.push({ serial: this.#moves.length + 1, from, to, manner, at: this.now });
   }
 
   /** What goes through the network in use. */

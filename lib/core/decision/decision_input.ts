@@ -3,6 +3,7 @@ import type { Candidate } from "./candidate.ts";
 import type { CarryProof } from "./carry_proof.ts";
 import { type KnownRate, NO_RATES } from "./known_rates.ts";
 import type { Measurement } from "./measurement.ts";
+import type { SessionMove } from "./session_move.ts";
 import { type Load, NO_LOAD } from "./stream_load.ts";
 import type { Thresholds } from "./thresholds.ts";
 import type { Weights } from "./weights.ts";
@@ -21,8 +22,8 @@ export interface DecisionInput {
   readonly stableMs: number;
   /** The provider that the user asked for, until that is taken back. */
   readonly chosen: ProviderKey | null;
-  /** How the session came to where it is; `sudden`: the provider before was lost. */
-  readonly arrival: "planned" | "sudden";
+  /** The last moves of the session, oldest first: there may be several between two decisions. */
+  readonly moves: readonly SessionMove[];
   /** Interface and address of each provider: with others it is another network. */
   readonly places: ReadonlyMap<ProviderKey, readonly string[]>;
   /** What streams move now: a network that they are moved to has to carry it. */
@@ -38,7 +39,7 @@ export interface DecisionInput {
 
 /** For a decision about a session without a network: nothing flows, and nothing is gone back to. */
 export const NOTHING_LEARNED = {
-  arrival: "planned",
+  moves: [],
   places: new Map(),
   need: NO_LOAD,
   proofs: new Map(),

@@ -19,6 +19,8 @@ export interface DecisionState {
   readonly movedAt: number;
   /** When it came to `current`, also when that was the first one. */
   readonly arrivedAt: number;
+  /** The serial of the last move that was learned from. */
+  readonly lastMove: number;
   /** What was learned of networks that failed. */
   readonly trials: Trials;
   /** Which proof of each provider has been counted, by its time. */
@@ -33,6 +35,7 @@ export const UNDECIDED: DecisionState = {
   places: [],
   movedAt: -Infinity,
   arrivedAt: -Infinity,
+  lastMove: 0,
   trials: new Map(),
   countedProofs: new Map(),
   now: -Infinity,

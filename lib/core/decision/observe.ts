@@ -6,14 +6,14 @@ import { type DecisionState, type Track, UNTRACKED } from "./decision_state.ts";
 import type { Measurement } from "./measurement.ts";
 import { isAnswering } from "./option.ts";
 import { judge } from "./quality.ts";
+import type { SessionMove } from "./session_move.ts";
 import { isLoaded } from "./stream_load.ts";
 import { EARLY_MS, type Trial, type Trials, withFailure, withoutNew, withProof } from "./trial.ts";
 
 export function observe(before: DecisionState, input: DecisionInput): DecisionState {
   const now = Math.max(input.now, before.now);
-  const current = input.current ?? before.current;
-  const hasArrived = input.current !== null && input.current !== before.current;
-  const trials = learn(before, input, now);
+  const after = followMoves(before, input, now);
+  const trials = learn(before, after.trials, input, now);
   const tracks = new Map<ProviderKey, Track>();
   for (const { key } of input.table) {
     const measurement = input.measurements.get(key);
@@ -26,13 +26,11 @@ export function observe(before: DecisionState, input: DecisionInput): DecisionSt
       measurement === undefined ? UNTRACKED : trackOf(known, measurement, input, now),
     );
   }
-  const places = input.places.get(current ?? "") ?? [];
+  const places = input.places.get(after.current ?? "") ?? [];
   return {
+    ...after,
     tracks,
-    current,
-    places: places.length > 0 || hasArrived ? places : before.places,
-    movedAt: hasArrived && before.current !== null ? now : before.movedAt,
-    arrivedAt: hasArrived ? now : before.arrivedAt,
+    places: places.length > 0 ? places : after.places,
     trials,
     countedProofs: new Map([...input.proofs].map(([key, { at }]) => [key, at])),
     now,
@@ -58,9 +56,8 @@ function trackOf(track: Track, measurement: Measurement, input: DecisionInput, n
   return { quality, stableSince: isWell ? track.stableSince ?? now : null };
 }
 
-function learn(before: DecisionState, input: DecisionInput, now: number): Trials {
-  let trials = withoutNew(before.trials, input.places);
-  trials = fromLeaving(trials, before, input, now);
+function learn(before: DecisionState, known: Trials, input: DecisionInput, now: number): Trials {
+  let trials = known;
   for (const [key, proof] of input.proofs) {
     const what = shortfallOf(proof);
     if (what === null || before.countedProofs.get(key) === proof.at) continue;
@@ -79,22 +76,45 @@ function isNewFailure(before: Trial | undefined, after: Trial | undefined): bool
     (before?.failedAt !== after.failedAt || before.doublings !== after.doublings);
 }
 
-/** What it says of a network that the session has left it. */
-function fromLeaving(
-  trials: Trials,
-  before: DecisionState,
+/**
+ * Follows the session from network to network. A decision may see only where it has arrived after
+ * two moves, and each of the networks that it has left is judged by how that one was left.
+ */
+function followMoves(before: DecisionState, input: DecisionInput, now: number): DecisionState {
+  let state = { ...before, trials: withoutNew(before.trials, input.places) };
+  for (const move of input.moves) {
+    if (move.serial <= state.lastMove) continue;
+    const at = Math.min(move.at, now);
+    // One that began elsewhere belongs to another session: nobody has watched how that was left.
+    if (move.from === state.current) state = leave(state, { ...move, at }, input);
+    state = { ...arrive(state, move.to, at, input), lastMove: move.serial };
+  }
+  // A new session began where it is.
+  return input.current === null ? state : arrive(state, input.current, now, input);
+}
+
+function arrive(
+  state: DecisionState,
+  current: ProviderKey,
+  at: number,
   input: DecisionInput,
-  now: number,
-): Trials {
-  const left = before.current;
-  if (left === null || input.current === null || input.current === left) return trials;
-  const level = before.tracks.get(left)?.quality.level ?? "good";
-  if (input.arrival === "planned" && level === "good") return trials;
-  const how = input.arrival === "sudden" ? "lost" : "bad";
-  const stayedMs = now - before.arrivedAt;
+): DecisionState {
+  if (current === state.current) return state;
+  const movedAt = state.current === null ? state.movedAt : at;
+  return { ...state, current, places: input.places.get(current) ?? [], movedAt, arrivedAt: at };
+}
+
+/** What it says of a network that the session has left it. */
+function leave(state: DecisionState, move: SessionMove, input: DecisionInput): DecisionState {
+  const { from, manner, at } = move;
+  const level = state.tracks.get(from)?.quality.level ?? "good";
+  if (manner === "planned" && level === "good") return state;
+  const how = manner === "sudden" ? "lost" : "bad";
+  const stayedMs = at - state.arrivedAt;
   const what = stayedMs < EARLY_MS
     ? `was left as ${how} ${Math.round(stayedMs / 1_000)} s after it was come to`
     : `was left as ${how}`;
   const when = stayedMs < EARLY_MS ? "early" : "late";
-  return withFailure(trials, left, { at: now, what, places: before.places, when });
+  const places = state.places.length > 0 ? state.places : input.places.get(from) ?? [];
+  return { ...state, trials: withFailure(state.trials, from, { at, what, places, when }) };
 }

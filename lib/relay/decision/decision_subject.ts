@@ -1,5 +1,6 @@
 import type { PathMeter } from "../../core/path/path_meter.ts";
 import type { ProbeOutcome, ProbeSize } from "../../core/decision/carry_proof.ts";
+import type { SessionMove } from "../../core/decision/session_move.ts";
 import type { StreamBytes } from "../../core/decision/stream_load.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
@@ -21,8 +22,8 @@ export interface SubjectView {
   readonly streams: number;
   /** What each stream has moved so far, by its number. */
   moved(): ReadonlyMap<number, StreamBytes>;
-  /** How it came there; `sudden`: the network before was lost. */
-  readonly arrival: "planned" | "sudden";
+  /** Its last moves, and those of the sessions before it, oldest first. */
+  readonly moves: readonly SessionMove[];
   /** What is in use, as the rules of providers name it. */
   readonly services: readonly string[];
 }

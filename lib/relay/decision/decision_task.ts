@@ -231,7 +231,7 @@ export class DecisionTask {
     this.#asker.suggest({ site, from: on, to, reason: reasonsInWords(reasons) });
   }
 
-  #decide({ provider: current, arrival }: SubjectView, rows: readonly ProviderRow[]): Decided {
+  #decide({ provider: current, moves }: SubjectView, rows: readonly ProviderRow[]): Decided {
     const { mode, thresholds, stableMs, weights } = this.#settings;
     const now = this.#tasks.now();
     const made = decide(this.#state, {
@@ -242,7 +242,7 @@ export class DecisionTask {
       thresholds,
       stableMs,
       chosen: this.#chosen,
-      arrival,
+      moves,
       places: new Map(rows.map((row) => [row.candidate.key, placesOf(row)])),
       need: this.#rates.need,
       proofs: this.#rates.proofs,

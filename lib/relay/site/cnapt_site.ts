@@ -225,7 +225,7 @@ export class CnaptSite {
       streams: streams.size,
       moved: () => streamBytes(session),
       services: servicesInUse(streams, this.flows),
-      arrival: this.#switches.arrivalAt(provider),
+      moves: this.#switches.moves,
     };
   }
 

@@ -1,8 +1,12 @@
+import type { SessionMove } from "../../core/decision/session_move.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Clock } from "../run/clock.ts";
 
 /** How many are kept for the status. */
 const KEPT_RECEIPTS = 50;
+/** More moves than happen between two decisions. */
+const KEPT_MOVES = 16;
 
 export type EndedSwitch = SwitchReceipt & { readonly endedAt: string };
 
@@ -10,7 +14,9 @@ export type EndedSwitch = SwitchReceipt & { readonly endedAt: string };
 export class SwitchReceipts {
   readonly #kept: EndedSwitch[] = [];
   readonly #clock: Clock;
+  readonly #moves: SessionMove[] = [];
   #count = 0;
+  #moved = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -19,6 +25,10 @@ export class SwitchReceipts {
   /** How many there ever were. */
   get count(): number {
     return this.#count;
+  }
+  /** Those among the last ones that led from one network to another. */
+  get moves(): readonly SessionMove[] {
+    return this.#moves;
   }
   get kept(): readonly EndedSwitch[] {
     return this.#kept;
@@ -31,5 +41,14 @@ export class SwitchReceipts {
     this.#kept.push({ ...receipt, endedAt: this.#clock.date().toISOString() });
     this.#count += 1;
     if (this.#kept.length > KEPT_RECEIPTS) this.#kept.shift();
+    const { outcome, from, to, kind } = receipt;
+    if (outcome === "switched" && from !== to) this.#noteMove(from, to, kind);
+  }
+
+  #noteMove(from: ProviderKey, to: ProviderKey, kind: SwitchReceipt["kind"]): void {
+    this.#moved += 1;
+    const manner = kind === "sudden" ? "sudden" : "planned";
+    this.#moves.push({ serial: this.#moved, from, to, manner, at: this.#clock.now() });
+    if (this.#moves.length > KEPT_MOVES) this.#moves.shift();
   }
 }

@@ -8,6 +8,7 @@
  * its turn.
  */
 import type { ProviderKey } from "../../core/path/provider_key.ts";
+import type { SessionMove } from "../../core/decision/session_move.ts";
 import { type SwitchReceipt, SwitchReceiptDraft } from "../../core/session/switch_receipt.ts";
 import type { SwitchShape } from "../../core/wire/message.ts";
 import type { StandbyLinks } from "../link/standby_links.ts";
@@ -54,11 +55,9 @@ export class SwitchRequests {
     this.#receipts = new SwitchReceipts(context.tasks);
   }
 
-  /** How the session came to `provider`: `sudden` when it had lost the one before. */
-  arrivalAt(provider: ProviderKey): "planned" | "sudden" {
-    const last = this.#receipts.last;
-    const isOfIt = last?.outcome === "switched" && last.to === provider && last.from !== last.to;
-    return isOfIt && last.kind === "sudden" ? "sudden" : "planned";
+  /** The last moves from one network to another, oldest first. */
+  get moves(): readonly SessionMove[] {
+    return this.#receipts.moves;
   }
 
   /** The last switches, oldest first. */

@@ -1,4 +1,5 @@
 import type { CarryProof, ProbeOutcome } from "../../../../lib/core/decision/carry_proof.ts";
+import type { DecisionInput } from "../../../../lib/core/decision/decision_input.ts";
 import type { Measurement } from "../../../../lib/core/decision/measurement.ts";
 import { afterFailedMove } from "../../../../lib/core/decision/observe.ts";
 import { assertEquals } from "../../../assert.ts";
@@ -17,7 +18,14 @@ function onEth(): DecisionCase {
   });
 }
 
-const on = (current: string, arrival: "planned" | "sudden" = "planned") => ({ current, arrival });
+/** The session is on `current`; `manner`: it has just come there from the other network. */
+let serial = 0;
+function on(current: "eth" | "wlan", manner?: "planned" | "sudden"): Partial<DecisionInput> {
+  if (manner === undefined) return { current };
+  serial += 1;
+  const from = current === "eth" ? "wlan" : "eth";
+  return { current, moves: [{ serial, from, to: current, manner, at: Infinity }] };
+}
 const proofOf = (at: number, outcome: ProbeOutcome) =>
   new Map<string, CarryProof>([["eth", { at, need: DOWNLOAD, outcome }]]);
 const TOO_SLOW = { kind: "tooSlow", down: 8_000, up: null } as const;
@@ -37,18 +45,44 @@ Deno.test("a network that is lost soon after it was come to is on trial for twic
   assertEquals(outline(one.after(2, WELL, on("wlan"))), "planned to eth: better");
 });
 
+Deno.test("a network is not blamed for the one that was lost after it, before anybody looked", () => {
+  const one = onEth();
+  one.after(60, WELL);
+  const at = one.now + 500;
+  const moves = [
+    { serial: 1, from: "eth", to: "usb", manner: "planned", at: at - 100 },
+    { serial: 2, from: "usb", to: "wlan", manner: "sudden", at },
+  ] as const;
+  one.after(1, WELL, { current: "wlan", moves });
+  assertEquals([...one.state.trials.keys()], ["usb"]);
+  assertEquals(one.state.trials.get("usb")?.what, "was left as lost 0 s after it was come to");
+  assertEquals(one.state.arrivedAt, at);
+  assertEquals(
+    outline(one.after(STABLE_S, WELL, { current: "wlan", moves })),
+    "planned to eth: better",
+  );
+});
+
+Deno.test("a move of a session that nobody watched blames nobody", () => {
+  const one = onEth();
+  one.after(60, WELL);
+  const moves = [{ serial: 1, from: "lte", to: "wlan", manner: "sudden", at: one.now }] as const;
+  one.after(1, WELL, { current: "wlan", moves });
+  assertEquals(one.state.trials.size, 0);
+});
+
 Deno.test("one that was left as bad has to be well anew, however well it was before", () => {
   const one = onEth();
   one.after(600, WELL);
   assertEquals(outline(one.after(3, BAD)), "planned to wlan: warning");
-  assertEquals(outline(one.after(STABLE_S, WELL, on("wlan"))), "keep: onTrial");
+  assertEquals(outline(one.after(STABLE_S, WELL, on("wlan", "planned"))), "keep: onTrial");
   assertEquals(outline(one.after(10, WELL, on("wlan"))), "planned to eth: better");
 });
 
 Deno.test("one that is left while it is well is not blamed", () => {
   const one = onEth();
   one.after(60, WELL);
-  one.after(1, WELL, on("wlan"));
+  one.after(1, WELL, on("wlan", "planned"));
   assertEquals(one.state.trials.size, 0);
 });
 

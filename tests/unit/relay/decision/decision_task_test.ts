@@ -209,7 +209,7 @@ Deno.test("a session that was lost soon after it came somewhere goes back there 
   await session.world.clock.advance(34_000);
   assertEquals(session.provider, "b");
   await session.world.clock.advance(10_000);
-  Object.assign(session, { provider: "a", arrival: "sudden" });
+  session.loseTo("a");
   await session.world.clock.advance(50_000);
   assertEquals(session.moves, ["b"]);
   await session.world.clock.advance(20_000);

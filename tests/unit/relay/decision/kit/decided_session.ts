@@ -9,6 +9,7 @@ import { DEFAULT_THRESHOLDS } from "../../../../../lib/core/decision/thresholds.
 import { PREFERENCES } from "../../../../../lib/core/decision/weights.ts";
 import { type Connector, NO_CONNECTOR } from "../../../../../lib/relay/network/connector.ts";
 import type { ProbeOutcome, ProbeSize } from "../../../../../lib/core/decision/carry_proof.ts";
+import type { SessionMove } from "../../../../../lib/core/decision/session_move.ts";
 import type { StreamBytes } from "../../../../../lib/core/decision/stream_load.ts";
 import type { Provider, ProviderRow } from "../../../../../lib/relay/network/provider.ts";
 import { providerRow } from "../../../../integration/kit/provider_row.ts";
@@ -45,7 +46,8 @@ export class DecidedSession implements DecisionSubject {
     return Promise.resolve(null);
   };
   readonly moves: string[] = [];
-  arrival: "planned" | "sudden" = "planned";
+  /** How it came where it is, beside what was decided. */
+  ownMoves: readonly SessionMove[] = [];
   /** What each stream has moved so far. */
   moved: ReadonlyMap<number, StreamBytes> = new Map();
   /** What a probe of a network gives. */
@@ -56,11 +58,20 @@ export class DecidedSession implements DecisionSubject {
   readonly notConnected: string[] = [];
   readonly #meter = new PathMeter();
 
+  /** Where it is is lost, and it goes to `to`. */
+  loseTo(to: string): void {
+    const from = this.provider ?? "";
+    const serial = this.ownMoves.length + 1;
+    const at = this.world.clock.now();
+    this.ownMoves = [...this.ownMoves, { serial, from, to, manner: "sudden", at }];
+    this.provider = to;
+  }
+
   view(): SubjectView | null {
     if (this.provider === null) return null;
-    const { provider, arrival, moved } = this;
-    const view = { provider, meter: this.#meter, streams: moved.size, services: [], arrival };
-    return { ...view, moved: () => moved };
+    const { provider, ownMoves, moved } = this;
+    const view = { provider, meter: this.#meter, streams: moved.size, services: [] };
+    return { ...view, moves: ownMoves, moved: () => moved };
   }
   async measure({ key }: Provider, size: ProbeSize): Promise<ProbeOutcome> {
     this.measured.push(`${key} ${size.down} ${size.up}`);
