@@ -61,14 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** Checks the types of all tests at once, not with each file again; null: they are wrong. */
 async function checkedOnce(flags: readonly string[]): Promise<readonly string[] | null> {
   if (flags.includes("--no-check")) return flags;
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", "-q", "tests"],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn().status;
-  return success ? ["--no-check", ...flags] : null;
+  return await hasSucceeded(["check", "-q", "tests"]) ? ["--no-check", ...flags] : null;
 }
 
 function readArguments(args: readonly string[]): { groups: readonly Group[]; flags: string[] } {
@@ -96,15 +89,20 @@ async function hasTests(group: Group): Promise<boolean> {
   }
 }
 
-async function compileForHost(): Promise<void> {
+/** Whether Deno, called so in the project's folder, had nothing to complain about. */
+async function hasSucceeded(args: string[]): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "compile", "--host"],
+    args,
     cwd: ROOT,
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
   }).spawn().status;
-  if (!success) {
+  return success;
+}
+
+async function compileForHost(): Promise<void> {
+  if (!await hasSucceeded(["task", "compile", "--host"])) {
     console.log("SKIPPED compiling: cnapt.ts and snapt.ts are run with Deno itself instead");
   }
 }

@@ -37,7 +37,7 @@ export class LinkProgress {
 
   /** BIND went out, and is answered at once. */
   bindSent(now: number): void {
-    this.#await(now);
+    this.#expect(now);
   }
 
   /** BOUND came; `sent`: up to where bytes went out, `taken`: up to where the peer had the stream. */
@@ -50,7 +50,7 @@ export class LinkProgress {
 
   /** Everything before `sent` has gone out. */
   sent(sent: number, now: number): void {
-    if (this.#since === null && this.#peer === "reading" && sent > this.#taken) this.#await(now);
+    if (this.#since === null && this.#peer === "reading" && sent > this.#taken) this.#expect(now);
   }
 
   /**
@@ -109,7 +109,7 @@ export class LinkProgress {
     return Math.max(since + this.#patience * usualMs, (this.#witnessedAt ?? 0) + SETTLE_MS);
   }
 
-  #await(now: number): void {
+  #expect(now: number): void {
     this.#since = now;
     this.#witnessedAt = null;
   }

@@ -53,7 +53,6 @@ export class LinkSupply {
     this.#renewal = new LinkRenewal(context);
     this.#size = new SizeWatch({
       ...context,
-      sizes: context.dialer.sizes,
       changed: (provider) => {
         this.#stock.fill();
         context.sizeChanged(provider);

@@ -16,7 +16,6 @@ import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
 import type { ParkedLinks } from "./parked_links.ts";
-import type { PathSizes } from "./path_sizes.ts";
 
 /** So many parked links are asked: one alone may have lost its packet. */
 const LINKS_ASKED = 2;
@@ -29,7 +28,6 @@ export interface SizeWatchContext {
   readonly dialer: LinkDialer;
   readonly providers: Providers;
   readonly parked: ParkedLinks;
-  readonly sizes: PathSizes;
   /** The session. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
@@ -117,7 +115,7 @@ export class SizeWatch {
   }
 
   async #limit(provider: Provider, links: readonly Link[]): Promise<void> {
-    const { parked, sizes, log, changed } = this.#context;
+    const { parked, log, changed, dialer: { sizes } } = this.#context;
     parked.drop(links); // what was asked on them is in the way of all else
     const before = sizes.segmentBytesOn(provider.key) ?? Infinity;
     const smaller = SEGMENT_SIZES.filter((size) => size < before);
@@ -137,7 +135,7 @@ export class SizeWatch {
   }
 
   async #grow(provider: Provider): Promise<void> {
-    const { sizes, log, changed } = this.#context;
+    const { log, changed, dialer: { sizes } } = this.#context;
     this.#schedule.noteLimited(this.#context.tasks.now());
     if (await this.#largest(provider, [null]) === undefined) return;
     sizes.forget(provider.key);
@@ -176,14 +174,15 @@ export class SizeWatch {
   }
 
   async #carries(provider: Provider, size: number | null, signal: AbortSignal): Promise<boolean> {
+    let link: Link | null = null;
     try {
-      const link = await this.#context.dialer.openSized(provider, size, signal);
-      const roundTrip = await link.ask(signal, MAX_PADDING_BYTES);
-      link.reset();
-      return roundTrip !== null;
+      link = await this.#context.dialer.openSized(provider, size, signal);
+      return await link.ask(signal, MAX_PADDING_BYTES) !== null;
     } catch (error) {
-      if (!signal.aborted) passOnUnlessLinkFailed(error);
+      passOnUnlessLinkFailed(error);
       return false;
+    } finally {
+      link?.reset();
     }
   }
 

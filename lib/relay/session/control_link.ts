@@ -88,14 +88,14 @@ export class ControlLink {
     return link;
   }
 
-  #noteAbsence(): void {
-    const { tasks } = this.#context;
-    this.#absence ??= { at: tasks.now(), since: tasks.date() };
-  }
-
   /** From now on whoever is left is given time to hear so: the program ends, and with it the sockets. */
   partAtEnd(): void {
     this.#manner = "part";
+  }
+
+  #noteAbsence(): void {
+    const { tasks } = this.#context;
+    this.#absence ??= { at: tasks.now(), since: tasks.date() };
   }
 
   #end(link: Link): void {

@@ -77,8 +77,9 @@ Deno.test("wires come before waves, metered ones last, containers and loopback n
 });
 
 Deno.test("a VPN counts when somebody named it, by its name, its type or its range", () => {
-  for (const  of of["tun*", "vpn", "10.8.0.0/16"]) {
-    assertEquals(keysOf(tableOf([entry({ of })])), ["eth0", "wlan0", "tun0", "wwan0"], of);
+  for (const named of ["tun*", "vpn", "10.8.0.0/16"]) {
+    const table = tableOf([entry({ of: named })]);
+    assertEquals(keysOf(table), ["eth0", "wlan0", "tun0", "wwan0"], named);
   }
   assertEquals(keysOf(tableOf([entry({ of: "eth0" })])), ["eth0", "wlan0", "wwan0"]);
 });

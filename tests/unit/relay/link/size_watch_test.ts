@@ -12,7 +12,6 @@ async function made(mostBytes?: number) {
   const changes: string[] = [];
   const watch = new SizeWatch({
     dialer: world.dialer,
-    sizes: world.dialer.sizes,
     providers: world.providers,
     parked: world.parked,
     tasks: world.session,

@@ -1,38 +1,18 @@
-import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
-import { SnaptSession } from "../../../../lib/core/session/snapt/snapt_session.ts";
 import { awaySnapshot } from "../../../../lib/relay/session/away_snapshot.ts";
 import { assertEquals } from "../../../assert.ts";
 import { VirtualClock } from "../../../virtual_clock.ts";
-import { INSTANCE, SNAPT_SETTINGS, Z_MS } from "../../core/session/session_settings.ts";
-import { openingOf } from "../../../opening.ts";
-
-const CONTROL = 1;
-
-function session(): SnaptSession {
-  const made = new SnaptSession(SNAPT_SETTINGS, CONTROL, new MemoryBudget(1e6), 0);
-  made.start(0);
-  return made;
-}
+import { Z_MS } from "../../core/session/session_settings.ts";
+import { bind, connected, CONTROL } from "../../core/session/snapt/snapt_session_case.ts";
 
 Deno.test("a session that has a network is not away", () => {
   const clock = new VirtualClock();
-  assertEquals(awaySnapshot({ absence: null, clock }, session()), null);
+  assertEquals(awaySnapshot({ absence: null, clock }, connected()), null);
 });
 
 Deno.test("a session that is away says since when, until when, and what waits in it", async () => {
   const clock = new VirtualClock();
-  const away = session();
-  away.bindReceived(11, {
-    kind: "bind",
-    instance: INSTANCE,
-    stream: 1,
-    epoch: 0,
-    binding: 1,
-    mode: "open",
-    from: 0,
-    received: 0,
-    opening: openingOf("ssh"),
-  }, 0);
+  const away = connected();
+  away.bindReceived(11, bind(), 0);
   const ring = away.streams.get(1)?.ring;
   ring?.writable(100);
   ring?.commit(100);

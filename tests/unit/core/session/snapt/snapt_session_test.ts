@@ -3,34 +3,15 @@ import type { StreamRecord } from "../../../../../lib/core/stream/stream_record.
 import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import { SILENT_MS } from "../../../../../lib/core/session/snapt/peer_silence.ts";
 import { SnaptSession } from "../../../../../lib/core/session/snapt/snapt_session.ts";
-import type { Bind, SwitchStep2, SwitchUnexpected } from "../../../../../lib/core/wire/message.ts";
+import type { SwitchStep2, SwitchUnexpected } from "../../../../../lib/core/wire/message.ts";
 import { ProtocolViolation } from "../../../../../lib/core/wire/protocol_violation.ts";
 import { assert, assertEquals, assertThrows } from "../../../../assert.ts";
 import { INSTANCE, kindsOf, sent, SNAPT_SETTINGS, Z_MS } from "../session_settings.ts";
+import { bind, connected, CONTROL } from "./snapt_session_case.ts";
 import { openingOf } from "../../../../opening.ts";
 
-const CONTROL = 1;
 const NEW_CONTROL = 2;
 const STREAM_LINK = 11;
-
-function connected(): SnaptSession {
-  const session = new SnaptSession(SNAPT_SETTINGS, CONTROL, new MemoryBudget(1e6), 0);
-  session.start(0);
-  return session;
-}
-
-const bind = (change: Partial<Bind> = {}): Bind => ({
-  kind: "bind",
-  instance: INSTANCE,
-  stream: 1,
-  epoch: 0,
-  binding: 1,
-  mode: "open",
-  from: 0,
-  received: 0,
-  opening: openingOf("ssh"),
-  ...change,
-});
 
 const switchTo = <K extends "switchUnexpected" | "switchStep2">(
   kind: K,
