@@ -161,7 +161,8 @@ export class LinkDialer {
     } catch (error) {
       tooLate.abort(); // nobody would get what parts of the attempt still open
       if (!signal.aborted && dialOutcomeOf(error) === "refused") {
-        this.refusals.refused(key, this.#tasks.now());
+        const beside = opening.use === "control" ? "alone" : "beside";
+        this.refusals.refused(key, this.#tasks.now(), beside);
       }
       throw error;
     } finally {

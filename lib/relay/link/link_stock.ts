@@ -262,7 +262,7 @@ export class LinkStock {
       passOnUnlessLinkFailed(error);
       if (signal.aborted) return;
       log.debug("link-failed", { provider: key, reason: sentenceOf(error) });
-      this.#dialPause.failed(key, tasks.now(), dialer.refusals.on(key).until);
+      this.#dialPause.failed(key, tasks.now(), dialer.refusals.on(key).untilBeside);
       fillAgain = true;
     } finally {
       this.#dialing.set(key, (this.#dialing.get(key) ?? 1) - 1);

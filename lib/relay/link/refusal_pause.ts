@@ -13,6 +13,7 @@ export class RefusalPause {
   readonly #chance: () => number;
   #inARow = 0;
   #until = -Infinity;
+  #limitedUntil = -Infinity;
 
   /** `chance`: evenly from 0 to 1. */
   constructor(chance: () => number) {
@@ -24,17 +25,36 @@ export class RefusalPause {
     return this.#until;
   }
 
+  /**
+   * The same for a link beside the control link. SNAPT lives then, so whoever refuses counts, and is
+   * not to be tried again soon.
+   */
+  get untilBeside(): number {
+    return Math.max(this.#until, this.#limitedUntil);
+  }
+
+  /** A link beside a living control link was refused, and not long ago one was taken. */
+  limited(now: number): void {
+    if (now < this.#limitedUntil) return;
+    this.#limitedUntil = now + this.#spread(LONG_PAUSE_MS);
+  }
+
   /** Refusals that come together are one. */
   refused(now: number): void {
     if (now < this.#until) return;
     const ms = FIRST_PAUSES_MS[this.#inARow] ?? LONG_PAUSE_MS;
     this.#inARow += 1;
-    this.#until = now + ms * (1 + SPREAD * this.#chance());
+    this.#until = now + this.#spread(ms);
   }
 
   /** A connection was taken, or what was refused is of no account any more. */
   reset(): void {
     this.#inARow = 0;
     this.#until = -Infinity;
+    this.#limitedUntil = -Infinity;
+  }
+
+  #spread(ms: number): number {
+    return ms * (1 + SPREAD * this.#chance());
   }
 }

@@ -4,7 +4,9 @@
  * Theory of operation. A network over which they are refused is kept away from for a while, each by
  * itself: SNAPT's side counts by the address that it sees (`on`). Where one is refused soon after
  * another was taken, somebody there limits how many may come. Then none is made for a while, on any
- * network, that nobody waits for (`sparingUntil`): the places go to those that are needed.
+ * network, that nobody waits for (`sparingUntil`): the places go to those that are needed. And the
+ * next for those is tried as seldom as such a limit allows, not after half a second, as when SNAPT
+ * is perhaps being started again: each try in vain is counted, and puts off the one that is let in.
  */
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { RefusalPause } from "./refusal_pause.ts";
@@ -49,10 +51,13 @@ export class Refusals {
     this.#acceptedAt.set(provider, now);
   }
 
-  refused(provider: ProviderKey, now: number): void {
-    this.on(provider).refused(now);
+  /** `beside`: there is a control link, so it is not for SNAPT being gone. */
+  refused(provider: ProviderKey, now: number, beside: "alone" | "beside" = "alone"): void {
     const acceptedAt = this.#acceptedAt.get(provider) ?? -Infinity;
-    if (now - acceptedAt < LIMITED_WITHIN_MS) this.#spare(now);
+    const isLimited = now - acceptedAt < LIMITED_WITHIN_MS;
+    if (isLimited && beside === "beside") this.on(provider).limited(now);
+    else this.on(provider).refused(now);
+    if (isLimited) this.#spare(now);
   }
 
   #spare(now: number): void {

@@ -7,8 +7,12 @@ import type { StreamTable } from "../streams/stream_table.ts";
 
 /** How often they are looked for. */
 const CHECK_MS = 1_000;
-/** While the network is well, a link that has not come for so long will not. */
-const LINK_WITHIN_MS = 30_000;
+/**
+ * While the network is well, a link that has not come for so long will not. It is as long as the
+ * system itself tries to connect: a limit of new connections lets nobody in for half a minute and
+ * more.
+ */
+const LINK_WITHIN_MS = 120_000;
 
 export interface UnlinkedParts {
   readonly table: StreamTable;

@@ -62,3 +62,16 @@ Deno.test("where none was ever taken, a refusal says nothing about other network
   refusals.refused("a", 62_000);
   assertEquals(refusals.sparingUntil, -Infinity);
 });
+
+Deno.test("a link beside a control link that is refused is tried again as seldom as a limit allows", () => {
+  const refusals = new Refusals(() => 0);
+  refusals.accepted("a", 0);
+  refusals.refused("a", 10_000, "beside");
+  refusals.refused("a", 10_001, "beside");
+  const pause = refusals.on("a");
+  assertEquals([pause.until, pause.untilBeside], [-Infinity, 20_500]);
+  refusals.refused("a", 12_000); // the control link broke, and SNAPT is looked for
+  assertEquals([pause.until, pause.untilBeside], [12_500, 20_500]);
+  refusals.accepted("a", 12_500);
+  assertEquals([pause.until, pause.untilBeside], [-Infinity, -Infinity]);
+});
