@@ -116,7 +116,7 @@ export class LinkDialer {
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
     // Many are opened while the session lives, so SNAPT is where it was, unless it is not.
     const opening = { use: "dial", headStartMs: LINK_TIMEOUT_MS } as const;
-    return await this.#turns.run(() => this.#openWithin(provider, signal, opening));
+    return await this.#turns.run(() => this.#openWithin(provider, signal, opening), signal);
   }
 
   /**
