@@ -159,7 +159,9 @@ export class CnaptLinks {
   lost(id: number, link: LinkId, now: number): void {
     const stream = this.#parts.table.get(id);
     if (stream === undefined || currentLink(stream) !== link) return;
-    if (!this.#parts.switching.isUnderWay && mayRest(stream)) this.#rest(stream, now);
+    // One that was still to be bound has somebody who waits for it, perhaps SNAPT.
+    const isIdle = stream.link.kind === "bound" && mayRest(stream);
+    if (!this.#parts.switching.isUnderWay && isIdle) this.#rest(stream, now);
     else this.lose(stream, now);
     this.#parts.path.suspect(now);
   }

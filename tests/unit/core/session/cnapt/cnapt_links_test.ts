@@ -111,3 +111,14 @@ Deno.test("SNAPT asks a link for a stream that rests", () => {
   parts.links.lostByPeer(stream.id, stream.binding, 70_000);
   assertEquals(kindsOf(parts.outbox.flush()), ["requestLink"]);
 });
+
+Deno.test("what SNAPT has asked a link for does not rest when that link breaks before BOUND", () => {
+  const { parts } = cnaptParts("connected");
+  const stream = boundStream(parts, 11, 0);
+  parts.links.lost(stream.id, 11, 60_000);
+  parts.links.lostByPeer(stream.id, stream.binding, 70_000);
+  parts.links.acquired(stream.id, 2, 12, 70_000);
+  parts.outbox.flush();
+  parts.links.broken(stream.id, 12, 70_100); // it had been parked, and was forgotten meanwhile
+  assertEquals(kindsOf(parts.outbox.flush()), ["detach", "requestLink"]);
+});
