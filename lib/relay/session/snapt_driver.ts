@@ -16,6 +16,7 @@ import {
 } from "../client_service/client_service_ports.ts";
 import type { DatagramCaller } from "../datagram/datagram_caller.ts";
 import { DatagramLink } from "../datagram/datagram_link.ts";
+import { flushOrClose } from "../link/flush_or_close.ts";
 import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { PartingPace } from "../stream/parting.ts";
@@ -29,6 +30,8 @@ import type { SnaptFlows } from "../datagram/snapt_flows.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
+/** CNAPT gives a link for datagrams up that is not bound within this time. */
+const BOUND_FLUSH_MS = 5_000;
 
 /** How a session is ended; without a word in particular, and its applications given time. */
 interface SessionEnding {
@@ -124,7 +127,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.#datagramBinding = binding;
     link.send({ kind: "boundDatagrams", binding });
     this.tasks.run("datagram link", async () => {
-      await link.flushed();
+      await flushOrClose(link, this.tasks, BOUND_FLUSH_MS);
       if (!link.isOpen || binding !== this.#datagramBinding) return link.close();
       const carrier: DatagramLink = new DatagramLink(link.conn, flows.tasks, {
         received: (packet) => {

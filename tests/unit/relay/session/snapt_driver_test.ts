@@ -1,5 +1,8 @@
 import { recordLimitBytes } from "../../../../lib/core/session/session_limits.ts";
 import { MAX_CLIENT_SERVICES } from "../../../../lib/core/wire/client_service_messages.ts";
+import { DropCounters } from "../../../../lib/core/datagram/drop_counters.ts";
+import { deriveDatagramKeys } from "../../../../lib/relay/datagram/sealing/datagram_keys.ts";
+import { SnaptFlows } from "../../../../lib/relay/datagram/snapt_flows.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { DestinationNotAllowed } from "../../../../lib/relay/access/destination_access.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
@@ -92,4 +95,40 @@ Deno.test("refused client services that nobody acknowledges end the session, wit
   assertEquals(snapt.session.memoryBytes, 0);
   const told = world.log.of("warn").filter((line) => line.includes("protocol-violation"));
   assertEquals([told.length, world.log.of("error")], [1, []]);
+});
+
+Deno.test("a link for datagrams is given up when CNAPT takes no answer on it", async () => {
+  const pair = new SessionPair("a");
+  const { world } = pair;
+  const offer = { protection: "signed", tag: 7, secret: "00".repeat(32), flows: 10 } as const;
+  const keys = deriveDatagramKeys(new Uint8Array(32), offer);
+  pair.snaptFlows = new SnaptFlows({
+    offer: { ...offer, services: [] },
+    keys: { ...offer, sending: keys.snapt, receiving: keys.cnapt },
+    rules: [],
+    drops: new DropCounters(),
+    findServer: () => Promise.reject(new TypeError("Cannot find: not tested here")),
+    tasks: world.site,
+    log: world.log,
+    send: () => {},
+    bindAddress: () => {},
+  });
+  pair.driver.start();
+  await settle();
+  const { snapt } = pair;
+  const parked = world.openAt("a").find(({ link }) => link.isParked);
+  assert(snapt !== null && parked !== undefined);
+  parked.conn.write = () => new Promise(() => {});
+  const { instance, epoch } = snapt.session;
+  snapt.bindDatagrams(parked.link, {
+    kind: "bindDatagrams",
+    instance,
+    epoch,
+    binding: 1,
+    above: 0,
+  });
+  await settle();
+  assertEquals(parked.link.isOpen, true);
+  await world.clock.advance(5_000);
+  assertEquals([parked.link.isOpen, pair.ended], [false, []]);
 });

@@ -2,6 +2,7 @@ import { MemoryBudget } from "../../../../../lib/core/stream/memory_budget.ts";
 import type { SwitchReceipt } from "../../../../../lib/core/session/switch_receipt.ts";
 import type { Message } from "../../../../../lib/core/wire/message.ts";
 import { CnaptFlows } from "../../../../../lib/relay/datagram/cnapt_flows.ts";
+import type { SnaptFlows } from "../../../../../lib/relay/datagram/snapt_flows.ts";
 import type { ByteConn } from "../../../../../lib/net/byte_conn.ts";
 import type { Link } from "../../../../../lib/relay/link/link.ts";
 import { NO_CONNECTOR } from "../../../../../lib/relay/network/connector.ts";
@@ -29,6 +30,8 @@ export class SessionPair {
   /** Server applications, as the far ends of what SNAPT connected to. */
   readonly servers: MemoryConn[] = [];
   snapt: SnaptDriver | null = null;
+  /** The UDP flows of SNAPT's next session. */
+  snaptFlows: SnaptFlows | null = null;
   /** How SNAPT reaches the service. */
   openService = (): Promise<ByteConn> => {
     const [application, relayed] = MemoryConn.pair();
@@ -112,7 +115,7 @@ export class SessionPair {
       budget: new MemoryBudget(1024 * 1024),
       openService: () => this.openService(),
       clientServices: null,
-      flows: null,
+      flows: this.snaptFlows,
       packing: new CompressionTotals(),
       tasks: this.world.site,
       log: this.world.log,
