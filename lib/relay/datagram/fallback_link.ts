@@ -85,12 +85,17 @@ export class FallbackLink {
     const { tasks, place, above, received, opened } = this.#context;
     const binding = this.#context.nextBinding();
     link.send({ kind: "bindDatagrams", ...place(), binding, above: above() });
-    const limit = tasks.timer(BOUND_WITHIN_MS, () => link.reset());
+    const giveUp = () => link.reset();
+    const limit = tasks.timer(BOUND_WITHIN_MS, giveUp);
+    // The timer goes with the session, and SNAPT may never answer.
+    tasks.signal.addEventListener("abort", giveUp, { once: true });
+    if (tasks.isClosed) giveUp();
     const answer = await link.firstMessage().catch((error: unknown) => {
       passOnOurs(error);
       return null;
     });
     limit.cancel();
+    tasks.signal.removeEventListener("abort", giveUp);
     if (this.#state !== requested) return link.close();
     if (answer?.kind !== "boundDatagrams" || answer.binding !== binding) {
       link.close();

@@ -1,8 +1,9 @@
 import { encodePacket, type Packet } from "../../../../lib/core/datagram/packet.ts";
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import { FallbackLink } from "../../../../lib/relay/datagram/fallback_link.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
-import { assertEquals } from "../../../assert.ts";
+import { assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
@@ -124,4 +125,17 @@ Deno.test("a packet in the same segment as the answer of SNAPT is the first one 
   await settle();
   assertEquals([world.received, world.link.state], [[PROBE], "open"]);
   world.link.close();
+});
+
+Deno.test("a link that SNAPT has not bound is given up when the session ends", async () => {
+  const world = new World();
+  world.link.request("eth0");
+  const far = world.give();
+  await far.readNext();
+  world.link.close();
+  world.tasks.close();
+  await world.tasks.done();
+  assertEquals(far.isOpen, true);
+  await assertRejects(() => far.readNext(), ConnFailed);
+  assertEquals([world.clock.pending, world.asked.length], [0, 1]);
 });
