@@ -42,7 +42,11 @@ export class ServiceWaits {
 
   /** Tells SNAPT which streams get no link over `provider` in this epoch. */
   tell(epoch: number, provider: ProviderKey | null): void {
-    const streams = [...this.#untold].filter((id) => this.#table.get(id) !== undefined);
+    // One that waited before, after SNAPT was told last, may be allowed over this one.
+    const streams = [...this.#untold].filter((id) => {
+      const stream = this.#table.get(id);
+      return stream !== undefined && (provider === null || !this.mayUse(stream, provider));
+    });
     this.#untold.clear();
     for (let i = 0; i < streams.length; i += MAX_WAITING_STREAMS) {
       const part = streams.slice(i, i + MAX_WAITING_STREAMS);

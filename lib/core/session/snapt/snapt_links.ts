@@ -160,6 +160,8 @@ export class SnaptLinks {
     for (const id of ids) {
       const stream = table.get(id);
       if (stream === undefined) continue;
+      // A BIND of this epoch is newer, if it has overtaken this: nothing else gives the link back.
+      if (stream.link.kind === "bound" && stream.link.epoch === epoch) continue;
       stream.cut = null;
       if (stream.link.kind !== "unbound") outbox.emit({ kind: "detach", stream: id });
       stream.link = { kind: "unbound", since: now };

@@ -37,7 +37,9 @@ Deno.test("a stream that waits loses its link, and its stall is none", () => {
 
 Deno.test("SNAPT is told once of each stream that waits and that it knows", () => {
   const { parts, waits } = waitsOf();
-  waits.put(sending(parts, 0), 10);
+  const ssh = parts.table.add(1, openingOf("ssh"), 0);
+  ssh.confirmation = "confirmed";
+  waits.put(ssh, 10);
   waits.put(parts.table.add(2, openingOf("ssh"), 0), 10);
   waits.tell(1, "lte");
   waits.tell(2, "lte");
@@ -48,6 +50,18 @@ Deno.test("SNAPT is told once of each stream that waits and that it knows", () =
     epoch: 1,
     streams: [1],
   });
+});
+
+Deno.test("a stream that waited once more is not told of when it is allowed again", () => {
+  const { parts, waits } = waitsOf();
+  const stream = parts.table.add(1, openingOf("ssh"), 0);
+  stream.confirmation = "confirmed";
+  waits.put(stream, 10);
+  waits.tell(1, "lte");
+  waits.put(stream, 20);
+  parts.outbox.flush();
+  waits.tell(2, "eth");
+  assertEquals(parts.outbox.flush(), []);
 });
 
 Deno.test("a stream that has ended meanwhile is not told of", () => {

@@ -241,6 +241,17 @@ Deno.test("SNAPT does not wait for streams that have to wait for another network
   assertEquals(session.streams.get(1)?.link.kind, "unbound");
 });
 
+Deno.test("a stream keeps its link when BIND has overtaken that it waits", () => {
+  const session = connected();
+  session.bindReceived(STREAM_LINK, bind(), 10);
+  const step1 = { kind: "switchStep1", epoch: 1, shape: "overlapped" } as const;
+  session.controlReceived(CONTROL, step1, 100);
+  session.bindReceived(STREAM_LINK + 1, bind({ binding: 2, mode: "replay", epoch: 1 }), 105);
+  const held = { kind: "waitingStreams", epoch: 1, streams: [1] } as const;
+  assertEquals(kindsOf(session.controlReceived(CONTROL, held, 110)).includes("detach"), false);
+  assertEquals(session.streams.get(1)?.link.kind, "bound");
+});
+
 Deno.test("SNAPT heeds nothing that waits in another epoch", () => {
   const session = connected();
   session.bindReceived(STREAM_LINK, bind(), 10);
