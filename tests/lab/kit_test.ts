@@ -81,6 +81,17 @@ Deno.test("a host has users of its own, with nothing mounted over the machine's 
   assert(names.stdout.includes("/etc/hosts"), names.stdout);
 });
 
+Deno.test("the administrator of a host can write none of the machine's files in /etc", {
+  ignore,
+}, async () => {
+  await using lab = await Lab.create();
+  const own = await lab.laptop.run(["stat", "-c", "%F", "/etc/hosts", "/etc/resolv.conf"]);
+  assertEquals(own.stdout, "regular file\n".repeat(2)); // links would lead to the machine's
+  const touch = ["touch", "/etc/ssl"];
+  const { code } = await lab.laptop.run(touch, { user: "admin", mayFail: true });
+  assert(code !== 0);
+});
+
 Deno.test("a lab whose process was killed leaves nothing to the next one", {
   ignore,
 }, async () => {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { LAB_UID, LAB_USER } from "./host.ts";
 
+/** What a host has copies of: its administrator may write them, and the machine's must not change. */
+const OWN_FILES: readonly string[] = ["hosts", "resolv.conf"];
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Where the project and Deno are to be found on every host of a lab in `directory`. */
@@ -43,8 +45,8 @@ export async function prepareDirectory(directory: string): Promise<void> {
  * The shell lines that make a namespace a host of its own, without touching the machine: mounts are
  * seen by this host only.
  *
- * - an `/etc` of its own, with the machine's files and one more user: `lab` with a shell and a home,
- *   so that an ordinary user can run sshd and log in as himself
+ * - an `/etc` of its own, with the machine's files, which nobody can write, and one more user: `lab`
+ *   with a shell and a home, so that an ordinary user can run sshd and log in as himself
  * - terminals: a `/dev/pts` whose terminals belong to whoever opens them
  * - `/sys` shows this host's interfaces
  * - the project, Deno and its npm cache at places that every user can reach
@@ -68,6 +70,9 @@ export async function hostSetup(
   const npm = `${await denoDirectory()}/npm`;
   return `
 mount --rbind /etc ${quote(machineEtc(directory))}
+mount -o remount,bind,ro ${
+    quote(machineEtc(directory))
+  } || true # else only users' rights protect it
 mount --bind ${quote(etc)} /etc
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts /dev/pts
 mount --bind /dev/pts/ptmx /dev/ptmx
@@ -82,13 +87,17 @@ done`;
 
 /**
  * Fills `etc` with links to all that the machine has in its own, which will be seen at `machine`,
- * but for the users. Files mounted over the machine's would be gone as soon as a package, on its
+ * but for the users and `OWN_FILES`. Files mounted over the machine's would be gone as soon as a package, on its
  * installation, puts new ones in their place.
  */
 async function makeEtc(etc: string, machine: string): Promise<void> {
   await Deno.mkdir(etc);
   for await (const { name, isSymlink } of Deno.readDir("/etc")) {
     if (name === "passwd" || name === "group") continue;
+    if (OWN_FILES.includes(name)) {
+      await Deno.writeTextFile(`${etc}/${name}`, await Deno.readTextFile(`/etc/${name}`));
+      continue;
+    }
     const target = isSymlink ? await Deno.readLink(`/etc/${name}`) : `${machine}/${name}`;
     await Deno.symlink(target, `${etc}/${name}`);
   }
