@@ -1,3 +1,4 @@
-import { cnaptMain } from "./lib/app/commands/cnapt_main.ts";
+import { CNAPT } from "./lib/app/commands/cnapt_commands.ts";
+import { runProgram } from "./lib/app/program/run_program.ts";
 
-Deno.exit(await cnaptMain(Deno.args));
+Deno.exit(await runProgram(CNAPT, Deno.args));

@@ -1,3 +1,4 @@
-import { snaptMain } from "./lib/app/commands/snapt_main.ts";
+import { SNAPT } from "./lib/app/commands/snapt_commands.ts";
+import { runProgram } from "./lib/app/program/run_program.ts";
 
-Deno.exit(await snaptMain(Deno.args));
+Deno.exit(await runProgram(SNAPT, Deno.args));

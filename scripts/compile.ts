@@ -7,6 +7,7 @@
  * gives a broken file without any error.
  */
 import { parseArgs } from "node:util";
+import { BUILT_FROM } from "../lib/app/program/version.ts";
 import {
   binaryName,
   denortPath,
@@ -97,7 +98,14 @@ async function make(program: Program, target: Target, output: string): Promise<O
   });
   const compiled = await run(
     Deno.execPath(),
-    ["compile", ...COMPILE_FLAGS, `--target=${target}`, `--output=${path}`, `${program}.ts`],
+    [
+      "compile",
+      ...COMPILE_FLAGS,
+      `--target=${target}`,
+      `--output=${path}`,
+      `${program}.ts`,
+      `${BUILT_FROM}${await commit()}`,
+    ],
     COMPILE_LIMIT_MS,
   );
   if (!compiled.success) {
@@ -112,6 +120,19 @@ async function make(program: Program, target: Target, output: string): Promise<O
     }
   }
   return { kind: "made", path, bytes: (await Deno.stat(path)).size };
+}
+
+/** What the sources are, as the programs say it; `unknown` where they are no clone of git. */
+async function commit(): Promise<string> {
+  const git = (...args: readonly string[]) =>
+    run("git", args, RUN_LIMIT_MS).catch((error: unknown) => {
+      if (error instanceof Deno.errors.NotFound) return { success: false, said: "" };
+      throw error;
+    });
+  const { success, said } = await git("rev-parse", "--short=12", "HEAD");
+  if (!success) return "unknown";
+  const changed = await git("diff", "--quiet", "HEAD");
+  return changed.success ? said : `${said}-changed`;
 }
 
 /** Runs a program to its end and returns what it said: its output if all is well, else its errors. */

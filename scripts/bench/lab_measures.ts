@@ -122,7 +122,7 @@ async function startPair(
 
 async function switchTo(pair: Pair, to: string, flags: readonly string[]): Promise<Receipt> {
   const { stdout } = await pair.run("cnapt", ["switch", to, "--json", ...flags]);
-  return JSON.parse(stdout);
+  return JSON.parse(stdout).receipts[0];
 }
 
 function startLoad(

@@ -35,7 +35,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
   ],
   app: [
     ["program"],
-    ["providers"],
+    ["manual", "providers"],
     ["cnapt", "doctor", "snapt"],
     ["commands"],
   ],

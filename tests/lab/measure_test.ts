@@ -21,7 +21,7 @@ const limit = () => AbortSignal.timeout(LIMIT_MS);
 async function measured(pair: Pair, ...networks: readonly string[]) {
   const { stdout } = await pair.run("cnapt", ["measure", ...networks, "--json"]);
   const { home }: { home: { provider: string; problem: string; down: number; up: number }[] } = JSON
-    .parse(stdout);
+    .parse(stdout).sites;
   return new Map(home.map((one) => [one.provider, one]));
 }
 

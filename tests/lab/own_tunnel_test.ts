@@ -41,7 +41,7 @@ async function startScenario(lab: Lab, cnaptYaml: string, way: "service" | "dire
   const client = await startGapClient(lab, { host: TUNNEL_SERVER, port: ECHO_PORT });
   const keys = async () => {
     const { stdout } = await pair.run("cnapt", ["providers", "--json"]);
-    const rows: readonly ProviderSnapshot[] = JSON.parse(stdout).home.providers;
+    const rows: readonly ProviderSnapshot[] = JSON.parse(stdout).sites.home.providers;
     return rows.map(({ candidate }) => candidate.key);
   };
   return { pair, tunnel, client, keys };

@@ -13,12 +13,25 @@ import {
 } from "../../core/access/source_list.ts";
 import { describeProvider } from "./describe_provider.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { show, showAside } from "../program/show.ts";
+import { show, showAside, showDocument } from "../program/show.ts";
 
 /** `cnapt check`: reading the configuration has found no mistake; says what it comes to. */
-export async function cnaptCheck(configFile: string, config: CnaptConfig): Promise<void> {
+export async function cnaptCheck(
+  configFile: string,
+  config: CnaptConfig,
+  isJson: boolean,
+): Promise<void> {
   const exposure = await exposureOf(configFile);
   if (exposure !== null) showAside(exposure);
+  if (isJson) {
+    const sites = [...config.sites].map(([name, site]) => ({
+      name,
+      as: site.ticket.name,
+      addresses: placesOf(site).map(formatHostPort),
+      services: site.services === null ? null : [...site.services.keys()],
+    }));
+    return showDocument("cnapt.check/1", { file: configFile, ok: true, exposure, sites });
+  }
   for (const [name, site] of config.sites) {
     for (const line of siteLines(name, site, config.allow ?? [])) show(line);
   }

@@ -4,7 +4,7 @@ import type { AnswerOutcome } from "../../relay/decision/confirmations.ts";
 import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 /** Beyond what connecting takes: the switch itself. */
 const ANSWER_MS = 60_000;
@@ -16,12 +16,19 @@ const ANSWER_MS = 60_000;
  */
 export async function cnaptConfirm(
   config: CnaptConfig,
-  request: { readonly provider: string | null; readonly answer: "yes" | "no" },
+  request: {
+    readonly provider: string | null;
+    readonly answer: "yes" | "no";
+    readonly isJson: boolean;
+  },
 ): Promise<void> {
   const connectMs = (config.providers ?? []).map(({ timeouts }) => 4 * timeouts.up);
   const limitMs = ANSWER_MS + Math.max(4 * DEFAULT_CONNECT_MS, ...connectMs);
-  const answer = await runningCnapt(config).post("/confirm", request, limitMs);
+  const { isJson, ...question } = request;
+  const answer = await runningCnapt(config).post("/confirm", question, limitMs);
   if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
-  const { outcome, provider }: AnswerOutcome = JSON.parse(answer.body);
+  const done: AnswerOutcome = JSON.parse(answer.body);
+  if (isJson) return showDocument("cnapt.confirm/1", done);
+  const { outcome, provider } = done;
   show(outcome === "declined" ? `CNAPT does not use ${provider}.` : `CNAPT is on ${provider} now.`);
 }

@@ -5,7 +5,7 @@ import { lookAtOffers } from "../doctor/look_at_offers.ts";
 import { lookAtSites } from "../doctor/look_at_sites.ts";
 import { lookAtSystem } from "../doctor/look_at_system.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { show, showJson } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 /**
  * `cnapt doctor`: tries what CNAPT needs on this machine, as this user, and says what works, what
@@ -25,7 +25,7 @@ export async function cnaptDoctor(
     ...await lookAtOffers(configFile, config),
   ];
   const failed = findings.filter(({ level }) => level === "fails").length;
-  if (isJson) showJson({ ok: failed === 0, findings }, 2);
+  if (isJson) showDocument("cnapt.doctor/1", { ok: failed === 0, findings }, 2);
   else for (const line of findingLines(findings)) show(line);
   if (failed === 0) return;
   throw new CommandFailed(`${failed} of ${findings.length} things fail: see above`);

@@ -13,7 +13,7 @@ import { writeSecretFile } from "../../config/secret_file.ts";
 import { decodeTicket } from "../../config/ticket.ts";
 import { ConfigMissing, readConfigFile } from "../program/load_config.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
-import { show } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 const HEAD =
   `# The configuration of CNAPT. It has keys in it, so only you can read it. \`cnapt check\` finds
@@ -66,6 +66,7 @@ export async function cnaptJoin(options: {
   /** Which other hosts may use what is offered on an address that they reach. */
   readonly allow: readonly string[];
   readonly site: string | null;
+  readonly isJson: boolean;
 }): Promise<void> {
   const { configFile } = options;
   const line = options.ticket === "-" ? await readStandardInput() : options.ticket;
@@ -90,6 +91,14 @@ export async function cnaptJoin(options: {
     await writeSecretFile(configFile, after);
   } catch (cause) {
     throw new CommandFailed(`Cannot write ${configFile}: ${messageOf(cause)}`, { cause });
+  }
+  if (options.isJson) {
+    return showDocument("cnapt.join/1", {
+      file: configFile,
+      site,
+      address: formatHostPort(ticket.address),
+      name: ticket.name,
+    });
   }
   show(
     `Wrote ${configFile}: site ${site} at ${formatHostPort(ticket.address)}. Next: cnapt`,

@@ -2,7 +2,7 @@ import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { MeasuredNetwork } from "../../relay/decision/decision_snapshot.ts";
 import type { MeasuredNetworks } from "../../status/cnapt_status.ts";
 import { errorOf } from "../program/status_client.ts";
-import { show, showJson } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { inBytesPerSecond } from "./describe_rate.ts";
 import { runningCnapt } from "./running_cnapt.ts";
@@ -21,7 +21,7 @@ export async function cnaptMeasure(
   const answer = await runningCnapt(config).post("/measure", { provider }, ANSWER_MS);
   if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
   const measured: MeasuredNetworks = JSON.parse(answer.body);
-  if (isJson) return showJson(measured);
+  if (isJson) return showDocument("cnapt.measure/1", { sites: measured });
   for (const [site, networks] of Object.entries(measured)) {
     for (const network of networks) show(`site ${site}: ${measuredLine(network)}`);
   }

@@ -4,7 +4,7 @@ import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showJson } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 /** Probing takes as long as the slowest network is waited for. */
 const PROBE_ANSWER_MS = 15_000;
@@ -17,7 +17,7 @@ export async function cnaptProviders(
   options: { readonly isJson: boolean; readonly isProbing: boolean },
 ): Promise<void> {
   const decisions = await readDecisions(config, options.isProbing);
-  if (options.isJson) return showJson(decisions);
+  if (options.isJson) return showDocument("cnapt.providers/1", { sites: decisions });
   for (const [site, { providers }] of Object.entries(decisions)) {
     show(`site ${site}:`);
     for (const line of providerTable(providers)) show(`  ${line}`);

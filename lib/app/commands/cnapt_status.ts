@@ -6,12 +6,12 @@ import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate } from "./describe_rate.ts";
 import { describeSwitch } from "./describe_switch.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showLines } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 /** `cnapt status`: where it is, what it offers, what goes through it. */
 export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise<void> {
   const body = await runningCnapt(config).get("/status.json");
-  if (isJson) return showLines(body);
+  if (isJson) return showDocument("cnapt.status/1", JSON.parse(body));
   const now: CnaptDocument = JSON.parse(body);
   const isThere = now.state === "connected" || now.state === "switching";
   const absence = describeAbsence(now.noNetworkSince);

@@ -4,7 +4,7 @@ import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { describeSummary, describeSwitch } from "./describe_switch.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showJson } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 /** A planned switch ends within this, and within `timeouts.switch`. */
 const LONGEST_SWITCH_MS = 600_000;
@@ -37,23 +37,26 @@ export async function cnaptSwitch(
   );
   const isDone = answer.code === 200;
   if (isDone || answer.code === 409) {
-    const { receipts, summary }: SwitchOutcome = JSON.parse(answer.body);
-    const isOfSeveral = (summary?.sites.length ?? 0) > 1;
-    for (const receipt of receipts) {
-      if (request.isJson) showJson(receipt);
-      else show(`${isOfSeveral ? `${receipt.site}: ` : ""}${describeSwitch(receipt)}`);
-    }
-    if (summary !== undefined && isOfSeveral) {
-      if (request.isJson) showJson({ summary });
-      else show(describeSummary(summary));
-    }
+    const switched: SwitchOutcome = JSON.parse(answer.body);
+    if (request.isJson && switched.receipts.length > 0) {
+      showDocument("cnapt.switch/1", switched);
+    } else showReceipts(switched);
   }
   if (!isDone) throw new CommandFailed(errorOf(answer));
 }
 
+function showReceipts({ receipts, summary }: SwitchOutcome): void {
+  const isOfSeveral = (summary?.sites.length ?? 0) > 1;
+  for (const receipt of receipts) {
+    show(`${isOfSeveral ? `${receipt.site}: ` : ""}${describeSwitch(receipt)}`);
+  }
+  if (summary !== undefined && isOfSeveral) show(describeSummary(summary));
+}
+
 /** `cnapt switch --auto`: the decision task is free again. */
-export async function cnaptRelease(config: CnaptConfig): Promise<void> {
+export async function cnaptRelease(config: CnaptConfig, isJson: boolean): Promise<void> {
   const answer = await runningCnapt(config).post("/release", {});
   if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
+  if (isJson) return showDocument("cnapt.switch/1", { outcome: "released", receipts: [] });
   show("CNAPT decides by itself again, as `decision.mode` says.");
 }

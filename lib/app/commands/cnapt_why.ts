@@ -8,12 +8,12 @@ import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate, inBytesPerSecond } from "./describe_rate.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showJson } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 /** `cnapt why`: which network, why, what speaks against each, and the last decisions. */
 export async function cnaptWhy(config: CnaptConfig, isJson: boolean): Promise<void> {
   const status: CnaptDocument = JSON.parse(await runningCnapt(config).get("/status.json"));
-  if (isJson) return showJson(status.decisions);
+  if (isJson) return showDocument("cnapt.why/1", { sites: status.decisions });
   for (const [site, decision] of Object.entries(status.decisions)) {
     const asked = status.questions.filter(({ sites }) => sites.includes(site))
       .map(describeConfirmation);

@@ -5,21 +5,35 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { virtualAddressReport } from "./virtual_address_report.ts";
-import { show, showAside } from "../program/show.ts";
+import { show, showAside, showDocument } from "../program/show.ts";
 
 /** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
-export async function snaptCheck(configFile: string, config: SnaptConfig): Promise<void> {
+export async function snaptCheck(
+  configFile: string,
+  config: SnaptConfig,
+  isJson: boolean,
+): Promise<void> {
   await loadIdentity(identityPath(configFile));
   const clients = await new ClientsStore(clientsPath(configFile)).list();
   for (const file of [identityPath(configFile), clientsPath(configFile)]) {
     const exposure = await exposureOf(file);
     if (exposure !== null) showAside(exposure);
   }
+  const active = clients.filter((client) => client.revokedAt === null);
+  if (isJson) {
+    return showDocument("snapt.check/1", {
+      file: configFile,
+      ok: true,
+      listen: config.listen.map(formatHostPort),
+      security: config.security,
+      services: [...config.services.keys()],
+      invited: active.map(({ name }) => name),
+    });
+  }
   show(`listens on ${config.listen.map(formatHostPort).join(", ")}, security ${config.security}`);
   for (const [name, { to, protocol }] of config.services) {
     show(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
   }
-  const active = clients.filter((client) => client.revokedAt === null);
   for (const line of await virtualAddressReport(configFile, config, active)) show(line);
   show(`${active.length} invited, ${clients.length - active.length} revoked`);
   show(`${configFile} has no mistakes.`);

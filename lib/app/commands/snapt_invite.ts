@@ -12,7 +12,7 @@ import { listInterfaces } from "../../net/interfaces.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
-import { show, showAside } from "../program/show.ts";
+import { show, showAside, showDocument } from "../program/show.ts";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
@@ -29,6 +29,7 @@ export async function snaptInvite(options: {
   readonly name: string;
   readonly address: string | null;
   readonly services: string | null;
+  readonly isJson: boolean;
 }): Promise<void> {
   const { configFile, config, name } = options;
   if (!NAME.test(name)) {
@@ -55,6 +56,9 @@ export async function snaptInvite(options: {
     key,
     certificate: config.security === "tls" ? certificateDer(identity) : null,
   });
+  if (options.isJson) {
+    return showDocument("snapt.invite/1", { name, address: formatHostPort(address), ticket });
+  }
   show(ticket);
   if (Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) {
     const { qrCode } = await import("./qr_code.ts");

@@ -6,7 +6,7 @@ import type { ClientServiceSnapshot } from "../../relay/client_service/client_se
 import type { AwaySnapshot } from "../../relay/session/away_snapshot.ts";
 import { StatusClient } from "../program/status_client.ts";
 import { describeAway } from "./describe_away.ts";
-import { show, showLines } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
 
 interface SnaptDocument {
   readonly site: string;
@@ -41,7 +41,7 @@ export async function snaptStatus(
   const identity = await loadIdentity(identityPath(configFile));
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   const body = await client.get("/status.json");
-  if (isJson) return showLines(body);
+  if (isJson) return showDocument("snapt.status/1", JSON.parse(body));
   const now: SnaptDocument = JSON.parse(body);
   const away = now.sessions.filter((session) => session.away !== null).length;
   const absent = away === 0 ? "" : `, ${away} away`;

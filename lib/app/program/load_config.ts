@@ -7,7 +7,7 @@ import { CommandFailed } from "./usage_error.ts";
 /** There is no such configuration. */
 export class ConfigMissing extends CommandFailed {
   constructor(file: string, options: ErrorOptions) {
-    super(`Cannot read ${file}: there is no such file`, options);
+    super(`Cannot read ${file}: there is no such file`, { ...options, exit: "configuration" });
   }
 }
 
@@ -58,7 +58,7 @@ export async function readConfigFile(file: string): Promise<string> {
       : cause instanceof Error
       ? cause.message
       : String(cause);
-    throw new CommandFailed(`Cannot read ${file}: ${detail}`, { cause });
+    throw new CommandFailed(`Cannot read ${file}: ${detail}`, { cause, exit: "configuration" });
   }
   return configText(bytes, file);
 }
@@ -68,6 +68,6 @@ async function read(file: string, remedy: string): Promise<string> {
     return await readConfigFile(file);
   } catch (cause) {
     if (!(cause instanceof ConfigMissing)) throw cause;
-    throw new CommandFailed(`${cause.message}; ${remedy}`, { cause });
+    throw new CommandFailed(`${cause.message}; ${remedy}`, { cause, exit: "configuration" });
   }
 }

@@ -14,9 +14,36 @@ export function showLines(text: string): void {
   console.log(printableLines(text));
 }
 
-/** `value` for programs, on one line unless `indent` says otherwise. */
-export function showJson(value: unknown, indent = 0): void {
-  showLines(JSON.stringify(value, null, indent));
+/**
+ * The one document of a command with `--json`, on one line unless `indent` says otherwise. `schema`
+ * is what it is and in which version: `cnapt.why/1`.
+ */
+export function showDocument(schema: string, content: object, indent = 0): void {
+  showLines(JSON.stringify({ schema, ...content }, null, indent));
+}
+
+/** A heading and what stands below it. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** Sections on standard output, an empty line between them; bold headings where colours go. */
+export function showSections(sections: readonly Section[]): void {
+  const title = isColourful() ? (text: string) => `\x1b[1m${printable(text)}\x1b[22m` : printable;
+  const texts = sections.map((one) => [title(one.title), ...one.lines.map(printable)].join("\n"));
+  console.log(texts.join("\n\n"));
+}
+
+/** Whether standard output is a terminal whose user wants colours: https://no-color.org. */
+function isColourful(): boolean {
+  if ((Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb") return false;
+  return Deno.stdout.isTerminal();
+}
+
+/** For the rest of this program, and for those that it starts, colours are not wanted. */
+export function showWithoutColours(): void {
+  Deno.env.set("NO_COLOR", "1");
 }
 
 /** One line on standard error: for whoever sits there, not for who reads the output. */

@@ -1,4 +1,5 @@
 import { formatHostPort, type HostPort, isAnyAddress } from "../../config/host_port.ts";
+import type { ExitReason } from "./exit_code.ts";
 import { CommandFailed } from "./usage_error.ts";
 
 /** Whoever runs answers a question at once. */
@@ -13,19 +14,27 @@ export interface StatusAnswer {
   readonly body: string;
 }
 
+const EXIT_OF_KIND = {
+  absent: "notRunning",
+  silent: "unanswered",
+  stranger: "notRunning",
+  refusing: "refused",
+} as const satisfies Readonly<Record<string, ExitReason>>;
+
 /**
  * Nobody answers who is meant: `absent` when nothing listens there, `silent` when it takes too
- * long, `stranger` when another program listens there or one of another configuration.
+ * long, `stranger` when another program listens there, `refusing` when it is the same program with
+ * another configuration.
  */
 export class StatusUnreachable extends CommandFailed {
-  readonly kind: "absent" | "silent" | "stranger";
+  readonly kind: keyof typeof EXIT_OF_KIND;
 
   constructor(
     kind: StatusUnreachable["kind"],
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(message, { ...options, exit: EXIT_OF_KIND[kind] });
     this.kind = kind;
   }
 }
@@ -39,7 +48,9 @@ export class StatusClient {
   /** @throws {CommandFailed} the configuration has the endpoint switched off */
   constructor(program: "CNAPT" | "SNAPT", address: HostPort | null, token: string) {
     if (address === null) {
-      throw new CommandFailed(`Cannot ask ${program}: \`status:\` is off in its configuration`);
+      throw new CommandFailed(`Cannot ask ${program}: \`status:\` is off in its configuration`, {
+        exit: "configuration",
+      });
     }
     this.#program = program;
     const host = address.host === "0.0.0.0" ? "127.0.0.1" : "::1";
@@ -104,7 +115,7 @@ export class StatusClient {
     }
     if (status === UNAUTHORIZED) {
       throw new StatusUnreachable(
-        "stranger",
+        "refusing",
         `Cannot use ${where}: it refuses the token, so it runs with another configuration; ` +
           "name that one with --config FILE, or start it again",
       );

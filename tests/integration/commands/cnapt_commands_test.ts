@@ -161,7 +161,7 @@ for (
     [["join", LINE, "--sevice", "x"], "did you mean --service?"],
     [[LINE], "cnapt join TICKET"],
     [["swich", "wlan0"], "did you mean switch?"],
-    [["switch"], "the interface"],
+    [["switch"], "INTERFACE or --auto"],
     [["switch", "wlan0", "eth0"], "nothing else"],
     [["status", "--yaml"], "--yaml"],
     [["--strict"], "--strict"],
@@ -181,10 +181,20 @@ for (
 
 Deno.test("cnapt --help and --version need no configuration", () =>
   inFolder(async (folder) => {
-    const { code, out, err } = await cnapt(folder, "switch", "--help");
+    const { code, out, err } = await cnapt(folder, "--help");
     assertEquals([code, err], [0, ""]);
-    for (const command of ["join", "run", "switch", "status", "check", "--strict", "--json"]) {
+    for (const command of ["join", "run", "switch", "status", "check", "completion"]) {
       assert(out.includes(command), `${command} is not in the help`);
     }
-    assertEquals(await cnapt(folder, "--version"), { code: 0, out: `cnapt ${VERSION}\n`, err: "" });
+    for (const args of [["switch", "--help"], ["help", "switch"], ["switch", "-h"]]) {
+      const help = await cnapt(folder, ...args);
+      assertEquals([help.code, help.err], [0, ""]);
+      for (const option of ["switch [INTERFACE]", "--strict", "--json", "  4 "]) {
+        assert(help.out.includes(option), `${option} is not in the help of switch`);
+      }
+    }
+    const version = await cnapt(folder, "--version");
+    const made = `cnapt ${VERSION} \\(commit [\\w-]+, Deno [\\d.]+, ${Deno.build.target}\\)\n`;
+    assert(new RegExp(`^${made}$`).test(version.out), version.out);
+    assertEquals([version.code, version.err], [0, ""]);
   }));

@@ -39,7 +39,8 @@ Deno.test("switch moves a connection between two addresses, and status tells of 
 
     const strict = await pair.command("cnapt", "switch", FIRST, "--strict", "--json");
     assertEquals([strict.code, strict.err], [0, ""]);
-    const receipt = JSON.parse(strict.out);
+    const { schema, receipts: [receipt] } = JSON.parse(strict.out);
+    assertEquals(schema, "cnapt.switch/1");
     assertEquals(
       [receipt.outcome, receipt.kind, receipt.from, receipt.to, receipt.streams],
       ["switched", "strict", SECOND, FIRST, 1],

@@ -128,7 +128,7 @@ for (
     [["invit", "a"], "did you mean invite?"],
     [["ru"], "did you mean run?"],
     [["--confg", "x.yaml"], "did you mean --config?"],
-    [["check", "--json"], "--json"],
+    [["check", "--yaml"], "--yaml"],
     [["run", "now"], "no further words"],
     [["list", "--config"], "--config"],
     [["-x"], "-x"],
@@ -145,14 +145,18 @@ for (
 
 Deno.test("snapt --help and --version, wherever they stand, need no configuration", () =>
   inFolder(async (folder) => {
-    for (const args of [["--help"], ["-h"], ["help"], ["invite", "--help"]]) {
+    for (const args of [["--help"], ["-h"], ["help"]]) {
       const { code, out, err } = await snapt(folder, ...args);
       assertEquals([code, err], [0, ""]);
       for (const command of ["init", "invite", "run", "list", "revoke", "status", "check"]) {
         assert(out.includes(command), `${command} is not in the help`);
       }
     }
-    assertEquals(await snapt(folder, "--version"), { code: 0, out: `snapt ${VERSION}\n`, err: "" });
+    const invite = await snapt(folder, "invite", "--help");
+    assertEquals([invite.code, invite.out.includes("--address HOST:PORT")], [0, true], invite.out);
+    const version = await snapt(folder, "--version");
+    assertEquals([version.code, version.err], [0, ""]);
+    assert(version.out.startsWith(`snapt ${VERSION} (commit `), version.out);
   }));
 
 Deno.test("snapt invite without --address needs a port of its own to tell", () =>

@@ -3,6 +3,7 @@
  * pinned, and says `accepted` or `refused` for each way of dialling. HOW: `asProgram`, after what the
  * programs do at their start; `bare`, without that; `deno`, by Deno's own TLS.
  */
+import { command } from "../../../lib/app/program/command_table.ts";
 import { runProgram } from "../../../lib/app/program/run_program.ts";
 import { ConnFailed } from "../../../lib/net/conn_failed.ts";
 import { dial } from "../../../lib/net/dial.ts";
@@ -39,7 +40,9 @@ async function dialDeno(): Promise<void> {
 }
 
 if (how === "asProgram") {
-  const commands = { run: () => dialBoth() };
-  await runProgram({ name: "cnapt", version: "0", help: "", commands }, []);
+  const run = command({ name: "run", summary: "", description: [], options: {}, run: dialBoth });
+  const files: readonly never[] = [];
+  const about = { name: "cnapt", summary: "", description: [], section: 1, files } as const;
+  await runProgram({ ...about, commands: [run] }, []);
 } else if (how === "deno") await dialDeno();
 else await dialBoth();

@@ -57,12 +57,8 @@ export class LabCnapt extends LabProgram {
   ): Promise<{ receipts: SwitchOutcome["receipts"]; summary: SwitchSummary | null }> {
     const flags = options.strict === true ? ["--strict", "--json"] : ["--json"];
     const { stdout } = await this.run(["switch", to, ...flags], options);
-    const lines = stdout.trim().split("\n").filter((line) => line !== "").map((line) =>
-      JSON.parse(line)
-    );
-    return {
-      receipts: lines.filter((line) => !("summary" in line)),
-      summary: lines.find((line) => "summary" in line)?.summary ?? null,
-    };
+    // Nothing is said where no site has begun to switch.
+    const said: Partial<SwitchOutcome> = stdout.trim() === "" ? {} : JSON.parse(stdout);
+    return { receipts: said.receipts ?? [], summary: said.summary ?? null };
   }
 }

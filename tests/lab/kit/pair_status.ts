@@ -59,7 +59,9 @@ export function readPairStatus(json: string): PairStatus {
 
 /** @throws LabFailure when a field is missing that scripts rely on */
 export function readPairSwitch(json: string): PairSwitch {
-  return switchOf(parse(json));
+  const receipts = list(parse(json), "receipts");
+  if (receipts.length !== 1) throw new LabFailure(`Cannot find the receipt in ${json}`);
+  return switchOf(receipts[0]);
 }
 
 function switchOf(value: unknown): PairSwitch {

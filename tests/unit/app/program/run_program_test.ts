@@ -1,10 +1,21 @@
-import { EXIT_FAILED } from "../../../../lib/app/program/exit_code.ts";
+import { command, type ProgramTable } from "../../../../lib/app/program/command_table.ts";
+import {
+  EXIT_REASONS,
+  exitCodeOf,
+  type ExitReason,
+} from "../../../../lib/app/program/exit_code.ts";
 import { runProgram } from "../../../../lib/app/program/run_program.ts";
-import { CommandFailed } from "../../../../lib/app/program/usage_error.ts";
+import { CommandFailed, UsageError } from "../../../../lib/app/program/usage_error.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
+/** A program whose only command does `run`. */
+function programThat(run: () => Promise<void>): ProgramTable {
+  const only = command({ name: "run", summary: "runs", description: [], options: {}, run });
+  return { name: "cnapt", summary: "", description: [], section: 1, files: [], commands: [only] };
+}
+
 /** What the program says on standard error when its only command ends with `error`. */
-async function saidOf(error: Error): Promise<string> {
+async function saidOf(error: Error, reason: ExitReason = "failed"): Promise<string> {
   const { write } = Deno.stderr;
   let said = "";
   Deno.stderr.write = (bytes) => {
@@ -12,10 +23,9 @@ async function saidOf(error: Error): Promise<string> {
     return Promise.resolve(bytes.length);
   };
   try {
-    const commands = { run: () => Promise.reject(error) };
     assertEquals(
-      await runProgram({ name: "cnapt", version: "1", help: "", commands }, []),
-      EXIT_FAILED,
+      await runProgram(programThat(() => Promise.reject(error)), []),
+      exitCodeOf(reason),
     );
   } finally {
     Deno.stderr.write = write;
@@ -34,4 +44,31 @@ Deno.test("what a failed command quotes of others does not command the terminal"
 Deno.test("nor does what a mistake of ours quotes, and it still says where it is", async () => {
   const said = await saidOf(new RangeError("Cannot count \x1b[2J"));
   assert(said.startsWith("RangeError: Cannot count \\u001b[2J\n    at "), said);
+});
+
+for (const reason of EXIT_REASONS) {
+  if (reason === "done" || reason === "usage") continue;
+  Deno.test(`a command that fails because of ${reason} ends with its code of the table`, async () => {
+    const said = await saidOf(new CommandFailed("Cannot do it: no", { exit: reason }), reason);
+    assertEquals(said, "Cannot do it: no\n");
+  });
+}
+
+Deno.test("a program ends with the codes of the table when it is done and when it is used wrongly", async () => {
+  const table = programThat(() => Promise.resolve());
+  assertEquals(await runProgram(table, []), 0);
+  assertEquals(
+    await saidOf(new UsageError("Cannot understand x: no"), "usage"),
+    [
+      "Cannot understand x: no",
+      "See `cnapt --help`.\n",
+    ].join("\n"),
+  );
+});
+
+Deno.test("a wrong configuration or identity is the configuration's code, whatever threw it", async () => {
+  for (const name of ["ConfigInvalid", "IdentityInvalid"]) {
+    const error = Object.assign(new Error("Cannot use it"), { name });
+    assertEquals(await saidOf(error, "configuration"), "Cannot use it\n");
+  }
 });

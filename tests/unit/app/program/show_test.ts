@@ -1,4 +1,10 @@
-import { show, showAside, showJson, showLines } from "../../../../lib/app/program/show.ts";
+import {
+  show,
+  showAside,
+  showDocument,
+  showLines,
+  showSections,
+} from "../../../../lib/app/program/show.ts";
 import { assertEquals } from "../../../assert.ts";
 
 /** What `act` prints, by stream. */
@@ -31,8 +37,14 @@ Deno.test("several lines stay several", () => {
 
 Deno.test("JSON commands no terminal and is the same to a program", () => {
   const value = { reason: "full\x9b2J\u202e" };
-  const [text = ""] = printed(() => showJson(value)).out;
-  assertEquals(text, '{"reason":"full\\u009b2J\\u202e"}');
-  assertEquals(JSON.parse(text), value);
-  assertEquals(printed(() => showJson({ a: 1 }, 2)).out, ['{\n  "a": 1\n}']);
+  const [text = ""] = printed(() => showDocument("cnapt.why/1", value)).out;
+  assertEquals(text, '{"schema":"cnapt.why/1","reason":"full\\u009b2J\\u202e"}');
+  assertEquals(JSON.parse(text), { schema: "cnapt.why/1", ...value });
+  const indented = '{\n  "schema": "x/1",\n  "a": 1\n}';
+  assertEquals(printed(() => showDocument("x/1", { a: 1 }, 2)).out, [indented]);
+});
+
+Deno.test("sections have no colours where no terminal is, and command none", () => {
+  const sections = [{ title: "One\x1b", lines: ["a", "b\x9b"] }, { title: "Two", lines: [] }];
+  assertEquals(printed(() => showSections(sections)).out, ["One\\u001b\na\nb\\u009b\n\nTwo"]);
 });

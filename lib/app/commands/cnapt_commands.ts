@@ -1,0 +1,31 @@
+import type { ProgramTable } from "../program/command_table.ts";
+import { CNAPT_NETWORK_COMMANDS } from "./cnapt_network_commands.ts";
+import { CNAPT_SITE_COMMANDS } from "./cnapt_site_commands.ts";
+import { completionCommand } from "./completion_command.ts";
+
+/** The commands of cnapt: its command line, help, completions and man page come from here. */
+export const CNAPT: ProgramTable = {
+  name: "cnapt",
+  summary: "keeps the connections of your programs while the network changes",
+  description: [
+    "cnapt runs beside the client. Programs connect to it on this machine; it relays each of their " +
+    "connections to a snapt beside the servers, over the network that is there now, and moves all of " +
+    "them to another network when that one gets bad, goes away, or is asked for.",
+  ],
+  section: 1,
+  commands: [
+    ...CNAPT_SITE_COMMANDS,
+    ...CNAPT_NETWORK_COMMANDS,
+    completionCommand("cnapt", () => CNAPT),
+  ],
+  files: [
+    {
+      line: "cnapt.yaml",
+      what: "the configuration, with the keys of its sites: see cnapt.yaml(5)",
+    },
+    {
+      line: "cnapt.ports.json",
+      what: "where services were offered last, beside the configuration",
+    },
+  ],
+};

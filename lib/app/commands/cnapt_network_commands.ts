@@ -1,0 +1,137 @@
+/** The commands of cnapt that ask a running CNAPT about its networks, or move it. */
+import { type Command, command } from "../program/command_table.ts";
+import { UsageError } from "../program/usage_error.ts";
+import { CNAPT_CONFIG, cnaptFile, JSON_OPTION, SITE_OPTION } from "./command_options.ts";
+
+const RUNNING = ["notRunning", "refused", "unanswered", "configuration"] as const;
+
+export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
+  command({
+    name: "switch",
+    summary: "moves to another network and prints the receipt",
+    description: [
+      "Both networks are up: nothing stops. With --strict one network is left before the other is " +
+      "used, for devices with one adapter. From then on CNAPT stays where it was sent, until " +
+      "--auto lets it choose by itself again.",
+    ],
+    words: [{ value: "INTERFACE", summary: "the network to move to", optional: true }],
+    options: {
+      ...CNAPT_CONFIG,
+      strict: { kind: "flag", summary: "one network at a time: stop, drain, change, resume" },
+      auto: { kind: "flag", summary: "instead of an interface: lets CNAPT choose again" },
+      ...SITE_OPTION,
+      ...JSON_OPTION,
+    },
+    examples: [
+      { line: "cnapt switch wlan0", what: "before the cable is pulled" },
+      { line: "cnapt switch --auto", what: "CNAPT chooses by itself again" },
+    ],
+    exits: [...RUNNING, "noNetwork"],
+    run: async ({ words: [to], options }) => {
+      if ((to === undefined) !== options.auto) {
+        throw new UsageError("Cannot switch: either INTERFACE or --auto is wanted");
+      }
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptRelease, cnaptSwitch } = await import("./cnapt_switch.ts");
+      const config = await loadCnaptConfig(cnaptFile(options));
+      if (to === undefined) return await cnaptRelease(config, options.json);
+      const { site, strict: isStrict, json: isJson } = options;
+      await cnaptSwitch(config, { to, site, isStrict, isJson });
+    },
+  }),
+  command({
+    name: "confirm",
+    summary: "says yes to the network that CNAPT asks about",
+    description: ["Waits until the switch is done. `cnapt status` shows the questions."],
+    words: [{
+      value: "INTERFACE",
+      summary: "the network, where there are several questions",
+      optional: true,
+    }],
+    options: { ...CNAPT_CONFIG, no: { kind: "flag", summary: "says no" }, ...JSON_OPTION },
+    exits: RUNNING,
+    run: async ({ words, options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptConfirm } = await import("./cnapt_confirm.ts");
+      await cnaptConfirm(await loadCnaptConfig(cnaptFile(options)), {
+        provider: words[0] ?? null,
+        answer: options.no ? "no" : "yes",
+        isJson: options.json,
+      });
+    },
+  }),
+  command({
+    name: "why",
+    summary: "says which network CNAPT uses, why, and the last decisions",
+    description: [],
+    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    exits: RUNNING,
+    run: async ({ options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptWhy } = await import("./cnapt_why.ts");
+      await cnaptWhy(await loadCnaptConfig(cnaptFile(options)), options.json);
+    },
+  }),
+  command({
+    name: "providers",
+    summary: "shows the table of networks",
+    description: ["What is known of each, as it was measured last."],
+    options: {
+      ...CNAPT_CONFIG,
+      probe: { kind: "flag", summary: "asks SNAPT over each of them now" },
+      ...JSON_OPTION,
+    },
+    exits: RUNNING,
+    run: async ({ options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptProviders } = await import("./cnapt_providers.ts");
+      await cnaptProviders(await loadCnaptConfig(cnaptFile(options)), {
+        isJson: options.json,
+        isProbing: options.probe,
+      });
+    },
+  }),
+  command({
+    name: "measure",
+    summary: "moves 256 kB over a network and says what it carries",
+    description: ["Without a name, over each network that is not metered, one after the other."],
+    words: [{ value: "INTERFACE", summary: "the network to measure", optional: true }],
+    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    exits: RUNNING,
+    run: async ({ words, options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptMeasure } = await import("./cnapt_measure.ts");
+      await cnaptMeasure(await loadCnaptConfig(cnaptFile(options)), {
+        provider: words[0] ?? null,
+        isJson: options.json,
+      });
+    },
+  }),
+  command({
+    name: "status",
+    summary: "shows the network in use, what is connected, the last switches",
+    description: [],
+    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    exits: RUNNING,
+    run: async ({ options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptStatus } = await import("./cnapt_status.ts");
+      await cnaptStatus(await loadCnaptConfig(cnaptFile(options)), options.json);
+    },
+  }),
+  command({
+    name: "stdio",
+    summary: "makes standard input and output the connection, for ssh's ProxyCommand",
+    description: ["Goes through the running CNAPT, which moves the connection like every other."],
+    words: [{ value: "SERVICE|HOST:PORT", summary: "what to connect to" }],
+    options: { ...CNAPT_CONFIG, ...SITE_OPTION },
+    examples: [{ line: 'ssh -o ProxyCommand="cnapt stdio ssh" home', what: "needs no port" }],
+    exits: [...RUNNING, "noNetwork"],
+    run: async ({ words: [target = ""], options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptStdio } = await import("./cnapt_stdio.ts");
+      const config = await loadCnaptConfig(cnaptFile(options));
+      await cnaptStdio(config, { target, site: options.site });
+    },
+  }),
+];

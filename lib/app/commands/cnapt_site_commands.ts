@@ -1,0 +1,103 @@
+/** The commands of cnapt about its configuration and this machine. */
+import { type Command, command } from "../program/command_table.ts";
+import { CNAPT_CONFIG, cnaptFile, JSON_OPTION } from "./command_options.ts";
+
+export const CNAPT_SITE_COMMANDS: readonly Command[] = [
+  command({
+    name: "join",
+    summary: "takes a ticket, and writes its site into cnapt.yaml",
+    description: [
+      "`snapt invite` beside the servers prints a ticket. The site that it leads to is added to " +
+      "the configuration, which only its owner may read; what is in it already stays as it is. " +
+      "Without --service, every service that SNAPT announces is offered on a port of its own.",
+    ],
+    words: [{
+      value: "TICKET",
+      summary: "the ticket; - reads it from standard input, where no other user sees it",
+    }],
+    options: {
+      ...CNAPT_CONFIG,
+      service: {
+        kind: "texts",
+        value: "NAME=ADDR:PORT",
+        summary: "offers this service there; /udp behind the port of a UDP service",
+      },
+      allow: {
+        kind: "texts",
+        value: "ADDRESS/LENGTH",
+        summary: "these other hosts are allowed to use what they reach",
+      },
+      site: {
+        kind: "text",
+        value: "NAME",
+        summary: "the name of the site, instead of what SNAPT calls itself",
+      },
+      ...JSON_OPTION,
+    },
+    examples: [
+      { line: "cnapt join - --service ssh=127.0.0.1:2222", what: "then paste the ticket, Ctrl-D" },
+    ],
+    exits: ["configuration"],
+    run: async ({ words: [ticket = ""], options }) => {
+      const { cnaptJoin } = await import("./cnapt_join.ts");
+      await cnaptJoin({
+        configFile: cnaptFile(options),
+        ticket,
+        services: options.service,
+        allow: options.allow,
+        site: options.site,
+        isJson: options.json,
+      });
+    },
+  }),
+  command({
+    name: "run",
+    summary: "runs; also what happens without any command",
+    description: [
+      "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, SIGHUP); asked twice it " +
+      "ends at once. The log goes to standard error.",
+    ],
+    options: CNAPT_CONFIG,
+    examples: [{ line: "cnapt --config ~/home.yaml", what: "the same as cnapt run --config …" }],
+    exits: ["configuration"],
+    run: async ({ options }) => {
+      const configFile = cnaptFile(options);
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { runCnapt } = await import("../cnapt/cnapt_run.ts");
+      const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
+      const { terminationSignal } = await import("../program/termination_signal.ts");
+      const config = await loadCnaptConfig(configFile);
+      giveUp(unneededByCnapt(config));
+      await runCnapt({ configFile, config, signal: terminationSignal() });
+    },
+  }),
+  command({
+    name: "check",
+    summary: "reads the configuration and says what is wrong",
+    description: ["Without a mistake it says what the configuration comes to."],
+    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["configuration"],
+    run: async ({ options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptCheck } = await import("./cnapt_check.ts");
+      const configFile = cnaptFile(options);
+      await cnaptCheck(configFile, await loadCnaptConfig(configFile), options.json);
+    },
+  }),
+  command({
+    name: "doctor",
+    summary: "tries what CNAPT needs on this machine, and says what to do",
+    description: [
+      "Binding to each interface, every site over every network, ports, files, limits: what works, " +
+      "what does not, and what to do about it.",
+    ],
+    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["configuration"],
+    run: async ({ options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptDoctor } = await import("./cnapt_doctor.ts");
+      const configFile = cnaptFile(options);
+      await cnaptDoctor(configFile, await loadCnaptConfig(configFile), options.json);
+    },
+  }),
+];

@@ -1,0 +1,57 @@
+import { formatHostPort } from "../../config/host_port.ts";
+import { identityPath, loadIdentity } from "../../config/identity.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { snaptStatusToken } from "../../config/status_token.ts";
+import { errorOf, StatusClient, StatusUnreachable } from "../program/status_client.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+
+/**
+ * What became of the session of a CNAPT that is let in no longer: `unasked` where the endpoint of
+ * SNAPT is off, which looks at its list every second; `notRunning` where no SNAPT runs.
+ */
+export type SessionEnd = "ended" | "none" | "unasked" | "notRunning";
+
+/**
+ * Asks the running SNAPT to look at its list of clients now.
+ *
+ * @throws {CommandFailed} it did not end the session
+ */
+export async function endSessionOf(
+  configFile: string,
+  config: SnaptConfig,
+  name: string,
+): Promise<SessionEnd> {
+  const identity = await loadIdentity(identityPath(configFile));
+  if (config.status === null) return "unasked";
+  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  const answer = await client.post("/revoke", { name }).catch((error: unknown) => {
+    if (error instanceof StatusUnreachable && error.kind === "absent") return null;
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new CommandFailed(
+      `Cannot end the session of ${name} (SNAPT refuses its key from now on): ${error.message}`,
+      { cause: error, exit: error.exit },
+    );
+  });
+  if (answer === null) return "notRunning";
+  if (answer.code !== 200) {
+    throw new CommandFailed(`Cannot end the session of ${name}: ${errorOf(answer)}`);
+  }
+  const { ended }: { ended?: boolean } = JSON.parse(answer.body);
+  return ended === true ? "ended" : "none";
+}
+
+/** What to say of it behind the sentence that says who is let in no longer. */
+export function inWords(session: SessionEnd, { status }: SnaptConfig): string {
+  switch (session) {
+    case "ended":
+      return " Its session was ended.";
+    case "none":
+      return "";
+    case "unasked":
+      return " If it has a session, that ends within a second.";
+    case "notRunning":
+      return ` No SNAPT runs at ${
+        status === null ? "" : formatHostPort(status)
+      }, so there is no session to end.`;
+  }
+}

@@ -1,0 +1,140 @@
+import { type Command, command, type ProgramTable } from "../program/command_table.ts";
+import { JSON_OPTION, SNAPT_CONFIG, snaptFile } from "./command_options.ts";
+import { completionCommand } from "./completion_command.ts";
+
+const COMMANDS: readonly Command[] = [
+  command({
+    name: "init",
+    summary: "writes snapt.yaml, with comments, and the identity",
+    description: ["What is there already is never overwritten."],
+    options: SNAPT_CONFIG,
+    run: async ({ options }) => {
+      const { snaptInit } = await import("./snapt_init.ts");
+      await snaptInit(snaptFile(options));
+    },
+  }),
+  command({
+    name: "invite",
+    summary: "prints a ticket for a new CNAPT: one line, a secret",
+    description: [
+      "Whoever has the ticket can connect as this CNAPT, until `snapt revoke NAME` takes it back.",
+    ],
+    words: [{ value: "NAME", summary: "the name of the CNAPT" }],
+    options: {
+      ...SNAPT_CONFIG,
+      address: {
+        kind: "text",
+        value: "HOST:PORT",
+        summary: "where that CNAPT reaches this SNAPT",
+      },
+      services: { kind: "text", value: "a,b", summary: "gives it these services only" },
+      ...JSON_OPTION,
+    },
+    examples: [{
+      line: "snapt invite laptop --address home.example.org:7787",
+      what: "for a laptop that is on the road",
+    }],
+    exits: ["configuration"],
+    run: async ({ words: [name = ""], options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptInvite } = await import("./snapt_invite.ts");
+      const configFile = snaptFile(options);
+      await snaptInvite({
+        configFile,
+        config: await loadSnaptConfig(configFile),
+        name,
+        address: options.address,
+        services: options.services,
+        isJson: options.json,
+      });
+    },
+  }),
+  command({
+    name: "run",
+    summary: "runs; also what happens without any command",
+    description: [
+      "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, SIGHUP); asked twice it " +
+      "ends at once. The log goes to standard error.",
+    ],
+    options: SNAPT_CONFIG,
+    exits: ["configuration"],
+    run: async ({ options }) => {
+      const configFile = snaptFile(options);
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { runSnapt } = await import("../snapt/snapt_run.ts");
+      const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
+      const { terminationSignal } = await import("../program/termination_signal.ts");
+      const config = await loadSnaptConfig(configFile);
+      giveUp(unneededBySnapt(config));
+      await runSnapt({ configFile, config, signal: terminationSignal() });
+    },
+  }),
+  command({
+    name: "list",
+    summary: "shows who is invited",
+    description: [],
+    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    run: async ({ options }) => {
+      const { snaptList } = await import("./snapt_list.ts");
+      await snaptList(snaptFile(options), options.json);
+    },
+  }),
+  command({
+    name: "revoke",
+    summary: "takes an invitation back and ends its session at once",
+    description: ["The name stays in the list, as revoked; `snapt remove` takes it out."],
+    words: [{ value: "NAME", summary: "the name of the CNAPT" }],
+    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["refused", "unanswered", "configuration"],
+    run: async ({ words: [name = ""], options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptRevoke } = await import("./snapt_revoke.ts");
+      const configFile = snaptFile(options);
+      const config = await loadSnaptConfig(configFile);
+      await snaptRevoke({ configFile, config, name, isJson: options.json });
+    },
+  }),
+  command({
+    name: "status",
+    summary: "shows who is connected",
+    description: [],
+    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["notRunning", "refused", "unanswered", "configuration"],
+    run: async ({ options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptStatus } = await import("./snapt_status.ts");
+      const configFile = snaptFile(options);
+      await snaptStatus(configFile, await loadSnaptConfig(configFile), options.json);
+    },
+  }),
+  command({
+    name: "check",
+    summary: "reads the configuration and says what is wrong",
+    description: ["Looks at the identity and the list of clients as well."],
+    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["configuration"],
+    run: async ({ options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptCheck } = await import("./snapt_check.ts");
+      const configFile = snaptFile(options);
+      await snaptCheck(configFile, await loadSnaptConfig(configFile), options.json);
+    },
+  }),
+];
+
+/** The commands of snapt: its command line, help, completions and man page come from here. */
+export const SNAPT: ProgramTable = {
+  name: "snapt",
+  summary: "is the side of the servers; CNAPTs connect to it",
+  description: [
+    "snapt runs beside the servers, or where they are reached. It lets in those that were invited, " +
+    "and connects what they relay to the services that its configuration names.",
+  ],
+  section: 8,
+  commands: [...COMMANDS, completionCommand("snapt", () => SNAPT)],
+  files: [
+    { line: "snapt.yaml", what: "the configuration: see snapt.yaml(5)" },
+    { line: "snapt.identity.json", what: "the key and certificate of this SNAPT, a secret" },
+    { line: "snapt.clients.json", what: "who is invited, with their keys, a secret" },
+  ],
+};
