@@ -92,6 +92,21 @@ export class ClientsStore {
     return found;
   }
 
+  /**
+   * Forgets all of this name, revoked or not.
+   *
+   * @throws {ClientsFailed} there is none of this name
+   */
+  async remove(name: string): Promise<void> {
+    await this.#change((clients) => {
+      const others = clients.filter((one) => one.name !== name);
+      if (others.length < clients.length) return others;
+      throw new ClientsFailed(
+        `Cannot remove ${name}: there is no CNAPT of this name; \`snapt list\` shows all`,
+      );
+    });
+  }
+
   async #change(change: (clients: readonly Client[]) => readonly Client[]): Promise<void> {
     using _lock = await this.#lock();
     this.#stamp = "";

@@ -18,15 +18,23 @@ export async function cnaptDoctor(
   config: CnaptConfig,
   isJson: boolean,
 ): Promise<void> {
-  const findings: readonly Finding[] = [
-    ...await lookAtSystem(),
-    ...await lookAtInterfaces(config),
-    ...await lookAtSites(config),
-    ...await lookAtOffers(configFile, config),
-  ];
+  const findings = await lookAtAll(configFile, config);
   const failed = findings.filter(({ level }) => level === "fails").length;
   if (isJson) showDocument("cnapt.doctor/1", { ok: failed === 0, findings }, 2);
   else for (const line of findingLines(findings)) show(line);
   if (failed === 0) return;
   throw new CommandFailed(`${failed} of ${findings.length} things fail: see above`);
+}
+
+/** All that the doctor looks at. */
+export async function lookAtAll(
+  configFile: string,
+  config: CnaptConfig,
+): Promise<readonly Finding[]> {
+  return [
+    ...await lookAtSystem(),
+    ...await lookAtInterfaces(config),
+    ...await lookAtSites(config),
+    ...await lookAtOffers(configFile, config),
+  ];
 }

@@ -92,6 +92,28 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     },
   }),
   command({
+    name: "ping",
+    summary: "asks SNAPT over each network, or over one, and says how long it takes",
+    description: [
+      "One line for each probe: site, network, way, round trip. Each probe opens a link over that " +
+      "network, as connections do. When none is answered the exit code is 4.",
+    ],
+    words: [{ value: "NETWORK", summary: "only this one", optional: true }],
+    options: {
+      ...CNAPT_CONFIG,
+      count: { kind: "count", value: "N", summary: "so many rounds, instead of 4" },
+      ...JSON_OPTION,
+    },
+    examples: [{ line: "cnapt ping wlan0 --count 1", what: "whether SNAPT answers over it" }],
+    exits: [...RUNNING, "noNetwork"],
+    run: async ({ words, options: { count, json: isJson, ...options } }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptPing } = await import("./cnapt_ping.ts");
+      const config = await loadCnaptConfig(cnaptFile(options));
+      await cnaptPing(config, { network: words[0] ?? null, count, isJson });
+    },
+  }),
+  command({
     name: "measure",
     summary: "moves 256 kB over a network and says what it carries",
     description: ["Without a name, over each network that is not metered, one after the other."],

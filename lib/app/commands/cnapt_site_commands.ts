@@ -1,5 +1,6 @@
 /** The commands of cnapt about its configuration and this machine. */
 import { type Command, command } from "../program/command_table.ts";
+import { UsageError } from "../program/usage_error.ts";
 import { CNAPT_CONFIG, cnaptFile, JSON_OPTION } from "./command_options.ts";
 
 export const CNAPT_SITE_COMMANDS: readonly Command[] = [
@@ -51,6 +52,21 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     },
   }),
   command({
+    name: "leave",
+    summary: "takes a site and its key out of cnapt.yaml",
+    description: ["Comments and everything else in the file stay as they are."],
+    words: [{ value: "SITE", summary: "the name of the site" }],
+    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["configuration"],
+    run: async ({ words: [site = ""], options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptLeave } = await import("./cnapt_leave.ts");
+      const configFile = cnaptFile(options);
+      const config = await loadCnaptConfig(configFile);
+      await cnaptLeave({ configFile, config, site, isJson: options.json });
+    },
+  }),
+  command({
     name: "run",
     summary: "runs; also what happens without any command",
     description: [
@@ -90,14 +106,44 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     description: [
       "Binding to each interface, every site over every network, ports, files, limits: what works, " +
       "what does not, and what to do about it.",
+      "With --bundle all that a bug report needs goes into one file: versions, configuration, " +
+      "findings, status. Tickets, keys, passwords and commands are taken out, and the text is shown " +
+      "before it is written.",
     ],
-    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
-    exits: ["configuration"],
-    run: async ({ options }) => {
+    words: [{
+      value: "FILE",
+      summary: "where --bundle writes, instead of cnapt-report.txt",
+      optional: true,
+      completes: "file",
+    }],
+    options: {
+      ...CNAPT_CONFIG,
+      bundle: { kind: "flag", summary: "writes one file for a bug report" },
+      yes: { kind: "flag", summary: "writes it without showing it and without asking" },
+      ...JSON_OPTION,
+    },
+    examples: [{ line: "cnapt doctor --bundle", what: "shows the report, asks, writes it" }],
+    exits: ["unanswered", "configuration"],
+    run: async ({ words: [file], options }) => {
+      if (file !== undefined && !options.bundle) {
+        throw new UsageError(`Cannot understand ${file}: it is wanted with --bundle only`);
+      }
       const { loadCnaptConfig } = await import("../program/load_config.ts");
-      const { cnaptDoctor } = await import("./cnapt_doctor.ts");
+      const { cnaptDoctor, lookAtAll } = await import("./cnapt_doctor.ts");
       const configFile = cnaptFile(options);
-      await cnaptDoctor(configFile, await loadCnaptConfig(configFile), options.json);
+      const config = await loadCnaptConfig(configFile);
+      if (!options.bundle) return await cnaptDoctor(configFile, config, options.json);
+      const { BUNDLE_FILE, cnaptBundle } = await import("./cnapt_bundle.ts");
+      const findings = await lookAtAll(configFile, config);
+      const { yes: isYes, json: isJson } = options;
+      await cnaptBundle({
+        configFile,
+        config,
+        findings,
+        file: file ?? BUNDLE_FILE,
+        isYes,
+        isJson,
+      });
     },
   }),
 ];

@@ -95,6 +95,21 @@ const COMMANDS: readonly Command[] = [
     },
   }),
   command({
+    name: "remove",
+    summary: "takes a CNAPT out of the list for good, and ends its session at once",
+    description: ["Its key is forgotten; `snapt invite` with this name begins anew."],
+    words: [{ value: "NAME", summary: "the name of the CNAPT" }],
+    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["refused", "unanswered", "configuration"],
+    run: async ({ words: [name = ""], options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptRemove } = await import("./snapt_remove.ts");
+      const configFile = snaptFile(options);
+      const config = await loadSnaptConfig(configFile);
+      await snaptRemove({ configFile, config, name, isJson: options.json });
+    },
+  }),
+  command({
     name: "status",
     summary: "shows who is connected",
     description: [],

@@ -1,4 +1,5 @@
 /** Everything that can be wrong around the programs: the message says what, where, what to do. */
+import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
 import { cnaptStatusToken } from "../../../lib/config/status_token.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
@@ -6,7 +7,8 @@ import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { cnaptSnapshot, siteSnapshot } from "../../unit/status/kit/site_snapshot.ts";
 import { freeAddress } from "../kit/process_pair.ts";
-import { type Finished, type ProgramName, run, Running } from "../kit/program.ts";
+import { failsWith } from "../kit/fails_with.ts";
+import { run, Running } from "../kit/program.ts";
 
 const SERVICES = 'services: { ssh: { to: "127.0.0.1:22" } }\n';
 /** An address that is in no machine: it is kept for documents. */
@@ -41,20 +43,10 @@ async function inCnapt(settings: string, test: (folder: string) => Promise<void>
   });
 }
 
-/** The command fails with exit code 1, says all of `parts`, and nothing of the inside. */
-async function expectFailure(
-  name: ProgramName,
-  folder: string,
-  args: readonly string[],
-  parts: readonly string[],
-): Promise<Finished> {
-  const finished = await run(name, folder, args);
-  assertEquals([finished.code, finished.out], [1, ""], finished.err);
-  const { err } = finished;
-  for (const part of parts) assert(err.includes(part), `"${part}" is not in: ${err}`);
-  assert(!/\n\s+at /.test(err), `a stack is shown: ${err}`);
-  return finished;
-}
+const expectFailure = failsWith("failed");
+const expectMisconfigured = failsWith("configuration");
+const expectNotRunning = failsWith("notRunning");
+const expectRefusal = failsWith("refused");
 
 /** A port of this machine that is taken, and its address. */
 function takenPort(): Deno.TcpListener & { readonly address: string } {
@@ -64,16 +56,19 @@ function takenPort(): Deno.TcpListener & { readonly address: string } {
 
 Deno.test("a program without a configuration says what writes one", () =>
   inFolder(async (folder) => {
-    await expectFailure("snapt", folder, [], ["snapt.yaml", "no such file", "`snapt init`"]);
-    await expectFailure("cnapt", folder, ["--config", "x/y.yaml"], ["x/y.yaml", "`cnapt join"]);
+    await expectMisconfigured("snapt", folder, [], ["snapt.yaml", "no such file", "`snapt init`"]);
+    await expectMisconfigured("cnapt", folder, ["--config", "x/y.yaml"], [
+      "x/y.yaml",
+      "`cnapt join",
+    ]);
   }));
 
 Deno.test("a configuration that cannot be read is an error that names it", () =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/snapt.yaml`);
-    await expectFailure("snapt", folder, ["check"], ["Cannot read snapt.yaml:"]);
+    await expectMisconfigured("snapt", folder, ["check"], ["Cannot read snapt.yaml:"]);
     await Deno.writeFile(`${folder}/latin1.yaml`, Uint8Array.of(35, 0xfc, 10));
-    await expectFailure("snapt", folder, ["check", "--config", "latin1.yaml"], [
+    await expectMisconfigured("snapt", folder, ["check", "--config", "latin1.yaml"], [
       "latin1.yaml:1: ",
       "UTF-8",
     ]);
@@ -83,7 +78,7 @@ Deno.test("a wrong configuration is refused before anything is done, with every 
   inSnapt(SERVICES, async (folder) => {
     await Deno.writeTextFile(`${folder}/snapt.yaml`, `lisen: x\n${SERVICES}log: loud\n`);
     for (const args of [[], ["check"], ["invite", "laptop"], ["status"]]) {
-      await expectFailure("snapt", folder, args, [
+      await expectMisconfigured("snapt", folder, args, [
         "snapt.yaml:1: lisen: ",
         "did you mean listen?",
         "snapt.yaml:3: log: ",
@@ -96,7 +91,7 @@ Deno.test("snapt without its identity says what makes one", () =>
     await Deno.remove(`${folder}/snapt.identity.json`);
     const parts = ["snapt.identity.json", "no such file", "`snapt init`"];
     for (const args of [[], ["check"], ["invite", "a", "--address", "h:1"], ["status"]]) {
-      await expectFailure("snapt", folder, args, parts);
+      await expectMisconfigured("snapt", folder, args, parts);
     }
   }));
 
@@ -131,7 +126,7 @@ Deno.test("an address that this machine does not have is named, with what to do"
     await expectFailure("snapt", folder, [], [`${NOWHERE}:7787`, "address", "listen:"]);
   });
   await inSnapt(`listen: 127.0.0.1:0\nstatus: ${NOWHERE}:1\n${SERVICES}`, async (folder) => {
-    await expectFailure("snapt", folder, [], ["status:", "for this machine only"]);
+    await expectMisconfigured("snapt", folder, [], ["status:", "for this machine only"]);
   });
 });
 
@@ -151,25 +146,29 @@ Deno.test("a service of cnapt.yaml whose port is taken is named, with what to do
 
 Deno.test("commands that need a running program say that the status endpoint is off", async () => {
   await inSnapt(`listen: 127.0.0.1:0\nstatus: off\n${SERVICES}`, async (folder) => {
-    await expectFailure("snapt", folder, ["status"], ["SNAPT", "`status:`", "off"]);
+    await expectMisconfigured("snapt", folder, ["status"], ["SNAPT", "`status:`", "off"]);
   });
   await inCnapt("status: off\n", async (folder) => {
-    await expectFailure("cnapt", folder, ["status"], ["CNAPT", "`status:`", "off"]);
-    await expectFailure("cnapt", folder, ["switch", "eth0"], ["CNAPT", "`status:`", "off"]);
+    await expectMisconfigured("cnapt", folder, ["status"], ["CNAPT", "`status:`", "off"]);
+    await expectMisconfigured("cnapt", folder, ["switch", "eth0"], ["CNAPT", "`status:`", "off"]);
   });
 });
 
 Deno.test("commands that need a running program say where they looked for it", async () => {
   const address = freeAddress();
   await inSnapt(`listen: 127.0.0.1:0\nstatus: ${address}\n${SERVICES}`, async (folder) => {
-    await expectFailure("snapt", folder, ["status"], ["SNAPT", address, "is it running?"]);
+    await expectNotRunning("snapt", folder, ["status"], ["SNAPT", address, "is it running?"]);
     assertEquals((await run("snapt", folder, ["invite", "a", "--address", "h:1"])).code, 0);
     const { code, out } = await run("snapt", folder, ["revoke", "a"]);
     assertEquals(code, 0);
     assert(out.includes("a is revoked") && out.includes(address), out);
   });
   await inCnapt(`status: ${address}\n`, async (folder) => {
-    await expectFailure("cnapt", folder, ["switch", "eth0"], ["CNAPT", address, "is it running?"]);
+    await expectNotRunning("cnapt", folder, ["switch", "eth0"], [
+      "CNAPT",
+      address,
+      "is it running?",
+    ]);
   });
 });
 
@@ -181,11 +180,11 @@ Deno.test("what answers at the status address but is no CNAPT is not believed", 
   const address = `127.0.0.1:${server.addr.port}`;
   try {
     await inCnapt(`status: ${address}\n`, async (folder) => {
-      await expectFailure("cnapt", folder, ["status"], [address, "no CNAPT"]);
-      await expectFailure("cnapt", folder, ["switch", "eth0"], [address, "no CNAPT"]);
+      await expectNotRunning("cnapt", folder, ["status"], [address, "no CNAPT"]);
+      await expectNotRunning("cnapt", folder, ["switch", "eth0"], [address, "no CNAPT"]);
     });
     await inSnapt(`listen: 127.0.0.1:0\nstatus: ${address}\n${SERVICES}`, async (folder) => {
-      await expectFailure("snapt", folder, ["status"], [address, "no SNAPT"]);
+      await expectNotRunning("snapt", folder, ["status"], [address, "no SNAPT"]);
     });
   } finally {
     await server.shutdown();
@@ -236,7 +235,7 @@ Deno.test("a program of another configuration refuses the token, and the message
     const other = `status: ${address}\nsites: { home: { ticket: ${ticketWith(3)} } }\n`;
     await Deno.writeTextFile(`${folder}/other.yaml`, other, { mode: 0o600 });
     const parts = [address, "token", "configuration"];
-    await expectFailure("cnapt", folder, ["switch", "eth0", "--config", "other.yaml"], parts);
+    await expectRefusal("cnapt", folder, ["switch", "eth0", "--config", "other.yaml"], parts);
   });
   await inSnapt(`listen: 127.0.0.1:0\nstatus: ${address}\n${SERVICES}`, async (folder) => {
     await using snapt = new Running("snapt", folder);
@@ -245,7 +244,7 @@ Deno.test("a program of another configuration refuses the token, and the message
     assertEquals((await run("snapt", folder, ["init"])).code, 0);
     assertEquals((await run("snapt", folder, ["invite", "a", "--address", "h:1"])).code, 0);
     const { code, err } = await run("snapt", folder, ["revoke", "a"]);
-    assertEquals(code, 1);
+    assertEquals(code, exitCodeOf("refused"));
     for (const part of ["session of a", address, "token", "configuration"]) {
       assert(err.includes(part), err);
     }

@@ -56,6 +56,18 @@ Deno.test("a name is taken until it is revoked, and revoking needs one that is n
     assertEquals((await store.list()).length, 2);
   }));
 
+Deno.test("what is removed is forgotten, revoked or not, and its name is free again", () =>
+  inStore(async (store) => {
+    await store.add(clientNamed("laptop"));
+    await store.revoke("laptop");
+    await store.add(clientNamed("laptop", { idHex: "aa".repeat(16) }));
+    await store.add(clientNamed("desktop", { idHex: "bb".repeat(16) }));
+    await store.remove("laptop");
+    assertEquals((await store.list()).map(({ name }) => name), ["desktop"]);
+    await assertRejects(() => store.remove("laptop"), ClientsFailed, "`snapt list`");
+    await store.add(clientNamed("laptop"));
+  }));
+
 Deno.test("a change by another program is seen at the next look", () =>
   inStore(async (store, path) => {
     await store.add(clientNamed("laptop"));

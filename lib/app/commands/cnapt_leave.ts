@@ -1,0 +1,61 @@
+import { type CnaptConfig, parseCnaptConfig } from "../../config/cnapt_config.ts";
+import { ConfigInvalid } from "../../config/config_invalid.ts";
+import { didYouMean } from "../../config/did_you_mean.ts";
+import { withoutSite } from "../../config/removed_site.ts";
+import { writeSecretFile } from "../../config/secret_file.ts";
+import { readConfigFile } from "../program/load_config.ts";
+import { show, showDocument } from "../program/show.ts";
+import { CommandFailed, UsageError } from "../program/usage_error.ts";
+
+/**
+ * `cnapt leave`: takes a site and its key out of the configuration; every other line stays.
+ *
+ * @throws {UsageError} there is no such site
+ * @throws {CommandFailed} the file cannot be changed without changing more than this
+ */
+export async function cnaptLeave({ configFile, config, site, isJson }: {
+  readonly configFile: string;
+  readonly config: CnaptConfig;
+  readonly site: string;
+  readonly isJson: boolean;
+}): Promise<void> {
+  const names = [...config.sites.keys()];
+  if (!names.includes(site)) {
+    const guess = didYouMean(site, names);
+    const hint = guess === null ? `; there is ${names.join(", ")}` : `; did you mean ${guess}?`;
+    throw new UsageError(`Cannot leave ${site}: ${configFile} has no such site${hint}`);
+  }
+  const after = withoutSite(await readConfigFile(configFile), site);
+  const others = names.filter((name) => name !== site);
+  if (after === null || sitesIn(after, configFile).join() !== others.join()) {
+    throw new CommandFailed(
+      `Cannot leave ${site}: the sites of ${configFile} are not written one below the other; ` +
+        "take its lines out by hand",
+    );
+  }
+  try {
+    await writeSecretFile(configFile, after);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandFailed(`Cannot write ${configFile}: ${detail}`, { cause });
+  }
+  if (isJson) return showDocument("cnapt.leave/1", { file: configFile, site, left: others });
+  const rest = others.length === 0 ? "no site is left in it" : `it still has ${others.join(", ")}`;
+  show(`Took the site ${site} and its key out of ${configFile}; ${rest}.`);
+  show("A CNAPT that runs keeps the site until it is started again.");
+  show(
+    `Beside SNAPT, \`snapt revoke ${config.sites.get(site)?.ticket.name}\` ends the key itself.`,
+  );
+}
+
+/** The names of the sites; none in a file that lacks nothing but them. */
+function sitesIn(text: string, file: string): readonly string[] {
+  try {
+    return [...parseCnaptConfig(text, file).sites.keys()];
+  } catch (error) {
+    const isOnlyEmpty = error instanceof ConfigInvalid &&
+      error.problems.every(({ path }) => path === "sites");
+    if (isOnlyEmpty) return [];
+    throw error;
+  }
+}
