@@ -40,7 +40,8 @@ export function withGenerated(text: string): string {
   return result;
 }
 
-async function main(args: readonly string[]): Promise<number> {
+/** Writes or checks the file; returns the exit status. */
+export async function writeProtocol(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: { check: { type: "boolean", default: false } },
@@ -61,14 +62,4 @@ async function main(args: readonly string[]): Promise<number> {
   await Deno.writeTextFile(FILE, wanted);
   console.log("wrote docs/protocol.md");
   return 0;
-}
-
-if (import.meta.main) {
-  try {
-    Deno.exitCode = await main(Deno.args);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    console.error(error.message);
-    Deno.exitCode = 2;
-  }
 }

@@ -26,7 +26,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
       { line: "cnapt switch wlan0", what: "before the cable is pulled" },
       { line: "cnapt switch --auto", what: "CNAPT chooses by itself again" },
     ],
-    exits: [...RUNNING, "noNetwork"],
+    exits: RUNNING,
     run: async ({ words: [to], options }) => {
       if ((to === undefined) !== options.auto) {
         throw new UsageError("Cannot switch: either INTERFACE or --auto is wanted");
@@ -148,7 +148,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     words: [{ value: "SERVICE|HOST:PORT", summary: "what to connect to" }],
     options: { ...CNAPT_CONFIG, ...SITE_OPTION },
     examples: [{ line: 'ssh -o ProxyCommand="cnapt stdio ssh" home', what: "needs no port" }],
-    exits: [...RUNNING, "noNetwork"],
+    exits: RUNNING,
     run: async ({ words: [target = ""], options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptStdio } = await import("./cnapt_stdio.ts");

@@ -56,7 +56,7 @@ Deno.test("cnapt stdio says so when CNAPT does not run", () =>
   inFolder(async (folder) => {
     await using _snapt = await configure(folder, 9);
     const { code, out, err } = await run("cnapt", folder, ["stdio", "echo"]);
-    assertEquals([code, out], [1, ""]);
+    assertEquals([code, out], [3, ""]);
     assert(err.includes("is it running?"), err);
   }));
 
