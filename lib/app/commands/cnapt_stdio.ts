@@ -4,6 +4,7 @@ import { cnaptStatusToken } from "../../config/status_token.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { dial } from "../../net/dial.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import type { ExitReason } from "../program/exit_code.ts";
 import { StatusClient } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
@@ -65,9 +66,15 @@ async function readAnswer(conn: ByteConn, target: string): Promise<Uint8Array> {
     if (end >= 4 && text.startsWith("HTTP/1.1 200 ")) return bytes.subarray(end, length);
     if (count !== null) continue;
     const reason = end < 4 ? "CNAPT hung up" : text.slice(end).trim();
-    throw new CommandFailed(`Cannot reach ${target}: ${reason}`);
+    throw new CommandFailed(`Cannot reach ${target}: ${reason}`, { exit: exitOf(text) });
   }
   throw new CommandFailed(`Cannot reach ${target}: CNAPT's answer is too long`);
+}
+
+/** What CNAPT's answer means to a script: not allowed, no answer in time, or anything else. */
+function exitOf(answer: string): ExitReason {
+  const status = /^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1];
+  return status === "403" ? "refused" : status === "504" ? "unanswered" : "failed";
 }
 
 async function sendInput(conn: ByteConn): Promise<void> {

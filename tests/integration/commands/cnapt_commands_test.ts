@@ -189,7 +189,7 @@ Deno.test("cnapt --help and --version need no configuration", () =>
     for (const args of [["switch", "--help"], ["help", "switch"], ["switch", "-h"]]) {
       const help = await cnapt(folder, ...args);
       assertEquals([help.code, help.err], [0, ""]);
-      for (const option of ["switch [INTERFACE]", "--strict", "--json", "  4 "]) {
+      for (const option of ["switch [INTERFACE]", "--strict", "--json", "  3 "]) {
         assert(help.out.includes(option), `${option} is not in the help of switch`);
       }
     }

@@ -1,4 +1,5 @@
 /** `cnapt stdio` as ssh uses it: a process whose standard input and output are the connection. */
+import { exitCodeOf, type ExitReason } from "../../../lib/app/program/exit_code.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { run, Running } from "../kit/program.ts";
@@ -38,13 +39,13 @@ Deno.test("cnapt stdio is the connection to a service or a destination", () =>
       assertEquals([code, err], [0, ""], target);
       assertEquals(out, input);
     }
-    const wrong: readonly (readonly [string, string])[] = [
-      ["ssh", "there is no service ssh, there is echo"],
-      ["127.0.0.1:1", "SNAPT does not allow this destination"],
+    const wrong: readonly (readonly [string, string, ExitReason])[] = [
+      ["ssh", "there is no service ssh, there is echo", "failed"],
+      ["127.0.0.1:1", "SNAPT does not allow this destination", "refused"],
     ];
-    for (const [target, reason] of wrong) {
+    for (const [target, reason, exit] of wrong) {
       const { code, out, err } = await run("cnapt", folder, ["stdio", target]);
-      assertEquals([code, out], [1, ""], target);
+      assertEquals([code, out], [exitCodeOf(exit), ""], target);
       assert(err.includes(`Cannot reach ${target}: ${reason}`), err);
     }
     const elsewhere = await run("cnapt", folder, ["stdio", "echo", "--site", "office"]);
