@@ -8,7 +8,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["."],
     ["path", "wire"],
     ["access", "compression", "datagram", "decision", "stream"],
-    ["handshake", "proxy"],
+    ["handshake", "pairing", "proxy"],
     ["session"],
     ["session/streams"],
     ["session/cnapt", "session/snapt"],

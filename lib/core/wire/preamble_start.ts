@@ -11,6 +11,9 @@ export const SNAPT_MAGIC = encoder.encode("SNPT");
 /** First bytes that a CNAPT sends on a link. */
 export const CNAPT_MAGIC = encoder.encode("CNPT");
 
+/** First bytes that a CNAPT sends which has a code and no key yet. */
+export const PAIR_MAGIC = encoder.encode("CNPR");
+
 /** Content types of TLS records (RFC 8446, section 5.1): 20 to 23. */
 const FIRST_TLS_CONTENT_TYPE = 0x14;
 const LAST_TLS_CONTENT_TYPE = 0x17;
@@ -28,6 +31,11 @@ const HTTP_START = /^(GET |POST|PUT |HEAD|DELE|OPTI|CONN|PATC|TRAC|PRI |HTTP)$/;
  */
 export function expectHelloStart(bytes: Uint8Array): void {
   expectMagic(bytes, SNAPT_MAGIC, "SNAPT");
+}
+
+/** Whether a CNAPT begins so that redeems a code. */
+export function isPairStart(bytes: Uint8Array): boolean {
+  return bytes.length >= MAGIC_BYTES && startsWith(bytes, PAIR_MAGIC);
 }
 
 /**
@@ -57,7 +65,9 @@ function recognise(bytes: Uint8Array): { readonly code: Stranger; readonly what:
     return { code: "tlsRecord", what: "the other end speaks TLS, this end `security: none`" };
   }
   if (startsWith(bytes, SNAPT_MAGIC)) return { code: "snapt", what: "it is a SNAPT too" };
-  if (startsWith(bytes, CNAPT_MAGIC)) return { code: "cnapt", what: "it is a CNAPT too" };
+  if (startsWith(bytes, CNAPT_MAGIC) || startsWith(bytes, PAIR_MAGIC)) {
+    return { code: "cnapt", what: "it is a CNAPT too" };
+  }
   const text = String.fromCharCode(...bytes.subarray(0, MAGIC_BYTES));
   if (HTTP_START.test(text)) return { code: "http", what: "the other end speaks HTTP" };
   if (text === "SSH-") return { code: "ssh", what: "the other end speaks SSH" };
