@@ -146,19 +146,27 @@ async function demonstrate(stage: Stage): Promise<number> {
   const cables = new Cables(snaptPort);
   ends.push(() => cables.close());
 
-  say("$ snapt init; snapt invite laptop; cnapt join <ticket>");
+  say("$ snapt init; snapt &  snapt invite laptop; cnapt join <code>");
   await run("snapt", ["init"], at);
   await Deno.writeTextFile(
     `${folder}/snapt.yaml`,
     `name: demo\nlisten: "127.0.0.1:${snaptPort}"\nstatus: 127.0.0.1:${snaptStatus}\n` +
       `services:\n  file: { to: 127.0.0.1:${(server.addr as Deno.NetAddr).port} }\n`,
   );
-  const ticket = await run(
+  const quiet = () => {};
+  const listening = Promise.withResolvers<void>();
+  const snapt = new Running("snapt", [], folder, (line) => {
+    if (line.includes(" listening ")) listening.resolve();
+  });
+  ends.push(() => snapt.stop());
+  signal.addEventListener("abort", () => listening.reject(signal.reason), { once: true });
+  await listening.promise;
+  const code = await run(
     "snapt",
     ["invite", "laptop", "--address", `127.0.0.1:${cables.port}`],
     at,
   );
-  await run("cnapt", ["join", ticket, "--service", `file=127.0.0.1:${localPort}`], at);
+  await run("cnapt", ["join", code, "--service", `file=127.0.0.1:${localPort}`], at);
   const config = await Deno.readTextFile(`${folder}/cnapt.yaml`);
   await Deno.writeTextFile(
     `${folder}/cnapt.yaml`,
@@ -170,10 +178,7 @@ async function demonstrate(stage: Stage): Promise<number> {
       }`,
   );
 
-  say("$ snapt &  cnapt &");
-  const quiet = () => {};
-  const snapt = new Running("snapt", [], folder, quiet);
-  ends.push(() => snapt.stop());
+  say("$ cnapt &");
   const cnapt = new Running("cnapt", [], folder, quiet);
   ends.push(() => cnapt.stop());
   const first = await untilConnected(stage);

@@ -106,7 +106,7 @@ const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? ""
 });
 
 const site = object({
-  ticket: required(ticket, "`cnapt join TICKET` writes it"),
+  ticket: required(ticket, "`cnapt join CODE` writes it"),
   address: optional(oneOrMore(target), []),
   serverName: optional(parsed(parseServerName, NO_SERVER_NAME), NO_SERVER_NAME),
   services: optional(named("service", offerConfig), null),
@@ -133,7 +133,7 @@ const limits = object({
 
 const schema: Reader<CnaptConfig> = object({
   status: optional(statusAddress, { host: "127.0.0.1", port: 7786 }),
-  sites: required(named("site", site), "`cnapt join TICKET` adds a site"),
+  sites: required(named("site", site), "`cnapt join CODE` adds a site"),
   allow: optional(sourceList, null),
   providers: optional(providers, null),
   decision: optional(decision, defaultsOf(decision)),
@@ -155,7 +155,7 @@ export function parseCnaptConfig(source: string, file: string): CnaptConfig {
 
 function check(config: CnaptConfig, at: Place): void {
   if (config.sites.size === 0) {
-    at.field("sites").problem("there is no site: `cnapt join TICKET` adds one");
+    at.field("sites").problem("there is no site: `cnapt join CODE` adds one");
   }
   checkMemory(config.limits, at.field("limits"));
   checkListeners(config, at);

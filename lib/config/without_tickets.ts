@@ -4,10 +4,13 @@
  */
 const TICKET = /\b(cnapt\d+)\.[\w-]{4,}(?:(?:\s|\\[nrt])+(?:[\w-]{12,}|[\w-]+(?=")))*/g;
 
+/** The groups of a code, as `snapt invite` prints them. */
+const CODE = /\/(?:[0-9a-z]{5}-){5}[0-9a-z]{4}\b/gi;
+
 /**
- * `text` without the secrets of tickets in it: a ticket that stands where it does not belong is
+ * `text` without the secrets of tickets and codes in it: one that stands where it does not belong is
  * quoted by many a message, and messages end up in logs.
  */
 export function withoutTickets(text: string): string {
-  return text.replace(TICKET, "$1.…");
+  return text.replace(TICKET, "$1.…").replace(CODE, "/…");
 }

@@ -16,9 +16,13 @@ import { formatAddress } from "./socket_address.ts";
 import { settled } from "./socket_settled.ts";
 import { TLS_HIGH_WATER_MARK, TlsNodeConn } from "./tls_node_conn.ts";
 
-/** The one certificate that is accepted, in PEM. */
+/** Which certificate is accepted at the other end. */
 export interface PinnedServer {
-  readonly ca: string;
+  /**
+   * The one, in PEM; null: whichever is shown, which only who pairs may take, because both ends
+   * prove it afterwards.
+   */
+  readonly ca: string | null;
   /** What is asked for, which whoever is on the way reads; null: no name. */
   readonly serverName: string | null;
 }
@@ -35,14 +39,14 @@ export async function secureAsClient(
 ): Promise<TlsNodeConn> {
   const manner: ConnectionOptions & { highWaterMark: number } = {
     socket: raw,
-    ca: [ca],
+    ...ca === null ? {} : { ca: [ca] },
     servername: serverName ?? "",
     // It is the very certificate that counts, not what it is made out to: `shownBy` compares it.
     checkServerIdentity: () => undefined,
     minVersion: "TLSv1.3",
     highWaterMark: TLS_HIGH_WATER_MARK,
     // Said aloud, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's shell would end the pinning.
-    rejectUnauthorized: true,
+    rejectUnauthorized: ca !== null,
   };
   const { local, remote } = endsOf(raw);
   // What is only closed stays with the system for minutes where its network is gone and it has
@@ -85,9 +89,10 @@ function otherCertificate(cause?: unknown): ConnFailed {
 }
 
 /** @throws {ConnFailed} it is not the pinned certificate, whoever may have signed it */
-function shownBy(secured: TLSSocket, pinnedPem: string): Uint8Array {
+function shownBy(secured: TLSSocket, pinnedPem: string | null): Uint8Array {
   const shown: unknown = secured.getPeerCertificate(true).raw;
-  const pinned = derOf(pinnedPem);
+  if (pinnedPem === null && shown instanceof Uint8Array) return new Uint8Array(shown);
+  const pinned = pinnedPem === null ? new Uint8Array(0) : derOf(pinnedPem);
   if (shown instanceof Uint8Array && isSame(shown, pinned)) return pinned;
   secured.destroy();
   throw otherCertificate();

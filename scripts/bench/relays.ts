@@ -49,7 +49,8 @@ export class OwnPair implements Relay {
       `listen: "127.0.0.1:${listen}"\nstatus: 127.0.0.1:${status}\nsecurity: ${security}\n` +
         `services:\n  load: { to: 127.0.0.1:${target}, protocol: ${protocol} }\n`,
     );
-    const ticket = await run(folder, "snapt", ["invite", "a", "--address", `127.0.0.1:${listen}`]);
+    const invite = ["invite", "a", "--offline", "--address", `127.0.0.1:${listen}`];
+    const ticket = await run(folder, "snapt", invite);
     await run(folder, "cnapt", ["join", ticket, "--service", `load=127.0.0.1:${port}/${protocol}`]);
     const config = await Deno.readTextFile(`${folder}/cnapt.yaml`);
     const providers = via === "device" ? "providers:\n  - { interface: lo }\n" : "";

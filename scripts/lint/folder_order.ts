@@ -19,7 +19,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["network"],
     ["access"],
     ["link"],
-    ["link/direct"],
+    ["link/direct", "pairing"],
     ["stream/compression"],
     ["stream"],
     ["datagram/sealing"],

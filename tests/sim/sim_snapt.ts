@@ -61,6 +61,7 @@ export class SimSnapt {
       settings,
       budget: new MemoryBudget(1e9),
       admit: () => Promise.resolve({ kind: "known", key, client }),
+      pairing: null,
       openService,
       datagrams: null,
       pathReported: () => {},

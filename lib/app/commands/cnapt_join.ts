@@ -1,223 +1,39 @@
-import { isOwnMachine, parseSourceRange } from "../../core/access/source_list.ts";
-import { withAddedSite } from "../../config/added_site.ts";
-import { ConfigInvalid } from "../../config/config_invalid.ts";
-import { formatHostPort, parseHostPort } from "../../config/host_port.ts";
-import {
-  formatStreamAddress,
-  isUnixPath,
-  parseStreamAddress,
-} from "../../config/stream_address.ts";
-import { parseCnaptConfig } from "../../config/cnapt_config.ts";
-import { isName } from "../../config/schema.ts";
-import { writeSecretFile } from "../../config/secret_file.ts";
+import { looksLikeCode } from "../../config/pairing_code.ts";
 import { decodeTicket } from "../../config/ticket.ts";
-import { ConfigMissing, readConfigFile } from "../program/load_config.ts";
-import { CommandFailed, UsageError } from "../program/usage_error.ts";
-import { show, showDocument } from "../program/show.ts";
-
-const HEAD =
-  `# The configuration of CNAPT. It has keys in it, so only you can read it. \`cnapt check\` finds
-# mistakes in it.
-
-# Where \`cnapt status\` and \`cnapt switch\` talk to the running CNAPT; or: off
-status: 127.0.0.1:7786
-
-# Which other hosts are allowed to use services that listen where others reach them, for instance on
-# 192.168.7.1:5432; or \`allow:\` of one service. This machine is always allowed.
-# allow: ["192.168.7.0/24", "fd00::/8"]
-
-# How long a connection without a network is kept; with several sites: how long they wait for one
-# another when they switch together.
-# timeouts: { switch: 10m, sites: 5s }
-
-# Which network is used. mode: automatic, manual (asks, and switches by itself only when it must)
-# or off; sensitivity: how soon a silent network is given up: calm, normal or fast; stable: how
-# long a better network must be well before CNAPT moves to it.
-# decision: { mode: automatic, sensitivity: normal, stable: 30s }
-# How long a question waits for \`cnapt confirm\`, and when CNAPT asks the same again.
-# decision: { answerWithin: 1m, askAgain: 10m }
-
-# What you know about networks: match them by name, type or range of addresses.
-# providers:
-#   - { match: "wlan*", priority: 1 }
-#   - { match: cellular, metered: true }
-#   - { match: 10.8.0.0/16, use: never }
-# how a network that is not there is connected:
-#   - { match: cellular, name: lte, up: "nmcli con up lte", down: "nmcli con down lte" }
-# which services are allowed over it:
-#   - { match: cellular, withoutServices: [backup] }
-# and before which networks CNAPT asks (\`cnapt confirm\`):
-#   - { match: "wwan*", confirm: true }
-
-sites:
-`;
+import { UsageError } from "../program/usage_error.ts";
+import { askForCode } from "./ask_for_code.ts";
+import { joinedSite, type JoinOptions, tellJoined, writeJoinedSite } from "./joined_site.ts";
 
 /**
- * `cnapt join`: writes the site of a ticket into the configuration, which only the owner may
- * read. An existing one keeps everything that is in it.
+ * `cnapt join`: redeems a code, or takes a ticket, and writes the site into the configuration,
+ * which only the owner may read. An existing one keeps everything that is in it. `word`: the code
+ * or the ticket, `-` for standard input, null to ask for it on the terminal.
  *
- * @throws {UsageError} the ticket or a service cannot be read
- * @throws {CommandFailed} there is such a site already, or the file cannot be changed
+ * @throws {UsageError} the code, the ticket or a service cannot be read
+ * @throws {CommandFailed} there is such a site already, the file cannot be changed, or SNAPT is not
+ *   reached or refuses the code
  */
-export async function cnaptJoin(options: {
-  readonly configFile: string;
-  readonly ticket: string;
-  readonly services: readonly string[];
-  /** Which other hosts may use what is offered on an address that they reach. */
-  readonly allow: readonly string[];
-  readonly site: string | null;
-  readonly isJson: boolean;
-}): Promise<void> {
-  const { configFile } = options;
-  const line = options.ticket === "-" ? await readStandardInput() : options.ticket;
+export async function cnaptJoin(
+  options: JoinOptions & { readonly word: string | null },
+): Promise<void> {
+  const { word } = options;
+  const line = word === null ? await askForCode() : word === "-" ? await readStandardInput() : word;
+  if (looksLikeCode(line)) {
+    const { joinByCode } = await import("./join_by_code.ts");
+    return await joinByCode(line, options);
+  }
   let ticket;
   try {
     ticket = decodeTicket(line);
   } catch (cause) {
-    throw new UsageError(`Cannot join: ${messageOf(cause)}`, { cause });
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot join: ${detail}`, { cause });
   }
-  const site = siteName(options.site, ticket.site);
-  // Mail programs and terminals break long lines; in the file it is one.
-  const entry = siteEntry(site, line.replace(/\s/g, ""), options.services, options.allow);
-  const before = await readConfigFile(configFile).catch((error: unknown) => {
-    if (error instanceof ConfigMissing) return null;
-    throw error;
-  });
-  const after = before === null
-    ? withAddedSite(HEAD, entry) ?? HEAD
-    : extend(before, entry, site, configFile);
-  parseCnaptConfig(after, configFile);
-  try {
-    await writeSecretFile(configFile, after);
-  } catch (cause) {
-    throw new CommandFailed(`Cannot write ${configFile}: ${messageOf(cause)}`, { cause });
-  }
-  if (options.isJson) {
-    return showDocument("cnapt.join/1", {
-      file: configFile,
-      site,
-      address: formatHostPort(ticket.address),
-      name: ticket.name,
-    });
-  }
-  show(
-    `Wrote ${configFile}: site ${site} at ${formatHostPort(ticket.address)}. Next: cnapt`,
-  );
-}
-
-/** @throws {UsageError} the user chose what cannot be one */
-function siteName(chosen: string | null, announced: string): string {
-  if (chosen === null) return isName(announced) ? announced : "home";
-  if (isName(chosen)) return chosen;
-  throw new UsageError(
-    `Cannot use --site ${chosen}: a name has letters, digits, ".", "_" and "-"`,
-  );
-}
-
-/** The lines of a site in the configuration. */
-function siteEntry(
-  site: string,
-  ticket: string,
-  services: readonly string[],
-  allow: readonly string[],
-): readonly string[] {
-  const lines = [`${yamlKey(site)}:`, `  ticket: ${ticket}`];
-  if (services.length > 0) lines.push("  services:");
-  else {
-    lines.push(
-      "  # All services that SNAPT announces are offered on their own ports. Or choose:",
-      "  # services:",
-      "  #   ssh: { listen: 127.0.0.1:2222 }",
-      "  # Ports on this side that server applications reach through SNAPT, if SNAPT allows them:",
-      "  # clientServices:",
-      "  #   printer: { to: 127.0.0.1:9100 }",
-    );
-  }
-  for (const range of allow) {
-    try {
-      parseSourceRange(range);
-    } catch (cause) {
-      throw new UsageError(`Cannot use --allow: ${messageOf(cause)}`, { cause });
-    }
-  }
-  const names = new Set<string>();
-  let exposed = 0;
-  for (const service of services) {
-    const { name, listen, protocol, isOwn } = readService(service);
-    if (names.has(name)) throw new UsageError(`Cannot use --service ${name} twice`);
-    names.add(name);
-    const how = (protocol === null ? "" : `, protocol: ${protocol}`) +
-      (isOwn || allow.length === 0 ? "" : `, allow: ${JSON.stringify(allow)}`);
-    if (!isOwn) exposed += 1;
-    lines.push(`    ${yamlKey(name)}: { listen: "${listen}"${how} }`);
-  }
-  if (allow.length > 0 && exposed === 0) {
-    throw new UsageError("Cannot use --allow: no --service listens where other hosts reach it");
-  }
-  return lines;
-}
-
-interface ChosenService {
-  readonly name: string;
-  readonly listen: string;
-  readonly protocol: string | null;
-  /** Whether no other host reaches it. */
-  readonly isOwn: boolean;
-}
-
-function readService(service: string): ChosenService {
-  const [, name, address, protocol] = /^([^=]+)=(.+?)(?:\/(tcp|udp))?$/.exec(service) ?? [];
-  if (name === undefined || address === undefined || !isName(name)) {
-    throw new UsageError(`Cannot use --service ${service}: write NAME=ADDRESS:PORT[/udp]`);
-  }
-  try {
-    const listen = parseStreamAddress(address, parseHostPort);
-    return {
-      name,
-      listen: formatStreamAddress(listen),
-      protocol: protocol ?? null,
-      isOwn: isUnixPath(listen) || isOwnMachine(listen.host),
-    };
-  } catch (cause) {
-    throw new UsageError(`Cannot use --service ${service}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** YAML takes 1e3 for a number and 2026-01-01 for a day; such a name has to be quoted. */
-function yamlKey(name: string): string {
-  return /^[A-Za-z]/.test(name) ? name : `"${name}"`;
-}
-
-/** Puts the entry at the end of `sites:`, whatever else is in the file. */
-function extend(before: string, entry: readonly string[], site: string, file: string): string {
-  if (sitesIn(before, file).has(site)) {
-    throw new CommandFailed(
-      `Cannot join ${site}: ${file} has a site of this name; give another with --site NAME`,
-    );
-  }
-  const after = withAddedSite(before, entry);
-  if (after !== null) return after;
-  throw new CommandFailed(
-    `Cannot extend ${file}: its sites are in braces; write \`sites:\` with each site on lines of its own below it`,
-  );
-}
-
-/** The names of the sites; a file that has none yet is only lacking what is to come. */
-function sitesIn(text: string, file: string): ReadonlySet<string> {
-  try {
-    return new Set(parseCnaptConfig(text, file).sites.keys());
-  } catch (error) {
-    const isOnlyEmpty = error instanceof ConfigInvalid &&
-      error.problems.every(({ path }) => path === "sites");
-    if (isOnlyEmpty) return new Set();
-    throw error;
-  }
+  const joined = await joinedSite(options, line);
+  await writeJoinedSite(joined);
+  tellJoined({ ...joined, address: ticket.address, name: ticket.name, isJson: options.isJson });
 }
 
 async function readStandardInput(): Promise<string> {
   return (await new Response(Deno.stdin.readable).text()).trim();
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -6,15 +6,20 @@ import { CNAPT_CONFIG, cnaptFile, JSON_OPTION } from "./command_options.ts";
 export const CNAPT_SITE_COMMANDS: readonly Command[] = [
   command({
     name: "join",
-    summary: "takes a ticket, and writes its site into cnapt.yaml",
+    summary: "redeems a code, and writes its site into cnapt.yaml",
     description: [
-      "`snapt invite` beside the servers prints a ticket. The site that it leads to is added to " +
-      "the configuration, which only its owner may read; what is in it already stays as it is. " +
+      "`snapt invite` beside the servers prints a code, which is good for one CNAPT and a day: " +
+      "join connects to SNAPT, and both prove that they know it. O for 0, lower case, spaces and " +
+      "missing dashes do no harm; what is mistyped is named by its group. A ticket, which `snapt " +
+      "invite --offline` prints, is taken without a network.",
+      "The site is added to the configuration, which only its owner may read; what is in it " +
+      "already stays as it is. " +
       "Without --service, every service that SNAPT announces is offered on a port of its own.",
     ],
     words: [{
-      value: "TICKET",
-      summary: "the ticket; - reads it from standard input, where no other user sees it",
+      value: "CODE",
+      summary: "the code or ticket; - reads it from standard input; without, the terminal is asked",
+      optional: true,
     }],
     options: {
       ...CNAPT_CONFIG,
@@ -36,14 +41,21 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       ...JSON_OPTION,
     },
     examples: [
-      { line: "cnapt join - --service ssh=127.0.0.1:2222", what: "then paste the ticket, Ctrl-D" },
+      {
+        line: "cnapt join home.example.org/FE98K-QYR2Q-B2QWB-54SA8-WEW7Y-AA70",
+        what: "all services, on ports of their own",
+      },
+      {
+        line: "cnapt join --service ssh=127.0.0.1:2222",
+        what: "asks for the code, where neither `ps` nor the history of the shell shows it",
+      },
     ],
-    exits: ["configuration"],
-    run: async ({ words: [ticket = ""], options }) => {
+    exits: ["noNetwork", "refused", "configuration"],
+    run: async ({ words: [word = null], options }) => {
       const { cnaptJoin } = await import("./cnapt_join.ts");
       await cnaptJoin({
         configFile: cnaptFile(options),
-        ticket,
+        word,
         services: options.service,
         allow: options.allow,
         site: options.site,

@@ -1,6 +1,7 @@
 import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import { identityPath, loadIdentity } from "../../config/identity.ts";
+import { invitationsPath, InvitationsStore } from "../../config/invitations_store.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { exposureOf } from "../program/load_config.ts";
@@ -15,7 +16,9 @@ export async function snaptCheck(
 ): Promise<void> {
   await loadIdentity(identityPath(configFile));
   const clients = await new ClientsStore(clientsPath(configFile)).list();
-  for (const file of [identityPath(configFile), clientsPath(configFile)]) {
+  await new InvitationsStore(invitationsPath(configFile)).list();
+  const secrets = [identityPath, clientsPath, invitationsPath].map((path) => path(configFile));
+  for (const file of secrets) {
     const exposure = await exposureOf(file);
     if (exposure !== null) showAside(exposure);
   }

@@ -15,19 +15,26 @@ const COMMANDS: readonly Command[] = [
   }),
   command({
     name: "invite",
-    summary: "prints a ticket for a new CNAPT: one line, a secret",
+    summary: "prints a code for a new CNAPT, good once",
     description: [
-      "Whoever has the ticket can connect as this CNAPT, until `snapt revoke NAME` takes it back.",
+      "`cnapt join CODE` redeems it on the other machine, while this SNAPT runs. A code is good " +
+      "for one CNAPT; `snapt list` shows those that are open, `snapt revoke NAME` takes one back.",
+      "A ticket (--offline) is the key itself, is good until it is revoked, and needs no network " +
+      "to join; with `security: none` there is nothing else.",
     ],
     words: [{ value: "NAME", summary: "the name of the CNAPT" }],
     options: {
       ...SNAPT_CONFIG,
       address: {
-        kind: "text",
+        kind: "texts",
         value: "HOST:PORT",
-        summary: "where that CNAPT reaches this SNAPT",
+        summary:
+          "where that CNAPT reaches this SNAPT; others than the first are told when it joins",
       },
       services: { kind: "text", value: "a,b", summary: "gives it these services only" },
+      expires: { kind: "text", value: "TIME", summary: "for how long the code is good; 24h" },
+      offline: { kind: "flag", summary: "a ticket instead of a code" },
+      qr: { kind: "flag", summary: "a QR code on standard error, also where that is no terminal" },
       ...JSON_OPTION,
     },
     examples: [{
@@ -43,8 +50,11 @@ const COMMANDS: readonly Command[] = [
         configFile,
         config: await loadSnaptConfig(configFile),
         name,
-        address: options.address,
+        addresses: options.address,
         services: options.services,
+        expires: options.expires,
+        isOffline: options.offline,
+        isQr: options.qr,
         isJson: options.json,
       });
     },
@@ -71,7 +81,7 @@ const COMMANDS: readonly Command[] = [
   }),
   command({
     name: "list",
-    summary: "shows who is invited",
+    summary: "shows who is invited, and the codes that are open",
     description: [],
     options: { ...SNAPT_CONFIG, ...JSON_OPTION },
     run: async ({ options }) => {
@@ -81,7 +91,7 @@ const COMMANDS: readonly Command[] = [
   }),
   command({
     name: "revoke",
-    summary: "takes an invitation back and ends its session at once",
+    summary: "takes a code or a key back and ends its session at once",
     description: ["The name stays in the list, as revoked; `snapt remove` takes it out."],
     words: [{ value: "NAME", summary: "the name of the CNAPT" }],
     options: { ...SNAPT_CONFIG, ...JSON_OPTION },
@@ -151,5 +161,6 @@ export const SNAPT: ProgramTable = {
     { line: "snapt.yaml", what: "the configuration: see snapt.yaml(5)" },
     { line: "snapt.identity.json", what: "the key and certificate of this SNAPT, a secret" },
     { line: "snapt.clients.json", what: "who is invited, with their keys, a secret" },
+    { line: "snapt.invitations.json", what: "the codes that were given out, a secret" },
   ],
 };

@@ -36,7 +36,7 @@ services:
 # clients:
 #   laptop: { clientServices: all, address: 127.77.0.7 }
 
-# What tickets call this SNAPT. Without this line: the name of the machine.
+# What this SNAPT is called on the other side. Without this line: the name of the machine.
 # name: home
 
 # tls (default), or none: only inside a VPN or another network that you trust.
@@ -86,7 +86,7 @@ export async function snaptInit(configFile: string): Promise<void> {
   }
   show(`Wrote ${wrote.join(" and ")}.`);
   show(
-    `Next: name your services in ${configFile}, then run \`snapt invite NAME\` and \`snapt\`.`,
+    `Next: name your services in ${configFile}, start \`snapt\`, and run \`snapt invite NAME\`.`,
   );
 }
 

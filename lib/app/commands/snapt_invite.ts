@@ -1,4 +1,3 @@
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
 import {
   formatHostPort,
   type HostPort,
@@ -6,65 +5,102 @@ import {
   parseTarget,
 } from "../../config/host_port.ts";
 import { certificateDer, identityPath, loadIdentity } from "../../config/identity.ts";
+import { parseDurationMs } from "../../config/quantity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
-import { encodeTicket } from "../../config/ticket.ts";
+import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
 import { listInterfaces } from "../../net/interfaces.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { defaultSiteName } from "../program/site_name.ts";
+import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 
+const USUAL_EXPIRES_MS = 24 * 3_600_000;
+const LEAST_EXPIRES_MS = 60_000;
+const MOST_EXPIRES_MS = 30 * 86_400_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-/**
- * `snapt invite`: makes a key for a new CNAPT and prints its ticket, one line and nothing else;
- * on a terminal also as a QR code, on standard error.
- *
- * @throws {UsageError} the name, address or services cannot be
- * @throws {ClientsFailed} there is one of this name
- */
-export async function snaptInvite(options: {
+/** What an invitation is to be. */
+export interface InviteOptions {
   readonly configFile: string;
   readonly config: SnaptConfig;
   readonly name: string;
-  readonly address: string | null;
+  /** Where the CNAPT reaches this SNAPT; the first one is in the code. Empty: a guess. */
+  readonly addresses: readonly string[];
   readonly services: string | null;
+  /** For how long the code is good; null: a day. */
+  readonly expires: string | null;
+  /** A ticket instead of a code. */
+  readonly isOffline: boolean;
   readonly isJson: boolean;
-}): Promise<void> {
+  /** Shows a QR code wherever the output goes. */
+  readonly isQr: boolean;
+}
+
+/**
+ * `snapt invite`: prints a code for a new CNAPT, or a ticket, one line and nothing else; on a
+ * terminal also as a QR code, on standard error.
+ *
+ * @throws {UsageError} the name, an address, a service or the time cannot be
+ * @throws {CommandFailed} with `security: none` there are no codes
+ * @throws {ClientsFailed} there is one of this name
+ */
+export async function snaptInvite(options: InviteOptions): Promise<void> {
   const { configFile, config, name } = options;
   if (!NAME.test(name)) {
     throw new UsageError(`Cannot invite "${name}": a name has letters, digits, ".", "_" and "-"`);
   }
   const services = options.services === null ? "all" : chosenServices(options.services, config);
+  if (!options.isOffline && config.security === "none") {
+    throw new CommandFailed(
+      "Cannot make a code: `security: none` has no certificate that both ends could prove; " +
+        "`snapt invite --offline NAME` prints a ticket",
+    );
+  }
+  if (options.isOffline && options.expires !== null) {
+    throw new UsageError(
+      "Cannot use --expires with --offline: a ticket is good until it is revoked",
+    );
+  }
+  const expiresMs = readExpires(options.expires);
   const identity = await loadIdentity(identityPath(configFile));
-  const address = options.address === null ? guessAddress(config) : readAddress(options.address);
-  const id = crypto.getRandomValues(new Uint8Array(16));
-  const key = crypto.getRandomValues(new Uint8Array(32));
-  await new ClientsStore(clientsPath(configFile)).add({
-    name,
-    idHex: id.toHex(),
-    keyHex: key.toHex(),
-    services,
-    createdAt: new Date().toISOString(),
-    revokedAt: null,
-  });
-  const ticket = encodeTicket({
-    name,
-    address,
-    site: config.name ?? defaultSiteName(),
-    id,
-    key,
-    certificate: config.security === "tls" ? certificateDer(identity) : null,
-  });
+  const addresses = options.addresses.length === 0
+    ? guessAddresses(config)
+    : readAddresses(options.addresses);
+  const site = config.name ?? defaultSiteName();
+  const certificate = config.security === "tls" ? certificateDer(identity) : null;
+  const { line, expiresAt } = options.isOffline
+    ? await offlineTicket({ configFile, name, services, addresses, site, certificate })
+    : await oneTimeCode({ configFile, name, services, addresses, expiresMs });
   if (options.isJson) {
-    return showDocument("snapt.invite/1", { name, address: formatHostPort(address), ticket });
-  }
-  show(ticket);
-  if (Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) {
+    const said = options.isOffline ? { ticket: line } : { code: line, expiresAt };
+    showDocument("snapt.invite/1", { name, address: formatHostPort(addresses[0]), ...said });
+  } else show(line);
+  if (options.isQr || (Deno.stdout.isTerminal() && Deno.stderr.isTerminal() && !options.isJson)) {
     const { qrCode } = await import("./qr_code.ts");
-    for (const line of ["", ...qrCode(ticket).split("\n")]) showAside(line);
-    showAside("The ticket is a secret: whoever has it can connect as this CNAPT.");
+    for (const row of ["", ...qrCode(line).split("\n")]) showAside(row);
+    if (expiresAt === null) {
+      showAside("The ticket is a secret: whoever has it can connect as this CNAPT.");
+    } else {
+      showAside(`On the other machine: cnapt join ${line}`);
+      showAside(`Good for one CNAPT, until ${expiresAt}.`);
+    }
   }
+}
+
+function readExpires(text: string | null): number {
+  if (text === null) return USUAL_EXPIRES_MS;
+  let ms: number;
+  try {
+    ms = parseDurationMs(text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot use --expires: ${detail}`, { cause });
+  }
+  if (ms >= LEAST_EXPIRES_MS && ms <= MOST_EXPIRES_MS) return ms;
+  throw new UsageError(
+    `Cannot use --expires ${text}: a code is good for 1m at least and 30d at most`,
+  );
 }
 
 function chosenServices(list: string, config: SnaptConfig): readonly string[] {
@@ -83,6 +119,14 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
   return names;
 }
 
+function readAddresses(texts: readonly string[]): readonly [HostPort, ...HostPort[]] {
+  const [first = "", ...others] = texts;
+  if (others.length > MAX_OTHER_ADDRESSES) {
+    throw new UsageError(`Cannot use so many of --address: at most ${MAX_OTHER_ADDRESSES + 1}`);
+  }
+  return [readAddress(first), ...others.map(readAddress)];
+}
+
 function readAddress(text: string): HostPort {
   try {
     return parseTarget(text);
@@ -92,10 +136,19 @@ function readAddress(text: string): HostPort {
   }
 }
 
-/** Where CNAPTs may reach this machine, if nobody says: good in the same network at least. */
-function guessAddress(config: SnaptConfig): HostPort {
-  // The first is the one that it says to CNAPTs; the others are for those who write them down.
-  const { host, port } = config.listen[0] ?? { host: "::", port: 0 };
+/**
+ * Where CNAPTs may reach this machine, if nobody says: good in the same network at least. As many as
+ * it listens on; the first is the one that a code or a ticket has.
+ */
+function guessAddresses({ listen }: SnaptConfig): readonly [HostPort, ...HostPort[]] {
+  const [first, ...others] = listen;
+  const address = guessAddress(first ?? { host: "::", port: 0 });
+  const more = others.filter(({ port }) => port !== 0)
+    .map(({ host, port }) => ({ host: isAnyAddress(host) ? address.host : host, port }));
+  return [address, ...more.slice(0, MAX_OTHER_ADDRESSES)];
+}
+
+function guessAddress({ host, port }: HostPort): HostPort {
   if (port === 0) {
     throw new CommandFailed(
       "Cannot tell the port, `listen:` leaves it open: give it with --address HOST:PORT",
@@ -110,8 +163,8 @@ function guessAddress(config: SnaptConfig): HostPort {
   }
   const address = { host: found.address, port };
   showAside(
-    `The ticket says that SNAPT is at ${formatHostPort(address)}. If CNAPT is to use another ` +
-      "address, revoke the ticket and invite again with --address HOST:PORT.",
+    `CNAPT is told that SNAPT is at ${formatHostPort(address)}. If it is to use another address, ` +
+      "revoke the invitation and invite again with --address HOST:PORT.",
   );
   return address;
 }

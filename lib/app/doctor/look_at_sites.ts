@@ -98,7 +98,7 @@ export function siteFindings(
         return (isReached ? attention : fails)(
           about,
           `somebody else answers at ${over}: ${reach.detail}`,
-          "log in to the network if it asks for that; otherwise the ticket is for another SNAPT",
+          "log in to the network if it asks for that; otherwise the site is of another SNAPT",
         );
       case "silent":
         return (isReached ? attention : fails)(about, `${over}: ${reach.detail}`, remedyFor(reach));
@@ -110,6 +110,6 @@ export function siteFindings(
 
 function remedyFor({ detail }: { readonly detail: string }): string {
   return detail.startsWith("SNAPT refuses")
-    ? "ask who runs SNAPT for a new ticket (`snapt invite NAME`), and `cnapt join` it"
+    ? "ask who runs SNAPT for a new code (`snapt invite NAME`), and `cnapt join` it"
     : "check that SNAPT runs there, and that no firewall or router blocks its port on the way";
 }

@@ -47,7 +47,7 @@ export const CNAPT_YAML: SettingsPage = {
     {
       title: "SITES",
       settings: [
-        ["sites.NAME.ticket", "", "What snapt invite printed; has the key, a secret."],
+        ["sites.NAME.ticket", "", "What cnapt join wrote: certificate and key, a secret."],
         [
           "sites.NAME.address",
           "",

@@ -13,7 +13,7 @@ export const SNAPT_YAML: SettingsPage = {
     {
       title: "THE PROGRAM",
       settings: [
-        ["name", "the machine's", "What tickets call this SNAPT."],
+        ["name", "the machine's", "What this SNAPT is called on the other side."],
         ["listen", "[::]:7787", "Where CNAPTs connect to: one or a list."],
         ["status", "127.0.0.1:7788", "Where the other commands talk to the running snapt, or off."],
         ["security", "tls", "tls, or none: only inside a network that you trust."],

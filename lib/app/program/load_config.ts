@@ -28,7 +28,7 @@ export async function loadSnaptConfig(file: string): Promise<SnaptConfig> {
  */
 export async function loadCnaptConfig(file: string): Promise<CnaptConfig> {
   return parseCnaptConfig(
-    await read(file, "name it with --config, or `cnapt join TICKET` writes one"),
+    await read(file, "name it with --config, or `cnapt join CODE` writes one"),
     file,
   );
 }

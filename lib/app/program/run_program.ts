@@ -55,8 +55,8 @@ function showHelp(program: ProgramTable, name: string | null): void {
 
 async function runCommand(program: ProgramTable, args: readonly string[]): Promise<void> {
   const [first] = args;
-  if (first !== undefined && isTicket(first) && program.name === "cnapt") {
-    throw new UsageError("Cannot understand a ticket alone: `cnapt join TICKET` takes it");
+  if (first !== undefined && isInvitation(first) && program.name === "cnapt") {
+    throw new UsageError("Cannot understand a code or ticket alone: `cnapt join CODE` takes it");
   }
   const isNamed = first !== undefined && !first.startsWith("-");
   const { command, line } = await readCommandLine(program, isNamed ? args : ["run", ...args]);
@@ -87,6 +87,7 @@ function shown({ message }: Error): string {
   return printableLines(withoutTickets(message));
 }
 
-function isTicket(word: string): boolean {
-  return /^cnapt\d+\./.test(word);
+/** A ticket, or what ends like a code. */
+function isInvitation(word: string): boolean {
+  return /^cnapt\d+\.|\/(?:\w{5}-){5}\w{4}$/.test(word);
 }

@@ -21,7 +21,7 @@ export function admissionOf(
     return {
       kind: "refused",
       code: "unknownId",
-      sentence: "SNAPT does not know this CNAPT: join with a new ticket",
+      sentence: "SNAPT does not know this CNAPT: join with a new code",
     };
   }
   if (client.revokedAt !== null) {

@@ -1,4 +1,5 @@
 import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { invitationsPath, InvitationsStore } from "../../config/invitations_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { identityPath, loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
@@ -8,6 +9,7 @@ import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { bootMs } from "../../net/boot_clock.ts";
 import { type DescriptorBudget, descriptors } from "../../net/descriptor_budget.ts";
 import { serveHttp } from "../../net/http_server.ts";
+import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
@@ -29,6 +31,7 @@ import { admissionOf } from "./admission_of.ts";
 import { Admissions } from "./admissions.ts";
 import { followAddresses, listenForDatagrams } from "./open_datagrams.ts";
 import { serviceOpener } from "./open_service.ts";
+import { SnaptInvitationDesk } from "./invitation_desk.ts";
 import { listenForLinks } from "./listen_for_links.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
 import { Revocations } from "./revocations.ts";
@@ -56,7 +59,10 @@ export async function runSnapt(options: {
   const budget = openDescriptorBudget(tasks, log);
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));
-  for (const file of [identityPath(configFile), clientsPath(configFile)]) {
+  const invitations = new InvitationsStore(invitationsPath(configFile));
+  for (
+    const file of [identityPath(configFile), clientsPath(configFile), invitationsPath(configFile)]
+  ) {
     const exposure = await exposureOf(file);
     if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   }
@@ -68,6 +74,13 @@ export async function runSnapt(options: {
   });
   const site = config.name ?? defaultSiteName();
   const startedAt = tasks.date();
+  const desk = new SnaptInvitationDesk({
+    invitations,
+    clients,
+    site,
+    date: () => tasks.date(),
+    log,
+  });
 
   const listeners = listenForLinks(config, identity);
   const datagrams = await listenForDatagrams(config, listeners, tasks);
@@ -77,6 +90,10 @@ export async function runSnapt(options: {
     settings: serverSettings(site, config, budget),
     budget: new MemoryBudget(config.limits.processMemory),
     admit: (idHex) => admissions.admit(idHex),
+    pairing: config.security === "none" ? null : {
+      answer: (opening) => answerPairing(opening, desk),
+      proven: (idHex) => desk.proven(idHex),
+    },
     openService: serviceOpener(config),
     datagrams,
     pathReported: (client, session, report) => notices.reported(client, session, report),

@@ -26,7 +26,7 @@ import {
   HELLO_BYTES,
   verdictMacInput,
 } from "../../core/wire/preamble.ts";
-import { expectAuthStart, expectHelloStart } from "../../core/wire/preamble_start.ts";
+import { expectAuthStart, expectHelloStart, isPairStart } from "../../core/wire/preamble_start.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 
@@ -59,6 +59,24 @@ export interface Authenticated<Client> {
   readonly client: Client;
   readonly idHex: string;
   readonly key: Uint8Array;
+}
+
+/** A connection whose peer answered HELLO with PAIR: it has a code, and no key yet. */
+export interface PairOpening {
+  readonly conn: ByteConn;
+  /** PAIR, whole. */
+  readonly bytes: Uint8Array;
+  readonly serverNonce: Uint8Array;
+  /** What stands for the channel in every MAC. */
+  readonly channel: Uint8Array;
+}
+
+/** What SNAPT does for those that are paired by a code. */
+export interface Pairing {
+  /** Deals with such a connection to its end. */
+  answer(opening: PairOpening): Promise<void>;
+  /** The CNAPT with this ID has proven its key on a link: it has it for good. */
+  proven(idHex: string): Promise<void>;
 }
 
 /**
@@ -115,9 +133,52 @@ export async function authenticateCnapt<Client>(
   admit: (idHex: string) => Promise<Admission<Client>>,
   dialler: Dialler = "cnapt",
 ): Promise<Authenticated<Client>> {
+  const nonce = await greet(conn);
+  const bytes = await readExactly(conn, AUTH_BYTES, expectAuthStart);
+  return await judgeAuth({ conn, bytes, nonce, dialler }, admit);
+}
+
+/**
+ * SNAPT's side of a connection that may bring a code instead of a key: null when it did, and is
+ * dealt with. Throws as `authenticateCnapt` does.
+ */
+export async function welcomeCnapt<Client>(
+  conn: ByteConn,
+  admit: (idHex: string) => Promise<Admission<Client>>,
+  pairing: Pairing | null,
+): Promise<Authenticated<Client> | null> {
+  const nonce = await greet(conn);
+  const bytes = await readExactly(conn, AUTH_BYTES, (start) => {
+    if (pairing === null || !isPairStart(start)) expectAuthStart(start);
+  });
+  if (pairing === null || !isPairStart(bytes)) {
+    const known = await judgeAuth({ conn, bytes, nonce, dialler: "cnapt" }, admit);
+    await pairing?.proven(known.idHex);
+    return known;
+  }
+  await pairing.answer({ conn, bytes, serverNonce: nonce, channel: channelOf(conn) });
+  return null;
+}
+
+async function greet(conn: ByteConn): Promise<Uint8Array> {
   const nonce = randomBytes(32);
   await conn.write(encodeHello({ version: PROTOCOL_VERSION, nonce }));
-  const auth = decodeAuth(await readExactly(conn, AUTH_BYTES, expectAuthStart));
+  return nonce;
+}
+
+/** What CNAPT has answered to HELLO. */
+interface Answer {
+  readonly conn: ByteConn;
+  readonly bytes: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly dialler: Dialler;
+}
+
+async function judgeAuth<Client>(
+  { conn, bytes, nonce, dialler }: Answer,
+  admit: (idHex: string) => Promise<Admission<Client>>,
+): Promise<Authenticated<Client>> {
+  const auth = decodeAuth(bytes);
   const refuse = async (code: RefusalCode, sentence: string): Promise<never> => {
     await conn.write(encodeVerdict({ kind: "refused", code, sentence }));
     await conn.closeWrite();
@@ -142,7 +203,7 @@ export async function authenticateCnapt<Client>(
   };
   const expected = hmac(admission.key, authMacInput(covered));
   if (!timingSafeEqual(auth.mac, expected)) {
-    return await refuse("badKey", "the key does not fit the ID: join again with a new ticket");
+    return await refuse("badKey", "the key does not fit the ID: join again with a new code");
   }
   const mac = hmac(admission.key, verdictMacInput(covered));
   await conn.write(encodeVerdict({ kind: "accepted", mac }));
@@ -150,7 +211,7 @@ export async function authenticateCnapt<Client>(
 }
 
 /** What stands for the channel in both HMACs. */
-function channelOf({ shownCertificate }: ByteConn): Uint8Array {
+export function channelOf({ shownCertificate }: ByteConn): Uint8Array {
   if (shownCertificate === undefined || shownCertificate === null) {
     return new Uint8Array(CHANNEL_BYTES);
   }
@@ -161,7 +222,8 @@ function hmac(key: Uint8Array, input: Uint8Array): Uint8Array {
   return createHmac("sha256", key).update(input).digest();
 }
 
-async function readExactly(
+/** Reads `count` bytes; `judge` sees what has come so far each time that more has come. */
+export async function readExactly(
   conn: ByteConn,
   count: number,
   judge: (bytes: Uint8Array) => void = () => {},

@@ -9,7 +9,7 @@ import { hostOf } from "../../net/socket_address.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import { UnprovenLinks } from "../access/unproven_links.ts";
 import { Link } from "../link/link.ts";
-import { authenticateCnapt, type Authenticated } from "../link/link_auth.ts";
+import { type Authenticated, welcomeCnapt } from "../link/link_auth.ts";
 import type { Timer } from "../run/clock.ts";
 import { pause } from "../run/pause.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -23,7 +23,7 @@ const SWEEP_MS = 10_000;
 const ACCEPT_AGAIN_MS = 1_000;
 
 /** What the admission of links works with. */
-export interface LinkAdmissionContext extends Pick<SnaptServerContext, "admit"> {
+export interface LinkAdmissionContext extends Pick<SnaptServerContext, "admit" | "pairing"> {
   readonly settings: Pick<SnaptServerContext["settings"], "pending" | "handshakeMs">;
   readonly counters: SnaptCounters;
   /** The server's. */
@@ -123,7 +123,7 @@ export class LinkAdmission {
   }
 
   async #admit(conn: ByteConn, source: string, mayBe: MayBe): Promise<void> {
-    const { admit, admitted, counters, live, settings, tasks } = this.#context;
+    const { admit, admitted, counters, live, pairing, settings, tasks } = this.#context;
     let end: GivenUp = "none";
     const giveUp = (why: GivenUp) => {
       end = why;
@@ -132,14 +132,14 @@ export class LinkAdmission {
     };
     const timer = tasks.timer(settings.handshakeMs, () => giveUp("overdue"));
     const place = this.#unproven.add(source, () => giveUp("evicted"));
-    let known: Authenticated<AdmittedClient>;
+    let known: Authenticated<AdmittedClient> | null;
     try {
       await conn.handshake?.();
       place.begun();
-      known = await authenticateCnapt(conn, (idHex) => {
+      known = await welcomeCnapt(conn, (idHex) => {
         if (mayBe === "anybody" || live().has(idHex)) return admit(idHex);
         throw new TurnedAway();
-      });
+      }, mayBe === "anybody" ? pairing : null);
     } catch (error) {
       const isKnown = mayBe === "live" && whoseFault(error) === "peer"; // its failures fill no log
       if (error instanceof TurnedAway || (isKnown && end === "none")) return this.#turnAway(conn);
@@ -149,6 +149,7 @@ export class LinkAdmission {
       timer.cancel();
       place.leave();
     }
+    if (known === null) return conn.close(); // it has redeemed a code
     counters.authenticated += 1;
     admitted(new Link(conn, "", tasks), known);
   }

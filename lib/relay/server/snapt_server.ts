@@ -50,7 +50,7 @@ export class SnaptServer {
   readonly #measurements: AnsweredMeasurements;
 
   constructor(context: SnaptServerContext) {
-    const { settings, admit, log } = context;
+    const { settings, admit, pairing, log } = context;
     const { counters, packing } = this;
     const tasks = context.tasks.child("server", "keepGoing");
     const admitted = (link: Link, known: Authenticated<AdmittedClient>) =>
@@ -61,6 +61,7 @@ export class SnaptServer {
     this.#admission = new LinkAdmission({
       settings,
       admit,
+      pairing,
       counters,
       tasks,
       log,

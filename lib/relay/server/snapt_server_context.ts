@@ -4,7 +4,7 @@ import type { PathReport } from "../../core/wire/path_report.ts";
 import type { AdmittedClient, OpenServerService } from "../access/admitted_client.ts";
 import type { UnprovenLimits } from "../access/unproven_links.ts";
 import type { SnaptDatagrams } from "../datagram/snapt_datagrams.ts";
-import type { Admission } from "../link/link_auth.ts";
+import type { Admission, Pairing } from "../link/link_auth.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
@@ -27,6 +27,8 @@ export interface SnaptServerContext {
   readonly settings: SnaptServerSettings;
   readonly budget: MemoryBudget;
   readonly admit: (idHex: string) => Promise<Admission<AdmittedClient>>;
+  /** For those that bring a code and no key; null: there are no codes. */
+  readonly pairing: Pairing | null;
   readonly openService: OpenServerService;
   /** The socket for UDP; null where there is none. */
   readonly datagrams: SnaptDatagrams | null;

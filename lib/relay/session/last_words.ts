@@ -9,7 +9,7 @@ export const GOODBYE: Farewell = { kind: "disconnect", sentence: "SNAPT ended th
 /** To a CNAPT whose place another one has, which comes from `address`. */
 export function displacedBy(address: string): string {
   return `another CNAPT with the same ticket has connected, from ${address}: ` +
-    "each needs a ticket of its own (`snapt invite NAME`)";
+    "each needs a code of its own (`snapt invite NAME`)";
 }
 
 /** To one that comes with a switch; `address`: where the CNAPT is that has the session. */

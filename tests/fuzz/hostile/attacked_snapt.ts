@@ -66,6 +66,7 @@ export class AttackedSnapt {
       },
       budget: new MemoryBudget(1e9),
       admit: (idHex) => Promise.resolve({ kind: "known", key: KEY, client: this.#client(idHex) }),
+      pairing: null,
       openService: (opening, client) =>
         client.name === "honest" ? context.openHonest(opening) : this.#openHostile(opening),
       datagrams: new SnaptDatagrams([{ host: "127.0.0.1", port: 0 }], {

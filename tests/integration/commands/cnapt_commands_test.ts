@@ -149,7 +149,7 @@ for (
 
 for (
   const [args, hint] of [
-    [["join"], "the ticket"],
+    [["join"], "no terminal"],
     [["join", "hello"], "no ticket"],
     [["join", LINE.slice(0, 70)], "cut off"],
     [["join", `${LINE}x`], "damaged"],
@@ -159,7 +159,7 @@ for (
     [["join", LINE, "--service", "ssh=:1", "--service", "ssh=:2"], "twice"],
     [["join", LINE, "--site", "a b"], "letters"],
     [["join", LINE, "--sevice", "x"], "did you mean --service?"],
-    [[LINE], "cnapt join TICKET"],
+    [[LINE], "cnapt join CODE"],
     [["swich", "wlan0"], "did you mean switch?"],
     [["switch"], "INTERFACE or --auto"],
     [["switch", "wlan0", "eth0"], "nothing else"],

@@ -10,15 +10,15 @@ import { freeAddress } from "../kit/process_pair.ts";
 import { failsWith } from "../kit/fails_with.ts";
 import { run, Running } from "../kit/program.ts";
 
+const INVITE = ["invite", "a", "--offline", "--address", "h:1"];
 const SERVICES = 'services: { ssh: { to: "127.0.0.1:22" } }\n';
 /** An address that is in no machine: it is kept for documents. */
 const NOWHERE = "192.0.2.77";
 
 function ticketWith(keyByte: number): string {
+  const address = { host: "127.0.0.1", port: 1 };
   return encodeTicket({
-    name: "laptop",
-    address: { host: "127.0.0.1", port: 1 },
-    site: "home",
+    ...{ name: "laptop", site: "home", address },
     id: new Uint8Array(16).fill(1),
     key: new Uint8Array(32).fill(keyByte),
     certificate: null,
@@ -158,7 +158,7 @@ Deno.test("commands that need a running program say where they looked for it", a
   const address = freeAddress();
   await inSnapt(`listen: 127.0.0.1:0\nstatus: ${address}\n${SERVICES}`, async (folder) => {
     await expectNotRunning("snapt", folder, ["status"], ["SNAPT", address, "is it running?"]);
-    assertEquals((await run("snapt", folder, ["invite", "a", "--address", "h:1"])).code, 0);
+    assertEquals((await run("snapt", folder, INVITE)).code, 0);
     const { code, out } = await run("snapt", folder, ["revoke", "a"]);
     assertEquals(code, 0);
     assert(out.includes("a is revoked") && out.includes(address), out);
@@ -242,7 +242,7 @@ Deno.test("a program of another configuration refuses the token, and the message
     await snapt.line(/ listening /);
     await Deno.remove(`${folder}/snapt.identity.json`);
     assertEquals((await run("snapt", folder, ["init"])).code, 0);
-    assertEquals((await run("snapt", folder, ["invite", "a", "--address", "h:1"])).code, 0);
+    assertEquals((await run("snapt", folder, INVITE)).code, 0);
     const { code, err } = await run("snapt", folder, ["revoke", "a"]);
     assertEquals(code, exitCodeOf("refused"));
     for (const part of ["session of a", address, "token", "configuration"]) {
@@ -264,7 +264,7 @@ Deno.test({
       await cnapt.line(/warn .*chmod 600 cnapt\.yaml/);
     });
     await inSnapt(`listen: 127.0.0.1:0\nstatus: off\n${SERVICES}`, async (folder) => {
-      assertEquals((await run("snapt", folder, ["invite", "a", "--address", "h:1"])).code, 0);
+      assertEquals((await run("snapt", folder, INVITE)).code, 0);
       const files = ["snapt.identity.json", "snapt.clients.json"];
       for (const file of files) await Deno.chmod(`${folder}/${file}`, 0o640);
       const { err } = await run("snapt", folder, ["check"]);

@@ -1,3 +1,6 @@
+import { parsePairingCode } from "../../../lib/config/pairing_code.ts";
+import { codeKeys } from "../../../lib/core/pairing/pairing_proof.ts";
+import { PAIRING_HASHES } from "../../../lib/relay/pairing/pairing_hashes.ts";
 import { decodeTicket } from "../../../lib/config/ticket.ts";
 import { VERSION } from "../../../lib/app/program/version.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -72,9 +75,76 @@ Deno.test({
     }),
 });
 
-Deno.test("snapt invite writes exactly one line to standard output: the ticket", () =>
+Deno.test("snapt invite writes exactly one line to standard output: the code", () =>
   inInitialised(async (folder) => {
     const { code, out } = await snapt(folder, "invite", "laptop", "--address", "home.example:7787");
+    assertEquals(code, 0);
+    assert(/^home\.example\/(?:[0-9A-HJKMNP-TV-Z]{5}-){5}[0-9A-HJKMNP-TV-Z]{4}\n$/.test(out), out);
+    const { address, secret } = parsePairingCode(out.trim());
+    assertEquals(address, { host: "home.example", port: 7787 });
+    // What is kept recognises the code, and does not have it.
+    const kept = await Deno.readTextFile(`${folder}/snapt.invitations.json`);
+    assert(kept.includes(codeKeys(secret, PAIRING_HASHES).proofKey.toHex()));
+    assert(!kept.includes(secret.toHex()) && !kept.includes(out.trim()));
+    if (Deno.build.os !== "windows") {
+      assertEquals(modeOf(`${folder}/snapt.invitations.json`), 0o600);
+    }
+  }));
+
+Deno.test("snapt invite --json says the same for programs", () =>
+  inInitialised(async (folder) => {
+    const invite = ["invite", "laptop", "--address", "[2001:db8::7]:443", "--expires", "2h"];
+    const { code, out } = await snapt(folder, ...invite, "--json");
+    assertEquals(code, 0);
+    const said = JSON.parse(out);
+    assertEquals([said.schema, said.name], ["snapt.invite/1", "laptop"]);
+    assertEquals(parsePairingCode(said.code).address, { host: "2001:db8::7", port: 443 });
+    const { invitations: [kept] } = JSON.parse(
+      await Deno.readTextFile(`${folder}/snapt.invitations.json`),
+    );
+    assertEquals(said.expiresAt, kept.expiresAt);
+    assertEquals(Date.parse(kept.expiresAt) - Date.parse(kept.createdAt), 2 * 3_600_000);
+  }));
+
+Deno.test("snapt invite --qr draws the code beside it", () =>
+  inInitialised(async (folder) => {
+    const { out, err } = await snapt(folder, "invite", "laptop", "--address", "h:1", "--qr");
+    assertEquals(out.split("\n").length, 2);
+    assert(/█{3}/.test(err) && err.includes(`cnapt join ${out.trim()}`), err);
+  }));
+
+Deno.test("a code that is open is listed, keeps its name, and can be taken back", () =>
+  inInitialised(async (folder) => {
+    const invite = ["invite", "laptop", "--address", "home.example:7787", "--services", "ssh"];
+    assertEquals((await snapt(folder, ...invite)).code, 0);
+    for (const again of [invite, [...invite, "--offline"]]) {
+      const { code, out, err } = await snapt(folder, ...again);
+      assertEquals([code, out], [1, ""]);
+      assert(err.includes("snapt revoke laptop"), err);
+    }
+    assert(/^laptop +code open until .*ssh\n$/.test((await snapt(folder, "list")).out));
+    const revoked = await snapt(folder, "revoke", "laptop");
+    assertEquals([revoked.code, revoked.err], [0, ""]);
+    assert((await snapt(folder, "list")).out.startsWith("Nobody is invited"));
+    assertEquals((await snapt(folder, "revoke", "laptop")).code, 1);
+    assertEquals((await snapt(folder, ...invite)).code, 0);
+  }));
+
+Deno.test("with security none there is no code, and snapt invite says what there is", () =>
+  inInitialised(async (folder) => {
+    const yaml = "security: none\nservices: { ssh: { to: 127.0.0.1:22 } }\n";
+    await Deno.writeTextFile(`${folder}/snapt.yaml`, yaml);
+    const refused = await snapt(folder, "invite", "laptop", "--address", "h:1");
+    assertEquals([refused.code, refused.out], [1, ""]);
+    assert(refused.err.includes("--offline"), refused.err);
+    const ticket = await snapt(folder, "invite", "laptop", "--address", "h:1", "--offline");
+    assertEquals(decodeTicket(ticket.out).certificate, null);
+  }));
+
+Deno.test("snapt invite --offline writes exactly one line to standard output: the ticket", () =>
+  inInitialised(async (folder) => {
+    const invite = ["invite", "laptop", "--offline", "--address", "home.example:7787"];
+    const { code, out } = await snapt(folder, ...invite);
     assertEquals(code, 0);
     assert(/^cnapt1\.[\w-]+\n$/.test(out), out);
     const ticket = decodeTicket(out);
@@ -86,7 +156,8 @@ Deno.test("snapt invite writes exactly one line to standard output: the ticket",
 
 Deno.test("snapt invite takes a name once, and snapt list and revoke know it", () =>
   inInitialised(async (folder) => {
-    const invite = ["invite", "laptop", "--address", "home.example:7787", "--services", "ssh"];
+    const to = ["--address", "home.example:7787", "--services", "ssh"];
+    const invite = ["invite", "laptop", "--offline", ...to];
     assertEquals((await snapt(folder, ...invite)).code, 0);
     const again = await snapt(folder, ...invite);
     assertEquals([again.code, again.out], [1, ""]);
@@ -111,6 +182,9 @@ for (
     [["invite", "laptop", "--address", "nowhere"], "HOST:PORT"],
     [["invite", "laptop", "--address", ":7787"], "which machine"],
     [["invite", "laptop", "--address", "home.example:0"], "port"],
+    [["invite", "laptop", "--address", "h:1", "--expires", "5s"], "1m at least"],
+    [["invite", "laptop", "--address", "h:1", "--expires", "soon"], "--expires"],
+    [["invite", "laptop", "--offline", "--expires", "1h"], "--offline"],
   ] as const
 ) {
   Deno.test(`snapt ${args.join(" ")} is wrong usage: ${hint}`, () =>

@@ -20,7 +20,14 @@ export class HostileCnapt implements Disposable {
 
   static async invitedTo(pair: ProcessPair): Promise<HostileCnapt> {
     const address = await pair.snapt.line(/listening address=(\S+)/);
-    const { out } = await pair.command("snapt", "invite", "hostile", "--address", address);
+    const { out } = await pair.command(
+      "snapt",
+      "invite",
+      "hostile",
+      "--offline",
+      "--address",
+      address,
+    );
     return new HostileCnapt(decodeTicket(out));
   }
 

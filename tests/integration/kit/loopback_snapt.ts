@@ -82,6 +82,7 @@ export async function startLoopbackSnapt(
             },
           },
       ),
+    pairing: settings.pairing ?? null,
     openService: ({ target }, client, signal) =>
       target.kind === "destination"
         ? openDestination(target, client.destinations, signal)

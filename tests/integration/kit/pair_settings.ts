@@ -6,7 +6,7 @@ import type { DatagramTerms, HoldOrder } from "../../../lib/core/wire/datagram_m
 import type { Compression } from "../../../lib/core/wire/stream_opening.ts";
 import type { AdmittedClient } from "../../../lib/relay/access/admitted_client.ts";
 import type { ClientServicePolicy } from "../../../lib/relay/access/client_service_policy.ts";
-import type { Admission } from "../../../lib/relay/link/link_auth.ts";
+import type { Admission, Pairing } from "../../../lib/relay/link/link_auth.ts";
 import type { Connector } from "../../../lib/relay/network/connector.ts";
 import type { SnaptNotices } from "../../../lib/relay/notice/snapt_notices.ts";
 
@@ -65,6 +65,8 @@ export interface PairSettings {
   readonly isGated?: boolean;
   /** What SNAPT says of the ID; by default it knows it. */
   readonly admit?: (idHex: string) => Admission<AdmittedClient>;
+  /** What SNAPT does with those that bring a code. */
+  readonly pairing?: Pairing;
   readonly ids?: readonly number[];
 }
 

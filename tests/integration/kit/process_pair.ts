@@ -57,7 +57,9 @@ export class ProcessPair implements AsyncDisposable {
     const snapt = new Running("snapt", snaptFolder, [], launch);
     try {
       const address = await snapt.line(/listening address=(\S+)/);
-      const invite = ["invite", "laptop", "--address", address];
+      // Without TLS there are no codes.
+      const offline = /^security: none$/m.test(snaptYaml) ? ["--offline"] : [];
+      const invite = ["invite", "laptop", "--address", address, ...offline];
       const { out } = expectDone(await run("snapt", snaptFolder, invite));
       await Deno.writeTextFile(
         `${cnaptFolder}/cnapt.yaml`,

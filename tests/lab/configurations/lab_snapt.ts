@@ -32,7 +32,13 @@ export class LabSnapt extends LabProgram {
 
   /** A ticket for a CNAPT that finds this SNAPT at `address`. */
   async invite(address: string, name = "laptop"): Promise<string> {
-    const { stdout } = await this.run(["invite", name, "--address", `${address}:${PORT}`]);
+    const { stdout } = await this.run([
+      "invite",
+      name,
+      "--offline",
+      "--address",
+      `${address}:${PORT}`,
+    ]);
     return stdout.trim();
   }
 

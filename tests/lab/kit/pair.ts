@@ -203,7 +203,13 @@ ${options.snaptYaml ?? ""}
   async #joinCnapt(options: PairOptions): Promise<void> {
     const port = options.at?.port ?? LISTEN_PORT;
     const address = `${options.at?.address ?? this.#lab.serverAddress}:${port}`;
-    const { stdout } = await this.run("snapt", ["invite", "laptop", "--address", address]);
+    const { stdout } = await this.run("snapt", [
+      "invite",
+      "laptop",
+      "--offline",
+      "--address",
+      address,
+    ]);
     const services = Object.keys(this.#services).flatMap((name) => {
       const { host, port } = this.target(name);
       const protocol = name in options.services ? "" : "/udp";

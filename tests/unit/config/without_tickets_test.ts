@@ -14,6 +14,13 @@ Deno.test("withoutTickets leaves nothing of a ticket, wherever it is broken", ()
   }
 });
 
+Deno.test("withoutTickets leaves the address of a code, and not its groups", () => {
+  const code = "home.example.org:443/FE98K-QYR2Q-B2QWB-54SA8-WEW7Y-AA70";
+  assertEquals(withoutTickets(`"${code}" is none`), '"home.example.org:443/…" is none');
+  assertEquals(withoutTickets(code.toLowerCase()), "home.example.org:443/…");
+  assertEquals(withoutTickets("/usr/share/some-thing"), "/usr/share/some-thing");
+});
+
 Deno.test("withoutTickets leaves sentences about tickets alone", () => {
   const text = 'one begins with `cnapt1.` and is made by `snapt invite`; "cnapt1." is none';
   assertEquals(withoutTickets(text), text);

@@ -31,5 +31,5 @@ Deno.test("what is said names the network, the round trip, and what to do", () =
   ]);
   assertEquals(answering?.text, "SNAPT answers at snapt:7787 over eth0, 12.3 ms");
   assert(portal?.text.includes("a captive portal") && portal.remedy.includes("log in"));
-  assert(refusing?.remedy.includes("new ticket"), refusing?.remedy);
+  assert(refusing?.remedy.includes("new code"), refusing?.remedy);
 });

@@ -18,6 +18,7 @@ function made() {
       settings: { ...SETTINGS, sessions: 1 },
       budget: new MemoryBudget(1 << 20),
       admit: () => Promise.reject(new TypeError("never asked")),
+      pairing: null,
       openService: () => Promise.reject(new TypeError("never asked")),
       datagrams: null,
       pathReported: () => {},

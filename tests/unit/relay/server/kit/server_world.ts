@@ -65,6 +65,7 @@ export class ServerWorld {
       settings,
       budget: new MemoryBudget(1 << 24),
       admit: (idHex) => this.admit(idHex),
+      pairing: null,
       openService: (opening) => {
         this.opened.push(opening);
         return Promise.resolve(MemoryConn.pair()[0]);

@@ -1,0 +1,31 @@
+import { openTerminal } from "../../net/terminal.ts";
+import { standardError } from "../program/log_output.ts";
+import { UsageError } from "../program/usage_error.ts";
+
+/** Longer is no code and no ticket. */
+const MOST_CHARS = 4_096;
+
+/**
+ * Asks for a code on the terminal, where neither the list of processes nor the history of the shell
+ * shows it.
+ *
+ * @throws {UsageError} nobody sits at a terminal, or nothing was typed
+ */
+export async function askForCode(): Promise<string> {
+  const terminal = openTerminal(standardError.text);
+  if (terminal === null) {
+    throw new UsageError(
+      "Cannot ask for the code: there is no terminal; name it, or `-` to read it from standard input",
+    );
+  }
+  terminal.write("The code that `snapt invite` printed, or a ticket: ");
+  let typed = "";
+  while (!typed.includes("\n") && typed.length < MOST_CHARS) {
+    const text = await terminal.read();
+    if (text === null) break;
+    typed += text;
+  }
+  const line = typed.trim();
+  if (line === "") throw new UsageError("Cannot join: no code was typed");
+  return line;
+}

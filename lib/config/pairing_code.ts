@@ -1,0 +1,46 @@
+/**
+ * The code: one line that people can type, with which a CNAPT is paired once,
+ * `home.example.org/FE98K-QYR2Q-B2QWB-54SA8-WEW7Y-AA70`: where SNAPT is, and a secret.
+ */
+import { formatSecret, parseSecret } from "../core/pairing/pairing_secret.ts";
+import { formatHostPort, type HostPort, parseTarget } from "./host_port.ts";
+
+export interface PairingCode {
+  readonly address: HostPort;
+  /** 16 bytes. */
+  readonly secret: Uint8Array;
+}
+
+/** The port that a code leaves out. */
+export const USUAL_PORT = 7787;
+
+/** The line for a code. */
+export function formatPairingCode({ address, secret }: PairingCode): string {
+  const where = formatHostPort(address);
+  return `${where.replace(new RegExp(`:${USUAL_PORT}$`), "")}/${formatSecret(secret)}`;
+}
+
+/** Whether what was given is to be a code, and not a ticket. */
+export function looksLikeCode(text: string): boolean {
+  return !/^\s*cnapt\d+\./.test(text) && text.includes("/");
+}
+
+/**
+ * Reads a code as people type it.
+ *
+ * @throws {CodeMistyped} its groups are wrong; says which
+ * @throws {TypeError} its address is none
+ */
+export function parsePairingCode(text: string): PairingCode {
+  const slash = text.indexOf("/");
+  if (slash < 0) {
+    throw new TypeError("a code has the address of SNAPT, a slash and six groups of characters");
+  }
+  const secret = parseSecret(text.slice(slash + 1));
+  const where = text.slice(0, slash).trim();
+  const hasPort = /(?:^|[^:\]]):\d+$|\]:\d+$/.test(where);
+  // An IPv6 address may well be typed without its brackets.
+  const host = where.split(":").length > 2 && !where.startsWith("[") ? `[${where}]` : where;
+  const isBare = !hasPort || host !== where;
+  return { address: parseTarget(isBare ? `${host}:${USUAL_PORT}` : where), secret };
+}

@@ -1,0 +1,55 @@
+import {
+  formatPairingCode,
+  looksLikeCode,
+  parsePairingCode,
+} from "../../../lib/config/pairing_code.ts";
+import { CodeMistyped } from "../../../lib/core/pairing/pairing_secret.ts";
+import { assert, assertEquals, assertThrows } from "../../assert.ts";
+
+const SECRET = Uint8Array.from({ length: 16 }, (_, at) => at * 13);
+
+for (
+  const [host, port, where] of [
+    ["home.example.org", 7787, "home.example.org/"],
+    ["home.example.org", 443, "home.example.org:443/"],
+    ["192.0.2.7", 7787, "192.0.2.7/"],
+    ["2001:db8::7", 7787, "[2001:db8::7]/"],
+    ["2001:db8::7", 17787, "[2001:db8::7]:17787/"],
+    ["2001:db8::7:7787", 7787, "[2001:db8::7:7787]/"],
+    ["fe80::1%eth0", 7787, "[fe80::1%eth0]/"],
+  ] as const
+) {
+  Deno.test(`a code for ${host} port ${port} begins with ${where}`, () => {
+    const code = { address: { host, port }, secret: SECRET };
+    const text = formatPairingCode(code);
+    assert(text.startsWith(where), text);
+    assertEquals(parsePairingCode(text), code);
+    assertEquals(parsePairingCode(`  ${text.toLowerCase().replaceAll("-", " ")}\n`), code);
+    assert(looksLikeCode(text));
+  });
+}
+
+Deno.test("a code for home.example.org has 51 characters, as the README says", () => {
+  const address = { host: "home.example.org", port: 7787 };
+  assertEquals(formatPairingCode({ address, secret: SECRET }).length, 51);
+});
+
+Deno.test("an IPv6 address may be typed without brackets", () => {
+  const address = { host: "2001:db8::7", port: 7787 };
+  const text = formatPairingCode({ address, secret: SECRET }).replace(/[[\]]/g, "");
+  assertEquals(parsePairingCode(text), { address, secret: SECRET });
+});
+
+Deno.test("what has no address, or one that cannot be, is no code", () => {
+  const groups = formatPairingCode({ address: { host: "h", port: 7787 }, secret: SECRET }).slice(2);
+  assertThrows(() => parsePairingCode(groups), TypeError, "a slash");
+  for (const where of ["", "0.0.0.0", "a b", "h:99999", "h:0", "[::", "300.1.1.1"]) {
+    assertThrows(() => parsePairingCode(`${where}/${groups}`), TypeError);
+  }
+  assertThrows(() => parsePairingCode("h/FE98K"), CodeMistyped, "should have 29");
+});
+
+Deno.test("a ticket is no code, even with a slash in it", () => {
+  assertEquals(looksLikeCode("cnapt1.abc/def"), false);
+  assertEquals(looksLikeCode("hello"), false);
+});
