@@ -87,11 +87,17 @@ function optionTag(name: string, spec: OptionSpec): string {
 }
 
 function seeAlso(pages: readonly string[]): readonly string[] {
-  return pages.map((page, index) => `.Xr ${page}${index < pages.length - 1 ? " ," : ""}`);
+  // By section, as readers of pages expect.
+  const sorted = pages.toSorted((one, other) => sectionOf(one) - sectionOf(other));
+  return sorted.map((page, index) => `.Xr ${page}${index < sorted.length - 1 ? " ," : ""}`);
 }
 
 /** With a capital and a full stop. */
 function sentence(text: string): string {
   const first = text.startsWith("-") ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+function sectionOf(page: string): number {
+  return Number(page.slice(page.lastIndexOf(" ") + 1));
 }
