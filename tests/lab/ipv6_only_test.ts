@@ -81,6 +81,8 @@ Deno.test("SNAPT by its IPv4 address is reached over a network that has IPv6 alo
   await lab.laptop.unplug("eth0");
   await pair.waitUntilOn("wlan0");
   await ask("by-nat64-again");
+  await pair.cnapt.stop();
+  await pair.startCnapt(); // with nothing else
 });
 
 Deno.test("SNAPT by a link-local address is reached over the interface that the zone names", {
