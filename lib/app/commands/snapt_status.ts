@@ -19,6 +19,7 @@ interface SnaptDocument {
     readonly client: string;
     readonly state: string;
     readonly from: string;
+    readonly roundTripMs: number | null;
     readonly away: AwaySnapshot | null;
     readonly streams: number;
     readonly applications: readonly {
@@ -50,9 +51,10 @@ export async function snaptStatus(
     show(`  ${name.padEnd(16)} ${to}/${protocol}`);
   }
   for (const session of now.sessions) {
-    const { client, state, from, streams, applications, flows, switches } = session;
+    const { client, state, from, roundTripMs, streams, applications, flows, switches } = session;
+    const trip = roundTripMs === null || session.away !== null ? "" : `, ${roundTripMs} ms`;
     show(
-      `${client.padEnd(20)} ${state} from ${from}, ${streams} connections, ` +
+      `${client.padEnd(20)} ${state} from ${from}${trip}, ${streams} connections, ` +
         `${flows.length} flows, ${switches} switches`,
     );
     if (session.away !== null) show(`  ${describeAway(session.away)}`);

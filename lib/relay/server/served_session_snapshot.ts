@@ -18,6 +18,8 @@ export interface ServedSessionSnapshot {
   readonly epoch: number;
   /** Where its control link comes from. */
   readonly from: string;
+  /** Of the path in use, in ms, as SNAPT measures it; null where it is not known yet. */
+  readonly roundTripMs: number | null;
   /** Null while CNAPT has a network. */
   readonly away: AwaySnapshot | null;
   /** How many connections are relayed. */
@@ -49,6 +51,7 @@ export function servedSessionSnapshot(
     state: session.state,
     epoch: session.epoch,
     from: driver.remoteAddress,
+    roundTripMs: tenths(session.roundTripMs),
     away: awaySnapshot(driver.controlLink, session),
     streams: session.streams.size,
     applications: [...session.streams.values()].slice(0, SHOWN_APPLICATIONS).map((stream) => ({
@@ -66,4 +69,8 @@ export function servedSessionSnapshot(
     parkedLinks,
     bufferBytes: session.memoryBytes,
   };
+}
+
+function tenths(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms * 10) / 10;
 }

@@ -26,7 +26,8 @@ export function performSnaptAction(
   event: SnaptEvent,
   now: number,
 ): void {
-  const { settings, outbox, deadlines, table, acks, ends, silence, place, links, pending } = parts;
+  const { settings, outbox, deadlines, table, acks, ends, silence, place, links, pending, meter } =
+    parts;
   switch (action) {
     case "stopForwarding":
       return links.stopAll();
@@ -59,6 +60,7 @@ export function performSnaptAction(
       detachAll(table, outbox, now);
       return outbox.dropControl();
     case "adoptControl":
+      meter.restart(); // it is another path, perhaps
       outbox.adopt(carrying(event, SNAPT_CARRIED_BY[action], action).link);
       return silence.watch(now);
     case "ackStep2":

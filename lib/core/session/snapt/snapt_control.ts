@@ -8,6 +8,9 @@ import type { SnaptHandshake } from "./snapt_handshake.ts";
 import { type SnaptMeaning, snaptMeaningOf } from "./snapt_meaning.ts";
 import type { SnaptParts } from "./snapt_parts.ts";
 
+/** How often SNAPT measures the round trip for itself, at most. */
+const MEASURE_EVERY_MS = 10_000;
+
 /** What SNAPT hears on the control link. */
 export class SnaptControl {
   readonly #parts: SnaptParts;
@@ -61,11 +64,19 @@ export class SnaptControl {
     snaptTransition(place.state, step1Event(shape));
   }
 
+  /** When CNAPT asks, the path is awake: SNAPT asks as well, now and then. */
+  #measure(now: number): void {
+    const { meter, watch } = this.#parts;
+    if (now - meter.countedAt >= MEASURE_EVERY_MS) watch.measure(now);
+  }
+
   #take(meaning: SnaptMeaning, now: number): void {
     const { outbox, links, pending } = this.#parts;
     switch (meaning.kind) {
       case "common":
-        return this.#common.take(meaning.message, now);
+        this.#common.take(meaning.message, now);
+        if (meaning.message.kind === "ping") this.#measure(now);
+        return;
       case "event":
         return this.#handshake.take(meaning.event, now);
       case "step1": {

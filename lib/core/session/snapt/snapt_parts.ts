@@ -36,6 +36,8 @@ export interface SnaptParts {
   readonly ends: StreamEnds;
   readonly pending: PendingStreams;
   readonly watch: LinkWatch;
+  /** What SNAPT itself knows of the path in use. */
+  readonly meter: PathMeter;
   readonly links: SnaptLinks;
   readonly calls: SnaptCalls;
   readonly openings: SnaptOpenings;
@@ -82,5 +84,5 @@ export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptPa
   const calls = new SnaptCalls(outbox, table);
   const openings = new SnaptOpenings({ outbox, table, links, calls }, settings);
   const early = new EarlyBinds(settings.limits.streams);
-  return { ...shared, settings, acks, silence, watch, links, calls, openings, early, hooks };
+  return { ...shared, settings, acks, silence, watch, meter, links, calls, openings, early, hooks };
 }

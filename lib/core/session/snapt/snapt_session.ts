@@ -77,6 +77,10 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   get peerKeepsMs(): number {
     return Infinity;
   }
+  /** Of the path in use, in ms, as SNAPT measures it; null where nothing was answered yet. */
+  get roundTripMs(): number | null {
+    return this.#parts.meter.roundTripMs;
+  }
   get memory(): MemoryBudget {
     return this.#parts.table.memory;
   }

@@ -82,6 +82,11 @@ export class LinkWatch {
     this.look(now);
   }
 
+  /** Asks on the control link how long an answer takes now, whatever is under way. */
+  measure(now: number): void {
+    this.#ask(now);
+  }
+
   /** Gives up the links that lead nowhere, and asks where that is not known yet. */
   look(now: number): void {
     const { table, deadlines, isSettled, outbox } = this.#parts;

@@ -78,6 +78,7 @@ Deno.test("a session without connections is shown with where it comes from, and 
     applications: [],
     packedStreams: [],
     clientServices: [],
+    roundTripMs: null,
     waitingCalls: 0,
     flows: [],
     datagramsDropped: {},

@@ -261,3 +261,25 @@ Deno.test("SNAPT heeds nothing that waits in another epoch", () => {
   }
   assertEquals(session.streams.get(1)?.link.kind, "bound");
 });
+
+Deno.test("SNAPT measures the round trip when it is asked, now and then, anew on another path", () => {
+  const session = connected();
+  const asked = (link: number, now: number) =>
+    sent(session.controlReceived(link, { kind: "ping", token: 7 }, now), "ping");
+  assertEquals(session.roundTripMs, null);
+  const [question] = asked(CONTROL, 100);
+  assertEquals(asked(CONTROL, 110), [], "the first is not answered yet");
+  session.controlReceived(CONTROL, { kind: "pong", token: question?.token ?? 0 }, 142);
+  assertEquals(session.roundTripMs, 42);
+  assertEquals([asked(CONTROL, 10_141).length, asked(CONTROL, 10_142).length], [0, 1]);
+  session.controlLost(CONTROL, 20_000);
+  const found = {
+    kind: "switchUnexpected",
+    instance: INSTANCE,
+    epoch: 1,
+    recordReceived: 0,
+  } as const;
+  accepted(session, found, 21_000);
+  assertEquals(session.roundTripMs, null);
+  assertEquals(asked(NEW_CONTROL, 21_010).length, 1);
+});
