@@ -7,6 +7,7 @@ import { whoseFault } from "../run/whose_fault.ts";
 import { type OpeningWaiter, OpeningWaiters } from "../stream/opening_waiter.ts";
 import type { DepartedClients } from "./departed_clients.ts";
 import { UnannouncedClients, type UnservedClient } from "./unannounced_clients.ts";
+import type { HeardByClient } from "./heard_by_client.ts";
 
 /** The session driver, as far as new streams go. */
 export interface OpeningsHost {
@@ -84,12 +85,14 @@ export class ClientOpenings {
     }
   }
 
-  failed(stream: number, code: ResetCode): void {
+  failed(stream: number, code: ResetCode): HeardByClient {
     if (code === "sessionEnded" && this.#unannounced.keepUnserved(stream)) {
-      return this.#waiters.forget(stream);
+      this.#waiters.forget(stream);
+      return "nothing";
     }
     this.#unannounced.failed(stream);
     this.#waiters.failed(stream, code);
+    return "reset";
   }
 
   /** Ends all; those of whom SNAPT has not heard are among the unserved then. */

@@ -24,6 +24,7 @@ import { SessionDatagrams } from "./session_datagrams.ts";
 import { SessionDriver } from "./session_driver.ts";
 import { type BinderHost, type LinkRequest, StreamBinder } from "./stream_binder.ts";
 import { changeProvider } from "./switch_connection.ts";
+import type { HeardByClient } from "./heard_by_client.ts";
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
 export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
@@ -264,8 +265,8 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
     this.#settling.look();
   }
 
-  protected override streamFailed(stream: number, code: ResetCode): void {
-    this.openings.failed(stream, code);
+  protected override streamFailed(stream: number, code: ResetCode): HeardByClient {
+    return this.openings.failed(stream, code);
   }
 
   protected override controlAdopted(): void {

@@ -20,6 +20,7 @@ import { isPumpEffect, performOnPump } from "./pump_effects.ts";
 import type { SessionDriverContext } from "./session_driver_context.ts";
 import { StreamPumps } from "./stream_pumps.ts";
 import { resetFields } from "./reset_fields.ts";
+import type { HeardByClient } from "./heard_by_client.ts";
 
 /** What the peer is told of a mistake of ours, and what ends the session. */
 const MISTAKE_HERE = "a mistake in the program at this end ended the session";
@@ -180,7 +181,7 @@ export abstract class SessionDriver<
   }
 
   /** A stream ended without completion; its pump is reset next. */
-  protected abstract streamFailed(stream: number, code: ResetCode): void;
+  protected abstract streamFailed(stream: number, code: ResetCode): HeardByClient;
 
   /** A stream is complete, and `link` may carry another once the peer has message `settledBy`. */
   protected abstract linkFree(link: Link, settledBy: number): void;
@@ -265,9 +266,10 @@ export abstract class SessionDriver<
       case "releaseStream":
         return this.pumps.release(effect.stream, (link) => this.linkFree(link, effect.settledBy));
       case "resetStream":
-        if (effect.code !== "application") this.log.warn("stream-reset", resetFields(effect));
         this.pumps.with(effect.stream, "failed", () => {
-          this.streamFailed(effect.stream, effect.code);
+          const heard = this.streamFailed(effect.stream, effect.code);
+          if (effect.code === "application" || heard === "nothing") return;
+          this.log.warn("stream-reset", resetFields(effect));
         });
         return this.pumps.fail(effect.stream, effect.code);
       case "endForViolation":

@@ -27,6 +27,7 @@ import { resetCodeOf } from "./reset_code_of.ts";
 import { SessionDriver } from "./session_driver.ts";
 import type { SnaptSessionContext } from "./snapt_session_context.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
+import type { HeardByClient } from "./heard_by_client.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
@@ -184,7 +185,9 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.#context.sessionEnded(reason);
   }
 
-  protected override streamFailed(): void {}
+  protected override streamFailed(): HeardByClient {
+    return "reset";
+  }
 
   /** CNAPT, which has to settle it, speaks first. */
   protected override linkFree(link: Link): void {

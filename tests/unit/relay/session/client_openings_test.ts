@@ -115,7 +115,8 @@ for (const how of ["by itself", "for a mistake"] as const) {
     for (const one of [told, untold]) openings.openFor(opening, one);
     for (const stream of [0, 2]) openings.announced(stream);
     if (how === "by itself") {
-      for (const stream of [0, 1, 2, 3]) openings.failed(stream, "sessionEnded");
+      const heard = [0, 1, 2, 3].map((stream) => openings.failed(stream, "sessionEnded"));
+      assertEquals(heard, ["reset", "nothing", "reset", "nothing"]);
     }
     openings.close();
     assertEquals(openings.takeUnserved(), [
