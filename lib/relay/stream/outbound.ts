@@ -34,6 +34,8 @@ export class Outbound {
   #reading: "going" | "over" = "going";
   /** `pending`: the application has failed, and the stream ends when its last words are across. */
   #failure: "none" | "pending" | "told" = "none";
+  /** Since when the application could have said something that would have been read. */
+  #listensSince: number | "notAtAll" = "notAtAll";
 
   /** `linkLost` hears of a link that cannot be written to any more. */
   constructor(context: PumpContext, linkLost: (link: Link) => void) {
@@ -82,7 +84,22 @@ export class Outbound {
     if (this.#failure !== "none") return;
     this.#failure = "pending";
     if (this.#reading === "over") return this.#failWhenAcross();
-    this.#context.tasks.timer(LAST_WORDS_MS, () => this.#failWhenAcross());
+    this.#awaitLastWords(LAST_WORDS_MS);
+  }
+
+  /**
+   * What it has said waits in the system while the ring is full, for as long as the other side is
+   * away: only silence is its last word.
+   */
+  #awaitLastWords(ms: number): void {
+    const { tasks } = this.#context;
+    tasks.timer(ms, () => {
+      if (this.#failure === "told") return;
+      const since = this.#listensSince;
+      const wait = since === "notAtAll" ? LAST_WORDS_MS : since + LAST_WORDS_MS - tasks.now();
+      if (wait <= 0) this.#failWhenAcross();
+      else this.#awaitLastWords(wait);
+    });
   }
 
   /** Reads on without sending anything, until the application is closed. */
@@ -107,9 +124,11 @@ export class Outbound {
       while (this.#state === "open") {
         const region = ring.writable(MAX_PIECE_BYTES);
         if (region.length === 0) {
+          this.#listensSince = "notAtAll";
           await this.#room.wait();
           continue;
         }
+        this.#listensSince = tasks.now();
         const count = await application.read(region);
         if (this.#state !== "open") break;
         if (count === null) {

@@ -3,6 +3,8 @@ import { assert, assertEquals } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { bytesOf, Pumped, textOf } from "./kit/pumped.ts";
 
+const MORE_THAN_A_RING = 8_000_000;
+
 function made() {
   const pumped = new Pumped();
   const lost: string[] = [];
@@ -115,6 +117,34 @@ Deno.test("one that takes nothing any more, says nothing and does not end is not
   assertEquals(pumped.reports, []);
   await pumped.clock.advance(1);
   assertEquals(pumped.reports, ["failed application"]);
+  outbound.close();
+});
+
+Deno.test("words that wait for room in the ring are no silence, however long the peer is away", async () => {
+  const { pumped, outbound } = made();
+  pumped.stream.confirmation = "confirmed";
+  const { ring } = pumped.stream;
+  const words = new Uint8Array(MORE_THAN_A_RING).fill(7);
+  const written = pumped.application.write(words).then(() => pumped.application.closeWrite());
+  await settle();
+  assert(ring.end < words.length && ring.writable(1).length === 0, "the ring is full");
+  outbound.applicationBroke();
+  await pumped.clock.advance(60_000);
+  assertEquals(pumped.reports, []);
+  // The peer is back, and has all of it but not what was not read yet.
+  const { link, far } = pumped.link("a");
+  outbound.attach(link);
+  let got = 0;
+  while (got < words.length) {
+    got += (await far.readNext())?.length ?? 0;
+    ring.acknowledge(got);
+    pumped.stream.peerDelivered = got;
+    outbound.wake();
+    await settle();
+  }
+  await written;
+  await pumped.clock.advance(6_000);
+  assertEquals([got, pumped.reports], [words.length, ["application ended", "failed application"]]);
   outbound.close();
 });
 
