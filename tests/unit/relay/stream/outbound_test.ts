@@ -139,6 +139,7 @@ Deno.test("words that wait for room in the ring are no silence, however long the
     got += (await far.readNext())?.length ?? 0;
     ring.acknowledge(got);
     pumped.stream.peerDelivered = got;
+    if (got === ring.end) await pumped.clock.advance(1_000); // the ring is across, and no more
     outbound.wake();
     await settle();
   }
