@@ -146,13 +146,14 @@ async function demonstrate(stage: Stage): Promise<number> {
   const cables = new Cables(snaptPort);
   ends.push(() => cables.close());
 
-  say("$ snapt init; snapt &  snapt invite laptop; cnapt join <code>");
+  say("$ snapt init");
   await run("snapt", ["init"], at);
   await Deno.writeTextFile(
     `${folder}/snapt.yaml`,
     `name: demo\nlisten: "127.0.0.1:${snaptPort}"\nstatus: 127.0.0.1:${snaptStatus}\n` +
       `services:\n  file: { to: 127.0.0.1:${(server.addr as Deno.NetAddr).port} }\n`,
   );
+  say("$ snapt &");
   const quiet = () => {};
   const listening = Promise.withResolvers<void>();
   const snapt = new Running("snapt", [], folder, (line) => {
@@ -161,6 +162,7 @@ async function demonstrate(stage: Stage): Promise<number> {
   ends.push(() => snapt.stop());
   signal.addEventListener("abort", () => listening.reject(signal.reason), { once: true });
   await listening.promise;
+  say("$ snapt invite laptop; cnapt join <code>");
   const code = await run(
     "snapt",
     ["invite", "laptop", "--address", `127.0.0.1:${cables.port}`],

@@ -104,5 +104,5 @@ function closed(conn: Deno.TcpConn): void {
 function isEnd(error: unknown): boolean {
   return error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted ||
     error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.NotConnected;
+    error instanceof Deno.errors.NotConnected || error instanceof Deno.errors.ConnectionRefused;
 }
