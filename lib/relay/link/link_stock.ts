@@ -9,7 +9,7 @@ import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed, sentenceOf } from "./link_failure.ts";
 import { DialPause } from "./dial_pause.ts";
-import { LinkRequests, type TakeLink } from "./link_requests.ts";
+import { ALWAYS, type IsWanted, LinkRequests, type TakeLink } from "./link_requests.ts";
 import { IdleQuestions } from "./idle_questions.ts";
 import type { ParkedLinks } from "./parked_links.ts";
 import { RedialPause } from "./redial_pause.ts";
@@ -99,7 +99,7 @@ export class LinkStock {
    * A parked link of `provider`, as soon as there is one. Links that were idle for long are asked
    * first, and another one is dialled beside: whichever is there first serves.
    */
-  request(provider: ProviderKey, take: TakeLink): void {
+  request(provider: ProviderKey, take: TakeLink, isWanted: IsWanted = ALWAYS): void {
     const { parked, tasks } = this.#context;
     this.#use.requests += 1;
     const link = parked.take(provider);
@@ -107,7 +107,7 @@ export class LinkStock {
       this.#redial.noteUse(link.openedAt, tasks.now());
       take(link);
     } else {
-      this.#requests.add(provider, take);
+      this.#requests.add(provider, take, isWanted);
       const isAsked = this.#questions.ask(parked.on(provider, "session").slice(-ASKED_AT_ONCE));
       const isShort = provider === this.#provider && !isAsked;
       if (isShort) this.#wanted = Math.min(this.#wanted + 1, MAX_PARKED);

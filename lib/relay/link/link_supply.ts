@@ -7,7 +7,7 @@ import { askAround, type Heard } from "./ask_around.ts";
 import { ControlSearch } from "./control_search.ts";
 import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
-import type { TakeLink } from "./link_requests.ts";
+import { ALWAYS, type IsWanted, type TakeLink } from "./link_requests.ts";
 import { LinkStock } from "./link_stock.ts";
 import type { ParkedLinks } from "./parked_links.ts";
 import type { StandbyLinks } from "./standby_links.ts";
@@ -146,8 +146,8 @@ export class LinkSupply {
   }
 
   /** A link of `provider` for a stream, as soon as there is one. */
-  request(provider: ProviderKey, take: TakeLink): void {
-    this.#stock.request(provider, take);
+  request(provider: ProviderKey, take: TakeLink, isWanted: IsWanted = ALWAYS): void {
+    this.#stock.request(provider, take, isWanted);
   }
 
   /** A link whose stream is complete; it serves another stream, or is closed. */

@@ -46,17 +46,27 @@ export class StreamBinder {
     if (waitMs === 0) return this.#requestNow(request, stream);
     this.#log.debug("rebind-paused", { stream: stream.id, provider: request.provider, ms: waitMs });
     this.#tasks.timer(waitMs, () => {
-      if (this.#host.streamOf(request.stream) !== stream) return;
-      if (stream.binding === request.binding) this.#requestNow(request, stream);
+      if (this.#isWanted(request, stream)) this.#requestNow(request, stream);
     });
   }
 
   #requestNow(request: LinkRequest, stream: StreamRecord): void {
-    this.#host.sourceOf(stream.opening).request(request.provider, (link) => {
+    const take = (link: Link) => {
       this.#pause.bound(stream, this.#tasks.now());
       this.#tasks.run("await BOUND", () => this.#awaitBound(stream.id, link));
       this.#host.linkReady(request, link);
-    });
+    };
+    this.#host.sourceOf(stream.opening).request(
+      request.provider,
+      take,
+      () => this.#isWanted(request, stream),
+    );
+  }
+
+  /** The stream may have ended meanwhile, or have asked for another link. */
+  #isWanted({ stream: id, binding }: LinkRequest, stream: StreamRecord): boolean {
+    return this.#host.streamOf(id) === stream && stream.binding === binding &&
+      stream.link.kind === "requested";
   }
 
   /** The first frame on a link that is used for a stream is BOUND; anything else ends it. */

@@ -17,7 +17,7 @@ import { authenticateToSnapt, type Credentials } from "../link_auth.ts";
 import { LINK_TIMEOUT_MS } from "../link_dialer.ts";
 import type { Timer } from "../../run/clock.ts";
 import type { LinkSupply } from "../link_supply.ts";
-import type { TakeLink } from "../link_requests.ts";
+import { ALWAYS, type IsWanted, type TakeLink } from "../link_requests.ts";
 import type { Providers } from "../../network/provider.ts";
 import type { DirectSettings } from "./direct_settings.ts";
 import { localAddress } from "./local_address.ts";
@@ -50,6 +50,7 @@ export interface DirectLinksContext {
 }
 
 interface Waiter {
+  readonly isWanted: IsWanted;
   readonly take: TakeLink;
   readonly timer: Timer;
 }
@@ -73,13 +74,14 @@ export class DirectLinks {
   }
 
   /** A link of `provider`, dialled by SNAPT if it can be. */
-  request(provider: ProviderKey, take: TakeLink): void {
+  request(provider: ProviderKey, take: TakeLink, isWanted: IsWanted = ALWAYS): void {
     const emulator = this.#emulatorOn(provider);
     if (emulator === null || this.#context.tasks.now() < emulator.notAskedUntil) {
-      return this.#context.supply.request(provider, take);
+      return this.#context.supply.request(provider, take, isWanted);
     }
     const waiter: Waiter = {
       take,
+      isWanted,
       timer: this.#context.tasks.timer(
         DIRECT_WITHIN_MS,
         () => this.#giveUp(provider, emulator, waiter),
@@ -124,7 +126,9 @@ export class DirectLinks {
     const host = this.#addressOn(provider);
     if (host === null || host === known?.host) return known;
     // The same interface has another address now.
-    for (const { take } of this.#leave(provider)) this.#context.supply.request(provider, take);
+    for (const { take, isWanted } of this.#leave(provider)) {
+      this.#context.supply.request(provider, take, isWanted);
+    }
     try {
       const listener = this.#listen(provider, host);
       const emulator: Emulator = { listener, host, waiters: [], notAskedUntil: -Infinity };
@@ -163,7 +167,7 @@ export class DirectLinks {
       at: emulator.listener.name,
       reason: "SNAPT did not come: using a link dialled from here",
     });
-    this.#context.supply.request(provider, waiter.take);
+    this.#context.supply.request(provider, waiter.take, waiter.isWanted);
   }
 
   async #accept(provider: ProviderKey, emulator: Emulator): Promise<void> {

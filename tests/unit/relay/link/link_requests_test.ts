@@ -21,3 +21,16 @@ Deno.test("a link goes to whoever has waited longest for one of its network", ()
   assertEquals(requests.serve(linkOn("b")), false);
   assertEquals(requests.counts().size, 0);
 });
+
+Deno.test("who wants no link any more stands in nobody's way, and has none dialled", () => {
+  const requests = new LinkRequests();
+  const served: string[] = [];
+  const gone = { isWanted: true };
+  requests.add("a", () => served.push("gone"), () => gone.isWanted);
+  requests.add("a", () => served.push("waits"));
+  assertEquals(requests.counts().get("a"), 2);
+  gone.isWanted = false;
+  assertEquals(requests.counts().get("a"), 1);
+  assertEquals([requests.serve(linkOn("a")), served], [true, ["waits"]]);
+  assertEquals(requests.isWaiting("a"), false);
+});

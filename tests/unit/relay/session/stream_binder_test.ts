@@ -26,6 +26,7 @@ class Host implements BinderHost {
 
   /** The stream needs another link. */
   rebind(): void {
+    this.stream.link = { kind: "requested", since: 0, previous: null };
     this.stream.binding += 1;
     const { binding } = this.stream;
     this.binder.request({ kind: "requestLink", stream: 1, binding, provider: "a" });
@@ -103,4 +104,28 @@ Deno.test("after its pause a stream that is gone, or was bound anew, gets no lin
     await host.world.clock.advance(1_000);
     assertEquals(host.log.length, 3);
   }
+});
+
+Deno.test("the request of a stream that is gone, or was asked for anew, is wanted no longer", () => {
+  const host = new Host();
+  const wanted: (() => boolean)[] = [];
+  const binder = new StreamBinder(
+    {
+      ...{ linkReady: () => {}, bound: () => {}, broken: () => {} },
+      streamOf: () => host.streamOf(),
+      sourceOf: () => ({
+        request: (_provider, _take, isWanted = () => true) => wanted.push(isWanted),
+      }),
+    },
+    host.world.site,
+    host.world.log,
+  );
+  host.stream.link = { kind: "requested", since: 0, previous: null };
+  for (const binding of [1, 2]) {
+    host.stream.binding = binding;
+    binder.request({ kind: "requestLink", stream: 1, binding, provider: "a" });
+  }
+  assertEquals(wanted.map((isWanted) => isWanted()), [false, true]);
+  host.isThere = false;
+  assertEquals(wanted.map((isWanted) => isWanted()), [false, false]);
 });
