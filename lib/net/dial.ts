@@ -138,8 +138,10 @@ async function dialAddress(
     settled = await descriptors().claim(options.use ?? "dial", options.signal);
     const conn = await dialDirectly(resolved, port, via, options);
     // What is secured has its tunnel already, beneath.
-    const { tunnel, tls } = options;
-    return tunnel === undefined || tls !== undefined ? conn : await tunnelConn(conn, tunnel);
+    const { tunnel, tls, signal } = options;
+    return tunnel === undefined || tls !== undefined
+      ? conn
+      : await tunnelConn(conn, tunnel, signal);
   } catch (error) {
     throw toConnFailed(error, actionTo(resolved, port));
   } finally {

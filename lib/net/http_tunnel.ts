@@ -28,13 +28,24 @@ interface ToProxy {
  *
  * @throws {ConnFailed} `refused`: the proxy does not connect it, or it is none
  */
-export async function tunnelConn(conn: ByteConn, request: TunnelRequest): Promise<ByteConn> {
+export async function tunnelConn(
+  conn: ByteConn,
+  request: TunnelRequest,
+  signal: AbortSignal,
+): Promise<ByteConn> {
+  const drop = () => conn.reset();
+  signal.addEventListener("abort", drop, { once: true });
   try {
+    signal.throwIfAborted();
     const rest = await openTunnel(conn, request);
+    signal.throwIfAborted();
     return new PrefixedConn(rest, conn);
   } catch (error) {
     conn.reset();
+    signal.throwIfAborted();
     throw error;
+  } finally {
+    signal.removeEventListener("abort", drop);
   }
 }
 

@@ -73,3 +73,22 @@ for (const via of WAYS) {
     });
   }
 }
+
+for (const via of WAYS) {
+  Deno.test(`a proxy that says nothing keeps nobody who is called off, by ${via.kind}`, async () => {
+    using proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const accepting = proxy.accept();
+    const calledOff = new AbortController();
+    const dialling = dial({ host: "127.0.0.1", port: proxy.addr.port }, via, {
+      signal: calledOff.signal,
+      tunnel: { host: "localhost", port: 1, authorization: null },
+    });
+    using conn = await accepting;
+    assert((await conn.read(new Uint8Array(1_000)) ?? 0) > 0);
+    calledOff.abort();
+    await assertRejects(() => dialling, ConnFailed);
+    // It is reset, so that nothing of it stays.
+    const ended = await conn.read(new Uint8Array(1)).catch((error: unknown) => error);
+    assert(ended === null || ended instanceof Deno.errors.ConnectionReset, `${ended}`);
+  });
+}
