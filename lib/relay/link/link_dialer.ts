@@ -39,6 +39,8 @@ const LINK_ROUND_TRIPS = 10;
 const SLOW_LINK_TIMEOUT_MS = 25_000;
 /** The next address is tried when the one before has not answered for so long (RFC 8305). */
 const HEAD_START_MS = 250;
+/** The same while a session lives: SNAPT is where it was, unless the network has changed. */
+const LIVING_HEAD_START_MS = 1_000;
 
 export interface LinkDialerContext {
   readonly endpoint: SnaptEndpoint;
@@ -115,7 +117,7 @@ export class LinkDialer {
    */
   async open(provider: Provider, signal: AbortSignal): Promise<Link> {
     // Many are opened while the session lives, so SNAPT is where it was, unless it is not.
-    const opening = { use: "dial", headStartMs: LINK_TIMEOUT_MS } as const;
+    const opening = { use: "dial", headStartMs: LIVING_HEAD_START_MS } as const;
     return await this.#turns.run(() => this.#openWithin(provider, signal, opening), signal);
   }
 
@@ -128,7 +130,7 @@ export class LinkDialer {
     segmentBytes: number | null,
     signal: AbortSignal,
   ): Promise<Link> {
-    const opening = { use: "dial", segmentBytes, headStartMs: LINK_TIMEOUT_MS } as const;
+    const opening = { use: "dial", segmentBytes, headStartMs: LIVING_HEAD_START_MS } as const;
     return await this.#openWithin(provider, signal, opening);
   }
 
@@ -190,7 +192,9 @@ export class LinkDialer {
     );
     const link = await raceAddresses({ tasks: this.#tasks, places: ways, headStartMs }, signal);
     const place = openedAt.get(link);
-    if (place !== undefined) this.#places.proved(provider, place, link.conn.remoteAddress);
+    // Behind a proxy it is the proxy's address.
+    const address = provider.proxy === undefined ? link.conn.remoteAddress : null;
+    if (place !== undefined) this.#places.proved(provider, place, address);
     return link;
   }
 
@@ -216,7 +220,7 @@ export class LinkDialer {
       if (others.length > 0) return others;
       throw new ConnFailed("unreachable", `Cannot reach ${host}: it has no other address`);
     };
-    const isSoon = headStartMs < LINK_TIMEOUT_MS;
+    const isSoon = headStartMs <= HEAD_START_MS;
     // What becomes of it is asked when it has its turn, if it ever has.
     const early = isSoon ? Promise.allSettled([lookUp(signal)]) : null;
     const byName: OpenSomewhere = async (limited) => {

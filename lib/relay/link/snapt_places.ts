@@ -5,10 +5,11 @@
  * Theory of operation. They are tried in the order in which the user wrote them, each some time after
  * the one before, and the first that proves SNAPT's key wins: at the LAN's address somebody else may
  * be, where the laptop is now. Which one it was is remembered for each network, and tried first there
- * the next time. A network whose interface has other addresses is another network.
+ * the next time. A network whose interface has none of the addresses from before is another network.
  */
 import type { DialTarget } from "../../net/dial.ts";
 import type { Resolve } from "../../net/reachable_addresses.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Provider } from "../network/provider.ts";
 import type { Clock } from "../run/clock.ts";
 import { SnaptAddresses } from "./snapt_addresses.ts";
@@ -25,7 +26,7 @@ export interface SnaptPlace {
 export class SnaptPlaces {
   readonly #all: readonly SnaptPlace[];
   /** Where SNAPT was met over each network, the newest at the end. */
-  readonly #met = new Map<string, SnaptPlace>();
+  #met: readonly Meeting[] = [];
 
   /** `targets`: the preferred first, one at least. */
   constructor(targets: readonly DialTarget[], resolve: Resolve, clock: Clock) {
@@ -37,21 +38,34 @@ export class SnaptPlaces {
 
   /** In the order in which they are to be tried over `provider`. */
   orderedFor(provider: Provider): readonly SnaptPlace[] {
-    const met = this.#met.get(networkOf(provider));
+    const met = this.#met.find((meeting) => isAt(meeting, provider))?.place;
     return met === undefined ? this.#all : [met, ...this.#all.filter((place) => place !== met)];
   }
 
-  /** SNAPT has proven its key at `place` over `provider`. */
-  proved(provider: Provider, place: SnaptPlace, remoteAddress: string): void {
-    place.addresses.proved(provider.key, remoteAddress);
-    const network = networkOf(provider);
-    this.#met.delete(network);
-    const [oldest] = this.#met.keys();
-    if (this.#met.size >= MOST_REMEMBERED && oldest !== undefined) this.#met.delete(oldest);
-    this.#met.set(network, place);
+  /** SNAPT has proven its key at `place` over `provider`; `remoteAddress`: null where it is not its. */
+  proved(provider: Provider, place: SnaptPlace, remoteAddress: string | null): void {
+    if (remoteAddress !== null) place.addresses.proved(provider.key, remoteAddress);
+    const others = this.#met.filter((meeting) => !isAt(meeting, provider));
+    const meeting = { key: provider.key, addresses: addressesOf(provider), place };
+    this.#met = [...others, meeting].slice(-MOST_REMEMBERED);
   }
 }
 
-function networkOf({ key, via }: Provider): string {
-  return via.kind === "device" ? [key, ...via.addresses].join(" ") : key;
+/** Where SNAPT was met, and what the addresses of the interface were. */
+interface Meeting {
+  readonly key: ProviderKey;
+  readonly addresses: readonly string[];
+  readonly place: SnaptPlace;
+}
+
+/** Addresses come and go one by one; a network of which all are others is another one. */
+function isAt({ key, addresses }: Meeting, provider: Provider): boolean {
+  if (key !== provider.key) return false;
+  const now = addressesOf(provider);
+  return addresses.length === 0 && now.length === 0 ||
+    now.some((address) => addresses.includes(address));
+}
+
+function addressesOf({ via }: Provider): readonly string[] {
+  return via.kind === "device" ? via.addresses : [];
 }

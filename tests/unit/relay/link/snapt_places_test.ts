@@ -43,3 +43,12 @@ Deno.test("the addresses of a place are remembered with it", () => {
   const proven = all.orderedFor(provider).map(({ addresses }) => addresses.provenFor("wlan0"));
   assertEquals(proven, [["198.51.100.7"], [], []]);
 });
+
+Deno.test("a network that has got one more address is the same one", () => {
+  const all = places();
+  const [, , web] = all.orderedFor(wlan("10.0.0.2"));
+  if (web !== undefined) all.proved(wlan("10.0.0.2"), web, null);
+  const first = "snapt.example:443";
+  assertEquals(hostsFor(all, wlan("10.0.0.2", "2001:db8::7"))[0], first);
+  assertEquals(web?.addresses.provenFor("wlan0"), [], "a proxy's address is not SNAPT's");
+});
