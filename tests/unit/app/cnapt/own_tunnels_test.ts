@@ -30,10 +30,10 @@ function start() {
   const pass = (names: readonly string[], bytes: number) => {
     for (const name of names) {
       const tunnel = tunnels.get(name);
-      if (tunnel !== undefined) tunnels.set(name, more(tunnel, bytes, 20));
+      if (tunnel !== undefined) tunnels.set(name, more(tunnel, bytes, 80));
       const flow = flows.get(name) ??
         { name, service: name, sentBytes: 0, receivedBytes: 0, packets: 0 };
-      if (tunnel === undefined) flows.set(name, more(flow, bytes + 10 * 32, 20));
+      if (tunnel === undefined) flows.set(name, more(flow, bytes + 40 * 32, 80));
     }
   };
   return { own, told, tunnels, flows, log, pass };
