@@ -7,6 +7,8 @@ const FIRST_PAUSES_MS = [500, 1_000, 2_000] as const;
  */
 const LONG_PAUSE_MS = 10_500;
 const SPREAD = 0.2;
+/** Events on a network end a pause no more often than this: some networks have one each few seconds. */
+const STIRRED_MS = 120_000;
 
 /** How long to keep away from where connections over one network are refused. */
 export class RefusalPause {
@@ -14,6 +16,7 @@ export class RefusalPause {
   #inARow = 0;
   #until = -Infinity;
   #limitedUntil = -Infinity;
+  #stirredAt = -Infinity;
 
   /** `chance`: evenly from 0 to 1. */
   constructor(chance: () => number) {
@@ -45,6 +48,13 @@ export class RefusalPause {
     const ms = FIRST_PAUSES_MS[this.#inARow] ?? LONG_PAUSE_MS;
     this.#inARow += 1;
     this.#until = now + this.#spread(ms);
+  }
+
+  /** Something happened to the network: perhaps nobody refuses any more, which is believed now and then. */
+  stirred(now: number): void {
+    if (now - this.#stirredAt < STIRRED_MS) return;
+    this.#stirredAt = now;
+    this.reset();
   }
 
   /** A connection was taken, or what was refused is of no account any more. */

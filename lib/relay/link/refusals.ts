@@ -2,8 +2,8 @@
  * Where connections to SNAPT are refused, and what follows from that.
  *
  * Theory of operation. A network over which they are refused is kept away from for a while, each by
- * itself: SNAPT's side counts by the address that it sees (`on`). Where one is refused soon after
- * another was taken, somebody there limits how many may come. Then none is made for a while, on any
+ * itself: SNAPT's side counts by the address that it sees (`on`). Where two in a row are refused soon
+ * after another was taken, somebody there limits how many may come. Then none is made for a while, on any
  * network, that nobody waits for (`sparingUntil`): the places go to those that are needed. And the
  * next for those is tried as seldom as such a limit allows, not after half a second, as when SNAPT
  * is perhaps being started again: each try in vain is counted, and puts off the one that is let in.
@@ -23,7 +23,7 @@ const FORGOTTEN_AFTER_MS = 600_000;
 export class Refusals {
   readonly #chance: () => number;
   readonly #pauses = new Map<ProviderKey, RefusalPause>();
-  readonly #acceptedAt = new Map<ProviderKey, number>();
+  readonly #taken = new Map<ProviderKey, { readonly at: number; refused: number }>();
   #sparingMs = SPARING_MS;
   #sparingUntil = -Infinity;
 
@@ -48,16 +48,22 @@ export class Refusals {
 
   accepted(provider: ProviderKey, now: number): void {
     this.on(provider).reset();
-    this.#acceptedAt.set(provider, now);
+    this.#taken.set(provider, { at: now, refused: 0 });
   }
 
   /** `beside`: there is a control link, so it is not for SNAPT being gone. */
   refused(provider: ProviderKey, now: number, beside: "alone" | "beside" = "alone"): void {
-    const acceptedAt = this.#acceptedAt.get(provider) ?? -Infinity;
-    const isLimited = now - acceptedAt < LIMITED_WITHIN_MS;
-    if (isLimited && beside === "beside") this.on(provider).limited(now);
-    else this.on(provider).refused(now);
-    if (isLimited) this.#spare(now);
+    const pause = this.on(provider);
+    const taken = this.#taken.get(provider);
+    const isNext = now >= pause.untilBeside; // those that are refused together are one
+    if (taken !== undefined && isNext) taken.refused += 1;
+    const isLimited = taken !== undefined && taken.refused > 1 &&
+      now - taken.at < LIMITED_WITHIN_MS;
+    if (isLimited && beside === "beside") pause.limited(now);
+    else pause.refused(now);
+    if (isLimited && beside === "beside") this.#spare(now);
+    // Perhaps SNAPT is being started again: that is no reason to spare ever longer.
+    else if (isLimited) this.#sparingUntil = Math.max(this.#sparingUntil, now + SPARING_MS);
   }
 
   #spare(now: number): void {

@@ -91,7 +91,8 @@ export class SearchRun {
 
   /** Something happened to `provider`, or to the table of them (null): new dials begin at once. */
   hurry(provider: ProviderKey | null): void {
-    if (provider !== null) this.#context.dialer.refusals.on(provider).reset();
+    const { dialer, tasks } = this.#context;
+    if (provider !== null) dialer.refusals.on(provider).stirred(tasks.now());
     for (const [key, network] of this.#networks) {
       if (provider === null || provider === key) network.hurry();
     }

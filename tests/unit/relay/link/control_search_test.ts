@@ -223,7 +223,10 @@ Deno.test("where connections are few, links that are parked are asked before one
   const world = new LinkWorld("a");
   await world.standby.probe(provider("a"), 1, 4_000, NEVER);
   await world.clock.advance(2_000);
-  world.dialer.refusals.refused("a", world.clock.now());
+  for (let count = 0; count < 2; count++) {
+    world.dialer.refusals.refused("a", world.clock.now(), "beside");
+    await world.clock.advance(1_000);
+  }
   world.dialer.refusals.on("a").reset();
   const search = searchIn(world);
   const found = search.run(null, null);

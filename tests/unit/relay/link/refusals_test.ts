@@ -42,16 +42,26 @@ Deno.test("who is shut out by a limit comes so seldom that he is let in again", 
 Deno.test("a refusal soon after a connection was taken has all networks spared, longer each time", () => {
   const refusals = new Refusals(() => 0);
   refusals.accepted("a", 0);
-  refusals.refused("a", 10_000);
-  assertEquals([refusals.sparingUntil, refusals.on("b").until], [45_000, -Infinity]);
-  refusals.refused("a", 20_000);
-  assertEquals(refusals.sparingUntil, 55_000);
-  refusals.accepted("a", 56_000);
-  refusals.refused("a", 60_000);
-  assertEquals(refusals.sparingUntil, 130_000);
+  const refuse = (...times: readonly number[]) => {
+    for (const at of times) refusals.refused("a", at, "beside");
+    return refusals.sparingUntil;
+  };
+  assertEquals(refuse(9_000), -Infinity, "one may be cut off by chance");
+  assertEquals([refuse(10_000), refusals.on("b").until], [45_000, -Infinity]);
+  assertEquals(refuse(21_000), 56_000);
+  refusals.accepted("a", 57_000);
+  assertEquals(refuse(58_000, 60_000), 130_000);
   refusals.accepted("a", 800_000);
-  refusals.refused("a", 800_001);
-  assertEquals(refusals.sparingUntil, 835_001);
+  assertEquals(refuse(800_001, 801_000), 836_000);
+});
+
+Deno.test("a SNAPT that is started again and again has nothing spared ever longer", () => {
+  const refusals = new Refusals(() => 0);
+  for (let now = 0; now < 600_000; now += 60_000) {
+    refusals.accepted("a", now);
+    for (const after of [30_000, 30_500, 31_500]) refusals.refused("a", now + after);
+    assertEquals(refusals.sparingUntil, now + 31_500 + 35_000);
+  }
 });
 
 Deno.test("where none was ever taken, a refusal says nothing about other networks", () => {
@@ -66,12 +76,14 @@ Deno.test("where none was ever taken, a refusal says nothing about other network
 Deno.test("a link beside a control link that is refused is tried again as seldom as a limit allows", () => {
   const refusals = new Refusals(() => 0);
   refusals.accepted("a", 0);
+  refusals.refused("a", 9_000, "beside");
+  assertEquals(refusals.on("a").untilBeside, 9_500);
   refusals.refused("a", 10_000, "beside");
   refusals.refused("a", 10_001, "beside");
   const pause = refusals.on("a");
-  assertEquals([pause.until, pause.untilBeside], [-Infinity, 20_500]);
+  assertEquals([pause.until, pause.untilBeside], [9_500, 20_500]);
   refusals.refused("a", 12_000); // the control link broke, and SNAPT is looked for
-  assertEquals([pause.until, pause.untilBeside], [12_500, 20_500]);
+  assertEquals([pause.until, pause.untilBeside], [13_000, 20_500]);
   refusals.accepted("a", 12_500);
   assertEquals([pause.until, pause.untilBeside], [-Infinity, -Infinity]);
 });
