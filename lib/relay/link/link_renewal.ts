@@ -12,6 +12,7 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Providers } from "../network/provider.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
 import type { ParkedLinks } from "./parked_links.ts";
@@ -59,10 +60,13 @@ export class LinkRenewal {
     for (const afterMs of DIALS_AFTER_MS) {
       tasks.run("renew link", async () => {
         await pause(tasks, patienceMs + afterMs, signal);
-        if (isOver() || !await this.#dial(provider, signal)) return;
+        const link = isOver() ? null : await this.#dial(provider, signal);
+        if (link === null) return;
         const isDecided = isOver();
         own.abort();
-        if (!isDecided) old.overtaken();
+        if (isDecided) return link.reset(); // nobody needs it
+        this.#context.parked.add(link, "standby");
+        old.overtaken();
       });
     }
   }
@@ -72,19 +76,16 @@ export class LinkRenewal {
     this.#current = null;
   }
 
-  /** Whether a new link is there; it is parked. */
-  async #dial(key: ProviderKey, signal: AbortSignal): Promise<boolean> {
-    const { dialer, providers, parked, tasks } = this.#context;
+  /** A new link; null where none is there. */
+  async #dial(key: ProviderKey, signal: AbortSignal): Promise<Link | null> {
+    const { dialer, providers, tasks } = this.#context;
     const provider = providers.find(key);
-    if (provider === null || tasks.now() < dialer.refusals.on(key).until) return false;
+    if (provider === null || tasks.now() < dialer.refusals.on(key).until) return null;
     try {
-      const link = await dialer.openAtOnce(provider, signal);
-      if (signal.aborted) link.reset();
-      else parked.add(link, "standby");
-      return !signal.aborted;
+      return await dialer.openAtOnce(provider, signal);
     } catch (error) {
       passOnUnlessLinkFailed(error);
-      return false;
+      return null;
     }
   }
 }

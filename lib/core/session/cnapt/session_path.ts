@@ -19,7 +19,6 @@ export class SessionPath {
   readonly #deadlines: Deadlines<CnaptDeadline>;
   readonly #place: CnaptPlace;
   readonly #quietMs: number | undefined;
-  #controlHeardAt = -Infinity;
   /** Round trip of the control link that is to be the next, as its dial showed it. */
   #dialledMs: number | null = null;
 
@@ -45,10 +44,6 @@ export class SessionPath {
   }
   get roundTripMs(): number | null {
     return this.#liveness.roundTripMs;
-  }
-  /** When a frame last came on the control link. */
-  get controlHeardAt(): number {
-    return this.#controlHeardAt;
   }
   /** What an acknowledgement on this path may take, in ms. */
   get usualMs(): number {
@@ -82,7 +77,6 @@ export class SessionPath {
 
   /** A frame came on the control link. */
   heard(message: Message, now: number): void {
-    this.#controlHeardAt = now;
     this.#note(() => {
       if (message.kind === "pong") this.#liveness.notePong(message.token, now);
       else this.#liveness.noteHeard(now);
