@@ -12,7 +12,7 @@
 import { unreachable } from "../exhaustive.ts";
 import type { ProviderKey } from "../path/provider_key.ts";
 import type { DecisionInput } from "./decision_input.ts";
-import { type DecisionState, UNTRACKED } from "./decision_state.ts";
+import { type DecisionState, type Track, UNTRACKED } from "./decision_state.ts";
 import { ratePointsOf } from "./known_rates.ts";
 import type { Measurement } from "./measurement.ts";
 import { observe } from "./observe.ts";
@@ -26,7 +26,7 @@ import {
 } from "./option.ts";
 import { isFresh, probeSizeFor, shortfallOf } from "./carry_proof.ts";
 import { isWorseLevel } from "./quality.ts";
-import { trialMs } from "./trial.ts";
+import { type Trial, trialMs } from "./trial.ts";
 import type { Reason } from "./reason.ts";
 import { type Score, scoreOf } from "./score.ts";
 
@@ -65,12 +65,22 @@ export function decide(before: DecisionState, input: DecisionInput): Decided {
         level: track.quality.level,
         chosen: input.chosen,
         ratePoints: ratePointsOf(candidate.key, input.rates),
-        doublings: trial?.doublings ?? 0,
+        doublings: hasServed(trial, track, state.now, input) ? 0 : trial?.doublings ?? 0,
       }, input.weights),
     };
   });
   options.sort((a, b) => a.score.total - b.score.total);
   return { state, decision: judgeOptions(state, input, options), scores: options.map(scoreIn) };
+}
+
+/** What it did counts until it has been well for as long as that asks for. */
+function hasServed(
+  trial: Trial | null,
+  { stableSince }: Track,
+  now: number,
+  { stableMs }: DecisionInput,
+): boolean {
+  return stableSince !== null && now - stableSince >= trialMs(trial, stableMs);
 }
 
 function scoreIn(option: Option): Score {

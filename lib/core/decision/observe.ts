@@ -8,7 +8,15 @@ import { isAnswering } from "./option.ts";
 import { judge } from "./quality.ts";
 import type { SessionMove } from "./session_move.ts";
 import { isLoaded } from "./stream_load.ts";
-import { EARLY_MS, type Trial, type Trials, withFailure, withoutNew, withProof } from "./trial.ts";
+import {
+  EARLY_MS,
+  eased,
+  type Trial,
+  type Trials,
+  withFailure,
+  withoutNew,
+  withProof,
+} from "./trial.ts";
 
 export function observe(before: DecisionState, input: DecisionInput): DecisionState {
   const now = Math.max(input.now, before.now);
@@ -58,6 +66,9 @@ function trackOf(track: Track, measurement: Measurement, input: DecisionInput, n
 
 function learn(before: DecisionState, known: Trials, input: DecisionInput, now: number): Trials {
   let trials = known;
+  for (const [key, { stableSince }] of before.tracks) {
+    if (stableSince !== null) trials = eased(trials, key, stableSince, now);
+  }
   for (const [key, proof] of input.proofs) {
     const what = shortfallOf(proof);
     if (what === null || before.countedProofs.get(key) === proof.at) continue;
@@ -73,7 +84,7 @@ function learn(before: DecisionState, known: Trials, input: DecisionInput, now: 
 
 function isNewFailure(before: Trial | undefined, after: Trial | undefined): boolean {
   return after !== undefined &&
-    (before?.failedAt !== after.failedAt || before.doublings !== after.doublings);
+    (before?.failedAt !== after.failedAt || before.doublings < after.doublings);
 }
 
 /**

@@ -5,7 +5,8 @@
  * again. When that happens soon after the session had come to it, or a move to it does not work, or
  * a probe shows that it does not carry what streams need, an idle look at it was worth nothing: its
  * time of trial doubles, up to a bound. All is forgiven when it has been well under load for long
- * enough, and when it is another network than it was: another interface, or other addresses.
+ * enough, and when it is another network than it was: another interface, or other addresses. And a
+ * day without a break in which it was well halves it, used or not.
  */
 import type { ProviderKey } from "../path/provider_key.ts";
 
@@ -13,6 +14,8 @@ import type { ProviderKey } from "../path/provider_key.ts";
 export const EARLY_MS = 300_000;
 /** So long it has to be well under load until it is as trusted as any. */
 export const FORGIVEN_AFTER_MS = 600_000;
+/** So long it has to be well without a break until its time of trial is halved. */
+export const EASED_AFTER_MS = 86_400_000;
 /** The longest time of trial, unless the stable time itself is longer. */
 export const LONGEST_TRIAL_MS = 900_000;
 /** Of so many networks something is remembered; then the one that failed longest ago is forgotten. */
@@ -32,6 +35,8 @@ export interface Trial {
   readonly places: readonly string[];
   /** For how long, in ms, it has been well under load since. */
   readonly provenMs: number;
+  /** When it failed, or when its time of trial was last halved. */
+  readonly easedAt: number;
 }
 
 export type Trials = ReadonlyMap<ProviderKey, Trial>;
@@ -52,7 +57,7 @@ export function withFailure(trials: Trials, key: ProviderKey, failure: Failure):
   const doublings = (before?.doublings ?? 0) + (when === "early" ? 1 : 0);
   const all: [ProviderKey, Trial][] = [
     ...kept,
-    [key, { doublings, failedAt: at, what, places, provenMs: 0 }],
+    [key, { doublings, failedAt: at, what, places, provenMs: 0, easedAt: at }],
   ];
   all.sort(([, a], [, b]) => a.failedAt - b.failedAt);
   return new Map(all.slice(-MAX_TRIALS));
@@ -78,6 +83,17 @@ export function withProof(trials: Trials, key: ProviderKey, ms: number): Trials 
   const provenMs = trial.provenMs + Math.min(ms, WATCHED_MS);
   if (provenMs >= FORGIVEN_AFTER_MS) after.delete(key);
   else after.set(key, { ...trial, provenMs });
+  return after;
+}
+
+/** `key` has been well since `stableSince`, whether anything went over it or not. */
+export function eased(trials: Trials, key: ProviderKey, stableSince: number, now: number): Trials {
+  const trial = trials.get(key);
+  if (trial === undefined) return trials;
+  if (now - Math.max(stableSince, trial.easedAt) < EASED_AFTER_MS) return trials;
+  const after = new Map(trials);
+  if (trial.doublings <= 1) after.delete(key);
+  else after.set(key, { ...trial, doublings: trial.doublings - 1, easedAt: now });
   return after;
 }
 

@@ -2,6 +2,7 @@ import type { CarryProof, ProbeOutcome } from "../../../../lib/core/decision/car
 import type { DecisionInput } from "../../../../lib/core/decision/decision_input.ts";
 import type { Measurement } from "../../../../lib/core/decision/measurement.ts";
 import { afterFailedMove } from "../../../../lib/core/decision/observe.ts";
+import { PREFERENCES } from "../../../../lib/core/decision/weights.ts";
 import { assertEquals } from "../../../assert.ts";
 import { answering, candidate, DecisionCase, outline, silent, STABLE_MS } from "./decision_case.ts";
 
@@ -172,4 +173,31 @@ Deno.test("at another address a network begins anew", () => {
   assertEquals(one.state.trials.get("eth")?.places, ["eth0 192.0.2.1"], "it went with its address");
   one.after(1, WELL, { ...on("wlan"), places: new Map([["eth", ["eth0 198.51.100.7"]]]) });
   assertEquals(one.state.trials.size, 0);
+});
+
+Deno.test("who prefers what is reliable goes back to a network that has served its time of trial", () => {
+  const networks = [candidate("eth"), candidate("wlan", { priority: 2 })];
+  const weights = PREFERENCES.reliability;
+  const one = new DecisionCase(networks, { current: "eth", places: PLACES, weights });
+  one.after(60, WELL);
+  one.after(1, { ...WELL, eth: silent }, on("wlan", "sudden"));
+  assertEquals(outline(one.after(59, WELL, on("wlan"))), "keep: best");
+  assertEquals(outline(one.after(3, WELL, on("wlan"))), "planned to eth: better");
+});
+
+Deno.test("a day in which a network was well halves its time of trial, and is no failure", () => {
+  const one = onEth();
+  for (let count = 0; count < 3; count++) {
+    one.after(2, WELL, on("eth", count === 0 ? undefined : "planned"));
+    one.after(1, { ...WELL, eth: silent }, on("wlan", "sudden"));
+  }
+  assertEquals(one.state.trials.get("eth")?.doublings, 3);
+  const doublings: (number | undefined)[] = [];
+  one.after(1, WELL, on("wlan"));
+  for (let day = 0; day < 3; day++) {
+    one.now += 86_400_000;
+    one.after(1, WELL, on("wlan"));
+    doublings.push(one.state.trials.get("eth")?.doublings);
+  }
+  assertEquals(doublings, [2, 1, undefined]);
 });

@@ -34,6 +34,7 @@ Deno.test("what was learned of a provider is shown with how long ago that was", 
       what: "was left as bad",
       places: ["eth0 192.0.2.1"],
       provenMs: 0,
+      easedAt: 0,
     },
     trialMs: 60_000,
     rate: {
