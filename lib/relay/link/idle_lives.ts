@@ -58,6 +58,11 @@ export class IdleLives {
     this.#networks.set(provider, { lifeMs, learnedAt: now, lastIdleMs: lifeMs, lastAt: now });
   }
 
+  /** The network is gone: the next one of this name may be another. */
+  forget(provider: ProviderKey): void {
+    this.#networks.delete(provider);
+  }
+
   /** After how long a link of `provider` that nobody has used is asked, so that it is kept. */
   askAfterMs(provider: ProviderKey, now: number): number {
     return Math.min(ASK_AFTER_MS, ASK_PART * (this.#lifeOf(provider, now) ?? Infinity));

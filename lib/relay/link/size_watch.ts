@@ -119,8 +119,9 @@ export class SizeWatch {
     parked.drop(links); // what was asked on them is in the way of all else
     const before = sizes.segmentBytesOn(provider.key) ?? Infinity;
     const smaller = SEGMENT_SIZES.filter((size) => size < before);
-    // A new link as large as those: when it gets through, they were lost for another reason.
-    const found = await this.#largest(provider, [before === Infinity ? null : before, ...smaller]);
+    // New links as large as those, two: when one gets through, they were lost for another reason.
+    const same = before === Infinity ? null : before;
+    const found = await this.#largest(provider, [same, same, ...smaller]);
     if (found === before) return;
     if (typeof found !== "number" || this.#provider !== provider.key) return;
     sizes.limit(provider.key, found);

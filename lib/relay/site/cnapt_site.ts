@@ -177,6 +177,7 @@ export class CnaptSite {
   providerLost(provider: ProviderKey, reason: string): void {
     this.standby.abandon(provider);
     this.#dialer.sizes.forget(provider);
+    this.#parked.lives.forget(provider);
     this.#session.driver?.providerLost(provider, reason);
   }
 

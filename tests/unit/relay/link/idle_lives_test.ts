@@ -46,3 +46,11 @@ Deno.test("what was learned is forgotten after an hour", () => {
   assertEquals(lives.mostParked("a", 102_000), 2);
   assertEquals(lives.askAfterMs("a", 102_000 + HOUR), ASK_AFTER_MS);
 });
+
+Deno.test("what was learned of a network is forgotten with it", () => {
+  const lives = new IdleLives();
+  lives.forgotten("a", 20_000, 0);
+  assertEquals(lives.mostParked("a", 0), 1);
+  lives.forget("a");
+  assertEquals([lives.askAfterMs("a", 0), lives.mostParked("a", 0)], [ASK_AFTER_MS, Infinity]);
+});

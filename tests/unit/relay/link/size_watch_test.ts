@@ -100,3 +100,22 @@ Deno.test("links that are lost on a network that carries full packets are no mat
   assertEquals([size(), changes, world.parked.count("session")], [null, [], 1]);
   watch.close();
 });
+
+Deno.test("one packet that is lost in the dial of a full link says nothing of the size", async () => {
+  const { world, watch, changes, size } = await made();
+  const dial = world.dial.bind(world);
+  let isFirst = true;
+  world.dial = async (target, via, options) => {
+    const isLost = isFirst && (options.segmentBytes ?? null) === null;
+    if (isLost) {
+      isFirst = false;
+      await new Promise<void>((done) => void world.clock.timer(1_000, done)); // SYN is sent again
+    }
+    return await dial(target, via, options);
+  };
+  world.silence("a"); // a NAT has forgotten what was parked
+  watch.use("a");
+  await world.clock.advance(10_000);
+  assertEquals([size(), changes, isFirst], [null, [], false]);
+  watch.close();
+});
