@@ -54,10 +54,12 @@ export class AwaySessions {
   }
 
   #look(): void {
-    if (this.#isMemoryShort()) {
+    // Nobody makes room for one that has more: who wants all would end all others.
+    const shortBytes = this.#leastShort();
+    if (shortBytes < Infinity) {
       this.makeRoom(
         "SNAPT has no memory left for the others",
-        ({ driver }) => driver.session.memoryBytes >= WORTH_BYTES,
+        ({ driver }) => driver.session.memoryBytes >= Math.max(WORTH_BYTES, shortBytes),
       );
     }
     if (!descriptors().hasRoom("stream")) {
@@ -68,17 +70,21 @@ export class AwaySessions {
     }
   }
 
-  /** Whether one that is here has wanted memory since the last look, which others had. */
-  #isMemoryShort(): boolean {
-    let isShort = false;
+  /**
+   * Of those that are here and have wanted memory since the last look, which others had: how many
+   * bytes the smallest has; Infinity: there is none.
+   */
+  #leastShort(): number {
+    let least = Infinity;
     for (const served of this.#context.sessions()) {
       const { controlLink, session } = served.driver;
       const { shortages } = session.memory;
       const before = this.#shortages.get(served) ?? 0;
       this.#shortages.set(served, shortages);
-      if (controlLink.absence === null && shortages > before) isShort = true;
+      if (controlLink.absence !== null || shortages <= before) continue;
+      least = Math.min(least, session.memoryBytes);
     }
-    return isShort;
+    return least;
   }
 
   #longestAway(isWorthIt: (session: ServedSession) => boolean): ServedSession | null {

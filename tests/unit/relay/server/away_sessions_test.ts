@@ -78,3 +78,23 @@ Deno.test("who wants a place only if it is free gets that of one that is away fo
   assertEquals(await claim("0000000000000003"), "ack");
   await world.stop();
 });
+
+Deno.test("who has nearly all of the memory gets no session of others ended for more", async () => {
+  const settings = { ...LASTING, sessions: 8, limits: SMALL_LIMITS, inactivityMs: 3_600_000 };
+  const world = new ServerWorld(settings);
+  for (const n of [1, 2, 3]) {
+    const link = await world.connect(n, `000000000000000${n}`);
+    const served = [...world.server.sessions.values()].at(-1);
+    assert(served?.driver.session.memory.tryReserve(70_000));
+    if (n < 3) link.close();
+  }
+  await world.clock.advance(12_000);
+  const greedy = [...world.server.sessions.values()].at(-1)?.driver.session;
+  assert(greedy?.memory.tryReserve(PROCESS_BYTES - world.server.memoryBytes - 1_000));
+  for (let looks = 0; looks < 4; looks++) {
+    assertEquals(greedy?.memory.tryReserve(1_500_000), false);
+    await world.clock.advance(5_000);
+  }
+  assertEquals(idsOf(world), ["01", "02", "03"]);
+  await world.stop();
+});
