@@ -1,3 +1,4 @@
+import { monotonicMs } from "./clock.ts";
 import { openLibc } from "./libc.ts";
 
 /**
@@ -15,17 +16,17 @@ const time = new Uint8Array(TIMESPEC_BYTES);
 const numbers = new DataView(time.buffer);
 
 /**
- * Milliseconds of a clock that runs on while the machine sleeps. Where the system's cannot be asked
- * for it is the time of day, which somebody may set: a jump of it is to be taken for no more than a
+ * Milliseconds of a clock that runs on while the machine sleeps. Where the system cannot be asked for
+ * one, and the runtime's stops, it is the time of day, which somebody may set: a jump of it is to be taken for no more than a
  * reason to look.
  */
-export function bootMs(): number {
-  return systemMs() ?? Date.now();
+export function bootMs(os: typeof Deno.build.os = Deno.build.os): number {
+  return systemMs(os) ?? (os === "windows" ? monotonicMs() : Date.now());
 }
 
 /** Null: without permission for FFI, or on a system that has none. */
-function systemMs(): number | null {
-  const id = CLOCK_IDS[Deno.build.os];
+function systemMs(os: typeof Deno.build.os): number | null {
+  const id = CLOCK_IDS[os];
   const opened = openLibc();
   if (id === undefined || opened.kind === "unavailable") return null;
   if (opened.libc.clock_gettime(id, time) !== 0) return null;

@@ -21,3 +21,7 @@ Deno.test({
     assert(Math.abs(bootMs() - Number(uptime) * 1_000) < 5_000, `${bootMs()} and ${uptime} s`);
   },
 });
+
+Deno.test("on Windows it is the clock of the runtime, which nobody sets", () => {
+  assert(Math.abs(bootMs("windows") - monotonicMs()) < 1_000);
+});
