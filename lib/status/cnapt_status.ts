@@ -3,7 +3,12 @@ import { Hono } from "hono";
 import type { SwitchOutcome, SwitchRequest } from "../relay/site/switch_sites.ts";
 import type { MeasuredNetwork } from "../relay/decision/decision_snapshot.ts";
 import type { AnswerOutcome } from "../relay/decision/confirmations.ts";
-import { cnaptDocument, type CnaptSnapshot, overallState } from "./cnapt_document.ts";
+import {
+  cnaptDocument,
+  type CnaptOverallState,
+  type CnaptSnapshot,
+  overallState,
+} from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
 
 /** What each site found out about its networks. */
@@ -28,12 +33,29 @@ export interface CnaptStatusContext {
   mistake(error: unknown): void;
 }
 
+/** What `GET /healthz?site=NAME` gives. */
+export interface SiteHealth {
+  readonly ok: boolean;
+  readonly state: CnaptOverallState;
+  /** Whether this machine has any network that could lead to a site. */
+  readonly hasNetwork: boolean;
+}
+
 /** CNAPT's status endpoint: renders snapshots, and passes on what changes something. */
 export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   const app = new Hono();
   app.use(guard("cnapt", context.token));
   app.get("/healthz", (c) => {
-    const state = overallState(context.snapshot().sites);
+    const { sites, noNetworkSince } = context.snapshot();
+    const site = c.req.query("site");
+    if (site !== undefined) {
+      const found = sites.filter(({ name }) => name === site);
+      if (found.length === 0) return c.json({ error: `Cannot find site ${site}` }, 404);
+      const state = overallState(found);
+      const hasNetwork = noNetworkSince === null;
+      return c.json({ ok: state === "connected", state, hasNetwork } satisfies SiteHealth);
+    }
+    const state = overallState(sites);
     const isReady = state === "connected" || c.req.query("ready") === undefined;
     return c.json({ ok: isReady, state }, isReady ? 200 : 503);
   });

@@ -5,7 +5,7 @@ import { isReference } from "./value_reference.ts";
 const WRITERS: ReadonlySet<string> = new Set([
   "lib/app/program/show.ts",
   "lib/app/program/log_output.ts",
-  "lib/app/commands/cnapt_stdio.ts",
+  "lib/app/commands/stdio_streams.ts",
 ]);
 
 const INSTEAD = "print it with lib/app/program/show.ts, or log it";

@@ -1,6 +1,7 @@
 import type { ProgramTable } from "../program/command_table.ts";
 import { CNAPT_NETWORK_COMMANDS } from "./cnapt_network_commands.ts";
 import { CNAPT_SITE_COMMANDS } from "./cnapt_site_commands.ts";
+import { CNAPT_SSH_COMMANDS } from "./cnapt_ssh_commands.ts";
 import { completionCommand } from "./completion_command.ts";
 
 /** The commands of cnapt: its command line, help, completions and man page come from here. */
@@ -16,6 +17,7 @@ export const CNAPT: ProgramTable = {
   commands: [
     ...CNAPT_SITE_COMMANDS,
     ...CNAPT_NETWORK_COMMANDS,
+    ...CNAPT_SSH_COMMANDS,
     completionCommand("cnapt", () => CNAPT),
   ],
   files: [

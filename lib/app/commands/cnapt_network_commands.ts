@@ -141,19 +141,4 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
       await cnaptStatus(await loadCnaptConfig(cnaptFile(options)), options.json);
     },
   }),
-  command({
-    name: "stdio",
-    summary: "makes standard input and output the connection, for ssh's ProxyCommand",
-    description: ["Goes through the running CNAPT, which moves the connection like every other."],
-    words: [{ value: "SERVICE|HOST:PORT", summary: "what to connect to" }],
-    options: { ...CNAPT_CONFIG, ...SITE_OPTION },
-    examples: [{ line: 'ssh -o ProxyCommand="cnapt stdio ssh" home', what: "needs no port" }],
-    exits: RUNNING,
-    run: async ({ words: [target = ""], options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
-      const { cnaptStdio } = await import("./cnapt_stdio.ts");
-      const config = await loadCnaptConfig(cnaptFile(options));
-      await cnaptStdio(config, { target, site: options.site });
-    },
-  }),
 ];

@@ -1,100 +1,166 @@
+import { resolve } from "node:path";
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import { parseHostPort } from "../../config/host_port.ts";
-import { cnaptStatusToken } from "../../config/status_token.ts";
-import type { CnaptDocument } from "../../status/cnapt_document.ts";
-import { dial } from "../../net/dial.ts";
+import { formatHostPort, type HostPort, parseTarget } from "../../config/host_port.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import type { ExitReason } from "../program/exit_code.ts";
-import { StatusClient } from "../program/status_client.ts";
-import { CommandFailed } from "../program/usage_error.ts";
+import { dial } from "../../net/dial.ts";
+import { pauseFor } from "../../net/pause_for.ts";
+import { interject } from "../program/show.ts";
+import { StatusUnreachable } from "../program/status_client.ts";
+import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { askCnapt, confirmEnd, enterCnapt, type Entrance, siteTaken } from "./enter_cnapt.ts";
+import { PartingSignal } from "./parting_signal.ts";
+import { ReaderGone, StdioStreams } from "./stdio_streams.ts";
+import { tellAbsence } from "./tell_absence.ts";
 
-const MAX_ANSWER_BYTES = 16 * 1024;
-const BUFFER_BYTES = 64 * 1024;
-/** The running CNAPT takes a connection at once. */
-const DIAL_MS = 5_000;
+/** So long a server may take to answer that is dialled without CNAPT. */
+const STRAIGHT_MS = 60_000;
+/** Asked to end: so long the input may go on, and so long the other end may take to end too. */
+const PARTING_MS = 500;
+/** ssh closes the pipes first and says by a signal just after that it has ended. */
+const HANGUP_MS = 100;
+
+/** What `cnapt stdio` was asked for. */
+export interface StdioRequest {
+  /** A service by its name, or `HOST:PORT`. */
+  readonly target: string;
+  readonly site: string | null;
+  /** `HOST:PORT` where to go without CNAPT; null: nowhere. */
+  readonly fallback: string | null;
+  /** Says nothing as long as nothing has failed. */
+  readonly isQuiet: boolean;
+}
 
 /**
  * `cnapt stdio`: standard input and output are the connection, as `ssh -o ProxyCommand` wants it.
  *
- * @throws {CommandFailed} CNAPT does not run, or cannot reach what is asked for
+ * @throws {UsageError} the target, the site or the fallback cannot be one
+ * @throws {CommandFailed} CNAPT does not run, cannot reach what is asked for, or the connection broke
  */
 export async function cnaptStdio(
-  config: CnaptConfig,
-  request: { readonly target: string; readonly site: string | null },
+  { configFile, config }: { readonly configFile: string; readonly config: CnaptConfig },
+  request: StdioRequest,
 ): Promise<void> {
-  const conn = await enter(config);
-  const token = tokenOf(config);
-  const site = request.site === null ? "" : `CNAPT-Site: ${request.site}\r\n`;
-  const head =
-    `CONNECT ${request.target} HTTP/1.1\r\nAuthorization: Bearer ${token}\r\n${site}\r\n`;
+  const { target, isQuiet } = request;
+  checkWord("connect to", target);
+  if (request.site !== null) checkWord("use --site", request.site);
+  const fallback = fallbackOf(request.fallback);
+  const tell = isQuiet ? () => {} : (line: string) => interject(`cnapt: ${line}`);
+  let entrance: Entrance;
   try {
-    await conn.write(new TextEncoder().encode(head));
-    const rest = await readAnswer(conn, request.target);
-    if (rest.length > 0) await writeAll(rest);
-    await Promise.all([sendInput(conn), writeOutput(conn)]);
-  } catch (cause) {
-    if (cause instanceof CommandFailed) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandFailed(`Cannot relay ${request.target}: ${reason}`, { cause });
+    entrance = await enterCnapt(config);
+  } catch (error) {
+    if (!(error instanceof CommandFailed) || error.exit !== "notRunning") throw error;
+    if (fallback === null) throw withRemedy(error, configFile);
+    const where = formatHostPort(fallback);
+    tell(`CNAPT does not run: straight to ${where}, and this connection survives no other network`);
+    const conn = await goStraight(fallback);
+    return await relay(conn, new Uint8Array(), where);
+  }
+  const over = new AbortController();
+  const site = siteTaken(entrance.document, request);
+  const telling = isQuiet || site === null
+    ? Promise.resolve()
+    : tellAbsence({ status: entrance.status, site }, tell, over.signal);
+  try {
+    await relay(entrance.conn, await answered(entrance, request), target);
+    await confirmEnd(entrance, target);
   } finally {
+    over.abort();
+    entrance.conn.close();
+    await telling;
+  }
+}
+
+/** @throws {UsageError} it has something in it that no name and no address has */
+function checkWord(what: string, word: string): void {
+  if (/^[\x21-\x7e]+$/.test(word)) return;
+  throw new UsageError(
+    `Cannot ${what} "${word}": it is neither a name nor HOST:PORT (no spaces are in either)`,
+  );
+}
+
+function fallbackOf(text: string | null): HostPort | null {
+  try {
+    return text === null ? null : parseTarget(text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`Cannot use --fallback: ${detail}`, { cause });
+  }
+}
+
+/** What to do about a CNAPT that does not run. */
+function withRemedy(error: CommandFailed, configFile: string): CommandFailed {
+  if (!(error instanceof StatusUnreachable) || error.kind !== "absent") return error;
+  const file = resolve(configFile);
+  const word = /\s/.test(file) ? `"${file}"` : file;
+  return new CommandFailed(`${error.message} This starts it: cnapt --config ${word}`, {
+    cause: error,
+    exit: "notRunning",
+  });
+}
+
+async function goStraight(target: HostPort): Promise<ByteConn> {
+  try {
+    return await dial(target, { kind: "any" }, { signal: AbortSignal.timeout(STRAIGHT_MS) });
+  } catch (cause) {
+    throw failed(`reach ${formatHostPort(target)}`, cause, "noNetwork");
+  }
+}
+
+async function answered(entrance: Entrance, request: StdioRequest): Promise<Uint8Array> {
+  try {
+    return await askCnapt(entrance, request);
+  } catch (error) {
+    throw failed(`reach ${request.target}`, error, "failed");
+  }
+}
+
+/** Relays until both directions have ended, or until a signal, which then ends the program. */
+async function relay(conn: ByteConn, rest: Uint8Array, target: string): Promise<void> {
+  const parting = new PartingSignal();
+  const streams = new StdioStreams(conn);
+  const relaying = streams.relay(rest).then(
+    () => ({ kind: "ended" } as const),
+    (error: unknown) => ({ kind: "broken", error } as const),
+  );
+  const asked = parting.asked.then((signal) => ({ kind: "asked", signal } as const));
+  try {
+    let outcome = await Promise.race([relaying, asked]);
+    if (outcome.kind === "broken" && outcome.error instanceof ReaderGone) {
+      outcome = await within(HANGUP_MS, asked) ?? outcome;
+    }
+    switch (outcome.kind) {
+      case "ended":
+        return;
+      case "broken":
+        throw failed(`relay ${target}`, outcome.error, "failed");
+      case "asked": {
+        await within(PARTING_MS, relaying);
+        streams.stopInput();
+        const last = await within(PARTING_MS, relaying);
+        if (last?.kind === "ended") return;
+        conn.close();
+        return parting.die(outcome.signal);
+      }
+    }
+  } finally {
+    parting.close();
     conn.close();
   }
 }
 
-async function enter(config: CnaptConfig): Promise<ByteConn> {
-  const body = await new StatusClient("CNAPT", config.status, tokenOf(config)).get("/status.json");
-  const { stdio }: CnaptDocument = JSON.parse(body);
-  if (stdio === null) throw new CommandFailed("Cannot enter CNAPT: it is still starting");
-  const signal = AbortSignal.timeout(DIAL_MS);
-  return await dial(parseHostPort(stdio), { kind: "any" }, { signal });
-}
-
-function tokenOf(config: CnaptConfig): string {
-  const [first] = config.sites.values();
-  if (first === undefined) throw new CommandFailed("Cannot enter CNAPT: it has no site");
-  return cnaptStatusToken(first.ticket.key);
-}
-
-/** Returns what came behind the answer. Throws what the answer says if it is not good. */
-async function readAnswer(conn: ByteConn, target: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(MAX_ANSWER_BYTES);
-  for (let length = 0; length < bytes.length;) {
-    const count = await conn.read(bytes.subarray(length));
-    length += count ?? 0;
-    const text = new TextDecoder("latin1").decode(bytes.subarray(0, length));
-    const end = text.indexOf("\r\n\r\n") + 4;
-    if (end >= 4 && text.startsWith("HTTP/1.1 200 ")) return bytes.subarray(end, length);
-    if (count !== null) continue;
-    const reason = end < 4 ? "CNAPT hung up" : text.slice(end).trim();
-    throw new CommandFailed(`Cannot reach ${target}: ${reason}`, { exit: exitOf(text) });
-  }
-  throw new CommandFailed(`Cannot reach ${target}: CNAPT's answer is too long`);
-}
-
-/** What CNAPT's answer means to a script: not allowed, no answer in time, or anything else. */
-function exitOf(answer: string): ExitReason {
-  const status = /^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1];
-  return status === "403" ? "refused" : status === "504" ? "unanswered" : "failed";
-}
-
-async function sendInput(conn: ByteConn): Promise<void> {
-  const buffer = new Uint8Array(BUFFER_BYTES);
-  for (;;) {
-    const count = await Deno.stdin.read(buffer);
-    if (count === null) return await conn.closeWrite();
-    await conn.write(buffer.subarray(0, count));
+/** Null: it takes longer. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([work, pauseFor(ms, done.signal).then(() => null)]);
+  } finally {
+    done.abort();
   }
 }
 
-async function writeOutput(conn: ByteConn): Promise<void> {
-  for (let bytes = await conn.readNext(); bytes !== null; bytes = await conn.readNext()) {
-    await writeAll(bytes);
-  }
-  // Whoever reads the output is to see its end, also while the input goes on.
-  Deno.stdout.close();
-  if (Deno.stdin.isTerminal()) Deno.stdin.close();
-}
-
-async function writeAll(bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await Deno.stdout.write(bytes.subarray(done));
+function failed(what: string, cause: unknown, exit: "failed" | "noNetwork"): CommandFailed {
+  if (cause instanceof CommandFailed) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new CommandFailed(`Cannot ${what}: ${reason}`, { cause, exit });
 }

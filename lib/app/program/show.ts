@@ -2,6 +2,7 @@
  * What a command prints. Tickets, peers and servers have a part in many lines, and a terminal must
  * not obey what is in them: so everything goes this way, and `deno lint` looks that it does.
  */
+import { standardError } from "./log_output.ts";
 import { printable, printableLines } from "./printable.ts";
 
 /** One line on standard output. */
@@ -49,4 +50,13 @@ export function showWithoutColours(): void {
 /** One line on standard error: for whoever sits there, not for who reads the output. */
 export function showAside(line: string): void {
   console.error(printable(line));
+}
+
+/**
+ * The same for whoever shares the terminal with another program, which perhaps has it in raw mode:
+ * the line begins and ends at the left. Nobody waits for it.
+ */
+export function interject(line: string): void {
+  const isTerminal = Deno.stderr.isTerminal();
+  standardError.text(`${isTerminal ? "\r" : ""}${printable(line)}${isTerminal ? "\r\n" : "\n"}`);
 }

@@ -63,6 +63,19 @@ Deno.test("healthz is well while the program runs, and with ?ready only when con
   }
 });
 
+Deno.test("healthz?site= is about one site, and there may be no such site", async () => {
+  const app = appWith([
+    siteSnapshot({ name: "home", state: "searching" }),
+    siteSnapshot({ name: "work", state: "connected" }),
+  ]);
+  assertEquals(await get(app, "/healthz?site=home"), {
+    code: 200,
+    body: { ok: false, state: "offline", hasNetwork: true },
+  });
+  assertEquals((await get(app, "/healthz?site=work")).body.ok, true);
+  assertEquals((await get(app, "/healthz?site=none")).code, 404);
+});
+
 Deno.test("status.json has what is documented, of every site", async () => {
   const stream = {
     stream: 7,

@@ -1,0 +1,45 @@
+import { isHangupIgnored } from "../../net/hangup.ts";
+
+/**
+ * The signal that asks a command to end: the command brings to its end what it has in hand, and then
+ * dies of the signal as any program would. Asked twice it dies at once.
+ */
+export class PartingSignal {
+  readonly #asked = Promise.withResolvers<Deno.Signal>();
+  readonly #listeners: (readonly [Deno.Signal, () => void])[] = [];
+  #first: Deno.Signal | null = null;
+
+  constructor() {
+    if (Deno.build.os === "windows") return;
+    this.#listenTo("SIGTERM");
+    if (!isHangupIgnored()) this.#listenTo("SIGHUP");
+  }
+
+  /** Resolves when the command is asked to end. */
+  get asked(): Promise<Deno.Signal> {
+    return this.#asked.promise;
+  }
+
+  /** Ends this program as `signal` would have ended it. */
+  die(signal: Deno.Signal): never {
+    this.close();
+    Deno.kill(Deno.pid, signal);
+    throw new Error(`Cannot end by ${signal}: it was not heard`);
+  }
+
+  close(): void {
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    this.#listeners.length = 0;
+  }
+
+  #listenTo(signal: Deno.Signal): void {
+    const listener = () => {
+      // A hangup is often said twice, by the terminal and by ssh.
+      if (this.#first !== null && signal !== "SIGHUP") this.die(signal);
+      this.#first ??= signal;
+      this.#asked.resolve(signal);
+    };
+    Deno.addSignalListener(signal, listener);
+    this.#listeners.push([signal, listener]);
+  }
+}
