@@ -29,5 +29,9 @@ export const CNAPT: ProgramTable = {
       line: "cnapt.ports.json",
       what: "where services were offered last, beside the configuration",
     },
+    {
+      line: "~/.ssh/cnapt.conf",
+      what: "the hosts of ssh that go through CNAPT, which ~/.ssh/config includes",
+    },
   ],
 };

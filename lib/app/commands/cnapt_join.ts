@@ -2,20 +2,32 @@ import { looksLikeCode } from "../../config/pairing_code.ts";
 import { decodeTicket } from "../../config/ticket.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { askForCode } from "./ask_for_code.ts";
+import type { SshWish } from "./offer_ssh.ts";
 import { joinedSite, type JoinOptions, tellJoined, writeJoinedSite } from "./joined_site.ts";
 
 /**
  * `cnapt join`: redeems a code, or takes a ticket, and writes the site into the configuration,
  * which only the owner may read. An existing one keeps everything that is in it. `word`: the code
- * or the ticket, `-` for standard input, null to ask for it on the terminal.
+ * or the ticket, `-` for standard input, null to ask for it on the terminal; `ssh`: whether ssh
+ * gets a name for the site.
  *
  * @throws {UsageError} the code, the ticket or a service cannot be read
  * @throws {CommandFailed} there is such a site already, the file cannot be changed, or SNAPT is not
  *   reached or refuses the code
  */
 export async function cnaptJoin(
-  options: JoinOptions & { readonly word: string | null },
+  options: JoinOptions & { readonly word: string | null; readonly ssh: SshWish },
 ): Promise<void> {
+  const site = await joinedBy(options);
+  if (options.ssh === "skip") return;
+  const { offerSsh } = await import("./offer_ssh.ts");
+  await offerSsh(site, options);
+}
+
+/** Joins; the name of the site. */
+async function joinedBy(
+  options: JoinOptions & { readonly word: string | null },
+): Promise<string> {
   const { word } = options;
   const line = word === null ? await askForCode() : word === "-" ? await readStandardInput() : word;
   if (looksLikeCode(line)) {
@@ -32,6 +44,7 @@ export async function cnaptJoin(
   const joined = await joinedSite(options, line);
   await writeJoinedSite(joined);
   tellJoined({ ...joined, address: ticket.address, name: ticket.name, isJson: options.isJson });
+  return joined.site;
 }
 
 async function readStandardInput(): Promise<string> {

@@ -4,8 +4,10 @@ import { didYouMean } from "../../config/did_you_mean.ts";
 import { withoutSite } from "../../config/removed_site.ts";
 import { writeSecretFile } from "../../config/secret_file.ts";
 import { readConfigFile } from "../program/load_config.ts";
-import { show, showDocument } from "../program/show.ts";
+import { show, showAside, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { sectionKey } from "./cnapt_ssh_config.ts";
+import { SshFiles } from "./ssh_files.ts";
 
 /**
  * `cnapt leave`: takes a site and its key out of the configuration; every other line stays.
@@ -39,13 +41,27 @@ export async function cnaptLeave({ configFile, config, site, isJson }: {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new CommandFailed(`Cannot write ${configFile}: ${detail}`, { cause });
   }
+  const ssh = await withoutSshHosts(configFile, site);
   if (isJson) return showDocument("cnapt.leave/1", { file: configFile, site, left: others });
   const rest = others.length === 0 ? "no site is left in it" : `it still has ${others.join(", ")}`;
   show(`Took the site ${site} and its key out of ${configFile}; ${rest}.`);
+  if (ssh !== null) show(`Took its hosts out of ${ssh}.`);
   show("A CNAPT that runs keeps the site until it is started again.");
   show(
     `Beside SNAPT, \`snapt revoke ${config.sites.get(site)?.ticket.name}\` ends the key itself.`,
   );
+}
+
+/** Takes the hosts of the site out of ssh's configuration; the file, or null where there were none. */
+async function withoutSshHosts(configFile: string, site: string): Promise<string | null> {
+  try {
+    const files = SshFiles.ofUser();
+    return await files.remove(sectionKey(configFile, site)) ? files.file : null;
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    showAside(`${error.message}; the site is left all the same`);
+    return null;
+  }
 }
 
 /** The names of the sites; none in a file that lacks nothing but them. */

@@ -14,7 +14,8 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "invite --offline` prints, is taken without a network.",
       "The site is added to the configuration, which only its owner may read; what is in it " +
       "already stays as it is. " +
-      "Without --service, every service that SNAPT announces is offered on a port of its own.",
+      "Without --service, every service that SNAPT announces is offered on a port of its own. On a " +
+      "terminal it asks whether `ssh SITE` is to go through CNAPT; --ssh and --no-ssh say so.",
     ],
     words: [{
       value: "CODE",
@@ -38,6 +39,8 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
         value: "NAME",
         summary: "the name of the site, instead of what SNAPT calls itself",
       },
+      ssh: { kind: "flag", summary: "also does what `cnapt ssh-config SITE --write` does" },
+      "no-ssh": { kind: "flag", summary: "does not ask about that" },
       ...JSON_OPTION,
     },
     examples: [
@@ -52,6 +55,8 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     ],
     exits: ["noNetwork", "refused", "configuration"],
     run: async ({ words: [word = null], options }) => {
+      const { ssh, "no-ssh": isWithout } = options;
+      if (ssh && isWithout) throw new UsageError("Cannot use --ssh and --no-ssh together");
       const { cnaptJoin } = await import("./cnapt_join.ts");
       await cnaptJoin({
         configFile: cnaptFile(options),
@@ -59,6 +64,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
         services: options.service,
         allow: options.allow,
         site: options.site,
+        ssh: ssh ? "write" : isWithout ? "skip" : "ask",
         isJson: options.json,
       });
     },
@@ -66,7 +72,10 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
   command({
     name: "leave",
     summary: "takes a site and its key out of cnapt.yaml",
-    description: ["Comments and everything else in the file stay as they are."],
+    description: [
+      "Comments and everything else in the file stay as they are. What `cnapt ssh-config --write` " +
+      "wrote for the site is taken out of ssh's configuration.",
+    ],
     words: [{ value: "SITE", summary: "the name of the site" }],
     options: { ...CNAPT_CONFIG, ...JSON_OPTION },
     exits: ["configuration"],

@@ -1,8 +1,59 @@
 /** The commands of cnapt that are there for ssh. */
 import { type Command, command } from "../program/command_table.ts";
-import { CNAPT_CONFIG, cnaptFile, SITE_OPTION } from "./command_options.ts";
+import { UsageError } from "../program/usage_error.ts";
+import { CNAPT_CONFIG, cnaptFile, JSON_OPTION, SITE_OPTION } from "./command_options.ts";
 
 export const CNAPT_SSH_COMMANDS: readonly Command[] = [
+  command({
+    name: "ssh-config",
+    summary: "prints or writes what makes `ssh SITE` go through CNAPT",
+    description: [
+      "A `Host` block for each service of the site that is called ssh or has port 22: SITE for the " +
+      "first, SITE-SERVICE for others. ssh, scp, rsync, git and the remote mode of editors then work " +
+      "by that name, without a port.",
+      "With --write the blocks go into a file of their own, cnapt.conf in the folder of ssh (~/.ssh), " +
+      "which its `config` includes in front; written again they are replaced. A `Host` of your own " +
+      "stays as it is: take another name then.",
+    ],
+    words: [{
+      value: "SITE",
+      summary: "the name of the site, where there are several",
+      optional: true,
+    }],
+    options: {
+      ...CNAPT_CONFIG,
+      write: { kind: "flag", summary: "writes them where ssh finds them" },
+      remove: { kind: "flag", summary: "takes out what --write wrote" },
+      name: { kind: "text", value: "NAME", summary: "the host, instead of the name of the site" },
+      user: { kind: "text", value: "USER", summary: "who logs in, when that is somebody else" },
+      service: { kind: "text", value: "NAME", summary: "only this service, whatever its port is" },
+      fallback: {
+        kind: "text",
+        value: "HOST:PORT",
+        summary: "where ssh goes straight to while CNAPT does not run",
+      },
+      ...JSON_OPTION,
+    },
+    examples: [
+      { line: "cnapt ssh-config home --user me --write", what: "then `ssh home` is all" },
+      { line: "cnapt ssh-config home", what: "only prints it" },
+    ],
+    exits: ["configuration"],
+    run: async ({ words: [site = null], options }) => {
+      const { write, remove, name, user, service, fallback, json: isJson } = options;
+      if (write && remove) {
+        throw new UsageError("Cannot use --write and --remove together: say which");
+      }
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { cnaptSshConfig } = await import("./cnapt_ssh_config.ts");
+      const configFile = cnaptFile(options);
+      await cnaptSshConfig(configFile, await loadCnaptConfig(configFile), {
+        hosts: { site, name, user, service, fallback },
+        action: write ? "write" : remove ? "remove" : "print",
+        isJson,
+      });
+    },
+  }),
   command({
     name: "stdio",
     summary: "makes standard input and output the connection, for ssh's ProxyCommand",

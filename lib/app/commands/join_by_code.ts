@@ -34,12 +34,12 @@ const PAUSE_MS = 500;
 
 /**
  * Redeems a code: connects to SNAPT, takes the certificate that is shown, and, once both ends have
- * proven the code for this certificate, writes the site with a fresh key.
+ * proven the code for this certificate, writes the site with a fresh key. Returns its name.
  *
  * @throws {UsageError} the code or an option cannot be read
  * @throws {CommandFailed} SNAPT is not reached, refuses, or the site cannot be written
  */
-export async function joinByCode(line: string, options: JoinOptions): Promise<void> {
+export async function joinByCode(line: string, options: JoinOptions): Promise<string> {
   const { address, secret } = readCode(line);
   const keys = codeKeys(secret, PAIRING_HASHES);
   const joiner = new SiteJoiner(options, address);
@@ -69,11 +69,11 @@ export async function joinByCode(line: string, options: JoinOptions): Promise<vo
     }
   }
   if (joiner.state === "saved") {
-    joiner.tell();
-    return showAside(
+    showAside(
       "SNAPT has the key and was not heard since. The code stays open until it expires, or until " +
         "the same command is run again.",
     );
+    return joiner.tell();
   }
   throw await explained(address, broken, signal);
 }
@@ -170,7 +170,8 @@ class SiteJoiner implements Joiner {
     this.#state = "saved";
   }
 
-  tell(): void {
+  /** Says which site it is; its name. */
+  tell(): string {
     tellJoined({
       file: this.#options.configFile,
       site: this.#site,
@@ -179,6 +180,7 @@ class SiteJoiner implements Joiner {
       isJson: this.#options.isJson,
       isKnown: this.#isKnown,
     });
+    return this.#site;
   }
 
   /** A refusal after the site was written: somebody else was quicker with the same code. */

@@ -1,0 +1,54 @@
+import { openTerminal, type Terminal } from "../../net/terminal.ts";
+import { loadCnaptConfig } from "../program/load_config.ts";
+import { standardError } from "../program/log_output.ts";
+import { printable } from "../program/printable.ts";
+import { showAside } from "../program/show.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+import { siteHosts, writeSiteHosts } from "./cnapt_ssh_config.ts";
+
+/** Whether ssh gets a name for a site that was joined; `ask`: only whoever sits at a terminal is asked. */
+export type SshWish = "write" | "skip" | "ask";
+
+const MOST_CHARS = 64;
+
+/**
+ * Gives ssh a name for a site that was just joined. What is only offered never makes `join` fail.
+ *
+ * @throws {CommandFailed} it was asked for and cannot be done
+ */
+export async function offerSsh(site: string, { configFile, isJson, ssh, services }: {
+  readonly configFile: string;
+  readonly isJson: boolean;
+  readonly ssh: SshWish;
+  /** What `--service` said: with some, and none for ssh, nothing is offered. */
+  readonly services: readonly string[];
+}): Promise<void> {
+  const hosts = { site, name: null, user: null, service: null, fallback: null };
+  if (ssh === "write") {
+    const made = await siteHosts(configFile, await loadCnaptConfig(configFile), hosts);
+    // With --json there is one document, and `join` has printed it.
+    return await writeSiteHosts(made, isJson ? "silent" : "lines");
+  }
+  const terminal = openTerminal(standardError.text);
+  const isForSsh = services.length === 0 || services.some((one) => one.startsWith("ssh="));
+  if (terminal === null || isJson || !isForSsh) return;
+  try {
+    const made = await siteHosts(configFile, await loadCnaptConfig(configFile), hosts);
+    const question = `Make \`ssh ${made.hosts[0]}\` go through CNAPT? [Y/n] `;
+    if (await isYes(terminal, printable(question))) await writeSiteHosts(made, "lines");
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    showAside(error.message);
+  }
+}
+
+async function isYes(terminal: Terminal, question: string): Promise<boolean> {
+  terminal.write(question);
+  let typed = "";
+  while (!typed.includes("\n") && typed.length < MOST_CHARS) {
+    const text = await terminal.read();
+    if (text === null) return false;
+    typed += text;
+  }
+  return /^\s*(?:y|yes)?\s*$/i.test(typed);
+}

@@ -1,0 +1,87 @@
+/** `cnapt ssh-config`, and what `join` and `leave` do to the configuration of ssh, as processes. */
+import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
+import { encodeTicket } from "../../../lib/config/ticket.ts";
+import { assert, assertEquals } from "../../assert.ts";
+import { inFolder } from "../../temporary_folder.ts";
+import { AtHome } from "../kit/at_home.ts";
+
+const LINE = encodeTicket({
+  name: "laptop",
+  address: { host: "127.0.0.1", port: 1 },
+  site: "home",
+  id: new Uint8Array(16).fill(1),
+  key: new Uint8Array(32).fill(2),
+  certificate: null,
+});
+
+Deno.test("join --ssh writes a host, ssh-config says it is there, leave takes it out", () =>
+  inFolder(async (folder) => {
+    const home = new AtHome(folder);
+    const joined = await home.cnapt(folder, ["join", LINE, "--ssh"]);
+    assertEquals([joined.code, joined.err], [0, ""]);
+    assert(joined.out.includes("`ssh home` goes to its service ssh"), joined.out);
+    const config = await Deno.readTextFile(home.sshConfig);
+    assert(config.includes("cnapt.conf"), config);
+    const again = await home.cnapt(folder, ["ssh-config", "--write", "--json"]);
+    assertEquals(again.code, 0);
+    assertEquals(JSON.parse(again.out).hosts, [{ host: "home", site: "home", service: "ssh" }]);
+    assertEquals(await Deno.readTextFile(home.sshConfig), config);
+    const left = await home.cnapt(folder, ["leave", "home"]);
+    assert(left.out.includes("Took its hosts out of"), left.out);
+    assertEquals(await Deno.readTextFile(home.sshConfig), "");
+  }));
+
+Deno.test("join alone asks nobody where there is no terminal, and touches nothing of ssh", () =>
+  inFolder(async (folder) => {
+    const home = new AtHome(folder);
+    for (const [site, more] of [["one", []], ["two", ["--no-ssh"]]] as const) {
+      const joined = await home.cnapt(folder, ["join", LINE, "--site", site, ...more]);
+      assertEquals([joined.code, joined.err], [0, ""]);
+    }
+    const both = await home.cnapt(folder, ["join", LINE, "--ssh", "--no-ssh"]);
+    assertEquals(both.code, exitCodeOf("usage"));
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["cnapt.yaml"]);
+    const which = await home.cnapt(folder, ["ssh-config"]);
+    assertEquals(which.code, exitCodeOf("usage"));
+    assert(which.err.includes("there is one, two; name one"), which.err);
+  }));
+
+Deno.test("a host of the user's own stays, and another name is offered that works", () =>
+  inFolder(async (folder) => {
+    const home = new AtHome(folder);
+    const own = "Host home\n  HostName 192.0.2.1\n";
+    await Deno.mkdir(`${folder}/.ssh`);
+    await Deno.writeTextFile(home.sshConfig, own);
+    const joined = await home.cnapt(folder, ["join", LINE, "--ssh"]);
+    assertEquals(joined.code, exitCodeOf("failed"));
+    assert(joined.out.includes("Wrote cnapt.yaml"), joined.out);
+    const [, offered = ""] = /: cnapt (ssh-config .*)\n/.exec(joined.err) ?? [];
+    assertEquals(await Deno.readTextFile(home.sshConfig), own);
+    const other = await home.cnapt(folder, offered.split(" "));
+    assertEquals([other.code, other.err.includes("expects a service called ssh")], [0, true]);
+    assert(other.out.includes("`ssh home-cnapt`"), other.out);
+    assert((await Deno.readTextFile(home.sshConfig)).endsWith(own));
+  }));
+
+Deno.test("what cannot be a host, a service, a user or a fallback is wrong usage", () =>
+  inFolder(async (folder) => {
+    const home = new AtHome(folder);
+    await home.cnapt(folder, ["join", LINE, "--service", "db=127.0.0.1:0"]);
+    for (
+      const wrong of [
+        ["--name", "a b"],
+        ["--name", "*"],
+        ["--service", "my ssh"],
+        ["--service", "ssh", "--user", "me\nProxyCommand x"],
+        ["--service", "ssh", "--fallback", "nowhere"],
+        ["--write", "--remove"],
+        ["hme"],
+      ]
+    ) {
+      const { code, err } = await home.cnapt(folder, ["ssh-config", ...wrong]);
+      assertEquals([code, /^Cannot (use|write)/.test(err)], [exitCodeOf("usage"), true], err);
+    }
+    const none = await home.cnapt(folder, ["ssh-config"]);
+    assertEquals(none.code, exitCodeOf("failed"));
+    assert(none.err.includes("there is db") && none.err.includes("--service NAME"), none.err);
+  }));
