@@ -1,7 +1,8 @@
 /**
  * The few calls of the C library that Deno has no API for: a socket bound to a device before it
  * connects, a connection closed with RST, what a socket has still to send, datagrams without a
- * promise for each, whether a device has a route, who has the terminal and whether its end matters,
+ * promise for each, whether a device has a route, who has the terminal and whether its end matters, the
+ * end of standard output,
  * how many descriptors there are and may be, and a clock that runs on while the machine sleeps. Only
  * Linux and macOS; elsewhere, or without permission for FFI, the callers fall back and say so.
  */
@@ -19,6 +20,7 @@ const SYMBOLS = {
   recvfrom: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], result: "i32" },
   sendmsg: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   dup: { parameters: ["i32"], result: "i32" },
+  dup2: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },

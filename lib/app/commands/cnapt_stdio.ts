@@ -135,10 +135,10 @@ async function relay(conn: ByteConn, rest: Uint8Array, target: string): Promise<
       case "broken":
         throw failed(`relay ${target}`, outcome.error, "failed");
       case "asked": {
-        await within(PARTING_MS, relaying);
-        streams.stopInput();
         const last = await within(PARTING_MS, relaying);
         if (last?.kind === "ended") return;
+        streams.stopInput(); // it is cut off, and so the signal is what ends this
+        await within(PARTING_MS, relaying);
         conn.close();
         return parting.die(outcome.signal);
       }

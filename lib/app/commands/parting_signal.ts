@@ -11,8 +11,9 @@ export class PartingSignal {
 
   constructor() {
     if (Deno.build.os === "windows") return;
+    const goesOn = isHangupIgnored(); // to be asked before anything is listened to
     this.#listenTo("SIGTERM");
-    if (!isHangupIgnored()) this.#listenTo("SIGHUP");
+    if (!goesOn) this.#listenTo("SIGHUP");
   }
 
   /** Resolves when the command is asked to end. */

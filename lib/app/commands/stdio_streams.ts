@@ -1,4 +1,5 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { endStandardOutput } from "../../net/end_of_output.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
 const BUFFER_BYTES = 64 * 1024;
@@ -65,6 +66,7 @@ export class StdioStreams {
     }
     // Whoever reads the output is to see its end, also while the input goes on.
     Deno.stdout.close();
+    endStandardOutput();
     if (Deno.stdin.isTerminal()) this.stopInput();
   }
 
