@@ -91,7 +91,7 @@ export async function writeSiteHosts(
   if (telling === "silent") return;
   if (telling === "document") return showDocument("cnapt.sshConfig/1", { site, hosts, file });
   const ways = hosts.map(({ host, service }) => `\`ssh ${host}\` goes to its service ${service}`);
-  show(`${file} ${isNew ? "has" : "had"} site ${site}${isNew ? " now" : ""}: ${ways.join(", ")}.`);
+  show(`${file} has site ${site} ${isNew ? "now" : "already"}: ${ways.join(", ")}.`);
 }
 
 /**

@@ -1,7 +1,10 @@
 /** `cnapt ssh-config`, and what `join` and `leave` do to the configuration of ssh, as processes. */
+import { CNAPT } from "../../../lib/app/commands/cnapt_commands.ts";
 import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
+import { runProgram } from "../../../lib/app/program/run_program.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { lacksProgram } from "../../lacks_program.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { AtHome } from "../kit/at_home.ts";
 
@@ -46,6 +49,22 @@ Deno.test("join alone asks nobody where there is no terminal, and touches nothin
     assert(which.err.includes("there is one, two; name one"), which.err);
   }));
 
+Deno.test({
+  name: "join on a terminal asks, and an answer of no is no",
+  ignore: lacksProgram("script", "what join asks on a terminal"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const home = new AtHome(folder);
+      const no = await home.onTerminal(folder, ["join", LINE, "--site", "one"], "n\n");
+      assertEquals(no.code, 0, no.out);
+      assert(no.out.includes("Make `ssh one` go through CNAPT? [Y/n]"), no.out);
+      const yes = await home.onTerminal(folder, ["join", LINE, "--site", "two"], "\n");
+      assert(yes.out.includes("`ssh two` goes to its service ssh"), yes.out);
+      const written = await Deno.readTextFile(`${folder}/.ssh/cnapt.conf`);
+      assert(written.includes("Host two") && !written.includes("Host one"), written);
+    }),
+});
+
 Deno.test("a host of the user's own stays, and another name is offered that works", () =>
   inFolder(async (folder) => {
     const home = new AtHome(folder);
@@ -78,8 +97,8 @@ Deno.test("what cannot be a host, a service, a user or a fallback is wrong usage
         ["hme"],
       ]
     ) {
-      const { code, err } = await home.cnapt(folder, ["ssh-config", ...wrong]);
-      assertEquals([code, /^Cannot (use|write)/.test(err)], [exitCodeOf("usage"), true], err);
+      const args = ["ssh-config", ...wrong, "--config", `${folder}/cnapt.yaml`];
+      assertEquals(await runProgram(CNAPT, args), exitCodeOf("usage"), wrong.join(" "));
     }
     const none = await home.cnapt(folder, ["ssh-config"]);
     assertEquals(none.code, exitCodeOf("failed"));
