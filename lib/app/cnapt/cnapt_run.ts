@@ -8,6 +8,7 @@ import { openTerminal } from "../../net/terminal.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
+import { overallState } from "../../status/cnapt_document.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
@@ -15,6 +16,7 @@ import { exposureOf } from "../program/load_config.ts";
 import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { standardError } from "../program/log_output.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
+import { ServiceReport } from "../program/service_report.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { ProviderConnector } from "../providers/provider_connector.ts";
@@ -44,6 +46,7 @@ export async function runCnapt(options: {
   using _contained = new ContainedFailures(tasks);
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   openDescriptorBudget(tasks, log);
+  using report = new ServiceReport(tasks, log);
   const exposure = await exposureOf(configFile);
   if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   const table = new ProviderTable(config.providers);
@@ -116,8 +119,10 @@ export async function runCnapt(options: {
     absence.start();
     const sites = running.map(({ site }) => site.name).join(",");
     log.info("started", { sites, version: VERSION });
+    report.ready(() => verdictOf(running));
     await untilAborted(signal);
     log.info("stopping");
+    report.stopping();
   } finally {
     stopper.abort();
     confirmations.close();
@@ -133,4 +138,12 @@ export async function runCnapt(options: {
     await tasks.done();
   }
   return 0;
+}
+
+/** How it is in one line, as `cnapt status` begins. */
+function verdictOf(running: readonly RunningSite[]): string {
+  const sites = running.map(({ site }) => site.snapshot());
+  const provider = sites.find((site) => site.provider !== "")?.provider ?? "";
+  const state = overallState(sites);
+  return provider === "" ? state : `${state} over ${provider}`;
 }

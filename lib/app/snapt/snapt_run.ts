@@ -23,6 +23,7 @@ import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
+import { ServiceReport } from "../program/service_report.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { watchSleep } from "../program/watch_sleep.ts";
 import { untilAborted } from "../program/until_aborted.ts";
@@ -57,6 +58,7 @@ export async function runSnapt(options: {
   using _contained = new ContainedFailures(tasks);
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   const budget = openDescriptorBudget(tasks, log);
+  using report = new ServiceReport(tasks, log);
   const identity = await loadIdentity(identityPath(configFile));
   const clients = new ClientsStore(clientsPath(configFile));
   const invitations = new InvitationsStore(invitationsPath(configFile));
@@ -140,8 +142,10 @@ export async function runSnapt(options: {
       site,
       version: VERSION,
     });
+    report.ready(() => verdictOf(site, server));
     await untilAborted(signal);
     log.info("stopping");
+    report.stopping();
     await board.close(); // listeners to /events would keep the endpoint from closing
   } finally {
     stopping.abort();
@@ -152,6 +156,13 @@ export async function runSnapt(options: {
     tasks.close();
   }
   return 0;
+}
+
+/** How it is in one line, as `snapt status` begins. */
+function verdictOf(site: string, server: SnaptServer): string {
+  const { sessions } = server.snapshot();
+  const away = sessions.filter((session) => session.away !== null).length;
+  return `site ${site}: ${sessions.length - away} connected${away === 0 ? "" : `, ${away} away`}`;
 }
 
 /** No limit is higher than the descriptors allow: two for each stream, one for each stranger. */
