@@ -1,8 +1,18 @@
 import type { ProgramTable } from "../program/command_table.ts";
+import type { ServiceNeeds } from "../service/service_needs.ts";
 import { CNAPT_NETWORK_COMMANDS } from "./cnapt_network_commands.ts";
 import { CNAPT_SITE_COMMANDS } from "./cnapt_site_commands.ts";
 import { CNAPT_SSH_COMMANDS } from "./cnapt_ssh_commands.ts";
+import { CNAPT_CONFIG, cnaptFile } from "./command_options.ts";
 import { completionCommand } from "./completion_command.ts";
+import { serviceCommand } from "./service_command.ts";
+
+/** What `check` looks at, for `service install`. */
+async function needsOf(configFile: string): Promise<ServiceNeeds> {
+  const { loadCnaptConfig } = await import("../program/load_config.ts");
+  const { cnaptNeeds } = await import("../service/service_needs.ts");
+  return cnaptNeeds(await loadCnaptConfig(configFile));
+}
 
 /** The commands of cnapt: its command line, help, completions and man page come from here. */
 export const CNAPT: ProgramTable = {
@@ -18,6 +28,7 @@ export const CNAPT: ProgramTable = {
     ...CNAPT_SITE_COMMANDS,
     ...CNAPT_NETWORK_COMMANDS,
     ...CNAPT_SSH_COMMANDS,
+    serviceCommand("cnapt", CNAPT_CONFIG, { file: cnaptFile, needs: needsOf }),
     completionCommand("cnapt", () => CNAPT),
   ],
   files: [

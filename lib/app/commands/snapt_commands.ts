@@ -1,6 +1,8 @@
 import { type Command, command, type ProgramTable } from "../program/command_table.ts";
+import type { ServiceNeeds } from "../service/service_needs.ts";
 import { JSON_OPTION, SNAPT_CONFIG, snaptFile } from "./command_options.ts";
 import { completionCommand } from "./completion_command.ts";
+import { serviceCommand } from "./service_command.ts";
 
 const COMMANDS: readonly Command[] = [
   command({
@@ -147,6 +149,16 @@ const COMMANDS: readonly Command[] = [
   }),
 ];
 
+/** What `check` looks at, for `service install`. */
+async function needsOf(configFile: string): Promise<ServiceNeeds> {
+  const { loadSnaptConfig } = await import("../program/load_config.ts");
+  const { identityPath, loadIdentity } = await import("../../config/identity.ts");
+  const { snaptNeeds } = await import("../service/service_needs.ts");
+  const config = await loadSnaptConfig(configFile);
+  await loadIdentity(identityPath(configFile));
+  return snaptNeeds(config, [identityPath(configFile)]);
+}
+
 /** The commands of snapt: its command line, help, completions and man page come from here. */
 export const SNAPT: ProgramTable = {
   name: "snapt",
@@ -156,7 +168,11 @@ export const SNAPT: ProgramTable = {
     "and connects what they relay to the services that its configuration names.",
   ],
   section: 8,
-  commands: [...COMMANDS, completionCommand("snapt", () => SNAPT)],
+  commands: [
+    ...COMMANDS,
+    serviceCommand("snapt", SNAPT_CONFIG, { file: snaptFile, needs: needsOf }),
+    completionCommand("snapt", () => SNAPT),
+  ],
   files: [
     { line: "snapt.yaml", what: "the configuration: see snapt.yaml(5)" },
     { line: "snapt.identity.json", what: "the key and certificate of this SNAPT, a secret" },

@@ -44,6 +44,7 @@ async function saidBy(table: ProgramTable, args: readonly string[], reason: Exit
 
 /** A word for each that a command wants. */
 function wordsFor({ name, words }: Command): readonly string[] {
+  if (name === "service") return ["install"];
   const all = name === "switch" ? words : words.filter(({ optional }) => optional !== true);
   return all.map(() => "home");
 }
@@ -83,6 +84,7 @@ async function withConfigs(address: string, test: (folder: string) => Promise<vo
 Deno.test("every command that asks a program that does not run ends with its code", () =>
   withConfigs(freeAddress(), async (folder) => {
     for (const [table, command] of endingWith("notRunning")) {
+      if (command.name === "service") continue; // it asks the system: service_test.ts
       const config = ["--config", `${folder}/${table.name}.yaml`];
       const args = [command.name, ...wordsFor(command), ...config];
       assert((await saidBy(table, args, "notRunning")).includes("is it running?"), command.name);

@@ -1,0 +1,74 @@
+import { type Command, command, type OptionSpec } from "../program/command_table.ts";
+import type { ExitReason } from "../program/exit_code.ts";
+import { UsageError } from "../program/usage_error.ts";
+import { SERVICE_ACTIONS } from "../service/service_action.ts";
+import type { ServiceNeeds } from "../service/service_needs.ts";
+
+/** Where the configuration of the program is, and what a service of it needs. */
+export interface ServiceOwner {
+  readonly file: (options: { readonly config: string | null }) => string;
+  /** Checks the configuration as `check` does. */
+  readonly needs: (configFile: string) => Promise<ServiceNeeds>;
+}
+
+const EXITS: readonly ExitReason[] = ["notRunning", "configuration"];
+
+/** `service ACTION`: the same for both programs. */
+export function serviceCommand(
+  name: "cnapt" | "snapt",
+  config: { readonly config: OptionSpec & { readonly kind: "text" } },
+  owner: ServiceOwner,
+): Command {
+  return command({
+    name: "service",
+    summary: "lets the system start it, and looks after that",
+    description: [
+      "install writes a unit of systemd, a property list of launchd or a task of Windows, which " +
+      "starts with the machine; start, stop, status and logs ask that system. Twice does no harm.",
+      "An ordinary user gets a service of his own (--user), root one of the machine (--system), " +
+      "which runs as the owner of the configuration or as --run-as says, closed in as far as the " +
+      "configuration allows.",
+    ],
+    words: [{ value: "ACTION", summary: SERVICE_ACTIONS.join(", "), completes: SERVICE_ACTIONS }],
+    options: {
+      ...config,
+      user: { kind: "flag", summary: "a service of this user" },
+      system: { kind: "flag", summary: "a service of the machine; root only" },
+      "run-as": { kind: "text", value: "USER", summary: "whom a service of the machine runs as" },
+      program: {
+        kind: "text",
+        value: "FILE",
+        completes: "file",
+        summary: "the compiled program, where it is not the one that is asked",
+      },
+      print: { kind: "flag", summary: "prints what install would write, and changes nothing" },
+    },
+    examples: [
+      { line: `${name} service install`, what: "then `service start`, or the next start does it" },
+      {
+        line: `sudo ${name} service install --run-as ${name} --config /etc/${name}/${name}.yaml`,
+        what: "for the machine, as a user of its own",
+      },
+    ],
+    exits: EXITS,
+    run: async ({ words: [word = ""], options }) => {
+      const action = SERVICE_ACTIONS.find((one) => one === word);
+      if (action === undefined) {
+        throw new UsageError(`Cannot do ${word}: there are ${SERVICE_ACTIONS.join(", ")}`);
+      }
+      if (options.user && options.system) {
+        throw new UsageError("Cannot do both: --user and --system exclude each other");
+      }
+      const { doWithService } = await import("./service_actions.ts");
+      await doWithService(action, {
+        program: name,
+        configFile: owner.file({ config: options.config }),
+        needs: owner.needs,
+        scope: options.user ? "user" : options.system ? "system" : null,
+        runAs: options["run-as"],
+        programFile: options.program,
+        isPrint: options.print,
+      });
+    },
+  });
+}

@@ -1,0 +1,189 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isSystemFailure } from "../../config/system_failure.ts";
+import { show, showAside, showLines } from "../program/show.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+import { whyNotLasting, whyNotWritable } from "../service/lasting_path.ts";
+import type { ServiceNeeds } from "../service/service_needs.ts";
+import { folderOf, type ServicePlan } from "../service/service_plan.ts";
+import { asked, call, expectManager, type ServiceHere } from "./service_here.ts";
+
+/** Of a file of settings that everybody may read. */
+const FILE_MODE = 0o644;
+
+/**
+ * `service install`: writes what the system starts the program by, unless it is there already.
+ *
+ * @throws {CommandFailed} the configuration is wrong, or the system refuses
+ */
+export async function installService(here: ServiceHere): Promise<void> {
+  const { order, steps, scope } = here;
+  const configFile = resolve(order.configFile);
+  const needs = await order.needs(configFile);
+  const plan = await planOf(here, configFile, needs);
+  const text = steps.text(plan);
+  if (order.isPrint) return showLines(text.trimEnd());
+  await expectManager(here);
+  await expectUsable(here, plan, needs);
+  for (const warning of warningsOf(plan, needs)) showAside(warning);
+  const before = await readOrNull(steps.file);
+  const bytes = steps.bytes(text);
+  if (before !== null && isSame(before, bytes)) {
+    show(`unchanged: ${steps.file}`);
+  } else {
+    await write(steps.file, bytes);
+    show(`${before === null ? "wrote" : "changed"} ${steps.file}`);
+    if (before !== null) { for (const line of changes(before, bytes)) show(`  ${line}`); }
+  }
+  for (const step of steps.registration) await call(step, "tell the system of the service");
+  if (steps.lingering !== null) {
+    const answer = await asked(steps.lingering);
+    if (answer?.code !== 0) {
+      showAside(
+        `It starts when ${here.user} logs in, not with the machine: ` +
+          `\`sudo loginctl enable-linger ${here.user}\` lets it`,
+      );
+    }
+  }
+  if (plan.runAs !== null) show(`It runs as ${plan.runAs}.`);
+  const flag = scope === "user" ? "--user" : "--system";
+  show(`Next: \`${order.program} service start ${flag}\` starts it now, or again.`);
+}
+
+async function planOf(
+  { order, scope, home, user }: ServiceHere,
+  configFile: string,
+  needs: ServiceNeeds,
+): Promise<ServicePlan> {
+  const start = startWords(order.programFile, order.program);
+  for (const path of [...start, configFile]) {
+    const why = whyNotWritable(path, path === configFile ? "darwin" : Deno.build.os);
+    if (why !== null) {
+      throw new CommandFailed(`Cannot install ${path}: ${why}; move it to another place`);
+    }
+  }
+  const runAs = scope === "user"
+    ? Deno.build.os === "windows" ? user : null
+    : order.runAs ?? await ownerOf(configFile);
+  const { stopSeconds, capabilities } = needs;
+  return {
+    program: order.program,
+    start,
+    configFile,
+    scope,
+    runAs,
+    home,
+    stopSeconds,
+    capabilities,
+  };
+}
+
+/** What starts the program: itself where it is compiled, else Deno with its sources. */
+function startWords(named: string | null, program: ServicePlan["program"]): readonly string[] {
+  if (named !== null) return [resolve(named)];
+  if (Deno.build.standalone) return [Deno.execPath()];
+  const main = fileURLToPath(Deno.mainModule);
+  const config = resolve(main, "..", "deno.json");
+  showAside(
+    `This ${program} is not compiled: the service needs Deno and these sources for as long as it ` +
+      "is there; --program names a compiled one",
+  );
+  return [Deno.execPath(), "run", "-q", "--config", config, "-P=programs", main];
+}
+
+async function ownerOf(file: string): Promise<string | null> {
+  const { uid } = await Deno.stat(file);
+  if (uid === null) return null;
+  const answer = await asked(["id", "-nu", String(uid)]);
+  return answer?.code === 0 ? answer.out : String(uid);
+}
+
+/** @throws {CommandFailed} the user that it runs as cannot start, read or write what it has to */
+async function expectUsable(
+  here: ServiceHere,
+  { start, configFile, runAs }: ServicePlan,
+  needs: ServiceNeeds,
+): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  const who = runAs ?? here.user;
+  if (runAs !== null && (await asked(["id", "-u", runAs]))?.code !== 0) {
+    throw new CommandFailed(`Cannot run as ${runAs}: there is no such user`);
+  }
+  const as = who === here.user
+    ? []
+    : Deno.build.os === "darwin"
+    ? ["sudo", "-n", "-u", who]
+    : ["runuser", "-u", who, "--"];
+  const tests: readonly (readonly [string, string, string])[] = [
+    ["-x", start[0] ?? "", "start"],
+    ["-r", configFile, "read"],
+    ...needs.secrets.map((file) => ["-r", file, "read"] as const),
+    ["-w", folderOf(configFile), "write to"],
+  ];
+  for (const [test, path, what] of tests) {
+    const answer = await asked([...as, "test", test, path]);
+    if (answer?.code === 0) continue;
+    const why = `${who} is not allowed to ${what} ${path}, or it is not there`;
+    throw new CommandFailed(`Cannot install a service that runs as ${who}: ${why}`);
+  }
+}
+
+function warningsOf(plan: ServicePlan, needs: ServiceNeeds): readonly string[] {
+  const paths = [...plan.start.filter((word) => word.startsWith("/")), plan.configFile];
+  const warnings = paths.flatMap((path) => {
+    const why = whyNotLasting(path);
+    return why === null ? [] : [`${path} may be gone when the machine starts: ${why}`];
+  });
+  if (plan.scope === "system" && needs.hasCommands) {
+    warnings.push(
+      "The commands of the configuration run closed in as the service is: without sudo, and " +
+        "without writing outside its folder; `systemctl edit` gives them more",
+    );
+  }
+  if (plan.runAs === "root") {
+    warnings.push("It would run as root, without root's rights; --run-as names another user");
+  }
+  return warnings;
+}
+
+async function readOrNull(file: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await Deno.readFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw failed(error, `read ${file}`);
+  }
+}
+
+/** In one step: the system never reads half of it. */
+async function write(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const beside = `${file}.new`;
+  try {
+    await Deno.mkdir(folderOf(file), { recursive: true });
+    await Deno.writeFile(beside, bytes, { mode: FILE_MODE });
+    await Deno.rename(beside, file);
+  } catch (error) {
+    throw failed(error, `write ${file}`);
+  }
+}
+
+function failed(cause: unknown, what: string): unknown {
+  if (!isSystemFailure(cause) || !(cause instanceof Error)) return cause;
+  const detail = cause instanceof Deno.errors.PermissionDenied
+    ? "this user is not allowed to"
+    : cause.message;
+  return new CommandFailed(`Cannot ${what}: ${detail}`, { cause });
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** The lines that went and came. */
+function changes(before: Uint8Array, after: Uint8Array): readonly string[] {
+  const [old, now] = [before, after].map((bytes) => new TextDecoder().decode(bytes).split("\n"));
+  return [
+    ...(old ?? []).filter((line) => !now?.includes(line)).map((line) => `- ${line}`),
+    ...(now ?? []).filter((line) => !old?.includes(line)).map((line) => `+ ${line}`),
+  ];
+}

@@ -1,0 +1,112 @@
+import {
+  folderOf,
+  SERVICE_DESCRIPTIONS,
+  SERVICE_DESCRIPTORS,
+  serviceCommand,
+  type ServicePlan,
+} from "./service_plan.ts";
+
+/** Folders that `ProtectHome` hides. */
+const HOMES = /^\/(?:home|root|run\/user)(?:\/|$)/;
+/** Ended with these the program would end again: wrong usage, a wrong configuration. */
+const LASTING_EXITS = "2 78";
+
+/** The unit of systemd for `plan`, as it stands in its file. */
+export function systemdUnit(plan: ServicePlan): string {
+  const { program, scope } = plan;
+  const sections = [
+    ["[Unit]", ...unitLines(plan)],
+    ["[Service]", ...serviceLines(plan), ...(scope === "system" ? hardeningLines(plan) : [])],
+    ["[Install]", `WantedBy=${scope === "user" ? "default" : "multi-user"}.target`],
+  ];
+  const head =
+    `# Written by \`${program} service install\`, which writes it anew; changes of yours\n` +
+    `# stay in what \`systemctl edit\` makes.`;
+  return `${[head, ...sections.map((lines) => lines.join("\n"))].join("\n\n")}\n`;
+}
+
+function unitLines({ program, scope, start, configFile }: ServicePlan): readonly string[] {
+  const lines = [
+    `Description=${SERVICE_DESCRIPTIONS[program]}`,
+    `Documentation=man:${program}(${program === "cnapt" ? 1 : 8})`,
+  ];
+  if (scope === "user") return lines; // its manager knows neither the network nor mounts
+  const needed = [start.at(-1) ?? "", configFile].map(quotedPath).join(" ");
+  return [
+    ...lines,
+    "After=network-online.target",
+    "Wants=network-online.target",
+    `RequiresMountsFor=${needed}`,
+  ];
+}
+
+function serviceLines(plan: ServicePlan): readonly string[] {
+  return [
+    "Type=notify",
+    "NotifyAccess=main",
+    `ExecStart=${commandLine(serviceCommand(plan))}`,
+    "Restart=on-failure",
+    "RestartSec=1",
+    `RestartPreventExitStatus=${LASTING_EXITS}`,
+    `TimeoutStopSec=${plan.stopSeconds}`,
+    `LimitNOFILE=${SERVICE_DESCRIPTORS}`,
+    "UMask=0077",
+  ];
+}
+
+/** What the reference of the project takes away, except what this configuration needs. */
+function hardeningLines(plan: ServicePlan): readonly string[] {
+  const { program, runAs, configFile, capabilities, start } = plan;
+  const isAtHome = [configFile, ...start.filter((word) => word.startsWith("/"))].some((path) =>
+    HOMES.test(path)
+  );
+  const set = capabilities.join(" ");
+  return [
+    ...(runAs === null ? [] : [`User=${runAs.replaceAll("%", "%%")}`]),
+    `StateDirectory=${program}`,
+    "StateDirectoryMode=0700",
+    "# Identity, clients and ports lie beside the configuration.",
+    `ReadWritePaths=${quotedPath(folderOf(configFile))}`,
+    "NoNewPrivileges=yes",
+    "PrivateDevices=yes",
+    "PrivateTmp=yes",
+    "ProtectSystem=strict",
+    `ProtectHome=${isAtHome ? "read-only" : "yes"}`,
+    "ProtectClock=yes",
+    "ProtectControlGroups=yes",
+    "ProtectHostname=yes",
+    "ProtectKernelLogs=yes",
+    "ProtectKernelModules=yes",
+    "ProtectKernelTunables=yes",
+    "ProtectProc=invisible",
+    "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
+    "RestrictNamespaces=yes",
+    "RestrictRealtime=yes",
+    "RestrictSUIDSGID=yes",
+    "LockPersonality=yes",
+    "RemoveIPC=yes",
+    `CapabilityBoundingSet=${set}`,
+    `AmbientCapabilities=${set}`,
+    "SystemCallArchitectures=native",
+    "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@privileged @resources",
+    "SystemCallErrorNumber=EPERM",
+    "# MemoryDenyWriteExecute= must stay off: V8 compiles at run time and ends at once with it.",
+  ];
+}
+
+/** Words as `ExecStart` reads them back: nothing in them is a variable or a specifier. */
+function commandLine([program = "", ...args]: readonly string[]): string {
+  // Variables are not replaced in the first word, so a dollar there is one.
+  return [quotedPath(program), ...args.map((arg) => quotedWord(arg.replaceAll("$", "$$$$")))]
+    .join(" ");
+}
+
+function quotedPath(path: string): string {
+  return `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("%", "%%")}"`;
+}
+
+/** Plain words stay as people would write them. */
+function quotedWord(word: string): string {
+  return /^[\w@./:=,+-]+$/.test(word) ? word : quotedPath(word);
+}

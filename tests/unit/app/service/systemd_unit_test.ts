@@ -1,0 +1,89 @@
+import { systemdUnit } from "../../../../lib/app/service/systemd_unit.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { lacksProgram } from "../../../lacks_program.ts";
+import { inFolder } from "../../../temporary_folder.ts";
+import { saidBy, testPlan } from "./kit/test_plan.ts";
+
+const ignore = lacksProgram("systemd-analyze", "systemd's own opinion of the units");
+
+Deno.test("a unit of systemd starts exactly the words of the command, whatever is in them", () => {
+  const unit = systemdUnit(testPlan({
+    start: ["/opt/my tools/100%/$HOME/snapt"],
+    configFile: "/srv/a b/50%/$x/back\\slash.yaml",
+  }));
+  assert(
+    unit.includes(
+      'ExecStart="/opt/my tools/100%%/$HOME/snapt" run --config ' +
+        '"/srv/a b/50%%/$$x/back\\\\slash.yaml"\n',
+    ),
+    unit,
+  );
+  assert(unit.includes('\nReadWritePaths="/srv/a b/50%%/$x"\n'), unit);
+});
+
+Deno.test("a unit of a user waits for nothing that his manager does not know, and may use sudo", () => {
+  const unit = systemdUnit(testPlan({ program: "cnapt", scope: "user", runAs: null }));
+  assert(unit.includes("WantedBy=default.target"), unit);
+  for (const absent of ["network-online", "User=", "NoNewPrivileges", "RequiresMountsFor"]) {
+    assert(!unit.includes(absent), absent);
+  }
+});
+
+Deno.test("a unit of the machine sees homes only where it is in one, and has the named rights", () => {
+  assert(systemdUnit(testPlan()).includes("\nProtectHome=yes\n"));
+  const atHome = systemdUnit(testPlan({ configFile: "/home/me/snapt.yaml" }));
+  assert(atHome.includes("\nProtectHome=read-only\n"), atHome);
+  const low = systemdUnit(testPlan({ capabilities: ["CAP_NET_BIND_SERVICE"] }));
+  assert(low.includes("\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n"), low);
+});
+
+for (
+  const differs of [
+    {},
+    { scope: "user", program: "cnapt", runAs: null },
+    { capabilities: ["CAP_NET_BIND_SERVICE", "CAP_NET_ADMIN"] },
+  ] as const
+) {
+  Deno.test({
+    name: `systemd accepts a unit without a word where it differs in ${JSON.stringify(differs)}`,
+    ignore,
+    fn: () =>
+      inFolder(async (folder) => {
+        const program = `${folder}/a b 50% $c`;
+        await Deno.writeTextFile(program, "#!/bin/sh\n", { mode: 0o755 });
+        const file = `${folder}/trial.service`;
+        const runAs = "scope" in differs ? null : "daemon";
+        const unit = systemdUnit(testPlan({ runAs, start: [program], ...differs }));
+        await Deno.writeTextFile(file, unit);
+        assertEquals(await saidBy(["systemd-analyze", "verify", "--man=no", file], ""), "");
+        await Deno.remove(program);
+        const said = await saidBy([
+          "sh",
+          "-c",
+          'systemd-analyze verify --man=no "$0" || true',
+          file,
+        ], "");
+        assert(said.includes(`Command ${program} is not executable`), said);
+      }),
+  });
+}
+
+for (
+  const [what, differs, most] of [
+    ["a user of its own", {}, 20],
+    ["the user root", { runAs: "root" }, 20],
+    ["a configuration at home", { configFile: "/home/me/snapt.yaml" }, 20],
+  ] as const
+) {
+  Deno.test({
+    name: `systemd calls the unit of the machine with ${what} well closed in`,
+    ignore,
+    fn: () =>
+      inFolder(async (folder) => {
+        const file = `${folder}/trial.service`;
+        await Deno.writeTextFile(file, systemdUnit(testPlan(differs)));
+        const argv = ["systemd-analyze", "security", "--offline=true", "--no-pager"];
+        await saidBy([...argv, `--threshold=${most}`, file], "");
+      }),
+  });
+}
