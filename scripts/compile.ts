@@ -6,6 +6,7 @@
  * exit status is 1. What was made for this machine is also run: a runtime that does not match
  * gives a broken file without any error.
  */
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { BUILT_FROM } from "../lib/app/program/version.ts";
 import {
@@ -35,7 +36,7 @@ export const COMPILE_FLAGS: readonly string[] = [
 ];
 
 /** What became of one program for one target. */
-type Outcome =
+export type Outcome =
   | { readonly kind: "made"; readonly path: string; readonly bytes: number }
   | { readonly kind: "notMade"; readonly reason: string };
 
@@ -85,13 +86,30 @@ function readOrder(args: readonly string[]): Order {
   return { targets: named.length > 0 ? named : TARGETS, output: values.output };
 }
 
-function hostTarget(): Target {
+/** This machine as one of the targets. @throws {TypeError} it is none */
+export function hostTarget(): Target {
   if (isTarget(Deno.build.target)) return Deno.build.target;
   throw new TypeError(`Cannot compile for this machine: ${Deno.build.target} is not a target`);
 }
 
-async function make(program: Program, target: Target, output: string): Promise<Outcome> {
+function make(program: Program, target: Target, output: string): Promise<Outcome> {
   const path = `${output}/${binaryName(program, target)}`;
+  return compileProgram({ entry: `${program}.ts`, target, path, denort: null });
+}
+
+/** What is compiled, for which machine, into which file. */
+export interface ProgramOrder {
+  /** The source that is started, seen from the root of the project. */
+  readonly entry: string;
+  readonly target: Target;
+  readonly path: string;
+  /** A runtime to use instead of the one in Deno's cache. */
+  readonly denort: string | null;
+}
+
+/** Compiles one program and, if it is one for this machine, tries it. */
+export async function compileProgram(order: ProgramOrder): Promise<Outcome> {
+  const { entry, target, path, denort } = order;
   // What an earlier build left must never pass for the result of this one.
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -103,10 +121,11 @@ async function make(program: Program, target: Target, output: string): Promise<O
       ...COMPILE_FLAGS,
       `--target=${target}`,
       `--output=${path}`,
-      `${program}.ts`,
+      entry,
       `${BUILT_FROM}${await commit()}`,
     ],
     COMPILE_LIMIT_MS,
+    denort === null ? {} : { DENORT_BIN: denort },
   );
   if (!compiled.success) {
     const reason = await hasDenort(target) ? compiled.said : noDenort(target, compiled.said);
@@ -114,7 +133,8 @@ async function make(program: Program, target: Target, output: string): Promise<O
   }
   if (target === Deno.build.target) {
     const started = await run(await Deno.realPath(path), ["--version"], RUN_LIMIT_MS);
-    if (!started.success || !started.said.startsWith(`${program} `)) {
+    const name = basename(path).split("-")[0];
+    if (!started.success || !started.said.startsWith(`${name} `)) {
       await Deno.remove(path);
       return { kind: "notMade", reason: `what was compiled does not run: ${started.said}` };
     }
@@ -140,12 +160,13 @@ async function run(
   program: string,
   args: readonly string[],
   limitMs: number,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly success: boolean; readonly said: string }> {
   const signal = AbortSignal.timeout(limitMs);
   const command = new Deno.Command(program, {
     args: [...args],
     cwd: ROOT,
-    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" },
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0", ...env },
     stdin: "null",
     signal,
   });
@@ -162,15 +183,20 @@ function noDenort(target: Target, said: string): string {
 
 /** Tells whether the runtime that `deno compile` needs for `target` is on this machine already. */
 export async function hasDenort(target: Target): Promise<boolean> {
-  const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { denoDir } = JSON.parse(new TextDecoder().decode(info.stdout));
   try {
-    await Deno.stat(denortPath(denoDir, Deno.version.deno, target));
+    await Deno.stat(await cachedDenort(target));
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/** Where the runtime for `target` is, or would be: a zip archive in Deno's cache. */
+export async function cachedDenort(target: Target): Promise<string> {
+  const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  const { denoDir } = JSON.parse(new TextDecoder().decode(info.stdout));
+  return denortPath(denoDir, Deno.version.deno, target);
 }
 
 if (import.meta.main) {
