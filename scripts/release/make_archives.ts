@@ -1,0 +1,74 @@
+/** Compiles for one target and packs what comes of it. */
+import { compileProgram } from "../compile.ts";
+import { binaryName, type Target } from "../compile_target.ts";
+import { archiveFiles, type Extras } from "./archive_files.ts";
+import { debianPackage } from "./debian/debian_package.ts";
+import { GZIP, hasXz, XZ } from "./packers.ts";
+import { archiveName, type Packing, type Release } from "./release_target.ts";
+import { smallerRuntime } from "./smaller_runtime.ts";
+import { tar } from "./tar.ts";
+import { zip } from "./zip.ts";
+
+/** Both programs in one file; which of them it is, its name says. */
+const ENTRY = "either.ts";
+
+/** Writes the archives of `target` into `output`; returns whether the program could be made. */
+export async function makeArchives(
+  target: Target,
+  extras: Extras,
+  release: Release,
+  output: string,
+): Promise<boolean> {
+  const program = await compiled(target);
+  if (program === null) return false;
+  const { version, seconds } = release;
+  const write = async (name: string, bytes: Uint8Array) => {
+    await Deno.writeFile(`${output}/${name}`, bytes);
+    console.log(`made ${output}/${name} (${(bytes.length / 1e6).toFixed(1)} MB)`);
+  };
+  const named = (packing: Packing) => archiveName(target, version, packing);
+  const folder = named("zip").replace(/\.zip$/, "");
+  const files = archiveFiles(folder, target, program, extras);
+  if (target.includes("windows")) {
+    await write(named("zip"), zip(files, seconds));
+    return true;
+  }
+  const archive = tar(files, seconds);
+  await write(named("tar.gz"), await GZIP.pack(archive));
+  const xz = await hasXz();
+  if (xz) await write(named("tar.xz"), await XZ.pack(archive));
+  else console.log(`SKIPPED ${named("tar.xz")}: the program xz is not on this machine`);
+  if (target === "x86_64-unknown-linux-gnu") {
+    const bytes = await debianPackage(program, extras, release, xz ? XZ : GZIP);
+    await write(`cnapt_${version}_amd64.deb`, bytes);
+  }
+  return true;
+}
+
+/** The program, on the smaller runtime if there is one; null, and it is said why: none. */
+async function compiled(target: Target): Promise<Uint8Array | null> {
+  const folder = await Deno.makeTempDir({ prefix: "cnapt-release-" });
+  try {
+    const path = `${folder}/${binaryName("cnapt", target)}`;
+    const order = { entry: ENTRY, target, path, denort: null };
+    // This also fetches the runtime, where that is not in Deno's cache.
+    const whole = await compileProgram(order);
+    if (whole.kind === "notMade") {
+      console.error(`Cannot make the program for ${target}: ${whole.reason}`);
+      return null;
+    }
+    const runtime = await smallerRuntime(target, folder);
+    if (runtime.kind === "notMade") {
+      console.log(`SKIPPED the smaller runtime for ${target}: ${runtime.reason}`);
+      return await Deno.readFile(path);
+    }
+    const smaller = await compileProgram({ ...order, denort: runtime.path });
+    if (smaller.kind === "notMade") {
+      console.error(`Cannot use the smaller runtime for ${target}: ${smaller.reason}`);
+      return null;
+    }
+    return await Deno.readFile(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

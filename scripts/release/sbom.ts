@@ -1,0 +1,113 @@
+/** The list of what is inside the programs, in CycloneDX 1.5, from deno.lock. Pure. */
+
+import type { Release } from "./release_target.ts";
+
+/** The part of deno.lock that is read. */
+interface Lock {
+  readonly specifiers: Readonly<Record<string, string>>;
+  readonly npm: Readonly<Record<string, LockedPackage>>;
+}
+
+interface LockedPackage {
+  readonly integrity: string;
+  readonly dependencies?: readonly string[];
+}
+
+/**
+ * One document for one release. Types for the compiler only (`@types/`) are not in the programs.
+ *
+ * @param lockText the content of deno.lock
+ * @throws {TypeError} a checksum in deno.lock is none
+ */
+export function sbom(lockText: string, release: Release, denoVersion: string): unknown {
+  const { version, seconds } = release;
+  const lock: Lock = JSON.parse(lockText);
+  const names = Object.keys(lock.npm).filter((name) => !name.startsWith("@types/")).sort();
+  const self = `pkg:generic/cnapt@${version}`;
+  const runtime = `pkg:github/denoland/deno@v${denoVersion}`;
+  const direct = Object.entries(lock.specifiers)
+    .map(([specifier, found]) => `${npmName(specifier)}@${found}`)
+    .filter((name) => names.includes(name));
+  return {
+    bomFormat: "CycloneDX",
+    specVersion: "1.5",
+    version: 1,
+    metadata: {
+      timestamp: new Date(seconds * 1000).toISOString(),
+      component: {
+        type: "application",
+        "bom-ref": self,
+        name: "cnapt",
+        version,
+        licenses: [{ license: { id: "MIT" } }],
+      },
+    },
+    components: [
+      {
+        type: "platform",
+        "bom-ref": runtime,
+        name: "deno",
+        version: denoVersion,
+        purl: runtime,
+        licenses: [{ license: { id: "MIT" } }],
+      },
+      ...names.map((name) => component(name, lock.npm[name])),
+    ],
+    dependencies: [
+      { ref: self, dependsOn: [runtime, ...direct.map(purl).sort()] },
+      { ref: runtime, dependsOn: [] },
+      ...names.map((name) => ({
+        ref: purl(name),
+        dependsOn: (lock.npm[name]?.dependencies ?? [])
+          .map((one) => resolved(one, names)).filter((one) => one !== null).map(purl).sort(),
+      })),
+    ],
+  };
+}
+
+function component(name: string, locked: LockedPackage | undefined): unknown {
+  const { group, plain, version } = parts(name);
+  return {
+    type: "library",
+    "bom-ref": purl(name),
+    ...(group === "" ? {} : { group }),
+    name: plain,
+    version,
+    purl: purl(name),
+    hashes: [{ alg: "SHA-512", content: inHex(name, locked?.integrity ?? "") }],
+  };
+}
+
+/** `sha512-BASE64` of npm as CycloneDX writes it. */
+function inHex(name: string, integrity: string): string {
+  const [algorithm, base64 = ""] = integrity.split("-", 2);
+  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  if (algorithm !== "sha512" || bytes.length !== 64) {
+    throw new TypeError(`Cannot list ${name}: deno.lock has no SHA-512 of it`);
+  }
+  return bytes.toHex();
+}
+
+/** The package that a dependency names: with its version where there are several of them. */
+function resolved(dependency: string, names: readonly string[]): string | null {
+  if (names.includes(dependency)) return dependency;
+  return names.find((name) => name.startsWith(`${dependency}@`)) ?? null;
+}
+
+function npmName(specifier: string): string {
+  const name = specifier.replace(/^npm:/, "");
+  return name.slice(0, name.lastIndexOf("@"));
+}
+
+function parts(name: string): { group: string; plain: string; version: string } {
+  const at = name.lastIndexOf("@");
+  const whole = name.slice(0, at).split("/");
+  // What follows `_` is which peers a package was resolved with.
+  const version = name.slice(at + 1).split("_")[0] ?? "";
+  return { group: whole.length > 1 ? whole[0] ?? "" : "", plain: whole.at(-1) ?? "", version };
+}
+
+function purl(name: string): string {
+  const { group, plain, version } = parts(name);
+  return `pkg:npm/${group === "" ? "" : `${group.replace("@", "%40")}/`}${plain}@${version}`;
+}

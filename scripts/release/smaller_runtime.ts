@@ -1,0 +1,35 @@
+/**
+ * The runtime without its symbol tables, where that can be made: for Linux, by `strip` and `unzip`
+ * of the same machine. The tables are a fifth of the program, and only a debugger reads them.
+ */
+import { cachedDenort } from "../compile.ts";
+import type { Target } from "../compile_target.ts";
+
+/** The file, or why there is none. */
+export type SmallerRuntime =
+  | { readonly kind: "made"; readonly path: string }
+  | { readonly kind: "notMade"; readonly reason: string };
+
+/** Puts it into `folder`. */
+export async function smallerRuntime(target: Target, folder: string): Promise<SmallerRuntime> {
+  // On macOS it would end the signature; on Windows there are no tables in the file.
+  if (!target.includes("linux")) return { kind: "notMade", reason: "this is for Linux only" };
+  const path = `${folder}/denort`;
+  const zip = await cachedDenort(target);
+  const steps = [["unzip", "-q", "-o", zip, "-d", folder], ["strip", "--strip-all", path]];
+  for (const [program = "", ...args] of steps) {
+    const reason = await failure(program, args);
+    if (reason !== null) return { kind: "notMade", reason };
+  }
+  return { kind: "made", path };
+}
+
+async function failure(program: string, args: readonly string[]): Promise<string | null> {
+  try {
+    const { success, stderr } = await new Deno.Command(program, { args: [...args] }).output();
+    return success ? null : `${program}: ${new TextDecoder().decode(stderr).trim()}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return `${program} is not on this machine`;
+    throw error;
+  }
+}
