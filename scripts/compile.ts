@@ -94,22 +94,24 @@ export function hostTarget(): Target {
 
 function make(program: Program, target: Target, output: string): Promise<Outcome> {
   const path = `${output}/${binaryName(program, target)}`;
-  return compileProgram({ entry: `${program}.ts`, target, path, denort: null });
+  return compileProgram({ entry: `${program}.ts`, target, path, folder: ROOT, env: {} });
 }
 
 /** What is compiled, for which machine, into which file. */
 export interface ProgramOrder {
-  /** The source that is started, seen from the root of the project. */
+  /** The source that is started, seen from `folder`. */
   readonly entry: string;
   readonly target: Target;
   readonly path: string;
-  /** A runtime to use instead of the one in Deno's cache. */
-  readonly denort: string | null;
+  /** Where the sources are. */
+  readonly folder: URL | string;
+  /** `DENORT_BIN` names another runtime than the one in Deno's cache, `DENO_DIR` another cache. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Compiles one program and, if it is one for this machine, tries it. */
 export async function compileProgram(order: ProgramOrder): Promise<Outcome> {
-  const { entry, target, path, denort } = order;
+  const { entry, target, path, folder, env } = order;
   // What an earlier build left must never pass for the result of this one.
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -125,7 +127,7 @@ export async function compileProgram(order: ProgramOrder): Promise<Outcome> {
       `${BUILT_FROM}${await commit()}`,
     ],
     COMPILE_LIMIT_MS,
-    denort === null ? {} : { DENORT_BIN: denort },
+    { folder, env },
   );
   if (!compiled.success) {
     const reason = await hasDenort(target) ? compiled.said : noDenort(target, compiled.said);
@@ -160,12 +162,12 @@ async function run(
   program: string,
   args: readonly string[],
   limitMs: number,
-  env: Readonly<Record<string, string>> = {},
+  { folder, env }: Pick<ProgramOrder, "folder" | "env"> = { folder: ROOT, env: {} },
 ): Promise<{ readonly success: boolean; readonly said: string }> {
   const signal = AbortSignal.timeout(limitMs);
   const command = new Deno.Command(program, {
     args: [...args],
-    cwd: ROOT,
+    cwd: folder,
     env: { NO_COLOR: "1", RUST_BACKTRACE: "0", ...env },
     stdin: "null",
     signal,
@@ -194,9 +196,14 @@ export async function hasDenort(target: Target): Promise<boolean> {
 
 /** Where the runtime for `target` is, or would be: a zip archive in Deno's cache. */
 export async function cachedDenort(target: Target): Promise<string> {
+  return denortPath(await denoCache(), Deno.version.deno, target);
+}
+
+/** The folder of Deno's cache. */
+export async function denoCache(): Promise<string> {
   const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   const { denoDir } = JSON.parse(new TextDecoder().decode(info.stdout));
-  return denortPath(denoDir, Deno.version.deno, target);
+  return denoDir;
 }
 
 if (import.meta.main) {

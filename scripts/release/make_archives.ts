@@ -1,13 +1,16 @@
 /** Compiles for one target and packs what comes of it. */
-import { compileProgram } from "../compile.ts";
+import { compileProgram, denoCache } from "../compile.ts";
 import { binaryName, type Target } from "../compile_target.ts";
 import { archiveFiles, type Extras } from "./archive_files.ts";
+import { inBuildFolder } from "./build_folder.ts";
 import { debianPackage } from "./debian/debian_package.ts";
 import { GZIP, hasXz, XZ } from "./packers.ts";
 import { archiveName, type Packing, type Release } from "./release_target.ts";
 import { smallerRuntime } from "./smaller_runtime.ts";
 import { tar } from "./tar.ts";
 import { zip } from "./zip.ts";
+
+const ROOT = new URL("../../", import.meta.url);
 
 /** Both programs in one file; which of them it is, its name says. */
 const ENTRY = "either.ts";
@@ -19,7 +22,7 @@ export async function makeArchives(
   release: Release,
   output: string,
 ): Promise<boolean> {
-  const program = await compiled(target);
+  const program = await compiled(target, release.seconds);
   if (program === null) return false;
   const { version, seconds } = release;
   const write = async (name: string, bytes: Uint8Array) => {
@@ -46,25 +49,32 @@ export async function makeArchives(
 }
 
 /** The program, on the smaller runtime if there is one; null, and it is said why: none. */
-async function compiled(target: Target): Promise<Uint8Array | null> {
+async function compiled(target: Target, seconds: number): Promise<Uint8Array | null> {
   const folder = await Deno.makeTempDir({ prefix: "cnapt-release-" });
   try {
     const path = `${folder}/${binaryName("cnapt", target)}`;
-    const order = { entry: ENTRY, target, path, denort: null };
-    // This also fetches the runtime, where that is not in Deno's cache.
-    const whole = await compileProgram(order);
-    if (whole.kind === "notMade") {
-      console.error(`Cannot make the program for ${target}: ${whole.reason}`);
+    const order = { entry: ENTRY, target, path };
+    // This only fetches the runtime and the packages, where they are not in Deno's cache.
+    const first = await compileProgram({ ...order, folder: ROOT, env: {} });
+    if (first.kind === "notMade") {
+      console.error(`Cannot make the program for ${target}: ${first.reason}`);
       return null;
     }
     const runtime = await smallerRuntime(target, folder);
     if (runtime.kind === "notMade") {
       console.log(`SKIPPED the smaller runtime for ${target}: ${runtime.reason}`);
-      return await Deno.readFile(path);
     }
-    const smaller = await compileProgram({ ...order, denort: runtime.path });
-    if (smaller.kind === "notMade") {
-      console.error(`Cannot use the smaller runtime for ${target}: ${smaller.reason}`);
+    const denort: Readonly<Record<string, string>> = runtime.kind === "made"
+      ? { DENORT_BIN: runtime.path }
+      : {};
+    const made = await inBuildFolder(
+      await denoCache(),
+      seconds,
+      ({ sources, denoDir }) =>
+        compileProgram({ ...order, folder: sources, env: { DENO_DIR: denoDir, ...denort } }),
+    );
+    if (made.kind === "notMade") {
+      console.error(`Cannot make the program for ${target} again: ${made.reason}`);
       return null;
     }
     return await Deno.readFile(path);

@@ -4,7 +4,7 @@ import type { Release } from "../release_target.ts";
 import { type PackedFile, plainFile, programFile } from "../packed_file.ts";
 
 /**
- * Makes the service's user before the unit can need it, and nothing else: SNAPT has no
+ * Makes the service's user, and its folder for `snapt init`, and nothing else: SNAPT has no
  * configuration yet, so that it is not started. An upgrade restarts what runs.
  */
 const POSTINST = `#!/bin/sh
@@ -12,6 +12,7 @@ set -e
 if [ "$1" = configure ]; then
   if command -v systemd-sysusers >/dev/null; then
     systemd-sysusers snapt.conf
+    install -d -o snapt -g snapt -m 0700 /var/lib/snapt
   fi
   if [ -d /run/systemd/system ]; then
     systemctl --system daemon-reload || true
@@ -52,9 +53,7 @@ export function controlFiles(
 ): readonly PackedFile[] {
   const files = data.filter((file) => file.kind === "file");
   const kilobytes = files.reduce((sum, { bytes }) => sum + Math.ceil(bytes.length / 1024), 0);
-  const sums = files.map(({ path, bytes }) =>
-    `${createHash("md5").update(bytes).digest("hex")}  ${path}\n`
-  );
+  const sums = data.map((file) => `${md5(contentOf(file, files))}  ${file.path}\n`);
   return [
     plainFile("control", control(release, kilobytes)),
     plainFile("md5sums", sums.sort().join("")),
@@ -62,6 +61,20 @@ export function controlFiles(
     programFile("prerm", PRERM),
     programFile("postrm", POSTRM),
   ];
+}
+
+/** Of a link, that of the file it leads to. */
+function contentOf(file: PackedFile, files: readonly PackedFile[]): Uint8Array {
+  if (file.kind === "file") return file.bytes;
+  const target = files.find(({ path }) => file.to === `./${path}`);
+  if (target?.kind !== "file") {
+    throw new TypeError(`Cannot pack ${file.path}: ${file.to} is missing`);
+  }
+  return target.bytes;
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
 }
 
 function control({ version, homepage }: Release, kilobytes: number): string {

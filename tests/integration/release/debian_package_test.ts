@@ -44,6 +44,10 @@ Deno.test(
       await said("dpkg-deb", ["-e", deb, `${folder}/root/control`]);
       const check = 'cd "$0" && md5sum --quiet -c control/md5sums';
       assertEquals(await said("sh", ["-c", check, `${folder}/root`]), "");
+      const sums = await Deno.readTextFile(`${folder}/root/control/md5sums`);
+      for (const program of ["cnapt", "snapt"]) {
+        assert(sums.includes(`  usr/bin/${program}\n`), sums);
+      }
       const listed = await said("dpkg-deb", ["-c", deb]);
       assert(listed.split("\n").every((line) => line === "" || line.includes("root/root")), listed);
     }),

@@ -1,0 +1,60 @@
+/**
+ * A copy of what is compiled that is the same everywhere. `deno compile` writes down when each file
+ * was changed and, in stacks of errors, where it lies: two clones would give two programs.
+ */
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What a program is made from. */
+const SOURCES = ["deno.json", "deno.lock", "either.ts", "lib"];
+
+/** Where one is compiled as everywhere. */
+export interface BuildFolder {
+  readonly sources: string;
+  /** Deno's cache: the packages copied, the runtimes as they are. */
+  readonly denoDir: string;
+}
+
+/**
+ * Makes the folder for as long as `build` takes. Its place is always the same; that it must not be
+ * there yet keeps away what another user has put there.
+ *
+ * @param denoDir the cache that has the packages already
+ * @param seconds when everything in it was changed, since 1970
+ * @throws {Deno.errors.AlreadyExists} it is there: another build runs, or one was ended
+ */
+export async function inBuildFolder<T>(
+  denoDir: string,
+  seconds: number,
+  build: (folder: BuildFolder) => Promise<T>,
+): Promise<T> {
+  const path = Deno.build.os === "windows" ? "C:\\cnapt-release" : "/tmp/cnapt-release";
+  await Deno.mkdir(path, { mode: 0o700 });
+  try {
+    const folder = { sources: `${path}/sources`, denoDir: `${path}/deno` };
+    for (const name of SOURCES) {
+      await copy(`${ROOT}/${name}`, `${folder.sources}/${name}`, seconds);
+    }
+    await copy(`${denoDir}/npm`, `${folder.denoDir}/npm`, seconds);
+    await Deno.symlink(`${denoDir}/dl`, `${folder.denoDir}/dl`, { type: "junction" });
+    return await build(folder);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+async function copy(from: string, to: string, seconds: number): Promise<void> {
+  const { isDirectory } = await Deno.stat(from);
+  if (isDirectory) {
+    await Deno.mkdir(to, { recursive: true });
+    for await (const { name } of Deno.readDir(from)) {
+      await copy(`${from}/${name}`, `${to}/${name}`, seconds);
+    }
+  } else {
+    await Deno.mkdir(dirname(to), { recursive: true });
+    await Deno.copyFile(from, to);
+  }
+  await Deno.utime(to, seconds, seconds);
+}
