@@ -122,7 +122,7 @@ export async function siteHosts(
     service,
   }));
   const context = {
-    program: ownCommand(),
+    program: ownCommand("cnapt"),
     configFile: resolve(configFile),
     user: checkedUser(options.user),
     fallback: checkedFallback(options.fallback),

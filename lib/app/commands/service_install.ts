@@ -1,5 +1,5 @@
+import { ownCommand } from "../program/own_command.ts";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isSystemFailure } from "../../config/system_failure.ts";
 import { show, showAside, showLines } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
@@ -81,14 +81,13 @@ async function planOf(
 /** What starts the program: itself where it is compiled, else Deno with its sources. */
 function startWords(named: string | null, program: ServicePlan["program"]): readonly string[] {
   if (named !== null) return [resolve(named)];
-  if (Deno.build.standalone) return [Deno.execPath()];
-  const main = fileURLToPath(Deno.mainModule);
-  const config = resolve(main, "..", "deno.json");
-  showAside(
-    `This ${program} is not compiled: the service needs Deno and these sources for as long as it ` +
-      "is there; --program names a compiled one",
-  );
-  return [Deno.execPath(), "run", "-q", "--config", config, "-P=programs", main];
+  if (!Deno.build.standalone) {
+    showAside(
+      `This ${program} is not compiled: the service needs Deno and these sources for as long as it ` +
+        "is there; --program names a compiled one",
+    );
+  }
+  return ownCommand(program);
 }
 
 async function ownerOf(file: string): Promise<string | null> {
