@@ -123,7 +123,9 @@ Deno.test({
     inWorld(async (world) => {
       const code = await world.invite();
       await Deno.mkdir(`${world.folder}/laptop`);
-      const words = [...asUsersDo("cnapt"), "join"].map((word) => `'${word}'`).join(" ");
+      const words = [...asUsersDo("cnapt"), "join", "--no-ssh"].map((word) => `'${word}'`).join(
+        " ",
+      );
       const child = new Deno.Command("script", {
         args: ["-qec", words, "/dev/null"],
         cwd: `${world.folder}/laptop`,
