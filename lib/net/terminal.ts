@@ -30,6 +30,17 @@ export function openTerminal(write: (text: string) => void): Terminal | null {
   };
 }
 
+/** Whether the program belongs to a terminal, whatever its input and output are. */
+export function hasControllingTerminal(): boolean {
+  if (Deno.build.os === "windows") return false;
+  try {
+    Deno.openSync("/dev/tty").close();
+    return true;
+  } catch (error) {
+    return nullUnlessSystem(error) !== null;
+  }
+}
+
 function isForeground(): boolean {
   if (Deno.build.os === "windows") return true;
   const opened = openLibc();

@@ -25,6 +25,8 @@ export interface CnaptStatusContext {
   answer(provider: string | null, answer: "yes" | "no"): Promise<AnswerOutcome>;
   /** Takes back what was asked for with a switch: the decision task is free again. */
   release(): void;
+  /** Reads the configuration again; `invalid`: nothing was changed. */
+  reload(): Promise<{ readonly outcome: "reloaded" | "invalid" }>;
   /** Probes every network now. */
   probe(): Promise<void>;
   /** Measures what a network carries, or, if null, each that is not metered; by site. */
@@ -96,6 +98,10 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   app.post("/release", (c) => {
     context.release();
     return c.json({ released: true });
+  });
+  app.post("/reload", async (c) => {
+    const outcome = await context.reload();
+    return c.json(outcome, outcome.outcome === "reloaded" ? 200 : 409);
   });
   app.post("/probe", async (c) => {
     await context.probe();

@@ -33,6 +33,8 @@ export interface SnaptStatusContext {
   events(): Response;
   /** Ends the session of a client; whether it had one. */
   revoke(name: string): Promise<boolean>;
+  /** Reads the configuration again; `invalid`: nothing was changed. */
+  reload(): Promise<{ readonly outcome: "reloaded" | "invalid" }>;
   /** Takes in a mistake of ours that happened while a request was answered. */
   mistake(error: unknown): void;
 }
@@ -69,6 +71,10 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       return c.json({ error: 'Cannot revoke: the body must be {"name": "…"}' }, 400);
     }
     return c.json({ ended: await context.revoke(name) });
+  });
+  app.post("/reload", async (c) => {
+    const outcome = await context.reload();
+    return c.json(outcome, outcome.outcome === "reloaded" ? 200 : 409);
   });
   app.onError((error, c) => {
     context.mistake(error);

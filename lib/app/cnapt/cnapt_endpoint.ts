@@ -8,6 +8,7 @@ import type { CnaptSnapshot } from "../../status/cnapt_document.ts";
 import type { CnaptStatusContext } from "../../status/cnapt_status.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
 import type { Log } from "../program/log.ts";
+import type { Reloads } from "../program/reloads.ts";
 import { VERSION } from "../program/version.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import { switchAsAsked } from "./asked_switch.ts";
@@ -17,7 +18,9 @@ import type { WaysIn } from "./ways_in.ts";
 
 /** What the status endpoint of a running CNAPT shows, and what it passes requests on to. */
 export interface CnaptEndpointContext {
-  readonly config: CnaptConfig;
+  /** What holds now. */
+  readonly current: () => CnaptConfig;
+  readonly reloads: Reloads<CnaptConfig>;
   readonly token: string;
   readonly startedAt: Date;
   readonly running: readonly RunningSite[];
@@ -55,6 +58,7 @@ export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext
       );
       return Object.fromEntries(await Promise.all(measured));
     },
+    reload: () => context.reloads.reload(),
     probe: async () => {
       await Promise.all(running.map(({ decision }) => decision.probeAll()));
     },
@@ -66,10 +70,10 @@ async function switchAndForget(
   context: CnaptEndpointContext,
   request: SwitchRequest,
 ): Promise<SwitchOutcome> {
-  const { config, running, confirmations, table, stopping, tasks, log, isUsed } = context;
+  const { current, running, confirmations, table, stopping, tasks, log, isUsed } = context;
   confirmations.settle(request.to);
   table.confirm(request.to);
-  const patienceMs = config.timeouts.sites;
+  const patienceMs = current().timeouts.sites;
   try {
     return await switchAsAsked(running, request, { patienceMs, stopping, tasks, log });
   } finally {

@@ -17,11 +17,13 @@ import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { standardError } from "../program/log_output.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ServiceReport } from "../program/service_report.ts";
+import type { ProgramSignals } from "../program/termination_signal.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { ProviderConnector } from "../providers/provider_connector.ts";
 import { ProviderTable } from "../providers/provider_table.ts";
 import { cnaptEndpoint } from "./cnapt_endpoint.ts";
+import { cnaptReloads } from "./cnapt_reload.ts";
 import { followInterfaces } from "./follow_interfaces.ts";
 import { followSleep } from "./follow_sleep.ts";
 import { NetworkAbsence } from "./network_absence.ts";
@@ -30,16 +32,16 @@ import { createRunningSite, type RunningSite } from "./running_site.ts";
 import { WaysIn } from "./ways_in.ts";
 
 /**
- * Runs CNAPT until `signal`; then says goodbye to every SNAPT.
+ * Runs CNAPT until it is asked to end; then says goodbye to every SNAPT.
  *
  * @throws {ListenFailed} a configured port cannot be listened on
  */
 export async function runCnapt(options: {
   readonly configFile: string;
   readonly config: CnaptConfig;
-  readonly signal: AbortSignal;
+  readonly signals: ProgramSignals;
 }): Promise<number> {
-  const { configFile, config, signal } = options;
+  const { configFile, config, signals } = options;
   const log = new Log(config.log);
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
   const tasks = TaskGroup.root(clock, log);
@@ -91,7 +93,21 @@ export async function runCnapt(options: {
     tasks,
     log,
   });
-  const common = { config, table, confirmations, absence, board, tasks, log, isUsed };
+  const reloads = cnaptReloads({ configFile, config, running, board, log });
+  const current = () => reloads.config;
+  const reload = () => tasks.run("reload", () => reloads.reload());
+  const common = {
+    config,
+    current,
+    reloads,
+    table,
+    confirmations,
+    absence,
+    board,
+    tasks,
+    log,
+    isUsed,
+  };
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
@@ -117,10 +133,11 @@ export async function runCnapt(options: {
       notices.start();
     }
     absence.start();
+    signals.requests.addEventListener("reload", reload, { signal: stopping });
     const sites = running.map(({ site }) => site.name).join(",");
     log.info("started", { sites, version: VERSION });
     report.ready(() => verdictOf(running));
-    await untilAborted(signal);
+    await untilAborted(signals.ending);
     log.info("stopping");
     report.stopping();
   } finally {
@@ -129,7 +146,7 @@ export async function runCnapt(options: {
     for (const { notices } of running) notices.stop();
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
     await Promise.all(running.map(({ decision }) => decision.stop()));
-    await Promise.all(running.map(({ site }) => site.stop(config.timeouts.drain)));
+    await Promise.all(running.map(({ site }) => site.stop(current().timeouts.drain)));
     await connector.close();
     await memory.saved();
     await board.close(); // listeners to /events would keep the endpoint from closing

@@ -32,7 +32,10 @@ export interface RunningSite {
 
 /** What the sites of a CNAPT have in common. */
 export interface SharedBySites {
+  /** What it was started with. */
   readonly config: CnaptConfig;
+  /** What holds now, of the settings that change while it runs. */
+  readonly current: () => CnaptConfig;
   readonly table: ProviderTable;
   readonly connector: ProviderConnector;
   readonly confirmations: Confirmations;
@@ -85,9 +88,10 @@ export async function createRunningSite(
   const announcements = new AnnouncementPace(
     tasks.child(`announcements ${name}`, "keepGoing"),
     async (services) => {
-      if (config.services === null) return await listeners.openAnnounced(services);
-      listeners.adapt(config.services, services);
-      warnOfMissing(log, name, config.services.keys(), services);
+      const configured = shared.current().sites.get(name)?.services ?? null;
+      if (configured === null) return await listeners.openAnnounced(services);
+      listeners.adapt(configured, services);
+      warnOfMissing(log, name, configured.keys(), services);
     },
   );
   const isConnected = () => site.provider !== "" && site.livesOn(site.provider);

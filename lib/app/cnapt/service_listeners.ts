@@ -8,6 +8,7 @@ import { LoggedOnce } from "../../relay/run/logged_once.ts";
 import type { Timer } from "../../relay/run/clock.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
+import { ConfiguredOffers } from "./configured_offers.ts";
 import { OfferPlaces } from "./offer_places.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Compression, Protocol } from "../../core/wire/stream_opening.ts";
@@ -48,6 +49,11 @@ export class ServiceListeners {
   readonly #log: Log;
   readonly #memory: OfferMemory;
   readonly #allow: readonly SourceRange[];
+  readonly #configured = new ConfiguredOffers({
+    open: (name, offer) => this.#openOffer(name, offer),
+    close: (name) => this.#closeOffer(name),
+    isClosed: () => this.#offering.isClosed,
+  });
   /** How services are packed that the configuration says it of. */
   readonly #compress = new Map<string, Compression>();
   /** Of what others can reach. */
@@ -78,21 +84,35 @@ export class ServiceListeners {
    * @throws {ListenFailed} a configured address cannot be listened on
    */
   async openConfigured(services: ReadonlyMap<string, OfferConfig>): Promise<void> {
-    const before = this.#memory.announcedBy(this.#site.name);
-    for (const [name, { listen, mode, protocol, compress, allow }] of services) {
-      if (compress !== null) this.#compress.set(name, compress);
-      if (!isUnixPath(listen) && !isOwnMachine(listen.host)) {
-        this.#gates.set(name, this.#gateFor(allow));
-      }
-      const emulator = isUnixPath(listen)
-        ? this.#emulatorOf(name, await listenUnix(listen.path, mode ?? DEFAULT_UNIX_MODE))
-        : this.#openConfigured(
-          name,
-          protocol ?? before.find((one) => one.name === name)?.protocol ?? "tcp",
-          listen,
-        );
-      this.#add(emulator);
+    await this.#configured.openAll(services);
+  }
+
+  /**
+   * Offers what the configuration names now, and nothing that it does not; connections that were
+   * made stay. What could not be offered, a sentence for each.
+   */
+  async useConfigured(services: ReadonlyMap<string, OfferConfig>): Promise<readonly string[]> {
+    return await this.#configured.use(services);
+  }
+
+  async #openOffer(name: string, offer: OfferConfig): Promise<void> {
+    const { listen, mode, protocol, compress, allow } = offer;
+    if (compress !== null) this.#compress.set(name, compress);
+    if (!isUnixPath(listen) && !isOwnMachine(listen.host)) {
+      this.#gates.set(name, this.#gateFor(allow));
     }
+    const before = this.#memory.announcedBy(this.#site.name).find((one) => one.name === name);
+    const emulator = isUnixPath(listen)
+      ? this.#emulatorOf(name, await listenUnix(listen.path, mode ?? DEFAULT_UNIX_MODE))
+      : this.#openConfigured(name, protocol ?? before?.protocol ?? "tcp", listen);
+    this.#add(emulator);
+  }
+
+  async #closeOffer(name: string): Promise<void> {
+    const emulator = this.#emulators.get(name);
+    for (const all of [this.#emulators, this.#compress, this.#gates]) all.delete(name);
+    await emulator?.close();
+    this.#log.info("offered-no-longer", { site: this.#site.name, service: name });
   }
 
   /**

@@ -91,8 +91,9 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     name: "run",
     summary: "runs; also what happens without any command",
     description: [
-      "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, SIGHUP); asked twice it " +
-      "ends at once. The log goes to standard error.",
+      "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, or its terminal is " +
+      "closed); asked twice it ends at once. The log goes to standard error.",
+      "Without a terminal, as a service, SIGHUP does what `cnapt reload` does.",
     ],
     options: CNAPT_CONFIG,
     examples: [{ line: "cnapt --config ~/home.yaml", what: "the same as cnapt run --config …" }],
@@ -102,10 +103,28 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { runCnapt } = await import("../cnapt/cnapt_run.ts");
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
-      const { terminationSignal } = await import("../program/termination_signal.ts");
+      const { programSignals } = await import("../program/termination_signal.ts");
       const config = await loadCnaptConfig(configFile);
       giveUp(unneededByCnapt(config));
-      await runCnapt({ configFile, config, signal: terminationSignal() });
+      await runCnapt({ configFile, config, signals: programSignals() });
+    },
+  }),
+  command({
+    name: "reload",
+    summary: "has the running CNAPT read its configuration again",
+    description: [
+      "The services of a site, notices, the level of the log and some timeouts change without " +
+      "touching any connection. Settings that need a restart are named and keep their value. A " +
+      "wrong file changes nothing.",
+    ],
+    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["notRunning", "refused", "unanswered", "configuration"],
+    run: async ({ options }) => {
+      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { reload } = await import("./reload.ts");
+      const { runningCnapt } = await import("./running_cnapt.ts");
+      const config = await loadCnaptConfig(cnaptFile(options));
+      await reload("cnapt", runningCnapt(config), options.json);
     },
   }),
   command({

@@ -65,8 +65,9 @@ const COMMANDS: readonly Command[] = [
     name: "run",
     summary: "runs; also what happens without any command",
     description: [
-      "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, SIGHUP); asked twice it " +
-      "ends at once. The log goes to standard error.",
+      "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, or its terminal is " +
+      "closed); asked twice it ends at once. The log goes to standard error.",
+      "Without a terminal, as a service, SIGHUP does what `snapt reload` does.",
     ],
     options: SNAPT_CONFIG,
     exits: ["configuration"],
@@ -75,10 +76,10 @@ const COMMANDS: readonly Command[] = [
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { runSnapt } = await import("../snapt/snapt_run.ts");
       const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
-      const { terminationSignal } = await import("../program/termination_signal.ts");
+      const { programSignals } = await import("../program/termination_signal.ts");
       const config = await loadSnaptConfig(configFile);
       giveUp(unneededBySnapt(config));
-      await runSnapt({ configFile, config, signal: terminationSignal() });
+      await runSnapt({ configFile, config, signals: programSignals() });
     },
   }),
   command({
@@ -132,6 +133,23 @@ const COMMANDS: readonly Command[] = [
       const { snaptStatus } = await import("./snapt_status.ts");
       const configFile = snaptFile(options);
       await snaptStatus(configFile, await loadSnaptConfig(configFile), options.json);
+    },
+  }),
+  command({
+    name: "reload",
+    summary: "has the running SNAPT read its configuration again",
+    description: [
+      "Services, notices, the level of the log and some limits change without touching what they " +
+      "do not concern; connections to a service that is gone are reset. Settings that need a " +
+      "restart are named and keep their value. A wrong file changes nothing.",
+    ],
+    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["notRunning", "refused", "unanswered", "configuration"],
+    run: async ({ options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptReload } = await import("./snapt_reload.ts");
+      const configFile = snaptFile(options);
+      await snaptReload(configFile, await loadSnaptConfig(configFile), options.json);
     },
   }),
   command({

@@ -18,14 +18,15 @@ const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
  * (`LogOutput`).
  */
 export class Log implements RelayLog {
-  readonly #level: LogLevel;
+  /** One for the whole program. */
+  readonly #threshold: { level: LogLevel };
   readonly #fields: LogFields;
   readonly #write: (line: string) => void;
   readonly #rate: LogRate;
   readonly #now: () => number;
 
   constructor(
-    level: LogLevel,
+    level: LogLevel | { level: LogLevel },
     fields: LogFields = {},
     write: (line: string) => void = standardError.line,
     { rate = new LogRate(), now = () => performance.now() }: {
@@ -35,7 +36,7 @@ export class Log implements RelayLog {
       readonly now?: () => number;
     } = {},
   ) {
-    this.#level = level;
+    this.#threshold = typeof level === "string" ? { level } : level;
     this.#fields = fields;
     this.#write = write;
     this.#rate = rate;
@@ -56,7 +57,12 @@ export class Log implements RelayLog {
   }
   with(fields: LogFields): Log {
     const shared = { rate: this.#rate, now: this.#now };
-    return new Log(this.#level, { ...this.#fields, ...fields }, this.#write, shared);
+    return new Log(this.#threshold, { ...this.#fields, ...fields }, this.#write, shared);
+  }
+
+  /** From now on, here and in all that `with` made of it, what is below `level` is left out. */
+  setLevel(level: LogLevel): void {
+    this.#threshold.level = level;
   }
 
   /** Says what was left out, once the minute is over; called from time to time and by each line. */
@@ -67,7 +73,7 @@ export class Log implements RelayLog {
   }
 
   #log(level: LogLevel, event: string, own: LogFields = {}): void {
-    if (ORDER[level] < ORDER[this.#level]) return;
+    if (ORDER[level] < ORDER[this.#threshold.level]) return;
     this.tellFolded();
     const fields = { ...this.#fields, ...own };
     if (this.#rate.admits(event, fields)) this.#line(level, event, fields);

@@ -13,7 +13,8 @@ export function openNoticeBoard(notify: readonly NotifyConfig[], tasks: TaskGrou
   return new NoticeBoard(notify.map(receiverOf), tasks);
 }
 
-function receiverOf(config: NotifyConfig): NoticeReceiver {
+/** How a program is told that the configuration names. */
+export function receiverOf(config: NotifyConfig): NoticeReceiver {
   switch (config.kind) {
     case "post": {
       // What else an address may hold is often a secret, and the status shows the name.

@@ -24,7 +24,7 @@ export class Admissions {
   #clients: readonly Client[] | null;
   #byId: ReadonlyMap<string, Client>;
   /** Made once for each line, so that what is unchanged is the same object. */
-  readonly #made = new WeakMap<Client, Admission<AdmittedClient>>();
+  #made = new WeakMap<Client, Admission<AdmittedClient>>();
   /** Why the list could not be read when that was tried last. */
   #failure: string | null = null;
 
@@ -52,6 +52,11 @@ export class Admissions {
     const made = this.#made.get(client) ?? this.#context.admissionOf(client);
     this.#made.set(client, made);
     return made;
+  }
+
+  /** What a line of the list means has changed: `admissionOf` is asked anew. */
+  meaningChanged(): void {
+    this.#made = new WeakMap();
   }
 
   /** Reads the list again if it was changed. */

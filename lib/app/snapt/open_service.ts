@@ -10,13 +10,15 @@ import type { OpenServerService } from "../../relay/access/admitted_client.ts";
 const SERVICE_TIMEOUT_MS = 10_000;
 
 /** How SNAPT reaches what the streams of CNAPTs lead to. */
-export function serviceOpener(config: SnaptConfig): OpenServerService {
+export function serviceOpener(
+  config: () => Pick<SnaptConfig, "services">,
+): OpenServerService {
   return async ({ target, source }, client, abort) => {
     const signal = AbortSignal.any([abort, AbortSignal.timeout(SERVICE_TIMEOUT_MS)]);
     if (target.kind === "destination") {
       return await openDestination(target, client.destinations, signal);
     }
-    const service = config.services.get(target.name);
+    const service = config().services.get(target.name);
     if (service === undefined) {
       throw new TypeError(`Cannot open ${target.name}: there is no such service`);
     }

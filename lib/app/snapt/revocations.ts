@@ -26,6 +26,12 @@ export class Revocations {
     return this.#ended.delete(name);
   }
 
+  /** Tells the sessions what their CNAPTs may do after a change of the configuration. */
+  meaningChanged(): void {
+    this.#admissions.meaningChanged();
+    this.#review();
+  }
+
   #review(): void {
     const ended = this.#server.review((idHex) => this.#admissions.judge(idHex));
     for (const name of ended) this.#ended.add(name);

@@ -26,6 +26,7 @@ import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ServiceReport } from "../program/service_report.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { watchSleep } from "../program/watch_sleep.ts";
+import type { ProgramSignals } from "../program/termination_signal.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { admissionOf } from "./admission_of.ts";
@@ -36,12 +37,13 @@ import { SnaptInvitationDesk } from "./invitation_desk.ts";
 import { listenForLinks } from "./listen_for_links.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
 import { Revocations } from "./revocations.ts";
+import { snaptReloads } from "./snapt_reload.ts";
 
 /** A CNAPT may park so many links beyond one for each stream. */
 const SPARE_PARKED_LINKS = 256;
 
 /**
- * Runs SNAPT until `signal`; then says goodbye to every CNAPT.
+ * Runs SNAPT until it is asked to end; then says goodbye to every CNAPT.
  *
  * @throws {ListenFailed} a port cannot be listened on
  * @throws {IdentityInvalid} the identity cannot be read
@@ -49,9 +51,10 @@ const SPARE_PARKED_LINKS = 256;
 export async function runSnapt(options: {
   readonly configFile: string;
   readonly config: SnaptConfig;
-  readonly signal: AbortSignal;
+  readonly signals: ProgramSignals;
 }): Promise<number> {
-  const { configFile, config, signal } = options;
+  const { configFile, config, signals } = options;
+  const signal = signals.ending;
   const log = new Log(config.log);
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
   const tasks = TaskGroup.root(clock, log);
@@ -69,9 +72,17 @@ export async function runSnapt(options: {
     if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   }
   const addresses = await openVirtualAddresses(configFile, config, clients, log);
+  const reloads = snaptReloads({
+    configFile,
+    config,
+    log,
+    board: () => board,
+    rightsChanged: () => revocations.meaningChanged(),
+  });
+  const current = () => reloads.config;
   const admissions = await Admissions.open({
     store: clients,
-    admissionOf: (client) => admissionOf(client, config, addresses),
+    admissionOf: (client) => admissionOf(client, current(), addresses),
     log,
   });
   const site = config.name ?? defaultSiteName();
@@ -89,14 +100,14 @@ export async function runSnapt(options: {
   const board = openNoticeBoard(config.notify, tasks);
   const notices = new SnaptNotices(site, tasks, (notice) => board.publish(notice));
   const server = new SnaptServer({
-    settings: serverSettings(site, config, budget),
+    settings: serverSettings(site, current, budget),
     budget: new MemoryBudget(config.limits.processMemory),
     admit: (idHex) => admissions.admit(idHex),
     pairing: config.security === "none" ? null : {
       answer: (opening) => answerPairing(opening, desk),
       proven: (idHex) => desk.proven(idHex),
     },
-    openService: serviceOpener(config),
+    openService: serviceOpener(current),
     datagrams,
     pathReported: (client, session, report) => notices.reported(client, session, report),
     tasks,
@@ -104,6 +115,8 @@ export async function runSnapt(options: {
   });
   const revocations = new Revocations(admissions, server);
   const stopping = new AbortController();
+  const reload = () => tasks.run("reload", () => reloads.reload());
+  signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
   try {
     const awake = watchSleep(clock, tasks, log);
     stopping.signal.addEventListener("abort", () => awake.cancel(), { once: true });
@@ -119,7 +132,7 @@ export async function runSnapt(options: {
         snapshot: () => ({
           site,
           startedAt,
-          services: [...config.services].map(([name, { to, protocol }]) => ({
+          services: [...current().services].map(([name, { to, protocol }]) => ({
             name,
             to: formatStreamAddress(to),
             protocol,
@@ -132,6 +145,7 @@ export async function runSnapt(options: {
         events: () => noticeEvents(board, tasks),
         mistake: (error) => tasks.fault("status", error),
         revoke: (name) => revocations.hasEnded(name),
+        reload: () => reloads.reload(),
       }).fetch,
     ));
     log.info("listening", {
@@ -151,7 +165,7 @@ export async function runSnapt(options: {
     stopping.abort();
     notices.stop();
     await board.close();
-    await server.stop(config.timeouts.drain);
+    await server.stop(current().timeouts.drain);
     await addresses?.close();
     tasks.close();
   }
@@ -168,9 +182,10 @@ function verdictOf(site: string, server: SnaptServer): string {
 /** No limit is higher than the descriptors allow: two for each stream, one for each stranger. */
 function serverSettings(
   site: string,
-  { balancers, limits, timeouts }: SnaptConfig,
+  current: () => SnaptConfig,
   descriptors: DescriptorBudget,
 ): SnaptServerSettings {
+  const { balancers, limits, timeouts } = current();
   const streams = Math.min(limits.streams, descriptors.unswitchedStreams);
   const pending = Math.min(limits.pending, descriptors.strangers);
   return {
@@ -183,7 +198,9 @@ function serverSettings(
         return descriptors.hasRoom("stream") ? streams : 0;
       },
     },
-    sessions: limits.clients,
+    get sessions() {
+      return current().limits.clients;
+    },
     parkedPerClient: streams + SPARE_PARKED_LINKS,
     pending: {
       pendingPerSource: Math.min(limits.pendingPerSource, pending),

@@ -13,14 +13,22 @@ export interface NoticeListener {
 
 /** Passes notices to all who asked for them; to publish one takes no time. */
 export class NoticeBoard {
-  readonly #queues: readonly NoticeQueue[];
+  readonly #tasks: TaskGroup;
+  #queues: readonly NoticeQueue[];
   readonly #listeners = new Set<NoticeListener>();
   #published = 0;
   #state: "open" | "closed" = "open";
 
   constructor(receivers: readonly NoticeReceiver[], tasks: TaskGroup) {
-    const own = tasks.child("notices", "keepGoing");
-    this.#queues = receivers.map((receiver) => new NoticeQueue(receiver, own));
+    this.#tasks = tasks.child("notices", "keepGoing");
+    this.#queues = this.#queuesOf(receivers);
+  }
+
+  /** From now on these are told, and nobody else; what waits for those of before is given up. */
+  useReceivers(receivers: readonly NoticeReceiver[]): void {
+    if (this.#state === "closed") return;
+    for (const queue of this.#queues) this.#tasks.run("end receiver", () => queue.close());
+    this.#queues = this.#queuesOf(receivers);
   }
 
   publish(notice: Notice): void {
@@ -55,6 +63,10 @@ export class NoticeBoard {
     for (const listener of [...this.#listeners]) listener.ended();
     this.#listeners.clear();
     await Promise.all(this.#queues.map((queue) => queue.close()));
+  }
+
+  #queuesOf(receivers: readonly NoticeReceiver[]): readonly NoticeQueue[] {
+    return receivers.map((receiver) => new NoticeQueue(receiver, this.#tasks));
   }
 }
 

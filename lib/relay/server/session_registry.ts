@@ -87,6 +87,20 @@ export class SessionRegistry {
     return isLeft ? null : driver.remoteAddress;
   }
 
+  /** What a CNAPT may do has changed: what its session can take, it takes; the rest the next one. */
+  rightsChanged(idHex: string, client: AdmittedClient): void {
+    const served = this.#sessions.get(idHex);
+    if (served === undefined || served.client === client) return;
+    this.#sessions.set(idHex, { ...served, client });
+    const isSame = JSON.stringify(served.client.services) === JSON.stringify(client.services);
+    if (isSame) return;
+    const { tasks } = this.#context;
+    tasks.guard("services", () => {
+      const { driver } = served;
+      driver.apply(driver.session.servicesChanged(client.services, tasks.now()));
+    });
+  }
+
   /** Ends the session of a CNAPT that is let in no longer; its name, null when it had none. */
   cutOff(idHex: string): string | null {
     const session = this.#sessions.get(idHex);

@@ -27,7 +27,7 @@ import { servedSessionSnapshot } from "./served_session_snapshot.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 import type { SnaptServerSnapshot } from "./snapt_server_snapshot.ts";
-import { isNarrowed, withdrawalOf } from "./withdrawal.ts";
+import { isEnded, withdrawalOf } from "./withdrawal.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
@@ -127,14 +127,17 @@ export class SnaptServer {
   }
 
   /**
-   * Ends at once what `judge` lets in no longer, sessions and parked links; the names of the CNAPTs
-   * whose sessions these were.
+   * Ends at once what `judge` lets in no longer, sessions and parked links, and tells sessions what
+   * their CNAPT may do now; the names of the CNAPTs whose sessions ended.
    */
   review(judge: (idHex: string) => Admission<AdmittedClient>): readonly string[] {
     const here = new Set([...this.sessions.keys(), ...this.#parked.ids]);
     const ended = [...here].map((idHex) => {
-      const reason = this.#reasonToEnd(idHex, judge(idHex));
-      return reason === null ? null : this.#withdraw(idHex, reason);
+      const today = judge(idHex);
+      const reason = this.#reasonToEnd(idHex, today);
+      if (reason !== null) return this.#withdraw(idHex, reason);
+      if (today.kind === "known") this.#registry.rightsChanged(idHex, today.client);
+      return null;
     });
     return ended.filter((name) => name !== null);
   }
@@ -195,7 +198,7 @@ export class SnaptServer {
     if (session === undefined) return null;
     const withdrawal = withdrawalOf(session, today);
     if (withdrawal !== null) return withdrawal.sentence;
-    return isNarrowed(session.client, today.client)
+    return isEnded(session.client, today.client)
       ? `the invitation of ${session.client.name} was changed`
       : null;
   }

@@ -20,11 +20,12 @@ export function withdrawalOf(
 }
 
 /**
- * Whether the invitation has been narrowed, or is another one's: what runs under the old one is to
- * end. One that was widened holds from the next session on.
+ * Whether what runs under the old invitation has to end because it cannot be changed while it runs:
+ * the invitation is another one's, or a UDP service was taken from it. What else was taken, or
+ * given, a session takes in as it is (`SessionRegistry.rightsChanged`).
  */
-export function isNarrowed(before: AdmittedClient, today: AdmittedClient): boolean {
+export function isEnded(before: AdmittedClient, today: AdmittedClient): boolean {
   if (before === today) return false;
-  const names = new Set(today.services.map(({ name }) => name));
-  return before.name !== today.name || before.services.some(({ name }) => !names.has(name));
+  const names = new Set(today.datagrams.map(({ name }) => name));
+  return before.name !== today.name || before.datagrams.some(({ name }) => !names.has(name));
 }

@@ -209,6 +209,7 @@ Deno.test("what a peer said is shown, and not obeyed by the terminal", async () 
     release: () => {},
     probe: () => Promise.resolve(),
     measure: () => Promise.resolve({}),
+    reload: () => Promise.resolve({ outcome: "reloaded" }),
     mistake: () => {},
   });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);

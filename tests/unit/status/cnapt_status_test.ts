@@ -32,6 +32,7 @@ function appWith(
         },
       ),
     probe: () => Promise.resolve(),
+    reload: () => Promise.resolve({ outcome: "reloaded" }),
     mistake: () => {},
   });
 }

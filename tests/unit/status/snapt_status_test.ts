@@ -31,6 +31,7 @@ function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[]
     }),
     events: () => new Response("events"),
     revoke,
+    reload: () => Promise.resolve({ outcome: "reloaded" }),
     mistake: (error) => mistakes.push(error),
   });
 }

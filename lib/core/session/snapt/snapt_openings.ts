@@ -15,7 +15,7 @@ type SnaptOpeningsParts = Pick<SnaptLinksParts, "outbox" | "table"> & {
 /** Opens the streams that CNAPT may have. */
 export class SnaptOpenings {
   readonly #parts: SnaptOpeningsParts;
-  readonly #allowed: ReadonlySet<string>;
+  #allowed: ReadonlySet<string>;
   readonly #destinations: SnaptSessionSettings["destinations"];
 
   constructor(
@@ -25,6 +25,11 @@ export class SnaptOpenings {
     this.#parts = parts;
     this.#allowed = new Set(services.map(({ name }) => name));
     this.#destinations = destinations;
+  }
+
+  /** From now on these services may be opened, and no others. */
+  allow(services: SnaptSessionSettings["services"]): void {
+    this.#allowed = new Set(services.map(({ name }) => name));
   }
 
   /** BIND of a stream that is not known: opens it, or resets it with the reason. */

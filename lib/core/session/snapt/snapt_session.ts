@@ -6,6 +6,7 @@ import type { MemoryBudget } from "../../stream/memory_budget.ts";
 import type { StreamRecord } from "../../stream/stream_record.ts";
 import type { ClientServiceOutcome } from "../../wire/client_service_messages.ts";
 import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../../wire/message.ts";
+import type { AnnouncedService } from "../../wire/record_message.ts";
 import type { ResetCode } from "../../wire/reset_code.ts";
 import type { SnaptDeadline } from "../deadline_name.ts";
 import type { MessageRecord } from "../message_record.ts";
@@ -106,6 +107,20 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     if (datagrams !== null) outbox.sendRecord({ kind: "datagramSession", ...datagrams });
     outbox.sendRecord({ kind: "services", site, services });
     silence.watch(now);
+    return outbox.flush();
+  }
+
+  /** This CNAPT has these services now: it is told, and streams to others end. */
+  servicesChanged(services: readonly AnnouncedService[], now: number): SnaptEffect[] {
+    const { openings, outbox, table, ends, settings } = this.#parts;
+    openings.allow(services);
+    const names = new Set(services.map(({ name }) => name));
+    for (const stream of table.all()) {
+      const { target } = stream.opening;
+      if (target.kind !== "service" || names.has(target.name)) continue;
+      ends.fail(stream, "serviceNotAllowed", now);
+    }
+    outbox.sendRecord({ kind: "services", site: settings.site, services });
     return outbox.flush();
   }
 

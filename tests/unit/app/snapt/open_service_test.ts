@@ -20,7 +20,7 @@ Deno.test("the host of a server is asked whether it lives after what its service
   const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const to = `127.0.0.1:${server.addr.port}`;
   const services = `a: { to: "${to}", keepalive: 90s }, b: { to: "${to}", keepalive: 0s }`;
-  const open = serviceOpener(parseSnaptConfig(`services: { ${services} }`, "snapt.yaml"));
+  const open = serviceOpener(() => parseSnaptConfig(`services: { ${services} }`, "snapt.yaml"));
   const asked = async (name: string) => {
     const opening = { target: { kind: "service", name }, compression: "none", source: "" } as const;
     const conn = await open(opening, LAPTOP, AbortSignal.timeout(10_000));

@@ -225,16 +225,21 @@ Deno.test("a review ends what a revoked CNAPT has, and leaves the others alone",
   await world.stop();
 });
 
-Deno.test("a session ends when its invitation is narrowed or its key changed, not when widened", async () => {
+Deno.test("a session is told when its services change, and ends when its key does", async () => {
   const world = new ServerWorld();
   const known = { kind: "known" as const, key: KEY, client: CLIENT };
-  const more = { ...CLIENT, services: [...CLIENT.services, tcpService("db", 5432)] };
-  await world.connect();
-  assertEquals(world.server.review(() => ({ ...known, client: more })), []);
-  assertEquals(world.server.review(() => ({ ...known, client: { ...CLIENT, services: [] } })), [
-    "laptop",
-  ]);
-  await world.connect(1, "0000000000000002");
+  const services = [tcpService("db", 5432)];
+  const control = await world.connect();
+  while ((await control.nextMessage())?.kind !== "services") { /* its beginning */ }
+  const review = () => world.server.review(() => ({ ...known, client: { ...CLIENT, services } }));
+  assertEquals([review(), review()], [[], []]);
+  const told = await control.nextMessage();
+  assertEquals(told?.kind === "services" && told.services, services);
+  const link = await world.park();
+  world.admit = () => Promise.resolve({ ...known, client: { ...CLIENT, services } });
+  link.send({ ...BIND, opening: openingOf("ssh") });
+  const refused = await control.nextMessage();
+  assertEquals(refused?.kind === "reset" && refused.code, "serviceNotAllowed");
   assertEquals(world.server.review(() => ({ ...known, key: new Uint8Array(32) })), ["laptop"]);
   await world.stop();
 });

@@ -1,5 +1,6 @@
+import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import type { AdmittedClient } from "../../../../lib/relay/access/admitted_client.ts";
-import { isNarrowed, withdrawalOf } from "../../../../lib/relay/server/withdrawal.ts";
+import { isEnded, withdrawalOf } from "../../../../lib/relay/server/withdrawal.ts";
 import { assertEquals } from "../../../assert.ts";
 import { tcpService } from "../../../opening.ts";
 import { CLIENT, KEY } from "./kit/server_world.ts";
@@ -20,11 +21,13 @@ Deno.test("an admission is withdrawn from one that was revoked, or given another
   }
 });
 
-Deno.test("an invitation is narrowed when a service is taken from it or it is another's", () => {
+Deno.test("a session has to end when a UDP service is taken from it or the invitation is another's", () => {
+  const dns = { name: "dns", ...DEFAULT_DATAGRAM_TERMS };
   const two: AdmittedClient = { ...CLIENT, services: [tcpService("ssh", 22), tcpService("db", 1)] };
-  assertEquals(isNarrowed(two, two), false);
-  assertEquals(isNarrowed(two, { ...two }), false);
-  assertEquals(isNarrowed(two, CLIENT), true);
-  assertEquals(isNarrowed(CLIENT, two), false);
-  assertEquals(isNarrowed(CLIENT, { ...CLIENT, name: "desktop" }), true);
+  assertEquals(isEnded(two, two), false);
+  assertEquals(isEnded(two, CLIENT), false, "a TCP service is taken from it while it runs");
+  assertEquals(isEnded(CLIENT, two), false);
+  assertEquals(isEnded({ ...CLIENT, datagrams: [dns] }, CLIENT), true);
+  assertEquals(isEnded(CLIENT, { ...CLIENT, datagrams: [dns] }), false);
+  assertEquals(isEnded(CLIENT, { ...CLIENT, name: "desktop" }), true);
 });

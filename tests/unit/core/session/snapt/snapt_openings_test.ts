@@ -1,6 +1,6 @@
 import { assertEquals } from "../../../../assert.ts";
-import { openingOf } from "../../../../opening.ts";
-import { kindsOf, sent } from "../session_settings.ts";
+import { openingOf, tcpService } from "../../../../opening.ts";
+import { kindsOf, sent, SNAPT_SETTINGS } from "../session_settings.ts";
 import { bind, connected } from "./snapt_session_case.ts";
 
 const destination = {
@@ -54,4 +54,23 @@ Deno.test("a stream that is turned down is not opened by a second BIND", () => {
   session.bindReceived(11, bind({ mode: "replay" }), 10);
   const effects = session.bindReceived(12, bind({ binding: 2 }), 20);
   assertEquals(sent(effects, "reset")[0]?.code, "unknownStream");
+});
+
+Deno.test("streams of a service that is taken away are reset, the others go on, and CNAPT is told", () => {
+  const ssh = SNAPT_SETTINGS.services;
+  const both = [...ssh, tcpService("db", 5432)];
+  const session = connected({ services: both });
+  session.bindReceived(11, bind(), 10);
+  session.bindReceived(12, bind({ stream: 2, opening: openingOf("db") }), 10);
+  const effects = session.servicesChanged(ssh, 20);
+  assertEquals(sent(effects, "reset"), [
+    { kind: "reset", stream: 2, code: "serviceNotAllowed", sequence: 2 },
+  ]);
+  assertEquals(sent(effects, "services")[0]?.services, ssh);
+  assertEquals([...session.streams.keys()], [1]);
+  const late = session.bindReceived(13, bind({ stream: 3, opening: openingOf("db") }), 30);
+  assertEquals(sent(late, "reset")[0]?.code, "serviceNotAllowed");
+  session.servicesChanged(both, 40);
+  const again = session.bindReceived(14, bind({ stream: 4, opening: openingOf("db") }), 50);
+  assertEquals(kindsOf(again)[0], "openService");
 });

@@ -1,0 +1,32 @@
+import { formatReload, readOutcome } from "../program/reload_outcome.ts";
+import { errorOf, type StatusClient } from "../program/status_client.ts";
+import { show, showDocument } from "../program/show.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+
+/** Addresses that are listened on anew may take a moment, and another reload may come before. */
+const RELOAD_ANSWER_MS = 30_000;
+
+/**
+ * `reload` of either program: the running one reads its configuration again.
+ *
+ * @throws {CommandFailed} it does not run, or the file cannot be used, or not all of it
+ */
+export async function reload(
+  program: "cnapt" | "snapt",
+  running: StatusClient,
+  isJson: boolean,
+): Promise<void> {
+  const answer = await running.post("/reload", {}, RELOAD_ANSWER_MS);
+  const outcome = readOutcome(answer.body);
+  if (outcome === null) throw new CommandFailed(`Cannot reload: ${errorOf(answer)}`);
+  if (outcome.outcome === "invalid") {
+    const lines = outcome.problems.join("\n");
+    throw new CommandFailed(
+      `${lines}\nCannot reload: the configuration is wrong; everything is as it was`,
+      { exit: "configuration" },
+    );
+  }
+  if (isJson) showDocument(`${program}.reload/1`, { ...outcome });
+  else for (const line of formatReload(outcome)) show(line);
+  if (outcome.failed.length > 0) throw new CommandFailed(outcome.failed.join("\n"));
+}

@@ -1,0 +1,19 @@
+import { identityPath, loadIdentity } from "../../config/identity.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { snaptStatusToken } from "../../config/status_token.ts";
+import { StatusClient } from "../program/status_client.ts";
+import { reload } from "./reload.ts";
+
+/**
+ * `snapt reload`: the running SNAPT reads its configuration again.
+ *
+ * @throws {CommandFailed} it does not run, or the file cannot be used
+ */
+export async function snaptReload(
+  configFile: string,
+  config: SnaptConfig,
+  isJson: boolean,
+): Promise<void> {
+  const { secret } = await loadIdentity(identityPath(configFile));
+  await reload("snapt", new StatusClient("SNAPT", config.status, snaptStatusToken(secret)), isJson);
+}

@@ -1,0 +1,42 @@
+import { isSame } from "../../config/config_change.ts";
+import { changeOfSnapt } from "../../config/snapt_change.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import { loadSnaptConfig } from "../program/load_config.ts";
+import type { Log } from "../program/log.ts";
+import { receiverOf } from "../program/notice_receivers.ts";
+import { Reloads } from "../program/reloads.ts";
+import { unneededBySnapt } from "../program/unneeded_rights.ts";
+
+/** What a running SNAPT tells of a changed configuration. */
+export interface SnaptReloadContext {
+  readonly configFile: string;
+  /** What it was started with. */
+  readonly config: SnaptConfig;
+  readonly log: Log;
+  /** Everything that is told notices. */
+  readonly board: () => Pick<NoticeBoard, "useReceivers">;
+  /** What CNAPTs may do has changed. */
+  readonly rightsChanged: () => void;
+}
+
+/**
+ * Reads snapt.yaml again for a SNAPT that runs. What asks `config` each time needs no telling:
+ * where a service is, how many CNAPTs are served, how long ending may take.
+ */
+export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> {
+  const { configFile, config, log, board, rightsChanged } = context;
+  const canRun = !unneededBySnapt(config).includes("run");
+  return new Reloads({
+    config,
+    load: () => loadSnaptConfig(configFile),
+    change: (running, wanted) => changeOfSnapt(running, wanted, { canRun }),
+    apply: (now, before) => {
+      log.setLevel(now.log);
+      if (!isSame(now.notify, before.notify)) board().useReceivers(now.notify.map(receiverOf));
+      if (!isSame(now.services, before.services)) rightsChanged();
+      return Promise.resolve([]);
+    },
+    log,
+  });
+}

@@ -1,0 +1,30 @@
+import type { CnaptConfig } from "./cnapt_config.ts";
+import { changeOf, type ConfigChange } from "./config_change.ts";
+
+/**
+ * What a new cnapt.yaml changes in a running CNAPT. `canRun`: it may still start programs, which one
+ * that did not need to has given up.
+ */
+export function changeOfCnapt(
+  running: CnaptConfig,
+  wanted: CnaptConfig,
+  { canRun }: { readonly canRun: boolean },
+): ConfigChange<CnaptConfig> {
+  const hasNewCommand = !canRun && wanted.notify.some(({ kind }) => kind === "command");
+  return changeOf(running, wanted, (path) => {
+    const [group, name] = path;
+    switch (group) {
+      case "sites":
+        // Whether services are named at all decides how a site runs; which ones does not.
+        return path[2] === "services" && path.length > 3;
+      case "notify":
+        return !hasNewCommand;
+      case "log":
+        return true;
+      case "timeouts":
+        return name === "drain" || name === "sites";
+      default:
+        return false;
+    }
+  });
+}

@@ -1,0 +1,163 @@
+/** Both programs as processes that read their configuration again while connections are at work. */
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { inFolder } from "../../temporary_folder.ts";
+import { freeAddress, ProcessPair } from "../kit/process_pair.ts";
+import { asUsersDo, type ProgramName } from "../kit/program.ts";
+import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
+
+/** A pair whose file of one program a test may rewrite. */
+class ReloadedPair {
+  readonly pair: ProcessPair;
+  constructor(pair: ProcessPair) {
+    this.pair = pair;
+  }
+
+  file(program: "cnapt" | "snapt"): string {
+    const { snaptFolder, cnaptFolder } = this.pair;
+    return `${program === "snapt" ? snaptFolder : cnaptFolder}/${program}.yaml`;
+  }
+
+  async edit(program: "cnapt" | "snapt", change: (yaml: string) => string): Promise<string> {
+    const before = await Deno.readTextFile(this.file(program));
+    const after = change(before);
+    assert(before !== after, before);
+    await Deno.writeTextFile(this.file(program), after);
+    return before;
+  }
+
+  /** Edits the file and has it read; what the command said. */
+  async reload(program: "cnapt" | "snapt", change: (yaml: string) => string): Promise<string> {
+    await this.edit(program, change);
+    const { code, out, err } = await this.pair.command(program, "reload");
+    assertEquals([code, err], [0, ""]);
+    return out;
+  }
+}
+
+const HAS_HANGUP = Deno.build.os === "linux";
+
+/** Without a terminal, whoever runs the tests. */
+function asServices(name: ProgramName): readonly string[] {
+  return HAS_HANGUP ? ["setsid", ...asUsersDo(name)] : asUsersDo(name);
+}
+
+async function besidePair(test: (pair: ReloadedPair, port: number) => Promise<void>) {
+  await inFolder(async (folder) => {
+    await using server = echo();
+    await using pair = await ProcessPair.start(folder, server.port, { launch: asServices });
+    await test(new ReloadedPair(pair), server.port);
+  });
+}
+
+async function ping(conn: Deno.Conn, bytes = 3_000): Promise<void> {
+  await writeAll(conn, pattern(bytes));
+  assertEquals(await readExactly(conn, bytes), pattern(bytes));
+}
+
+async function connectTo(address: string): Promise<Deno.TcpConn> {
+  const [hostname = "", port] = address.split(":");
+  return await Deno.connect({ hostname, port: Number(port) });
+}
+
+const also = (port: number) => (yaml: string) =>
+  yaml.replace("} }", `}, other: { to: "127.0.0.1:${port}" } }`);
+const alone = (yaml: string) => yaml.replace(/, other: \{[^}]*\}/, "");
+
+Deno.test("a service is added and removed at both ends while a connection of another goes on", () =>
+  besidePair(async (pair, port) => {
+    const { cnapt, snapt } = pair.pair;
+    using conn = await pair.pair.connect();
+    await ping(conn);
+    assertEquals(await pair.reload("snapt", also(port)), "Reloaded.\nservices.other: added\n");
+    const at = freeAddress();
+    const said = await pair.reload(
+      "cnapt",
+      (yaml) => yaml.replace(/^( +)echo:/m, `$1other: { listen: "${at}" }\n$1echo:`),
+    );
+    assertEquals(said, "Reloaded.\nsites.home.services.other: added\n");
+    using other = await connectTo(at);
+    await ping(other);
+
+    assertEquals(await pair.reload("snapt", alone), "Reloaded.\nservices.other: removed\n");
+    await assertRejects(() => readAll(other), Deno.errors.ConnectionReset);
+    await assertRejects(async () => {
+      using late = await connectTo(at);
+      await readAll(late);
+    }, Deno.errors.ConnectionReset);
+    await pair.reload("cnapt", (yaml) => yaml.replace(/^ +other:.*\n/m, ""));
+    await assertRejects(() => connectTo(at), Deno.errors.ConnectionRefused);
+    await ping(conn);
+    assert(!/session-ended/.test(cnapt.log + snapt.log), cnapt.log + snapt.log);
+  }));
+
+Deno.test("every byte of a connection comes through ten reloads, asked for by command and signal", () =>
+  besidePair(async (pair, port) => {
+    const { cnapt, snapt } = pair.pair;
+    using conn = await pair.pair.connect();
+    const bytes = 20_000_000;
+    const writing = writeAll(conn, pattern(bytes));
+    const reading = readExactly(conn, bytes);
+    for (let round = 0; round < 5; round += 1) {
+      await pair.edit("snapt", round % 2 === 0 ? also(port) : alone);
+      if (HAS_HANGUP) Deno.kill(snapt.pid, "SIGHUP");
+      assertEquals((await pair.pair.command("snapt", "reload")).code, 0);
+      assertEquals((await pair.pair.command("cnapt", "reload")).code, 0);
+    }
+    await writing;
+    assertEquals(await reading, pattern(bytes));
+    assert(!/session-ended|stopping/.test(cnapt.log + snapt.log), cnapt.log + snapt.log);
+  }));
+
+Deno.test("a wrong file changes nothing, and each problem is said line by line with exit code 78", () =>
+  besidePair(async (pair) => {
+    for (const program of ["snapt", "cnapt"] as const) {
+      const before = await pair.edit(program, (yaml) => `${yaml}\nlgo: 5\nnotify: 7\n`);
+      const { code, out, err } = await pair.pair.command(program, "reload");
+      assertEquals([code, out], [78, ""]);
+      assert(/:\d+: lgo: /.test(err) && /:\d+: notify: /.test(err), err);
+      if (HAS_HANGUP) {
+        Deno.kill(pair.pair[program].pid, "SIGHUP");
+        await pair.pair[program].line(/reload-refused .*lgo: /);
+        await pair.pair[program].line(/reload-refused .*notify: /);
+      }
+      await Deno.writeTextFile(pair.file(program), before);
+    }
+    using conn = await pair.pair.connect();
+    await ping(conn);
+  }));
+
+Deno.test("what needs a restart is named and keeps its value", () =>
+  besidePair(async (pair) => {
+    const said = await pair.reload(
+      "snapt",
+      (yaml) => `${yaml}\ntimeouts: { handshake: 7s, drain: 1s }\nlog: debug\n`,
+    );
+    assertEquals(
+      said,
+      "Reloaded.\ntimeouts.drain: changed\nlog: changed\n" +
+        "timeouts.handshake: needs a restart; the old value holds until then\n",
+    );
+    const { out } = await pair.pair.command("snapt", "reload", "--json");
+    assertEquals(JSON.parse(out), {
+      schema: "snapt.reload/1",
+      outcome: "reloaded",
+      applied: [],
+      needsRestart: ["timeouts.handshake"],
+      failed: [],
+    });
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await pair.edit(
+      "cnapt",
+      (yaml) =>
+        yaml.replace(/^( +)echo:/m, `$1other: { listen: "127.0.0.1:${taken.addr.port}" }\n$1echo:`),
+    );
+    const failed = await pair.pair.command("cnapt", "reload");
+    assertEquals(failed.code, 1);
+    assert(failed.err.includes(`${taken.addr.port}`), failed.err);
+    taken.close();
+    assertEquals((await pair.pair.command("cnapt", "reload")).code, 0);
+    using conn = await connectTo(
+      `127.0.0.1:${await pair.pair.cnapt.line(/service=other .*:(\d+)/)}`,
+    );
+    conn.close();
+  }));

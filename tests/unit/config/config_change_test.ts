@@ -1,0 +1,104 @@
+import { changeOf, isSame } from "../../../lib/config/config_change.ts";
+import { changeOfCnapt } from "../../../lib/config/cnapt_change.ts";
+import { parseSnaptConfig } from "../../../lib/config/snapt_config.ts";
+import { changeOfSnapt } from "../../../lib/config/snapt_change.ts";
+import { type CnaptConfig, parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
+import { encodeTicket } from "../../../lib/config/ticket.ts";
+import { assertEquals } from "../../assert.ts";
+
+const snapt = (yaml: string) => parseSnaptConfig(yaml, "snapt.yaml");
+const SNAPT = "services: { ssh: { to: 127.0.0.1:22 }, dns: { to: 127.0.0.1:53, protocol: udp } }\n";
+
+Deno.test("a configuration that says the same changes nothing, however it is written", () => {
+  const { config, applied, needsRestart } = changeOfSnapt(
+    snapt(SNAPT),
+    snapt(`log: info # as it was\n${SNAPT}`),
+    { canRun: true },
+  );
+  assertEquals([applied, needsRestart], [[], []]);
+  assertEquals(isSame(config, snapt(SNAPT)), true);
+});
+
+Deno.test("settings that cannot change keep their value, the others do not", () => {
+  const change = changeOfSnapt(
+    snapt(SNAPT),
+    snapt(
+      "name: other\nlisten: 127.0.0.1:7\ntimeouts: { drain: 1s, switch: 1h }\nlog: debug\n" +
+        "limits: { clients: 3, streams: 9 }\n" +
+        "services: { db: { to: 127.0.0.1:5432 }, ssh: { to: 127.0.0.1:2222 } }\n",
+    ),
+    { canRun: true },
+  );
+  assertEquals(change.applied, [
+    "services.db: added",
+    "services.ssh.to: changed",
+    "timeouts.drain: changed",
+    "limits.clients: changed",
+    "log: changed",
+  ]);
+  assertEquals(change.needsRestart, [
+    "name",
+    "listen",
+    "services.dns",
+    "timeouts.switch",
+    "limits.streams",
+  ]);
+  const { name, listen, services, timeouts, limits, log } = change.config;
+  assertEquals([name, listen, log], [null, [{ host: "::", port: 7787 }], "debug"]);
+  assertEquals([timeouts.drain, limits.clients, limits.streams], [1_000, 3, 4_096]);
+  assertEquals([...services.keys()], ["db", "ssh", "dns"]);
+  assertEquals(services.get("ssh")?.to, { host: "127.0.0.1", port: 2222 });
+});
+
+Deno.test("a service that becomes one for UDP keeps all that it was", () => {
+  const { config, needsRestart } = changeOfSnapt(
+    snapt("services: { dns: { to: 127.0.0.1:53 } }"),
+    snapt("services: { dns: { to: 127.0.0.1:54, protocol: udp } }"),
+    { canRun: true },
+  );
+  assertEquals(needsRestart.includes("services.dns.protocol"), true);
+  assertEquals(config.services.get("dns")?.to, { host: "127.0.0.1", port: 53 });
+});
+
+Deno.test("a program to tell needs a restart where the right to start programs was given up", () => {
+  const wanted = snapt(`${SNAPT}notify: [{ command: [notify-send, hello] }]`);
+  assertEquals(changeOfSnapt(snapt(SNAPT), wanted, { canRun: false }).needsRestart, ["notify"]);
+  assertEquals(changeOfSnapt(snapt(SNAPT), wanted, { canRun: true }).applied, ["notify: changed"]);
+});
+
+function cnapt(services: string, more = "", key = 1): CnaptConfig {
+  const ticket = encodeTicket({
+    name: "laptop",
+    address: { host: "127.0.0.1", port: 7787 },
+    site: "home",
+    id: new Uint8Array(16),
+    key: new Uint8Array(32).fill(key),
+    certificate: null,
+  });
+  const yaml = `sites: { home: { ticket: ${ticket}${services} } }\n${more}`;
+  return parseCnaptConfig(yaml, "cnapt.yaml");
+}
+
+Deno.test("services of a site change one by one, whether any are named and its ticket do not", () => {
+  const ssh = ', services: { ssh: { listen: "127.0.0.1:2222" } }';
+  const db = ', services: { db: { listen: "127.0.0.1:5432" } }';
+  const one = changeOfCnapt(cnapt(ssh), cnapt(db), { canRun: true });
+  assertEquals(one.applied, [
+    "sites.home.services.db: added",
+    "sites.home.services.ssh: removed",
+  ]);
+  assertEquals([...one.config.sites.get("home")?.services?.keys() ?? []], ["db"]);
+  const other = changeOfCnapt(cnapt(ssh), cnapt("", "status: off", 2), { canRun: true });
+  assertEquals(other.applied, []);
+  assertEquals(other.needsRestart, [
+    "status",
+    "sites.home.ticket",
+    "sites.home.services",
+  ]);
+});
+
+Deno.test("names come in the order of the new text, those that stay without it last", () => {
+  const map = (...names: string[]) => new Map(names.map((name) => [name, 1]));
+  const { config } = changeOf(map("a", "b"), map("c", "b"), () => false);
+  assertEquals([...config.keys()], ["b", "a"]);
+});
