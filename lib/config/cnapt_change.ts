@@ -3,18 +3,19 @@ import { changeOf, type ConfigChange } from "./config_change.ts";
 
 /**
  * What a new cnapt.yaml changes in a running CNAPT. `canRun`: it may still start programs, which one
- * that did not need to has given up.
+ * that did not need to has given up. `tokenSite`: by whose key commands are known.
  */
 export function changeOfCnapt(
   running: CnaptConfig,
   wanted: CnaptConfig,
-  { canRun }: { readonly canRun: boolean },
+  { canRun, tokenSite }: { readonly canRun: boolean; readonly tokenSite: string },
 ): ConfigChange<CnaptConfig> {
   const hasNewCommand = !canRun && wanted.notify.some(({ kind }) => kind === "command");
   return changeOf(running, wanted, (path) => {
     const [group, name] = path;
     switch (group) {
       case "sites":
+        if (path.length === 2) return name !== tokenSite;
         // Whether services are named at all decides how a site runs; which ones does not.
         return path[2] === "services" && path.length > 3;
       case "notify":

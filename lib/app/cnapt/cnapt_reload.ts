@@ -2,12 +2,14 @@ import { changeOfCnapt } from "../../config/cnapt_change.ts";
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { isSame } from "../../config/config_change.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import { ListenFailed } from "../../net/listen.ts";
 import { loadCnaptConfig } from "../program/load_config.ts";
 import type { Log } from "../program/log.ts";
 import { receiverOf } from "../program/notice_receivers.ts";
 import { Reloads } from "../program/reloads.ts";
 import { unneededByCnapt } from "../program/unneeded_rights.ts";
 import type { RunningSite } from "./running_site.ts";
+import type { RunningSites } from "./running_sites.ts";
 
 /** What a running CNAPT tells of a changed configuration. */
 export interface CnaptReloadContext {
@@ -15,31 +17,65 @@ export interface CnaptReloadContext {
   /** What it was started with. */
   readonly config: CnaptConfig;
   readonly running: readonly Pick<RunningSite, "site" | "listeners">[];
+  readonly sites: () => RunningSites;
+  /** Aborted when CNAPT stops: nothing is changed any more. */
+  readonly stopping: AbortSignal;
   /** Everything that is told notices. */
   readonly board: Pick<NoticeBoard, "useReceivers">;
   readonly log: Log;
 }
 
-/** Reads cnapt.yaml again for a CNAPT that runs; its connections are not touched. */
+/** Reads cnapt.yaml again for a CNAPT that runs; connections of what is unchanged go on. */
 export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> {
-  const { configFile, config, running, board, log } = context;
+  const { configFile, config, board, log } = context;
   const canRun = !unneededByCnapt(config).includes("run");
+  const [tokenSite = ""] = config.sites.keys();
   return new Reloads({
     config,
     load: () => loadCnaptConfig(configFile),
-    change: (before, wanted) => changeOfCnapt(before, wanted, { canRun }),
+    change: (before, wanted) => changeOfCnapt(before, wanted, { canRun, tokenSite }),
     apply: async (now, before) => {
       log.setLevel(now.log);
       if (!isSame(now.notify, before.notify)) board.useReceivers(now.notify.map(receiverOf));
-      const failed: string[] = [];
-      for (const { site, listeners } of running) {
-        const services = now.sites.get(site.name)?.services ?? null;
-        if (services === null) continue;
-        failed.push(...await listeners.useConfigured(services));
-        listeners.adapt(services, site.services);
-      }
-      return failed;
+      const failed = await useSites(context, now);
+      return [...failed, ...await useServices(context, now)];
     },
     log,
   });
+}
+
+/** Ends the sites that are not in the file any more, and begins those that are new there. */
+async function useSites(
+  { running, sites, stopping }: CnaptReloadContext,
+  now: CnaptConfig,
+): Promise<readonly string[]> {
+  const all = sites();
+  const gone = running.map(({ site }) => site.name).filter((name) => !now.sites.has(name));
+  await Promise.all(gone.map((name) => all.end(name, now.timeouts.drain)));
+  const failed: string[] = [];
+  for (const [name, config] of now.sites) {
+    if (all.has(name) || stopping.aborted) continue;
+    try {
+      all.start(await all.open(name, config));
+    } catch (error) {
+      await all.end(name, 0); // half of it would be hard to understand; it is tried again
+      if (!(error instanceof ListenFailed)) throw error;
+      failed.push(`Cannot begin site ${name}: ${error.message}`);
+    }
+  }
+  return failed;
+}
+
+async function useServices(
+  { running, stopping }: CnaptReloadContext,
+  now: CnaptConfig,
+): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const { site, listeners } of running) {
+    const services = now.sites.get(site.name)?.services ?? null;
+    if (services === null || stopping.aborted) continue;
+    failed.push(...await listeners.useConfigured(services));
+    listeners.adapt(services, site.services);
+  }
+  return failed;
 }

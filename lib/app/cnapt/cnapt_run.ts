@@ -28,7 +28,8 @@ import { followInterfaces } from "./follow_interfaces.ts";
 import { followSleep } from "./follow_sleep.ts";
 import { NetworkAbsence } from "./network_absence.ts";
 import { openConfirmations } from "./open_confirmations.ts";
-import { createRunningSite, type RunningSite } from "./running_site.ts";
+import type { RunningSite } from "./running_site.ts";
+import { RunningSites } from "./running_sites.ts";
 import { WaysIn } from "./ways_in.ts";
 
 /**
@@ -93,7 +94,10 @@ export async function runCnapt(options: {
     tasks,
     log,
   });
-  const reloads = cnaptReloads({ configFile, config, running, board, log });
+  const reloads = cnaptReloads({
+    ...{ configFile, config, running, stopping, board, log },
+    sites: () => sites,
+  });
   const current = () => reloads.config;
   const reload = () => tasks.run("reload", () => reloads.reload());
   const common = {
@@ -108,34 +112,27 @@ export async function runCnapt(options: {
     log,
     isUsed,
   };
+  const sites = new RunningSites(running, { ...common, connector, budget, memory }, waysIn);
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
-      const made = await createRunningSite(name, site, { ...common, connector, budget, memory });
-      running.push(made);
-      if (site.services === null) await made.listeners.openRemembered();
-      else await made.listeners.openConfigured(site.services);
-      waysIn.open(made.site, site);
+      await sites.open(name, site);
     }
     const [first] = config.sites.values();
     if (config.status !== null && first !== undefined) {
       const token = cnaptStatusToken(first.ticket.key);
-      waysIn.openStdio(running.map(({ site }) => site), token);
+      waysIn.openStdio(() => running.map(({ site }) => site), token);
       const endpoint = cnaptEndpoint({ ...common, token, startedAt, running, waysIn, stopping });
       status = serveHttp({ ...config.status, setting: "status" }, cnaptStatusApp(endpoint).fetch);
     }
     look = followInterfaces({ table, running, stopping, tasks, log });
     const awake = followSleep({ clock, tasks, log, look, running });
     stopping.addEventListener("abort", () => awake.cancel(), { once: true });
-    for (const { site, decision, notices } of running) {
-      site.start();
-      decision.start();
-      notices.start();
-    }
+    for (const one of running) sites.start(one);
     absence.start();
     signals.requests.addEventListener("reload", reload, { signal: stopping });
-    const sites = running.map(({ site }) => site.name).join(",");
-    log.info("started", { sites, version: VERSION });
+    const names = running.map(({ site }) => site.name).join(",");
+    log.info("started", { sites: names, version: VERSION });
     report.ready(() => verdictOf(running));
     await untilAborted(signals.ending);
     log.info("stopping");

@@ -36,7 +36,7 @@ export class WaysIn {
   readonly #tasks: TaskGroup;
   readonly #log: Log;
   readonly #allow: readonly SourceRange[];
-  readonly #proxies: {
+  #proxies: readonly {
     readonly shown: Omit<WayInSnapshot, "refused" | "associations">;
     readonly listener: ProxyListener;
   }[] = [];
@@ -68,13 +68,20 @@ export class WaysIn {
   }
 
   /** Lets `cnapt stdio` in, which proves by `token` that it may read the configuration. */
-  openStdio(sites: readonly CnaptSite[], token: string): void {
+  openStdio(sites: () => readonly CnaptSite[], token: string): void {
     this.#stdio = new ProxyListener(listenPlain({ host: "127.0.0.1", port: 0 }), {
       negotiate: negotiateHttp(judgeStdio(token)),
-      findSite: (request) => siteFor(sites, request),
+      findSite: (request) => siteFor(sites(), request),
       tasks: this.#tasks,
       log: this.#log,
     }).start();
+  }
+
+  /** Closes the proxies of a site that ends. */
+  async closeSite(name: string): Promise<void> {
+    const ended = this.#proxies.filter(({ shown }) => shown.site === name);
+    this.#proxies = this.#proxies.filter(({ shown }) => shown.site !== name);
+    await Promise.all(ended.map(({ listener }) => listener.close()));
   }
 
   async close(): Promise<void> {
@@ -91,7 +98,7 @@ export class WaysIn {
     const context = { negotiate, findSite: () => site, gate, associations, tasks, log };
     const listener = new ProxyListener(listenPlain(at), context).start();
     const shown = { site: site.name, kind, listen: addressOf(listener) };
-    this.#proxies.push({ shown, listener });
+    this.#proxies = [...this.#proxies, { shown, listener }];
     this.#log.info("proxy", { ...shown });
   }
 }

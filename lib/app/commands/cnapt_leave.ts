@@ -7,6 +7,7 @@ import { readConfigFile } from "../program/load_config.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { sectionKey } from "./cnapt_ssh_config.ts";
+import { reloadIfRunning } from "./reload_if_running.ts";
 import { SshFiles } from "./ssh_files.ts";
 
 /**
@@ -42,11 +43,13 @@ export async function cnaptLeave({ configFile, config, site, isJson }: {
     throw new CommandFailed(`Cannot write ${configFile}: ${detail}`, { cause });
   }
   const ssh = await withoutSshHosts(configFile, site);
+  const reloaded = others.length === 0 ? null : await reloadIfRunning(config);
   if (isJson) return showDocument("cnapt.leave/1", { file: configFile, site, left: others });
   const rest = others.length === 0 ? "no site is left in it" : `it still has ${others.join(", ")}`;
   show(`Took the site ${site} and its key out of ${configFile}; ${rest}.`);
   if (ssh !== null) show(`Took its hosts out of ${ssh}.`);
-  show("A CNAPT that runs keeps the site until it is started again.");
+  if (others.length === 0) show("A CNAPT that runs keeps it until it is ended.");
+  for (const line of reloaded ?? []) show(line);
   show(
     `Beside SNAPT, \`snapt revoke ${config.sites.get(site)?.ticket.name}\` ends the key itself.`,
   );

@@ -58,8 +58,10 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { ssh, "no-ssh": isWithout } = options;
       if (ssh && isWithout) throw new UsageError("Cannot use --ssh and --no-ssh together");
       const { cnaptJoin } = await import("./cnapt_join.ts");
+      const { tellRunning } = await import("./reload_if_running.ts");
+      const configFile = cnaptFile(options);
       await cnaptJoin({
-        configFile: cnaptFile(options),
+        configFile,
         word,
         services: options.service,
         allow: options.allow,
@@ -67,6 +69,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
         ssh: ssh ? "write" : isWithout ? "skip" : "ask",
         isJson: options.json,
       });
+      await tellRunning(configFile, options.json);
     },
   }),
   command({
@@ -75,6 +78,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     description: [
       "Comments and everything else in the file stay as they are. What `cnapt ssh-config --write` " +
       "wrote for the site is taken out of ssh's configuration.",
+      "A CNAPT that runs with this file reloads it.",
     ],
     words: [{ value: "SITE", summary: "the name of the site" }],
     options: { ...CNAPT_CONFIG, ...JSON_OPTION },
@@ -113,7 +117,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     name: "reload",
     summary: "has the running CNAPT read its configuration again",
     description: [
-      "The services of a site, notices, the level of the log and some timeouts change without " +
+      "Sites, the services of a site, notices, the level of the log and some timeouts change without " +
       "touching any connection. Settings that need a restart are named and keep their value. A " +
       "wrong file changes nothing.",
     ],

@@ -4,7 +4,7 @@ import { show, showDocument } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
 /** Addresses that are listened on anew may take a moment, and another reload may come before. */
-const RELOAD_ANSWER_MS = 30_000;
+export const RELOAD_ANSWER_MS = 30_000;
 
 /**
  * `reload` of either program: the running one reads its configuration again.

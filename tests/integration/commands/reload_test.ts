@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { freeAddress, ProcessPair } from "../kit/process_pair.ts";
-import { asUsersDo, type ProgramName } from "../kit/program.ts";
+import { asUsersDo, type ProgramName, run, Running } from "../kit/program.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
 
 /** A pair whose file of one program a test may rewrite. */
@@ -156,8 +156,41 @@ Deno.test("what needs a restart is named and keeps its value", () =>
     assert(failed.err.includes(`${taken.addr.port}`), failed.err);
     taken.close();
     assertEquals((await pair.pair.command("cnapt", "reload")).code, 0);
-    using conn = await connectTo(
-      `127.0.0.1:${await pair.pair.cnapt.line(/service=other .*:(\d+)/)}`,
+    await pair.pair.cnapt.line(/offering .*service=other /);
+  }));
+
+Deno.test("a site that is joined or left while CNAPT runs begins and ends, and the other goes on", () =>
+  inFolder(async (folder) => {
+    await using server = echo();
+    await using pair = await ProcessPair.start(folder, server.port, { launch: asServices });
+    using conn = await pair.connect();
+    await ping(conn);
+    const [snaptFolder, at] = [`${folder}/work`, freeAddress()];
+    await Deno.mkdir(snaptFolder);
+    await Deno.writeTextFile(
+      `${snaptFolder}/snapt.yaml`,
+      `name: work\nlisten: 127.0.0.1:0\nstatus: off\n` +
+        `services: { web: { to: "127.0.0.1:${server.port}" } }\n`,
     );
-    conn.close();
+    assertEquals((await run("snapt", snaptFolder, ["init"])).code, 0);
+    await using work = new Running("snapt", snaptFolder);
+    const address = await work.line(/listening address=(\S+)/);
+    const invited = await run("snapt", snaptFolder, ["invite", "laptop", "--address", address]);
+    const join = ["join", "-", "--service", `web=${at}`];
+    const joined = await run("cnapt", pair.cnaptFolder, join, invited.out);
+    assertEquals([joined.code, joined.err], [0, ""]);
+    assert(joined.out.includes("sites.work: added"), joined.out);
+    using web = await connectTo(at);
+    await ping(web);
+
+    const left = await pair.command("cnapt", "leave", "work");
+    assertEquals([left.code, left.err], [0, ""]);
+    assert(left.out.includes("sites.work: removed"), left.out);
+    await assertRejects(() => readAll(web), Deno.errors.ConnectionReset);
+    await work.line(/session-ended .*reason="CNAPT said goodbye"/);
+    const first = await pair.command("cnapt", "leave", "home");
+    assert(first.out.includes("keeps it until it is ended"), first.out);
+    await ping(conn);
+    assert(!/site=home.*session-ended/.test(pair.cnapt.log), pair.cnapt.log);
+    assertEquals(await pair.cnapt.end(), 0);
   }));

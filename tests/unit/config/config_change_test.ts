@@ -79,16 +79,30 @@ function cnapt(services: string, more = "", key = 1): CnaptConfig {
   return parseCnaptConfig(yaml, "cnapt.yaml");
 }
 
+const RIGHTS = { canRun: true, tokenSite: "home" };
+
+Deno.test("sites come and go, but for the one whose key the commands use", () => {
+  const one = cnapt("");
+  const home = one.sites.get("home");
+  if (home === undefined) throw new TypeError("there is no site");
+  const two = { ...one, sites: new Map([["home", home], ["work", home]]) };
+  const work = { ...one, sites: new Map([["work", home]]) };
+  assertEquals(changeOfCnapt(one, two, RIGHTS).applied, ["sites.work: added"]);
+  assertEquals(changeOfCnapt(two, one, RIGHTS).applied, ["sites.work: removed"]);
+  const { config, needsRestart } = changeOfCnapt(two, work, RIGHTS);
+  assertEquals([needsRestart, [...config.sites.keys()]], [["sites.home"], ["work", "home"]]);
+});
+
 Deno.test("services of a site change one by one, whether any are named and its ticket do not", () => {
   const ssh = ', services: { ssh: { listen: "127.0.0.1:2222" } }';
   const db = ', services: { db: { listen: "127.0.0.1:5432" } }';
-  const one = changeOfCnapt(cnapt(ssh), cnapt(db), { canRun: true });
+  const one = changeOfCnapt(cnapt(ssh), cnapt(db), RIGHTS);
   assertEquals(one.applied, [
     "sites.home.services.db: added",
     "sites.home.services.ssh: removed",
   ]);
   assertEquals([...one.config.sites.get("home")?.services?.keys() ?? []], ["db"]);
-  const other = changeOfCnapt(cnapt(ssh), cnapt("", "status: off", 2), { canRun: true });
+  const other = changeOfCnapt(cnapt(ssh), cnapt("", "status: off", 2), RIGHTS);
   assertEquals(other.applied, []);
   assertEquals(other.needsRestart, [
     "status",
