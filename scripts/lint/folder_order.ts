@@ -35,7 +35,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
   ],
   app: [
     ["program"],
-    ["manual", "providers", "service"],
+    ["manual", "places", "providers", "service"],
     ["cnapt", "doctor", "snapt"],
     ["commands"],
   ],

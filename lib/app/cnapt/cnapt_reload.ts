@@ -3,7 +3,7 @@ import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { isSame } from "../../config/config_change.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import { ListenFailed } from "../../net/listen.ts";
-import { loadCnaptConfig } from "../program/load_config.ts";
+import { type ConfigSource, loadCnaptConfig } from "../program/load_config.ts";
 import type { Log } from "../program/log.ts";
 import { receiverOf } from "../program/notice_receivers.ts";
 import { Reloads } from "../program/reloads.ts";
@@ -13,7 +13,7 @@ import type { RunningSites } from "./running_sites.ts";
 
 /** What a running CNAPT tells of a changed configuration. */
 export interface CnaptReloadContext {
-  readonly configFile: string;
+  readonly source: ConfigSource;
   /** What it was started with. */
   readonly config: CnaptConfig;
   readonly running: readonly Pick<RunningSite, "site" | "listeners">[];
@@ -27,12 +27,12 @@ export interface CnaptReloadContext {
 
 /** Reads cnapt.yaml again for a CNAPT that runs; connections of what is unchanged go on. */
 export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> {
-  const { configFile, config, board, log } = context;
+  const { source, config, board, log } = context;
   const canRun = !unneededByCnapt(config).includes("run");
   const [tokenSite = ""] = config.sites.keys();
   return new Reloads({
     config,
-    load: () => loadCnaptConfig(configFile),
+    load: () => loadCnaptConfig(source),
     change: (before, wanted) => changeOfCnapt(before, wanted, { canRun, tokenSite }),
     apply: async (now, before) => {
       log.setLevel(now.log);

@@ -12,7 +12,7 @@ import { overallState } from "../../status/cnapt_document.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
-import { exposureOf } from "../program/load_config.ts";
+import { type ConfigSource, exposureOf } from "../program/load_config.ts";
 import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { standardError } from "../program/log_output.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
@@ -38,11 +38,12 @@ import { WaysIn } from "./ways_in.ts";
  * @throws {ListenFailed} a configured port cannot be listened on
  */
 export async function runCnapt(options: {
-  readonly configFile: string;
+  readonly source: ConfigSource;
   readonly config: CnaptConfig;
   readonly signals: ProgramSignals;
 }): Promise<number> {
-  const { configFile, config, signals } = options;
+  const { source, config, signals } = options;
+  const configFile = source.file;
   const log = new Log(config.log);
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
   const tasks = TaskGroup.root(clock, log);
@@ -95,7 +96,7 @@ export async function runCnapt(options: {
     log,
   });
   const reloads = cnaptReloads({
-    ...{ configFile, config, running, stopping, board, log },
+    ...{ source, config, running, stopping, board, log },
     sites: () => sites,
   });
   const current = () => reloads.config;

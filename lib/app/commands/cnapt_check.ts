@@ -12,15 +12,17 @@ import {
   type SourceRange,
 } from "../../core/access/source_list.ts";
 import { describeProvider } from "./describe_provider.ts";
+import type { FoundConfig } from "../places/find_config.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 
 /** `cnapt check`: reading the configuration has found no mistake; says what it comes to. */
 export async function cnaptCheck(
-  configFile: string,
+  found: FoundConfig,
   config: CnaptConfig,
   isJson: boolean,
 ): Promise<void> {
+  const { file: configFile, others } = found;
   const exposure = await exposureOf(configFile);
   if (exposure !== null) showAside(exposure);
   if (isJson) {
@@ -30,7 +32,7 @@ export async function cnaptCheck(
       addresses: placesOf(site).map(formatHostPort),
       services: site.services === null ? null : [...site.services.keys()],
     }));
-    return showDocument("cnapt.check/1", { file: configFile, ok: true, exposure, sites });
+    return showDocument("cnapt.check/1", { file: configFile, others, ok: true, exposure, sites });
   }
   for (const [name, site] of config.sites) {
     for (const line of siteLines(name, site, config.allow ?? [])) show(line);
@@ -38,6 +40,7 @@ export async function cnaptCheck(
   for (const provider of config.providers ?? []) {
     show(describeProvider(provider));
   }
+  for (const other of others) show(`${other} is there as well and is not read.`);
   show(`${configFile} has no mistakes.`);
 }
 

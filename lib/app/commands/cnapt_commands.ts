@@ -11,7 +11,7 @@ import { serviceCommand } from "./service_command.ts";
 async function needsOf(configFile: string): Promise<ServiceNeeds> {
   const { loadCnaptConfig } = await import("../program/load_config.ts");
   const { cnaptNeeds } = await import("../service/service_needs.ts");
-  return cnaptNeeds(await loadCnaptConfig(configFile));
+  return cnaptNeeds(await loadCnaptConfig({ file: configFile, from: "option" }));
 }
 
 /** The commands of cnapt: its command line, help, completions and man page come from here. */
@@ -33,8 +33,22 @@ export const CNAPT: ProgramTable = {
   ],
   files: [
     {
-      line: "cnapt.yaml",
-      what: "the configuration, with the keys of its sites: see cnapt.yaml(5)",
+      line: "$CNAPT_CONFIG",
+      what: "the configuration (cnapt.yaml(5)), when the variable is set and --config is not",
+    },
+    {
+      line: "./cnapt.yaml",
+      what: "otherwise; refused when it names commands and others can write it",
+    },
+    {
+      line: "$XDG_CONFIG_HOME/cnapt/cnapt.yaml",
+      what:
+        "otherwise; ~/.config without the variable, on macOS ~/Library/Application Support, on " +
+        "Windows %APPDATA%",
+    },
+    {
+      line: "/etc/cnapt/cnapt.yaml",
+      what: "otherwise; on macOS /Library/Application Support, on Windows %PROGRAMDATA%",
     },
     {
       line: "cnapt.ports.json",

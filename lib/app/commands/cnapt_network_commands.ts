@@ -33,7 +33,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
       }
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptRelease, cnaptSwitch } = await import("./cnapt_switch.ts");
-      const config = await loadCnaptConfig(cnaptFile(options));
+      const config = await loadCnaptConfig(await cnaptFile(options));
       if (to === undefined) return await cnaptRelease(config, options.json);
       const { site, strict: isStrict, json: isJson } = options;
       await cnaptSwitch(config, { to, site, isStrict, isJson });
@@ -53,7 +53,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     run: async ({ words, options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptConfirm } = await import("./cnapt_confirm.ts");
-      await cnaptConfirm(await loadCnaptConfig(cnaptFile(options)), {
+      await cnaptConfirm(await loadCnaptConfig(await cnaptFile(options)), {
         provider: words[0] ?? null,
         answer: options.no ? "no" : "yes",
         isJson: options.json,
@@ -69,7 +69,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptWhy } = await import("./cnapt_why.ts");
-      await cnaptWhy(await loadCnaptConfig(cnaptFile(options)), options.json);
+      await cnaptWhy(await loadCnaptConfig(await cnaptFile(options)), options.json);
     },
   }),
   command({
@@ -85,7 +85,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptProviders } = await import("./cnapt_providers.ts");
-      await cnaptProviders(await loadCnaptConfig(cnaptFile(options)), {
+      await cnaptProviders(await loadCnaptConfig(await cnaptFile(options)), {
         isJson: options.json,
         isProbing: options.probe,
       });
@@ -109,7 +109,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     run: async ({ words, options: { count, json: isJson, ...options } }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptPing } = await import("./cnapt_ping.ts");
-      const config = await loadCnaptConfig(cnaptFile(options));
+      const config = await loadCnaptConfig(await cnaptFile(options));
       await cnaptPing(config, { network: words[0] ?? null, count, isJson });
     },
   }),
@@ -123,7 +123,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     run: async ({ words, options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptMeasure } = await import("./cnapt_measure.ts");
-      await cnaptMeasure(await loadCnaptConfig(cnaptFile(options)), {
+      await cnaptMeasure(await loadCnaptConfig(await cnaptFile(options)), {
         provider: words[0] ?? null,
         isJson: options.json,
       });
@@ -138,7 +138,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptStatus } = await import("./cnapt_status.ts");
-      await cnaptStatus(await loadCnaptConfig(cnaptFile(options)), options.json);
+      await cnaptStatus(await loadCnaptConfig(await cnaptFile(options)), options.json);
     },
   }),
 ];

@@ -59,7 +59,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       if (ssh && isWithout) throw new UsageError("Cannot use --ssh and --no-ssh together");
       const { cnaptJoin } = await import("./cnapt_join.ts");
       const { tellRunning } = await import("./reload_if_running.ts");
-      const configFile = cnaptFile(options);
+      const configFile = (await cnaptFile(options)).file;
       await cnaptJoin({
         configFile,
         word,
@@ -86,9 +86,9 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     run: async ({ words: [site = ""], options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptLeave } = await import("./cnapt_leave.ts");
-      const configFile = cnaptFile(options);
-      const config = await loadCnaptConfig(configFile);
-      await cnaptLeave({ configFile, config, site, isJson: options.json });
+      const found = await cnaptFile(options);
+      const config = await loadCnaptConfig(found);
+      await cnaptLeave({ configFile: found.file, config, site, isJson: options.json });
     },
   }),
   command({
@@ -103,14 +103,14 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     examples: [{ line: "cnapt --config ~/home.yaml", what: "the same as cnapt run --config …" }],
     exits: ["configuration"],
     run: async ({ options }) => {
-      const configFile = cnaptFile(options);
+      const found = await cnaptFile(options);
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { runCnapt } = await import("../cnapt/cnapt_run.ts");
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const config = await loadCnaptConfig(configFile);
+      const config = await loadCnaptConfig(found);
       giveUp(unneededByCnapt(config));
-      await runCnapt({ configFile, config, signals: programSignals() });
+      await runCnapt({ source: found, config, signals: programSignals() });
     },
   }),
   command({
@@ -127,7 +127,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { reload } = await import("./reload.ts");
       const { runningCnapt } = await import("./running_cnapt.ts");
-      const config = await loadCnaptConfig(cnaptFile(options));
+      const config = await loadCnaptConfig(await cnaptFile(options));
       await reload("cnapt", runningCnapt(config), options.json);
     },
   }),
@@ -140,8 +140,8 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptCheck } = await import("./cnapt_check.ts");
-      const configFile = cnaptFile(options);
-      await cnaptCheck(configFile, await loadCnaptConfig(configFile), options.json);
+      const found = await cnaptFile(options);
+      await cnaptCheck(found, await loadCnaptConfig(found), options.json);
     },
   }),
   command({
@@ -174,14 +174,14 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       }
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptDoctor, lookAtAll } = await import("./cnapt_doctor.ts");
-      const configFile = cnaptFile(options);
-      const config = await loadCnaptConfig(configFile);
-      if (!options.bundle) return await cnaptDoctor(configFile, config, options.json);
+      const found = await cnaptFile(options);
+      const config = await loadCnaptConfig(found);
+      if (!options.bundle) return await cnaptDoctor(found.file, config, options.json);
       const { BUNDLE_FILE, cnaptBundle } = await import("./cnapt_bundle.ts");
-      const findings = await lookAtAll(configFile, config);
+      const findings = await lookAtAll(found.file, config);
       const { yes: isYes, json: isJson } = options;
       await cnaptBundle({
-        configFile,
+        configFile: found.file,
         config,
         findings,
         file: file ?? BUNDLE_FILE,

@@ -46,8 +46,8 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
       }
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptSshConfig } = await import("./cnapt_ssh_config.ts");
-      const configFile = cnaptFile(options);
-      await cnaptSshConfig(configFile, await loadCnaptConfig(configFile), {
+      const found = await cnaptFile(options);
+      await cnaptSshConfig(found.file, await loadCnaptConfig(found), {
         hosts: { site, name, user, service, fallback },
         action: write ? "write" : remove ? "remove" : "print",
         isJson,
@@ -85,10 +85,10 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
     run: async ({ words: [target = ""], options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptStdio } = await import("./cnapt_stdio.ts");
-      const configFile = cnaptFile(options);
-      const config = await loadCnaptConfig(configFile);
+      const found = await cnaptFile(options);
+      const config = await loadCnaptConfig(found);
       const { site, fallback, quiet: isQuiet } = options;
-      await cnaptStdio({ configFile, config }, { target, site, fallback, isQuiet });
+      await cnaptStdio({ configFile: found.file, config }, { target, site, fallback, isQuiet });
     },
   }),
 ];

@@ -1,4 +1,6 @@
 /** Options that many commands share. */
+import { findConfig, type FoundConfig } from "../places/find_config.ts";
+import { OWN_SURROUNDINGS } from "../places/surroundings.ts";
 import type { OptionSpec } from "../program/command_table.ts";
 
 /** `--json`, where there is output for people. */
@@ -12,7 +14,7 @@ export const CNAPT_CONFIG = {
     kind: "text",
     value: "FILE",
     completes: "file",
-    summary: "the configuration, instead of cnapt.yaml",
+    summary: "the configuration, instead of the first that is found (FILES)",
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
@@ -22,7 +24,7 @@ export const SNAPT_CONFIG = {
     kind: "text",
     value: "FILE",
     completes: "file",
-    summary: "the configuration, instead of snapt.yaml",
+    summary: "the configuration, instead of the first that is found (FILES)",
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
@@ -31,12 +33,16 @@ export const SITE_OPTION = {
   site: { kind: "text", value: "NAME", summary: "only this site, where there are several" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
-/** Where the configuration of cnapt is. */
-export function cnaptFile({ config }: { readonly config: string | null }): string {
-  return config ?? "cnapt.yaml";
+/** The configuration of cnapt: what --config names, or what is found. */
+export async function cnaptFile(
+  { config }: { readonly config: string | null },
+): Promise<FoundConfig> {
+  return await findConfig("cnapt", config, OWN_SURROUNDINGS);
 }
 
-/** Where the configuration of snapt is. */
-export function snaptFile({ config }: { readonly config: string | null }): string {
-  return config ?? "snapt.yaml";
+/** The configuration of snapt: what --config names, or what is found. */
+export async function snaptFile(
+  { config }: { readonly config: string | null },
+): Promise<FoundConfig> {
+  return await findConfig("snapt", config, OWN_SURROUNDINGS);
 }

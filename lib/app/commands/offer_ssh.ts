@@ -25,7 +25,11 @@ export async function offerSsh(site: string, { configFile, isJson, ssh, services
 }): Promise<void> {
   const hosts = { site, name: null, user: null, service: null, fallback: null };
   if (ssh === "write") {
-    const made = await siteHosts(configFile, await loadCnaptConfig(configFile), hosts);
+    const made = await siteHosts(
+      configFile,
+      await loadCnaptConfig({ file: configFile, from: "option" }),
+      hosts,
+    );
     // With --json there is one document, and `join` has printed it.
     return await writeSiteHosts(made, isJson ? "silent" : "lines");
   }
@@ -33,7 +37,11 @@ export async function offerSsh(site: string, { configFile, isJson, ssh, services
   const isForSsh = services.length === 0 || services.some((one) => one.startsWith("ssh="));
   if (terminal === null || isJson || !isForSsh) return;
   try {
-    const made = await siteHosts(configFile, await loadCnaptConfig(configFile), hosts);
+    const made = await siteHosts(
+      configFile,
+      await loadCnaptConfig({ file: configFile, from: "option" }),
+      hosts,
+    );
     const question = `Make \`ssh ${made.hosts[0]}\` go through CNAPT? [Y/n] `;
     if (await isYes(terminal, printable(question))) await writeSiteHosts(made, "lines");
   } catch (error) {

@@ -33,6 +33,8 @@ export async function reloadIfRunning(config: CnaptConfig): Promise<readonly str
 
 /** Has a running CNAPT take the site that was just written, and says what came of it. */
 export async function tellRunning(configFile: string, isJson: boolean): Promise<void> {
-  const reloaded = await reloadIfRunning(await loadCnaptConfig(configFile));
+  const reloaded = await reloadIfRunning(
+    await loadCnaptConfig({ file: configFile, from: "option" }),
+  );
   if (!isJson) { for (const line of reloaded ?? []) show(line); }
 }

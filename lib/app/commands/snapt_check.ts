@@ -4,16 +4,18 @@ import { identityPath, loadIdentity } from "../../config/identity.ts";
 import { invitationsPath, InvitationsStore } from "../../config/invitations_store.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
+import type { FoundConfig } from "../places/find_config.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { virtualAddressReport } from "./virtual_address_report.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 
 /** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
 export async function snaptCheck(
-  configFile: string,
+  found: FoundConfig,
   config: SnaptConfig,
   isJson: boolean,
 ): Promise<void> {
+  const { file: configFile, others } = found;
   await loadIdentity(identityPath(configFile));
   const clients = await new ClientsStore(clientsPath(configFile)).list();
   await new InvitationsStore(invitationsPath(configFile)).list();
@@ -26,6 +28,7 @@ export async function snaptCheck(
   if (isJson) {
     return showDocument("snapt.check/1", {
       file: configFile,
+      others,
       ok: true,
       listen: config.listen.map(formatHostPort),
       security: config.security,
@@ -39,5 +42,6 @@ export async function snaptCheck(
   }
   for (const line of await virtualAddressReport(configFile, config, active)) show(line);
   show(`${active.length} invited, ${clients.length - active.length} revoked`);
+  for (const other of others) show(`${other} is there as well and is not read.`);
   show(`${configFile} has no mistakes.`);
 }

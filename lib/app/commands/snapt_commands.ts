@@ -12,7 +12,7 @@ const COMMANDS: readonly Command[] = [
     options: SNAPT_CONFIG,
     run: async ({ options }) => {
       const { snaptInit } = await import("./snapt_init.ts");
-      await snaptInit(snaptFile(options));
+      await snaptInit((await snaptFile(options)).file);
     },
   }),
   command({
@@ -47,10 +47,10 @@ const COMMANDS: readonly Command[] = [
     run: async ({ words: [name = ""], options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptInvite } = await import("./snapt_invite.ts");
-      const configFile = snaptFile(options);
+      const found = await snaptFile(options);
       await snaptInvite({
-        configFile,
-        config: await loadSnaptConfig(configFile),
+        configFile: found.file,
+        config: await loadSnaptConfig(found),
         name,
         addresses: options.address,
         services: options.services,
@@ -72,14 +72,14 @@ const COMMANDS: readonly Command[] = [
     options: SNAPT_CONFIG,
     exits: ["configuration"],
     run: async ({ options }) => {
-      const configFile = snaptFile(options);
+      const found = await snaptFile(options);
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { runSnapt } = await import("../snapt/snapt_run.ts");
       const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const config = await loadSnaptConfig(configFile);
+      const config = await loadSnaptConfig(found);
       giveUp(unneededBySnapt(config));
-      await runSnapt({ configFile, config, signals: programSignals() });
+      await runSnapt({ source: found, config, signals: programSignals() });
     },
   }),
   command({
@@ -89,7 +89,7 @@ const COMMANDS: readonly Command[] = [
     options: { ...SNAPT_CONFIG, ...JSON_OPTION },
     run: async ({ options }) => {
       const { snaptList } = await import("./snapt_list.ts");
-      await snaptList(snaptFile(options), options.json);
+      await snaptList((await snaptFile(options)).file, options.json);
     },
   }),
   command({
@@ -102,9 +102,9 @@ const COMMANDS: readonly Command[] = [
     run: async ({ words: [name = ""], options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptRevoke } = await import("./snapt_revoke.ts");
-      const configFile = snaptFile(options);
-      const config = await loadSnaptConfig(configFile);
-      await snaptRevoke({ configFile, config, name, isJson: options.json });
+      const found = await snaptFile(options);
+      const config = await loadSnaptConfig(found);
+      await snaptRevoke({ configFile: found.file, config, name, isJson: options.json });
     },
   }),
   command({
@@ -117,9 +117,9 @@ const COMMANDS: readonly Command[] = [
     run: async ({ words: [name = ""], options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptRemove } = await import("./snapt_remove.ts");
-      const configFile = snaptFile(options);
-      const config = await loadSnaptConfig(configFile);
-      await snaptRemove({ configFile, config, name, isJson: options.json });
+      const found = await snaptFile(options);
+      const config = await loadSnaptConfig(found);
+      await snaptRemove({ configFile: found.file, config, name, isJson: options.json });
     },
   }),
   command({
@@ -131,8 +131,8 @@ const COMMANDS: readonly Command[] = [
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptStatus } = await import("./snapt_status.ts");
-      const configFile = snaptFile(options);
-      await snaptStatus(configFile, await loadSnaptConfig(configFile), options.json);
+      const found = await snaptFile(options);
+      await snaptStatus(found.file, await loadSnaptConfig(found), options.json);
     },
   }),
   command({
@@ -148,8 +148,8 @@ const COMMANDS: readonly Command[] = [
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptReload } = await import("./snapt_reload.ts");
-      const configFile = snaptFile(options);
-      await snaptReload(configFile, await loadSnaptConfig(configFile), options.json);
+      const found = await snaptFile(options);
+      await snaptReload(found.file, await loadSnaptConfig(found), options.json);
     },
   }),
   command({
@@ -161,8 +161,8 @@ const COMMANDS: readonly Command[] = [
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptCheck } = await import("./snapt_check.ts");
-      const configFile = snaptFile(options);
-      await snaptCheck(configFile, await loadSnaptConfig(configFile), options.json);
+      const found = await snaptFile(options);
+      await snaptCheck(found, await loadSnaptConfig(found), options.json);
     },
   }),
 ];
@@ -172,7 +172,7 @@ async function needsOf(configFile: string): Promise<ServiceNeeds> {
   const { loadSnaptConfig } = await import("../program/load_config.ts");
   const { identityPath, loadIdentity } = await import("../../config/identity.ts");
   const { snaptNeeds } = await import("../service/service_needs.ts");
-  const config = await loadSnaptConfig(configFile);
+  const config = await loadSnaptConfig({ file: configFile, from: "option" });
   await loadIdentity(identityPath(configFile));
   return snaptNeeds(config, [identityPath(configFile)]);
 }
@@ -192,7 +192,24 @@ export const SNAPT: ProgramTable = {
     completionCommand("snapt", () => SNAPT),
   ],
   files: [
-    { line: "snapt.yaml", what: "the configuration: see snapt.yaml(5)" },
+    {
+      line: "$SNAPT_CONFIG",
+      what: "the configuration (snapt.yaml(5)), when the variable is set and --config is not",
+    },
+    {
+      line: "./snapt.yaml",
+      what: "otherwise; refused when it names commands and others can write it",
+    },
+    {
+      line: "$XDG_CONFIG_HOME/snapt/snapt.yaml",
+      what:
+        "otherwise; ~/.config without the variable, on macOS ~/Library/Application Support, on " +
+        "Windows %APPDATA%",
+    },
+    {
+      line: "/etc/snapt/snapt.yaml",
+      what: "otherwise; on macOS /Library/Application Support, on Windows %PROGRAMDATA%",
+    },
     { line: "snapt.identity.json", what: "the key and certificate of this SNAPT, a secret" },
     { line: "snapt.clients.json", what: "who is invited, with their keys, a secret" },
     { line: "snapt.invitations.json", what: "the codes that were given out, a secret" },

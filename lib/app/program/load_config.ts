@@ -2,7 +2,16 @@ import { type CnaptConfig, parseCnaptConfig } from "../../config/cnapt_config.ts
 import { configText } from "../../config/config_text.ts";
 import { isExposed } from "../../config/secret_file.ts";
 import { parseSnaptConfig, type SnaptConfig } from "../../config/snapt_config.ts";
+import { type FileOwner, refuseForeign } from "./foreign_config.ts";
+import { commandsOfCnapt, commandsOfNotices } from "./named_commands.ts";
 import { CommandFailed } from "./usage_error.ts";
+
+/** A configuration, and how it was come by. */
+export interface ConfigSource {
+  readonly file: string;
+  /** `folder`: nobody named it, it lies in the current folder; commands in it have to be one's own. */
+  readonly from: "option" | "variable" | "folder" | "place";
+}
 
 /** There is no such configuration. */
 export class ConfigMissing extends CommandFailed {
@@ -12,25 +21,34 @@ export class ConfigMissing extends CommandFailed {
 }
 
 /**
- * @throws {CommandFailed} the file is not there or cannot be read
+ * @throws {CommandFailed} the file is not there, cannot be read, or is somebody else's
  * @throws {ConfigInvalid} it is wrong, with every problem
  */
-export async function loadSnaptConfig(file: string): Promise<SnaptConfig> {
-  return parseSnaptConfig(
-    await read(file, "name it with --config, or `snapt init` writes one"),
-    file,
-  );
+export async function loadSnaptConfig(source: ConfigSource): Promise<SnaptConfig> {
+  const { text, owner } = await read(source, "name it with --config, or `snapt init` writes one");
+  const config = parseSnaptConfig(text, source.file);
+  refuse(source, owner, commandsOfNotices(config.notify));
+  return config;
 }
 
 /**
- * @throws {CommandFailed} the file is not there or cannot be read
+ * @throws {CommandFailed} the file is not there, cannot be read, or is somebody else's
  * @throws {ConfigInvalid} it is wrong, with every problem
  */
-export async function loadCnaptConfig(file: string): Promise<CnaptConfig> {
-  return parseCnaptConfig(
-    await read(file, "name it with --config, or `cnapt join CODE` writes one"),
-    file,
-  );
+export async function loadCnaptConfig(source: ConfigSource): Promise<CnaptConfig> {
+  const remedy = "name it with --config, or `cnapt join CODE` writes one";
+  const { text, owner } = await read(source, remedy);
+  const config = parseCnaptConfig(text, source.file);
+  refuse(source, owner, commandsOfCnapt(config));
+  return config;
+}
+
+function refuse(
+  { file, from }: ConfigSource,
+  owner: FileOwner,
+  commands: readonly string[],
+): void {
+  if (from === "folder") refuseForeign(file, owner, { uid: Deno.uid(), commands });
 }
 
 /** What to say of a file with secrets that others are allowed to read; null when they are not. */
@@ -48,9 +66,23 @@ export async function exposureOf(file: string): Promise<string | null> {
  * @throws {ConfigInvalid} it is not in UTF-8
  */
 export async function readConfigFile(file: string): Promise<string> {
+  return (await readOwned(file)).text;
+}
+
+/** A text, and whose it was when it was read. */
+interface OwnedText {
+  readonly text: string;
+  readonly owner: FileOwner;
+}
+
+/** Owner and text come from one open file: between two looks somebody could put another there. */
+async function readOwned(file: string): Promise<OwnedText> {
   let bytes: Uint8Array;
+  let owner: FileOwner;
   try {
-    bytes = await Deno.readFile(file);
+    using open = await Deno.open(file);
+    owner = await open.stat();
+    bytes = await bytesOf(open);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw new ConfigMissing(file, { cause });
     const detail = cause instanceof Deno.errors.PermissionDenied
@@ -60,12 +92,24 @@ export async function readConfigFile(file: string): Promise<string> {
       : String(cause);
     throw new CommandFailed(`Cannot read ${file}: ${detail}`, { cause, exit: "configuration" });
   }
-  return configText(bytes, file);
+  return { text: configText(bytes, file), owner };
 }
 
-async function read(file: string, remedy: string): Promise<string> {
+const READ_BYTES = 65_536;
+
+async function bytesOf(open: Deno.FsFile): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const part = new Uint8Array(READ_BYTES);
+    const count = await open.read(part);
+    if (count === null) return await new Blob(parts).bytes();
+    parts.push(part.subarray(0, count));
+  }
+}
+
+async function read({ file }: ConfigSource, remedy: string): Promise<OwnedText> {
   try {
-    return await readConfigFile(file);
+    return await readOwned(file);
   } catch (cause) {
     if (!(cause instanceof ConfigMissing)) throw cause;
     throw new CommandFailed(`${cause.message}; ${remedy}`, { cause, exit: "configuration" });

@@ -2,7 +2,7 @@ import { isSame } from "../../config/config_change.ts";
 import { changeOfSnapt } from "../../config/snapt_change.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
-import { loadSnaptConfig } from "../program/load_config.ts";
+import { type ConfigSource, loadSnaptConfig } from "../program/load_config.ts";
 import type { Log } from "../program/log.ts";
 import { receiverOf } from "../program/notice_receivers.ts";
 import { Reloads } from "../program/reloads.ts";
@@ -10,7 +10,7 @@ import { unneededBySnapt } from "../program/unneeded_rights.ts";
 
 /** What a running SNAPT tells of a changed configuration. */
 export interface SnaptReloadContext {
-  readonly configFile: string;
+  readonly source: ConfigSource;
   /** What it was started with. */
   readonly config: SnaptConfig;
   readonly log: Log;
@@ -25,11 +25,11 @@ export interface SnaptReloadContext {
  * where a service is, how many CNAPTs are served, how long ending may take.
  */
 export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> {
-  const { configFile, config, log, board, rightsChanged } = context;
+  const { source, config, log, board, rightsChanged } = context;
   const canRun = !unneededBySnapt(config).includes("run");
   return new Reloads({
     config,
-    load: () => loadSnaptConfig(configFile),
+    load: () => loadSnaptConfig(source),
     change: (running, wanted) => changeOfSnapt(running, wanted, { canRun }),
     apply: (now, before) => {
       log.setLevel(now.log);

@@ -20,7 +20,7 @@ import { noticeEvents } from "../../status/notice_events.ts";
 import { snaptStatusApp } from "../../status/snapt_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
-import { exposureOf } from "../program/load_config.ts";
+import { type ConfigSource, exposureOf } from "../program/load_config.ts";
 import { Log, TELL_FOLDED_MS } from "../program/log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ServiceReport } from "../program/service_report.ts";
@@ -49,11 +49,12 @@ const SPARE_PARKED_LINKS = 256;
  * @throws {IdentityInvalid} the identity cannot be read
  */
 export async function runSnapt(options: {
-  readonly configFile: string;
+  readonly source: ConfigSource;
   readonly config: SnaptConfig;
   readonly signals: ProgramSignals;
 }): Promise<number> {
-  const { configFile, config, signals } = options;
+  const { source, config, signals } = options;
+  const configFile = source.file;
   const signal = signals.ending;
   const log = new Log(config.log);
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
@@ -73,7 +74,7 @@ export async function runSnapt(options: {
   }
   const addresses = await openVirtualAddresses(configFile, config, clients, log);
   const reloads = snaptReloads({
-    configFile,
+    source,
     config,
     log,
     board: () => board,

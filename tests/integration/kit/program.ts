@@ -2,6 +2,7 @@
  * The two programs as processes: the compiled ones of dist/, as users run them, or, where they are
  * older than the sources, Deno with the sources and the permissions that they have.
  */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compiledProductPath } from "../../compiled_product.ts";
 import { TextLineStream } from "./text_lines.ts";
@@ -146,7 +147,8 @@ function spawn(
   return new Deno.Command(command, {
     args,
     cwd: folder,
-    env: { NO_COLOR: "1" },
+    // The developer's own configuration is none of the test's.
+    env: { NO_COLOR: "1", XDG_CONFIG_HOME: join(folder, "no-config") },
     stdin,
     stdout: "piped",
     stderr: "piped",

@@ -1,0 +1,40 @@
+import { configName, configPlaces, configVariable, type ProgramName } from "./config_places.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** The configuration that a command takes. */
+export interface FoundConfig {
+  readonly file: string;
+  /** `folder`: nobody named it, it lies in the current folder, which may be somebody else's. */
+  readonly from: "option" | "variable" | "folder" | "place";
+  /** Those that are there as well and are not read. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Finds the configuration: what `--config` names, then what the variable names, then the first
+ * that is there. Where there is none it is that of the current folder, which is to be written.
+ *
+ * @throws {CommandFailed} the system does not say what is there
+ */
+export async function findConfig(
+  program: ProgramName,
+  named: string | null,
+  around: Surroundings,
+): Promise<FoundConfig> {
+  const there: string[] = [];
+  for (const place of configPlaces(program, around)) {
+    if (await around.isThere(place)) there.push(place);
+  }
+  const variable = around.variable(configVariable(program)) ?? "";
+  if (named !== null) return { file: named, from: "option", others: without(named, there) };
+  if (variable !== "") {
+    return { file: variable, from: "variable", others: without(variable, there) };
+  }
+  const inFolder = configName(program);
+  const [first = inFolder, ...others] = there;
+  return { file: first, from: first === inFolder ? "folder" : "place", others };
+}
+
+function without(file: string, there: readonly string[]): readonly string[] {
+  return there.filter((one) => one !== file && `./${one}` !== file);
+}

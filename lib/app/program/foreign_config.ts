@@ -1,0 +1,45 @@
+import { CommandFailed } from "./usage_error.ts";
+
+/** Whose a file is, as the system says it of the open file; null: this system does not say. */
+export interface FileOwner {
+  readonly uid: number | null;
+  readonly gid: number | null;
+  readonly mode: number | null;
+}
+
+const ROOT = 0;
+const GROUP_WRITES = 0o020;
+const OTHERS_WRITE = 0o002;
+
+/**
+ * Refuses a configuration that was found in the current folder, names commands, and can be of
+ * somebody else: whoever starts the program in a shared folder would run what others wrote there.
+ * `commands`: where it names them. Those that `--config` names are not looked at: somebody chose them.
+ *
+ * @throws {CommandFailed} it may be of somebody else
+ */
+export function refuseForeign(
+  file: string,
+  owner: FileOwner,
+  { uid, commands }: { readonly uid: number | null; readonly commands: readonly string[] },
+): void {
+  const [first] = commands;
+  if (first === undefined || uid === null) return;
+  const whose = whoseElse(owner, uid);
+  if (whose === null) return;
+  throw new CommandFailed(
+    `Cannot use ${file} of the current folder: it names commands (${first}) and ${whose}; ` +
+      `read it, and if it is what you want name it: --config ${file}`,
+    { exit: "configuration" },
+  );
+}
+
+/** Root's files are as good as one's own: root does not need them to do what it likes. */
+function whoseElse({ uid: owner, gid, mode }: FileOwner, uid: number): string | null {
+  if (owner !== null && owner !== uid && owner !== ROOT) return "belongs to another user";
+  if (mode === null) return null;
+  if ((mode & OTHERS_WRITE) !== 0) return "others are allowed to write it";
+  // A group with the number of its user is that user's own on the systems that make such groups.
+  const isOwnGroup = gid === uid || gid === ROOT;
+  return (mode & GROUP_WRITES) !== 0 && !isOwnGroup ? "its group is allowed to write it" : null;
+}

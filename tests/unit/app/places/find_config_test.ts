@@ -1,0 +1,47 @@
+import { assertEquals } from "../../../assert.ts";
+import { findConfig } from "../../../../lib/app/places/find_config.ts";
+import { machine } from "./kit.ts";
+
+const USER = "/home/me/.config/cnapt/cnapt.yaml";
+const ETC = "/etc/cnapt/cnapt.yaml";
+const HOME = { HOME: "/home/me" };
+
+Deno.test("the configuration is the named one when several are there", async () => {
+  const around = machine({ ...HOME, CNAPT_CONFIG: "/v.yaml" }, ["cnapt.yaml", USER]);
+  assertEquals(await findConfig("cnapt", "/o.yaml", around), {
+    file: "/o.yaml",
+    from: "option",
+    others: ["cnapt.yaml", USER],
+  });
+});
+
+Deno.test("the configuration is the one of the variable when no option names one", async () => {
+  const around = machine({ ...HOME, CNAPT_CONFIG: USER }, ["cnapt.yaml", USER]);
+  assertEquals(await findConfig("cnapt", null, around), {
+    file: USER,
+    from: "variable",
+    others: ["cnapt.yaml"],
+  });
+});
+
+Deno.test("the configuration is the first that is there when the variable is empty", async () => {
+  const find = (...files: string[]) =>
+    findConfig("cnapt", null, machine({ ...HOME, CNAPT_CONFIG: "" }, files));
+  assertEquals(await find("cnapt.yaml", USER, ETC), {
+    file: "cnapt.yaml",
+    from: "folder",
+    others: [USER, ETC],
+  });
+  assertEquals(await find(USER, ETC), { file: USER, from: "place", others: [ETC] });
+  assertEquals(await find(ETC), { file: ETC, from: "place", others: [] });
+});
+
+Deno.test("the configuration is that of the current folder when there is none", async () => {
+  const found = await findConfig("cnapt", null, machine(HOME));
+  assertEquals(found, { file: "cnapt.yaml", from: "folder", others: [] });
+});
+
+Deno.test("the named configuration is no other one when it is named by its relative path", async () => {
+  const { others } = await findConfig("cnapt", "./cnapt.yaml", machine({}, ["cnapt.yaml"]));
+  assertEquals(others, []);
+});

@@ -1,0 +1,36 @@
+import { assertEquals, assertThrows } from "../../../assert.ts";
+import { type FileOwner, refuseForeign } from "../../../../lib/app/program/foreign_config.ts";
+import { CommandFailed } from "../../../../lib/app/program/usage_error.ts";
+
+const ME = 1000;
+const MINE = { uid: ME, gid: ME, mode: 0o100644 };
+const COMMANDS = ["providers[0].up"];
+
+function check(owner: FileOwner, commands = COMMANDS, uid: number | null = ME): void {
+  refuseForeign("cnapt.yaml", owner, { uid, commands });
+}
+
+for (
+  const [what, owner] of [
+    ["belongs to another user", { ...MINE, uid: 1001 }],
+    ["others are allowed to write it", { ...MINE, mode: 0o100646 }],
+    ["its group is allowed to write it", { ...MINE, gid: 100, mode: 0o100664 }],
+  ] as const
+) {
+  Deno.test(`a configuration of the folder is refused when it names commands and ${what}`, () => {
+    const error = assertThrows(() => check(owner), CommandFailed, what);
+    assertEquals(error.exit, "configuration");
+    check(owner, []);
+    check(owner, COMMANDS, null);
+  });
+}
+
+Deno.test("a configuration of the folder is taken when it is one's own or root's", () => {
+  check(MINE);
+  check({ ...MINE, mode: 0o100664 });
+  check({ uid: 0, gid: 0, mode: 0o100644 });
+});
+
+Deno.test("a configuration of the folder is refused when root starts in a user's folder", () => {
+  assertThrows(() => check(MINE, COMMANDS, 0), CommandFailed, "belongs to another user");
+});
