@@ -45,6 +45,7 @@ function serviceLines(plan: ServicePlan): readonly string[] {
     "Type=notify",
     "NotifyAccess=main",
     `ExecStart=${commandLine(serviceCommand(plan))}`,
+    "ExecReload=/bin/kill -HUP $MAINPID",
     "Restart=on-failure",
     "RestartSec=1",
     `RestartPreventExitStatus=${LASTING_EXITS}`,

@@ -19,6 +19,7 @@ Deno.test("a unit of systemd starts exactly the words of the command, whatever i
     unit,
   );
   assert(unit.includes('\nReadWritePaths="/srv/a b/50%%/$x"\n'), unit);
+  assert(unit.includes("\nExecReload=/bin/kill -HUP $MAINPID\n"), unit);
 });
 
 Deno.test("a unit of a user waits for nothing that his manager does not know, and may use sudo", () => {
