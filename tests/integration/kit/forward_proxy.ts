@@ -44,7 +44,9 @@ export class ForwardProxy implements AsyncDisposable {
     try {
       const target = await this.#targetOf(client);
       if (target === null) return;
-      const server = this.#kept(await Deno.connect({ hostname: target.host, port: target.port }));
+      // Some systems take localhost for ::1 first, and older versions of Deno try nothing else.
+      const hostname = target.host === "localhost" ? "127.0.0.1" : target.host;
+      const server = this.#kept(await Deno.connect({ hostname, port: target.port }));
       await client.write(httpOutcome("opened"));
       await Promise.all([copied(client, server), copied(server, client)]);
     } catch (error) {
