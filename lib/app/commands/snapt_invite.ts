@@ -42,7 +42,6 @@ export interface InviteOptions {
  * terminal also as a QR code, on standard error.
  *
  * @throws {UsageError} the name, an address, a service or the time cannot be
- * @throws {CommandFailed} with `security: none` there are no codes
  * @throws {ClientsFailed} there is one of this name
  */
 export async function snaptInvite(options: InviteOptions): Promise<void> {
@@ -51,15 +50,17 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
     throw new UsageError(`Cannot invite "${name}": a name has letters, digits, ".", "_" and "-"`);
   }
   const services = options.services === null ? "all" : chosenServices(options.services, config);
-  if (!options.isOffline && config.security === "none") {
-    throw new CommandFailed(
-      "Cannot make a code: `security: none` has no certificate that both ends could prove; " +
-        "`snapt invite --offline NAME` prints a ticket",
+  const isOffline = options.isOffline || config.security === "none";
+  if (isOffline && options.expires !== null) {
+    const why = options.isOffline ? "--offline" : "`security: none`";
+    throw new UsageError(
+      `Cannot use --expires with ${why}: a ticket is good until it is revoked`,
     );
   }
-  if (options.isOffline && options.expires !== null) {
-    throw new UsageError(
-      "Cannot use --expires with --offline: a ticket is good until it is revoked",
+  if (!options.isOffline && isOffline) {
+    showAside(
+      "This is a ticket, which is the key itself: with `security: none` there is no certificate " +
+        "that both ends of a code could prove.",
     );
   }
   const expiresMs = readExpires(options.expires);
@@ -69,11 +70,11 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
     : readAddresses(options.addresses);
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
-  const { line, expiresAt } = options.isOffline
+  const { line, expiresAt } = isOffline
     ? await offlineTicket({ configFile, name, services, addresses, site, certificate })
     : await oneTimeCode({ configFile, name, services, addresses, expiresMs });
   if (options.isJson) {
-    const said = options.isOffline ? { ticket: line } : { code: line, expiresAt };
+    const said = isOffline ? { ticket: line } : { code: line, expiresAt };
     showDocument("snapt.invite/1", { name, address: formatHostPort(addresses[0]), ...said });
   } else show(line);
   if (options.isQr || (Deno.stdout.isTerminal() && Deno.stderr.isTerminal() && !options.isJson)) {

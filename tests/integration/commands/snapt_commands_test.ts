@@ -130,15 +130,17 @@ Deno.test("a code that is open is listed, keeps its name, and can be taken back"
     assertEquals((await snapt(folder, ...invite)).code, 0);
   }));
 
-Deno.test("with security none there is no code, and snapt invite says what there is", () =>
+Deno.test("with security none snapt invite prints a ticket, and says that it is one", () =>
   inInitialised(async (folder) => {
     const yaml = "security: none\nservices: { ssh: { to: 127.0.0.1:22 } }\n";
     await Deno.writeTextFile(`${folder}/snapt.yaml`, yaml);
-    const refused = await snapt(folder, "invite", "laptop", "--address", "h:1");
-    assertEquals([refused.code, refused.out], [1, ""]);
-    assert(refused.err.includes("--offline"), refused.err);
-    const ticket = await snapt(folder, "invite", "laptop", "--address", "h:1", "--offline");
-    assertEquals(decodeTicket(ticket.out).certificate, null);
+    const expires = ["--expires", "1h"];
+    const refused = await snapt(folder, "invite", "laptop", "--address", "h:1", ...expires);
+    assertEquals([refused.code, refused.out], [2, ""]);
+    assert(refused.err.includes("`security: none`"), refused.err);
+    const ticket = await snapt(folder, "invite", "laptop", "--address", "h:1");
+    assertEquals([ticket.code, decodeTicket(ticket.out).certificate], [0, null]);
+    assert(ticket.err.includes("the key itself"), ticket.err);
   }));
 
 Deno.test("snapt invite --offline writes exactly one line to standard output: the ticket", () =>
