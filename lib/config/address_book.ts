@@ -1,11 +1,6 @@
-import { dirname, join } from "node:path";
 import { parseIpAddress } from "../core/access/ip_address.ts";
+import { makeOwnFolder } from "./own_folder.ts";
 import { writeSecretFile } from "./secret_file.ts";
-
-/** The book lies beside the configuration file. */
-export function addressBookPath(configFile: string): string {
-  return join(dirname(configFile), "snapt.addresses.json");
-}
 
 const VERSION = 1;
 
@@ -43,6 +38,7 @@ export class AddressBook {
     if (this.#addresses.get(idHex) === address) return;
     this.#addresses.set(idHex, address);
     const content = { version: VERSION, addresses: Object.fromEntries(this.#addresses) };
+    await makeOwnFolder(this.#path);
     await writeSecretFile(this.#path, `${JSON.stringify(content, null, 2)}\n`);
   }
 

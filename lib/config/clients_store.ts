@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { fieldOf, ListFile } from "./list_file.ts";
 
 /** A CNAPT that was invited. */
@@ -15,11 +14,6 @@ export interface Client {
 /** The file of clients cannot be read, or what is asked of it cannot be done. */
 export class ClientsFailed extends Error {
   override readonly name = "ClientsFailed";
-}
-
-/** The clients lie beside the configuration file. */
-export function clientsPath(configFile: string): string {
-  return join(dirname(configFile), "snapt.clients.json");
 }
 
 /**

@@ -40,6 +40,7 @@ import {
 import { checkProviders, type ProviderConfig, providers } from "./provider_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import { NO_SERVER_NAME, parseServerName, type ServerNameChoice } from "./server_name.ts";
+import { type SecretReader, secretReader } from "./secret_reference.ts";
 import { decodeTicket, type Ticket } from "./ticket.ts";
 
 /** Where SNAPT may be, the preferred first, one at least. */
@@ -96,17 +97,24 @@ export interface CnaptConfig {
   readonly log: "info" | "debug" | "warn";
 }
 
-const ticket: Reader<Ticket> = parsed((value) => decodeTicket(String(value ?? "")), {
+const NO_TICKET: Ticket = {
   name: "",
   address: { host: "", port: 0 },
   site: "",
   id: new Uint8Array(16),
   key: new Uint8Array(32),
   certificate: null,
-});
+};
 
-const site = object({
-  ticket: required(ticket, "`cnapt join CODE` writes it"),
+/** The line of a ticket, or where that line is. */
+function ticketReader(secret: SecretReader): Reader<Ticket> {
+  return parsed((value) => {
+    const isElsewhere = typeof value === "object" && value !== null;
+    return decodeTicket(isElsewhere ? secret(value) : String(value ?? ""));
+  }, NO_TICKET);
+}
+
+const SITE_FIELDS = {
   address: optional(oneOrMore(target), []),
   serverName: optional(parsed(parseServerName, NO_SERVER_NAME), NO_SERVER_NAME),
   services: optional(named("service", offerConfig), null),
@@ -114,7 +122,7 @@ const site = object({
   http: optional(hostPort, null),
   clientServices: optional(named("client service", clientServiceConfig), new Map()),
   directPort: optional(wholeNumber(1, 65_535), 0),
-});
+} as const;
 const timeouts = object({
   switch: optional(durationMs("1s"), DEFAULT_SWITCH_MS),
   sites: optional(durationMs("100ms"), 5_000),
@@ -131,9 +139,8 @@ const limits = object({
   processMemory: optional(bytes("16KiB"), 1_073_741_824),
 });
 
-const schema: Reader<CnaptConfig> = object({
+const FIELDS = {
   status: optional(statusAddress, { host: "127.0.0.1", port: 7786 }),
-  sites: required(named("site", site), "`cnapt join CODE` adds a site"),
   allow: optional(sourceList, null),
   providers: optional(providers, null),
   decision: optional(decision, defaultsOf(decision)),
@@ -142,15 +149,27 @@ const schema: Reader<CnaptConfig> = object({
   limits: optional(limits, defaultsOf(limits)),
   notify: optional(notifyConfig, []),
   log: optional(logLevel, "info"),
-});
+} as const;
+
+function schemaWith(secret: SecretReader): Reader<CnaptConfig> {
+  const ticket = required(ticketReader(secret), "`cnapt join CODE` writes it");
+  const site = object({ ticket, ...SITE_FIELDS });
+  const sites = required(named("site", site), "`cnapt join CODE` adds a site");
+  const { status, ...others } = FIELDS;
+  return object({ status, sites, ...others });
+}
 
 /**
- * Reads cnapt.yaml.
+ * Reads cnapt.yaml; `secret` reads what does not stand in it.
  *
  * @throws {ConfigInvalid} with every problem of the file
  */
-export function parseCnaptConfig(source: string, file: string): CnaptConfig {
-  return readConfig(source, file, schema, check);
+export function parseCnaptConfig(
+  source: string,
+  file: string,
+  secret: SecretReader = secretReader(file),
+): CnaptConfig {
+  return readConfig(source, file, schemaWith(secret), check);
 }
 
 function check(config: CnaptConfig, at: Place): void {

@@ -1,5 +1,5 @@
-import { dirname, join } from "node:path";
 import { derOf } from "./pem.ts";
+import { makeOwnFolder } from "./own_folder.ts";
 import { readSecretFile, writeSecretFile } from "./secret_file.ts";
 
 /** Who a SNAPT is: its certificate, which CNAPTs pin, its private key, and a secret. */
@@ -16,11 +16,6 @@ export class IdentityInvalid extends Error {
   override readonly name = "IdentityInvalid";
 }
 
-/** The identity lies beside the configuration file. */
-export function identityPath(configFile: string): string {
-  return join(dirname(configFile), "snapt.identity.json");
-}
-
 /** Makes a new certificate, key and secret. */
 export async function createIdentity(): Promise<Identity> {
   const { createCertificate } = await import("./certificate.ts");
@@ -33,6 +28,7 @@ export async function createIdentity(): Promise<Identity> {
 export async function saveIdentity(path: string, identity: Identity): Promise<void> {
   const { certificatePem, privateKeyPem, secret } = identity;
   const content = { version: 1, certificatePem, privateKeyPem, secret: secret.toHex() };
+  await makeOwnFolder(path);
   await writeSecretFile(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 

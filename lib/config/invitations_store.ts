@@ -1,4 +1,3 @@
-import { dirname, join } from "node:path";
 import { type InvitationState, invitationState } from "../core/pairing/invitation.ts";
 import { ClientsFailed } from "./clients_store.ts";
 import { fieldOf, ListFile } from "./list_file.ts";
@@ -23,11 +22,6 @@ export interface PendingInvitation {
 
 /** Codes of which nothing more can come are forgotten after so long. */
 const REMEMBERED_MS = 30 * 86_400_000;
-
-/** The invitations lie beside the clients. */
-export function invitationsPath(configFile: string): string {
-  return join(dirname(configFile), "snapt.invitations.json");
-}
 
 /** What became of the code of an invitation, at `now` (ms since 1970). */
 export function stateOfPending(pending: PendingInvitation, now: number): InvitationState {

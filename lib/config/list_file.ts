@@ -1,4 +1,5 @@
-import { readSecretFile, writeSecretFile } from "./secret_file.ts";
+import { makeOwnFolder } from "./own_folder.ts";
+import { giveToOwner, readSecretFile, writeSecretFile } from "./secret_file.ts";
 
 const LOCK_RETRY_MS = 20;
 const LOCK_TRIES = 250;
@@ -58,12 +59,16 @@ export class ListFile<T> {
    * if this program dies; its file stays, because removing it would let two programs hold two.
    */
   async #lock(): Promise<Deno.FsFile> {
-    const path = `${this.path}.lock`;
-    const file = await Deno.open(path, { create: true, write: true, mode: 0o600 }).catch(
-      (cause: unknown) => {
-        throw this.#failed("change", cause);
-      },
-    );
+    const open = async () => {
+      await makeOwnFolder(this.path);
+      const path = `${this.path}.lock`;
+      const file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
+      await giveToOwner(path, this.path);
+      return file;
+    };
+    const file = await open().catch((cause: unknown) => {
+      throw this.#failed("change", cause);
+    });
     try {
       for (let tries = 0; tries < LOCK_TRIES; tries++) {
         if (await file.tryLock(true)) return file;

@@ -1,5 +1,5 @@
-import { dirname, join } from "node:path";
 import type { HostPort } from "./host_port.ts";
+import { makeOwnFolder } from "./own_folder.ts";
 import { type OfferKey, RememberedPlaces } from "./remembered_places.ts";
 import { isName } from "./schema.ts";
 import { writeSecretFile } from "./secret_file.ts";
@@ -10,11 +10,6 @@ export interface RememberedService {
   /** The server's own. */
   readonly port: number;
   readonly protocol: "tcp" | "udp";
-}
-
-/** The memory lies beside the configuration file. */
-export function offerMemoryPath(configFile: string): string {
-  return join(dirname(configFile), "cnapt.ports.json");
 }
 
 const VERSION = 1;
@@ -147,6 +142,7 @@ export class OfferMemory {
       announced: Object.fromEntries(this.#announced),
     };
     try {
+      await makeOwnFolder(this.#path);
       await writeSecretFile(this.#path, `${JSON.stringify(content, null, 2)}\n`);
     } catch (error) {
       this.#failed(`Cannot write ${this.#path}: ${textOf(error)}`);

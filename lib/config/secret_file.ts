@@ -8,7 +8,8 @@ const MAX_LINKS = 40;
 /**
  * Writes a file that only its owner is allowed to read, in one step: a reader sees the old or the new text,
  * never half of it, and at no moment is it open to others. What a link points at is written, not
- * the link.
+ * the link. What root writes belongs to whom it belonged, or to the owner of the folder: the service
+ * of another user goes on reading it.
  */
 export async function writeSecretFile(path: string, text: string): Promise<void> {
   const target = await endOfLinks(path);
@@ -18,12 +19,27 @@ export async function writeSecretFile(path: string, text: string): Promise<void>
   });
   try {
     if (Deno.build.os !== "windows") await Deno.chmod(temporary, 0o600);
+    await giveToOwner(temporary, target);
     await writeThrough(temporary, text);
     await Deno.rename(temporary, target);
   } catch (error) {
     await Deno.remove(temporary).catch(nullUnlessSystem);
     throw error;
   }
+}
+
+/**
+ * Gives a file that root has made to whom `target` belongs, or else the folder of `target`; nobody
+ * but root can.
+ */
+export async function giveToOwner(file: string, target: string): Promise<void> {
+  if (Deno.uid() !== 0) return;
+  const { uid, gid } = await Deno.stat(target).catch(nullUnlessSystem) ??
+    await Deno.stat(dirname(target));
+  if (uid === null || uid === 0) return;
+  // Deno.chown follows a link that the owner of the folder may have put there meanwhile.
+  const { lchown } = await import("node:fs/promises");
+  await lchown(file, uid, gid ?? uid);
 }
 
 /** The file that a path leads to, also when it is not there yet. */

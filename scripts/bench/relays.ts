@@ -261,6 +261,7 @@ async function run(cwd: string, program: "cnapt" | "snapt", args: string[]): Pro
   const { code, stdout, stderr } = await new Deno.Command(binary(program), {
     args,
     cwd,
+    env: { CNAPT_CONFIG: "cnapt.yaml", SNAPT_CONFIG: "snapt.yaml" },
     stdout: "piped",
     stderr: "piped",
   }).output();

@@ -3,6 +3,9 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** The configuration of whoever looks at the demo is none of its. */
+const CONFIGS_HERE = { CNAPT_CONFIG: "cnapt.yaml", SNAPT_CONFIG: "snapt.yaml" };
+
 /** Arguments of `deno` that run `cnapt` or `snapt` from the sources. */
 function runArguments(program: "cnapt" | "snapt", args: readonly string[]): string[] {
   return ["run", "-q", "-P=programs", fileURLToPath(new URL(`${program}.ts`, ROOT)), ...args];
@@ -21,6 +24,7 @@ export async function run(
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: runArguments(program, args),
     cwd,
+    env: CONFIGS_HERE,
     signal,
     stdin: "null",
     stdout: "piped",
@@ -51,6 +55,7 @@ export class Running {
     this.#child = new Deno.Command(Deno.execPath(), {
       args: runArguments(program, args),
       cwd,
+      env: CONFIGS_HERE,
       stdin: "null",
       stdout: "null",
       stderr: "piped",

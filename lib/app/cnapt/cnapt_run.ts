@@ -1,5 +1,5 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import { OfferMemory, offerMemoryPath } from "../../config/offer_memory.ts";
+import { OfferMemory } from "../../config/offer_memory.ts";
 import { cnaptStatusToken } from "../../config/status_token.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { bootMs } from "../../net/boot_clock.ts";
@@ -10,6 +10,8 @@ import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { overallState } from "../../status/cnapt_document.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
+import { moveStrays } from "../places/move_strays.ts";
+import type { CnaptState } from "../places/state_files.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { type ConfigSource, exposureOf } from "../program/load_config.ts";
@@ -39,6 +41,7 @@ import { WaysIn } from "./ways_in.ts";
  */
 export async function runCnapt(options: {
   readonly source: ConfigSource;
+  readonly state: CnaptState;
   readonly config: CnaptConfig;
   readonly signals: ProgramSignals;
 }): Promise<number> {
@@ -51,6 +54,7 @@ export async function runCnapt(options: {
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   openDescriptorBudget(tasks, log);
   using report = new ServiceReport(tasks, log);
+  const state = await moveStrays(options.state, log);
   const exposure = await exposureOf(configFile);
   if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   const table = new ProviderTable(config.providers);
@@ -59,7 +63,7 @@ export async function runCnapt(options: {
   const running: RunningSite[] = [];
   const waysIn = new WaysIn(tasks, log, config.allow ?? []);
   const memory = await OfferMemory.load(
-    offerMemoryPath(configFile),
+    state.paths.ports,
     (reason) => log.warn("ports-not-remembered", { reason }),
   );
   const stopper = new AbortController();

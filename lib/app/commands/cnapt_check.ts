@@ -13,16 +13,17 @@ import {
 } from "../../core/access/source_list.ts";
 import { describeProvider } from "./describe_provider.ts";
 import type { FoundConfig } from "../places/find_config.ts";
+import type { CnaptState } from "../places/state_files.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 
 /** `cnapt check`: reading the configuration has found no mistake; says what it comes to. */
 export async function cnaptCheck(
-  found: FoundConfig,
+  found: FoundConfig & { readonly state: CnaptState },
   config: CnaptConfig,
   isJson: boolean,
 ): Promise<void> {
-  const { file: configFile, others } = found;
+  const { file: configFile, others, state } = found;
   const exposure = await exposureOf(configFile);
   if (exposure !== null) showAside(exposure);
   if (isJson) {
@@ -32,7 +33,14 @@ export async function cnaptCheck(
       addresses: placesOf(site).map(formatHostPort),
       services: site.services === null ? null : [...site.services.keys()],
     }));
-    return showDocument("cnapt.check/1", { file: configFile, others, ok: true, exposure, sites });
+    return showDocument("cnapt.check/1", {
+      file: configFile,
+      others,
+      state: state.folder,
+      ok: true,
+      exposure,
+      sites,
+    });
   }
   for (const [name, site] of config.sites) {
     for (const line of siteLines(name, site, config.allow ?? [])) show(line);
@@ -41,6 +49,7 @@ export async function cnaptCheck(
     show(describeProvider(provider));
   }
   for (const other of others) show(`${other} is there as well and is not read.`);
+  show(`What CNAPT keeps is in ${state.folder}.`);
   show(`${configFile} has no mistakes.`);
 }
 

@@ -3,12 +3,13 @@ import type { ServiceNeeds } from "../service/service_needs.ts";
 import { CNAPT_NETWORK_COMMANDS } from "./cnapt_network_commands.ts";
 import { CNAPT_SITE_COMMANDS } from "./cnapt_site_commands.ts";
 import { CNAPT_SSH_COMMANDS } from "./cnapt_ssh_commands.ts";
-import { CNAPT_CONFIG, cnaptFile } from "./command_options.ts";
+import { CNAPT_CONFIG, cnaptFile, cnaptState, stateFileRows } from "./command_options.ts";
 import { completionCommand } from "./completion_command.ts";
 import { serviceCommand } from "./service_command.ts";
+import type { ServiceFiles } from "../service/service_owner.ts";
 
 /** What `check` looks at, for `service install`. */
-async function needsOf(configFile: string): Promise<ServiceNeeds> {
+async function needsOf({ configFile }: ServiceFiles): Promise<ServiceNeeds> {
   const { loadCnaptConfig } = await import("../program/load_config.ts");
   const { cnaptNeeds } = await import("../service/service_needs.ts");
   return cnaptNeeds(await loadCnaptConfig({ file: configFile, from: "option" }));
@@ -28,7 +29,14 @@ export const CNAPT: ProgramTable = {
     ...CNAPT_SITE_COMMANDS,
     ...CNAPT_NETWORK_COMMANDS,
     ...CNAPT_SSH_COMMANDS,
-    serviceCommand("cnapt", CNAPT_CONFIG, { file: cnaptFile, needs: needsOf }),
+    serviceCommand("cnapt", CNAPT_CONFIG, {
+      files: async (options) => {
+        const found = await cnaptFile(options);
+        const { folder } = await cnaptState(found, options);
+        return { configFile: found.file, stateFolder: folder };
+      },
+      needs: needsOf,
+    }),
     completionCommand("cnapt", () => CNAPT),
   ],
   files: [
@@ -50,9 +58,10 @@ export const CNAPT: ProgramTable = {
       line: "/etc/cnapt/cnapt.yaml",
       what: "otherwise; on macOS /Library/Application Support, on Windows %PROGRAMDATA%",
     },
+    ...stateFileRows("cnapt"),
     {
       line: "cnapt.ports.json",
-      what: "where services were offered last, beside the configuration",
+      what: "where services were offered last",
     },
     {
       line: "~/.ssh/cnapt.conf",

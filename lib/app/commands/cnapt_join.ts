@@ -2,6 +2,7 @@ import { looksLikeCode } from "../../config/pairing_code.ts";
 import { decodeTicket } from "../../config/ticket.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { askForCode } from "./ask_for_code.ts";
+import type { SshSources } from "./cnapt_ssh_config.ts";
 import type { SshWish } from "./offer_ssh.ts";
 import { joinedSite, type JoinOptions, tellJoined, writeJoinedSite } from "./joined_site.ts";
 
@@ -16,7 +17,10 @@ import { joinedSite, type JoinOptions, tellJoined, writeJoinedSite } from "./joi
  *   reached or refuses the code
  */
 export async function cnaptJoin(
-  options: JoinOptions & { readonly word: string | null; readonly ssh: SshWish },
+  options: JoinOptions & SshSources & {
+    readonly word: string | null;
+    readonly ssh: SshWish;
+  },
 ): Promise<void> {
   const site = await joinedBy(options);
   if (options.ssh === "skip") return;

@@ -1,7 +1,7 @@
 /** The commands of cnapt about its configuration and this machine. */
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { CNAPT_CONFIG, cnaptFile, JSON_OPTION } from "./command_options.ts";
+import { CNAPT_CONFIG, cnaptFile, cnaptState, JSON_OPTION } from "./command_options.ts";
 
 export const CNAPT_SITE_COMMANDS: readonly Command[] = [
   command({
@@ -59,9 +59,12 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       if (ssh && isWithout) throw new UsageError("Cannot use --ssh and --no-ssh together");
       const { cnaptJoin } = await import("./cnapt_join.ts");
       const { tellRunning } = await import("./reload_if_running.ts");
-      const configFile = (await cnaptFile(options)).file;
+      const found = await cnaptFile(options);
+      const configFile = found.file;
       await cnaptJoin({
         configFile,
+        from: found.from,
+        portsFile: (await cnaptState(found, options)).paths.ports,
         word,
         services: options.service,
         allow: options.allow,
@@ -109,8 +112,9 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
       const config = await loadCnaptConfig(found);
+      const state = await cnaptState(found, options);
       giveUp(unneededByCnapt(config));
-      await runCnapt({ source: found, config, signals: programSignals() });
+      await runCnapt({ source: found, state, config, signals: programSignals() });
     },
   }),
   command({
@@ -141,7 +145,11 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptCheck } = await import("./cnapt_check.ts");
       const found = await cnaptFile(options);
-      await cnaptCheck(found, await loadCnaptConfig(found), options.json);
+      await cnaptCheck(
+        { ...found, state: await cnaptState(found, options) },
+        await loadCnaptConfig(found),
+        options.json,
+      );
     },
   }),
   command({

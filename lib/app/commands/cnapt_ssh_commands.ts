@@ -1,7 +1,13 @@
 /** The commands of cnapt that are there for ssh. */
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { CNAPT_CONFIG, cnaptFile, JSON_OPTION, SITE_OPTION } from "./command_options.ts";
+import {
+  CNAPT_CONFIG,
+  cnaptFile,
+  cnaptState,
+  JSON_OPTION,
+  SITE_OPTION,
+} from "./command_options.ts";
 
 export const CNAPT_SSH_COMMANDS: readonly Command[] = [
   command({
@@ -47,7 +53,8 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptSshConfig } = await import("./cnapt_ssh_config.ts");
       const found = await cnaptFile(options);
-      await cnaptSshConfig(found.file, await loadCnaptConfig(found), {
+      const { ports: portsFile } = (await cnaptState(found, options)).paths;
+      await cnaptSshConfig({ configFile: found.file, portsFile }, await loadCnaptConfig(found), {
         hosts: { site, name, user, service, fallback },
         action: write ? "write" : remove ? "remove" : "print",
         isJson,

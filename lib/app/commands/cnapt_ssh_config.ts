@@ -23,6 +23,13 @@ export interface SshConfigOptions {
   readonly fallback: string | null;
 }
 
+/** What is read for the hosts of a site. */
+export interface SshSources {
+  readonly configFile: string;
+  /** What SNAPT announced when it was heard last. */
+  readonly portsFile: string;
+}
+
 /** The hosts of a site, and the section that has them. */
 export interface SiteHosts extends SshSection {
   readonly site: string;
@@ -38,12 +45,13 @@ export interface SiteHosts extends SshSection {
  * @throws {CommandFailed} the site has nothing for ssh, a host is the user's own, or a file cannot be
  *   changed
  */
-export async function cnaptSshConfig(configFile: string, config: CnaptConfig, options: {
+export async function cnaptSshConfig(sources: SshSources, config: CnaptConfig, options: {
   readonly hosts: SshConfigOptions;
   readonly action: "print" | "write" | "remove";
   readonly isJson: boolean;
 }): Promise<void> {
   const { action, isJson } = options;
+  const { configFile } = sources;
   if (action === "remove") {
     const site = siteOf(config, options.hosts.site);
     const files = SshFiles.ofUser();
@@ -57,7 +65,7 @@ export async function cnaptSshConfig(configFile: string, config: CnaptConfig, op
         : `${files.file} has no hosts of site ${site}.`,
     );
   }
-  const made = await siteHosts(configFile, config, options.hosts);
+  const made = await siteHosts(sources, config, options.hosts);
   const { site, named: hosts } = made;
   if (!made.isHeard && options.hosts.service === null) {
     showAside(`SNAPT has not said yet what it has: this expects a service called ssh.`);
@@ -101,7 +109,7 @@ export async function writeSiteHosts(
  * @throws {CommandFailed} the site has nothing for ssh
  */
 export async function siteHosts(
-  configFile: string,
+  { configFile, portsFile }: SshSources,
   config: CnaptConfig,
   options: SshConfigOptions,
 ): Promise<SiteHosts> {
@@ -109,7 +117,7 @@ export async function siteHosts(
   const name = checkedName("--name", options.name) ?? site;
   const chosen = checkedName("--service", options.service);
   const { names, isHeard } = chosen === null
-    ? await sshServices(configFile, config, site)
+    ? await sshServices(portsFile, config, site)
     : { names: [chosen] as const, isHeard: true };
   if (options.fallback !== null && names.length > 1) {
     throw new UsageError(

@@ -1,5 +1,11 @@
 /** Options that many commands share. */
 import { findConfig, type FoundConfig } from "../places/find_config.ts";
+import {
+  type CnaptState,
+  cnaptStateFiles,
+  type SnaptState,
+  snaptStateFiles,
+} from "../places/state_files.ts";
 import { OWN_SURROUNDINGS } from "../places/surroundings.ts";
 import type { OptionSpec } from "../program/command_table.ts";
 
@@ -8,7 +14,17 @@ export const JSON_OPTION = {
   json: { kind: "flag", summary: "one JSON document instead of lines for people" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
-/** `--config` of cnapt. */
+/** `--state`, where files are read or written that the program keeps for itself. */
+const STATE_OPTION = {
+  state: {
+    kind: "text",
+    value: "FOLDER",
+    completes: "file",
+    summary: "what the program writes is there, instead of where it is found (FILES)",
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** `--config` and `--state` of cnapt. */
 export const CNAPT_CONFIG = {
   config: {
     kind: "text",
@@ -16,9 +32,10 @@ export const CNAPT_CONFIG = {
     completes: "file",
     summary: "the configuration, instead of the first that is found (FILES)",
   },
+  ...STATE_OPTION,
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
-/** `--config` of snapt. */
+/** `--config` and `--state` of snapt. */
 export const SNAPT_CONFIG = {
   config: {
     kind: "text",
@@ -26,7 +43,37 @@ export const SNAPT_CONFIG = {
     completes: "file",
     summary: "the configuration, instead of the first that is found (FILES)",
   },
+  ...STATE_OPTION,
 } as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** Where the files are that a program writes, for its man page. */
+export function stateFileRows(
+  program: "cnapt" | "snapt",
+): readonly { readonly line: string; readonly what: string }[] {
+  return [
+    {
+      line: "$STATE_DIRECTORY",
+      what: "where what the program writes is, when a service manager sets it and --state is not " +
+        "given",
+    },
+    {
+      line: `$XDG_STATE_HOME/${program}/`,
+      what: "otherwise for a configuration in the user's place; ~/.local/state without the " +
+        "variable, on macOS ~/Library/Application Support, on Windows %LOCALAPPDATA%",
+    },
+    {
+      line: `/var/lib/${program}/`,
+      what: "otherwise for one in the machine's place; on macOS /Library/Application Support, on " +
+        "Windows %PROGRAMDATA%",
+    },
+    {
+      line: "beside the configuration",
+      what: "otherwise, where it lies elsewhere; a folder of its own in the user's or the " +
+        "machine's place where that cannot be written. Files that lay beside a configuration in " +
+        "one of those places are moved when the program starts",
+    },
+  ];
+}
 
 /** `--site`, where there are several. */
 export const SITE_OPTION = {
@@ -45,4 +92,20 @@ export async function snaptFile(
   { config }: { readonly config: string | null },
 ): Promise<FoundConfig> {
   return await findConfig("snapt", config, OWN_SURROUNDINGS);
+}
+
+/** Where CNAPT keeps what it writes. */
+export async function cnaptState(
+  { file }: FoundConfig,
+  { state }: { readonly state: string | null },
+): Promise<CnaptState> {
+  return await cnaptStateFiles({ configFile: file, named: state }, OWN_SURROUNDINGS);
+}
+
+/** Where SNAPT keeps what it writes. */
+export async function snaptState(
+  { file }: FoundConfig,
+  { state }: { readonly state: string | null },
+): Promise<SnaptState> {
+  return await snaptStateFiles({ configFile: file, named: state }, OWN_SURROUNDINGS);
 }

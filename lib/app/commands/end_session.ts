@@ -1,5 +1,5 @@
 import { formatHostPort } from "../../config/host_port.ts";
-import { identityPath, loadIdentity } from "../../config/identity.ts";
+import { loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { errorOf, StatusClient, StatusUnreachable } from "../program/status_client.ts";
@@ -17,11 +17,11 @@ export type SessionEnd = "ended" | "none" | "unasked" | "notRunning";
  * @throws {CommandFailed} it did not end the session
  */
 export async function endSessionOf(
-  configFile: string,
+  identityFile: string,
   config: SnaptConfig,
   name: string,
 ): Promise<SessionEnd> {
-  const identity = await loadIdentity(identityPath(configFile));
+  const identity = await loadIdentity(identityFile);
   if (config.status === null) return "unasked";
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   const answer = await client.post("/revoke", { name }).catch((error: unknown) => {

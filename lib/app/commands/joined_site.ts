@@ -10,9 +10,10 @@ import {
   parseStreamAddress,
 } from "../../config/stream_address.ts";
 import { isName } from "../../config/schema.ts";
+import { makeOwnFolder } from "../../config/own_folder.ts";
 import { writeSecretFile } from "../../config/secret_file.ts";
 import { decodeTicket } from "../../config/ticket.ts";
-import { ConfigMissing, readConfigFile } from "../program/load_config.ts";
+import { ConfigMissing, type ConfigSource, readConfigFile } from "../program/load_config.ts";
 import { show, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 
@@ -56,6 +57,8 @@ sites:
 /** What the user says of a site that is joined. */
 export interface JoinOptions {
   readonly configFile: string;
+  /** `place`: nobody has chosen it, so its folder is made. */
+  readonly from: ConfigSource["from"];
   readonly services: readonly string[];
   /** Which other hosts may use what is offered on an address that they reach. */
   readonly allow: readonly string[];
@@ -67,6 +70,7 @@ export interface JoinOptions {
 export interface JoinedSite {
   readonly site: string;
   readonly file: string;
+  readonly from: ConfigSource["from"];
   readonly text: string;
 }
 
@@ -82,7 +86,7 @@ export async function joinedSite(
   line: string,
   addresses: readonly HostPort[] = [],
 ): Promise<JoinedSite> {
-  const { configFile, services, allow } = options;
+  const { configFile, from, services, allow } = options;
   const ticket = decodeTicket(line);
   const site = siteName(options.site, ticket.site);
   // Mail programs and terminals break long lines; in the file it is one.
@@ -96,12 +100,13 @@ export async function joinedSite(
     ? withAddedSite(HEAD, entry) ?? HEAD
     : extend(before, entry, site, configFile);
   parseCnaptConfig(text, configFile);
-  return { site, file: configFile, text };
+  return { site, file: configFile, from, text };
 }
 
 /** @throws {CommandFailed} the file cannot be written */
-export async function writeJoinedSite({ file, text }: JoinedSite): Promise<void> {
+export async function writeJoinedSite({ file, from, text }: JoinedSite): Promise<void> {
   try {
+    if (from === "place") await makeOwnFolder(file);
     await writeSecretFile(file, text);
   } catch (cause) {
     throw new CommandFailed(`Cannot write ${file}: ${messageOf(cause)}`, { cause });

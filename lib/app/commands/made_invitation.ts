@@ -1,15 +1,16 @@
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
-import { codeIsOpen, invitationsPath, InvitationsStore } from "../../config/invitations_store.ts";
+import { codeIsOpen, InvitationsStore } from "../../config/invitations_store.ts";
 import { formatPairingCode } from "../../config/pairing_code.ts";
 import { encodeTicket } from "../../config/ticket.ts";
 import { codeKeys } from "../../core/pairing/pairing_proof.ts";
 import { PAIRING_SECRET_BYTES } from "../../core/pairing/pairing_secret.ts";
 import { PAIRING_HASHES } from "../../relay/pairing/pairing_hashes.ts";
+import type { SnaptState } from "../places/state_files.ts";
 
 /** What every invitation has. */
 export interface InvitationParts {
-  readonly configFile: string;
+  readonly state: SnaptState;
   readonly name: string;
   readonly services: readonly string[] | "all";
   /** Where SNAPT is, the one that is written down first. */
@@ -24,7 +25,7 @@ export interface MadeInvitation {
 
 /** Makes a key, stores it, and puts it into a ticket. */
 export async function offlineTicket(
-  { configFile, name, services, addresses, site, certificate }: InvitationParts & {
+  { state, name, services, addresses, site, certificate }: InvitationParts & {
     /** What SNAPT calls itself. */
     readonly site: string;
     /** In DER; null with `security: none`. */
@@ -33,9 +34,9 @@ export async function offlineTicket(
 ): Promise<MadeInvitation> {
   const id = crypto.getRandomValues(new Uint8Array(16));
   const key = crypto.getRandomValues(new Uint8Array(32));
-  const invitations = new InvitationsStore(invitationsPath(configFile));
+  const invitations = new InvitationsStore(state.paths.invitations);
   if (await invitations.isOpenFor(name, Date.now())) throw codeIsOpen(name);
-  await new ClientsStore(clientsPath(configFile)).add({
+  await new ClientsStore(state.paths.clients).add({
     name,
     idHex: id.toHex(),
     keyHex: key.toHex(),
@@ -49,17 +50,17 @@ export async function offlineTicket(
 
 /** Makes a secret, and stores what is needed to recognise it. */
 export async function oneTimeCode(
-  { configFile, name, services, addresses, expiresMs }: InvitationParts & {
+  { state, name, services, addresses, expiresMs }: InvitationParts & {
     readonly expiresMs: number;
   },
 ): Promise<MadeInvitation> {
   const [address, ...others] = addresses;
-  await new ClientsStore(clientsPath(configFile)).expectFree(name);
+  await new ClientsStore(state.paths.clients).expectFree(name);
   const secret = crypto.getRandomValues(new Uint8Array(PAIRING_SECRET_BYTES));
   const { codeId, proofKey } = codeKeys(secret, PAIRING_HASHES);
   const now = Date.now();
   const expiresAt = new Date(now + expiresMs).toISOString();
-  await new InvitationsStore(invitationsPath(configFile)).add({
+  await new InvitationsStore(state.paths.invitations).add({
     name,
     codeIdHex: codeId.toHex(),
     proofKeyHex: proofKey.toHex(),

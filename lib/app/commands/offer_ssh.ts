@@ -4,7 +4,7 @@ import { standardError } from "../program/log_output.ts";
 import { printable } from "../program/printable.ts";
 import { showAside } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { siteHosts, writeSiteHosts } from "./cnapt_ssh_config.ts";
+import { siteHosts, type SshSources, writeSiteHosts } from "./cnapt_ssh_config.ts";
 
 /** Whether ssh gets a name for a site that was joined; `ask`: only whoever sits at a terminal is asked. */
 export type SshWish = "write" | "skip" | "ask";
@@ -16,17 +16,19 @@ const MOST_CHARS = 64;
  *
  * @throws {CommandFailed} it was asked for and cannot be done
  */
-export async function offerSsh(site: string, { configFile, isJson, ssh, services }: {
-  readonly configFile: string;
-  readonly isJson: boolean;
-  readonly ssh: SshWish;
-  /** What `--service` said: with some, and none for ssh, nothing is offered. */
-  readonly services: readonly string[];
-}): Promise<void> {
+export async function offerSsh(
+  site: string,
+  { configFile, portsFile, isJson, ssh, services }: SshSources & {
+    readonly isJson: boolean;
+    readonly ssh: SshWish;
+    /** What `--service` said: with some, and none for ssh, nothing is offered. */
+    readonly services: readonly string[];
+  },
+): Promise<void> {
   const hosts = { site, name: null, user: null, service: null, fallback: null };
   if (ssh === "write") {
     const made = await siteHosts(
-      configFile,
+      { configFile, portsFile },
       await loadCnaptConfig({ file: configFile, from: "option" }),
       hosts,
     );
@@ -38,7 +40,7 @@ export async function offerSsh(site: string, { configFile, isJson, ssh, services
   if (terminal === null || isJson || !isForSsh) return;
   try {
     const made = await siteHosts(
-      configFile,
+      { configFile, portsFile },
       await loadCnaptConfig({ file: configFile, from: "option" }),
       hosts,
     );

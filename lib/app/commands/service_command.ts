@@ -2,22 +2,14 @@ import { type Command, command, type OptionSpec } from "../program/command_table
 import type { ExitReason } from "../program/exit_code.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { SERVICE_ACTIONS } from "../service/service_action.ts";
-import type { ConfigSource } from "../program/load_config.ts";
-import type { ServiceNeeds } from "../service/service_needs.ts";
-
-/** Where the configuration of the program is, and what a service of it needs. */
-export interface ServiceOwner {
-  readonly file: (options: { readonly config: string | null }) => Promise<ConfigSource>;
-  /** Checks the configuration as `check` does. */
-  readonly needs: (configFile: string) => Promise<ServiceNeeds>;
-}
+import type { ServiceOwner } from "../service/service_owner.ts";
 
 const EXITS: readonly ExitReason[] = ["notRunning", "configuration"];
 
 /** `service ACTION`: the same for both programs. */
 export function serviceCommand(
   name: "cnapt" | "snapt",
-  config: { readonly config: OptionSpec & { readonly kind: "text" } },
+  config: Readonly<Record<"config" | "state", OptionSpec & { readonly kind: "text" }>>,
   owner: ServiceOwner,
 ): Command {
   return command({
@@ -63,7 +55,7 @@ export function serviceCommand(
       const { doWithService } = await import("./service_actions.ts");
       await doWithService(action, {
         program: name,
-        configFile: (await owner.file({ config: options.config })).file,
+        ...await owner.files({ config: options.config, state: options.state }),
         needs: owner.needs,
         scope: options.user ? "user" : options.system ? "system" : null,
         runAs: options["run-as"],

@@ -3,7 +3,7 @@ import { askCommand, type CommandAnswer } from "../../net/ask_command.ts";
 import { CommandBroken } from "../../net/command_broken.ts";
 import { userAtWork } from "../../net/user_at_work.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
-import type { ServiceNeeds } from "../service/service_needs.ts";
+import type { ServiceOwner } from "../service/service_owner.ts";
 import type { ServicePlan, ServiceScope } from "../service/service_plan.ts";
 import { type ServiceSteps, serviceSteps, type Step } from "../service/service_steps.ts";
 
@@ -19,7 +19,8 @@ const USER_NAME = /^[\p{L}\p{N}_.][\p{L}\p{N}_.@$\\ -]*$/u;
 export interface ServiceOrder {
   readonly program: ServicePlan["program"];
   readonly configFile: string;
-  readonly needs: (configFile: string) => Promise<ServiceNeeds>;
+  readonly stateFolder: string;
+  readonly needs: ServiceOwner["needs"];
   /** Null: as the user that is at work has it. */
   readonly scope: ServiceScope | null;
   readonly runAs: string | null;
@@ -83,7 +84,9 @@ export async function expectManager({ steps, scope, order }: ServiceHere): Promi
     manager === "systemd" && scope === "user" && answer !== null && !/^offline/.test(answer.out)
       ? ". Log in as this user rather than by su, or use --system"
       : "";
-  const command = `${order.program} run --config ${resolve(order.configFile)}`;
+  const command = `${order.program} run --config ${resolve(order.configFile)} --state ${
+    resolve(order.stateFolder)
+  }`;
   throw new CommandFailed(
     `Cannot look after a service: ${manager} is not at work here${why}${session}. Without it let ` +
       `what starts other programs here start \`${command}\``,

@@ -1,11 +1,13 @@
 import { ownCommand } from "../program/own_command.ts";
 import { resolve } from "node:path";
+import { makeOwnFolder } from "../../config/own_folder.ts";
 import { isSystemFailure } from "../../config/system_failure.ts";
 import { show, showAside, showLines } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { whyNotLasting, whyNotWritable } from "../service/lasting_path.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import { folderOf, type ServicePlan } from "../service/service_plan.ts";
+import type { ServiceFiles } from "../service/service_owner.ts";
 import { asked, call, expectManager, type ServiceHere } from "./service_here.ts";
 
 /** Of a file of settings that everybody may read. */
@@ -19,8 +21,9 @@ const FILE_MODE = 0o644;
 export async function installService(here: ServiceHere): Promise<void> {
   const { order, steps, scope } = here;
   const configFile = resolve(order.configFile);
-  const needs = await order.needs(configFile);
-  const plan = await planOf(here, configFile, needs);
+  const stateFolder = resolve(order.stateFolder);
+  const needs = await order.needs({ configFile, stateFolder });
+  const plan = await planOf(here, { configFile, stateFolder }, needs);
   const text = steps.text(plan);
   if (order.isPrint) return showLines(text.trimEnd());
   await expectManager(here);
@@ -52,12 +55,15 @@ export async function installService(here: ServiceHere): Promise<void> {
 
 async function planOf(
   { order, scope, home, user }: ServiceHere,
-  configFile: string,
+  { configFile, stateFolder }: ServiceFiles,
   needs: ServiceNeeds,
 ): Promise<ServicePlan> {
   const start = startWords(order.programFile, order.program);
-  for (const path of [...start, configFile]) {
-    const why = whyNotWritable(path, path === configFile ? "darwin" : Deno.build.os);
+  for (const path of [...start, configFile, stateFolder]) {
+    const why = whyNotWritable(
+      path,
+      path === configFile || path === stateFolder ? "darwin" : Deno.build.os,
+    );
     if (why !== null) {
       throw new CommandFailed(`Cannot install ${path}: ${why}; move it to another place`);
     }
@@ -70,6 +76,7 @@ async function planOf(
     program: order.program,
     start,
     configFile,
+    stateFolder,
     scope,
     runAs,
     home,
@@ -100,7 +107,7 @@ async function ownerOf(file: string): Promise<string | null> {
 /** @throws {CommandFailed} the user that it runs as cannot start, read or write what it has to */
 async function expectUsable(
   here: ServiceHere,
-  { start, configFile, runAs }: ServicePlan,
+  { program, start, configFile, stateFolder, scope, runAs }: ServicePlan,
   needs: ServiceNeeds,
 ): Promise<void> {
   if (Deno.build.os === "windows") return;
@@ -113,11 +120,15 @@ async function expectUsable(
     : Deno.build.os === "darwin"
     ? ["sudo", "-n", "-u", who]
     : ["runuser", "-u", who, "--"];
+  if (scope === "user") await makeOwnFolder(`${stateFolder}/any`);
   const tests: readonly (readonly [string, string, string])[] = [
     ["-x", start[0] ?? "", "start"],
     ["-r", configFile, "read"],
     ...needs.secrets.map((file) => ["-r", file, "read"] as const),
-    ["-w", folderOf(configFile), "write to"],
+    // systemd makes the usual folder of a service of the machine.
+    ...(scope === "system" && stateFolder === `/var/lib/${program}`
+      ? []
+      : [["-w", stateFolder, "write to"] as const]),
   ];
   for (const [test, path, what] of tests) {
     const answer = await asked([...as, "test", test, path]);

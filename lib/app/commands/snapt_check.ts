@@ -1,26 +1,27 @@
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort } from "../../config/host_port.ts";
-import { identityPath, loadIdentity } from "../../config/identity.ts";
-import { invitationsPath, InvitationsStore } from "../../config/invitations_store.ts";
+import { loadIdentity } from "../../config/identity.ts";
+import { InvitationsStore } from "../../config/invitations_store.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import type { FoundConfig } from "../places/find_config.ts";
+import type { SnaptState } from "../places/state_files.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { virtualAddressReport } from "./virtual_address_report.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 
 /** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
 export async function snaptCheck(
-  found: FoundConfig,
+  found: FoundConfig & { readonly state: SnaptState },
   config: SnaptConfig,
   isJson: boolean,
 ): Promise<void> {
-  const { file: configFile, others } = found;
-  await loadIdentity(identityPath(configFile));
-  const clients = await new ClientsStore(clientsPath(configFile)).list();
-  await new InvitationsStore(invitationsPath(configFile)).list();
-  const secrets = [identityPath, clientsPath, invitationsPath].map((path) => path(configFile));
-  for (const file of secrets) {
+  const { file: configFile, others, state } = found;
+  await loadIdentity(state.paths.identity);
+  const clients = await new ClientsStore(state.paths.clients).list();
+  await new InvitationsStore(state.paths.invitations).list();
+  const { identity, clients: list, invitations } = state.paths;
+  for (const file of [identity, list, invitations]) {
     const exposure = await exposureOf(file);
     if (exposure !== null) showAside(exposure);
   }
@@ -29,6 +30,7 @@ export async function snaptCheck(
     return showDocument("snapt.check/1", {
       file: configFile,
       others,
+      state: state.folder,
       ok: true,
       listen: config.listen.map(formatHostPort),
       security: config.security,
@@ -40,8 +42,9 @@ export async function snaptCheck(
   for (const [name, { to, protocol }] of config.services) {
     show(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
   }
-  for (const line of await virtualAddressReport(configFile, config, active)) show(line);
+  for (const line of await virtualAddressReport(state.paths.addresses, config, active)) show(line);
   show(`${active.length} invited, ${clients.length - active.length} revoked`);
   for (const other of others) show(`${other} is there as well and is not read.`);
+  show(`What SNAPT keeps is in ${state.folder}.`);
   show(`${configFile} has no mistakes.`);
 }

@@ -1,8 +1,15 @@
 import { type Command, command, type ProgramTable } from "../program/command_table.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
-import { JSON_OPTION, SNAPT_CONFIG, snaptFile } from "./command_options.ts";
+import {
+  JSON_OPTION,
+  SNAPT_CONFIG,
+  snaptFile,
+  snaptState,
+  stateFileRows,
+} from "./command_options.ts";
 import { completionCommand } from "./completion_command.ts";
 import { serviceCommand } from "./service_command.ts";
+import type { ServiceFiles } from "../service/service_owner.ts";
 
 const COMMANDS: readonly Command[] = [
   command({
@@ -12,7 +19,8 @@ const COMMANDS: readonly Command[] = [
     options: SNAPT_CONFIG,
     run: async ({ options }) => {
       const { snaptInit } = await import("./snapt_init.ts");
-      await snaptInit((await snaptFile(options)).file);
+      const found = await snaptFile(options);
+      await snaptInit(found, await snaptState(found, options));
     },
   }),
   command({
@@ -49,8 +57,8 @@ const COMMANDS: readonly Command[] = [
       const { snaptInvite } = await import("./snapt_invite.ts");
       const found = await snaptFile(options);
       await snaptInvite({
-        configFile: found.file,
         config: await loadSnaptConfig(found),
+        state: await snaptState(found, options),
         name,
         addresses: options.address,
         services: options.services,
@@ -78,8 +86,9 @@ const COMMANDS: readonly Command[] = [
       const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
       const config = await loadSnaptConfig(found);
+      const state = await snaptState(found, options);
       giveUp(unneededBySnapt(config));
-      await runSnapt({ source: found, config, signals: programSignals() });
+      await runSnapt({ source: found, state, config, signals: programSignals() });
     },
   }),
   command({
@@ -88,8 +97,11 @@ const COMMANDS: readonly Command[] = [
     description: [],
     options: { ...SNAPT_CONFIG, ...JSON_OPTION },
     run: async ({ options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptList } = await import("./snapt_list.ts");
-      await snaptList((await snaptFile(options)).file, options.json);
+      const found = await snaptFile(options);
+      await loadSnaptConfig(found); // the list of no SNAPT at all would say that nobody is invited
+      await snaptList(await snaptState(found, options), options.json);
     },
   }),
   command({
@@ -104,7 +116,12 @@ const COMMANDS: readonly Command[] = [
       const { snaptRevoke } = await import("./snapt_revoke.ts");
       const found = await snaptFile(options);
       const config = await loadSnaptConfig(found);
-      await snaptRevoke({ configFile: found.file, config, name, isJson: options.json });
+      await snaptRevoke({
+        state: await snaptState(found, options),
+        config,
+        name,
+        isJson: options.json,
+      });
     },
   }),
   command({
@@ -119,7 +136,12 @@ const COMMANDS: readonly Command[] = [
       const { snaptRemove } = await import("./snapt_remove.ts");
       const found = await snaptFile(options);
       const config = await loadSnaptConfig(found);
-      await snaptRemove({ configFile: found.file, config, name, isJson: options.json });
+      await snaptRemove({
+        state: await snaptState(found, options),
+        config,
+        name,
+        isJson: options.json,
+      });
     },
   }),
   command({
@@ -132,7 +154,8 @@ const COMMANDS: readonly Command[] = [
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptStatus } = await import("./snapt_status.ts");
       const found = await snaptFile(options);
-      await snaptStatus(found.file, await loadSnaptConfig(found), options.json);
+      const { identity } = (await snaptState(found, options)).paths;
+      await snaptStatus(identity, await loadSnaptConfig(found), options.json);
     },
   }),
   command({
@@ -149,7 +172,8 @@ const COMMANDS: readonly Command[] = [
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptReload } = await import("./snapt_reload.ts");
       const found = await snaptFile(options);
-      await snaptReload(found.file, await loadSnaptConfig(found), options.json);
+      const { identity } = (await snaptState(found, options)).paths;
+      await snaptReload(identity, await loadSnaptConfig(found), options.json);
     },
   }),
   command({
@@ -162,19 +186,22 @@ const COMMANDS: readonly Command[] = [
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptCheck } = await import("./snapt_check.ts");
       const found = await snaptFile(options);
-      await snaptCheck(found, await loadSnaptConfig(found), options.json);
+      const state = await snaptState(found, options);
+      await snaptCheck({ ...found, state }, await loadSnaptConfig(found), options.json);
     },
   }),
 ];
 
 /** What `check` looks at, for `service install`. */
-async function needsOf(configFile: string): Promise<ServiceNeeds> {
+async function needsOf({ configFile, stateFolder }: ServiceFiles): Promise<ServiceNeeds> {
   const { loadSnaptConfig } = await import("../program/load_config.ts");
-  const { identityPath, loadIdentity } = await import("../../config/identity.ts");
+  const { loadIdentity } = await import("../../config/identity.ts");
   const { snaptNeeds } = await import("../service/service_needs.ts");
   const config = await loadSnaptConfig({ file: configFile, from: "option" });
-  await loadIdentity(identityPath(configFile));
-  return snaptNeeds(config, [identityPath(configFile)]);
+  const source = { file: configFile, from: "option", others: [] } as const;
+  const { identity } = (await snaptState(source, { state: stateFolder })).paths;
+  await loadIdentity(identity);
+  return snaptNeeds(config, [identity]);
 }
 
 /** The commands of snapt: its command line, help, completions and man page come from here. */
@@ -188,7 +215,14 @@ export const SNAPT: ProgramTable = {
   section: 8,
   commands: [
     ...COMMANDS,
-    serviceCommand("snapt", SNAPT_CONFIG, { file: snaptFile, needs: needsOf }),
+    serviceCommand("snapt", SNAPT_CONFIG, {
+      files: async (options) => {
+        const found = await snaptFile(options);
+        const { folder } = await snaptState(found, options);
+        return { configFile: found.file, stateFolder: folder };
+      },
+      needs: needsOf,
+    }),
     completionCommand("snapt", () => SNAPT),
   ],
   files: [
@@ -210,6 +244,7 @@ export const SNAPT: ProgramTable = {
       line: "/etc/snapt/snapt.yaml",
       what: "otherwise; on macOS /Library/Application Support, on Windows %PROGRAMDATA%",
     },
+    ...stateFileRows("snapt"),
     { line: "snapt.identity.json", what: "the key and certificate of this SNAPT, a secret" },
     { line: "snapt.clients.json", what: "who is invited, with their keys, a secret" },
     { line: "snapt.invitations.json", what: "the codes that were given out, a secret" },

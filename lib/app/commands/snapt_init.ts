@@ -1,6 +1,9 @@
 import { nullUnlessSystem } from "../../config/system_failure.ts";
-import { createIdentity, identityPath, saveIdentity } from "../../config/identity.ts";
+import { createIdentity, saveIdentity } from "../../config/identity.ts";
 import { writeNewFile } from "../../config/new_file.ts";
+import { makeOwnFolder } from "../../config/own_folder.ts";
+import type { FoundConfig } from "../places/find_config.ts";
+import type { SnaptState } from "../places/state_files.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { show } from "../program/show.ts";
 
@@ -67,11 +70,17 @@ services:
  *
  * @throws {CommandFailed} both are there already, or cannot be written
  */
-export async function snaptInit(configFile: string): Promise<void> {
-  const identityFile = identityPath(configFile);
+export async function snaptInit(
+  { file: configFile, from }: FoundConfig,
+  { paths: { identity: identityFile } }: SnaptState,
+): Promise<void> {
   const wrote: string[] = [];
   if (!await exists(configFile)) {
-    await write(configFile, () => writeNewFile(configFile, TEMPLATE));
+    await write(configFile, async () => {
+      // Nobody has chosen the usual place, so nobody has made its folder.
+      if (from === "place") await makeOwnFolder(configFile);
+      await writeNewFile(configFile, TEMPLATE);
+    });
     wrote.push(configFile);
   }
   if (!await exists(identityFile)) {

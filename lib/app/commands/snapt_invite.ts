@@ -4,12 +4,13 @@ import {
   isAnyAddress,
   parseTarget,
 } from "../../config/host_port.ts";
-import { certificateDer, identityPath, loadIdentity } from "../../config/identity.ts";
+import { certificateDer, loadIdentity } from "../../config/identity.ts";
 import { parseDurationMs } from "../../config/quantity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
 import { listInterfaces } from "../../net/interfaces.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
+import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
@@ -22,7 +23,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /** What an invitation is to be. */
 export interface InviteOptions {
-  readonly configFile: string;
+  readonly state: SnaptState;
   readonly config: SnaptConfig;
   readonly name: string;
   /** Where the CNAPT reaches this SNAPT; the first one is in the code. Empty: a guess. */
@@ -45,7 +46,7 @@ export interface InviteOptions {
  * @throws {ClientsFailed} there is one of this name
  */
 export async function snaptInvite(options: InviteOptions): Promise<void> {
-  const { configFile, config, name } = options;
+  const { state, config, name } = options;
   if (!NAME.test(name)) {
     throw new UsageError(`Cannot invite "${name}": a name has letters, digits, ".", "_" and "-"`);
   }
@@ -64,15 +65,15 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
     );
   }
   const expiresMs = readExpires(options.expires);
-  const identity = await loadIdentity(identityPath(configFile));
+  const identity = await loadIdentity(state.paths.identity);
   const addresses = options.addresses.length === 0
     ? guessAddresses(config)
     : readAddresses(options.addresses);
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
   const { line, expiresAt } = isOffline
-    ? await offlineTicket({ configFile, name, services, addresses, site, certificate })
-    : await oneTimeCode({ configFile, name, services, addresses, expiresMs });
+    ? await offlineTicket({ state, name, services, addresses, site, certificate })
+    : await oneTimeCode({ state, name, services, addresses, expiresMs });
   if (options.isJson) {
     const said = isOffline ? { ticket: line } : { code: line, expiresAt };
     showDocument("snapt.invite/1", { name, address: formatHostPort(addresses[0]), ...said });

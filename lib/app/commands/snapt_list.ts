@@ -1,18 +1,18 @@
 import { unreachable } from "../../core/exhaustive.ts";
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
+import { ClientsStore } from "../../config/clients_store.ts";
 import {
-  invitationsPath,
   InvitationsStore,
   type PendingInvitation,
   stateOfPending,
 } from "../../config/invitations_store.ts";
+import type { SnaptState } from "../places/state_files.ts";
 import { show, showDocument } from "../program/show.ts";
 
 /** `snapt list`: who was invited, and the codes that nobody has redeemed, one on each line. */
-export async function snaptList(configFile: string, isJson: boolean): Promise<void> {
-  const clients = await new ClientsStore(clientsPath(configFile)).list();
+export async function snaptList({ paths }: SnaptState, isJson: boolean): Promise<void> {
+  const clients = await new ClientsStore(paths.clients).list();
   const now = Date.now();
-  const pending = (await new InvitationsStore(invitationsPath(configFile)).list())
+  const pending = (await new InvitationsStore(paths.invitations).list())
     .filter(({ spentAt, revokedAt }) => spentAt === null && revokedAt === null);
   if (isJson) {
     const codes = pending.map((one) => {

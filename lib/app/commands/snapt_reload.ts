@@ -1,4 +1,4 @@
-import { identityPath, loadIdentity } from "../../config/identity.ts";
+import { loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { StatusClient } from "../program/status_client.ts";
@@ -10,10 +10,10 @@ import { reload } from "./reload.ts";
  * @throws {CommandFailed} it does not run, or the file cannot be used
  */
 export async function snaptReload(
-  configFile: string,
+  identityFile: string,
   config: SnaptConfig,
   isJson: boolean,
 ): Promise<void> {
-  const { secret } = await loadIdentity(identityPath(configFile));
+  const { secret } = await loadIdentity(identityFile);
   await reload("snapt", new StatusClient("SNAPT", config.status, snaptStatusToken(secret)), isJson);
 }

@@ -1,6 +1,7 @@
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
-import { invitationsPath, InvitationsStore } from "../../config/invitations_store.ts";
+import { ClientsStore } from "../../config/clients_store.ts";
+import { InvitationsStore } from "../../config/invitations_store.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
+import type { SnaptState } from "../places/state_files.ts";
 import { show, showDocument } from "../program/show.ts";
 import { endSessionOf, inWords } from "./end_session.ts";
 
@@ -11,20 +12,20 @@ import { endSessionOf, inWords } from "./end_session.ts";
  * @throws {ClientsFailed} there is none of this name
  * @throws {CommandFailed} a running SNAPT did not end the session
  */
-export async function snaptRevoke({ configFile, config, name, isJson }: {
-  readonly configFile: string;
+export async function snaptRevoke({ state, config, name, isJson }: {
+  readonly state: SnaptState;
   readonly config: SnaptConfig;
   readonly name: string;
   readonly isJson: boolean;
 }): Promise<void> {
-  const hadCode = await new InvitationsStore(invitationsPath(configFile)).revoke(name, Date.now());
-  const clients = new ClientsStore(clientsPath(configFile));
+  const hadCode = await new InvitationsStore(state.paths.invitations).revoke(name, Date.now());
+  const clients = new ClientsStore(state.paths.clients);
   if (hadCode && !await clients.has(name)) {
     if (isJson) return showDocument("snapt.revoke/1", { name, session: "none" });
     return show(`${name} is revoked: nobody can redeem its code any more.`);
   }
   await clients.revoke(name);
-  const session = await endSessionOf(configFile, config, name);
+  const session = await endSessionOf(state.paths.identity, config, name);
   if (isJson) return showDocument("snapt.revoke/1", { name, session });
   show(`${name} is revoked.${inWords(session, config)}`);
 }

@@ -1,4 +1,4 @@
-import { identityPath, loadIdentity } from "../../config/identity.ts";
+import { loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { hostOf } from "../../net/socket_address.ts";
@@ -35,11 +35,11 @@ interface SnaptDocument {
 
 /** `snapt status`: who is connected. */
 export async function snaptStatus(
-  configFile: string,
+  identityFile: string,
   config: SnaptConfig,
   isJson: boolean,
 ): Promise<void> {
-  const identity = await loadIdentity(identityPath(configFile));
+  const identity = await loadIdentity(identityFile);
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   const body = await client.get("/status.json");
   if (isJson) return showDocument("snapt.status/1", JSON.parse(body));

@@ -1,5 +1,5 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import { OfferMemory, offerMemoryPath, type RememberedService } from "../../config/offer_memory.ts";
+import { OfferMemory, type RememberedService } from "../../config/offer_memory.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
@@ -22,12 +22,12 @@ export interface SshServices {
  * @throws {CommandFailed} the site has services, and none of them is for ssh
  */
 export async function sshServices(
-  configFile: string,
+  portsFile: string,
   config: CnaptConfig,
   site: string,
 ): Promise<SshServices> {
   const live = await announcedNow(config, site);
-  const announced = live.length > 0 ? live : await announcedBefore(configFile, site);
+  const announced = live.length > 0 ? live : await announcedBefore(portsFile, site);
   const configured = [...config.sites.get(site)?.services?.keys() ?? []];
   const isHeard = announced.length > 0;
   const names = isHeard
@@ -70,10 +70,10 @@ async function announcedNow(
 }
 
 async function announcedBefore(
-  configFile: string,
+  portsFile: string,
   site: string,
 ): Promise<readonly RememberedService[]> {
   // A memory that cannot be read is none: a running CNAPT says why.
-  const memory = await OfferMemory.load(offerMemoryPath(configFile), () => {});
+  const memory = await OfferMemory.load(portsFile, () => {});
   return memory.announcedBy(site);
 }

@@ -1,4 +1,4 @@
-import { AddressBook, addressBookPath } from "../../config/address_book.ts";
+import { AddressBook } from "../../config/address_book.ts";
 import type { Client } from "../../config/clients_store.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { commandToAdd, isLocalAddress } from "../../net/virtual_address.ts";
@@ -6,13 +6,13 @@ import { fixedAddresses } from "../snapt/virtual_addresses.ts";
 
 /** Which virtual address stands for which CNAPT, and how to add those that are missing. */
 export async function virtualAddressReport(
-  configFile: string,
+  addressBook: string,
   config: SnaptConfig,
   clients: readonly Client[],
 ): Promise<readonly string[]> {
   const { virtual } = config;
   if (virtual === null) return [];
-  const book = await AddressBook.load(addressBookPath(configFile));
+  const book = await AddressBook.load(addressBook);
   const fixed = fixedAddresses(config);
   const lines: string[] = [];
   for (const { name, idHex } of clients) {

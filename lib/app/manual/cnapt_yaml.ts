@@ -47,7 +47,12 @@ export const CNAPT_YAML: SettingsPage = {
     {
       title: "SITES",
       settings: [
-        ["sites.NAME.ticket", "", "What cnapt join wrote: certificate and key, a secret."],
+        [
+          "sites.NAME.ticket",
+          "",
+          "What cnapt join wrote: certificate and key, a secret. Or where that line is: { file: " +
+          "PATH }, { credential: NAME } for one in $CREDENTIALS_DIRECTORY.",
+        ],
         [
           "sites.NAME.address",
           "",

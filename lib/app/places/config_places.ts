@@ -11,12 +11,23 @@ export type ProgramName = "cnapt" | "snapt";
  */
 export function configPlaces(program: ProgramName, around: Surroundings): readonly string[] {
   const file = configName(program);
-  const path = around.os === "windows" ? win32 : posix;
-  const folders = [userFolder(around), machineFolder(around)];
+  const folders = [userConfigFolder(program, around), machineConfigFolder(program, around)];
   return [
     file,
-    ...folders.flatMap((folder) => folder === null ? [] : [path.join(folder, program, file)]),
+    ...folders.flatMap((folder) => folder === null ? [] : [pathsOf(around).join(folder, file)]),
   ];
+}
+
+/**
+ * Where a configuration is written when there is none: the machine's place for root, the user's
+ * for everybody else, and the current folder for who has neither.
+ */
+export function newConfigPlace(program: ProgramName, around: Surroundings): string {
+  const folder = around.uid === 0
+    ? machineConfigFolder(program, around)
+    : userConfigFolder(program, around);
+  const file = configName(program);
+  return folder === null ? file : pathsOf(around).join(folder, file);
 }
 
 /** What the configuration is called, wherever it lies. */
@@ -27,6 +38,18 @@ export function configName(program: ProgramName): string {
 /** The variable that names the configuration. */
 export function configVariable(program: ProgramName): string {
   return `${program.toUpperCase()}_CONFIG`;
+}
+
+/** The user's own folder for the configuration of a program; null: the system names none. */
+export function userConfigFolder(program: ProgramName, around: Surroundings): string | null {
+  const folder = userFolder(around);
+  return folder === null ? null : pathsOf(around).join(folder, program);
+}
+
+/** The machine's folder for the configuration of a program; null: the system names none. */
+export function machineConfigFolder(program: ProgramName, around: Surroundings): string | null {
+  const folder = machineFolder(around);
+  return folder === null ? null : pathsOf(around).join(folder, program);
 }
 
 function userFolder(around: Surroundings): string | null {
@@ -45,8 +68,11 @@ function machineFolder(around: Surroundings): string | null {
 }
 
 /** A relative path in such a variable would mean another folder wherever the program starts: it does not count. */
-function folderIn(around: Surroundings, name: string): string | null {
+export function folderIn(around: Surroundings, name: string): string | null {
   const value = around.variable(name) ?? "";
-  const path = around.os === "windows" ? win32 : posix;
-  return path.isAbsolute(value) ? value : null;
+  return pathsOf(around).isAbsolute(value) ? value : null;
+}
+
+function pathsOf({ os }: Surroundings): typeof posix {
+  return os === "windows" ? win32 : posix;
 }

@@ -1,4 +1,10 @@
-import { configName, configPlaces, configVariable, type ProgramName } from "./config_places.ts";
+import {
+  configName,
+  configPlaces,
+  configVariable,
+  newConfigPlace,
+  type ProgramName,
+} from "./config_places.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The configuration that a command takes. */
@@ -12,7 +18,7 @@ export interface FoundConfig {
 
 /**
  * Finds the configuration: what `--config` names, then what the variable names, then the first
- * that is there. Where there is none it is that of the current folder, which is to be written.
+ * that is there. Where there is none it is the one that is to be written.
  *
  * @throws {CommandFailed} the system does not say what is there
  */
@@ -30,9 +36,8 @@ export async function findConfig(
   if (variable !== "") {
     return { file: variable, from: "variable", others: without(variable, there) };
   }
-  const inFolder = configName(program);
-  const [first = inFolder, ...others] = there;
-  return { file: first, from: first === inFolder ? "folder" : "place", others };
+  const [first = newConfigPlace(program, around), ...others] = there;
+  return { file: first, from: first === configName(program) ? "folder" : "place", others };
 }
 
 function without(file: string, there: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { CommandFailed } from "../program/usage_error.ts";
 
 /** What the search for files depends on; tests make their own. */
@@ -8,6 +9,10 @@ export interface Surroundings {
   readonly variable: (name: string) => string | undefined;
   /** Also true of what this user is not allowed to look at: reading it says so. */
   readonly isThere: (path: string) => Promise<boolean>;
+  /** Whether this user can make files in a folder, or the folder itself where it is not there. */
+  readonly isWritable: (folder: string) => Promise<boolean>;
+  /** Null: this system has no such numbers. */
+  readonly uid: number | null;
 }
 
 /** Those of this process. */
@@ -15,6 +20,8 @@ export const OWN_SURROUNDINGS: Surroundings = {
   os: Deno.build.os,
   variable: (name) => Deno.env.get(name),
   isThere,
+  isWritable,
+  uid: Deno.uid(),
 };
 
 async function isThere(path: string): Promise<boolean> {
@@ -31,5 +38,23 @@ async function isThere(path: string): Promise<boolean> {
       cause,
       exit: "configuration",
     });
+  }
+}
+
+/** Asks without writing anything: whoever only looks leaves no trace. */
+async function isWritable(folder: string): Promise<boolean> {
+  // Windows says of every folder that it can be written.
+  if (Deno.build.os === "windows") return true;
+  // Only who keeps a configuration in a place of his own needs this module, which takes 50 ms.
+  const { access, constants } = await import("node:fs/promises");
+  try {
+    await access(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error ? Reflect.get(error, "code") : null;
+    if (code === "EACCES" || code === "EROFS" || code === "EPERM") return false;
+    const above = dirname(folder);
+    if (code === "ENOENT" && above !== folder) return await isWritable(above);
+    throw error;
   }
 }

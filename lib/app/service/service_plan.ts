@@ -6,6 +6,8 @@ export interface ServicePlan {
   /** What is started, with all that stands before the command: `["/usr/bin/cnapt"]`. */
   readonly start: readonly string[];
   readonly configFile: string;
+  /** Where the program keeps what it writes. */
+  readonly stateFolder: string;
   /** For the user that is at work, or for the machine. */
   readonly scope: ServiceScope;
   /** The name of the user that a service of the machine runs as; null: the one at work. */
@@ -30,8 +32,8 @@ export const SERVICE_DESCRIPTIONS = {
 export const SERVICE_DESCRIPTORS = 65_536;
 
 /** The command that the service runs. */
-export function serviceCommand({ start, configFile }: ServicePlan): readonly string[] {
-  return [...start, "run", "--config", configFile];
+export function serviceCommand({ start, configFile, stateFolder }: ServicePlan): readonly string[] {
+  return [...start, "run", "--config", configFile, "--state", stateFolder];
 }
 
 /** The folder of a file, as the system writes paths. */

@@ -1,5 +1,4 @@
 import {
-  folderOf,
   SERVICE_DESCRIPTIONS,
   SERVICE_DESCRIPTORS,
   serviceCommand,
@@ -57,17 +56,17 @@ function serviceLines(plan: ServicePlan): readonly string[] {
 
 /** What the reference of the project takes away, except what this configuration needs. */
 function hardeningLines(plan: ServicePlan): readonly string[] {
-  const { program, runAs, configFile, capabilities, start } = plan;
-  const isAtHome = [configFile, ...start.filter((word) => word.startsWith("/"))].some((path) =>
-    HOMES.test(path)
-  );
+  const { program, runAs, configFile, stateFolder, capabilities, start } = plan;
+  const isAtHome = [configFile, stateFolder, ...start.filter((word) => word.startsWith("/"))].some((
+    path,
+  ) => HOMES.test(path));
   const set = capabilities.join(" ");
   return [
     ...(runAs === null ? [] : [`User=${runAs.replaceAll("%", "%%")}`]),
     `StateDirectory=${program}`,
     "StateDirectoryMode=0700",
-    "# Identity, clients and ports lie beside the configuration.",
-    `ReadWritePaths=${quotedPath(folderOf(configFile))}`,
+    // systemd makes the usual folder, and lets the program write there.
+    ...(stateFolder === `/var/lib/${program}` ? [] : [`ReadWritePaths=${quotedPath(stateFolder)}`]),
     "NoNewPrivileges=yes",
     "PrivateDevices=yes",
     "PrivateTmp=yes",

@@ -1,4 +1,4 @@
-import { AddressBook, addressBookPath } from "../../config/address_book.ts";
+import { AddressBook } from "../../config/address_book.ts";
 import type { ClientsStore } from "../../config/clients_store.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { Log } from "../program/log.ts";
@@ -6,7 +6,7 @@ import { fixedAddresses, VirtualAddresses } from "./virtual_addresses.ts";
 
 /** The virtual addresses of all CNAPTs; null where the configuration has none. */
 export async function openVirtualAddresses(
-  configFile: string,
+  addressBook: string,
   config: SnaptConfig,
   clients: ClientsStore,
   log: Log,
@@ -16,7 +16,7 @@ export async function openVirtualAddresses(
   return new VirtualAddresses({
     virtual,
     fixed: fixedAddresses(config),
-    book: await AddressBook.load(addressBookPath(configFile)),
+    book: await AddressBook.load(addressBook),
     known: async () => {
       const active = (await clients.list()).filter(({ revokedAt }) => revokedAt === null);
       return new Set(active.map(({ idHex }) => idHex));

@@ -1,7 +1,7 @@
-import { clientsPath, ClientsStore } from "../../config/clients_store.ts";
-import { invitationsPath, InvitationsStore } from "../../config/invitations_store.ts";
+import { ClientsStore } from "../../config/clients_store.ts";
+import { InvitationsStore } from "../../config/invitations_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
-import { identityPath, loadIdentity } from "../../config/identity.ts";
+import { loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
@@ -18,6 +18,8 @@ import { SnaptServer } from "../../relay/server/snapt_server.ts";
 import type { SnaptServerSettings } from "../../relay/server/snapt_server_context.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
 import { snaptStatusApp } from "../../status/snapt_status.ts";
+import { moveStrays } from "../places/move_strays.ts";
+import type { SnaptState } from "../places/state_files.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { type ConfigSource, exposureOf } from "../program/load_config.ts";
@@ -50,11 +52,11 @@ const SPARE_PARKED_LINKS = 256;
  */
 export async function runSnapt(options: {
   readonly source: ConfigSource;
+  readonly state: SnaptState;
   readonly config: SnaptConfig;
   readonly signals: ProgramSignals;
 }): Promise<number> {
   const { source, config, signals } = options;
-  const configFile = source.file;
   const signal = signals.ending;
   const log = new Log(config.log);
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
@@ -63,16 +65,15 @@ export async function runSnapt(options: {
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   const budget = openDescriptorBudget(tasks, log);
   using report = new ServiceReport(tasks, log);
-  const identity = await loadIdentity(identityPath(configFile));
-  const clients = new ClientsStore(clientsPath(configFile));
-  const invitations = new InvitationsStore(invitationsPath(configFile));
-  for (
-    const file of [identityPath(configFile), clientsPath(configFile), invitationsPath(configFile)]
-  ) {
+  const { paths } = await moveStrays(options.state, log);
+  const identity = await loadIdentity(paths.identity);
+  const clients = new ClientsStore(paths.clients);
+  const invitations = new InvitationsStore(paths.invitations);
+  for (const file of [paths.identity, paths.clients, paths.invitations]) {
     const exposure = await exposureOf(file);
     if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   }
-  const addresses = await openVirtualAddresses(configFile, config, clients, log);
+  const addresses = await openVirtualAddresses(paths.addresses, config, clients, log);
   const reloads = snaptReloads({
     source,
     config,

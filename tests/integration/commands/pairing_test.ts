@@ -129,6 +129,7 @@ Deno.test({
       const child = new Deno.Command("script", {
         args: ["-qec", words, "/dev/null"],
         cwd: `${world.folder}/laptop`,
+        env: { CNAPT_CONFIG: "cnapt.yaml" },
         stdin: "piped",
         stdout: "piped",
       }).spawn();

@@ -108,7 +108,7 @@ atHome(
     ]);
     const unit = await Deno.readTextFile(home.unit);
     const words = `ExecStart="${home.folder}/my program" run --config ${home.folder}/cnapt.yaml`;
-    assert(unit.includes(`${words}\n`), unit);
+    assert(unit.includes(`${words} --state ${home.folder}\n`), unit);
 
     const again = await home.service(INSTALL);
     assert(again.out.startsWith(`unchanged: ${home.unit}\n`), again.out);

@@ -65,7 +65,11 @@ Deno.test({
         `trap '' XFSZ && ulimit -f 0 && exec "$0" "$@" init`,
       ];
       const args = [...words, ...asUsersDo("snapt")];
-      const { code, stderr } = await new Deno.Command(command, { args, cwd: folder }).output();
+      const { code, stderr } = await new Deno.Command(command, {
+        args,
+        cwd: folder,
+        env: { SNAPT_CONFIG: "snapt.yaml" },
+      }).output();
       const err = new TextDecoder().decode(stderr);
       assertEquals(code, 1, err);
       assert(err.includes("Cannot write snapt.yaml"), err);

@@ -36,7 +36,13 @@ export class AtHome {
     const child = new Deno.Command(command, {
       args,
       cwd: folder,
-      env: { HOME: this.path, USERPROFILE: this.path, DENO_DIR: denoDir(), NO_COLOR: "1" },
+      env: {
+        HOME: this.path,
+        USERPROFILE: this.path,
+        DENO_DIR: denoDir(),
+        NO_COLOR: "1",
+        CNAPT_CONFIG: "cnapt.yaml",
+      },
       stdin: typed === null ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",

@@ -147,8 +147,14 @@ function spawn(
   return new Deno.Command(command, {
     args,
     cwd: folder,
-    // The developer's own configuration is none of the test's.
-    env: { NO_COLOR: "1", XDG_CONFIG_HOME: join(folder, "no-config") },
+    // The developer's own configuration is none of the test's, and the test's is in its folder.
+    env: {
+      NO_COLOR: "1",
+      CNAPT_CONFIG: "cnapt.yaml",
+      SNAPT_CONFIG: "snapt.yaml",
+      XDG_CONFIG_HOME: join(folder, "no-config"),
+      XDG_STATE_HOME: join(folder, "no-state"),
+    },
     stdin,
     stdout: "piped",
     stderr: "piped",

@@ -1,10 +1,10 @@
-import { AddressBook, addressBookPath } from "../../../lib/config/address_book.ts";
+import { AddressBook } from "../../../lib/config/address_book.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 
 async function inFolder(test: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    await test(addressBookPath(`${folder}/snapt.yaml`));
+    await test(`${folder}/snapt.addresses.json`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -140,7 +140,9 @@ Deno.test("after an error the file is read again when it was mended", () =>
     assertEquals((await store.list()).length, 1);
   }));
 
-Deno.test("a folder that cannot be written to is an error that says where", async () => {
-  const store = new ClientsStore("/nowhere/at/all/snapt.clients.json");
-  await assertRejects(() => store.add(clientNamed("laptop")), ClientsFailed, "/nowhere/at/all");
-});
+Deno.test("a folder that cannot be made is an error that says where", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    const store = new ClientsStore(`${folder}/file/snapt.clients.json`);
+    await assertRejects(() => store.add(clientNamed("laptop")), ClientsFailed, `${folder}/file`);
+  }));

@@ -3,7 +3,6 @@ import {
   certificateDer,
   createIdentity,
   IdentityInvalid,
-  identityPath,
   loadIdentity,
   saveIdentity,
 } from "../../../lib/config/identity.ts";
@@ -15,7 +14,7 @@ const identity = await createIdentity();
 
 Deno.test("an identity is the same after it was saved and loaded", () =>
   inFolder(async (folder) => {
-    const path = identityPath(`${folder}/snapt.yaml`);
+    const path = `${folder}/snapt.identity.json`;
     await saveIdentity(path, identity);
     assertEquals(await loadIdentity(path), identity);
     const { mode } = await Deno.stat(path);

@@ -1,6 +1,5 @@
 import { ClientsFailed } from "../../../lib/config/clients_store.ts";
 import {
-  invitationsPath,
   InvitationsStore,
   type PendingInvitation,
   stateOfPending,
@@ -11,7 +10,7 @@ import { BEGIN, pendingNamed } from "./kit/pending_named.ts";
 
 async function inStore(test: (store: InvitationsStore, path: string) => Promise<void>) {
   await inFolder(async (folder) => {
-    const path = invitationsPath(`${folder}/snapt.yaml`);
+    const path = `${folder}/snapt.invitations.json`;
     await test(new InvitationsStore(path), path);
   });
 }

@@ -1,4 +1,4 @@
-import { OfferMemory, offerMemoryPath } from "../../../lib/config/offer_memory.ts";
+import { OfferMemory } from "../../../lib/config/offer_memory.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const DB = { site: "home", service: "db", protocol: "tcp" } as const;
@@ -7,7 +7,7 @@ const PLACE = { host: "127.0.0.2", port: 5_432 };
 async function inFolder(test: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    await test(offerMemoryPath(`${folder}/cnapt.yaml`));
+    await test(`${folder}/cnapt.ports.json`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -72,7 +72,8 @@ for (
 Deno.test("a memory that cannot be written is told, and holds until the end", () =>
   inFolder(async (path) => {
     const failures: string[] = [];
-    const memory = await OfferMemory.load(`${path}/missing/x.json`, (reason) => {
+    await Deno.writeTextFile(path, "a file where a folder is to be");
+    const memory = await OfferMemory.load(`${path}/x.json`, (reason) => {
       failures.push(reason);
     });
     memory.remember(DB, PLACE);
@@ -117,7 +118,8 @@ Deno.test("of thousands of sites the oldest are forgotten", () => {
 Deno.test("while the file is written, or waits, whatever is remembered is written once", () =>
   inFolder(async (path) => {
     let writes = 0;
-    const memory = await OfferMemory.load(`${path}/missing/x.json`, (reason) => {
+    await Deno.writeTextFile(path, "a file where a folder is to be");
+    const memory = await OfferMemory.load(`${path}/x.json`, (reason) => {
       if (reason.startsWith("Cannot write ")) writes += 1;
     });
     const many = (what: string) => {

@@ -82,3 +82,22 @@ Deno.test("a secret file that cannot be written leaves nothing behind", () =>
     await assertRejects(() => writeSecretFile(`${folder}/nowhere/file`, "text"));
     assertEquals(namesIn(folder), ["taken"]);
   }));
+
+Deno.test({
+  name: "what root writes belongs to the owner of the folder, or to whom it belonged",
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/secret`;
+      await Deno.chown(folder, 1_234, 1_235);
+      const owner = async () => {
+        const { uid, gid, mode } = await Deno.stat(path);
+        return [uid, gid, (mode ?? 0) & 0o777];
+      };
+      await writeSecretFile(path, "one");
+      assertEquals(await owner(), [1_234, 1_235, 0o600]);
+      await Deno.chown(path, 4_321, 4_322);
+      await writeSecretFile(path, "two");
+      assertEquals(await owner(), [4_321, 4_322, 0o600]);
+    }),
+});

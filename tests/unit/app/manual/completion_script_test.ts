@@ -43,7 +43,7 @@ const ignore = lacksProgram("bash", "the test of completion in bash");
 
 Deno.test("bash completes commands, options, values and words", { ignore }, async () => {
   assertEquals(await offers("sw"), ["switch"]);
-  assertEquals(await offers("switch", "--st"), ["--strict"]);
+  assertEquals(await offers("switch", "--str"), ["--strict"]);
   assertEquals(await offers("completion", "po"), ["powershell"]);
   assertEquals(await offers("help", "provid"), ["providers"]);
   assertEquals(await offers("--ver"), ["--version"]);

@@ -36,8 +36,15 @@ Deno.test("the configuration is the first that is there when the variable is emp
   assertEquals(await find(ETC), { file: ETC, from: "place", others: [] });
 });
 
-Deno.test("the configuration is that of the current folder when there is none", async () => {
-  const found = await findConfig("cnapt", null, machine(HOME));
+Deno.test("a new configuration is the user's, or the machine's when the user is root", async () => {
+  const find = (variables: Readonly<Record<string, string>>, uid: number) =>
+    findConfig("cnapt", null, machine(variables, [], "linux", { uid }));
+  assertEquals(await find(HOME, 1000), { file: USER, from: "place", others: [] });
+  assertEquals(await find(HOME, 0), { file: ETC, from: "place", others: [] });
+});
+
+Deno.test("a new configuration is that of the current folder when the user has no home", async () => {
+  const found = await findConfig("cnapt", null, machine({}));
   assertEquals(found, { file: "cnapt.yaml", from: "folder", others: [] });
 });
 

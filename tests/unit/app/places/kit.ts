@@ -1,14 +1,17 @@
 import type { Surroundings } from "../../../../lib/app/places/surroundings.ts";
 
-/** A machine that has these variables and these files. */
+/** A machine that has these variables and these files; folders named in `sealed` cannot be written. */
 export function machine(
   variables: Readonly<Record<string, string>>,
   files: readonly string[] = [],
   os = "linux",
+  { uid = 1000, sealed = [] }: { readonly uid?: number; readonly sealed?: readonly string[] } = {},
 ): Surroundings {
   return {
     os,
     variable: (name) => variables[name],
     isThere: (path) => Promise.resolve(files.includes(path)),
+    isWritable: (folder) => Promise.resolve(!sealed.includes(folder)),
+    uid,
   };
 }

@@ -15,7 +15,7 @@ Deno.test({
     const read = JSON.parse(await saidBy(["python3", "-c", READ], plist));
     assertEquals(read, {
       Label: "local.snapt",
-      ProgramArguments: ["/opt/R&D/snapt", "run", "--config", odd],
+      ProgramArguments: ["/opt/R&D/snapt", "run", "--config", odd, "--state", "/var/lib/snapt"],
       UserName: "snapt",
       RunAtLoad: true,
       KeepAlive: { SuccessfulExit: false },

@@ -10,11 +10,12 @@ Deno.test("a unit of systemd starts exactly the words of the command, whatever i
   const unit = systemdUnit(testPlan({
     start: ["/opt/my tools/100%/$HOME/snapt"],
     configFile: "/srv/a b/50%/$x/back\\slash.yaml",
+    stateFolder: "/srv/a b/50%/$x",
   }));
   assert(
     unit.includes(
       'ExecStart="/opt/my tools/100%%/$HOME/snapt" run --config ' +
-        '"/srv/a b/50%%/$$x/back\\\\slash.yaml"\n',
+        '"/srv/a b/50%%/$$x/back\\\\slash.yaml" --state "/srv/a b/50%%/$$x"\n',
     ),
     unit,
   );
@@ -33,6 +34,7 @@ Deno.test("a unit of a user waits for nothing that his manager does not know, an
 Deno.test("a unit of the machine sees homes only where it is in one, and has the named rights", () => {
   assert(systemdUnit(testPlan()).includes("\nProtectHome=yes\n"));
   const atHome = systemdUnit(testPlan({ configFile: "/home/me/snapt.yaml" }));
+  assert(!atHome.includes("ReadWritePaths"), atHome); // systemd lets it write its usual folder
   assert(atHome.includes("\nProtectHome=read-only\n"), atHome);
   const low = systemdUnit(testPlan({ capabilities: ["CAP_NET_BIND_SERVICE"] }));
   assert(low.includes("\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n"), low);

@@ -23,11 +23,13 @@ Deno.test({
       runAs: "PC\\Zoë & 😀",
       start: ["C:\\Program Files\\R&D\\cnapt.exe"],
       configFile: "C:\\Users\\Zoë\\50%\\my cnapt.yaml",
+      stateFolder: "C:\\Users\\Zoë\\my state",
     }));
     const [tag, texts] = JSON.parse(await saidBy(["python3", "-c", READ], utf16Bytes(task)));
     assertEquals(tag, "{http://schemas.microsoft.com/windows/2004/02/mit/task}Task");
     assertEquals(texts["/Actions/Exec/Command"], "C:\\Program Files\\R&D\\cnapt.exe");
-    const words = 'run --config "C:\\Users\\Zoë\\50%\\my cnapt.yaml"';
+    const words =
+      'run --config "C:\\Users\\Zoë\\50%\\my cnapt.yaml" --state "C:\\Users\\Zoë\\my state"';
     assertEquals(texts["/Actions/Exec/Arguments"], words);
     assertEquals(texts["/Actions/Exec/WorkingDirectory"], "C:\\Users\\Zoë\\50%");
     assertEquals(texts["/Principals/Principal/UserId"], "PC\\Zoë & 😀");

@@ -1,6 +1,6 @@
 import { VirtualAddresses } from "../../../../lib/app/snapt/virtual_addresses.ts";
 import { Log } from "../../../../lib/app/program/log.ts";
-import { AddressBook, addressBookPath } from "../../../../lib/config/address_book.ts";
+import { AddressBook } from "../../../../lib/config/address_book.ts";
 import { parseSourceRange } from "../../../../lib/core/access/source_list.ts";
 import { NoVirtualAddress } from "../../../../lib/relay/access/client_service_policy.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
@@ -15,7 +15,7 @@ async function withAddresses(
   known: readonly string[] = ["01", "02", "03"],
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const path = addressBookPath(`${folder}/snapt.yaml`);
+  const path = `${folder}/snapt.addresses.json`;
   const open = async (fixed: Record<string, string> = {}) =>
     new VirtualAddresses({
       virtual: {

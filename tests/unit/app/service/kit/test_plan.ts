@@ -6,6 +6,7 @@ export function testPlan(differs: Partial<ServicePlan> = {}): ServicePlan {
     program: "snapt",
     start: ["/usr/bin/snapt"],
     configFile: "/etc/snapt/snapt.yaml",
+    stateFolder: "/var/lib/snapt",
     scope: "system",
     runAs: "snapt",
     home: "/home/me",
