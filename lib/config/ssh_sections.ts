@@ -40,6 +40,17 @@ export function withoutSection(text: string, key: string): string | null {
   return [...lines.slice(0, start), ...lines.slice(place.end)].join("\n");
 }
 
+/**
+ * The lines of the section `key`, without those that name it; empty: there is none.
+ *
+ * @throws {SshSectionTorn} the section has no end
+ */
+export function sectionLines(text: string, key: string): readonly string[] {
+  const lines = text.split("\n");
+  const place = placeOf(lines, key);
+  return place === null ? [] : lines.slice(place.start + 1, place.end - 1);
+}
+
 /** Whether nothing is left in the file that anybody wrote for ssh. */
 export function hasNoSections(text: string): boolean {
   return text.split("\n").every((line) => line.trim() === "" || line === HEAD);

@@ -18,8 +18,9 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
       "first, SITE-SERVICE for others. ssh, scp, rsync, git and the remote mode of editors then work " +
       "by that name, without a port.",
       "With --write the blocks go into a file of their own, cnapt.conf in the folder of ssh (~/.ssh), " +
-      "which its `config` includes in front; written again they are replaced. A `Host` of your own " +
-      "stays as it is: take another name then.",
+      "which its `config` includes in front; written again they are replaced, and what was chosen with " +
+      "--name, --user, --service and --fallback is kept unless it is said anew (--remove forgets " +
+      "it). A `Host` of your own stays as it is: take another name then.",
     ],
     words: [{
       value: "SITE",

@@ -3,6 +3,7 @@ import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import { type HostPort, parseTarget } from "../../config/host_port.ts";
 import { isName } from "../../config/schema.ts";
+import { choiceLine, choicesIn, type SshChoices, withChoices } from "../../config/ssh_choices.ts";
 import { sshBlock, type SshHost } from "../../config/ssh_block.ts";
 import { ownCommand } from "../program/own_command.ts";
 import { show, showAside, showDocument, showLines } from "../program/show.ts";
@@ -11,16 +12,9 @@ import { SshFiles, SshHostTaken, type SshSection } from "./ssh_files.ts";
 import { sshServices } from "./ssh_services.ts";
 
 /** What the user says of the hosts of a site. */
-export interface SshConfigOptions {
+export interface SshConfigOptions extends SshChoices {
   /** Null: the only one. */
   readonly site: string | null;
-  /** What is typed after `ssh`; null: the name of the site. */
-  readonly name: string | null;
-  readonly user: string | null;
-  /** Null: each that is for ssh. */
-  readonly service: string | null;
-  /** `HOST:PORT` where the server is reached without CNAPT. */
-  readonly fallback: string | null;
 }
 
 /** What is read for the hosts of a site. */
@@ -103,7 +97,8 @@ export async function writeSiteHosts(
 }
 
 /**
- * The hosts of a site as they would be written.
+ * The hosts of a site as they would be written: what `options` leave open is as it was chosen when
+ * they were written before.
  *
  * @throws {UsageError} something that the user chose cannot be
  * @throws {CommandFailed} the site has nothing for ssh
@@ -111,9 +106,13 @@ export async function writeSiteHosts(
 export async function siteHosts(
   { configFile, portsFile }: SshSources,
   config: CnaptConfig,
-  options: SshConfigOptions,
+  said: SshConfigOptions,
 ): Promise<SiteHosts> {
-  const site = siteOf(config, options.site);
+  const site = siteOf(config, said.site);
+  const key = sectionKey(configFile, site);
+  // Who has no home can still have the lines printed.
+  const before = await SshFiles.ofUserIfAny()?.linesOf(key) ?? [];
+  const options = withChoices(said, choicesIn(before));
   const name = checkedName("--name", options.name) ?? site;
   const chosen = checkedName("--service", options.service);
   const { names, isHeard } = chosen === null
@@ -137,9 +136,13 @@ export async function siteHosts(
     os: Deno.build.os === "windows" ? "windows" as const : "other" as const,
   };
   try {
-    const lines = named.flatMap((one) => sshBlock(one, context));
+    const chosen = choiceLine(options);
+    const lines = [
+      ...(chosen === null ? [] : [chosen]),
+      ...named.flatMap((one) => sshBlock(one, context)),
+    ];
     const hosts = named.map(({ host }) => host);
-    return { site, named, isHeard, key: sectionKey(configFile, site), hosts, lines };
+    return { site, named, isHeard, key, hosts, lines };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new CommandFailed(`Cannot write a host for ssh: ${cause.message}`, { cause });

@@ -7,6 +7,7 @@ import { writeSecretFile } from "../../config/secret_file.ts";
 import { sshConfigNames } from "../../config/ssh_config_lines.ts";
 import {
   hasNoSections,
+  sectionLines,
   SshSectionTorn,
   withoutSection,
   withSection,
@@ -49,9 +50,15 @@ export class SshFiles {
    * @throws {CommandFailed} nobody knows where that is
    */
   static ofUser(): SshFiles {
-    const home = Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME") ?? "";
-    if (isAbsolute(home)) return new SshFiles(join(home, ".ssh"));
+    const files = SshFiles.ofUserIfAny();
+    if (files !== null) return files;
     throw new CommandFailed("Cannot find the folder of ssh: HOME does not say where it is");
+  }
+
+  /** The same; null: nobody knows where that is. */
+  static ofUserIfAny(): SshFiles | null {
+    const home = Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME") ?? "";
+    return isAbsolute(home) ? new SshFiles(join(home, ".ssh")) : null;
   }
 
   /** CNAPT's own file. */
@@ -61,6 +68,16 @@ export class SshFiles {
 
   get #config(): string {
     return join(this.#folder, "config");
+  }
+
+  /**
+   * The lines of the section with this key; empty: there is none.
+   *
+   * @throws {CommandFailed} the file cannot be read or understood
+   */
+  async linesOf(key: string): Promise<readonly string[]> {
+    const text = await readIfAny(this.file);
+    return text === null ? [] : this.#edit(() => sectionLines(text, key));
   }
 
   /**

@@ -82,6 +82,40 @@ Deno.test("a host of the user's own stays, and another name is offered that work
     assert((await Deno.readTextFile(home.sshConfig)).endsWith(own));
   }));
 
+Deno.test("hosts that are written again keep what was chosen, until it is said anew or removed", () =>
+  inFolder(async (folder) => {
+    const home = new AtHome(folder);
+    assertEquals((await home.cnapt(folder, ["join", LINE])).code, 0);
+    const write = async (...more: readonly string[]) => {
+      const { code, err } = await home.cnapt(folder, ["ssh-config", "--write", ...more]);
+      assertEquals(code, 0, err);
+      return await Deno.readTextFile(`${folder}/.ssh/cnapt.conf`);
+    };
+    const straight = ["--fallback", "home.example.org:22"];
+    const chosen = await write("--name", "box", "--user", "me", ...straight);
+    for (const part of ["Host box\n", "  User me\n", "--fallback home.example.org:22"]) {
+      assert(chosen.includes(part), chosen);
+    }
+    assertEquals(await write(), chosen);
+    const other = await write("--user", "you");
+    assertEquals(other, chosen.replace("User me", "User you").replace("user me", "user you"));
+    await home.cnapt(folder, ["ssh-config", "--remove"]);
+    const anew = await write();
+    assert(anew.includes("Host home\n") && !/User|fallback/.test(anew), anew);
+  }));
+
+Deno.test("hosts are printed, and not written, for a user without a home", () =>
+  inFolder(async (folder) => {
+    await new AtHome(folder).cnapt(folder, ["join", LINE]);
+    const homeless = new AtHome("");
+    const printed = await homeless.cnapt(folder, ["ssh-config"]);
+    assertEquals(printed.code, 0, printed.err);
+    assert(printed.out.startsWith("Host home\n"), printed.out);
+    const written = await homeless.cnapt(folder, ["ssh-config", "--write"]);
+    assertEquals(written.code, exitCodeOf("failed"));
+    assert(written.err.includes("HOME does not say where it is"), written.err);
+  }));
+
 Deno.test("what cannot be a host, a service, a user or a fallback is wrong usage", () =>
   inFolder(async (folder) => {
     const home = new AtHome(folder);

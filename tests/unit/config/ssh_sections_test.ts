@@ -1,5 +1,6 @@
 import {
   hasNoSections,
+  sectionLines,
   SshSectionTorn,
   withoutSection,
   withSection,
@@ -19,6 +20,13 @@ Deno.test("withSection makes a file, adds to it, and replaces what has the same 
     withSection(second, "home", ["Host box"]),
     second.replace(HOME.join("\n"), "Host box"),
   );
+});
+
+Deno.test("sectionLines gives the lines of one section, and none where there is none", () => {
+  const both = withSection(withSection(null, "home", HOME), "work", WORK);
+  assertEquals(sectionLines(both, "home"), HOME);
+  assertEquals(sectionLines(both, "work"), WORK);
+  assertEquals(sectionLines(both, "hom"), []);
 });
 
 Deno.test("withoutSection takes one out, and leaves what others wrote there", () => {
