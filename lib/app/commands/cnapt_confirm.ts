@@ -1,7 +1,7 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { DEFAULT_CONNECT_MS } from "../../config/connect_config.ts";
 import type { AnswerOutcome } from "../../relay/decision/confirmations.ts";
-import { errorOf } from "../program/status_client.ts";
+import { errorOf, type StatusAnswer } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showDocument } from "../program/show.ts";
@@ -26,9 +26,17 @@ export async function cnaptConfirm(
   const limitMs = ANSWER_MS + Math.max(4 * DEFAULT_CONNECT_MS, ...connectMs);
   const { isJson, ...question } = request;
   const answer = await runningCnapt(config).post("/confirm", question, limitMs);
-  if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
-  const done: AnswerOutcome = JSON.parse(answer.body);
+  const done: Partial<AnswerOutcome> = isOutcome(answer) ? JSON.parse(answer.body) : {};
+  if (answer.code !== 200) {
+    // A network that was asked about is there; what fails behind a yes is the way to SNAPT.
+    const exit = done.outcome === "failed" ? "noNetwork" : "failed";
+    throw new CommandFailed(errorOf(answer), { exit });
+  }
   if (isJson) return showDocument("cnapt.confirm/1", done);
   const { outcome, provider } = done;
   show(outcome === "declined" ? `CNAPT does not use ${provider}.` : `CNAPT is on ${provider} now.`);
+}
+
+function isOutcome({ code }: StatusAnswer): boolean {
+  return code === 200 || code === 409;
 }

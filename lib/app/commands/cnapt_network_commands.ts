@@ -26,7 +26,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
       { line: "cnapt switch wlan0", what: "before the cable is pulled" },
       { line: "cnapt switch --auto", what: "CNAPT chooses by itself again" },
     ],
-    exits: RUNNING,
+    exits: [...RUNNING, "noNetwork"],
     run: async ({ words: [to], options }) => {
       if ((to === undefined) !== options.auto) {
         throw new UsageError("Cannot switch: either INTERFACE or --auto is wanted");
@@ -49,7 +49,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
       optional: true,
     }],
     options: { ...CNAPT_CONFIG, no: { kind: "flag", summary: "says no" }, ...JSON_OPTION },
-    exits: RUNNING,
+    exits: [...RUNNING, "noNetwork"],
     run: async ({ words, options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptConfirm } = await import("./cnapt_confirm.ts");

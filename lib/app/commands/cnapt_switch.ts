@@ -1,6 +1,8 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
-import { errorOf } from "../program/status_client.ts";
+import type { SwitchFailure } from "../../core/session/switch_summary.ts";
+import type { ExitReason } from "../program/exit_code.ts";
+import { errorOf, type StatusAnswer } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { describeSummary, describeSwitch } from "./describe_switch.ts";
 import { runningCnapt } from "./running_cnapt.ts";
@@ -42,7 +44,18 @@ export async function cnaptSwitch(
       showDocument("cnapt.switch/1", switched);
     } else showReceipts(switched);
   }
-  if (!isDone) throw new CommandFailed(errorOf(answer));
+  if (!isDone) throw new CommandFailed(errorOf(answer), { exit: exitOf(answer) });
+}
+
+const EXIT_OF_FAILURE = {
+  unreached: "noNetwork",
+  refused: "refused",
+  impossible: "failed",
+} as const satisfies Readonly<Record<SwitchFailure, ExitReason>>;
+
+function exitOf({ code, body }: StatusAnswer): ExitReason {
+  const { failure }: Partial<SwitchOutcome> = code === 409 ? JSON.parse(body) : {};
+  return failure === undefined ? "failed" : EXIT_OF_FAILURE[failure];
 }
 
 function showReceipts({ receipts, summary }: SwitchOutcome): void {

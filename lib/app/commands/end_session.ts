@@ -29,7 +29,8 @@ export async function endSessionOf(
     if (!(error instanceof CommandFailed)) throw error;
     throw new CommandFailed(
       `Cannot end the session of ${name} (SNAPT refuses its key from now on): ${error.message}`,
-      { cause: error, exit: error.exit },
+      // Somebody else at its address may still mean that it runs elsewhere: this is no `notRunning`.
+      { cause: error, exit: error.exit === "notRunning" ? "failed" : error.exit },
     );
   });
   if (answer === null) return "notRunning";

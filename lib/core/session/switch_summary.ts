@@ -1,6 +1,13 @@
 import type { SwitchReceipt } from "./switch_receipt.ts";
 import type { SwitchShape } from "../wire/message.ts";
 
+/**
+ * What kept a site from switching: `unreached` when SNAPT is not reached, over the network that was
+ * asked for or at all; `refused` when SNAPT does not let this CNAPT in; `impossible` when nothing
+ * was tried.
+ */
+export type SwitchFailure = "unreached" | "refused" | "impossible";
+
 /** What became of one site in a planned switch of several. */
 export interface SiteOutcome {
   readonly site: string;
@@ -8,6 +15,8 @@ export interface SiteOutcome {
   readonly outcome: "switched" | "failed" | "late";
   /** Why it has not switched; empty when it has. */
   readonly reason: string;
+  /** Null when it has. */
+  readonly failure: SwitchFailure | null;
   /** Null when the site has none (yet). */
   readonly receipt: SwitchReceipt | null;
 }
@@ -23,7 +32,7 @@ export interface SwitchSummary {
   readonly stallMs: number;
   readonly streams: number;
   readonly replayedBytes: number;
-  readonly sites: readonly Omit<SiteOutcome, "receipt">[];
+  readonly sites: readonly Omit<SiteOutcome, "receipt" | "failure">[];
 }
 
 /** Adds the sites of a switch up. `totalMs` is the caller's measure. */

@@ -27,7 +27,9 @@ export async function withReachPatience<T>(
   let before = unreached();
   const look = () => {
     const now = unreached();
-    if (before !== null && now !== null) return gaveUp.abort(new SwitchImpossible(now));
+    if (before !== null && now !== null) {
+      return gaveUp.abort(new SwitchImpossible(now, "unreached"));
+    }
     before = now;
     timer = clock.timer(PATIENCE_MS, look);
   };

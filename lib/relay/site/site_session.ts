@@ -158,6 +158,7 @@ export class SiteSession {
         const why = this.lastRefusal === null ? "" : ` (SNAPT: ${this.lastRefusal})`;
         throw new SwitchImpossible(
           `Cannot switch ${this.#context.site}: there is no session${why}`,
+          this.lastRefusal === null ? "unreached" : "refused",
         );
       }
       await this.changed.waitOr(signal);

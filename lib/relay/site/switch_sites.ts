@@ -1,6 +1,7 @@
 import {
   type SiteOutcome,
   summarizeSwitch,
+  type SwitchFailure,
   type SwitchSummary,
 } from "../../core/session/switch_summary.ts";
 import type { SitePoint } from "../../core/session/site_barrier.ts";
@@ -27,6 +28,8 @@ export interface SwitchOutcome {
   readonly outcome: SwitchSummary["outcome"];
   /** Why it failed, in words, for each site that has. */
   readonly error?: string;
+  /** What kept all of those from it; absent when there is no one thing. */
+  readonly failure?: SwitchFailure;
   readonly receipts: readonly (SwitchReceipt & { readonly site: string })[];
   /** The switch as a whole; absent when there was no site to switch. */
   readonly summary?: SwitchSummary;
@@ -61,6 +64,7 @@ export async function switchSites(
     return {
       outcome: "failed",
       error: `Cannot switch ${request.site}: there is no such site (there is: ${names})`,
+      failure: "impossible",
       receipts: [],
     };
   }
@@ -72,9 +76,11 @@ export async function switchSites(
     context.tasks.now() - startedAt,
   );
   const reasons = outcomes.flatMap(({ reason }) => reason === "" ? [] : reason);
+  const [failure = null, ...others] = new Set(outcomes.flatMap(({ failure }) => failure ?? []));
   return {
     outcome: summary.outcome,
     ...(reasons.length === 0 ? {} : { error: reasons.join("; ") }),
+    ...(failure === null || others.length > 0 ? {} : { failure }),
     receipts: outcomes.flatMap(({ site, receipt }) => receipt === null ? [] : { ...receipt, site }),
     summary,
   };
@@ -116,7 +122,7 @@ async function switchInARound(
       const isAlive = sites.length > 1 && ready.length > 0 || hasSession(site);
       const outcome = isAlive
         ? await switchOne(site, request, round.partOf(site.name), signal)
-        : failed(site.name, describeAbsence(site), null);
+        : absent(site);
       round.settled(site.name);
       done(site.name);
       return outcome;
@@ -137,15 +143,23 @@ async function switchOne(
     const wanted = { to, shape: mode, reason: "asked for", part };
     const receipt = await site.switchTo(wanted, signal);
     const isThere = receipt.outcome === "switched" && receipt.to === to;
-    return isThere
-      ? { site: name, outcome: "switched", reason: "", receipt }
-      : failed(name, `${name} is on ${site.provider}: ${receipt.reason}`, receipt);
+    return isThere ? { site: name, outcome: "switched", reason: "", failure: null, receipt } : {
+      site: name,
+      outcome: "failed",
+      reason: `${name} is on ${site.provider}: ${receipt.reason}`,
+      // It was tried, and the network that was asked for did not lead to SNAPT.
+      failure: "unreached",
+      receipt,
+    };
   } catch (error) {
     part.leave();
-    if (error instanceof SwitchImpossible) return failed(name, error.message, null);
+    if (error instanceof SwitchImpossible) {
+      const { message: reason, failure } = error;
+      return { site: name, outcome: "failed", reason, failure, receipt: null };
+    }
     if (!signal.aborted) throw error;
     const reason = `Cannot switch ${name}: it is ${site.state} and follows when it is reached`;
-    return { site: name, outcome: "late", reason, receipt: null };
+    return { site: name, outcome: "late", reason, failure: "unreached", receipt: null };
   }
 }
 
@@ -165,13 +179,17 @@ function hasSession({ state }: CnaptSite): boolean {
   return HAS_SESSION[sitePhaseOf(state)];
 }
 
-function describeAbsence(site: CnaptSite): string {
+/** There is no session, and nothing to be switched. */
+function absent(site: CnaptSite): SiteOutcome {
   const { name, failures } = site.snapshot();
-  const reasons = site.lastRefusal ?? describeFailures(failures);
+  const { lastRefusal } = site;
+  const reasons = lastRefusal ?? describeFailures(failures);
   const why = reasons === "" ? "" : ` (${reasons})`;
-  return `Cannot switch ${name}: there is no session with SNAPT${why}`;
-}
-
-function failed(site: string, reason: string, receipt: SwitchReceipt | null): SiteOutcome {
-  return { site, outcome: "failed", reason, receipt };
+  return {
+    site: name,
+    outcome: "failed",
+    reason: `Cannot switch ${name}: there is no session with SNAPT${why}`,
+    failure: lastRefusal === null ? "unreached" : "refused",
+    receipt: null,
+  };
 }

@@ -8,7 +8,7 @@ import { encodeTicket } from "../../../lib/config/ticket.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { freeAddress } from "../kit/process_pair.ts";
-import { run } from "../kit/program.ts";
+import { run, Running } from "../kit/program.ts";
 
 const TICKET = encodeTicket({
   name: "laptop",
@@ -18,6 +18,24 @@ const TICKET = encodeTicket({
   key: new Uint8Array(32).fill(2),
   certificate: null,
 });
+
+/** What is tried elsewhere: it takes more than a program that asks another. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "cnapt join: noNetwork": "pairing_test.ts",
+  "cnapt join: refused": "pairing_test.ts",
+  "cnapt join: configuration": "cnapt_commands_test.ts", // it writes the file that others miss
+  "cnapt doctor: unanswered": "new_commands_test.ts", // a question to whoever sits there
+  "cnapt switch: noNetwork": "exit_codes_test.ts",
+  "cnapt confirm: noNetwork": "exit_codes_test.ts",
+  "cnapt ping: noNetwork": "new_commands_test.ts",
+  "cnapt stdio: noNetwork": "stdio_ends_test.ts",
+  "cnapt service: notRunning": "service_test.ts", // it asks the system
+  "snapt service: notRunning": "service_test.ts",
+};
+
+function isElsewhere({ name }: ProgramTable, command: Command, reason: ExitReason): boolean {
+  return Object.hasOwn(ELSEWHERE, `${name} ${command.name}: ${reason}`);
+}
 
 /** Commands of cnapt and snapt that end with `reason` by their tables. */
 function endingWith(reason: ExitReason): readonly (readonly [ProgramTable, Command])[] {
@@ -59,7 +77,7 @@ for (const table of [CNAPT, SNAPT]) {
 }
 
 for (const [table, command] of endingWith("configuration")) {
-  if (command.name === "join") continue; // it writes the file that the others miss
+  if (isElsewhere(table, command, "configuration")) continue;
   Deno.test(`${table.name} ${command.name} without a configuration ends with its code`, () =>
     inFolder(async (folder) => {
       const args = [command.name, ...wordsFor(command), "--config", `${folder}/none.yaml`];
@@ -84,17 +102,116 @@ async function withConfigs(address: string, test: (folder: string) => Promise<vo
 Deno.test("every command that asks a program that does not run ends with its code", () =>
   withConfigs(freeAddress(), async (folder) => {
     for (const [table, command] of endingWith("notRunning")) {
-      if (command.name === "service") continue; // it asks the system: service_test.ts
+      if (isElsewhere(table, command, "notRunning")) continue;
       const config = ["--config", `${folder}/${table.name}.yaml`];
       const args = [command.name, ...wordsFor(command), ...config];
       assert((await saidBy(table, args, "notRunning")).includes("is it running?"), command.name);
     }
   }));
 
-Deno.test("a program that does not answer in time is the code for no answer", async () => {
-  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await withConfigs(`127.0.0.1:${silent.addr.port}`, async (folder) => {
-    const args = ["status", "--config", `${folder}/cnapt.yaml`];
-    assert((await saidBy(CNAPT, args, "unanswered")).includes("no answer within"));
+/** Does `work` while nobody is waited for longer than a moment. */
+async function impatiently(work: () => Promise<void>): Promise<void> {
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = () => timeout.call(AbortSignal, 20);
+  try {
+    await work();
+  } finally {
+    AbortSignal.timeout = timeout;
+  }
+}
+
+/** The commands of `table` that ask the program that runs at `address` end with `reason`. */
+async function eachAsking(table: ProgramTable, address: string, reason: ExitReason, part: string) {
+  await withConfigs(address, async (folder) => {
+    for (const [{ name }, command] of endingWith(reason)) {
+      if (name !== table.name || isElsewhere(table, command, reason)) continue;
+      const isAboutSomebody = command.name === "revoke" || command.name === "remove";
+      const invite = ["invite", "home", "--offline", "--address", "h:1"];
+      if (isAboutSomebody) assertEquals((await run("snapt", folder, invite)).code, 0);
+      const args = [command.name, ...wordsFor(command), "--config", `${folder}/${name}.yaml`];
+      const said = await saidBy(table, args, reason);
+      assert(said.includes(part), `${command.name}: ${said}`);
+      if (isAboutSomebody) await Deno.remove(`${folder}/snapt.clients.json`);
+    }
   });
+}
+
+for (const table of [CNAPT, SNAPT]) {
+  Deno.test(`every command of ${table.name} that gets no answer in time ends with its code`, async () => {
+    using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const address = `127.0.0.1:${silent.addr.port}`;
+    await impatiently(() => eachAsking(table, address, "unanswered", "no answer within"));
+  });
+
+  Deno.test(`every command of ${table.name} that is refused ends with its code`, async () => {
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => new Response("{}", { status: 401, headers: { server: table.name } }),
+    );
+    try {
+      const address = `127.0.0.1:${server.addr.port}`;
+      await eachAsking(table, address, "refused", "it refuses the token");
+    } finally {
+      await server.shutdown();
+    }
+  });
+}
+
+Deno.test("cnapt confirm of a network over which SNAPT is not reached ends with its code", async () => {
+  const failed = { outcome: "failed", provider: "lte", error: "Cannot use lte: so it is" };
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => Response.json(failed, { status: 409, headers: { server: "cnapt" } }),
+  );
+  try {
+    await withConfigs(`127.0.0.1:${server.addr.port}`, async (folder) => {
+      const args = ["confirm", "--config", `${folder}/cnapt.yaml`];
+      assertEquals(await saidBy(CNAPT, args, "noNetwork"), `${failed.error}\n`);
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("snapt revoke where somebody else answers in SNAPT's place has failed", async () => {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("hello"),
+  );
+  try {
+    await withConfigs(`127.0.0.1:${server.addr.port}`, async (folder) => {
+      const invite = ["invite", "home", "--offline", "--address", "h:1"];
+      assertEquals((await run("snapt", folder, invite)).code, 0);
+      const args = ["revoke", "home", "--config", `${folder}/snapt.yaml`];
+      assert((await saidBy(SNAPT, args, "failed")).includes("is no SNAPT"));
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("cnapt switch while SNAPT is not reached ends with its code", () =>
+  withConfigs(freeAddress(), async (folder) => {
+    await using cnapt = new Running("cnapt", folder);
+    await cnapt.line(/ started /);
+    const args = ["switch", "eth0", "--config", `${folder}/cnapt.yaml`];
+    const said = await saidBy(CNAPT, args, "noNetwork");
+    assert(said.startsWith("Cannot switch home: there is no session with SNAPT"), said);
+  }));
+
+Deno.test("every code that a command may end with is tried here or where it is said", async () => {
+  const here: readonly ExitReason[] = ["configuration", "notRunning", "unanswered", "refused"];
+  for (const table of [CNAPT, SNAPT]) {
+    for (const command of table.commands) {
+      for (const reason of command.exits) {
+        const key = `${table.name} ${command.name}: ${reason}`;
+        const file = ELSEWHERE[key];
+        assert(file !== undefined || here.includes(reason), `nothing tries ${key}`);
+        if (file === undefined) continue;
+        const text = await Deno.readTextFile(new URL(file, import.meta.url));
+        const code = exitCodeOf(reason);
+        assert(text.includes(`"${reason}"`) || new RegExp(`\\b${code}\\b`).test(text), key);
+      }
+    }
+  }
 });

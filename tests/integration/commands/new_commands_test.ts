@@ -2,7 +2,9 @@
 import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { lacksProgram } from "../../lacks_program.ts";
 import { inFolder } from "../../temporary_folder.ts";
+import { AtHome } from "../kit/at_home.ts";
 import { failsWith } from "../kit/fails_with.ts";
 import { freeAddress, ProcessPair } from "../kit/process_pair.ts";
 import { run, Running } from "../kit/program.ts";
@@ -84,6 +86,20 @@ Deno.test("cnapt leave takes one site out, keeps the rest, and says what is left
     });
     assertEquals((await run("cnapt", folder, ["join", LINE])).code, 0);
   }));
+
+Deno.test({
+  name: "cnapt doctor --bundle shows the report, and writes none when the answer is no",
+  ignore: lacksProgram("script", "what doctor asks on a terminal"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const yaml = `status: off\nsites: { home: { ticket: ${LINE}, services: {} } }\n`;
+      await Deno.writeTextFile(`${folder}/cnapt.yaml`, yaml, { mode: 0o600 });
+      const no = await new AtHome(folder).onTerminal(folder, ["doctor", "--bundle"], "n\n");
+      assertEquals(no.code, exitCodeOf("unanswered"), no.out);
+      assert(no.out.includes("== findings ==") && no.out.includes("the answer was no"), no.out);
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["cnapt.yaml"]);
+    }),
+});
 
 Deno.test("cnapt doctor --bundle writes one file without secrets, and never over another", () =>
   inFolder(async (folder) => {

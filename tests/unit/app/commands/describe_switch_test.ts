@@ -22,8 +22,14 @@ Deno.test("a switch is told in one line, and so is one that failed", () => {
 
 Deno.test("a switch of several sites is summed up", () => {
   const summary = summarizeSwitch({ kind: "strict", to: "wlan0" }, [
-    { site: "home", outcome: "switched", reason: "", receipt },
-    { site: "office", outcome: "failed", reason: "no session", receipt: null },
+    { site: "home", outcome: "switched", reason: "", failure: null, receipt },
+    {
+      site: "office",
+      outcome: "failed",
+      reason: "no session",
+      failure: "unreached",
+      receipt: null,
+    },
   ], 40);
   const line = describeSummary(summary);
   assert(line.startsWith("1 of 2 sites switched to wlan0 (strict): 40 ms, "), line);

@@ -18,10 +18,10 @@ const RECEIPT: SwitchReceipt = {
 };
 const ASKED = { to: "wlan0", kind: "strict" } as const;
 const switched = (site: string, stallMs = 40): SiteOutcome => (
-  { site, outcome: "switched", reason: "", receipt: { ...RECEIPT, stallMs } }
+  { site, outcome: "switched", reason: "", failure: null, receipt: { ...RECEIPT, stallMs } }
 );
 const late = (site: string): SiteOutcome => (
-  { site, outcome: "late", reason: `${site} is late`, receipt: null }
+  { site, outcome: "late", reason: `${site} is late`, failure: "unreached", receipt: null }
 );
 
 Deno.test("a summary adds up what the sites of a switch did", () => {

@@ -75,6 +75,7 @@ Deno.test("a site that there is not is told with those that there are", async ()
   assertEquals(await sites.switch({ ...TO_B, site: "nowhere" }), {
     outcome: "failed",
     error: "Cannot switch nowhere: there is no such site (there is: home, work)",
+    failure: "impossible",
     receipts: [],
   });
 });
@@ -83,8 +84,11 @@ Deno.test("a switch that is impossible for one site is told at once, and no othe
   const sites = await Sites.connected("home", "work");
   await sites.switch({ ...TO_B, site: "work" });
   const within = PATIENCE_MS - 1_000;
-  const { outcome, error, receipts } = await sites.switch({ to: "b", mode: "strict" }, within);
-  assertEquals([outcome, sites.providers], ["partly", ["b", "b"]]);
+  const { outcome, error, failure, receipts } = await sites.switch(
+    { to: "b", mode: "strict" },
+    within,
+  );
+  assertEquals([outcome, failure, sites.providers], ["partly", "impossible", ["b", "b"]]);
   assertEquals(error, "Cannot switch to b: the session is there already");
   assertEquals(receipts.map(({ site }) => site), ["home"]);
 });
@@ -92,8 +96,9 @@ Deno.test("a switch that is impossible for one site is told at once, and no othe
 Deno.test("a switch that did not lead where it should is told with where the site is", async () => {
   const sites = await Sites.connected("home");
   sites.at(0).links.let("b", "unreachable");
-  const { outcome, error, receipts } = await sites.switch(TO_B, 30_000);
-  assertEquals([outcome, sites.providers, receipts.length], ["failed", ["a"], 1]);
+  const { outcome, error, failure, receipts } = await sites.switch(TO_B, 30_000);
+  assertEquals([outcome, failure, sites.providers], ["failed", "unreached", ["a"]]);
+  assertEquals(receipts.length, 1);
   assert(error?.startsWith("home is on a: "), error);
 });
 
@@ -103,8 +108,8 @@ Deno.test("a site without a session says what keeps it from SNAPT", async () => 
   sites.at(0).links.let("b", "webServer");
   sites.at(0).site.start();
   await sites.advance(500);
-  const { outcome, error, receipts } = await sites.switch(TO_B);
-  assertEquals([outcome, receipts], ["failed", []]);
+  const { outcome, error, failure, receipts } = await sites.switch(TO_B);
+  assertEquals([outcome, failure, receipts], ["failed", "unreached", []]);
   assert(error?.startsWith("Cannot switch home: there is no session with SNAPT ("), error);
   assert(/\(a: .*unreachable.*; b: /.test(error ?? ""), error);
 });
@@ -114,8 +119,9 @@ Deno.test("a site that was refused says so in SNAPT's words", async () => {
   for (const key of ["a", "b"]) sites.at(0).links.let(key, { refused: "revoked" });
   sites.at(0).site.start();
   await sites.advance(500);
-  const { error } = await sites.switch(TO_B);
+  const { error, failure } = await sites.switch(TO_B);
   assertEquals(error, "Cannot switch home: there is no session with SNAPT (not today)");
+  assertEquals(failure, "refused");
 });
 
 Deno.test("a site that does not reach SNAPT holds no other up, and is told as late", async () => {
