@@ -103,7 +103,10 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "Without a terminal, as a service, SIGHUP does what `cnapt reload` does.",
     ],
     options: CNAPT_CONFIG,
-    examples: [{ line: "cnapt --config ~/home.yaml", what: "the same as cnapt run --config …" }],
+    examples: [{
+      line: "cnapt --config ~/home.yaml",
+      what: "the same as `cnapt run --config ~/home.yaml`",
+    }],
     exits: ["configuration"],
     run: async ({ options }) => {
       const found = await cnaptFile(options);

@@ -14,6 +14,7 @@ import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { foreignEncoding } from "../program/shell_encoding.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 
 const USUAL_EXPIRES_MS = 24 * 3_600_000;
@@ -79,8 +80,13 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
     showDocument("snapt.invite/1", { name, address: formatHostPort(addresses[0]), ...said });
   } else show(line);
   if (options.isQr || (Deno.stdout.isTerminal() && Deno.stderr.isTerminal() && !options.isJson)) {
-    const { qrCode } = await import("./qr_code.ts");
-    for (const row of ["", ...qrCode(line).split("\n")]) showAside(row);
+    const foreign = options.isQr ? null : foreignEncoding((name) => Deno.env.get(name));
+    if (foreign === null) {
+      const { qrCode } = await import("./qr_code.ts");
+      for (const row of ["", ...qrCode(line).split("\n")]) showAside(row);
+    } else {showAside(
+        `No QR code: this shell has no UTF-8 (${foreign}); --qr shows one all the same.`,
+      );}
     if (expiresAt === null) {
       showAside("The ticket is a secret: whoever has it can connect as this CNAPT.");
     } else {
