@@ -15,12 +15,30 @@ const COMMANDS: readonly Command[] = [
   command({
     name: "init",
     summary: "writes snapt.yaml, with comments, and the identity",
-    description: ["What is there already is never overwritten."],
-    options: SNAPT_CONFIG,
-    run: async ({ options }) => {
+    description: [
+      "What is there already is never overwritten; with --service a configuration that is there is " +
+      "an error. Without --service it names ssh at 127.0.0.1:22.",
+      "It asks nothing. `snapt` without a configuration, on a terminal, asks and does all of it.",
+    ],
+    options: {
+      ...SNAPT_CONFIG,
+      service: {
+        kind: "texts",
+        value: "NAME=HOST:PORT",
+        summary: "a server that CNAPTs are allowed to reach; /udp behind the port of a UDP service",
+      },
+      yes: { kind: "flag", summary: "for scripts, where some programs ask: init never does" },
+      ...JSON_OPTION,
+    },
+    examples: [{
+      line: "snapt init --service db=10.0.0.5:5432 --service dns=127.0.0.1:53/udp --yes",
+      what: "a configuration with two services",
+    }],
+    run: async ({ options: { service: services, json: isJson, ...options } }) => {
       const { snaptInit } = await import("./snapt_init.ts");
       const found = await snaptFile(options);
-      await snaptInit(found, await snaptState(found, options));
+      const state = await snaptState(found, options);
+      await snaptInit({ found, state, services, isJson });
     },
   }),
   command({
@@ -96,6 +114,7 @@ const COMMANDS: readonly Command[] = [
     summary: "shows who is invited, and the codes that are open",
     description: [],
     options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    exits: ["configuration"],
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptList } = await import("./snapt_list.ts");

@@ -5,9 +5,12 @@ import { makeOwnFolder } from "../../config/own_folder.ts";
 import type { FoundConfig } from "../places/find_config.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { show } from "../program/show.ts";
+import { show, showDocument } from "../program/show.ts";
+import { type InitService, readInitServices, serviceLines, SSH_SERVICE } from "./init_services.ts";
 
-const TEMPLATE = `# The configuration of SNAPT. \`snapt check\` finds mistakes in it.
+/** What is written where there is none; `services` are the lines of that setting. */
+const template = (services: string) =>
+  `# The configuration of SNAPT. \`snapt check\` finds mistakes in it.
 
 # Where CNAPTs connect to. One TCP port serves everything; make it reachable. A list is as good:
 #   listen: ["[::]:7787", "[::]:443"]     # 443 for networks that let nothing else out
@@ -19,7 +22,7 @@ status: 127.0.0.1:7788
 # The servers that CNAPTs are allowed to reach. A CNAPT gets all of them, or those named by
 #   snapt invite NAME --services ssh,db
 services:
-  ssh: { to: 127.0.0.1:22 }
+${services}
   # db: { to: 10.0.0.5:5432, compress: zstd }   # or deflate; \`compress:\` in cnapt.yaml wins
   # dns: { to: 127.0.0.1:53, protocol: udp, hold: 200ms, holdOrder: newest, idle: 60s }
   # tftp: { to: 127.0.0.1:69, protocol: udp, from: anyPort }   # it answers from other ports
@@ -64,22 +67,63 @@ services:
 # log: info
 `;
 
+/** What `snapt init` was asked for. */
+export interface InitOptions {
+  readonly found: FoundConfig;
+  readonly state: SnaptState;
+  /** The words of `--service`; none: ssh. */
+  readonly services: readonly string[];
+  readonly isJson: boolean;
+}
+
 /**
  * `snapt init`: a commented configuration, and the identity, which only the owner may read.
  * What is there already is never overwritten.
  *
- * @throws {CommandFailed} both are there already, or cannot be written
+ * @throws {UsageError} a service is none
+ * @throws {CommandFailed} both are there already, the services could not go into a configuration
+ *   that is there, or the files cannot be written
  */
-export async function snaptInit(
-  { file: configFile, from }: FoundConfig,
-  { paths: { identity: identityFile } }: SnaptState,
-): Promise<void> {
+export async function snaptInit(options: InitOptions): Promise<void> {
+  const { found: { file: configFile }, state, services, isJson } = options;
+  const identityFile = state.paths.identity;
+  const named = readInitServices(services);
+  if (named.length > 0 && await exists(configFile)) {
+    throw new CommandFailed(
+      `Cannot write ${configFile}: this file exists already; name the services in it`,
+    );
+  }
+  const wrote = await writeMissing(options, named.length === 0 ? [SSH_SERVICE] : named);
+  if (wrote.length === 0) {
+    throw new CommandFailed(
+      `Cannot write ${configFile}: this file and the identity ${identityFile} exist already`,
+    );
+  }
+  if (isJson) {
+    return showDocument("snapt.init/1", { config: configFile, identity: identityFile, wrote });
+  }
+  show(`Wrote ${wrote.join(" and ")}.`);
+  const first = named.length === 0 ? `name your services in ${configFile}, start` : "start";
+  show(`Next: ${first} \`snapt\`, and run \`snapt invite NAME\`.`);
+}
+
+/**
+ * Makes a configuration with these services and an identity, whichever is not there.
+ *
+ * @returns the files that it has made
+ * @throws {CommandFailed} one of them cannot be written
+ */
+export async function writeMissing(
+  { found: { file: configFile, from }, state }: Pick<InitOptions, "found" | "state">,
+  services: readonly InitService[],
+): Promise<readonly string[]> {
+  const identityFile = state.paths.identity;
   const wrote: string[] = [];
   if (!await exists(configFile)) {
     await write(configFile, async () => {
       // Nobody has chosen the usual place, so nobody has made its folder.
       if (from === "place") await makeOwnFolder(configFile);
-      await writeNewFile(configFile, TEMPLATE);
+      await writeNewFile(configFile, template(serviceLines(services)));
     });
     wrote.push(configFile);
   }
@@ -88,15 +132,7 @@ export async function snaptInit(
     await write(identityFile, () => saveIdentity(identityFile, identity));
     wrote.push(identityFile);
   }
-  if (wrote.length === 0) {
-    throw new CommandFailed(
-      `Cannot write ${configFile}: this file and the identity ${identityFile} exist already`,
-    );
-  }
-  show(`Wrote ${wrote.join(" and ")}.`);
-  show(
-    `Next: name your services in ${configFile}, start \`snapt\`, and run \`snapt invite NAME\`.`,
-  );
+  return wrote;
 }
 
 async function write(file: string, action: () => Promise<void>): Promise<void> {

@@ -53,6 +53,32 @@ Deno.test("snapt init makes only what is missing", () =>
     assert((await Deno.stat(`${folder}/snapt.identity.json`)).isFile);
   }));
 
+Deno.test("snapt init --service writes the services that it names, and says in JSON what it wrote", () =>
+  inFolder(async (folder) => {
+    const services = ["--service", "db=10.0.0.5:5432", "--service", "dns=127.0.0.1:53/udp"];
+    const { code, out, err } = await snapt(folder, "init", ...services, "--yes", "--json");
+    assertEquals([code, err], [0, ""]);
+    const [config, identity] = ["snapt.yaml", "snapt.identity.json"];
+    const wrote = [config, identity];
+    assertEquals(JSON.parse(out), { schema: "snapt.init/1", config, identity, wrote });
+    const checked = JSON.parse((await snapt(folder, "check", "--json")).out);
+    assertEquals([checked.ok, checked.services], [true, ["db", "dns"]]);
+    const before = await Deno.readTextFile(`${folder}/snapt.yaml`);
+    for (const again of [services, ["--service", "ssh=127.0.0.1:22"]]) {
+      const refused = await snapt(folder, "init", ...again, "--yes", "--json");
+      assertEquals([refused.code, refused.out], [1, ""]);
+      assert(refused.err.includes("exists already; name the services in it"), refused.err);
+    }
+    assertEquals(await Deno.readTextFile(`${folder}/snapt.yaml`), before);
+  }));
+
+Deno.test("snapt init with a service that is none writes nothing", () =>
+  inFolder(async (folder) => {
+    const { code, err } = await snapt(folder, "init", "--service", "db=10.0.0.5");
+    assertEquals([code, [...Deno.readDirSync(folder)].map(({ name }) => name)], [2, []]);
+    assert(err.includes("Cannot use --service db=10.0.0.5: "), err);
+  }));
+
 Deno.test({
   name: "snapt init that finds no room leaves nothing behind, and begins anew when there is some",
   ignore: Deno.build.os === "windows",
