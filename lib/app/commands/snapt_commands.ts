@@ -57,7 +57,8 @@ const COMMANDS: readonly Command[] = [
         kind: "texts",
         value: "HOST:PORT",
         summary:
-          "where that CNAPT reaches this SNAPT; others than the first are told when it joins",
+          "where that CNAPT reaches this SNAPT, instead of a public name or address of this machine, " +
+          "else a private one; others than the first are told when it joins",
       },
       services: { kind: "text", value: "a,b", summary: "gives it these services only" },
       expires: { kind: "text", value: "TIME", summary: "for how long the code is good; 24h" },

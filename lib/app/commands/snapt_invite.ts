@@ -1,20 +1,15 @@
-import {
-  formatHostPort,
-  type HostPort,
-  isAnyAddress,
-  parseTarget,
-} from "../../config/host_port.ts";
+import { formatHostPort, type HostPort, parseTarget } from "../../config/host_port.ts";
 import { certificateDer, loadIdentity } from "../../config/identity.ts";
 import { parseDurationMs } from "../../config/quantity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
-import { listInterfaces } from "../../net/interfaces.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
+import { findInvitedAddresses } from "./invited_addresses.ts";
 import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
-import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { foreignEncoding } from "../program/shell_encoding.ts";
+import { UsageError } from "../program/usage_error.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 
 const USUAL_EXPIRES_MS = 24 * 3_600_000;
@@ -68,7 +63,7 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   const expiresMs = readExpires(options.expires);
   const identity = await loadIdentity(state.paths.identity);
   const addresses = options.addresses.length === 0
-    ? guessAddresses(config)
+    ? await foundAddresses(config)
     : readAddresses(options.addresses);
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
@@ -127,6 +122,16 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
   return names;
 }
 
+async function foundAddresses(config: SnaptConfig): Promise<readonly [HostPort, ...HostPort[]]> {
+  const { addresses, words } = await findInvitedAddresses(config);
+  if (words === "") return addresses;
+  showAside(
+    `${words} If CNAPT is to use another address, revoke the invitation and invite again with ` +
+      "--address HOST:PORT.",
+  );
+  return addresses;
+}
+
 function readAddresses(texts: readonly string[]): readonly [HostPort, ...HostPort[]] {
   const [first = "", ...others] = texts;
   if (others.length > MAX_OTHER_ADDRESSES) {
@@ -142,37 +147,4 @@ function readAddress(text: string): HostPort {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot use --address: ${detail}`, { cause });
   }
-}
-
-/**
- * Where CNAPTs may reach this machine, if nobody says: good in the same network at least. As many as
- * it listens on; the first is the one that a code or a ticket has.
- */
-function guessAddresses({ listen }: SnaptConfig): readonly [HostPort, ...HostPort[]] {
-  const [first, ...others] = listen;
-  const address = guessAddress(first ?? { host: "::", port: 0 });
-  const more = others.filter(({ port }) => port !== 0)
-    .map(({ host, port }) => ({ host: isAnyAddress(host) ? address.host : host, port }));
-  return [address, ...more.slice(0, MAX_OTHER_ADDRESSES)];
-}
-
-function guessAddress({ host, port }: HostPort): HostPort {
-  if (port === 0) {
-    throw new CommandFailed(
-      "Cannot tell the port, `listen:` leaves it open: give it with --address HOST:PORT",
-    );
-  }
-  if (!isAnyAddress(host)) return { host, port };
-  const addresses = listInterfaces().filter((one) => one.kind === "ordinary")
-    .flatMap((one) => one.addresses);
-  const found = addresses.find((one) => one.family === 4) ?? addresses[0];
-  if (found === undefined) {
-    throw new CommandFailed("Cannot tell this machine's address: give it with --address HOST:PORT");
-  }
-  const address = { host: found.address, port };
-  showAside(
-    `CNAPT is told that SNAPT is at ${formatHostPort(address)}. If it is to use another address, ` +
-      "revoke the invitation and invite again with --address HOST:PORT.",
-  );
-  return address;
 }

@@ -1,0 +1,70 @@
+import { formatHostPort, type HostPort, isAnyAddress } from "../../config/host_port.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { isPublicAddress } from "../../core/access/public_address.ts";
+import { isOwnMachine } from "../../core/access/source_list.ts";
+import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
+import { findOwnAddress, type OwnAddress } from "../../net/own_address.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+
+/** What goes into a code or ticket when nobody says an address. */
+export interface InvitedAddresses {
+  /** As many as SNAPT listens on; the first is the one that a code or a ticket has. */
+  readonly addresses: readonly [HostPort, ...HostPort[]];
+  /** From where the first is reached, and what has to be done for that; empty: it is configured. */
+  readonly words: string;
+}
+
+type Listening = Pick<SnaptConfig, "listen" | "services">;
+
+/**
+ * Where CNAPTs reach this machine, as far as it can tell.
+ *
+ * @throws {CommandFailed} it cannot
+ */
+export async function findInvitedAddresses(
+  config: Listening,
+  find: typeof findOwnAddress = findOwnAddress,
+): Promise<InvitedAddresses> {
+  const [{ host, port } = { host: "::", port: 0 }, ...others] = config.listen;
+  if (port === 0) {
+    throw new CommandFailed(
+      "Cannot tell the port, `listen:` leaves it open: give it with --address HOST:PORT",
+    );
+  }
+  const own: OwnAddress | null = isAnyAddress(host)
+    ? await find(host.includes(":") ? [4, 6] : [4])
+    : { host, kind: isPublicAddress(host) ? "public" : "private", nearby: null };
+  if (own === null) {
+    throw new CommandFailed("Cannot tell this machine's address: give it with --address HOST:PORT");
+  }
+  const first = { host: own.host, port };
+  const nearby = own.nearby === null ? [] : [{ host: own.nearby, port }];
+  const more = others.filter((other) => other.port !== 0)
+    .map((other) => ({ ...other, host: isAnyAddress(other.host) ? own.host : other.host }));
+  // A name, or an address for this machine only, that the configuration has is meant.
+  const isMeant = !isAnyAddress(host) && (isOwnMachine(host) || !/^[\d.]+$|:/.test(host));
+  return {
+    addresses: [first, ...[...nearby, ...more].slice(0, MAX_OTHER_ADDRESSES)],
+    words: isMeant ? "" : wordsFor(own, first, config),
+  };
+}
+
+function wordsFor({ kind, nearby }: OwnAddress, first: HostPort, { services }: Listening): string {
+  const hasUdp = [...services.values()].some(({ protocol }) => protocol === "udp");
+  const port = `${hasUdp ? "TCP and UDP" : "TCP"} port ${first.port}`;
+  const told = `CNAPT is told that SNAPT is at ${formatHostPort(first)}`;
+  switch (kind) {
+    case "name":
+      return `${told}, the public name of this machine; its firewall has to let ${port} in.`;
+    case "public": {
+      const other = nearby === null
+        ? ""
+        : ` A CNAPT in the same network that has no IPv6 wants --address ${nearby}:${first.port}.`;
+      return `${told}, a public address of this machine; firewalls have to let ${port} in.${other}`;
+    }
+    case "private":
+      return `${told}, which is reached from the same network only. For others, have the router ` +
+        `forward ${port} to it, and give the router's name or public address with ` +
+        `--address NAME:${first.port}.`;
+  }
+}
