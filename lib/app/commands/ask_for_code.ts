@@ -1,9 +1,7 @@
 import { openTerminal } from "../../net/terminal.ts";
+import { askLine } from "../program/ask_line.ts";
 import { standardError } from "../program/log_output.ts";
 import { UsageError } from "../program/usage_error.ts";
-
-/** Longer is no code and no ticket. */
-const MOST_CHARS = 4_096;
 
 /**
  * Asks for a code on the terminal, where neither the list of processes nor the history of the shell
@@ -18,14 +16,7 @@ export async function askForCode(): Promise<string> {
       "Cannot ask for the code: there is no terminal; name it, or `-` to read it from standard input",
     );
   }
-  terminal.write("The code that `snapt invite` printed, or a ticket: ");
-  let typed = "";
-  while (!typed.includes("\n") && typed.length < MOST_CHARS) {
-    const text = await terminal.read();
-    if (text === null) break;
-    typed += text;
-  }
-  const line = typed.trim();
-  if (line === "") throw new UsageError("Cannot join: no code was typed");
+  const line = await askLine(terminal, "The code that `snapt invite` printed, or a ticket:");
+  if (line === null || line === "") throw new UsageError("Cannot join: no code was typed");
   return line;
 }

@@ -63,8 +63,7 @@ function wordsFor({ kind, nearby }: OwnAddress, first: HostPort, { services }: L
       return `${told}, a public address of this machine; firewalls have to let ${port} in.${other}`;
     }
     case "private":
-      return `${told}, which is reached from the same network only. For others, have the router ` +
-        `forward ${port} to it, and give the router's name or public address with ` +
-        `--address NAME:${first.port}.`;
+      return `${told}, which is reached from the same network only. For others, the router has to ` +
+        `forward ${port} to it, and its public name or address is the one to give.`;
   }
 }

@@ -1,15 +1,13 @@
-import { openTerminal, type Terminal } from "../../net/terminal.ts";
+import { openTerminal } from "../../net/terminal.ts";
+import { askYes } from "../program/ask_line.ts";
 import { loadCnaptConfig } from "../program/load_config.ts";
 import { standardError } from "../program/log_output.ts";
-import { printable } from "../program/printable.ts";
 import { showAside } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { siteHosts, type SshSources, writeSiteHosts } from "./cnapt_ssh_config.ts";
 
 /** Whether ssh gets a name for a site that was joined; `ask`: only whoever sits at a terminal is asked. */
 export type SshWish = "write" | "skip" | "ask";
-
-const MOST_CHARS = 64;
 
 /**
  * Gives ssh a name for a site that was just joined. What is only offered never makes `join` fail.
@@ -44,21 +42,10 @@ export async function offerSsh(
       await loadCnaptConfig({ file: configFile, from: "option" }),
       hosts,
     );
-    const question = `Make \`ssh ${made.hosts[0]}\` go through CNAPT? [Y/n] `;
-    if (await isYes(terminal, printable(question))) await writeSiteHosts(made, "lines");
+    const question = `Make \`ssh ${made.hosts[0]}\` go through CNAPT?`;
+    if (await askYes(terminal, question)) await writeSiteHosts(made, "lines");
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     showAside(error.message);
   }
-}
-
-async function isYes(terminal: Terminal, question: string): Promise<boolean> {
-  terminal.write(question);
-  let typed = "";
-  while (!typed.includes("\n") && typed.length < MOST_CHARS) {
-    const text = await terminal.read();
-    if (text === null) return false;
-    typed += text;
-  }
-  return /^\s*(?:y|yes)?\s*$/i.test(typed);
 }

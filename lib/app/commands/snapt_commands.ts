@@ -95,17 +95,20 @@ const COMMANDS: readonly Command[] = [
       "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, or its terminal is " +
       "closed); asked twice it ends at once. The log goes to standard error.",
       "Without a terminal, as a service, SIGHUP does what `snapt reload` does.",
+      "Where there is no configuration and none was named, it says on a terminal what it would do " +
+      "and asks; then it makes a configuration with ssh (or the server that you name) and an " +
+      "identity, prints a code as `snapt invite` does, and runs.",
     ],
     options: SNAPT_CONFIG,
-    exits: ["configuration"],
+    exits: ["unanswered", "configuration"],
     run: async ({ options }) => {
       const found = await snaptFile(options);
-      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { loadOrSetUp } = await import("./load_or_set_up.ts");
       const { runSnapt } = await import("../snapt/snapt_run.ts");
       const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const config = await loadSnaptConfig(found);
       const state = await snaptState(found, options);
+      const config = await loadOrSetUp(found, state);
       giveUp(unneededBySnapt(config));
       await runSnapt({ source: found, state, config, signals: programSignals() });
     },

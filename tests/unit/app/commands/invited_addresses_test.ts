@@ -25,7 +25,7 @@ Deno.test("with a private address it is said what the router has to do", async (
   const { all, words } = await invited(SSH, PRIVATE);
   assertEquals(all, ["192.168.1.5:7787"]);
   assert(words.includes("the same network only"), words);
-  assert(words.includes("forward TCP port 7787 to it"), words);
+  assert(words.includes("the router has to forward TCP port 7787 to it"), words);
   const udp = "services: { dns: { to: 127.0.0.1:53, protocol: udp } }\n";
   assert((await invited(udp, PRIVATE)).words.includes("forward TCP and UDP port 7787"));
 });
