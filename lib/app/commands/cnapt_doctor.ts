@@ -32,7 +32,7 @@ export async function lookAtAll(
   config: CnaptConfig,
 ): Promise<readonly Finding[]> {
   return [
-    ...await lookAtSystem(),
+    ...await lookAtSystem("cnapt"),
     ...await lookAtInterfaces(config),
     ...await lookAtSites(config),
     ...await lookAtOffers(configFile, config),

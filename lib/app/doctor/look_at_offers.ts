@@ -1,20 +1,12 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { cnaptStatusToken } from "../../config/status_token.ts";
-import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { isUnixPath } from "../../config/stream_address.ts";
-import { listenDatagrams } from "../../net/datagram_socket.ts";
-import { listenPlain } from "../../net/listen.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
+import { lookAtPlace, type Place } from "./look_at_place.ts";
 import { RUNNING, runningFinding } from "./running_finding.ts";
-
-interface Place {
-  readonly about: string;
-  readonly listen: HostPort;
-  readonly protocol: "tcp" | "udp";
-}
 
 /** The configuration file, a CNAPT that runs with it, and the ports that it wants. */
 export async function lookAtOffers(
@@ -65,15 +57,4 @@ function placesOf({ sites, status }: CnaptConfig): readonly Place[] {
     if (http !== null) places.push({ about: `${name} http`, listen: http, protocol: "tcp" });
   }
   return places;
-}
-
-async function lookAtPlace({ about, listen, protocol }: Place): Promise<Finding> {
-  try {
-    if (protocol === "udp") {
-      await listenDatagrams(listen, { received: () => {}, notSent: () => {} }).close();
-    } else listenPlain(listen).close();
-    return ok(about, `${formatHostPort(listen)}/${protocol} is free`);
-  } catch (error) {
-    return fails(about, error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,27 +1,28 @@
-import { passOnUnlessSystem } from "../../config/system_failure.ts";
 import { CommandBroken } from "../../net/command_broken.ts";
 import { streamsWithin } from "../../net/descriptor_budget.ts";
+import { raiseDescriptorLimit } from "../../net/descriptor_limit.ts";
 import { openLibc } from "../../net/libc.ts";
 import { deviceBinding } from "../../net/device_socket.ts";
 import { runCommand } from "../../net/run_command.ts";
+import type { ProgramName } from "../places/config_places.ts";
 import { VERSION } from "../program/version.ts";
 import { attention, type Finding, ok } from "./finding.ts";
 
 /** A connection takes a descriptor at each end, and a link another one. */
 const FEW_FILES = 4_096;
 const TOOL_LIMIT_MS = 3_000;
-/** Before that date no CNAPT was made: the clock is wrong. */
+/** Before that date neither program was made: the clock is wrong. */
 const FIRST_YEAR = 2025;
 
-/** What the operating system lets this user do. */
-export async function lookAtSystem(): Promise<readonly Finding[]> {
+/** What the operating system lets this user do, as far as the program needs it. */
+export async function lookAtSystem(program: ProgramName): Promise<readonly Finding[]> {
   const { os, arch } = Deno.build;
+  const build = `${program} ${VERSION}, Deno ${Deno.version.deno}`;
   return [
-    ok("system", `${os} ${Deno.osRelease()} ${arch}, cnapt ${VERSION}, Deno ${Deno.version.deno}`),
+    ok("system", `${os} ${Deno.osRelease()} ${arch}, ${build}`),
     libraryFinding(),
-    bindingFinding(),
-    await monitorFinding(),
-    ...filesFindings(),
+    ...program === "cnapt" ? [bindingFinding(), await monitorFinding()] : [],
+    ...filesFindings(raiseDescriptorLimit(), program),
     ...clockFindings(new Date()),
   ];
 }
@@ -73,28 +74,15 @@ function falseIfBroken(error: unknown): false {
   return false;
 }
 
-function filesFindings(): readonly Finding[] {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync("/proc/self/limits");
-  } catch (error) {
-    passOnUnlessSystem(error);
-    return [];
-  }
-  const limit = openFilesLimit(text);
+/** `limit`: how many descriptors the program gets when it asks for as many as it may have. */
+export function filesFindings(limit: number | null, program: ProgramName): readonly Finding[] {
   if (limit === null) return [];
   if (limit >= FEW_FILES) return [ok("open files", `${limit} at once`)];
   return [attention(
     "open files",
     `only ${limit} at once, enough for about ${streamsWithin(limit)} connections`,
-    "`ulimit -n 65535` before CNAPT is started, or LimitNOFILE= of its systemd unit",
+    `\`ulimit -Hn 65535\` (as root) before ${program} is started, or LimitNOFILE= of its systemd unit`,
   )];
-}
-
-/** The soft limit in the form of Linux' /proc/self/limits; null for none. */
-export function openFilesLimit(text: string): number | null {
-  const soft = /^Max open files\s+(\d+)/m.exec(text)?.[1];
-  return soft === undefined ? null : Number(soft);
 }
 
 /** A clock that is set back does no harm to TLS here, but to the times in the log. */

@@ -52,6 +52,8 @@ Deno.test("the doctor finds a running pair well, and says what is wrong when SNA
     const taken = about(alone, "status endpoint");
     assert(taken.some(({ text }) => text.includes("is no CNAPT")), JSON.stringify(taken));
     assert(taken.some(({ text }) => text.includes("taken")), JSON.stringify(taken));
+    const holder = Deno.build.os === "linux" ? `(process ${Deno.pid})` : "";
+    assert(taken.some(({ text }) => text.includes(holder)), JSON.stringify(taken));
     const exposed = about(alone, "configuration")[0];
     assertEquals(exposed?.level, Deno.build.os === "windows" ? "ok" : "attention");
     await other.shutdown();

@@ -1,15 +1,11 @@
-import { clockFindings, openFilesLimit } from "../../../../lib/app/doctor/look_at_system.ts";
-import { assertEquals } from "../../../assert.ts";
+import { clockFindings, filesFindings } from "../../../../lib/app/doctor/look_at_system.ts";
+import { assert, assertEquals } from "../../../assert.ts";
 
-const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
-Max cpu time              unlimited            unlimited            seconds
-Max open files            1024                 524288               files
-`;
-
-Deno.test("the soft limit of open files is read from what Linux says", () => {
-  assertEquals(openFilesLimit(LIMITS), 1_024);
-  assertEquals(openFilesLimit("Max open files            unlimited   unlimited   files"), null);
-  assertEquals(openFilesLimit(""), null);
+Deno.test("few open files are told with how many connections they suffice for, enough are well", () => {
+  const [few] = filesFindings(1_024, "snapt");
+  assert(few?.level === "attention" && /about \d+ connections/.test(few.text), few?.text);
+  assertEquals(filesFindings(524_288, "cnapt").map(({ level }) => level), ["ok"]);
+  assertEquals(filesFindings(null, "cnapt"), []);
 });
 
 Deno.test("a clock that was set back is told, but fails nothing", () => {
