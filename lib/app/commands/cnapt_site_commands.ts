@@ -2,6 +2,7 @@
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { CNAPT_CONFIG, cnaptFile, cnaptState, JSON_OPTION } from "./command_options.ts";
+import { doctorCommand } from "./doctor_command.ts";
 
 export const CNAPT_SITE_COMMANDS: readonly Command[] = [
   command({
@@ -155,50 +156,20 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       );
     },
   }),
-  command({
-    name: "doctor",
+  doctorCommand("cnapt", CNAPT_CONFIG, {
     summary: "tries what CNAPT needs on this machine, and says what to do",
-    description: [
+    looks:
       "Binding to each interface, every site over every network, ports, files, limits: what works, " +
       "what does not, and what to do about it.",
-      "With --bundle all that a bug report needs goes into one file: versions, configuration, " +
-      "findings, status. Tickets, keys, passwords and commands are taken out, and the text is shown " +
-      "before it is written.",
-    ],
-    words: [{
-      value: "FILE",
-      summary: "where --bundle writes, instead of cnapt-report.txt",
-      optional: true,
-      completes: "file",
-    }],
-    options: {
-      ...CNAPT_CONFIG,
-      bundle: { kind: "flag", summary: "writes one file for a bug report" },
-      yes: { kind: "flag", summary: "writes it without showing it and without asking" },
-      ...JSON_OPTION,
-    },
-    examples: [{ line: "cnapt doctor --bundle", what: "shows the report, asks, writes it" }],
-    exits: ["unanswered", "configuration"],
-    run: async ({ words: [file], options }) => {
-      if (file !== undefined && !options.bundle) {
-        throw new UsageError(`Cannot understand ${file}: it is wanted with --bundle only`);
-      }
+    examine: async (options) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
-      const { cnaptDoctor, lookAtAll } = await import("./cnapt_doctor.ts");
+      const { lookAtCnapt } = await import("./cnapt_doctor.ts");
+      const { runningCnapt } = await import("./running_cnapt.ts");
       const found = await cnaptFile(options);
       const config = await loadCnaptConfig(found);
-      if (!options.bundle) return await cnaptDoctor(found.file, config, options.json);
-      const { BUNDLE_FILE, cnaptBundle } = await import("./cnapt_bundle.ts");
-      const findings = await lookAtAll(found.file, config);
-      const { yes: isYes, json: isJson } = options;
-      await cnaptBundle({
-        configFile: found.file,
-        config,
-        findings,
-        file: file ?? BUNDLE_FILE,
-        isYes,
-        isJson,
-      });
+      const findings = await lookAtCnapt(found.file, config);
+      const status = async () => await runningCnapt(config).get("/status.json");
+      return { configFile: found.file, findings, status };
     },
   }),
 ];

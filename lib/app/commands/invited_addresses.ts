@@ -1,9 +1,9 @@
 import { formatHostPort, type HostPort, isAnyAddress } from "../../config/host_port.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
-import { isPublicAddress } from "../../core/access/public_address.ts";
 import { isOwnMachine } from "../../core/access/source_list.ts";
 import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
-import { findOwnAddress, type OwnAddress } from "../../net/own_address.ts";
+import type { findOwnAddress, OwnAddress } from "../../net/own_address.ts";
+import { findSnaptAddress } from "../doctor/snapt_address.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
 /** What goes into a code or ticket when nobody says an address. */
@@ -23,7 +23,7 @@ type Listening = Pick<SnaptConfig, "listen" | "services">;
  */
 export async function findInvitedAddresses(
   config: Listening,
-  find: typeof findOwnAddress = findOwnAddress,
+  find?: typeof findOwnAddress,
 ): Promise<InvitedAddresses> {
   const [{ host, port } = { host: "::", port: 0 }, ...others] = config.listen;
   if (port === 0) {
@@ -31,9 +31,7 @@ export async function findInvitedAddresses(
       "Cannot tell the port, `listen:` leaves it open: give it with --address HOST:PORT",
     );
   }
-  const own: OwnAddress | null = isAnyAddress(host)
-    ? await find(host.includes(":") ? [4, 6] : [4])
-    : { host, kind: isPublicAddress(host) ? "public" : "private", nearby: null };
+  const own = await findSnaptAddress(config, find);
   if (own === null) {
     throw new CommandFailed("Cannot tell this machine's address: give it with --address HOST:PORT");
   }
@@ -42,7 +40,7 @@ export async function findInvitedAddresses(
   const more = others.filter((other) => other.port !== 0)
     .map((other) => ({ ...other, host: isAnyAddress(other.host) ? own.host : other.host }));
   // A name, or an address for this machine only, that the configuration has is meant.
-  const isMeant = !isAnyAddress(host) && (isOwnMachine(host) || !/^[\d.]+$|:/.test(host));
+  const isMeant = !isAnyAddress(host) && (isOwnMachine(host) || own.kind === "name");
   return {
     addresses: [first, ...[...nearby, ...more].slice(0, MAX_OTHER_ADDRESSES)],
     words: isMeant ? "" : wordsFor(own, first, config),

@@ -7,6 +7,7 @@ import {
   snaptState,
   stateFileRows,
 } from "./command_options.ts";
+import { doctorCommand } from "./doctor_command.ts";
 import { completionCommand } from "./completion_command.ts";
 import { serviceCommand } from "./service_command.ts";
 import type { ServiceFiles } from "../service/service_owner.ts";
@@ -211,6 +212,25 @@ const COMMANDS: readonly Command[] = [
       const found = await snaptFile(options);
       const state = await snaptState(found, options);
       await snaptCheck({ ...found, state }, await loadSnaptConfig(found), options.json);
+    },
+  }),
+  doctorCommand("snapt", SNAPT_CONFIG, {
+    summary: "tries what SNAPT needs on this machine, and says what to do",
+    looks:
+      "Ports, firewall, files and who can read them, limits, clock, whether each server answers, " +
+      "and whether SNAPT is reached from outside, which a CNAPT that is connected from there shows: " +
+      "what works, what does not, and what to do about it. What could not be seen is said.",
+    examine: async (options) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { lookAtSnapt } = await import("./snapt_doctor.ts");
+      const { runningSnapt } = await import("./running_snapt.ts");
+      const found = await snaptFile(options);
+      const config = await loadSnaptConfig(found);
+      const state = await snaptState(found, options);
+      const findings = await lookAtSnapt(found.file, state, config);
+      const status = async () =>
+        await (await runningSnapt(state.paths.identity, config)).get("/status.json");
+      return { configFile: found.file, findings, status };
     },
   }),
 ];

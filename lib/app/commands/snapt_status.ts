@@ -1,11 +1,9 @@
-import { loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
-import { snaptStatusToken } from "../../config/status_token.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
 import type { AwaySnapshot } from "../../relay/session/away_snapshot.ts";
-import { StatusClient } from "../program/status_client.ts";
 import { describeAway } from "./describe_away.ts";
+import { runningSnapt } from "./running_snapt.ts";
 import { show, showDocument } from "../program/show.ts";
 
 interface SnaptDocument {
@@ -39,9 +37,7 @@ export async function snaptStatus(
   config: SnaptConfig,
   isJson: boolean,
 ): Promise<void> {
-  const identity = await loadIdentity(identityFile);
-  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
-  const body = await client.get("/status.json");
+  const body = await (await runningSnapt(identityFile, config)).get("/status.json");
   if (isJson) return showDocument("snapt.status/1", JSON.parse(body));
   const now: SnaptDocument = JSON.parse(body);
   const away = now.sessions.filter((session) => session.away !== null).length;

@@ -1,41 +1,43 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { IdentityInvalid } from "../../config/identity.ts";
 import { writeNewFile } from "../../config/new_file.ts";
 import { reportText } from "../doctor/bug_report.ts";
-import { type Finding, findingLines } from "../doctor/finding.ts";
+import type { Examined } from "../doctor/examined.ts";
+import { findingLines } from "../doctor/finding.ts";
+import type { ProgramName } from "../places/config_places.ts";
 import { readConfigFile } from "../program/load_config.ts";
 import { show, showAside, showDocument, showLines } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { versionLine } from "../program/version.ts";
-import { runningCnapt } from "./running_cnapt.ts";
-
-/** Where the report goes when nobody says. */
-export const BUNDLE_FILE = "cnapt-report.txt";
 
 /**
- * `cnapt doctor --bundle`: one file for a bug report, shown before it is written.
+ * `doctor --bundle`: one file for a bug report, shown before it is written.
  *
  * @throws {UsageError} nobody can be asked, and --yes was not given
  * @throws {CommandFailed} the answer was no, or the file cannot be written
  */
-export async function cnaptBundle({ configFile, config, findings, file, isYes, isJson }: {
-  readonly configFile: string;
-  readonly config: CnaptConfig;
-  readonly findings: readonly Finding[];
-  readonly file: string;
-  readonly isYes: boolean;
-  readonly isJson: boolean;
-}): Promise<void> {
+export async function writeBundle(
+  program: ProgramName,
+  { configFile, findings, status }: Examined,
+  { file, isYes, isJson }: {
+    readonly file: string;
+    readonly isYes: boolean;
+    readonly isJson: boolean;
+  },
+): Promise<void> {
   if (!isYes && !Deno.stdin.isTerminal()) {
     throw new UsageError(
       "Cannot ask whether the report is to be written: this is no terminal; --yes writes it",
     );
   }
   const text = reportText([
-    { title: "versions", text: versions() },
+    { title: "versions", text: versions(program) },
     { title: "configuration", text: await readConfigFile(configFile) },
     { title: "findings", text: findingLines(findings).join("\n") },
-    { title: "status", text: await statusOf(config) },
-    { title: "log", text: "What cnapt said on standard error is not in here: add what you can." },
+    { title: "status", text: await statusOf(status) },
+    {
+      title: "log",
+      text: `What ${program} said on standard error is not in here: add what you can.`,
+    },
   ]);
   if (!isYes) {
     showLines(text);
@@ -53,21 +55,21 @@ export async function cnaptBundle({ configFile, config, findings, file, isYes, i
       : String(cause);
     throw new CommandFailed(`Cannot write ${file}: ${detail}`, { cause });
   }
-  if (isJson) return showDocument("cnapt.bundle/1", { file });
+  if (isJson) return showDocument(`${program}.bundle/1`, { file });
   show(`Wrote ${file}.`);
   showAside("Keys, tickets, commands and passwords were taken out; read it before you send it.");
 }
 
-function versions(): string {
-  return `${versionLine("cnapt", "see cnapt --version")}\n${Deno.build.os} ${Deno.osRelease()}`;
+function versions(program: ProgramName): string {
+  const version = versionLine(program, `see ${program} --version`);
+  return `${version}\n${Deno.build.os} ${Deno.osRelease()}`;
 }
 
-async function statusOf(config: CnaptConfig): Promise<string> {
+async function statusOf(status: Examined["status"]): Promise<string> {
   try {
-    const body = await runningCnapt(config).get("/status.json");
-    return JSON.stringify(JSON.parse(body), null, 1);
+    return JSON.stringify(JSON.parse(await status()), null, 1);
   } catch (error) {
-    if (error instanceof CommandFailed) return error.message;
+    if (error instanceof CommandFailed || error instanceof IdentityInvalid) return error.message;
     throw error;
   }
 }

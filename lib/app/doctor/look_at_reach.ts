@@ -1,0 +1,77 @@
+import { formatHostPort } from "../../config/host_port.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { isPublicAddress } from "../../core/access/public_address.ts";
+import { isInRanges, isOwnMachine } from "../../core/access/source_list.ts";
+import { hostOf } from "../../net/socket_address.ts";
+import type { OwnAddress } from "../../net/own_address.ts";
+import { attention, type Finding, ok } from "./finding.ts";
+
+/** A CNAPT that is or was connected, as the status endpoint tells it. */
+export interface ConnectedClient {
+  readonly client: string;
+  /** `ip:port`. */
+  readonly from: string;
+}
+
+const ABOUT = "reached from outside";
+const TRY_IT = "on a machine in another network, `cnapt doctor` tries it";
+
+/**
+ * Whether others reach SNAPT. A CNAPT that came from a public address is the only proof; `own` is
+ * where this machine is, `clients` null when no SNAPT could be asked.
+ */
+export function reachFindings(
+  { listen, balancers, clients: configured }: Pick<SnaptConfig, "listen" | "balancers" | "clients">,
+  own: OwnAddress | null,
+  clients: readonly ConnectedClient[] | null,
+): readonly Finding[] {
+  if (listen.every(({ host }) => isOwnMachine(host))) {
+    return [attention(
+      "address",
+      `it listens on ${listen.map(formatHostPort).join(", ")}, which only this machine reaches`,
+      'say `listen: "[::]:7787"` in snapt.yaml, unless something here passes connections on to it',
+    )];
+  }
+  // That SNAPT reaches a CNAPT says nothing of the other direction.
+  const coming = (clients ?? []).filter(({ client }) =>
+    (configured.get(client)?.direct ?? null) === null
+  );
+  return [addressFinding(listen, own), proof(balancers, coming)];
+}
+
+function addressFinding(listen: SnaptConfig["listen"], own: OwnAddress | null): Finding {
+  const about = "address";
+  if (own === null) {
+    return attention(about, "this machine has no address that others reach", "connect a network");
+  }
+  const ports = [...new Set(listen.map(({ port }) => port))].join(", ");
+  switch (own.kind) {
+    case "name":
+      return ok(about, `${own.host} is a public name of this machine`);
+    case "public":
+      return ok(about, `${own.host} is a public address of this machine`);
+    case "private":
+      return attention(
+        about,
+        `${own.host} is reached from the same network only`,
+        `for others, have the router forward port ${ports} to it, and invite with --address ` +
+          "and the router's public name or address",
+      );
+  }
+}
+
+function proof(
+  balancers: SnaptConfig["balancers"],
+  clients: readonly ConnectedClient[],
+): Finding {
+  const sources = clients.map(({ client, from }) => ({ client, host: hostOf(from) }));
+  const outside = sources.find(({ host }) => isPublicAddress(host) && !isInRanges(balancers, host));
+  if (outside !== undefined) {
+    return ok(ABOUT, `yes: CNAPT ${outside.client} is connected from ${outside.host}`);
+  }
+  if (sources.length === 0) {
+    return attention(ABOUT, "not known: no CNAPT is connected that would show it", TRY_IT);
+  }
+  const all = sources.map(({ client, host }) => `${client} from ${host}`).join(", ");
+  return attention(ABOUT, `not known: only private addresses are connected (${all})`, TRY_IT);
+}

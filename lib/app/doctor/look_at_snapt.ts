@@ -1,0 +1,84 @@
+import type { Identity } from "../../config/identity.ts";
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { snaptStatusToken } from "../../config/status_token.ts";
+import { findSnaptAddress } from "./snapt_address.ts";
+import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+import { attention, fails, type Finding, ok } from "./finding.ts";
+import type { WantedPort } from "./firewall_rules.ts";
+import { lookAtFirewall } from "./look_at_firewall.ts";
+import { lookAtPlace, type Place } from "./look_at_place.ts";
+import { type ConnectedClient, reachFindings } from "./look_at_reach.ts";
+
+/** A SNAPT that runs: what it says of itself, and its CNAPTs; null where it could not be asked. */
+interface Asked {
+  readonly finding: Finding;
+  readonly clients: readonly ConnectedClient[] | null;
+}
+
+/** The ports that SNAPT wants or has, the firewall before them, and whether others reach them. */
+export async function lookAtSnaptPorts(
+  config: SnaptConfig,
+  identity: Identity | null,
+): Promise<readonly Finding[]> {
+  const { finding, clients } = await askRunning(config, identity);
+  // One that runs has them.
+  const ports = clients !== null ? [] : await Promise.all(placesOf(config).map(lookAtPlace));
+  const own = await findSnaptAddress(config);
+  return [
+    finding,
+    ...config.status === null ? ports.map(perhapsItsOwn) : ports,
+    ...await lookAtFirewall(wantedPorts(config)),
+    ...reachFindings(config, own, clients),
+  ];
+}
+
+/** Without the endpoint nobody can tell whether it is the SNAPT of this configuration that has it. */
+function perhapsItsOwn(finding: Finding): Finding {
+  return finding.level === "fails" ? { ...finding, level: "attention" } : finding;
+}
+
+async function askRunning(config: SnaptConfig, identity: Identity | null): Promise<Asked> {
+  if (config.status === null) {
+    const text = "it is off, so a running SNAPT cannot be asked";
+    return { finding: ok("status endpoint", text), clients: null };
+  }
+  if (identity === null) {
+    const text = "without the identity a running SNAPT cannot be asked";
+    return { finding: attention("status endpoint", text), clients: null };
+  }
+  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  try {
+    const { site, sessions }: {
+      readonly site: string;
+      readonly sessions: readonly ConnectedClient[];
+    } = JSON.parse(await client.get("/status.json"));
+    const text = `site ${site}, ${sessions.length} connected or away`;
+    return { finding: ok("running SNAPT", text), clients: sessions };
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    const isAbsent = error instanceof StatusUnreachable && error.kind === "absent";
+    const finding = isAbsent
+      ? attention("status endpoint", "no SNAPT runs with this configuration", "`snapt` runs it")
+      : fails("status endpoint", error.message);
+    return { finding, clients: null };
+  }
+}
+
+function placesOf({ listen, status, services }: SnaptConfig): readonly Place[] {
+  const hasUdp = [...services.values()].some(({ protocol }) => protocol === "udp");
+  const links = listen.flatMap((place): readonly Place[] => [
+    { about: "listen", listen: place, protocol: "tcp" },
+    ...hasUdp ? [{ about: "listen", listen: place, protocol: "udp" } as const] : [],
+  ]);
+  if (status === null) return links;
+  return [...links, { about: "status endpoint", listen: status, protocol: "tcp" }];
+}
+
+function wantedPorts(config: SnaptConfig): readonly WantedPort[] {
+  const links = placesOf({ ...config, status: null });
+  const wanted = links.map(({ listen: { port }, protocol }) => ({ port, protocol }));
+  return wanted.filter(({ port, protocol }, at) =>
+    port !== 0 && !wanted.slice(0, at).some((one) => one.port === port && one.protocol === protocol)
+  );
+}
