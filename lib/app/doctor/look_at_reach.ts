@@ -2,7 +2,7 @@ import { formatHostPort } from "../../config/host_port.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { isPublicAddress } from "../../core/access/public_address.ts";
 import { isInRanges, isOwnMachine } from "../../core/access/source_list.ts";
-import { hostOf } from "../../net/socket_address.ts";
+import { hostOf, plainHost } from "../../net/socket_address.ts";
 import type { OwnAddress } from "../../net/own_address.ts";
 import { attention, type Finding, ok } from "./finding.ts";
 
@@ -64,7 +64,7 @@ function proof(
   balancers: SnaptConfig["balancers"],
   clients: readonly ConnectedClient[],
 ): Finding {
-  const sources = clients.map(({ client, from }) => ({ client, host: hostOf(from) }));
+  const sources = clients.map(({ client, from }) => ({ client, host: plainHost(hostOf(from)) }));
   const outside = sources.find(({ host }) => isPublicAddress(host) && !isInRanges(balancers, host));
   if (outside !== undefined) {
     return ok(ABOUT, `yes: CNAPT ${outside.client} is connected from ${outside.host}`);

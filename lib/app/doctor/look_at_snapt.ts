@@ -68,8 +68,8 @@ async function askRunning(config: SnaptConfig, identity: Identity | null): Promi
 function placesOf({ listen, status, services }: SnaptConfig): readonly Place[] {
   const hasUdp = [...services.values()].some(({ protocol }) => protocol === "udp");
   const links = listen.flatMap((place): readonly Place[] => [
-    { about: "listen", listen: place, protocol: "tcp" },
-    ...hasUdp ? [{ about: "listen", listen: place, protocol: "udp" } as const] : [],
+    { about: `port ${place.port}/tcp`, listen: place, protocol: "tcp" },
+    ...hasUdp ? [{ about: `port ${place.port}/udp`, listen: place, protocol: "udp" } as const] : [],
   ]);
   if (status === null) return links;
   return [...links, { about: "status endpoint", listen: status, protocol: "tcp" }];

@@ -49,7 +49,7 @@ Deno.test("the doctor finds a running SNAPT well, and says what is wrong when it
     const ill = await pair.command("snapt", "doctor");
     assertEquals(ill.code, 1);
     assert(/attention +status endpoint: no SNAPT runs/.test(ill.out), ill.out);
-    assert(/FAILS +listen: .*the port is taken/.test(ill.out), ill.out);
+    assert(/FAILS +port \d+\/tcp: .*the port is taken/.test(ill.out), ill.out);
     assert(/FAILS +service echo: .*nobody listens there/.test(ill.out), ill.out);
     if (Deno.build.os === "linux") assert(ill.out.includes(`(process ${Deno.pid})`), ill.out);
     assert(/^2 of \d+ things fail/m.test(ill.err), ill.err);

@@ -20,6 +20,9 @@ function found(
 Deno.test("a CNAPT that is connected from a public address shows that SNAPT is reached", () => {
   const [address, reached] = found(PUBLIC, [INSIDE, OUTSIDE]);
   assertEquals([address?.level, reached?.level], ["ok", "ok"]);
+  // A socket for both families shows IPv4 so.
+  const mapped = found(PUBLIC, [{ client: "laptop", from: "[::ffff:8.8.8.8]:40000" }])[1];
+  assertEquals(mapped?.text, "yes: CNAPT laptop is connected from 8.8.8.8");
   assertEquals(reached?.text, "yes: CNAPT laptop is connected from 2a01:4f8::9");
 });
 
