@@ -16,8 +16,11 @@ const MONITORS: Readonly<Partial<Record<typeof Deno.build.os, readonly string[]>
   darwin: ["route", "-n", "monitor"],
 };
 
-/** Runs its arguments until its standard input ends. */
-const LEASH =
+/**
+ * Runs its arguments until its standard input ends. Ctrl-C reaches this shell too, and must not end
+ * it: the monitor would go on, and the program wait for it.
+ */
+const LEASH = "trap '' INT QUIT HUP; " +
   'command -v "$1" >/dev/null || exit 127; "$@" & monitor=$!; cat >/dev/null; kill $monitor';
 
 /**

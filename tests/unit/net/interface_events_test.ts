@@ -72,6 +72,27 @@ function isRunning(pid: number): boolean {
   return state !== "" && !state.startsWith("Z");
 }
 
+Deno.test(
+  "the monitor ends also when Ctrl-C has reached all that watches it",
+  { ignore },
+  async () => {
+    const stopping = new AbortController();
+    const said = Promise.withResolvers<readonly string[]>();
+    // On a terminal every process of the group gets it; here the monitor gives it to the one before it.
+    const watching = watchInterfaceEvents(stopping.signal, said.resolve, [
+      "sh",
+      "-c",
+      "kill -INT $PPID; echo 2: eth0; exec sleep 60",
+    ]);
+    await said.promise;
+    stopping.abort();
+    const late = Promise.withResolvers<string>();
+    const limit = setTimeout(() => late.resolve("the monitor goes on"), LIMIT_MS);
+    assertEquals(await Promise.race([watching, late.promise]), null);
+    clearTimeout(limit);
+  },
+);
+
 Deno.test("the monitor is started as soon as there are descriptors for it", {
   ignore: !CAN_TAKE_DESCRIPTORS,
 }, async () => {
