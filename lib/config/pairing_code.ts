@@ -20,9 +20,12 @@ export function formatPairingCode({ address, secret }: PairingCode): string {
   return `${where.replace(new RegExp(`:${USUAL_PORT}$`), "")}/${formatSecret(secret)}`;
 }
 
+/** The groups of a code that lost its address and slash, as people type them. */
+const BARE_GROUPS = /^\s*(?:[a-z0-9]{5}[-\s]*){5}[a-z0-9]{4}\s*$/i;
+
 /** Whether what was given is to be a code, and not a ticket. */
 export function looksLikeCode(text: string): boolean {
-  return !/^\s*cnapt\d+\./.test(text) && text.includes("/");
+  return !/^\s*cnapt\d+\./.test(text) && (text.includes("/") || BARE_GROUPS.test(text));
 }
 
 /**
@@ -34,7 +37,9 @@ export function looksLikeCode(text: string): boolean {
 export function parsePairingCode(text: string): PairingCode {
   const slash = text.indexOf("/");
   if (slash < 0) {
-    throw new TypeError("a code has the address of SNAPT, a slash and six groups of characters");
+    throw new TypeError(
+      "the address of SNAPT and a slash are missing before it, as in home.example.org/FE98K-…",
+    );
   }
   const secret = parseSecret(text.slice(slash + 1));
   const where = text.slice(0, slash).trim();

@@ -39,6 +39,7 @@ export const CNAPT: ProgramTable = {
     }),
     completionCommand("cnapt", () => CNAPT),
   ],
+  otherSide: { name: "snapt", commands: ["init", "invite", "list", "revoke", "remove"] },
   files: [
     {
       line: "$CNAPT_CONFIG",

@@ -38,6 +38,11 @@ async function joinedBy(
     const { joinByCode } = await import("./join_by_code.ts");
     return await joinByCode(line, options);
   }
+  if (!/^\s*cnapt\d+\./.test(line)) {
+    throw new UsageError(
+      "Cannot join: this is no code and no ticket; `snapt invite NAME` on the server's side prints one",
+    );
+  }
   let ticket;
   try {
     ticket = decodeTicket(line);

@@ -268,6 +268,20 @@ export const SNAPT: ProgramTable = {
     }),
     completionCommand("snapt", () => SNAPT),
   ],
+  otherSide: {
+    name: "cnapt",
+    commands: [
+      "join",
+      "leave",
+      "switch",
+      "confirm",
+      "why",
+      "providers",
+      "ping",
+      "ssh-config",
+      "stdio",
+    ],
+  },
   files: [
     {
       line: "$SNAPT_CONFIG",

@@ -69,6 +69,12 @@ export async function readCommandLine(
 export function commandNamed(program: ProgramTable, name: string): Command {
   const command = program.commands.find((one) => one.name === name);
   if (command !== undefined) return command;
+  const { otherSide } = program;
+  if (otherSide?.commands.includes(name) === true) {
+    throw new UsageError(
+      `Cannot understand ${name}: ${program.name} has no such command, but \`${otherSide.name} ${name}\` is one`,
+    );
+  }
   const guess = didYouMean(name, program.commands.map((one) => one.name));
   const hint = guess === null ? "" : ` (did you mean ${guess}?)`;
   throw new UsageError(`Cannot understand ${name}: there is no such command${hint}`);

@@ -81,6 +81,8 @@ export interface ProgramTable {
   readonly commands: readonly Command[];
   /** The files that it uses, and what for. */
   readonly files: readonly Example[];
+  /** What people type here that belongs to the program on the other side. */
+  readonly otherSide?: { readonly name: "cnapt" | "snapt"; readonly commands: readonly string[] };
 }
 
 /** Options that every command takes. */

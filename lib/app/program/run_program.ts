@@ -41,7 +41,7 @@ export async function runProgram(
     }
     return exitCodeOf("done");
   } catch (error) {
-    return exitCodeOf(tell(program, error));
+    return exitCodeOf(tell(program, args[0], error));
   } finally {
     await standardError.flush();
   }
@@ -63,10 +63,15 @@ async function runCommand(program: ProgramTable, args: readonly string[]): Promi
   await command.run(line);
 }
 
-/** Says on standard error what went wrong. */
-function tell({ name }: ProgramTable, error: unknown): ExitReason {
+/** Says on standard error what went wrong; `first` is the first word that was typed. */
+function tell(
+  { name, commands }: ProgramTable,
+  first: string | undefined,
+  error: unknown,
+): ExitReason {
   if (error instanceof UsageError) {
-    standardError.line(`${shown(error)}\nSee \`${name} --help\`.`);
+    const help = commands.some((one) => one.name === first) ? `${name} ${first}` : name;
+    standardError.line(`${shown(error)}\nSee \`${help} --help\`.`);
     return "usage";
   }
   const reason = reasonOf(error);

@@ -52,4 +52,6 @@ Deno.test("what has no address, or one that cannot be, is no code", () => {
 Deno.test("a ticket is no code, even with a slash in it", () => {
   assertEquals(looksLikeCode("cnapt1.abc/def"), false);
   assertEquals(looksLikeCode("hello"), false);
+  assertEquals(looksLikeCode("Z6A0K-EPSR4-XN250-RDB4T-F74HB-0QHF"), true);
+  assertEquals(looksLikeCode("z6a0kepsr4xn250rdb4tf74hb0qhf\n"), true);
 });

@@ -15,7 +15,11 @@ function programThat(run: () => Promise<void>): ProgramTable {
 }
 
 /** What the program says on standard error when its only command ends with `error`. */
-async function saidOf(error: Error, reason: ExitReason = "failed"): Promise<string> {
+async function saidOf(
+  error: Error,
+  reason: ExitReason = "failed",
+  args: readonly string[] = [],
+): Promise<string> {
   const { write } = Deno.stderr;
   let said = "";
   Deno.stderr.write = (bytes) => {
@@ -24,7 +28,7 @@ async function saidOf(error: Error, reason: ExitReason = "failed"): Promise<stri
   };
   try {
     assertEquals(
-      await runProgram(programThat(() => Promise.reject(error)), []),
+      await runProgram(programThat(() => Promise.reject(error)), args),
       exitCodeOf(reason),
     );
   } finally {
@@ -64,6 +68,11 @@ Deno.test("a program ends with the codes of the table when it is done and when i
       "See `cnapt --help`.\n",
     ].join("\n"),
   );
+});
+
+Deno.test("whoever uses a command wrongly is sent to the help of that command", async () => {
+  const said = await saidOf(new UsageError("Cannot understand x: no"), "usage", ["run"]);
+  assertEquals(said, "Cannot understand x: no\nSee `cnapt run --help`.\n");
 });
 
 Deno.test("a wrong configuration or identity is the configuration's code, whatever threw it", async () => {
