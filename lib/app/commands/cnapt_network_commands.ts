@@ -119,7 +119,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     description: ["Without a name, over each network that is not metered, one after the other."],
     words: [{ value: "INTERFACE", summary: "the network to measure", optional: true }],
     options: { ...CNAPT_CONFIG, ...JSON_OPTION },
-    exits: RUNNING,
+    exits: ["notRunning", "noNetwork", "refused", "unanswered", "configuration"],
     run: async ({ words, options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptMeasure } = await import("./cnapt_measure.ts");

@@ -4,6 +4,7 @@ import { pause } from "../program/until.ts";
 import { errorOf } from "../program/status_client.ts";
 import { show, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { failureAt } from "./refused_sites.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 
 /** Probing takes as long as the slowest network is waited for. */
@@ -45,12 +46,16 @@ export async function cnaptPing(config: CnaptConfig, { network, count, isJson }:
   }
   if (isJson) showDocument("cnapt.ping/1", { probes: all });
   if (all.some(({ roundTripMs }) => roundTripMs !== null)) return;
-  throw new CommandFailed(
-    all.length === 0
-      ? "Cannot reach SNAPT: there is no network"
-      : `Cannot reach SNAPT: none of ${all.length} probes was answered`,
-    { exit: "noNetwork" },
-  );
+  throw await failureAt(client, {
+    site: null,
+    action: "reach SNAPT",
+    otherwise: new CommandFailed(
+      all.length === 0
+        ? "Cannot reach SNAPT: there is no network"
+        : `Cannot reach SNAPT: none of ${all.length} probes was answered`,
+      { exit: "noNetwork" },
+    ),
+  });
 }
 
 /**

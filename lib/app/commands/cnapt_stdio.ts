@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort, type HostPort, parseTarget } from "../../config/host_port.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import { dial } from "../../net/dial.ts";
 import { pauseFor } from "../../net/pause_for.ts";
 import { interject } from "../program/show.ts";
@@ -9,6 +10,7 @@ import { StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { askCnapt, confirmEnd, enterCnapt, type Entrance, siteTaken } from "./enter_cnapt.ts";
 import { PartingSignal } from "./parting_signal.ts";
+import { refusalOf } from "./refused_sites.ts";
 import { ReaderGone, StdioStreams } from "./stdio_streams.ts";
 import { tellAbsence } from "./tell_absence.ts";
 
@@ -56,19 +58,42 @@ export async function cnaptStdio(
     const conn = await goStraight(fallback);
     return await relay(conn, new Uint8Array(), where);
   }
-  const over = new AbortController();
   const site = siteTaken(entrance.document, request);
+  const refusal = site === null ? null : refusalOf(entrance.document, site);
+  if (refusal !== null) {
+    entrance.conn.close();
+    throw new CommandFailed(`Cannot reach ${target}: SNAPT refuses: ${refusal}`, {
+      exit: "refused",
+    });
+  }
+  const over = new AbortController();
   const telling = isQuiet || site === null
     ? Promise.resolve()
     : tellAbsence({ status: entrance.status, site }, tell, over.signal);
   try {
     await relay(entrance.conn, await answered(entrance, request), target);
     await confirmEnd(entrance, target);
+  } catch (error) {
+    throw isReset(error) ? wordsForReset(target, error) : error;
   } finally {
     over.abort();
     entrance.conn.close();
     await telling;
   }
+}
+
+function isReset(error: unknown): boolean {
+  const cause = error instanceof CommandFailed ? error.cause : null;
+  return cause instanceof ConnFailed && cause.code === "reset";
+}
+
+/** CNAPT can only reset: by then it has said that the connection is there. */
+function wordsForReset(target: string, cause: unknown): CommandFailed {
+  return new CommandFailed(
+    `Cannot relay ${target}: the connection was reset. If that was at once: does the server behind ` +
+      `${target} run on SNAPT's side? CNAPT's log says more`,
+    { cause },
+  );
 }
 
 /** @throws {UsageError} it has something in it that no name and no address has */

@@ -5,6 +5,7 @@ import type { ExitReason } from "../program/exit_code.ts";
 import { errorOf, type StatusAnswer } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { describeSummary, describeSwitch } from "./describe_switch.ts";
+import { failureAt } from "./refused_sites.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showDocument } from "../program/show.ts";
 
@@ -28,7 +29,8 @@ export async function cnaptSwitch(
     readonly isJson: boolean;
   },
 ): Promise<void> {
-  const answer = await runningCnapt(config).post(
+  const client = runningCnapt(config);
+  const answer = await client.post(
     "/switch",
     {
       to: request.to,
@@ -44,7 +46,12 @@ export async function cnaptSwitch(
       showDocument("cnapt.switch/1", switched);
     } else showReceipts(switched);
   }
-  if (!isDone) throw new CommandFailed(errorOf(answer), { exit: exitOf(answer) });
+  if (isDone) return;
+  throw await failureAt(client, {
+    site: request.site,
+    action: "switch",
+    otherwise: new CommandFailed(errorOf(answer), { exit: exitOf(answer) }),
+  });
 }
 
 const EXIT_OF_FAILURE = {

@@ -164,7 +164,7 @@ export class LinkDialer {
       tooLate.abort(); // nobody would get what parts of the attempt still open
       if (!signal.aborted && dialOutcomeOf(error) === "refused") {
         const beside = opening.use === "control" ? "alone" : "beside";
-        this.refusals.refused(key, this.#tasks.now(), beside);
+        this.refusals.refused(key, this.#tasks.now(), beside, error);
       }
       throw error;
     } finally {

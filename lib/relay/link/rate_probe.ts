@@ -54,7 +54,9 @@ export class RateProbe {
       const roundTripMs = await this.#ask(link, openMs, signal);
       return await this.#move(link, size, roundTripMs, signal);
     } catch (error) {
-      if (error instanceof LinkRefused) return { kind: "declined", detail: error.sentence };
+      if (error instanceof LinkRefused) {
+        return { kind: "declined", detail: declined(error.sentence) };
+      }
       passOnOurs(error);
       return { kind: "failed", detail: detailOf(error) };
     } finally {
@@ -85,7 +87,7 @@ export class RateProbe {
       limit,
       (limited) => this.#moveUntil(link, size, progress, limited),
     );
-    if (end !== null) return { kind: "declined", detail: end };
+    if (end !== null) return { kind: "declined", detail: declined(end) };
     const isComplete = (size.up === 0 || progress.up !== null) &&
       (progress.down?.bytes ?? 0) >= size.down;
     const passedMs = clock.now() - begunAt;
@@ -136,6 +138,11 @@ export class RateProbe {
       signal.removeEventListener("abort", over);
     }
   }
+}
+
+/** Completes "it …", as all details do. */
+function declined(sentence: string): string {
+  return `was not allowed (${sentence})`;
 }
 
 function detailOf(error: unknown): string {

@@ -24,6 +24,7 @@ export class Refusals {
   readonly #chance: () => number;
   readonly #pauses = new Map<ProviderKey, RefusalPause>();
   readonly #taken = new Map<ProviderKey, { readonly at: number; refused: number }>();
+  readonly #last = new Map<ProviderKey, unknown>();
   #sparingMs = SPARING_MS;
   #sparingUntil = -Infinity;
 
@@ -47,12 +48,27 @@ export class Refusals {
   }
 
   accepted(provider: ProviderKey, now: number): void {
+    this.#last.delete(provider);
     this.on(provider).reset();
     this.#taken.set(provider, { at: now, refused: 0 });
   }
 
-  /** `beside`: there is a control link, so it is not for SNAPT being gone. */
-  refused(provider: ProviderKey, now: number, beside: "alone" | "beside" = "alone"): void {
+  /** What the last dial on `provider` failed with; null: it was taken, or nobody has said. */
+  lastOn(provider: ProviderKey): unknown {
+    return this.#last.get(provider) ?? null;
+  }
+
+  /**
+   * `beside`: there is a control link, so it is not for SNAPT being gone. `error`: what is to be said
+   * of the network until the next dial.
+   */
+  refused(
+    provider: ProviderKey,
+    now: number,
+    beside: "alone" | "beside" = "alone",
+    error: unknown = null,
+  ): void {
+    this.#last.set(provider, error);
     const pause = this.on(provider);
     const taken = this.#taken.get(provider);
     const isNext = now >= pause.untilBeside; // those that are refused together are one

@@ -16,6 +16,7 @@ import type { Link } from "./link.ts";
 import type { LinkDialer } from "./link_dialer.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
 import type { ParkedLinks } from "./parked_links.ts";
+import { LinkRefused } from "./link_auth.ts";
 import { explainFailure, type ProbeResult, silent } from "./probe_result.ts";
 
 export interface StandbyLinksContext {
@@ -183,7 +184,11 @@ export class StandbyLinks {
     keep: number,
     signal: AbortSignal,
   ): Promise<number | null> {
-    if (this.#tasks.now() < this.#dialer.refusals.on(provider.key).until) {
+    const { refusals } = this.#dialer;
+    if (this.#tasks.now() < refusals.on(provider.key).until) {
+      // What SNAPT said holds until it is asked again; to look who else is there would be a dial too.
+      const last = refusals.lastOn(provider.key);
+      if (last instanceof LinkRefused) throw last;
       throw new ConnFailed("refused", `Cannot ask over ${provider.key}: connections are refused`);
     }
     const link = await this.#dialer.openAtOnce(provider, signal);

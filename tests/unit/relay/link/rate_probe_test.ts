@@ -73,10 +73,13 @@ Deno.test("a probe over a network where nobody answers has failed, one that SNAP
   full.take = (link: Link) => {
     link.send({ kind: "refused", code: "full", sentence: "enough for now" });
   };
-  assertEquals(await probed(full), { kind: "declined", detail: "enough for now" });
+  assertEquals(await probed(full), {
+    kind: "declined",
+    detail: "was not allowed (enough for now)",
+  });
   const refusing = new LinkWorld("a");
   refusing.let("a", { refused: "full" });
-  assertEquals(await probed(refusing), { kind: "declined", detail: "not today" });
+  assertEquals(await probed(refusing), { kind: "declined", detail: "was not allowed (not today)" });
 });
 
 Deno.test("a probe that is answered by something else has failed", async () => {

@@ -129,3 +129,11 @@ for (const [answer, expected] of SAID) {
     assertEquals(world.standby.count, 0);
   });
 }
+
+Deno.test("a probe that is not made because SNAPT has just refused says what SNAPT said", async () => {
+  const world = new LinkWorld("b");
+  world.let("b", { refused: "badKey" });
+  const first = await world.standby.probe(B, 1, LIMIT_MS, NEVER);
+  assertEquals(await world.standby.probe(B, 1, LIMIT_MS, NEVER), first);
+  assertEquals(world.dialsOver("b"), 1);
+});
