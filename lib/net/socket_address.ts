@@ -25,6 +25,15 @@ export function plainHost(host: string): string {
   return new URL(`http://[${host.split("%")[0]}]`).hostname.slice(1, -1);
 }
 
+/** An address for people and logs: IPv4 as itself, however the socket that it came to shows it. */
+export function shownAddress(address: string): string {
+  const host = hostOf(address);
+  const plain = plainHost(host);
+  return plain === host || plain.includes(":")
+    ? address
+    : plain + address.slice(address.lastIndexOf(":"));
+}
+
 /** The text of a Deno address; only TCP is ever asked. */
 export function addressOf(address: Deno.Addr): string {
   return "hostname" in address ? formatAddress(address.hostname, address.port) : "";

@@ -25,7 +25,8 @@ export function admissionOf(
     };
   }
   if (client.revokedAt !== null) {
-    return { kind: "refused", code: "revoked", sentence: `${client.name} was revoked at SNAPT` };
+    const { name } = client;
+    return { kind: "refused", code: "revoked", sentence: `${name} was revoked at SNAPT`, name };
   }
   const allowed = [...config.services].filter(([name]) =>
     client.services === "all" || client.services.includes(name)

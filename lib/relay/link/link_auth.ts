@@ -52,7 +52,13 @@ export class LinkRefused extends Error {
 /** What SNAPT knows about the ID in an AUTH. */
 export type Admission<Client> =
   | { readonly kind: "known"; readonly key: Uint8Array; readonly client: Client }
-  | { readonly kind: "refused"; readonly code: RefusalCode; readonly sentence: string };
+  | {
+    readonly kind: "refused";
+    readonly code: RefusalCode;
+    readonly sentence: string;
+    /** Whose ID it was, for the log. */
+    readonly name?: string;
+  };
 
 /** Who is at the other end of a link. */
 export interface Authenticated<Client> {

@@ -9,6 +9,7 @@ import {
   stepSnaptPairing,
 } from "../../core/pairing/snapt_pairing.ts";
 import { ProtocolViolation, type ViolationCode } from "../../core/wire/protocol_violation.ts";
+import { shownAddress } from "../../net/socket_address.ts";
 import type { PairOpening } from "../link/link_auth.ts";
 import { PAIRING_HASHES } from "./pairing_hashes.ts";
 import { readPairingFrame } from "./read_pairing_frame.ts";
@@ -58,12 +59,12 @@ export async function answerPairing(opening: PairOpening, desk: InvitationDesk):
       case "find":
         return { kind: "found", invitation: await desk.find(codeIdHex), now: desk.now() };
       case "countFailedTry":
-        await desk.countFailedTry(codeIdHex, conn.remoteAddress);
+        await desk.countFailedTry(codeIdHex, shownAddress(conn.remoteAddress));
         return null;
       case "store":
         return { kind: "stored", refusal: await desk.store(codeIdHex, effect.key.toHex()) };
       case "spend": {
-        const from = conn.remoteAddress;
+        const from = shownAddress(conn.remoteAddress);
         return { kind: "spent", refusal: await desk.spend(codeIdHex, effect.key.toHex(), from) };
       }
       case "refused":

@@ -5,14 +5,14 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
-import { hostOf } from "../../net/socket_address.ts";
+import { hostOf, shownAddress } from "../../net/socket_address.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import { UnprovenLinks } from "../access/unproven_links.ts";
 import { Link } from "../link/link.ts";
 import { type Authenticated, welcomeCnapt } from "../link/link_auth.ts";
 import type { Timer } from "../run/clock.ts";
 import { pause } from "../run/pause.ts";
-import type { RelayLog } from "../run/relay_log.ts";
+import type { LogFields, RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
 import type { SnaptCounters } from "./snapt_counters.ts";
@@ -118,7 +118,10 @@ export class LinkAdmission {
   #turnAway(conn: ByteConn): void {
     const { counters, log } = this.#context;
     counters.turnedAway += 1;
-    log.debug("turned-away", { from: conn.remoteAddress, reason: "failed too often" });
+    log.debug("turned-away", {
+      from: shownAddress(conn.remoteAddress),
+      reason: "failed too often",
+    });
     conn.reset();
   }
 
@@ -133,18 +136,22 @@ export class LinkAdmission {
     const timer = tasks.timer(settings.handshakeMs, () => giveUp("overdue"));
     const place = this.#unproven.add(source, () => giveUp("evicted"));
     let known: Authenticated<AdmittedClient> | null;
+    const peer: Record<string, string> = { from: shownAddress(conn.remoteAddress) };
     try {
       await conn.handshake?.();
       place.begun();
-      known = await welcomeCnapt(conn, (idHex) => {
-        if (mayBe === "anybody" || live().has(idHex)) return admit(idHex);
-        throw new TurnedAway();
+      known = await welcomeCnapt(conn, async (idHex) => {
+        if (mayBe === "live" && !live().has(idHex)) throw new TurnedAway();
+        const today = await admit(idHex);
+        const claimed = today.kind === "known" ? today.client.name : today.name;
+        if (claimed !== undefined) peer.client = claimed; // proven or not
+        return today;
       }, mayBe === "anybody" ? pairing : null);
     } catch (error) {
       const isKnown = mayBe === "live" && whoseFault(error) === "peer"; // its failures fill no log
       if (error instanceof TurnedAway || (isKnown && end === "none")) return this.#turnAway(conn);
       conn.close();
-      return this.#failed(conn, source, error, end);
+      return this.#failed(peer, source, error, end);
     } finally {
       timer.cancel();
       place.leave();
@@ -154,25 +161,25 @@ export class LinkAdmission {
     admitted(new Link(conn, "", tasks), known);
   }
 
-  #failed(conn: ByteConn, source: string, error: unknown, end: GivenUp): void {
+  /** `peer`: what the log says of whoever it was. */
+  #failed(peer: LogFields, source: string, error: unknown, end: GivenUp): void {
     const { counters, log, tasks } = this.#context;
-    const from = conn.remoteAddress;
     if (end === "overdue") {
       counters.timedOut += 1;
-      return log.info("link-timed-out", { from, reason: "it did not prove a key in time" });
+      return log.info("link-timed-out", { ...peer, reason: "it did not prove a key in time" });
     }
     if (end === "evicted") {
       counters.turnedAway += 1;
-      return log.debug("turned-away", { from, reason: "too many wait to prove a key" });
+      return log.debug("turned-away", { ...peer, reason: "too many wait to prove a key" });
     }
     passOnOurs(error);
     counters.malformed += 1;
     const reason = error instanceof Error ? error.message : String(error);
     this.#unproven.noteFailure(source, tasks.now());
     // Who only hangs up, as a CNAPT does that was quicker over another network, fills no log.
-    if (hasHungUp(error)) return log.debug("link-given-up", { from, reason });
-    if (!(error instanceof ProtocolViolation)) return log.info("link-failed", { from, reason });
-    log.info("link-refused", { from, code: error.code, reason });
+    if (hasHungUp(error)) return log.debug("link-given-up", { ...peer, reason });
+    if (!(error instanceof ProtocolViolation)) return log.info("link-failed", { ...peer, reason });
+    log.info("link-refused", { ...peer, code: error.code, reason });
   }
 }
 

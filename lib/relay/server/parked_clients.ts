@@ -10,6 +10,7 @@
  */
 import type { Message } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import { shownAddress } from "../../net/socket_address.ts";
 import type { Link } from "../link/link.ts";
 import type { Timer } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -142,7 +143,7 @@ export class ParkedClients {
   /** Nothing gets through to it, not even its end: only a reset lets go of the socket at once. */
   #giveUp(link: Link): void {
     this.#context.counters.silentLinks += 1;
-    this.#context.log.debug("parked-link-silent", { from: link.conn.remoteAddress });
+    this.#context.log.debug("parked-link-silent", { from: shownAddress(link.conn.remoteAddress) });
     link.reset();
   }
 
@@ -154,7 +155,11 @@ export class ParkedClients {
     const evicted = oldest;
     parked.delete(evicted);
     counters.crowdedOut += 1;
-    this.#crowded.note(idHex, { from: evicted.conn.remoteAddress, sentence }, tasks.now());
+    this.#crowded.note(
+      idHex,
+      { from: shownAddress(evicted.conn.remoteAddress), sentence },
+      tasks.now(),
+    );
     evicted.send({ kind: "refused", code: "full", sentence });
     const leaving = evicted.closeGently(REFUSAL_FLUSH_MS);
     this.#leaving.set(evicted, leaving);
@@ -169,7 +174,7 @@ export class ParkedClients {
       if (error instanceof ProtocolViolation) {
         this.#context.counters.malformed += 1;
         this.#context.log.info("link-malformed", {
-          from: link.conn.remoteAddress,
+          from: shownAddress(link.conn.remoteAddress),
           reason: error.message,
         });
       }

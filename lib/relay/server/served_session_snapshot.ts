@@ -1,6 +1,7 @@
 import type { SnaptState } from "../../core/handshake/snapt_transitions.ts";
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
+import { shownAddress } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../client_service/client_service_ports.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
 import { type AwaySnapshot, awaySnapshot } from "../session/away_snapshot.ts";
@@ -50,7 +51,7 @@ export function servedSessionSnapshot(
     client,
     state: session.state,
     epoch: session.epoch,
-    from: driver.remoteAddress,
+    from: shownAddress(driver.remoteAddress),
     roundTripMs: tenths(session.roundTripMs),
     away: awaySnapshot(driver.controlLink, session),
     streams: session.streams.size,

@@ -1,5 +1,6 @@
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import type { Connect } from "../../core/wire/message.ts";
+import { shownAddress } from "../../net/socket_address.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { OfferedDatagrams } from "../datagram/snapt_datagrams.ts";
 import { DirectDialer } from "../link/direct/direct_dialer.ts";
@@ -126,7 +127,7 @@ export class SessionRegistry {
     const session = sessionKey(idHex, connect);
     this.get(idHex)?.end({ farewell: this.#farewellFor(idHex, link.conn.remoteAddress) });
     const log = server.log.with({ client: client.name });
-    log.info("session-started", { from: link.conn.remoteAddress });
+    log.info("session-started", { from: shownAddress(link.conn.remoteAddress) });
     const offered = this.#offerDatagrams(known);
     const dialer = new DirectDialer({
       known,

@@ -6,7 +6,7 @@ import { type FirstMessage, isFirstMessage } from "../../core/wire/first_message
 import type { Measure } from "../../core/wire/measure_messages.ts";
 import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
-import { hostOf } from "../../net/socket_address.ts";
+import { hostOf, shownAddress } from "../../net/socket_address.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Link } from "../link/link.ts";
@@ -187,7 +187,8 @@ export class SnaptServer {
   }
 
   #withdraw(idHex: string, reason: string): string | null {
-    this.#log.info("admission-ended", { reason });
+    const client = this.sessions.get(idHex)?.client.name;
+    this.#log.info("admission-ended", { ...client === undefined ? {} : { client }, reason });
     return this.endSession(idHex);
   }
 
@@ -273,7 +274,11 @@ export class SnaptServer {
 
   #refuse(link: Link, code: RefusalCode, sentence: string): void {
     this.counters.refused += 1;
-    this.#log.info("session-refused", { from: link.conn.remoteAddress, code, reason: sentence });
+    this.#log.info("session-refused", {
+      from: shownAddress(link.conn.remoteAddress),
+      code,
+      reason: sentence,
+    });
     link.send({ kind: "refused", code, sentence });
     this.#tasks.run("refuse", () => link.closeGently(REFUSAL_FLUSH_MS));
   }

@@ -37,8 +37,9 @@ Deno.test("a CNAPT that is revoked by hand loses its live connections, and stays
     const clients = [{ ...laptop, revokedAt: "2026-01-01T00:00:00.000Z" }];
     await Deno.writeTextFile(list, JSON.stringify({ version, clients }));
     await assertRejects(() => readAll(conn), Deno.errors.ConnectionReset);
-    await pair.snapt.line(/admission-ended .*laptop was revoked at SNAPT/);
+    await pair.snapt.line(/admission-ended client=laptop .*laptop was revoked at SNAPT/);
     await pair.cnapt.line(/session-ended .*revoked/);
+    await pair.snapt.line(/link-refused from=\S+ client=laptop code=revoked/);
   }));
 
 /** A link of the laptop beside its own, authenticated and parked. */

@@ -1,5 +1,5 @@
 import { parseEndpoint } from "../../../lib/net/endpoint.ts";
-import { plainHost } from "../../../lib/net/socket_address.ts";
+import { plainHost, shownAddress } from "../../../lib/net/socket_address.ts";
 import { assertEquals } from "../../assert.ts";
 
 Deno.test("a host is written in one way only when it is compared", () => {
@@ -12,6 +12,18 @@ Deno.test("a host is written in one way only when it is compared", () => {
     ["example.org", "example.org"],
   ] as const;
   for (const [host, plain] of cases) assertEquals(plainHost(host), plain);
+});
+
+Deno.test("an address is shown as people write it, IPv4 also where a socket of both families has it", () => {
+  const cases = [
+    ["[::ffff:192.0.2.7]:7787", "192.0.2.7:7787"],
+    ["192.0.2.7:7787", "192.0.2.7:7787"],
+    ["[2001:db8::1]:7787", "[2001:db8::1]:7787"],
+    ["[fe80::1%eth0]:7787", "[fe80::1%eth0]:7787"],
+    ["unix:/run/x", "unix:/run/x"],
+    ["", ""],
+  ] as const;
+  for (const [address, shown] of cases) assertEquals(shownAddress(address), shown);
 });
 
 Deno.test("an endpoint is none when its host or port cannot be", () => {
