@@ -15,7 +15,7 @@ import type { CnaptState } from "../places/state_files.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { type ConfigSource, exposureOf } from "../program/load_config.ts";
-import { Log, TELL_FOLDED_MS } from "../program/log.ts";
+import { Log, type LogFormat, TELL_FOLDED_MS } from "../program/log.ts";
 import { standardError } from "../program/log_output.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ServiceReport } from "../program/service_report.ts";
@@ -44,10 +44,12 @@ export async function runCnapt(options: {
   readonly state: CnaptState;
   readonly config: CnaptConfig;
   readonly signals: ProgramSignals;
+  /** How the log is written. */
+  readonly format: LogFormat;
 }): Promise<number> {
-  const { source, config, signals } = options;
+  const { source, config, signals, format } = options;
   const configFile = source.file;
-  const log = new Log(config.log);
+  const log = new Log(config.log, {}, standardError.line, { format });
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
   const tasks = TaskGroup.root(clock, log);
   using _contained = new ContainedFailures(tasks);

@@ -1,7 +1,13 @@
 /** The commands of cnapt about its configuration and this machine. */
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { CNAPT_CONFIG, cnaptFile, cnaptState, JSON_OPTION } from "./command_options.ts";
+import {
+  CNAPT_CONFIG,
+  cnaptFile,
+  cnaptState,
+  JSON_LOG_OPTION,
+  JSON_OPTION,
+} from "./command_options.ts";
 import { doctorCommand } from "./doctor_command.ts";
 
 export const CNAPT_SITE_COMMANDS: readonly Command[] = [
@@ -103,7 +109,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "closed); asked twice it ends at once. The log goes to standard error.",
       "Without a terminal, as a service, SIGHUP does what `cnapt reload` does.",
     ],
-    options: CNAPT_CONFIG,
+    options: { ...CNAPT_CONFIG, ...JSON_LOG_OPTION },
     examples: [{
       line: "cnapt --config ~/home.yaml",
       what: "the same as `cnapt run --config ~/home.yaml`",
@@ -115,10 +121,11 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { runCnapt } = await import("../cnapt/cnapt_run.ts");
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
+      const format = options.json ? "json" : "lines";
       const config = await loadCnaptConfig(found);
       const state = await cnaptState(found, options);
       giveUp(unneededByCnapt(config));
-      await runCnapt({ source: found, state, config, signals: programSignals() });
+      await runCnapt({ source: found, state, config, signals: programSignals(), format });
     },
   }),
   command({

@@ -14,6 +14,11 @@ export const JSON_OPTION = {
   json: { kind: "flag", summary: "one JSON document instead of lines for people" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
+/** `--json` of what runs: its log is all that it says. */
+export const JSON_LOG_OPTION = {
+  json: { kind: "flag", summary: "the log as JSON, an object on each line" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
 /** `--state`, where files are read or written that the program keeps for itself. */
 const STATE_OPTION = {
   state: {

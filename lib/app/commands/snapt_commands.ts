@@ -1,6 +1,7 @@
 import { type Command, command, type ProgramTable } from "../program/command_table.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import {
+  JSON_LOG_OPTION,
   JSON_OPTION,
   SNAPT_CONFIG,
   snaptFile,
@@ -100,7 +101,7 @@ const COMMANDS: readonly Command[] = [
       "and asks; then it makes a configuration with ssh (or the server that you name) and an " +
       "identity, prints a code as `snapt invite` does, and runs.",
     ],
-    options: SNAPT_CONFIG,
+    options: { ...SNAPT_CONFIG, ...JSON_LOG_OPTION },
     exits: ["unanswered", "configuration"],
     run: async ({ options }) => {
       const found = await snaptFile(options);
@@ -108,10 +109,11 @@ const COMMANDS: readonly Command[] = [
       const { runSnapt } = await import("../snapt/snapt_run.ts");
       const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
+      const format = options.json ? "json" : "lines";
       const state = await snaptState(found, options);
       const config = await loadOrSetUp(found, state);
       giveUp(unneededBySnapt(config));
-      await runSnapt({ source: found, state, config, signals: programSignals() });
+      await runSnapt({ source: found, state, config, signals: programSignals(), format });
     },
   }),
   command({

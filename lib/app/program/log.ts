@@ -3,6 +3,9 @@ import { LogRate } from "./log_rate.ts";
 import { printable } from "./printable.ts";
 import type { LogFields, RelayLog } from "../../relay/run/relay_log.ts";
 
+/** `lines` for people, `json` for programs that read them. */
+export type LogFormat = "lines" | "json";
+
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
@@ -12,6 +15,7 @@ const ORDER: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
  *
  *     2026-01-01T00:00:00.000Z info switched site=home from=eth0 to=wlan0
  *
+ * or, as JSON, an object on each line, with the same fields beside `time`, `level` and `event`.
  * Values are quoted when they could be mistaken for something else, so that no peer can forge a
  * line. Secrets never get here: nothing that is logged has them. What repeats without end is folded
  * (`LogRate`), and whoever reads the lines, or does not, neither ends nor delays anything
@@ -24,16 +28,18 @@ export class Log implements RelayLog {
   readonly #write: (line: string) => void;
   readonly #rate: LogRate;
   readonly #now: () => number;
+  readonly #format: LogFormat;
 
   constructor(
     level: LogLevel | { level: LogLevel },
     fields: LogFields = {},
     write: (line: string) => void = standardError.line,
-    { rate = new LogRate(), now = () => performance.now() }: {
+    { rate = new LogRate(), now = () => performance.now(), format = "lines" }: {
       /** One for the whole program. */
       readonly rate?: LogRate;
       /** Ms that never go back. */
       readonly now?: () => number;
+      readonly format?: LogFormat;
     } = {},
   ) {
     this.#threshold = typeof level === "string" ? { level } : level;
@@ -41,6 +47,7 @@ export class Log implements RelayLog {
     this.#write = write;
     this.#rate = rate;
     this.#now = now;
+    this.#format = format;
   }
 
   debug(event: string, fields?: LogFields): void {
@@ -56,7 +63,7 @@ export class Log implements RelayLog {
     this.#log("error", event, fields);
   }
   with(fields: LogFields): Log {
-    const shared = { rate: this.#rate, now: this.#now };
+    const shared = { rate: this.#rate, now: this.#now, format: this.#format };
     return new Log(this.#threshold, { ...this.#fields, ...fields }, this.#write, shared);
   }
 
@@ -68,7 +75,7 @@ export class Log implements RelayLog {
   /** Says what was left out, once the minute is over; called from time to time and by each line. */
   tellFolded(): void {
     for (const { event, more, within } of this.#rate.folded(this.#now())) {
-      this.#line("info", "repeated", { event, more, withinSeconds: within });
+      this.#line("info", "repeated", { of: event, more, withinSeconds: within });
     }
   }
 
@@ -80,8 +87,12 @@ export class Log implements RelayLog {
   }
 
   #line(level: LogLevel, event: string, fields: LogFields): void {
+    const time = new Date().toISOString();
+    if (this.#format === "json") {
+      return this.#write(printable(JSON.stringify({ ...fields, time, level, event })));
+    }
     const parts = Object.entries(fields).map(([name, value]) => `${name}=${quote(value)}`);
-    this.#write([new Date().toISOString(), level, event, ...parts].join(" "));
+    this.#write([time, level, event, ...parts].join(" "));
   }
 }
 

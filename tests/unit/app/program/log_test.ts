@@ -66,3 +66,25 @@ Deno.test("letters of other languages are left as they are", () => {
   const [line = ""] = logged("info", (log) => log.info("x", { a: "Büro 東京" }));
   assertEquals(line.split(" x ")[1], 'a="Büro 東京"');
 });
+
+Deno.test("as JSON a line is one object, and no field of a peer stands for its time, level or event", () => {
+  const lines: string[] = [];
+  const log = new Log("info", {}, (line) => lines.push(line), { format: "json" });
+  log.with({ client: "laptop" }).warn("refused", {
+    n: 3,
+    reason: "a\nb\u2028",
+    event: "x",
+    level: "y",
+  });
+  const [line = ""] = lines;
+  assert(!/[\n\u2028]/.test(line), line);
+  const { time, ...rest } = JSON.parse(line);
+  assertEquals(new Date(time).toISOString(), time);
+  assertEquals(rest, {
+    client: "laptop",
+    n: 3,
+    reason: "a\nb\u2028",
+    event: "refused",
+    level: "warn",
+  });
+});
