@@ -1,5 +1,6 @@
 /** The commands of cnapt about its configuration and this machine. */
 import { type Command, command } from "../program/command_table.ts";
+import type { LogFormat } from "../program/log.ts";
 import { UsageError } from "../program/usage_error.ts";
 import {
   CNAPT_CONFIG,
@@ -119,13 +120,15 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const found = await cnaptFile(options);
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { runCnapt } = await import("../cnapt/cnapt_run.ts");
+      const { runOnce } = await import("./run_once.ts");
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const format = options.json ? "json" : "lines";
+      const format: LogFormat = options.json ? "json" : "lines";
       const config = await loadCnaptConfig(found);
       const state = await cnaptState(found, options);
       giveUp(unneededByCnapt(config));
-      await runCnapt({ source: found, state, config, signals: programSignals(), format });
+      const running = { source: found, state, config, signals: programSignals(), format };
+      await runOnce("CNAPT", config.status, () => runCnapt(running));
     },
   }),
   command({

@@ -20,11 +20,8 @@ export async function reloadIfRunning(config: CnaptConfig): Promise<readonly str
     const outcome = readOutcome(answer.body);
     if (outcome === null) return null;
     if (outcome.outcome === "invalid") return outcome.problems;
-    return [
-      "The running CNAPT has reloaded:",
-      ...formatReload(outcome).slice(1),
-      ...outcome.failed,
-    ];
+    const changes = [...formatReload(outcome).slice(1), ...outcome.failed];
+    return changes.length === 0 ? [] : ["The running CNAPT has reloaded:", ...changes];
   } catch (error) {
     if (!(error instanceof StatusUnreachable)) throw error;
     return null; // none, or one with another configuration

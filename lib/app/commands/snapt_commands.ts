@@ -1,4 +1,5 @@
 import { type Command, command, type ProgramTable } from "../program/command_table.ts";
+import type { LogFormat } from "../program/log.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import {
   JSON_LOG_OPTION,
@@ -107,13 +108,15 @@ const COMMANDS: readonly Command[] = [
       const found = await snaptFile(options);
       const { loadOrSetUp } = await import("./load_or_set_up.ts");
       const { runSnapt } = await import("../snapt/snapt_run.ts");
+      const { runOnce } = await import("./run_once.ts");
       const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const format = options.json ? "json" : "lines";
+      const format: LogFormat = options.json ? "json" : "lines";
       const state = await snaptState(found, options);
       const config = await loadOrSetUp(found, state);
       giveUp(unneededBySnapt(config));
-      await runSnapt({ source: found, state, config, signals: programSignals(), format });
+      const running = { source: found, state, config, signals: programSignals(), format };
+      await runOnce("SNAPT", config.status, () => runSnapt(running));
     },
   }),
   command({

@@ -59,12 +59,12 @@ export class StatusClient {
   }
 
   /**
-   * The JSON at `path`.
+   * The JSON at `path`, within `limitMs`.
    *
    * @throws {CommandFailed} nobody answers, or not with that
    */
-  async get(path: string): Promise<string> {
-    const answer = await this.#fetch(path, {}, ANSWER_LIMIT_MS);
+  async get(path: string, limitMs = ANSWER_LIMIT_MS): Promise<string> {
+    const answer = await this.#fetch(path, {}, limitMs);
     if (answer.code !== 200) {
       throw new CommandFailed(`Cannot ask ${this.#program}: ${errorOf(answer)}`);
     }

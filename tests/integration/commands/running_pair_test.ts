@@ -234,3 +234,14 @@ for (
       }),
   });
 }
+
+Deno.test("a program that is started once more says that it runs already", () =>
+  besidePair(async (pair) => {
+    for (const program of ["cnapt", "snapt"] as const) {
+      const { code, err } = await pair.command(program, "run");
+      assertEquals(code, 1, err);
+      assert(err.includes(`Cannot run: ${program.toUpperCase()} runs here already`), err);
+    }
+    using conn = await pair.connect();
+    await ping(conn);
+  }));
