@@ -4,6 +4,7 @@ import { loadCnaptConfig } from "../program/load_config.ts";
 import { standardError } from "../program/log_output.ts";
 import { showAside } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
+import { SshFiles } from "./ssh_files.ts";
 import { siteHosts, type SshSources, writeSiteHosts } from "./cnapt_ssh_config.ts";
 
 /** Whether ssh gets a name for a site that was joined; `ask`: only whoever sits at a terminal is asked. */
@@ -42,6 +43,7 @@ export async function offerSsh(
       await loadCnaptConfig({ file: configFile, from: "option" }),
       hosts,
     );
+    if (await SshFiles.ofUser().has(made)) return; // joined once more
     const question = `Make \`ssh ${made.hosts[0]}\` go through CNAPT?`;
     if (await askYes(terminal, question)) await writeSiteHosts(made, "lines");
   } catch (error) {

@@ -15,6 +15,7 @@ import { show, showAside, showDocument } from "../program/show.ts";
 const USUAL_EXPIRES_MS = 24 * 3_600_000;
 const LEAST_EXPIRES_MS = 60_000;
 const MOST_EXPIRES_MS = 30 * 86_400_000;
+/** Addresses that mean something in one network only (RFC 1918, 6598, 3927, 4193, 4291). */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /** What an invitation is to be. */
@@ -62,9 +63,9 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   }
   const expiresMs = readExpires(options.expires);
   const identity = await loadIdentity(state.paths.identity);
-  const addresses = options.addresses.length === 0
-    ? await foundAddresses(config)
-    : readAddresses(options.addresses);
+  const { addresses, words } = options.addresses.length === 0
+    ? await findInvitedAddresses(config)
+    : { addresses: readAddresses(options.addresses), words: "" };
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
   const { line, expiresAt } = isOffline
@@ -74,6 +75,12 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
     const said = isOffline ? { ticket: line } : { code: line, expiresAt };
     showDocument("snapt.invite/1", { name, address: formatHostPort(addresses[0]), ...said });
   } else show(line);
+  if (words !== "") {
+    showAside(
+      `${words} To give another: \`snapt revoke ${name}\`, then invite again with --address ` +
+        "HOST:PORT.",
+    );
+  }
   if (options.isQr || (Deno.stdout.isTerminal() && Deno.stderr.isTerminal() && !options.isJson)) {
     const foreign = options.isQr ? null : foreignEncoding((name) => Deno.env.get(name));
     if (foreign === null) {
@@ -120,16 +127,6 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
     );
   }
   return names;
-}
-
-async function foundAddresses(config: SnaptConfig): Promise<readonly [HostPort, ...HostPort[]]> {
-  const { addresses, words } = await findInvitedAddresses(config);
-  if (words === "") return addresses;
-  showAside(
-    `${words} If CNAPT is to use another address, revoke the invitation and invite again with ` +
-      "--address HOST:PORT.",
-  );
-  return addresses;
 }
 
 function readAddresses(texts: readonly string[]): readonly [HostPort, ...HostPort[]] {

@@ -81,6 +81,21 @@ export class SshFiles {
   }
 
   /**
+   * Whether `write` would have nothing to do.
+   *
+   * @throws {CommandFailed} a file cannot be read or understood
+   */
+  async has({ key, lines }: SshSection): Promise<boolean> {
+    const before = await readIfAny(this.file);
+    return before !== null && this.#edit(() => withSection(before, key, lines)) === before &&
+      this.#isIncludedBy(await readIfAny(this.#config) ?? "");
+  }
+
+  #isIncludedBy(config: string): boolean {
+    return sshConfigNames(config).includesForAll.some((name) => this.#resolve(name) === this.file);
+  }
+
+  /**
    * Writes the section in place of the one with its key, and has `config` include it; false: all
    * of it was there already.
    *
@@ -100,8 +115,7 @@ export class SshFiles {
     }
     const after = this.#edit(() => withSection(before, key, lines));
     const config = await readIfAny(this.#config) ?? "";
-    const isIncluded = sshConfigNames(config).includesForAll
-      .some((name) => this.#resolve(name) === this.file);
+    const isIncluded = this.#isIncludedBy(config);
     if (after === before && isIncluded) return false;
     await this.#makeFolder();
     if (after !== before) await write(this.file, after);

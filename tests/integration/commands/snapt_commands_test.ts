@@ -1,3 +1,4 @@
+import { formatHostPort } from "../../../lib/config/host_port.ts";
 import { parsePairingCode } from "../../../lib/config/pairing_code.ts";
 import { codeKeys } from "../../../lib/core/pairing/pairing_proof.ts";
 import { PAIRING_HASHES } from "../../../lib/relay/pairing/pairing_hashes.ts";
@@ -273,3 +274,20 @@ Deno.test("snapt invite without --address needs a port of its own to tell", () =
     assertEquals([code, out], [1, ""]);
     assert(err.includes("--address"), err);
   }));
+
+const hasNetwork = Deno.networkInterfaces()
+  .some(({ address }) => !/^(?:127\.|::1$|fe80:)/.test(address));
+
+Deno.test({
+  name: "snapt invite without --address says where it expects SNAPT, once it has invited",
+  ignore: !hasNetwork,
+  fn: () =>
+    inInitialised(async (folder) => {
+      const first = await snapt(folder, "invite", "laptop");
+      const { address } = parsePairingCode(first.out.trim());
+      assert(first.err.includes(`SNAPT is at ${formatHostPort(address)}`), first.err);
+      assert(first.err.includes("`snapt revoke laptop`"), first.err);
+      const again = await snapt(folder, "invite", "laptop");
+      assert(!again.err.includes("SNAPT is at"), again.err);
+    }),
+});

@@ -15,7 +15,10 @@ async function modeOf(path: string): Promise<number> {
 
 Deno.test("a section is written once, included once, and nobody else reads it", () =>
   inSsh(async (files, folder) => {
+    assertEquals(await files.has(HOME), false);
     assertEquals(await files.write(HOME), true);
+    assertEquals(await files.has(HOME), true);
+    assertEquals(await files.has({ ...HOME, lines: ["Host home", "  User you"] }), false);
     const texts = async () => [
       await Deno.readTextFile(`${folder}/config`),
       await Deno.readTextFile(files.file),
