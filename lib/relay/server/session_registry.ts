@@ -103,9 +103,9 @@ export class SessionRegistry {
   }
 
   /** Ends the session of a CNAPT that is let in no longer; its name, null when it had none. */
-  cutOff(idHex: string): string | null {
+  cutOff(idHex: string, farewell: Farewell): string | null {
     const session = this.#sessions.get(idHex);
-    session?.driver.cutOff();
+    session?.driver.cutOff(farewell);
     return session?.client.name ?? null;
   }
 

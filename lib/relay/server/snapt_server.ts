@@ -1,3 +1,4 @@
+import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import { isInRanges } from "../../core/access/source_list.ts";
 import { sourceKey } from "../../core/access/source_key.ts";
 import { unreachable } from "../../core/exhaustive.ts";
@@ -14,7 +15,7 @@ import type { Admission, Authenticated } from "../link/link_auth.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
-import { displacedBy } from "../session/last_words.ts";
+import { displacedBy, GOODBYE } from "../session/last_words.ts";
 import { drainStreams } from "../session/drain.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { AwaySessions } from "./away_sessions.ts";
@@ -27,7 +28,7 @@ import { servedSessionSnapshot } from "./served_session_snapshot.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 import type { SnaptServerSnapshot } from "./snapt_server_snapshot.ts";
-import { isEnded, withdrawalOf } from "./withdrawal.ts";
+import { isEnded, type Withdrawal, withdrawalOf } from "./withdrawal.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
@@ -120,10 +121,10 @@ export class SnaptServer {
     this.#admission.serve(listener);
   }
 
-  /** Ends all that a CNAPT has here, at once; the name of one that had a session. */
-  endSession(idHex: string): string | null {
+  /** Ends all that a CNAPT has here, at once, after `farewell`; the name of one that had a session. */
+  endSession(idHex: string, farewell: Farewell = GOODBYE): string | null {
     this.#parked.close(idHex);
-    return this.#registry.cutOff(idHex);
+    return this.#registry.cutOff(idHex, farewell);
   }
 
   /**
@@ -186,22 +187,26 @@ export class SnaptServer {
     if (!descriptors().hasRoom("dial")) this.#parked.endOne();
   }
 
-  #withdraw(idHex: string, reason: string): string | null {
+  #withdraw(idHex: string, { code, sentence }: Withdrawal): string | null {
     const client = this.sessions.get(idHex)?.client.name;
-    this.#log.info("admission-ended", { ...client === undefined ? {} : { client }, reason });
-    return this.endSession(idHex);
+    this.#log.info("admission-ended", {
+      ...client === undefined ? {} : { client },
+      reason: sentence,
+    });
+    return this.endSession(idHex, { kind: "refused", code, sentence });
   }
 
   /** Why what this CNAPT has here is to end by what is known of it now; null: it goes on. */
-  #reasonToEnd(idHex: string, today: Admission<AdmittedClient>): string | null {
-    if (today.kind === "refused") return today.sentence;
+  #reasonToEnd(idHex: string, today: Admission<AdmittedClient>): Withdrawal | null {
+    if (today.kind === "refused") return today;
     const session = this.sessions.get(idHex);
     if (session === undefined) return null;
     const withdrawal = withdrawalOf(session, today);
-    if (withdrawal !== null) return withdrawal.sentence;
-    return isEnded(session.client, today.client)
-      ? `the invitation of ${session.client.name} was changed`
-      : null;
+    if (withdrawal !== null) return withdrawal;
+    if (!isEnded(session.client, today.client)) return null;
+    // It comes back at once, and finds what it may do now.
+    const sentence = `the invitation of ${session.client.name} was changed`;
+    return { code: "shuttingDown", sentence };
   }
 
   /** Does what the first frame of a link asks for. */

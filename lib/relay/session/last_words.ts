@@ -2,13 +2,14 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import type { SwitchRefusal } from "../../core/session/snapt/snapt_handshake.ts";
+import { shownAddress } from "../../net/socket_address.ts";
 
-/** SNAPT stops, or lets this CNAPT in no longer. */
+/** SNAPT stops. */
 export const GOODBYE: Farewell = { kind: "disconnect", sentence: "SNAPT ended the session" };
 
 /** To a CNAPT whose place another one has, which comes from `address`. */
 export function displacedBy(address: string): string {
-  return `another CNAPT with the same ticket has connected, from ${address}: ` +
+  return `another CNAPT with the same ticket has connected, from ${shownAddress(address)}: ` +
     "each needs a code of its own (`snapt invite NAME`)";
 }
 

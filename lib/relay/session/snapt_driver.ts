@@ -158,10 +158,10 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.tell(() => this.session.end(farewell, this.now()));
   }
 
-  /** Ends it because this CNAPT is let in no longer: it gets no byte more. */
-  cutOff(): void {
+  /** Ends it because this CNAPT is let in no longer, which it hears: it gets no byte more. */
+  cutOff(farewell: Farewell): void {
     this.pumps.resetLinks();
-    this.end({ pace: "atOnce" });
+    this.end({ farewell, pace: "atOnce" });
   }
 
   override payloadReceived(): void {
