@@ -145,6 +145,13 @@ Deno.test("systemd keeps cnapt as a service of an ordinary user", { ignore }, as
   assert(nobody.stderr.includes("Log in as this user"), nobody.stderr);
 
   await machine.run(["systemctl", "start", `user@${id}.service`]); // as a login does
+  const forAll = await service("install", "--system");
+  assertEquals(forAll.code, exitCodeOf("refused"), forAll.stderr);
+  await machine.run(["install", "-D", "-m", "0755", "/bin/true", "/opt/shared/cnapt"]);
+  await machine.run(["chmod", "a+w", "/opt/shared"]);
+  const shared = await service("install", "--program", "/opt/shared/cnapt");
+  assertEquals(shared.code, exitCodeOf("failed"));
+  assert(shared.stderr.includes("everybody is allowed to write /opt/shared,"), shared.stderr);
   const installed = await service("install");
   assertEquals(installed.code, 0, installed.stderr);
   assert(installed.stderr.includes("loginctl enable-linger lab"), installed.stderr);

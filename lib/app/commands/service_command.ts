@@ -4,7 +4,7 @@ import { UsageError } from "../program/usage_error.ts";
 import { SERVICE_ACTIONS } from "../service/service_action.ts";
 import type { ServiceOwner } from "../service/service_owner.ts";
 
-const EXITS: readonly ExitReason[] = ["notRunning", "configuration"];
+const EXITS: readonly ExitReason[] = ["notRunning", "refused", "configuration"];
 
 /** `service ACTION`: the same for both programs. */
 export function serviceCommand(

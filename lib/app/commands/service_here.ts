@@ -67,6 +67,7 @@ export function serviceHere(order: ServiceOrder): ServiceHere {
     throw new CommandFailed(
       "Cannot look after a service of the machine: only root is allowed to; put sudo before it, " +
         "or use --user for a service of your own",
+      { exit: "refused" },
     );
   }
   return { order, scope, steps, home, user };

@@ -1,14 +1,14 @@
 import { ownCommand } from "../program/own_command.ts";
 import { resolve } from "node:path";
-import { makeOwnFolder } from "../../config/own_folder.ts";
 import { isSystemFailure } from "../../config/system_failure.ts";
 import { show, showAside, showLines } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { whyNotLasting, whyNotWritable } from "../service/lasting_path.ts";
+import { whyNotWritable, whyPerhapsMissing } from "../service/lasting_path.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import { folderOf, type ServicePlan } from "../service/service_plan.ts";
 import type { ServiceFiles } from "../service/service_owner.ts";
 import { asked, call, expectManager, type ServiceHere } from "./service_here.ts";
+import { expectUsable } from "./service_usable.ts";
 
 /** Of a file of settings that everybody may read. */
 const FILE_MODE = 0o644;
@@ -104,44 +104,10 @@ async function ownerOf(file: string): Promise<string | null> {
   return answer?.code === 0 ? answer.out : String(uid);
 }
 
-/** @throws {CommandFailed} the user that it runs as cannot start, read or write what it has to */
-async function expectUsable(
-  here: ServiceHere,
-  { program, start, configFile, stateFolder, scope, runAs }: ServicePlan,
-  needs: ServiceNeeds,
-): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  const who = runAs ?? here.user;
-  if (runAs !== null && (await asked(["id", "-u", runAs]))?.code !== 0) {
-    throw new CommandFailed(`Cannot run as ${runAs}: there is no such user`);
-  }
-  const as = who === here.user
-    ? []
-    : Deno.build.os === "darwin"
-    ? ["sudo", "-n", "-u", who]
-    : ["runuser", "-u", who, "--"];
-  if (scope === "user") await makeOwnFolder(`${stateFolder}/any`);
-  const tests: readonly (readonly [string, string, string])[] = [
-    ["-x", start[0] ?? "", "start"],
-    ["-r", configFile, "read"],
-    ...needs.secrets.map((file) => ["-r", file, "read"] as const),
-    // systemd makes the usual folder of a service of the machine.
-    ...(scope === "system" && stateFolder === `/var/lib/${program}`
-      ? []
-      : [["-w", stateFolder, "write to"] as const]),
-  ];
-  for (const [test, path, what] of tests) {
-    const answer = await asked([...as, "test", test, path]);
-    if (answer?.code === 0) continue;
-    const why = `${who} is not allowed to ${what} ${path}, or it is not there`;
-    throw new CommandFailed(`Cannot install a service that runs as ${who}: ${why}`);
-  }
-}
-
 function warningsOf(plan: ServicePlan, needs: ServiceNeeds): readonly string[] {
   const paths = [...plan.start.filter((word) => word.startsWith("/")), plan.configFile];
   const warnings = paths.flatMap((path) => {
-    const why = whyNotLasting(path);
+    const why = whyPerhapsMissing(path);
     return why === null ? [] : [`${path} may be gone when the machine starts: ${why}`];
   });
   if (plan.scope === "system" && needs.hasCommands) {
@@ -179,10 +145,9 @@ async function write(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<void
 
 function failed(cause: unknown, what: string): unknown {
   if (!isSystemFailure(cause) || !(cause instanceof Error)) return cause;
-  const detail = cause instanceof Deno.errors.PermissionDenied
-    ? "this user is not allowed to"
-    : cause.message;
-  return new CommandFailed(`Cannot ${what}: ${detail}`, { cause });
+  return cause instanceof Deno.errors.PermissionDenied
+    ? new CommandFailed(`Cannot ${what}: this user is not allowed to`, { cause, exit: "refused" })
+    : new CommandFailed(`Cannot ${what}: ${cause.message}`, { cause });
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,12 +1,26 @@
 /** Why a path is none that a service can count on after the next start; null: it can. */
 export function whyNotLasting(path: string): string | null {
-  if (/^\/(?:private\/)?(?:var\/)?tmp\//.test(path) || /^\/(?:dev\/shm|run\/user)\//.test(path)) {
+  if (isTemporary(path) || /^\/(?:dev\/shm|run\/(?!media\/))/.test(path)) {
     return "that folder is emptied when the machine starts";
   }
+  return null;
+}
+
+/** Why it may not be there at the next start; null: nothing speaks against it. */
+export function whyPerhapsMissing(path: string): string | null {
   if (/^\/(?:media|mnt|run\/media|Volumes)\//.test(path)) {
     return "that is a disk that may not be there when the machine starts";
   }
-  return null;
+  return whyNotLasting(path);
+}
+
+/** Why a service of the machine never sees a path; null: it does. */
+export function whyHidden(path: string): string | null {
+  return isTemporary(path) ? "the service has temporary folders of its own there" : null;
+}
+
+function isTemporary(path: string): boolean {
+  return /^\/(?:private\/)?(?:var\/)?tmp\//.test(path);
 }
 
 /** Why no service can be written down with a path of a program; null: it can. */

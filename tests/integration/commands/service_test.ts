@@ -1,6 +1,7 @@
 /** `service` of both programs, as processes, beside programs that stand for those of the system. */
 import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
+import { relative } from "node:path";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { asUsersDo, type Finished, type ProgramName } from "../kit/program.ts";
@@ -91,12 +92,16 @@ function atHome(name: string, test: (home: Home) => Promise<void>): void {
   });
 }
 
-const INSTALL = ["install", "--user", "--program", "my program"];
+/** What lasts and belongs to root, named from where the user is. */
+const PROGRAM = "/usr/bin/env";
+const installFrom = (folder: string) =>
+  ["install", "--user", "--program", relative(folder, PROGRAM)] as const;
 
 atHome(
   "a service is installed once, changed where it differs, asked, and taken away",
   async (home) => {
-    const first = await home.service(INSTALL);
+    const install = installFrom(home.folder);
+    const first = await home.service(install);
     assertEquals(first.code, 0, first.err);
     assert(first.out.includes(`wrote ${home.unit}\n`), first.out);
     assert(first.err.includes("may be gone when the machine starts"), first.err); // in /tmp
@@ -107,13 +112,13 @@ atHome(
       "loginctl enable-linger",
     ]);
     const unit = await Deno.readTextFile(home.unit);
-    const words = `ExecStart="${home.folder}/my program" run --config ${home.folder}/cnapt.yaml`;
+    const words = `ExecStart="${PROGRAM}" run --config ${home.folder}/cnapt.yaml`;
     assert(unit.includes(`${words} --state ${home.folder}\n`), unit);
 
-    const again = await home.service(INSTALL);
+    const again = await home.service(install);
     assert(again.out.startsWith(`unchanged: ${home.unit}\n`), again.out);
     await Deno.writeTextFile(home.unit, unit.replace("RestartSec=1", "RestartSec=9"));
-    const changed = await home.service(INSTALL);
+    const changed = await home.service(install);
     assert(changed.out.includes(`changed ${home.unit}\n  - RestartSec=9\n  + RestartSec=1\n`));
     assertEquals(await Deno.readTextFile(home.unit), unit);
     await home.calls();
@@ -144,6 +149,7 @@ atHome(
 );
 
 atHome("nothing is installed where it could not run", async (home) => {
+  const install = installFrom(home.folder);
   const refused = async (
     reason: Parameters<typeof exitCodeOf>[0],
     part: string,
@@ -155,15 +161,20 @@ atHome("nothing is installed where it could not run", async (home) => {
     assert(err.includes(part), err);
     assert(!/\n\s+at /.test(err), err);
   };
-  await refused("failed", "systemd is not at work here", INSTALL, { STATE: "offline" });
-  await refused("failed", "is not allowed to start", ["install", "--user", "--program", "none"]);
+  await refused("failed", "systemd is not at work here", install, { STATE: "offline" });
+  await refused("failed", "is not allowed to start", [
+    ...["install", "--user", "--program", "/usr/bin/none"],
+  ]);
+  await refused("failed", "my program: that folder is emptied when the machine starts", [
+    ...["install", "--user", "--program", "my program"],
+  ]);
   await refused("failed", "quotation marks", ["install", "--user", "--program", 'a"b']);
-  await refused("configuration", "no such file", [...INSTALL, "--config", "none.yaml"]);
+  await refused("configuration", "no such file", [...install, "--config", "none.yaml"]);
   await Deno.writeTextFile(`${home.folder}/wrong.yaml`, "sites: 7\n");
-  await refused("configuration", "sites", [...INSTALL, "--config", "wrong.yaml"]);
+  await refused("configuration", "sites", [...install, "--config", "wrong.yaml"]);
   await refused("usage", "there are install", ["instal", "--user"]);
   await refused("usage", "exclude each other", ["install", "--user", "--system"]);
-  await refused("usage", "--run-as", [...INSTALL, "--run-as", "daemon"]);
+  await refused("usage", "--run-as", [...install, "--run-as", "daemon"]);
   for (const named of [["--run-as=-x"], ["--run-as", "me\nUser=root"]]) {
     await refused("usage", "no name of a user", ["install", "--system", "--print", ...named]);
   }
@@ -188,6 +199,6 @@ atHome("snapt wants its identity before it is a service", async (home) => {
     `${home.folder}/snapt.yaml`,
     "services: { ssh: { to: 127.0.0.1:22 } }\n",
   );
-  const { code, err } = await home.service(INSTALL, {}, "snapt");
+  const { code, err } = await home.service(installFrom(home.folder), {}, "snapt");
   assertEquals(code, exitCodeOf("configuration"), err);
 });
