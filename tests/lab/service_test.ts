@@ -86,10 +86,14 @@ Deno.test("systemd keeps snapt as a service of the machine, closed in", { ignore
   const running = await shown(machine, "snapt");
   assertEquals(running.get("ActiveState"), "active");
   assertEquals(running.get("StatusText"), "site home: 0 connected");
-  const status = await service("status");
-  assertEquals(status.code, 0);
-  assert(status.stdout.includes('Status: "site home: 0 connected"'), status.stdout);
   const pid = Number(running.get("MainPID"));
+  const status = await service("status", "--json");
+  assertEquals(status.code, 0, status.stderr);
+  const { enabled, restarts, ...found } = JSON.parse(status.stdout);
+  assertEquals([found.running, enabled, restarts, found.pid], [true, true, 0, pid]);
+  assertEquals([found.state, found.verdict, found.lastExit], [
+    ...["active (running)", "site home: 0 connected", null],
+  ]);
   const process = (await machine.run(["cat", `/proc/${pid}/status`])).stdout;
   assert(/^Uid:\t102\t102\t/m.test(process), process);
   assert(/^CapEff:\t0{13}400$/m.test(process), process); // a port below 1024, and nothing else
@@ -120,13 +124,16 @@ Deno.test("systemd keeps snapt as a service of the machine, closed in", { ignore
   await machine.run(["sh", "-c", `echo 'wrong: 1' >>${config}`]);
   const broken = await service("start");
   assertEquals(broken.code, exitCodeOf("failed"));
+  assert(broken.stderr.endsWith("`snapt service logs` says why\n"), broken.stderr);
   const ended = await shown(machine, "snapt");
   assertEquals([ended.get("ActiveState"), ended.get("ExecMainStatus"), ended.get("NRestarts")], [
     "failed",
     "78",
     "0",
   ]);
-  assertEquals((await service("status")).code, NOT_RUNNING);
+  const down = await service("status");
+  assertEquals(down.code, NOT_RUNNING);
+  assert(down.stderr.includes("failed (failed), it ended with 78;"), down.stderr);
 
   const gone = await service("uninstall");
   assertEquals(gone.stdout, "Removed /etc/systemd/system/snapt.service.\n", gone.stderr);

@@ -1,4 +1,4 @@
-import { show, showLines } from "../program/show.ts";
+import { showLines } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import type { ServiceAction } from "../service/service_action.ts";
 import {
@@ -8,6 +8,7 @@ import {
   type ServiceHere,
   serviceHere,
   type ServiceOrder,
+  tell,
 } from "./service_here.ts";
 
 /**
@@ -29,48 +30,82 @@ export async function doWithService(action: ServiceAction, order: ServiceOrder):
     case "uninstall":
       return await uninstall(here);
     case "start":
-    case "stop": {
-      await expectInstalled(here);
-      await call(here.steps[action], `${action} the service`);
-      return show(`${here.order.program} is ${action === "start" ? "started" : "stopped"}.`);
-    }
+    case "stop":
+      return await startOrStop(here, action);
     case "status":
+      return await status(here);
     case "logs":
-      return await ask(here, action);
+      return await logs(here);
   }
 }
 
-async function uninstall({ steps }: ServiceHere): Promise<void> {
-  const { file, removal } = steps;
-  if (!await isFile(file)) return show(`There is no ${file}: nothing to do.`);
+async function uninstall(here: ServiceHere): Promise<void> {
+  const { file, removal } = here.steps;
+  if (!await isFile(file)) {
+    return tell(here, "uninstall", { outcome: "absent", problems: [] }, [
+      `There is no ${file}: nothing to do.`,
+    ]);
+  }
+  const problems: string[] = [];
   for (const step of removal.before) {
     const answer = await asked(step);
-    if (answer === null || answer.code !== 0) show(`${step.join(" ")}: ${answer?.err ?? "fails"}`);
+    if (answer?.code !== 0) problems.push(`${step.join(" ")}: ${answer?.err || "fails"}`);
   }
   await Deno.remove(file);
-  show(`Removed ${file}.`);
   for (const step of removal.after) await call(step, "tell the system that it is gone");
+  tell(here, "uninstall", { outcome: "removed", problems }, [...problems, `Removed ${file}.`]);
 }
 
-async function ask(here: ServiceHere, what: "status" | "logs"): Promise<void> {
-  const step = here.steps[what];
-  if (step === null) {
+async function startOrStop(here: ServiceHere, action: "start" | "stop"): Promise<void> {
+  await expectInstalled(here);
+  const { program } = here.order;
+  try {
+    await call(here.steps[action], `${action} the service`);
+  } catch (cause) {
+    if (!(cause instanceof CommandFailed) || action === "stop") throw cause;
+    const why = here.steps.logs === null ? "run" : "service logs";
+    throw new CommandFailed(`${cause.message}\n\`${program} ${why}\` says why`, { cause });
+  }
+  const outcome = action === "start" ? "started" : "stopped";
+  tell(here, action, { outcome }, [`${program} is ${outcome}.`]);
+}
+
+async function status(here: ServiceHere): Promise<void> {
+  const { steps, order } = here;
+  if (order.isJson && !await isFile(steps.file)) {
+    tell(here, "status", { installed: false, running: false }, []);
+  }
+  await expectInstalled(here);
+  const answer = await asked(steps.facts);
+  const { isRunning, isEnabled, ...facts } = steps.readFacts(answer ?? { code: 1, out: "" });
+  const words = order.isJson ? null : await asked(steps.status);
+  if (words !== null && words.out !== "") showLines(words.out);
+  const found = { installed: true, running: isRunning, enabled: isEnabled, ...facts };
+  tell(here, "status", found, []);
+  if (isRunning) return;
+  const { state, lastExit } = facts;
+  const ended = lastExit === null || lastExit === 0 ? "" : `, it ended with ${lastExit}`;
+  throw new CommandFailed(
+    `The service does not run: ${state}${ended}; \`${order.program} service start\` starts it`,
+    { exit: "notRunning" },
+  );
+}
+
+async function logs(here: ServiceHere): Promise<void> {
+  const { steps, order } = here;
+  if (steps.logs === null) {
     throw new CommandFailed(
-      `Cannot show the log: ${here.steps.manager} keeps nothing of what programs say; ` +
-        `\`${here.order.program} run\` in a terminal shows it`,
+      `Cannot show the log: ${steps.manager} keeps nothing of what programs say; ` +
+        `\`${order.program} run\` in a terminal shows it`,
     );
   }
   await expectInstalled(here);
-  const answer = await asked(step);
-  if (answer !== null && answer.out !== "") showLines(answer.out);
-  if (answer?.code === 0) return;
-  const { program } = here.order;
-  throw new CommandFailed(
-    what === "status"
-      ? `The service does not run; \`${program} service start\` starts it`
-      : `Cannot show the log: ${answer?.err || `${step[0]} fails`}`,
-    { exit: what === "status" ? "notRunning" : "failed" },
-  );
+  const answer = await asked(steps.logs);
+  if (answer?.code !== 0) {
+    throw new CommandFailed(`Cannot show the log: ${answer?.err || `${steps.logs[0]} fails`}`);
+  }
+  const lines = answer.out === "" ? [] : answer.out.split("\n");
+  tell(here, "logs", { lines }, lines);
 }
 
 /** @throws {CommandFailed} it is not installed */

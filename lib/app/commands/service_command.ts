@@ -1,6 +1,7 @@
 import { type Command, command, type OptionSpec } from "../program/command_table.ts";
 import type { ExitReason } from "../program/exit_code.ts";
 import { UsageError } from "../program/usage_error.ts";
+import { JSON_OPTION } from "./command_options.ts";
 import { SERVICE_ACTIONS } from "../service/service_action.ts";
 import type { ServiceOwner } from "../service/service_owner.ts";
 
@@ -35,6 +36,7 @@ export function serviceCommand(
         summary: "the compiled program, where it is not the one that is asked",
       },
       print: { kind: "flag", summary: "prints what install would write, and changes nothing" },
+      ...JSON_OPTION,
     },
     examples: [
       { line: `${name} service install`, what: "then `service start`, or the next start does it" },
@@ -61,6 +63,7 @@ export function serviceCommand(
         runAs: options["run-as"],
         programFile: options.program,
         isPrint: options.print,
+        isJson: options.json,
       });
     },
   });

@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { askCommand, type CommandAnswer } from "../../net/ask_command.ts";
 import { CommandBroken } from "../../net/command_broken.ts";
 import { userAtWork } from "../../net/user_at_work.ts";
+import { show, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import type { ServiceAction } from "../service/service_action.ts";
 import type { ServiceOwner } from "../service/service_owner.ts";
 import type { ServicePlan, ServiceScope } from "../service/service_plan.ts";
 import { type ServiceSteps, serviceSteps, type Step } from "../service/service_steps.ts";
@@ -26,6 +28,7 @@ export interface ServiceOrder {
   readonly runAs: string | null;
   readonly programFile: string | null;
   readonly isPrint: boolean;
+  readonly isJson: boolean;
 }
 
 /** A service on this machine, and how the system keeps it. */
@@ -92,6 +95,19 @@ export async function expectManager({ steps, scope, order }: ServiceHere): Promi
     `Cannot look after a service: ${manager} is not at work here${why}${session}. Without it let ` +
       `what starts other programs here start \`${command}\``,
   );
+}
+
+/** Says what was done or found: as `lines`, or with --json as one document. */
+export function tell(
+  { order, scope, steps }: ServiceHere,
+  action: ServiceAction,
+  found: object,
+  lines: readonly string[],
+): void {
+  const { program, isJson } = order;
+  const { manager, file } = steps;
+  if (isJson) showDocument(`${program}.service/1`, { action, manager, scope, file, ...found });
+  else for (const line of lines) show(line);
 }
 
 /** @throws {CommandFailed} the program is not there, or ended with another status than 0 */

@@ -1,13 +1,21 @@
 import { ownCommand } from "../program/own_command.ts";
 import { resolve } from "node:path";
 import { isSystemFailure } from "../../config/system_failure.ts";
-import { show, showAside, showLines } from "../program/show.ts";
+import { showAside } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { whyNotWritable, whyPerhapsMissing } from "../service/lasting_path.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import { folderOf, type ServicePlan } from "../service/service_plan.ts";
 import type { ServiceFiles } from "../service/service_owner.ts";
-import { asked, call, expectManager, type ServiceHere } from "./service_here.ts";
+import type { ServiceSteps } from "../service/service_steps.ts";
+import {
+  asked,
+  call,
+  expectManager,
+  type ServiceHere,
+  type ServiceOrder,
+  tell,
+} from "./service_here.ts";
 import { expectUsable } from "./service_usable.ts";
 
 /** Of a file of settings that everybody may read. */
@@ -25,32 +33,51 @@ export async function installService(here: ServiceHere): Promise<void> {
   const needs = await order.needs({ configFile, stateFolder });
   const plan = await planOf(here, { configFile, stateFolder }, needs);
   const text = steps.text(plan);
-  if (order.isPrint) return showLines(text.trimEnd());
+  const warnings = warningsOf(order, plan, needs);
+  if (!order.isJson) { for (const warning of warnings) showAside(warning); }
+  if (order.isPrint) {
+    const lines = text.trimEnd().split("\n");
+    return tell(here, "install", { outcome: "printed", text, warnings }, lines);
+  }
   await expectManager(here);
   await expectUsable(here, plan, needs);
-  for (const warning of warningsOf(plan, needs)) showAside(warning);
   const before = await readOrNull(steps.file);
   const bytes = steps.bytes(text);
-  if (before !== null && isSame(before, bytes)) {
-    show(`unchanged: ${steps.file}`);
-  } else {
-    await write(steps.file, bytes);
-    show(`${before === null ? "wrote" : "changed"} ${steps.file}`);
-    if (before !== null) { for (const line of changes(before, bytes)) show(`  ${line}`); }
-  }
+  const written = outcomeOf(before, bytes);
+  if (written.outcome !== "unchanged") await write(steps.file, bytes);
   for (const step of steps.registration) await call(step, "tell the system of the service");
-  if (steps.lingering !== null) {
-    const answer = await asked(steps.lingering);
-    if (answer?.code !== 0) {
-      showAside(
-        `It starts when ${here.user} logs in, not with the machine: ` +
-          `\`sudo loginctl enable-linger ${here.user}\` lets it`,
-      );
-    }
+  const startsWith = scope === "system" || await lingers(steps) ? "machine" : "login";
+  if (startsWith === "login" && steps.lingering !== null && !order.isJson) {
+    showAside(
+      `It starts when ${here.user} logs in, not with the machine: ` +
+        `\`sudo loginctl enable-linger ${here.user}\` lets it`,
+    );
   }
-  if (plan.runAs !== null) show(`It runs as ${plan.runAs}.`);
-  const flag = scope === "user" ? "--user" : "--system";
-  show(`Next: \`${order.program} service start ${flag}\` starts it now, or again.`);
+  const runsAs = plan.runAs ?? (scope === "user" ? here.user : null);
+  tell(here, "install", { ...written, runsAs, startsWith, warnings }, [
+    `${SAID[written.outcome]} ${steps.file}`,
+    ...written.changes.map((line) => `  ${line}`),
+    ...(plan.runAs === null ? [] : [`It runs as ${plan.runAs}.`]),
+    `Next: \`${order.program} service start --${scope}\` starts it now, or again.`,
+  ]);
+}
+
+const SAID = { written: "wrote", changed: "changed", unchanged: "unchanged:" } as const;
+
+interface Written {
+  readonly outcome: "written" | "changed" | "unchanged";
+  readonly changes: readonly string[];
+}
+
+function outcomeOf(before: Uint8Array<ArrayBuffer> | null, bytes: Uint8Array): Written {
+  if (before === null) return { outcome: "written", changes: [] };
+  if (isSame(before, bytes)) return { outcome: "unchanged", changes: [] };
+  return { outcome: "changed", changes: changes(before, bytes) };
+}
+
+/** Whether a service of a user starts with the machine. */
+async function lingers({ lingering }: ServiceSteps): Promise<boolean> {
+  return lingering !== null && (await asked(lingering))?.code === 0;
 }
 
 async function planOf(
@@ -58,12 +85,10 @@ async function planOf(
   { configFile, stateFolder }: ServiceFiles,
   needs: ServiceNeeds,
 ): Promise<ServicePlan> {
-  const start = startWords(order.programFile, order.program);
+  const start = startWords(order);
   for (const path of [...start, configFile, stateFolder]) {
-    const why = whyNotWritable(
-      path,
-      path === configFile || path === stateFolder ? "darwin" : Deno.build.os,
-    );
+    const isOther = path === configFile || path === stateFolder;
+    const why = whyNotWritable(path, isOther ? "darwin" : Deno.build.os);
     if (why !== null) {
       throw new CommandFailed(`Cannot install ${path}: ${why}; move it to another place`);
     }
@@ -86,15 +111,8 @@ async function planOf(
 }
 
 /** What starts the program: itself where it is compiled, else Deno with its sources. */
-function startWords(named: string | null, program: ServicePlan["program"]): readonly string[] {
-  if (named !== null) return [resolve(named)];
-  if (!Deno.build.standalone) {
-    showAside(
-      `This ${program} is not compiled: the service needs Deno and these sources for as long as it ` +
-        "is there; --program names a compiled one",
-    );
-  }
-  return ownCommand(program);
+function startWords({ programFile, program }: ServiceOrder): readonly string[] {
+  return programFile === null ? ownCommand(program) : [resolve(programFile)];
 }
 
 async function ownerOf(file: string): Promise<string | null> {
@@ -104,12 +122,22 @@ async function ownerOf(file: string): Promise<string | null> {
   return answer?.code === 0 ? answer.out : String(uid);
 }
 
-function warningsOf(plan: ServicePlan, needs: ServiceNeeds): readonly string[] {
+function warningsOf(
+  { program, programFile }: ServiceOrder,
+  plan: ServicePlan,
+  needs: ServiceNeeds,
+): readonly string[] {
   const paths = [...plan.start.filter((word) => word.startsWith("/")), plan.configFile];
   const warnings = paths.flatMap((path) => {
     const why = whyPerhapsMissing(path);
     return why === null ? [] : [`${path} may be gone when the machine starts: ${why}`];
   });
+  if (programFile === null && !Deno.build.standalone) {
+    warnings.push(
+      `This ${program} is not compiled: the service needs Deno and these sources for as long as it ` +
+        "is there; --program names a compiled one",
+    );
+  }
   if (plan.scope === "system" && needs.hasCommands) {
     warnings.push(
       "The commands of the configuration run closed in as the service is: without sudo, and " +

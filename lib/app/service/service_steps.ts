@@ -1,4 +1,12 @@
 import { launchdLabel, launchdLog, launchdPlist } from "./launchd_plist.ts";
+import {
+  type Answer,
+  launchdFacts,
+  type ServiceFacts,
+  SYSTEMD_PROPERTIES,
+  systemdFacts,
+  windowsFacts,
+} from "./service_facts.ts";
 import type { ServicePlan, ServiceScope } from "./service_plan.ts";
 import { systemdUnit } from "./systemd_unit.ts";
 import { utf16Bytes, windowsTask } from "./windows_task.ts";
@@ -33,7 +41,11 @@ export interface ServiceSteps {
   readonly removal: { readonly before: readonly Step[]; readonly after: readonly Step[] };
   readonly start: Step;
   readonly stop: Step;
+  /** For people. */
   readonly status: Step;
+  /** The same for programs. */
+  readonly facts: Step;
+  readFacts(answer: Answer): ServiceFacts;
   /** Null: the system keeps nothing of what programs say. */
   readonly logs: Step | null;
 }
@@ -71,6 +83,8 @@ function systemdSteps({ scope, program, home, configHome }: ServicePlace): Servi
     start: systemctl("start", unit),
     stop: systemctl("stop", unit),
     status: systemctl("--no-pager", "status", unit),
+    facts: systemctl("show", `--property=${SYSTEMD_PROPERTIES.join(",")}`, unit),
+    readFacts: systemdFacts,
     logs: ["journalctl", ...whose, "--unit", unit, "--no-pager", "--lines", "100"],
   };
 }
@@ -93,6 +107,8 @@ function launchdSteps({ scope, program, home, uid }: ServicePlace): ServiceSteps
     start: ["launchctl", "bootstrap", domain, file],
     stop,
     status: ["launchctl", "print", `${domain}/${label}`],
+    facts: ["launchctl", "print", `${domain}/${label}`],
+    readFacts: launchdFacts,
     logs: ["tail", "-n", "100", launchdLog({ program, scope, home })],
   };
 }
@@ -112,6 +128,8 @@ function windowsSteps({ program, home, configHome }: ServicePlace): ServiceSteps
     start: ["schtasks", "/run", ...named],
     stop: ["schtasks", "/end", ...named],
     status: ["schtasks", "/query", ...named, "/v", "/fo", "list"],
+    facts: ["schtasks", "/query", ...named, "/v", "/fo", "csv", "/nh"],
+    readFacts: windowsFacts,
     logs: null,
   };
 }

@@ -1,6 +1,8 @@
 /** `service` of both programs, as processes, beside programs that stand for those of the system. */
 import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
+import { SYSTEMD_PROPERTIES } from "../../../lib/app/service/service_facts.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
+import { userInfo } from "node:os";
 import { relative } from "node:path";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
@@ -23,7 +25,8 @@ const STAND_IN = `#!/bin/sh
 echo "\${0##*/} $*" >> "$CALLS"
 case "$*" in
   *is-system-running*) echo "$STATE" ;;
-  *status*) echo "its state"; exit "\${STATUS:-0}" ;;
+  *show*) printf 'ActiveState=%s\\nSubState=so\\nExecMainCode=1\\nExecMainStatus=78\\n' "\${ACTIVE:-active}" ;;
+  *status*) echo "its state" ;;
 esac
 `;
 
@@ -126,14 +129,18 @@ atHome(
     assertEquals((await home.service(["start", "--user"])).out, "cnapt is started.\n");
     const well = await home.service(["status", "--user"]);
     assertEquals([well.code, well.out, well.err], [0, "its state\n", ""]);
-    const ill = await home.service(["status", "--user"], { STATUS: "3" });
+    const ill = await home.service(["status", "--user"], { ACTIVE: "failed" });
     assertEquals([ill.code, ill.out], [exitCodeOf("notRunning"), "its state\n"]);
+    assert(ill.err.includes("does not run: failed (so), it ended with 78; "), ill.err);
     assertEquals((await home.service(["logs", "--user"])).code, 0);
     assertEquals((await home.service(["stop", "--user"])).out, "cnapt is stopped.\n");
     const asked = (await home.calls()).filter((line) => !line.includes("is-system-running"));
+    const show = `systemctl --user show --property=${SYSTEMD_PROPERTIES.join(",")} cnapt.service`;
     assertEquals(asked, [
       "systemctl --user start cnapt.service",
+      show,
       "systemctl --user --no-pager status cnapt.service",
+      show,
       "systemctl --user --no-pager status cnapt.service",
       "journalctl --user --unit cnapt.service --no-pager --lines 100",
       "systemctl --user stop cnapt.service",
@@ -147,6 +154,40 @@ atHome(
     assertEquals(missing.code, exitCodeOf("notRunning"), missing.err);
   },
 );
+
+atHome("every action says what it did as one document, with --json", async (home) => {
+  const said = async (args: readonly string[], env = {}) => {
+    const { code, out, err } = await home.service([...args, "--json"], env);
+    const { schema, manager, scope, file, ...found } = JSON.parse(out);
+    assertEquals([schema, manager, scope, file], [
+      ...["cnapt.service/1", "systemd", "user", home.unit],
+    ]);
+    return { code, err, found };
+  };
+  const missing = await said(["status", "--user"]);
+  assertEquals(missing.code, exitCodeOf("notRunning"));
+  assertEquals(missing.found, { action: "status", installed: false, running: false });
+  const install = installFrom(home.folder);
+  const { found: { text } } = await said([...install, "--print"]);
+  const { found: { warnings, ...first }, err } = await said(install);
+  assertEquals([warnings.length, err], [1, ""]); // the configuration is in /tmp
+  const outcome = { action: "install", runsAs: userInfo().username, startsWith: "machine" };
+  assertEquals(first, { ...outcome, outcome: "written", changes: [] });
+  assertEquals(await Deno.readTextFile(home.unit), text);
+  assertEquals((await said(install)).found.outcome, "unchanged");
+  assertEquals((await said(["start", "--user"])).found, { action: "start", outcome: "started" });
+  const ill = await said(["status", "--user"], { ACTIVE: "failed" });
+  assertEquals(ill.code, exitCodeOf("notRunning"));
+  assertEquals(ill.found, {
+    ...{ action: "status", installed: true, running: false, enabled: null, state: "failed (so)" },
+    ...{ pid: null, verdict: null, lastExit: 78, restarts: null },
+  });
+  assertEquals((await said(["logs", "--user"])).found, { action: "logs", lines: [] });
+  assertEquals((await said(["uninstall", "--user"])).found, {
+    ...{ action: "uninstall", outcome: "removed", problems: [] },
+  });
+  assertEquals((await said(["uninstall", "--user"])).found.outcome, "absent");
+});
 
 atHome("nothing is installed where it could not run", async (home) => {
   const install = installFrom(home.folder);
