@@ -2,6 +2,7 @@
 import { CNAPT } from "../../lib/app/commands/cnapt_commands.ts";
 import { SNAPT } from "../../lib/app/commands/snapt_commands.ts";
 import { completionScript } from "../../lib/app/manual/completion_script.ts";
+import { packagedUnit } from "../../lib/app/service/packaged_unit.ts";
 import { manPages } from "../man_pages.ts";
 import type { Extras } from "./archive_files.ts";
 
@@ -15,7 +16,7 @@ export async function extras(): Promise<Extras> {
     readme: await read("README.md"),
     man: manPages(),
     completions: completions(),
-    unit: await read("scripts/release/debian/snapt.service"),
+    unit: packagedUnit(),
   };
 }
 

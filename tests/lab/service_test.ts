@@ -1,5 +1,6 @@
 /** `service` of the compiled programs on machines whose first process is systemd. */
 import { exitCodeOf } from "../../lib/app/program/exit_code.ts";
+import { packagedUnit } from "../../lib/app/service/packaged_unit.ts";
 import { encodeTicket } from "../../lib/config/ticket.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { compiledProductPath } from "../compiled_product.ts";
@@ -191,4 +192,34 @@ Deno.test("systemd keeps cnapt as a service of an ordinary user", { ignore }, as
   assertEquals((await service("status")).code, NOT_RUNNING);
   assertEquals((await service("uninstall")).stdout, `Removed ${file}.\n`);
   assertEquals((await shown(machine, "cnapt", true)).get("LoadState"), "not-found");
+});
+
+Deno.test("systemd keeps snapt by the unit of the package", { ignore }, async () => {
+  await using machine = await SystemdMachine.boot(FILES);
+  const owner = MACHINE_SERVICE_USER;
+  const state = "/var/lib/snapt";
+  const unit = "/run/systemd/system/snapt.service";
+  const service = (...words: readonly string[]) =>
+    machine.run(["snapt", "service", ...words, "--json"], { mayFail: true });
+  const found = async () => JSON.parse((await service("status")).stdout);
+  await machine.run(["mkdir", "-p", `${unit}.d`]);
+  await write(machine, unit, "root", packagedUnit());
+  // The programs of this machine are not for its tests to change.
+  const there =
+    `[Service]\nExecStart=\nExecStart=/opt/bin/snapt run --config ${state}/snapt.yaml\n`;
+  await write(machine, `${unit}.d/there.conf`, "root", there);
+  await machine.run(["systemctl", "daemon-reload"]);
+
+  const early = await service("start"); // without a configuration systemd does nothing, silently
+  assertEquals(early.code, exitCodeOf("failed"));
+  assert(early.stderr.includes("Cannot start the service: it is inactive (dead)"), early.stderr);
+  await machine.run(["install", "-d", "-o", owner, "-g", owner, "-m", "0700", state]);
+  await write(machine, `${state}/snapt.yaml`, owner, SNAPT_YAML.replace("780", "7787"));
+  const init = ["snapt", "init", "--config", `${state}/snapt.yaml`];
+  await machine.run(["runuser", "-u", owner, "--", ...init]);
+  assertEquals((await service("start")).code, 0);
+  const { running, file, verdict } = await found();
+  assertEquals([running, file, verdict], [true, unit, "site home: 0 connected"]);
+  const kept = await service("uninstall");
+  assertEquals([kept.code, JSON.parse(kept.stdout).outcome], [0, "absent"]);
 });

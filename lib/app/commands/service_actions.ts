@@ -1,10 +1,12 @@
 import { showLines } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import type { ServiceFacts } from "../service/service_facts.ts";
 import type { ServiceAction } from "../service/service_action.ts";
 import {
   asked,
   call,
   expectManager,
+  factsOf,
   type ServiceHere,
   serviceHere,
   type ServiceOrder,
@@ -42,8 +44,10 @@ export async function doWithService(action: ServiceAction, order: ServiceOrder):
 async function uninstall(here: ServiceHere): Promise<void> {
   const { file, removal } = here.steps;
   if (!await isFile(file)) {
+    const other = (await factsOf(here)).file;
     return tell(here, "uninstall", { outcome: "absent", problems: [] }, [
       `There is no ${file}: nothing to do.`,
+      ...(other === null ? [] : [`${other} is none of \`service install\`, and stays.`]),
     ]);
   }
   const problems: string[] = [];
@@ -66,22 +70,35 @@ async function startOrStop(here: ServiceHere, action: "start" | "stop"): Promise
     const why = here.steps.logs === null ? "run" : "service logs";
     throw new CommandFailed(`${cause.message}\n\`${program} ${why}\` says why`, { cause });
   }
+  if (action === "start") await expectStarted(here);
   const outcome = action === "start" ? "started" : "stopped";
   tell(here, action, { outcome }, [`${program} is ${outcome}.`]);
 }
 
+/** Only systemd waits until it runs, and says nothing where a condition of the unit is not met. */
+async function expectStarted(here: ServiceHere): Promise<void> {
+  if (here.steps.manager !== "systemd") return;
+  const { state, isRunning } = await factsOf(here);
+  if (isRunning) return;
+  throw new CommandFailed(
+    `Cannot start the service: it is ${state}\n\`${here.order.program} service status\` says why`,
+  );
+}
+
 async function status(here: ServiceHere): Promise<void> {
   const { steps, order } = here;
-  if (order.isJson && !await isFile(steps.file)) {
+  const found = await factsOf(here);
+  if (order.isJson && !await isInstalled(here, found)) {
     tell(here, "status", { installed: false, running: false }, []);
   }
-  await expectInstalled(here);
-  const answer = await asked(steps.facts);
-  const { isRunning, isEnabled, ...facts } = steps.readFacts(answer ?? { code: 1, out: "" });
+  await expectInstalled(here, found);
+  const { isRunning, isEnabled, file, ...facts } = found;
   const words = order.isJson ? null : await asked(steps.status);
   if (words !== null && words.out !== "") showLines(words.out);
-  const found = { installed: true, running: isRunning, enabled: isEnabled, ...facts };
-  tell(here, "status", found, []);
+  tell(here, "status", {
+    ...{ file: file ?? steps.file, installed: true, running: isRunning, enabled: isEnabled },
+    ...facts,
+  }, []);
   if (isRunning) return;
   const { state, lastExit } = facts;
   const ended = lastExit === null || lastExit === 0 ? "" : `, it ended with ${lastExit}`;
@@ -108,12 +125,17 @@ async function logs(here: ServiceHere): Promise<void> {
   tell(here, "logs", { lines }, lines);
 }
 
+/** Whether there is one, whoever has put it there. */
+async function isInstalled(here: ServiceHere, facts?: ServiceFacts): Promise<boolean> {
+  return await isFile(here.steps.file) || (facts ?? await factsOf(here)).file !== null;
+}
+
 /** @throws {CommandFailed} it is not installed */
-async function expectInstalled({ steps, order }: ServiceHere): Promise<void> {
-  if (await isFile(steps.file)) return;
+async function expectInstalled(here: ServiceHere, facts?: ServiceFacts): Promise<void> {
+  if (await isInstalled(here, facts)) return;
   throw new CommandFailed(
-    `Cannot find the service: there is no ${steps.file}; \`${order.program} service install\` ` +
-      "writes it",
+    `Cannot find the service: there is no ${here.steps.file}; \`${here.order.program} service ` +
+      "install\` writes it",
     { exit: "notRunning" },
   );
 }

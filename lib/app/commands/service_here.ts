@@ -4,6 +4,7 @@ import { CommandBroken } from "../../net/command_broken.ts";
 import { userAtWork } from "../../net/user_at_work.ts";
 import { show, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import type { ServiceFacts } from "../service/service_facts.ts";
 import type { ServiceAction } from "../service/service_action.ts";
 import type { ServiceOwner } from "../service/service_owner.ts";
 import type { ServicePlan, ServiceScope } from "../service/service_plan.ts";
@@ -95,6 +96,11 @@ export async function expectManager({ steps, scope, order }: ServiceHere): Promi
     `Cannot look after a service: ${manager} is not at work here${why}${session}. Without it let ` +
       `what starts other programs here start \`${command}\``,
   );
+}
+
+/** What the system says of the service. */
+export async function factsOf({ steps }: ServiceHere): Promise<ServiceFacts> {
+  return steps.readFacts(await asked(steps.facts) ?? { code: 1, out: "" });
 }
 
 /** Says what was done or found: as `lines`, or with --json as one document. */

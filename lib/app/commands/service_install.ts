@@ -12,6 +12,7 @@ import {
   asked,
   call,
   expectManager,
+  factsOf,
   type ServiceHere,
   type ServiceOrder,
   tell,
@@ -33,15 +34,21 @@ export async function installService(here: ServiceHere): Promise<void> {
   const needs = await order.needs({ configFile, stateFolder });
   const plan = await planOf(here, { configFile, stateFolder }, needs);
   const text = steps.text(plan);
-  const warnings = warningsOf(order, plan, needs);
-  if (!order.isJson) { for (const warning of warnings) showAside(warning); }
+  const warnings = [...warningsOf(order, plan, needs)];
+  const warn = () => {
+    if (!order.isJson) { for (const warning of warnings) showAside(warning); }
+  };
   if (order.isPrint) {
+    warn();
     const lines = text.trimEnd().split("\n");
     return tell(here, "install", { outcome: "printed", text, warnings }, lines);
   }
   await expectManager(here);
   await expectUsable(here, plan, needs);
   const before = await readOrNull(steps.file);
+  const other = before === null ? (await factsOf(here)).file : null;
+  if (other !== null) warnings.push(`It takes the place of ${other}, which is a package's`);
+  warn();
   const bytes = steps.bytes(text);
   const written = outcomeOf(before, bytes);
   if (written.outcome !== "unchanged") await write(steps.file, bytes);

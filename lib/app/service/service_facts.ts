@@ -3,6 +3,8 @@
 export interface ServiceFacts {
   /** Whether it is up: it does what it is there for. */
   readonly isRunning: boolean;
+  /** What the system starts it by, `service install`'s or a package's; null: it does not say. */
+  readonly file: string | null;
   /** In the system's own words. */
   readonly state: string;
   /** Whether it starts with the machine or the user; null: the system does not say. */
@@ -25,7 +27,7 @@ export interface Answer {
 /** For `systemctl show`. */
 export const SYSTEMD_PROPERTIES = [
   ...["ActiveState", "SubState", "UnitFileState", "MainPID", "StatusText"],
-  ...["NRestarts", "ExecMainStatus", "ExecMainCode"],
+  ...["FragmentPath", "NRestarts", "ExecMainStatus", "ExecMainCode"],
 ] as const;
 
 /** CLD_EXITED. */
@@ -46,6 +48,7 @@ export function systemdFacts({ out }: Answer): ServiceFacts {
   const unitFile = of("UnitFileState");
   return {
     isRunning: SYSTEMD_UP.includes(active),
+    file: of("FragmentPath") || null,
     state: active === "" ? "unknown" : `${active} (${of("SubState")})`,
     isEnabled: unitFile === "" ? null : unitFile.startsWith("enabled"),
     pid: numberOf(of("MainPID")) || null,
@@ -64,6 +67,7 @@ export function launchdFacts({ code, out }: Answer): ServiceFacts {
   const runs = numberOf(of("runs"));
   return {
     isRunning: state === "running",
+    file: of("path") || null,
     state,
     isEnabled: true, // what is loaded is kept alive
     pid: numberOf(of("pid")),
@@ -100,6 +104,7 @@ export function windowsFacts({ code, out }: Answer): ServiceFacts {
 
 const NOTHING: ServiceFacts = {
   isRunning: false,
+  file: null,
   state: "unknown",
   isEnabled: null,
   pid: null,

@@ -10,27 +10,45 @@ const HOMES = /^\/(?:home|root|run\/user)(?:\/|$)/;
 /** Ended with these the program would end again: wrong usage, a wrong configuration. */
 const LASTING_EXITS = "2 78";
 
-/** The unit of systemd for `plan`, as it stands in its file. */
-export function systemdUnit(plan: ServicePlan): string {
-  const { program, scope } = plan;
+/** Whose unit it is, and what has to be there before it starts. */
+export interface UnitOrigin {
+  readonly head: readonly string[];
+  readonly condition: string | null;
+}
+
+/** The unit of systemd for `plan`, as it stands in its file; `origin`: else that of `service install`. */
+export function systemdUnit(
+  plan: ServicePlan,
+  origin: UnitOrigin = installed(plan.program),
+): string {
+  const { scope } = plan;
+  const condition = origin.condition === null ? [] : [origin.condition];
   const sections = [
-    ["[Unit]", ...unitLines(plan)],
+    origin.head,
+    ["[Unit]", ...unitLines(plan), ...condition],
     ["[Service]", ...serviceLines(plan), ...(scope === "system" ? hardeningLines(plan) : [])],
     ["[Install]", `WantedBy=${scope === "user" ? "default" : "multi-user"}.target`],
   ];
-  const head =
-    `# Written by \`${program} service install\`, which writes it anew; changes of yours\n` +
-    `# stay in what \`systemctl edit\` makes.`;
-  return `${[head, ...sections.map((lines) => lines.join("\n"))].join("\n\n")}\n`;
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function installed(program: ServicePlan["program"]): UnitOrigin {
+  return {
+    head: [
+      `# Written by \`${program} service install\`, which writes it anew; changes of yours`,
+      "# stay in what `systemctl edit` makes.",
+    ],
+    condition: null,
+  };
 }
 
 function unitLines({ program, scope, start, configFile }: ServicePlan): readonly string[] {
   const lines = [
     `Description=${SERVICE_DESCRIPTIONS[program]}`,
-    `Documentation=man:${program}(${program === "cnapt" ? 1 : 8})`,
+    `Documentation=man:${program}(${program === "cnapt" ? 1 : 8}) man:${program}.yaml(5)`,
   ];
   if (scope === "user") return lines; // its manager knows neither the network nor mounts
-  const needed = [start.at(-1) ?? "", configFile].map(quotedPath).join(" ");
+  const needed = [start.at(-1) ?? "", configFile].map(quoted).join(" ");
   return [
     ...lines,
     "After=network-online.target",
@@ -66,7 +84,7 @@ function hardeningLines(plan: ServicePlan): readonly string[] {
     `StateDirectory=${program}`,
     "StateDirectoryMode=0700",
     // systemd makes the usual folder, and lets the program write there.
-    ...(stateFolder === `/var/lib/${program}` ? [] : [`ReadWritePaths=${quotedPath(stateFolder)}`]),
+    ...(stateFolder === `/var/lib/${program}` ? [] : [`ReadWritePaths=${quoted(stateFolder)}`]),
     "NoNewPrivileges=yes",
     "PrivateDevices=yes",
     "PrivateTmp=yes",
@@ -98,15 +116,12 @@ function hardeningLines(plan: ServicePlan): readonly string[] {
 /** Words as `ExecStart` reads them back: nothing in them is a variable or a specifier. */
 function commandLine([program = "", ...args]: readonly string[]): string {
   // Variables are not replaced in the first word, so a dollar there is one.
-  return [quotedPath(program), ...args.map((arg) => quotedWord(arg.replaceAll("$", "$$$$")))]
+  return [quoted(program), ...args.map((arg) => quoted(arg.replaceAll("$", "$$$$")))]
     .join(" ");
 }
 
-function quotedPath(path: string): string {
-  return `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("%", "%%")}"`;
-}
-
 /** Plain words stay as people would write them. */
-function quotedWord(word: string): string {
-  return /^[\w@./:=,+-]+$/.test(word) ? word : quotedPath(word);
+function quoted(word: string): string {
+  if (/^[\w@./:=,+-]+$/.test(word)) return word;
+  return `"${word.replaceAll(/["\\]/g, "\\$&").replaceAll("%", "%%")}"`;
 }

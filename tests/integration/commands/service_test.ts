@@ -103,6 +103,7 @@ const installFrom = (folder: string) =>
 atHome(
   "a service is installed once, changed where it differs, asked, and taken away",
   async (home) => {
+    const show = `systemctl --user show --property=${SYSTEMD_PROPERTIES.join(",")} cnapt.service`;
     const install = installFrom(home.folder);
     const first = await home.service(install);
     assertEquals(first.code, 0, first.err);
@@ -110,12 +111,13 @@ atHome(
     assert(first.err.includes("may be gone when the machine starts"), first.err); // in /tmp
     assertEquals(await home.calls(), [
       "systemctl --user is-system-running",
+      show,
       "systemctl --user daemon-reload",
       "systemctl --user enable cnapt.service",
       "loginctl enable-linger",
     ]);
     const unit = await Deno.readTextFile(home.unit);
-    const words = `ExecStart="${PROGRAM}" run --config ${home.folder}/cnapt.yaml`;
+    const words = `ExecStart=${PROGRAM} run --config ${home.folder}/cnapt.yaml`;
     assert(unit.includes(`${words} --state ${home.folder}\n`), unit);
 
     const again = await home.service(install);
@@ -135,9 +137,9 @@ atHome(
     assertEquals((await home.service(["logs", "--user"])).code, 0);
     assertEquals((await home.service(["stop", "--user"])).out, "cnapt is stopped.\n");
     const asked = (await home.calls()).filter((line) => !line.includes("is-system-running"));
-    const show = `systemctl --user show --property=${SYSTEMD_PROPERTIES.join(",")} cnapt.service`;
     assertEquals(asked, [
       "systemctl --user start cnapt.service",
+      show,
       show,
       "systemctl --user --no-pager status cnapt.service",
       show,

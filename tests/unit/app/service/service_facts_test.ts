@@ -8,12 +8,14 @@ import { assertEquals } from "../../../assert.ts";
 Deno.test("what systemd shows of a service is read, verdict and last exit too", () => {
   const lines = [
     ...["ActiveState=active", "SubState=running", "UnitFileState=enabled", "MainPID=253"],
+    "FragmentPath=/usr/lib/systemd/system/snapt.service",
     ...["StatusText=home: connected = well", "NRestarts=2", "ExecMainStatus=0"],
     "ExecMainCode=0",
   ];
   const up = systemdFacts({ code: 0, out: lines.join("\n") });
   assertEquals(up, {
     isRunning: true,
+    file: "/usr/lib/systemd/system/snapt.service",
     state: "active (running)",
     isEnabled: true,
     pid: 253,

@@ -1,3 +1,4 @@
+import { packagedUnit } from "../../../../lib/app/service/packaged_unit.ts";
 import { systemdUnit } from "../../../../lib/app/service/systemd_unit.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { lacksProgram } from "../../../lacks_program.ts";
@@ -21,6 +22,14 @@ Deno.test("a unit of systemd starts exactly the words of the command, whatever i
   );
   assert(unit.includes('\nReadWritePaths="/srv/a b/50%%/$x"\n'), unit);
   assert(unit.includes("\nExecReload=/bin/kill -HUP $MAINPID\n"), unit);
+});
+
+Deno.test("plain words stand in a unit as people write them", () => {
+  const unit = systemdUnit(testPlan());
+  assert(unit.includes("\nExecStart=/usr/bin/snapt run --config /etc/snapt/snapt.yaml\n"), unit);
+  assert(unit.includes("\nReadWritePaths=/etc/snapt\n"), unit);
+  const stateElsewhere = systemdUnit(testPlan({ stateFolder: "/srv/my state" }));
+  assert(stateElsewhere.includes('\nReadWritePaths="/srv/my state"\n'), stateElsewhere);
 });
 
 Deno.test("a unit of a user waits for nothing that his manager does not know, and may use sudo", () => {
@@ -71,22 +80,40 @@ for (
   });
 }
 
+/** Tenths: 2.0 of 10. */
+const MOST_EXPOSED = 20;
+
 for (
-  const [what, differs, most] of [
-    ["a user of its own", {}, 20],
-    ["the user root", { runAs: "root" }, 20],
-    ["a configuration at home", { configFile: "/home/me/snapt.yaml" }, 20],
+  const [what, unit] of [
+    ["unit of the machine with a user of its own", systemdUnit(testPlan())],
+    ["unit of the machine with the user root", systemdUnit(testPlan({ runAs: "root" }))],
+    [
+      "unit of the machine with a configuration at home",
+      systemdUnit(testPlan({ configFile: "/home/me/snapt.yaml" })),
+    ],
+    ["unit of the package", packagedUnit()],
   ] as const
 ) {
   Deno.test({
-    name: `systemd calls the unit of the machine with ${what} well closed in`,
+    name: `systemd calls the ${what} well closed in`,
     ignore,
     fn: () =>
       inFolder(async (folder) => {
         const file = `${folder}/trial.service`;
-        await Deno.writeTextFile(file, systemdUnit(testPlan(differs)));
+        await Deno.writeTextFile(file, unit);
         const argv = ["systemd-analyze", "security", "--offline=true", "--no-pager"];
-        await saidBy([...argv, `--threshold=${most}`, file], "");
+        await saidBy([...argv, `--threshold=${MOST_EXPOSED}`, file], "");
       }),
   });
 }
+
+Deno.test("the unit of the package is the one that is installed, and waits for a configuration", () => {
+  const configFile = "/var/lib/snapt/snapt.yaml";
+  const lines = packagedUnit().split("\n").filter((line) => !line.startsWith("#"));
+  const own = systemdUnit(testPlan({ configFile })).split("\n");
+  assertEquals(lines.filter((line) => !own.includes(line)), [
+    `ConditionPathExists=${configFile}`,
+  ]);
+  // The folder of the state is there and writable by itself.
+  assert(lines.includes("StateDirectory=snapt") && !lines.join().includes("ReadWritePaths"));
+});

@@ -1,4 +1,5 @@
 /** A small release to pack: the program is a line for a shell. */
+import { packagedUnit } from "../../../../lib/app/service/packaged_unit.ts";
 import type { Extras } from "../../../../scripts/release/archive_files.ts";
 import type { Release } from "../../../../scripts/release/release_target.ts";
 
@@ -17,7 +18,7 @@ export const EXTRAS: Extras = {
   readme: "# Read me\n",
   man: new Map([["cnapt.1", ".Dd\n"], ["snapt.yaml.5", ".Dd\n"]]),
   completions: new Map([["bash/cnapt", "complete cnapt\n"], ["zsh/_snapt", "#compdef snapt\n"]]),
-  unit: "[Service]\n",
+  unit: packagedUnit(),
 };
 
 /** What a program of the machine says. @throws {Error} it ends with another status than 0 */
