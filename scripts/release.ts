@@ -1,6 +1,6 @@
 /**
- * `deno task release [--host | --target T…] [--output DIR] [--homepage URL]`: makes what is
- * published. `--collect` makes, from the archives that are in DIR already, what needs all of them:
+ * `deno task release [--host | --target T…] [--output DIR] [--homepage URL] [--trial]`:
+ * makes what is published; with `--trial` also where nobody is named who publishes it. `--collect` makes, from the archives that are in DIR already, what needs all of them:
  * SHA256SUMS, SBOM, install.sh, and the files for Homebrew and winget. docs/releasing.md has the
  * order in which it is used.
  */
@@ -11,6 +11,7 @@ import { isTarget, type Target, TARGETS } from "./compile_target.ts";
 import { collect } from "./release/collect.ts";
 import { extras } from "./release/extras.ts";
 import { makeArchives } from "./release/make_archives.ts";
+import { filledProject, PROJECT } from "./release/project.ts";
 import type { Release } from "./release/release_target.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -22,8 +23,9 @@ async function main(args: readonly string[]): Promise<number> {
       host: { type: "boolean", default: false },
       target: { type: "string", multiple: true, default: [] },
       output: { type: "string", default: "dist/release" },
-      homepage: { type: "string", default: "https://example.org/cnapt" },
+      homepage: { type: "string", default: PROJECT.homepage },
       collect: { type: "boolean", default: false },
+      trial: { type: "boolean", default: false },
     },
   });
   const unknown = values.target.find((name) => !isTarget(name));
@@ -33,7 +35,10 @@ async function main(args: readonly string[]): Promise<number> {
   const release: Release = {
     version: VERSION,
     seconds: await sourceSeconds(),
-    homepage: values.homepage.replace(/\/$/, ""),
+    ...filledProject(
+      { ...PROJECT, homepage: values.homepage.replace(/\/$/, "") },
+      values.trial,
+    ),
   };
   await Deno.mkdir(values.output, { recursive: true });
   let status = 0;

@@ -23,7 +23,7 @@ export interface BuildFolder {
  *
  * @param denoDir the cache that has the packages already
  * @param seconds when everything in it was changed, since 1970
- * @throws {Deno.errors.AlreadyExists} it is there: another build runs, or one was ended
+ * @throws {TypeError} it is there: another build runs, or one was ended
  */
 export async function inBuildFolder<T>(
   denoDir: string,
@@ -31,7 +31,13 @@ export async function inBuildFolder<T>(
   build: (folder: BuildFolder) => Promise<T>,
 ): Promise<T> {
   const path = Deno.build.os === "windows" ? "C:\\cnapt-release" : "/tmp/cnapt-release";
-  await Deno.mkdir(path, { mode: 0o700 });
+  await Deno.mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
+    if (!(cause instanceof Deno.errors.AlreadyExists)) throw cause;
+    throw new TypeError(
+      `Cannot build: ${path} is there already. Wait for the other build, or remove it if there is none`,
+      { cause },
+    );
+  });
   try {
     const folder = { sources: `${path}/sources`, denoDir: `${path}/deno` };
     for (const name of SOURCES) {

@@ -1,5 +1,6 @@
 /** What a target is called where people choose what to download. */
 import type { Target } from "../compile_target.ts";
+import type { Project } from "./project.ts";
 
 /** Short names: `linux-x64` says more than what a compiler calls it. */
 export const SHORT_NAMES: Readonly<Record<Target, string>> = {
@@ -11,12 +12,10 @@ export const SHORT_NAMES: Readonly<Record<Target, string>> = {
 };
 
 /** One release: what all its files have in common. */
-export interface Release {
+export interface Release extends Project {
   readonly version: string;
   /** When its sources were committed, in seconds since 1970; the time of every file in it. */
   readonly seconds: number;
-  /** The page of the project; `/releases/download/vVERSION/` below it are the files. */
-  readonly homepage: string;
 }
 
 /** How an archive is packed. */

@@ -1,7 +1,6 @@
 /** The three manifests with which `winget install` takes the release. */
 import { archiveName, downloadUrl, type Release } from "./release_target.ts";
 
-const ID = "Cnapt.Cnapt";
 const SCHEMA_VERSION = "1.6.0";
 
 /**
@@ -14,14 +13,14 @@ export function wingetManifests(
   release: Release,
   sums: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const { version, homepage } = release;
+  const { version, homepage, wingetId } = release;
   const archive = archiveName("x86_64-pc-windows-msvc", version, "zip");
   const sum = sums.get(archive);
   if (sum === undefined) return new Map();
   const manifest = (type: string, ...lines: readonly string[]) =>
     [
       `# yaml-language-server: $schema=https://aka.ms/winget-manifest.${type}.${SCHEMA_VERSION}.schema.json`,
-      `PackageIdentifier: ${ID}`,
+      `PackageIdentifier: ${wingetId}`,
       `PackageVersion: ${version}`,
       ...lines,
       `ManifestType: ${type}`,
@@ -29,9 +28,9 @@ export function wingetManifests(
     ].join("\n") + "\n";
   const folder = archive.replace(/\.zip$/, "");
   return new Map([
-    [`${ID}.yaml`, manifest("version", "DefaultLocale: en-US")],
+    [`${wingetId}.yaml`, manifest("version", "DefaultLocale: en-US")],
     [
-      `${ID}.installer.yaml`,
+      `${wingetId}.installer.yaml`,
       manifest(
         "installer",
         "InstallerType: zip",
@@ -46,7 +45,7 @@ export function wingetManifests(
       ),
     ],
     [
-      `${ID}.locale.en-US.yaml`,
+      `${wingetId}.locale.en-US.yaml`,
       manifest(
         "defaultLocale",
         "PackageLocale: en-US",

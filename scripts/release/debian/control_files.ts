@@ -77,11 +77,11 @@ function md5(bytes: Uint8Array): string {
   return createHash("md5").update(bytes).digest("hex");
 }
 
-function control({ version, homepage }: Release, kilobytes: number): string {
+function control({ version, homepage, maintainer }: Release, kilobytes: number): string {
   return `Package: cnapt
 Version: ${version}
 Architecture: amd64
-Maintainer: The maintainers of CNAPT <maintainers@cnapt.invalid>
+Maintainer: ${maintainer}
 Installed-Size: ${kilobytes}
 Depends: libc6 (>= 2.27), libgcc-s1
 Recommends: systemd | systemd-standalone-sysusers

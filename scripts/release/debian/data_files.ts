@@ -54,13 +54,13 @@ export function dataFiles(
   ];
 }
 
-function changelog({ version, seconds, homepage }: Release): string {
+function changelog({ version, seconds, homepage, maintainer }: Release): string {
   const date = new Date(seconds * 1000).toUTCString().replace("GMT", "+0000");
   return `cnapt (${version}) unstable; urgency=medium
 
   * What is new: ${homepage}/releases/tag/v${version}
 
- -- The maintainers of CNAPT <maintainers@cnapt.invalid>  ${date}
+ -- ${maintainer}  ${date}
 `;
 }
 

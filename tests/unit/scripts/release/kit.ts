@@ -7,6 +7,8 @@ export const RELEASE: Release = {
   version: "1.2.3",
   seconds: 1_800_000_001,
   homepage: "https://example.org/cnapt",
+  maintainer: "Somebody <somebody@cnapt.invalid>",
+  wingetId: "Somebody.Cnapt",
 };
 
 export const PROGRAM: Uint8Array = new TextEncoder().encode(

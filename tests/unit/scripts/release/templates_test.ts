@@ -45,11 +45,11 @@ Deno.test("the manifests of winget are YAML, and one of them has the sum", () =>
     const { value } = parseYaml(text, name);
     assert(typeof value === "object" && value !== null, name);
     const fields = new Map(Object.entries(value));
-    assertEquals(fields.get("PackageIdentifier"), "Cnapt.Cnapt", name);
+    assertEquals(fields.get("PackageIdentifier"), "Somebody.Cnapt", name);
     assertEquals(fields.get("PackageVersion"), "1.2.3", name);
     assertEquals(fields.get("ManifestVersion"), "1.6.0", name);
   }
-  const installer = manifests.get("Cnapt.Cnapt.installer.yaml") ?? "";
+  const installer = manifests.get("Somebody.Cnapt.installer.yaml") ?? "";
   assert(installer.includes(`InstallerSha256: ${"2".repeat(64)}`), installer);
 });
 
