@@ -83,7 +83,7 @@ Version: ${version}
 Architecture: amd64
 Maintainer: ${maintainer}
 Installed-Size: ${kilobytes}
-Depends: libc6 (>= 2.27), libgcc-s1
+Depends: libc6 (>= 2.27), libgcc-s1, procps
 Recommends: systemd | systemd-standalone-sysusers
 Section: net
 Priority: optional

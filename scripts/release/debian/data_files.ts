@@ -45,7 +45,7 @@ export function dataFiles(
       plainFile(`usr/share/man/man${name.at(-1)}/${name}.gz`, packed(page))
     ),
     ...completions,
-    plainFile("lib/systemd/system/snapt.service", extras.unit),
+    plainFile("usr/lib/systemd/system/snapt.service", extras.unit),
     plainFile("usr/lib/sysusers.d/snapt.conf", SYSUSERS),
     plainFile(`${documents}/copyright`, copyright(extras.license, release)),
     plainFile(`${documents}/README.md.gz`, packed(extras.readme)),

@@ -40,7 +40,7 @@ Deno.test(
     inPackage(async (deb, folder) => {
       await said("dpkg-deb", ["-x", deb, `${folder}/root`]);
       assertEquals(await said(`${folder}/root/usr/bin/snapt`, ["list"]), "snapt 1.2.3 list\n");
-      assert((await Deno.stat(`${folder}/root/lib/systemd/system/snapt.service`)).isFile);
+      assert((await Deno.stat(`${folder}/root/usr/lib/systemd/system/snapt.service`)).isFile);
       await said("dpkg-deb", ["-e", deb, `${folder}/root/control`]);
       const check = 'cd "$0" && md5sum --quiet -c control/md5sums';
       assertEquals(await said("sh", ["-c", check, `${folder}/root`]), "");
