@@ -26,7 +26,8 @@ fetch() {
   if has curl; then
     curl -fsSL --retry 2 -o "$2" "$1"
   elif has wget; then
-    wget -q -O "$2" "$1"
+    # By itself it would try a broken download twenty times.
+    wget -q -t 3 -O "$2" "$1"
   else
     fail "neither curl nor wget is here"
   fi
