@@ -34,6 +34,6 @@ export async function said(
     env: { LC_ALL: "C", TZ: "UTC", ...env },
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  if (code !== 0) throw new Error(`${program} ended with ${code}: ${text(stderr)}`);
+  if (code !== 0) throw new Error(`${program} ended with ${code}: ${text(stderr)}${text(stdout)}`);
   return text(stdout);
 }
