@@ -20,6 +20,8 @@ export function changeOfCnapt(
         return path[2] === "services" && path.length > 3;
       case "notify":
         return !hasNewCommand;
+      case "decision":
+      case "heartbeat":
       case "log":
         return true;
       case "timeouts":

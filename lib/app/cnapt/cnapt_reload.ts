@@ -8,6 +8,7 @@ import type { Log } from "../program/log.ts";
 import { receiverOf } from "../program/notice_receivers.ts";
 import { Reloads } from "../program/reloads.ts";
 import { unneededByCnapt } from "../program/unneeded_rights.ts";
+import { decisionSettings } from "./decision_settings_of.ts";
 import type { RunningSite } from "./running_site.ts";
 import type { RunningSites } from "./running_sites.ts";
 
@@ -16,7 +17,7 @@ export interface CnaptReloadContext {
   readonly source: ConfigSource;
   /** What it was started with. */
   readonly config: CnaptConfig;
-  readonly running: readonly Pick<RunningSite, "site" | "listeners">[];
+  readonly running: readonly Pick<RunningSite, "site" | "listeners" | "decision">[];
   readonly sites: () => RunningSites;
   /** Aborted when CNAPT stops: nothing is changed any more. */
   readonly stopping: AbortSignal;
@@ -27,7 +28,7 @@ export interface CnaptReloadContext {
 
 /** Reads cnapt.yaml again for a CNAPT that runs; connections of what is unchanged go on. */
 export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> {
-  const { source, config, board, log } = context;
+  const { source, config, running, board, log } = context;
   const canRun = !unneededByCnapt(config).includes("run");
   const [tokenSite = ""] = config.sites.keys();
   return new Reloads({
@@ -37,6 +38,9 @@ export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> 
     apply: async (now, before) => {
       log.setLevel(now.log);
       if (!isSame(now.notify, before.notify)) board.useReceivers(now.notify.map(receiverOf));
+      if (!isSame(now.decision, before.decision)) {
+        for (const { decision } of running) decision.useSettings(decisionSettings(now.decision));
+      }
       const failed = await useSites(context, now);
       return [...failed, ...await useServices(context, now)];
     },

@@ -93,7 +93,7 @@ export async function runCnapt(options: {
     log,
   });
   const confirmations = openConfirmations({
-    config: config.decision,
+    config: () => current().decision,
     running,
     table,
     board,
@@ -108,7 +108,6 @@ export async function runCnapt(options: {
   const current = () => reloads.config;
   const reload = () => tasks.run("reload", () => reloads.reload());
   const common = {
-    config,
     current,
     reloads,
     table,

@@ -18,7 +18,8 @@ interface Decided {
 /** What asks a person: log, terminal and notices; and what happens after a yes. */
 export function openConfirmations(
   { config, running, table, board, terminal, tasks, log }: {
-    readonly config: DecisionConfig;
+    /** What holds now. */
+    readonly config: () => DecisionConfig;
     /** The sites, which may come later. */
     readonly running: readonly Decided[];
     readonly table: ProviderTable;
@@ -42,8 +43,12 @@ export function openConfirmations(
     }
   };
   const confirmations: Confirmations = new Confirmations({
-    answerWithinMs: config.answerWithin,
-    askAgainMs: config.askAgain,
+    get answerWithinMs() {
+      return config().answerWithin;
+    },
+    get askAgainMs() {
+      return config().askAgain;
+    },
     tasks,
     asked: (question) => {
       const { provider, from, reason, leftMs } = question;

@@ -32,9 +32,7 @@ export interface RunningSite {
 
 /** What the sites of a CNAPT have in common. */
 export interface SharedBySites {
-  /** What it was started with. */
-  readonly config: CnaptConfig;
-  /** What holds now, of the settings that change while it runs. */
+  /** What holds now. */
   readonly current: () => CnaptConfig;
   readonly table: ProviderTable;
   readonly connector: ProviderConnector;
@@ -56,13 +54,12 @@ export async function createRunningSite(
   shared: SharedBySites,
 ): Promise<RunningSite> {
   const { table, connector, confirmations, board, memory, tasks, log } = shared;
-  const whole = shared.config;
   const [{ host }] = placesOf(config);
   const site: CnaptSite = new CnaptSite({
     settings: siteSettings({
       name,
       config,
-      whole,
+      whole: shared.current,
       direct: await directSettings(config),
       ruleOf: (provider) => table.ruleOf(provider),
     }),
@@ -84,7 +81,12 @@ export async function createRunningSite(
     },
     connector,
   });
-  const listeners = new ServiceListeners(site, { tasks, log, memory, allow: whole.allow ?? [] });
+  const listeners = new ServiceListeners(site, {
+    tasks,
+    log,
+    memory,
+    allow: shared.current().allow ?? [],
+  });
   const announcements = new AnnouncementPace(
     tasks.child(`announcements ${name}`, "keepGoing"),
     async (services) => {
@@ -102,7 +104,7 @@ export async function createRunningSite(
   });
   const rows = () => table.rowsTowards(host, site.provider);
   const decision = new DecisionTask({
-    settings: decisionSettings(whole.decision),
+    settings: decisionSettings(shared.current().decision),
     subject: decidedSite(site),
     rows,
     tasks,

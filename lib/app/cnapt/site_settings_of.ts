@@ -5,6 +5,7 @@ import { sensitivityOf } from "../../config/decision_config.ts";
 import { certificatePem } from "../../config/pem.ts";
 import { serverNameOf } from "../../config/server_name.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
+import type { LivenessSettings } from "../../core/path/liveness.ts";
 import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
 import type { SnaptEndpoint } from "../../relay/link/link_dialer.ts";
@@ -18,7 +19,8 @@ const MAX_STREAMS = 65_535;
 export interface SiteSettingsSource {
   readonly name: string;
   readonly config: SiteConfig;
-  readonly whole: CnaptConfig;
+  /** What holds now. */
+  readonly whole: () => CnaptConfig;
   readonly direct: DirectSettings | null;
   /** Which services are allowed over a provider. */
   readonly ruleOf: (provider: string) => ServiceRule;
@@ -27,10 +29,10 @@ export interface SiteSettingsSource {
 /** What the relays need of the configuration of one site. */
 export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
   const { name, config, whole, direct, ruleOf } = source;
-  const profile = sensitivityOf(whole.decision.sensitivity);
+  const { limits, timeouts } = whole();
   return {
     name,
-    flows: whole.limits.flows,
+    flows: limits.flows,
     clientApplications: {
       openClientApplication: clientApplicationOpener(config.clientServices),
       findClientApplication: clientApplicationFinder(config.clientServices),
@@ -41,20 +43,36 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
     endpoint: endpointOf(config),
     session: {
       limits: {
-        ringBytes: whole.limits.ring,
-        sessionBytes: whole.limits.sessionMemory,
+        ringBytes: limits.ring,
+        sessionBytes: limits.sessionMemory,
         streams: MAX_STREAMS,
       },
-      liveness: {
-        heartbeatMs: whole.heartbeat.interval ?? profile.heartbeatMs,
-        deadAfterMs: whole.heartbeat.dead ?? profile.deadAfterMs,
-        quietMs: profile.quietMs,
-        outvotedAfterMs: profile.outvotedAfterMs,
-        measureMs: whole.decision.check,
-      },
-      switchTimeoutMs: whole.timeouts.switch,
+      liveness: livenessSettings(whole),
+      switchTimeoutMs: timeouts.switch,
       ruleOf,
       clientServices: [...config.clientServices].map(([service, one]) => offerOf(service, one)),
+    },
+  };
+}
+
+/** How sensitive a session is, each time that it looks: it lives longer than a configuration. */
+function livenessSettings(whole: () => CnaptConfig): LivenessSettings {
+  const profile = () => sensitivityOf(whole().decision.sensitivity);
+  return {
+    get heartbeatMs() {
+      return whole().heartbeat.interval ?? profile().heartbeatMs;
+    },
+    get deadAfterMs() {
+      return whole().heartbeat.dead ?? profile().deadAfterMs;
+    },
+    get quietMs() {
+      return profile().quietMs;
+    },
+    get outvotedAfterMs() {
+      return profile().outvotedAfterMs;
+    },
+    get measureMs() {
+      return whole().decision.check;
     },
   };
 }

@@ -6,17 +6,15 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { NOTHING_LEARNED } from "../../core/decision/decision_input.ts";
 import { decide, type Decision } from "../../core/decision/decide.ts";
-import type { DecisionMode } from "../../core/decision/decision_input.ts";
 import { UNDECIDED } from "../../core/decision/decision_state.ts";
 import type { Measurement } from "../../core/decision/measurement.ts";
 import { type Reason, reasonsInWords } from "../../core/decision/reason.ts";
-import type { Thresholds } from "../../core/decision/thresholds.ts";
-import type { Weights } from "../../core/decision/weights.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { ConnectFailed, type Connector, type ConnectPurpose } from "../network/connector.ts";
 import type { ProviderRow } from "../network/provider.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import type { DecisionSettings } from "./decision_settings.ts";
 import type { Seeking } from "./decision_subject.ts";
 
 /** So long the networks that are up may take to answer, unless they have all failed sooner. */
@@ -26,10 +24,7 @@ const ANSWER_WITHIN_MS = 15_000;
 const LOOK_MS = 100;
 
 export interface ConnectWhenLostContext {
-  readonly mode: DecisionMode;
-  readonly thresholds: Thresholds;
-  readonly stableMs: number;
-  readonly weights: Weights;
+  readonly settings: () => Pick<DecisionSettings, "mode" | "thresholds" | "stableMs" | "weights">;
   readonly connector: Connector;
   /** The decision's; what is under way is called off when it closes. */
   readonly tasks: TaskGroup;
@@ -101,7 +96,7 @@ export class ConnectWhenLost {
 
   /** Only what has to be connected or confirmed: all else is being tried anyway. */
   #decide(seeking: Seeking, rows: readonly ProviderRow[], now: number): Decision | null {
-    const { mode, thresholds, stableMs, weights, connector } = this.#context;
+    const { settings, connector } = this.#context;
     const helpful = rows.filter(({ candidate }) =>
       candidate.connects === "byPerson" ||
       (candidate.state === "raisable" && !connector.isInTheWay(candidate.key))
@@ -112,6 +107,7 @@ export class ConnectWhenLost {
       const measurement = this.#context.measurementOf(row, now);
       if (measurement !== null) measurements.set(row.candidate.key, measurement);
     }
+    const { mode, thresholds, stableMs, weights } = settings();
     const { decision } = decide(UNDECIDED, {
       table: helpful.map(({ candidate }) => candidate),
       measurements,

@@ -19,6 +19,7 @@ import type { Score } from "../../core/decision/score.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { ProviderRow } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
+import type { Timer } from "../run/clock.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { type Asker, NOBODY } from "./confirmations.ts";
 import { ConnectWhenLost } from "./connect_when_lost.ts";
@@ -52,7 +53,7 @@ export interface DecisionTaskContext {
 }
 
 export class DecisionTask {
-  readonly #settings: DecisionSettings;
+  #settings: DecisionSettings;
   readonly #subject: DecisionSubject;
   readonly #log: RelayLog;
   readonly #asker: Asker;
@@ -66,10 +67,13 @@ export class DecisionTask {
   #scores: readonly Score[] = [];
   #chosen: ProviderKey | null = null;
   #proving: Promise<void> | null = null;
+  #checks: Timer | null = null;
 
-  constructor({ settings, subject, rows, tasks, log, asker = NOBODY }: DecisionTaskContext) {
+  constructor(context: DecisionTaskContext) {
+    const { subject, rows, tasks, log, asker = NOBODY } = context;
     this.#asker = asker;
-    this.#settings = settings;
+    this.#settings = context.settings;
+    const settings = () => this.#settings;
     this.#subject = subject;
     this.#log = log.with({ site: subject.name });
     this.#tasks = tasks.child(`decision ${subject.name}`, "keepGoing", this.#log);
@@ -82,7 +86,7 @@ export class DecisionTask {
       failed: (to, reason) => this.#moveFailed(to, reason),
     });
     this.#connectWhenLost = new ConnectWhenLost({
-      ...settings,
+      settings,
       connector: subject.connector,
       tasks: this.#tasks,
       seeking: () => subject.seeking(),
@@ -93,8 +97,24 @@ export class DecisionTask {
   }
 
   start(): void {
-    if (this.#settings.mode === "off") return;
-    this.#tasks.every(this.#settings.checkMs, () => this.#check());
+    const { mode, checkMs } = this.#settings;
+    if (mode !== "off") this.#checks = this.#tasks.every(checkMs, () => this.#check());
+  }
+
+  /** Decides by other settings from now on; what was measured, learned and chosen stays. */
+  useSettings(settings: DecisionSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    if (settings.mode !== before.mode || settings.checkMs !== before.checkMs) {
+      this.#checks?.cancel();
+      this.start();
+    }
+    if (settings.mode === "off") {
+      this.#asker.withdraw(this.#subject.name);
+      this.#subject.standby.abandonAll(); // nobody would look after them any more
+    } else if (settings.standby !== before.standby) {
+      this.#tasks.run("search", () => this.probeAll()); // which opens and closes them
+    }
   }
 
   async stop(): Promise<void> {

@@ -15,7 +15,7 @@ import { SearchActivity, untried } from "./search_activity.ts";
 import { standbyShare } from "./standby_share.ts";
 
 export interface PathMeasurementsContext {
-  readonly settings: DecisionSettings;
+  readonly settings: () => DecisionSettings;
   readonly subject: DecisionSubject;
   /** The lookup table at the moment of the call. */
   readonly rows: () => readonly ProviderRow[];
@@ -24,7 +24,7 @@ export interface PathMeasurementsContext {
 }
 
 export class PathMeasurements {
-  readonly #settings: DecisionSettings;
+  readonly #settings: () => DecisionSettings;
   readonly #subject: DecisionSubject;
   readonly #rows: () => readonly ProviderRow[];
   readonly #search: SearchActivity;
@@ -70,7 +70,7 @@ export class PathMeasurements {
     const current = this.#subject.view();
     const others = this.rows().filter((row) => row.candidate.key !== current?.provider);
     const need = {
-      policy: this.#settings.standby,
+      policy: this.#settings().standby,
       others,
       scores,
       streams: current?.streams ?? 0,

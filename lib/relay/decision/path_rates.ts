@@ -33,7 +33,7 @@ export interface MeasuredRate extends KnownRate {
 }
 
 export interface PathRatesContext {
-  readonly settings: Pick<DecisionSettings, "measureMs">;
+  readonly settings: () => Pick<DecisionSettings, "measureMs">;
   readonly subject: DecisionSubject;
   /** The decision's; probes under way are called off when it closes. */
   readonly tasks: TaskGroup;
@@ -94,7 +94,8 @@ export class PathRates {
   /** Finds out what each of `rows` carries; resolves to what did not work. */
   async measure(rows: readonly ProviderRow[]): Promise<ReadonlyMap<ProviderKey, string>> {
     const failures = new Map<ProviderKey, string>();
-    const { settings: { measureMs }, tasks } = this.#context;
+    const { settings, tasks } = this.#context;
+    const { measureMs } = settings();
     const rest = (row: ProviderRow, ms: number) =>
       this.#dueAt.set(row.candidate.key, tasks.now() + ms);
     for (const row of rows) rest(row, MEASURE_AGAIN_MS);
@@ -109,7 +110,8 @@ export class PathRates {
 
   /** Those that are to be measured unasked: what is metered never is, nor what is busy. */
   due(view: SubjectView, rows: readonly ProviderRow[]): readonly ProviderRow[] {
-    const { settings: { measureMs }, tasks } = this.#context;
+    const { settings, tasks } = this.#context;
+    const { measureMs } = settings();
     if (measureMs === null) return [];
     return rows.filter(({ candidate: { key, metered, connects }, provider }) =>
       provider !== null && !metered && connects === "byItself" &&

@@ -35,7 +35,7 @@ interface Searched {
 }
 
 export interface SearchActivityContext {
-  readonly settings: DecisionSettings;
+  readonly settings: () => DecisionSettings;
   readonly standby: StandbyLinks;
   /** The decision's; probes under way are called off when it closes. */
   readonly tasks: TaskGroup;
@@ -43,7 +43,7 @@ export interface SearchActivityContext {
 
 /** What is known of the networks that are not in use. */
 export class SearchActivity {
-  readonly #settings: DecisionSettings;
+  readonly #settings: () => DecisionSettings;
   readonly #standby: StandbyLinks;
   readonly #tasks: TaskGroup;
   readonly #searched = new Map<ProviderKey, Searched>();
@@ -72,6 +72,8 @@ export class SearchActivity {
       const searched = this.#entryOf(row);
       const isWanted = which !== "byPerson" || row.candidate.connects === "byPerson";
       const now = this.#tasks.now();
+      // Others than before may be wanted sooner by now.
+      searched.dueAt = Math.min(searched.dueAt, now + this.#intervalOf(row));
       const keep = this.#standby.affordable(row.candidate.key, keepOn(row));
       if (row.provider === null) return;
       const { provider } = row;
@@ -79,7 +81,7 @@ export class SearchActivity {
         searched.probe ??= this.#ask(row, searched, () => this.#probe(row, provider, keep));
       } else if (isWanted && this.#isShort(row, searched, keep, now)) {
         searched.probe ??= this.#ask(row, searched, () => this.#fill(provider, searched, keep));
-      } else if (this.#standby.isForgotten(row.candidate.key, this.#settings.standbyRefreshMs)) {
+      } else if (this.#standby.isForgotten(row.candidate.key, this.#settings().standbyRefreshMs)) {
         searched.probe ??= this.#ask(row, searched, () => this.#refresh(provider.key, searched));
       }
       await searched.probe;
@@ -99,7 +101,7 @@ export class SearchActivity {
 
   /** Where none answers the network is probed at once: it may be gone. */
   async #refresh(key: ProviderKey, searched: Searched): Promise<void> {
-    const { standbyRefreshMs } = this.#settings;
+    const { standbyRefreshMs } = this.#settings();
     const hasAnswered = await this.#standby.refresh(
       key,
       standbyRefreshMs,
@@ -135,7 +137,7 @@ export class SearchActivity {
     if (searched === undefined) return;
     const at = this.#tasks.now();
     searched.measurement = { ...searched.measurement, reach: { kind: "silent", detail }, at };
-    searched.dueAt = at + this.#settings.searchMs;
+    searched.dueAt = at + this.#settings().searchMs;
   }
 
   #note(row: ProviderRow, searched: Searched, result: ProbeResult): void {
@@ -158,7 +160,7 @@ export class SearchActivity {
 
   /** How long after a probe of it the next one is due, in ms. */
   #intervalOf({ candidate }: ProviderRow): number {
-    const { searchMs, meteredSearchMs } = this.#settings;
+    const { searchMs, meteredSearchMs } = this.#settings();
     return candidate.metered ? meteredSearchMs : searchMs;
   }
 

@@ -2,52 +2,9 @@
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { freeAddress, ProcessPair } from "../kit/process_pair.ts";
-import { asUsersDo, type ProgramName, run, Running } from "../kit/program.ts";
+import { run, Running } from "../kit/program.ts";
+import { asServices, besidePair, HAS_HANGUP } from "../kit/reloaded_pair.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
-
-/** A pair whose file of one program a test may rewrite. */
-class ReloadedPair {
-  readonly pair: ProcessPair;
-  constructor(pair: ProcessPair) {
-    this.pair = pair;
-  }
-
-  file(program: "cnapt" | "snapt"): string {
-    const { snaptFolder, cnaptFolder } = this.pair;
-    return `${program === "snapt" ? snaptFolder : cnaptFolder}/${program}.yaml`;
-  }
-
-  async edit(program: "cnapt" | "snapt", change: (yaml: string) => string): Promise<string> {
-    const before = await Deno.readTextFile(this.file(program));
-    const after = change(before);
-    assert(before !== after, before);
-    await Deno.writeTextFile(this.file(program), after);
-    return before;
-  }
-
-  /** Edits the file and has it read; what the command said. */
-  async reload(program: "cnapt" | "snapt", change: (yaml: string) => string): Promise<string> {
-    await this.edit(program, change);
-    const { code, out, err } = await this.pair.command(program, "reload");
-    assertEquals([code, err], [0, ""]);
-    return out;
-  }
-}
-
-const HAS_HANGUP = Deno.build.os === "linux";
-
-/** Without a terminal, whoever runs the tests. */
-function asServices(name: ProgramName): readonly string[] {
-  return HAS_HANGUP ? ["setsid", ...asUsersDo(name)] : asUsersDo(name);
-}
-
-async function besidePair(test: (pair: ReloadedPair, port: number) => Promise<void>) {
-  await inFolder(async (folder) => {
-    await using server = echo();
-    await using pair = await ProcessPair.start(folder, server.port, { launch: asServices });
-    await test(new ReloadedPair(pair), server.port);
-  });
-}
 
 async function ping(conn: Deno.Conn, bytes = 3_000): Promise<void> {
   await writeAll(conn, pattern(bytes));

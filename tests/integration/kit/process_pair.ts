@@ -3,6 +3,8 @@ import { type Finished, type Launch, type ProgramName, run, Running } from "./pr
 /** The two addresses that stand for two networks. */
 export const PROVIDERS = ["127.0.0.2", "127.0.0.3"] as const;
 
+const TWO_ADDRESSES = PROVIDERS.map((one) => `{ address: ${one} }`).join(", ");
+
 /** What the configuration files have besides what each needs. */
 export interface PairFiles {
   /** Where SNAPT's status endpoint is, or `off`. */
@@ -11,6 +13,8 @@ export interface PairFiles {
   readonly service?: string;
   /** Where CNAPT offers it, `/udp` behind it where it is one for datagrams. */
   readonly listen?: string;
+  /** The entries of `providers:`; the two addresses when nothing is said. */
+  readonly providers?: string;
   /** Lines of snapt.yaml. */
   readonly snaptYaml?: string;
   /** How the two programs are started, when not from the sources. */
@@ -64,7 +68,7 @@ export class ProcessPair implements AsyncDisposable {
       await Deno.writeTextFile(
         `${cnaptFolder}/cnapt.yaml`,
         `status: ${freeAddress()}\n` +
-          `providers: [${PROVIDERS.map((one) => `{ address: ${one} }`).join(", ")}]\nsites:\n`,
+          `providers: [${files.providers ?? TWO_ADDRESSES}]\nsites:\n`,
         { mode: 0o600 },
       );
       const join = ["join", "-", "--service", `echo=${files.listen ?? "127.0.0.1:0"}`];

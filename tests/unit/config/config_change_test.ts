@@ -111,6 +111,20 @@ Deno.test("services of a site change one by one, whether any are named and its t
   ]);
 });
 
+Deno.test("the decision and the heartbeat change setting by setting", () => {
+  const wanted = cnapt(
+    "",
+    "decision: { prefer: speed, thresholds: { loss: { warning: 15% } } }\nheartbeat: { dead: 2s }",
+  );
+  const { applied, needsRestart, config } = changeOfCnapt(cnapt(""), wanted, RIGHTS);
+  assertEquals(applied, [
+    "decision.prefer: changed",
+    "decision.thresholds.loss.warning: changed",
+    "heartbeat.dead: changed",
+  ]);
+  assertEquals([needsRestart, isSame(config, wanted)], [[], true]);
+});
+
 Deno.test("names come in the order of the new text, those that stay without it last", () => {
   const map = (...names: string[]) => new Map(names.map((name) => [name, 1]));
   const { config } = changeOf(map("a", "b"), map("c", "b"), () => false);

@@ -19,8 +19,12 @@ Deno.test(
     const whole = await everything();
     const config = whole.sites.get("home");
     assert(config !== undefined);
-    const source = { name: "home", config, whole, direct: null, ruleOf: () => ALL_SERVICES };
-    const { name, endpoint, session, flows, clientApplications } = siteSettings(source);
+    const source = { name: "home", config, direct: null, ruleOf: () => ALL_SERVICES };
+
+    const { name, endpoint, session, flows, clientApplications } = siteSettings({
+      ...source,
+      whole: () => whole,
+    });
     assertEquals([name, endpoint.host, endpoint.port], ["home", "other.example.org", 443]);
     assertEquals(flows, whole.limits.flows);
     assertEquals(session.limits.ringBytes, whole.limits.ring);
@@ -39,6 +43,25 @@ Deno.test(
     assertEquals([server.key, answersFrom], ["127.0.0.1:5060", "anyPort"]);
   },
 );
+
+Deno.test("how sensitive a session is follows what holds now", options, async () => {
+  let whole = await everything();
+  const config = whole.sites.get("home");
+  assert(config !== undefined);
+  const { session } = siteSettings({
+    name: "home",
+    config,
+    whole: () => whole,
+    direct: null,
+    ruleOf: () => ALL_SERVICES,
+  });
+  whole = { ...whole, heartbeat: { interval: 300, dead: null } };
+  const before = session.liveness.deadAfterMs;
+  whole = { ...whole, decision: { ...whole.decision, sensitivity: "calm", check: 700 } };
+  const { heartbeatMs, deadAfterMs, measureMs } = session.liveness;
+  assertEquals([heartbeatMs, measureMs], [300, 700]);
+  assert(deadAfterMs > before, `${deadAfterMs} is not more than ${before}`);
+});
 
 Deno.test("the settings of the decision come from `decision:`", options, async () => {
   const { decision } = await everything();

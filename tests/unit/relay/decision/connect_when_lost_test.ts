@@ -14,7 +14,7 @@ class Lost {
   seeking: Seeking | null = { from: "a", failure: "a is gone" };
   readonly rows: readonly ProviderRow[] = [providerRow("b", "b", { state: "raisable" })];
   readonly lost = new ConnectWhenLost({
-    ...SETTINGS,
+    settings: () => SETTINGS,
     connector: this.connector,
     tasks: this.world.site,
     seeking: () => this.seeking,

@@ -94,6 +94,50 @@ Deno.test("mode off decides nothing", async () => {
   await task.stop();
 });
 
+Deno.test("other settings count from the next check on, and nothing that was measured is lost", async () => {
+  const session = new DecidedSession();
+  const task = started(session);
+  await session.world.clock.advance(12_000);
+  assertEquals(session.moves, []);
+  task.useSettings({ ...SETTINGS, checkMs: 100, stableMs: 10_000 });
+  await session.world.clock.advance(200);
+  assertEquals(session.moves, ["b"]);
+  assertEquals(task.snapshot().stableMs, 10_000);
+  await task.stop();
+});
+
+Deno.test("a decision is turned on and off while it runs, and what it asked is taken back", async () => {
+  const session = new DecidedSession();
+  const asked: string[] = [];
+  const task = started(session, { mode: "off" }, {
+    suggest: ({ to }) => asked.push(to),
+    withdraw: () => asked.push("nothing"),
+  });
+  task.useSettings({ ...SETTINGS, mode: "manual" });
+  await session.world.clock.advance(35_000);
+  assertEquals([asked.at(-1), session.standby.count > 0], ["b", true]);
+  task.useSettings({ ...SETTINGS, mode: "off" });
+  assertEquals([asked.at(-1), session.standby.count], ["nothing", 0]);
+  const { length } = asked;
+  await session.world.clock.advance(60_000);
+  assertEquals([asked.length, session.moves, session.standby.count], [length, [], 0]);
+  await task.stop();
+});
+
+Deno.test("links are parked, and closed, as soon as the settings want it", async () => {
+  const session = new DecidedSession();
+  const task = started(session, { standby: "off" });
+  await session.world.clock.advance(2_000);
+  assertEquals(session.standby.count, 0);
+  task.useSettings(SETTINGS);
+  await session.world.clock.advance(100);
+  assert(session.standby.count > 0);
+  task.useSettings({ ...SETTINGS, standby: "off" });
+  await session.world.clock.advance(100);
+  assertEquals(session.standby.count, 0);
+  await task.stop();
+});
+
 Deno.test("a decision that stops calls off the switch under way, and nothing comes after", async () => {
   const session = new DecidedSession();
   session.moving = (_to, signal) =>

@@ -20,7 +20,7 @@ class Measured extends DecidedSession {
   measurements(): PathMeasurements {
     const { site: tasks } = this.world;
     return new PathMeasurements({
-      settings: SETTINGS,
+      settings: () => SETTINGS,
       subject: this,
       rows: () => this.rows,
       tasks,

@@ -12,7 +12,7 @@ class Rated {
 
   constructor(measureMs: number | null = null) {
     const { site: tasks } = this.session.world;
-    this.rates = new PathRates({ settings: { measureMs }, subject: this.session, tasks });
+    this.rates = new PathRates({ settings: () => ({ measureMs }), subject: this.session, tasks });
   }
 
   /** Lets so many seconds pass, in each of which the download moves so much. */

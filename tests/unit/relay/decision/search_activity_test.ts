@@ -1,3 +1,4 @@
+import type { DecisionSettings } from "../../../../lib/relay/decision/decision_settings.ts";
 import { SearchActivity } from "../../../../lib/relay/decision/search_activity.ts";
 import type { ProviderRow } from "../../../../lib/relay/network/provider.ts";
 import { assert, assertEquals } from "../../../assert.ts";
@@ -10,12 +11,13 @@ const B = providerRow("b", "b");
 class Searching {
   readonly world = new LinkWorld("b");
   readonly search: SearchActivity;
+  settings: DecisionSettings = SETTINGS;
   rows: readonly ProviderRow[] = [B];
   keep = 1;
 
   constructor() {
     const { site: tasks, standby } = this.world;
-    this.search = new SearchActivity({ settings: SETTINGS, standby, tasks });
+    this.search = new SearchActivity({ settings: () => this.settings, standby, tasks });
   }
 
   /** Searches each second for so long. */
@@ -36,6 +38,19 @@ Deno.test("a network is probed when it is due, over a link that is parked there"
   await searching.goOn(25_000);
   assertEquals([searching.reach, searching.world.dialsOver("b")], ["answering", 1]);
   assertEquals(searching.world.standby.countOn("b"), 1);
+});
+
+Deno.test("a network is probed sooner as soon as the settings want it", async () => {
+  const searching = new Searching();
+  searching.settings = { ...SETTINGS, searchMs: 600_000 };
+  searching.world.let("b", "unreachable");
+  await searching.goOn(5_000);
+  searching.world.let("b", "answers");
+  await searching.goOn(20_000);
+  assertEquals(searching.reach, "silent");
+  searching.settings = SETTINGS;
+  await searching.goOn(20_000);
+  assertEquals(searching.reach, "answering");
 });
 
 Deno.test("a probe that fails by a mistake of ours is repeated when it is due again", async () => {
