@@ -11,6 +11,10 @@ export function changeOfCnapt(
   { canRun, tokenSite }: { readonly canRun: boolean; readonly tokenSite: string },
 ): ConfigChange<CnaptConfig> {
   const hasNewCommand = !canRun && wanted.notify.some(({ kind }) => kind === "command");
+  const connectsAnew = !canRun &&
+    (wanted.providers ?? []).some(({ up, down, vpn }) =>
+      up !== null || down !== null || vpn !== null
+    );
   return changeOf(running, wanted, (path) => {
     const [group, name] = path;
     switch (group) {
@@ -18,6 +22,8 @@ export function changeOfCnapt(
         if (path.length === 2) return name !== tokenSite;
         // Whether services are named at all decides how a site runs; which ones does not.
         return path[2] === "services" && path.length > 3;
+      case "providers":
+        return !connectsAnew;
       case "notify":
         return !hasNewCommand;
       case "decision":

@@ -2,27 +2,36 @@ import { changeOfCnapt } from "../../config/cnapt_change.ts";
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { isSame } from "../../config/config_change.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { ListenFailed } from "../../net/listen.ts";
 import { type ConfigSource, loadCnaptConfig } from "../program/load_config.ts";
 import type { Log } from "../program/log.ts";
 import { receiverOf } from "../program/notice_receivers.ts";
 import { Reloads } from "../program/reloads.ts";
 import { unneededByCnapt } from "../program/unneeded_rights.ts";
+import type { ProviderTable } from "../providers/provider_table.ts";
 import { decisionSettings } from "./decision_settings_of.ts";
 import type { RunningSite } from "./running_site.ts";
 import type { RunningSites } from "./running_sites.ts";
+import { useProviders } from "./use_providers.ts";
 
 /** What a running CNAPT tells of a changed configuration. */
 export interface CnaptReloadContext {
   readonly source: ConfigSource;
   /** What it was started with. */
   readonly config: CnaptConfig;
-  readonly running: readonly Pick<RunningSite, "site" | "listeners" | "decision">[];
+  readonly running: readonly Pick<
+    RunningSite,
+    "site" | "listeners" | "decision" | "ways"
+  >[];
   readonly sites: () => RunningSites;
   /** Aborted when CNAPT stops: nothing is changed any more. */
   readonly stopping: AbortSignal;
   /** Everything that is told notices. */
   readonly board: Pick<NoticeBoard, "useReceivers">;
+  readonly table: ProviderTable;
+  /** The program's. */
+  readonly tasks: TaskGroup;
   readonly log: Log;
 }
 
@@ -41,8 +50,9 @@ export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> 
       if (!isSame(now.decision, before.decision)) {
         for (const { decision } of running) decision.useSettings(decisionSettings(now.decision));
       }
-      const failed = await useSites(context, now);
-      return [...failed, ...await useServices(context, now)];
+      const stuck = await useProviders(context, now.providers);
+      const failed = [...await useSites(context, now), ...await useServices(context, now)];
+      return { failed: [...stuck, ...failed], kept: stuck.length > 0 ? ["providers"] : [] };
     },
     log,
   });

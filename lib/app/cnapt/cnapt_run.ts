@@ -102,7 +102,7 @@ export async function runCnapt(options: {
     log,
   });
   const reloads = cnaptReloads({
-    ...{ source, config, running, stopping, board, log },
+    ...{ source, config, running, stopping, table, board, tasks, log },
     sites: () => sites,
   });
   const current = () => reloads.config;

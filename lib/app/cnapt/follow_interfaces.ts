@@ -14,6 +14,7 @@ import type { Log } from "../program/log.ts";
 import type { ProviderTable } from "../providers/provider_table.ts";
 import type { RunningSite } from "./running_site.ts";
 import { type CarriedFlow, OwnTunnels } from "./own_tunnels.ts";
+import { type LostProvider, tellOfProviders } from "./tell_of_providers.ts";
 import { StirredDevices } from "./stirred_devices.ts";
 
 export interface FollowInterfacesContext {
@@ -36,13 +37,7 @@ export function followInterfaces(context: FollowInterfacesContext): () => void {
     for (const { listeners } of running) listeners.useAddresses(addressesOf(interfaces));
   };
   useAddresses(listInterfaces());
-  const tell = (lost: readonly { readonly key: string; readonly reason: string }[]) => {
-    for (const { site } of running) site.providersChanged();
-    for (const { key, reason } of lost) {
-      log.info("provider-lost", { provider: key, reason });
-      for (const { site } of running) site.providerLost(key, reason);
-    }
-  };
+  const tell = (lost: readonly LostProvider[]) => tellOfProviders(running, lost, log);
   const look = watchInterfaces(stopping, (interfaces) => {
     tasks.guard("interfaces", () => useAddresses(interfaces));
     tell(table.update(interfaces));

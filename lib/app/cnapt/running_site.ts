@@ -1,6 +1,7 @@
 import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
 import type { OfferMemory } from "../../config/offer_memory.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { Confirmations } from "../../relay/decision/confirmations.ts";
@@ -28,6 +29,8 @@ export interface RunningSite {
   readonly notices: CnaptNotices;
   /** Whether it is connected, or any network is there that could lead to it. */
   readonly hasNetwork: () => boolean;
+  /** The networks that it can be moved to without anybody being asked, the best first. */
+  readonly ways: () => readonly ProviderKey[];
 }
 
 /** What the sites of a CNAPT have in common. */
@@ -118,7 +121,8 @@ export async function createRunningSite(
     tasks,
   });
   const hasNetwork = () => table.hasNetworkTowards(host) || isConnected();
-  return { site, decision, listeners, notices, hasNetwork };
+  const ways = () => table.waysTowards(host);
+  return { site, decision, listeners, notices, hasNetwork, ways };
 }
 
 function warnOfMissing(

@@ -21,14 +21,22 @@ export type ReloadOutcome =
     readonly problems: readonly string[];
   };
 
+/** What became of making a program what its configuration says. */
+export interface Applied {
+  /** What could not be had, a sentence for each. */
+  readonly failed: readonly string[];
+  /** Settings that kept their old value because of that; the next reload tries them again. */
+  readonly kept: readonly string[];
+}
+
 export interface ReloadsContext<Config> {
   /** What the program runs with when it starts. */
   readonly config: Config;
   /** Reads and checks the file whole. */
   readonly load: () => Promise<Config>;
   readonly change: (running: Config, wanted: Config) => ConfigChange<Config>;
-  /** Makes the program what `config` says; what of it failed, a sentence for each. */
-  readonly apply: (config: Config, before: Config) => Promise<readonly string[]>;
+  /** Makes the program what `config` says. */
+  readonly apply: (config: Config, before: Config) => Promise<Applied>;
   readonly log: RelayLog;
 }
 
@@ -76,9 +84,12 @@ export class Reloads<Config> {
       return { outcome: "invalid", problems };
     }
     const before = this.#config;
-    const { config, applied, needsRestart } = change(before, wanted);
+    const { config, needsRestart, ...changed } = change(before, wanted);
     this.#config = config;
-    const failed = await apply(config, before);
+    const { failed, kept } = await apply(config, before);
+    const applied = changed.applied.filter((line) =>
+      !kept.some((setting) => line.startsWith(`${setting}: `))
+    );
     for (const reason of failed) log.warn("reload-failed", { reason });
     log.info("reloaded", { applied: applied.join(", "), needsRestart: needsRestart.join(", ") });
     return { outcome: "reloaded", applied, needsRestart, failed };

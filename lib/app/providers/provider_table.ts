@@ -1,39 +1,20 @@
 import type { ProviderConfig } from "../../config/provider_config.ts";
 import { serviceRuleOf } from "../../config/service_rule_config.ts";
 import { ALL_SERVICES, type ServiceRule } from "../../core/decision/service_rule.ts";
-import type { ProviderType } from "../../core/decision/candidate.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
-import { defaultRouteDevice } from "../../net/default_route.ts";
 import type { Via } from "../../net/via.ts";
-import { interfaceType } from "../../net/interface_type.ts";
-import { isLoopback, listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
-import { wifiSignals } from "../../net/wifi_signal.ts";
+import { isLoopback, type NetworkInterface } from "../../net/interfaces.ts";
 import type { Provider, ProviderRow, Providers } from "../../relay/network/provider.ts";
 import { countedRows, hasOrdinary } from "./counted_rows.ts";
 import { deviceProvider, fixedKeyOf, makeRows, type ToldRow } from "./provider_rows.ts";
 import { withEnvironmentProxy } from "./provider_proxy.ts";
 import { SlotOccupants } from "./slot_occupants.ts";
+import { SYSTEM, type TableSources } from "./table_sources.ts";
 
 /** The way that is tried where no interface seems to be of use: whatever the system does. */
 const ANY: Provider = { key: "default", via: { kind: "any" } };
 
-/** What the table is made from; the system's own answers unless a test has others. */
-export interface TableSources {
-  interfaces(): readonly NetworkInterface[];
-  typeOf(name: string): ProviderType;
-  signals(): ReadonlyMap<string, number>;
-  preferred(): string | null;
-  /** A variable of the environment. */
-  environment(name: string): string | undefined;
-}
-
-const SYSTEM: TableSources = {
-  interfaces: listInterfaces,
-  typeOf: interfaceType,
-  signals: wifiSignals,
-  preferred: defaultRouteDevice,
-  environment: (name) => Deno.env.get(name),
-};
+const CHANGED = "`providers:` says something else of it now";
 
 /**
  * The lookup table of providers (patent figure 19), made of the interfaces as they are now and
@@ -42,7 +23,10 @@ const SYSTEM: TableSources = {
 export class ProviderTable {
   /** Who is in what only one provider can be in at a time. */
   readonly occupants = new SlotOccupants();
-  readonly #configured: readonly ProviderConfig[];
+  #said: readonly ProviderConfig[] | null;
+  #configured: readonly ProviderConfig[];
+  /** Rows that no entry gives any more, while sessions are moved away from them. */
+  #leaving: readonly ToldRow[] = [];
   readonly #sources: TableSources;
   readonly #confirmed = new Set<ProviderKey>();
   /** What was there when `update` last told what is gone. */
@@ -57,10 +41,54 @@ export class ProviderTable {
   /** @throws {UsageError} the environment names something that is no proxy */
   constructor(configured: readonly ProviderConfig[] | null, sources: Partial<TableSources> = {}) {
     this.#sources = { ...SYSTEM, ...sources };
+    this.#said = configured;
     this.#configured = withEnvironmentProxy(configured ?? [], this.#sources.environment);
     this.#interfaces = this.#sources.interfaces();
     this.#preferred = this.#sources.preferred();
     this.#told = this.#present();
+  }
+
+  /** The entries of `providers:` that it is made from. */
+  get configured(): readonly ProviderConfig[] | null {
+    return this.#said;
+  }
+
+  /**
+   * Is made from other entries from now on. A row that `isUsed` and that they do not give stays
+   * until `letGo`: the keys of those that are to be left.
+   *
+   * @throws {UsageError} the environment names something that is no proxy; all is as it was
+   */
+  useConfigured(
+    configured: readonly ProviderConfig[] | null,
+    isUsed: (key: ProviderKey) => boolean,
+  ): readonly ProviderKey[] {
+    const before = this.#toldRows();
+    this.#configured = withEnvironmentProxy(configured ?? [], this.#sources.environment);
+    this.#said = configured;
+    this.#leaving = [];
+    this.#rules.clear();
+    const given = new Set(this.#rows().map(({ candidate }) => candidate.key));
+    this.#leaving = before.filter(({ row: { candidate: { key }, provider } }) =>
+      provider !== null && isUsed(key) && !given.has(key)
+    );
+    return this.#leaving.map(({ row }) => row.candidate.key);
+  }
+
+  /** Forgets what no entry gives any more; says which providers are gone or somewhere else. */
+  letGo(): { key: ProviderKey; reason: string }[] {
+    this.#leaving = [];
+    return this.update(this.#interfaces).map(({ key }) => ({ key, reason: CHANGED }));
+  }
+
+  /** What a session can be moved to without anybody being asked, what is up first. */
+  waysTowards(host: string): readonly ProviderKey[] {
+    const up = this.towards(host).candidates().map(({ key }) => key);
+    const raisable = this.rowsTowards(host).filter(({ candidate }) =>
+      candidate.state === "raisable" && candidate.connects === "byItself"
+    ).map(({ candidate }) => candidate.key);
+    const leaving = this.#leaving.map(({ row }) => row.candidate.key);
+    return [...up, ...raisable].filter((key) => !leaving.includes(key));
   }
 
   /** The providers that can lead to `host`. `isNeeded`: nothing but a last resort would help. */
@@ -201,7 +229,7 @@ export class ProviderTable {
   }
 
   #toldRows(): readonly ToldRow[] {
-    return makeRows({
+    const rows = makeRows({
       configured: this.#configured,
       interfaces: this.#interfaces.filter(({ name }) => !this.#carried.has(name)),
       occupants: this.occupants,
@@ -209,6 +237,7 @@ export class ProviderTable {
       preferred: this.#preferred,
       typeOf: (name) => this.#sources.typeOf(name),
     });
+    return [...rows, ...this.#leaving];
   }
 
   /** A name of the table, the name of any interface, or an address of this machine. */

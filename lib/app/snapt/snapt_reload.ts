@@ -35,7 +35,7 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
       log.setLevel(now.log);
       if (!isSame(now.notify, before.notify)) board().useReceivers(now.notify.map(receiverOf));
       if (!isSame(now.services, before.services)) rightsChanged();
-      return Promise.resolve([]);
+      return Promise.resolve({ failed: [], kept: [] });
     },
     log,
   });

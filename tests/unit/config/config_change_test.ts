@@ -125,6 +125,17 @@ Deno.test("the decision and the heartbeat change setting by setting", () => {
   assertEquals([needsRestart, isSame(config, wanted)], [[], true]);
 });
 
+Deno.test("providers change, but for a first command where the right to start programs was given up", () => {
+  const two = cnapt("", "providers: [{ interface: eth0 }, { interface: wlan0, metered: true }]");
+  const modem = cnapt("", "providers: [{ interface: wwan0, up: [modem, up] }]");
+  for (const wanted of [two, modem]) {
+    assertEquals(changeOfCnapt(cnapt(""), wanted, RIGHTS).applied, ["providers: changed"]);
+  }
+  const given = { ...RIGHTS, canRun: false };
+  assertEquals(changeOfCnapt(cnapt(""), two, given).needsRestart, []);
+  assertEquals(changeOfCnapt(cnapt(""), modem, given).needsRestart, ["providers"]);
+});
+
 Deno.test("names come in the order of the new text, those that stay without it last", () => {
   const map = (...names: string[]) => new Map(names.map((name) => [name, 1]));
   const { config } = changeOf(map("a", "b"), map("c", "b"), () => false);

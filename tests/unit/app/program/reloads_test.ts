@@ -14,6 +14,7 @@ class World {
   loads = 0;
   applied: number[] = [];
   failure: Error | null = null;
+  failed: readonly string[] = [];
   gate: Promise<void> = Promise.resolve();
   readonly reloads = new Reloads<Config>({
     config: { level: 1 },
@@ -27,7 +28,7 @@ class World {
     apply: async ({ level }) => {
       await this.gate;
       this.applied.push(level);
-      return [];
+      return { failed: this.failed, kept: this.failed.length > 0 ? ["level"] : [] };
     },
     log: new TestLog(),
   });
@@ -63,6 +64,17 @@ Deno.test("a wrong file changes nothing, and the next one that is right counts",
     applied: ["level: changed"],
     needsRestart: [],
     failed: [],
+  });
+});
+
+Deno.test("what kept its old value because it could not be had is not said to have changed", async () => {
+  const world = new World();
+  [world.level, world.failed] = [2, ["Cannot have level 2: it is taken"]];
+  assertEquals(await world.reloads.reload(), {
+    outcome: "reloaded",
+    applied: [],
+    needsRestart: [],
+    failed: world.failed,
   });
 });
 

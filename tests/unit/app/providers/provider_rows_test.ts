@@ -1,4 +1,5 @@
-import { ProviderTable, type TableSources } from "../../../../lib/app/providers/provider_table.ts";
+import { ProviderTable } from "../../../../lib/app/providers/provider_table.ts";
+import type { TableSources } from "../../../../lib/app/providers/table_sources.ts";
 import { parseMatch, type ProviderConfig } from "../../../../lib/config/provider_config.ts";
 import type { ProviderType } from "../../../../lib/core/decision/candidate.ts";
 import type { NetworkInterface } from "../../../../lib/net/interfaces.ts";

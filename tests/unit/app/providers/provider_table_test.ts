@@ -195,3 +195,37 @@ Deno.test("the providers on a device are those that use it, or that run a tunnel
   assertEquals(table.keysOn(["no-such"]), []);
   assertEquals(table.keysOn([]).length, table.rowsTowards(SNAPT).length);
 });
+
+const said = (...entries: readonly Partial<ProviderConfig>[]) =>
+  entries.map((one) => ({ ...NOTHING_SAID, ...one }));
+const NOBODY = () => false;
+
+Deno.test("other entries give other providers, and what they give no longer is told as gone", () => {
+  const table = tableOf([ETH, WLAN], [{ interface: "test-eth" }, { interface: "test-wlan" }]);
+  const wanted = said({ interface: "test-wlan", name: "wifi", services: ["ssh"] });
+  assertEquals(table.useConfigured(wanted, NOBODY), []);
+  assertEquals([keys(table), table.configured], [["wifi"], wanted]);
+  assertEquals(table.letGo().map(({ key }) => key), ["test-eth", "test-wlan"]);
+  assertEquals(table.ruleOf("wifi"), { kind: "only", names: new Set(["ssh"]) });
+  assertEquals(table.letGo(), []);
+});
+
+Deno.test("a provider in use that no entry gives stays until it is let go, but nothing leads to it", () => {
+  const table = tableOf([ETH, WLAN], [{ interface: "test-eth" }]);
+  const isUsed = (key: string) => key === "test-eth";
+  assertEquals(table.useConfigured(said({ interface: "test-wlan" }), isUsed), ["test-eth"]);
+  assertEquals(table.waysTowards(SNAPT), ["test-wlan"]);
+  assertEquals(table.update([ETH, WLAN]), [], "a look meanwhile does not end it");
+  assertEquals(table.told("test-eth")?.said?.interface, "test-eth");
+  assertEquals(table.letGo().map(({ key }) => key), ["test-eth"]);
+  assertEquals([keys(table), table.told("test-eth")], [["test-wlan"], null]);
+});
+
+Deno.test("entries that are taken back leave everything as it was", () => {
+  const table = tableOf([ETH], [{ interface: "test-eth" }]);
+  const before = table.configured;
+  assertEquals(table.useConfigured(said({ interface: "test-gone" }), () => true), ["test-eth"]);
+  assertEquals(table.waysTowards(SNAPT), []);
+  table.useConfigured(before, NOBODY);
+  assertEquals([table.letGo(), keys(table)], [[], ["test-eth"]]);
+});
