@@ -1,5 +1,5 @@
 import { changeOf, type ConfigChange, type SettingPath } from "./config_change.ts";
-import type { SnaptConfig } from "./snapt_config.ts";
+import { type SnaptConfig, UNNAMED_CLIENT } from "./snapt_config.ts";
 
 /**
  * What a new snapt.yaml changes in a running SNAPT. `canRun`: it may still start programs, which one
@@ -14,14 +14,19 @@ export function changeOfSnapt(
   const isTcp = (name: string) =>
     [running, wanted].every(({ services }) => services.get(name)?.protocol !== "udp");
   const hasNewCommand = !canRun && wanted.notify.some(({ kind }) => kind === "command");
-  return changeOf(running, wanted, ([group, name = ""]: SettingPath) => {
+  const names = [...running.clients.keys(), ...wanted.clients.keys()];
+  const [before, after] = [withClients(running, names), withClients(wanted, names)];
+  return changeOf(before, after, ([group, name = "", field]: SettingPath) => {
     switch (group) {
+      case "clients":
+        return field !== "address" && field !== "clientServices";
+      case "destinations":
+      case "log":
+        return true;
       case "services":
         return isTcp(name);
       case "notify":
         return !hasNewCommand;
-      case "log":
-        return true;
       case "timeouts":
         return name === "drain";
       case "limits":
@@ -30,4 +35,10 @@ export function changeOfSnapt(
         return false;
     }
   });
+}
+
+/** Of a CNAPT that one text does not name holds what holds for all: its settings change one by one. */
+function withClients(config: SnaptConfig, names: readonly string[]): SnaptConfig {
+  const unnamed = names.map((name) => [name, UNNAMED_CLIENT] as const);
+  return { ...config, clients: new Map([...unnamed, ...config.clients]) };
 }

@@ -106,6 +106,9 @@ const client: Reader<ClientConfig> = object({
   trustSource: optional(yesOrNo, false),
   direct: optional(wholeNumber(1, 65_535), null),
 });
+/** What holds for a CNAPT that is not named. */
+export const UNNAMED_CLIENT: ClientConfig = defaultsOf(client);
+
 const timeouts = object({
   switch: optional(durationMs("1s"), DEFAULT_SWITCH_MS),
   inactivity: optional(durationMs("1s"), 30_000),

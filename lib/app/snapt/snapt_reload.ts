@@ -34,9 +34,14 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
     apply: (now, before) => {
       log.setLevel(now.log);
       if (!isSame(now.notify, before.notify)) board().useReceivers(now.notify.map(receiverOf));
-      if (!isSame(now.services, before.services)) rightsChanged();
+      if (!isSame(rightsOf(now), rightsOf(before))) rightsChanged();
       return Promise.resolve({ failed: [], kept: [] });
     },
     log,
   });
+}
+
+/** What of a configuration says what CNAPTs may do. */
+function rightsOf({ services, destinations, clients, balancers }: SnaptConfig) {
+  return { services, destinations, clients, balancers };
 }

@@ -109,6 +109,42 @@ export async function allowedAddresses(
   throw notAllowed({ host, port }, addresses.map(({ address }) => address).join(", "));
 }
 
+/** The two ends of what was connected to a destination; null: not known (yet). */
+export interface ReachedEnds {
+  readonly local: string | null;
+  readonly remote: string | null;
+}
+
+/**
+ * Whether rules that came after it was opened allow what leads to `destination`; the addresses are
+ * in numbers, without a port.
+ */
+export function isStillAllowed(
+  rules: readonly DestinationRule[],
+  destination: Destination,
+  { local, remote }: ReachedEnds,
+): boolean {
+  if (remote === null) return isDestinationAllowed(rules, destination.host, destination.port);
+  const own = local !== null && isHere(local, remote) ? [remote] : [];
+  return isAddressAllowed(rules, { ...destination, address: remote }, own);
+}
+
+/**
+ * What was connected to under the rules of before, if those of today allow it as well.
+ *
+ * @throws {DestinationNotAllowed} they do not; it is reset
+ */
+export function expectStillAllowed(
+  conn: ByteConn,
+  destination: Destination,
+  rules: readonly DestinationRule[],
+): ByteConn {
+  const remote = hostOf(conn.remoteAddress);
+  if (isStillAllowed(rules, destination, { local: hostOf(conn.localAddress), remote })) return conn;
+  conn.reset();
+  throw notAllowed(destination, remote);
+}
+
 /**
  * What is said to this machine itself comes from the very address that it is said to, or from
  * loopback.

@@ -19,16 +19,14 @@ import type { Answer, PathToCnaptEvents } from "./path_to_cnapt_events.ts";
 import type { OwnKeys } from "./sealing/datagram_keys.ts";
 import { discard, hold, putBack, release } from "./counted_hold.ts";
 import type { DatagramCaller } from "./datagram_caller.ts";
-import { LoggedOnce } from "../run/logged_once.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import { FlowRefusals, isFlowAllowed } from "./flow_refusals.ts";
 import { FlowSocket } from "./flow_socket.ts";
 import type { FindServer } from "./find_server.ts";
 import { TooBigReport } from "./too_big_report.ts";
 import { snapshotOf, type SnaptFlow, type SnaptFlowSnapshot } from "./snapt_flow.ts";
-
-type RefusedFor = "notAllowed" | "unreachable";
 
 /** So many destinations of one CNAPT are looked for at once. */
 const MAX_SEARCHED = 64;
@@ -36,7 +34,7 @@ const MAX_SEARCHED = 64;
 export interface SnaptFlowsContext extends Pick<PathToCnaptEvents, "send" | "bindAddress"> {
   readonly offer: Omit<DatagramSession, "kind" | "sequence">;
   readonly keys: OwnKeys;
-  /** What the CNAPT may reach beside its services. */
+  /** What the CNAPT may reach beside its services, until that changes. */
   readonly rules: readonly DestinationRule[];
   /** Drops of all sessions together. */
   readonly drops: DropCounters;
@@ -60,15 +58,18 @@ export class SnaptFlows {
   /** Owns the timers of the flows, and what happens on their sockets and links. */
   readonly tasks: TaskGroup;
   readonly #deadline: DeadlineTimer;
-  readonly #refusals = new LoggedOnce();
+  readonly #refusals: FlowRefusals;
   /** Those whose destination is being looked for. */
   readonly #searched = new Set<SnaptFlow>();
+  #rules: readonly DestinationRule[];
   #takeCall: (call: number) => DatagramCaller | null = () => null;
   readonly #tooBig: TooBigReport;
 
   constructor(context: SnaptFlowsContext) {
     this.#context = context;
+    this.#rules = context.rules;
     this.drops = new DropCounters(context.drops);
+    this.#refusals = new FlowRefusals(this.drops, context.log);
     this.#tooBig = new TooBigReport(context.log);
     this.#flows = new FlowTable(context.offer.flows);
     this.tasks = context.tasks.child("datagrams", "keepGoing", context.log);
@@ -111,6 +112,12 @@ export class SnaptFlows {
     this.client.resume(epoch);
     this.#flows.resumeIdle(this.tasks.now());
     this.#deadline.set(this.#flows.nextIdleAt());
+  }
+
+  /** What leads where these rules do not is ended. */
+  rulesChanged(rules: readonly DestinationRule[]): void {
+    this.#rules = rules;
+    for (const flow of [...this.#flows.values()]) this.#expectAllowed(flow);
   }
 
   close(): void {
@@ -166,7 +173,7 @@ export class SnaptFlows {
     const terms = target.kind === "call" ? caller?.terms ?? null : this.#termsOf(target);
     if (terms === null) {
       // A call is no mistake of CNAPT's: whoever called is perhaps waited for no longer.
-      if (target.kind !== "call") this.#refused(target, "notAllowed", "no rule allows it");
+      if (target.kind !== "call") this.#refusals.note(target, "notAllowed", "no rule allows it");
       answer({ kind: "unbound", flow: number, code: "notAllowed" });
       return null;
     }
@@ -201,11 +208,12 @@ export class SnaptFlows {
   }
 
   #openSocket(target: StreamTarget, flow: () => SnaptFlow): FlowSocket {
-    const { findServer, rules } = this.#context;
+    const { findServer } = this.#context;
+    const rules = this.#rules;
     const socket = new FlowSocket(this.tasks, this.#holdBudget, {
       received: (payload) => this.#fromServer(flow(), payload),
       dropped: (reason) => this.drops.add(reason),
-      found: (server) => this.#located(flow(), server),
+      found: (server) => this.#located(flow(), server, rules),
       failed: (error, lost) => this.#notFound(flow(), error, lost),
     });
     socket.start(findServer(target, rules));
@@ -214,11 +222,11 @@ export class SnaptFlows {
 
   /** How flows to `target` are kept; null where this CNAPT is not allowed any. */
   #termsOf(target: Exclude<StreamTarget, { kind: "call" }>): DatagramTerms | null {
-    const { offer, rules } = this.#context;
+    const { offer } = this.#context;
     if (target.kind === "service") {
       return offer.services.find(({ name }) => name === target.name) ?? null;
     }
-    const isAllowed = isDestinationAllowed(rules, target.host, target.port);
+    const isAllowed = isDestinationAllowed(this.#rules, target.host, target.port);
     return isAllowed ? DEFAULT_DATAGRAM_TERMS : null;
   }
 
@@ -250,26 +258,27 @@ export class SnaptFlows {
     putBack(flow.held, unsent, this.drops, this.tasks.now());
   }
 
-  #located(flow: SnaptFlow, { key: address }: Endpoint): void {
+  /** `rules`: under which it was looked for. */
+  #located(flow: SnaptFlow, { key: address }: Endpoint, rules: readonly DestinationRule[]): void {
     this.#searched.delete(flow);
     if (flow.target.kind !== "destination") return;
+    if (rules !== this.#rules && !this.#expectAllowed(flow)) return;
     this.client.send({ kind: "located", flow: flow.number, address });
+  }
+
+  /** Ends a flow that leads where it must not any more; whether it goes on. */
+  #expectAllowed(flow: SnaptFlow): boolean {
+    if (isFlowAllowed(flow, this.#rules)) return true;
+    const name = nameOfTarget(flow.target);
+    this.#notFound(flow, new DestinationNotAllowed(`Cannot reach ${name}: no rule allows it`), 0);
+    return false;
   }
 
   #notFound(flow: SnaptFlow, error: Error, lost: number): void {
     const code = error instanceof DestinationNotAllowed ? "notAllowed" : "unreachable";
-    this.#refused(flow.target, code, error.message, lost);
+    this.#refusals.note(flow.target, code, error.message, lost);
     this.client.send({ kind: "unbound", flow: flow.number, code });
     this.#end(flow);
-  }
-
-  #refused(target: StreamTarget, code: RefusedFor, reason: string, lost = 1): void {
-    this.drops.add(code, lost);
-    const name = nameOfTarget(target);
-    if (!this.#refusals.isNew(`${code} ${name}`)) return;
-    const { log } = this.#context;
-    if (target.kind === "service") log.warn("service-unreachable", { service: name, reason });
-    else log.info("destination-refused", { destination: name, code, reason });
   }
 
   #end(flow: SnaptFlow): void {

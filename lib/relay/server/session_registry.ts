@@ -1,7 +1,9 @@
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import type { Connect } from "../../core/wire/message.ts";
+import { isSame } from "../../config/config_change.ts";
 import { shownAddress } from "../../net/socket_address.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
+import { expectStillAllowed } from "../access/destination_access.ts";
 import type { OfferedDatagrams } from "../datagram/snapt_datagrams.ts";
 import { DirectDialer } from "../link/direct/direct_dialer.ts";
 import type { Link } from "../link/link.ts";
@@ -93,13 +95,15 @@ export class SessionRegistry {
     const served = this.#sessions.get(idHex);
     if (served === undefined || served.client === client) return;
     this.#sessions.set(idHex, { ...served, client });
-    const isSame = JSON.stringify(served.client.services) === JSON.stringify(client.services);
-    if (isSame) return;
     const { tasks } = this.#context;
-    tasks.guard("services", () => {
-      const { driver } = served;
-      driver.apply(driver.session.servicesChanged(client.services, tasks.now()));
-    });
+    const { driver, client: before } = served;
+    if (!isSame(before.services, client.services)) {
+      tasks.guard("services", () => {
+        driver.apply(driver.session.servicesChanged(client.services, tasks.now()));
+      });
+    }
+    if (isSame(before.destinations, client.destinations)) return;
+    tasks.guard("destinations", () => driver.destinationsChanged(client.destinations));
   }
 
   /** Ends the session of a CNAPT that is let in no longer; its name, null when it had none. */
@@ -129,9 +133,11 @@ export class SessionRegistry {
     const log = server.log.with({ client: client.name });
     log.info("session-started", { from: shownAddress(link.conn.remoteAddress) });
     const offered = this.#offerDatagrams(known);
+    /** What it may do changes while its session lives. */
+    const today = () => this.#sessions.get(idHex)?.client ?? client;
     const dialer = new DirectDialer({
       known,
-      refusalOf: client.refusalOfDial,
+      refusalOf: (host, port) => today().refusalOfDial(host, port),
       sources: () => this.#sourcesOf(idHex),
       othersSources: () => this.#sourcesOfOthers(idHex),
       opened: (opened) => park(opened, known),
@@ -150,9 +156,12 @@ export class SessionRegistry {
         inactivityMs: settings.inactivityMs,
       },
       budget: server.budget,
-      openService: (opening, from, signal) => {
-        const source = client.isSourceTrusted ? opening.source : from;
-        return server.openService({ ...opening, source }, client, signal);
+      openService: async (opening, from, signal) => {
+        const source = today().isSourceTrusted ? opening.source : from;
+        const conn = await server.openService({ ...opening, source }, today(), signal);
+        return opening.target.kind === "destination"
+          ? expectStillAllowed(conn, opening.target, today().destinations)
+          : conn;
       },
       clientServices: client.clientServices,
       flows: offered?.flows ?? null,

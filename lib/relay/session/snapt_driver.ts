@@ -1,3 +1,4 @@
+import type { DestinationRule } from "../../core/access/destination_rule.ts";
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import type { SnaptEffect } from "../../core/session/snapt_effect.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
@@ -15,12 +16,12 @@ import {
   type ClientServiceSnapshot,
 } from "../client_service/client_service_ports.ts";
 import type { DatagramCaller } from "../datagram/datagram_caller.ts";
-import { DatagramLink } from "../datagram/datagram_link.ts";
-import { flushOrClose } from "../link/flush_or_close.ts";
 import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { PartingPace } from "../stream/parting.ts";
 import { whoseFault } from "../run/whose_fault.ts";
+import { carryDatagrams } from "./carry_datagrams.ts";
+import { forbiddenStreams } from "./forbidden_streams.ts";
 import { GOODBYE, whySwitchRefused } from "./last_words.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import { resetCodeOf } from "./reset_code_of.ts";
@@ -31,8 +32,6 @@ import type { HeardByClient } from "./heard_by_client.ts";
 
 /** A refusal gets that long to reach the peer. */
 const REFUSAL_FLUSH_MS = 1_000;
-/** CNAPT gives a link for datagrams up that is not bound within this time. */
-const BOUND_FLUSH_MS = 5_000;
 
 /** How a session is ended; without a word in particular, and its applications given time. */
 interface SessionEnding {
@@ -127,19 +126,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     if (flows === null || isStale || this.session.controlLink === null) return link.close();
     this.#datagramBinding = binding;
     link.send({ kind: "boundDatagrams", binding });
-    this.tasks.run("datagram link", async () => {
-      await flushOrClose(link, this.tasks, BOUND_FLUSH_MS);
-      if (!link.isOpen || binding !== this.#datagramBinding) return link.close();
-      const carrier: DatagramLink = new DatagramLink(link.conn, flows.tasks, {
-        received: (packet) => {
-          this.payloadReceived();
-          flows.client.linkReceived(packet, carrier);
-        },
-        ended: () => flows.client.linkEnded(carrier),
-      });
-      flows.client.useLink(carrier, above);
-      carrier.start(link.takeRest());
-    });
+    const isCurrent = () => binding === this.#datagramBinding;
+    const heard = () => this.payloadReceived();
+    const { tasks } = this;
+    const carried = { flows, above, isCurrent, heard, tasks };
+    tasks.run("datagram link", () => carryDatagrams(link, carried));
   }
 
   /** The client services of this CNAPT, for the status. */
@@ -150,6 +141,14 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   /** The UDP flows, for the status. */
   get flows(): SnaptFlows | null {
     return this.#context.flows;
+  }
+
+  /** This CNAPT may reach what these rules allow, and nothing else: what leads elsewhere is reset. */
+  destinationsChanged(rules: readonly DestinationRule[]): void {
+    const forbidden = forbiddenStreams(this.session.streams.values(), this.pumps, rules);
+    const some = rules.length === 0 ? "none" : "some";
+    this.apply(this.session.destinationsChanged(some, forbidden, this.now()));
+    this.#context.flows?.rulesChanged(rules);
   }
 
   /** Ends it, after `farewell` if that can still be said. */

@@ -50,6 +50,11 @@ export class StreamPumps {
     return this.#members.get(stream)?.pump.unconfirmedBytes ?? 0;
   }
 
+  /** The two ends of the connection of the application of `stream`; null before it is there. */
+  endsOf(stream: number): Pick<ByteConn, "localAddress" | "remoteAddress"> | null {
+    return this.#members.get(stream)?.pump.ends ?? null;
+  }
+
   /** The links that carry `stream`. */
   linksOf(stream: number): Iterable<Link> {
     return this.#members.get(stream)?.pump.links ?? [];

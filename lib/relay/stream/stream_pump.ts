@@ -55,6 +55,11 @@ export class StreamPump {
     return this.#links;
   }
 
+  /** The two ends of the application's connection, `host:port`; null before it is there. */
+  get ends(): Pick<ByteConn, "localAddress" | "remoteAddress"> | null {
+    return this.#application;
+  }
+
   /** Begins to wait for the application. */
   start(): void {
     this.#keepRoom();

@@ -50,6 +50,22 @@ Deno.test("settings that cannot change keep their value, the others do not", () 
   assertEquals(services.get("ssh")?.to, { host: "127.0.0.1", port: 2222 });
 });
 
+Deno.test("what one CNAPT may do changes setting by setting, named or not, but for its address", () => {
+  const of = (clients: string) => snapt(`${SNAPT}virtual: { addresses: 10.9.0.0/24 }\n${clients}`);
+  const named = of(
+    'clients: { laptop: { destinations: ["10.0.0.0/8:22"], direct: 7790, address: 10.9.0.7 } }',
+  );
+  const change = changeOfSnapt(of(""), named, { canRun: true });
+  assertEquals(change.applied, [
+    "clients.laptop.destinations: changed",
+    "clients.laptop.direct: changed",
+  ]);
+  assertEquals(change.needsRestart, ["clients.laptop.address"]);
+  const back = changeOfSnapt(change.config, of('destinations: ["*:443"]'), { canRun: true });
+  assertEquals([back.applied.length, back.needsRestart], [3, []]);
+  assertEquals(back.config.clients.get("laptop")?.destinations, []);
+});
+
 Deno.test("a service that becomes one for UDP keeps all that it was", () => {
   const { config, needsRestart } = changeOfSnapt(
     snapt("services: { dns: { to: 127.0.0.1:53 } }"),

@@ -16,7 +16,7 @@ type SnaptOpeningsParts = Pick<SnaptLinksParts, "outbox" | "table"> & {
 export class SnaptOpenings {
   readonly #parts: SnaptOpeningsParts;
   #allowed: ReadonlySet<string>;
-  readonly #destinations: SnaptSessionSettings["destinations"];
+  #destinations: SnaptSessionSettings["destinations"];
 
   constructor(
     parts: SnaptOpeningsParts,
@@ -30,6 +30,11 @@ export class SnaptOpenings {
   /** From now on these services may be opened, and no others. */
   allow(services: SnaptSessionSettings["services"]): void {
     this.#allowed = new Set(services.map(({ name }) => name));
+  }
+
+  /** From now on destinations may be opened as far as rules let them, or none at all. */
+  allowDestinations(destinations: SnaptSessionSettings["destinations"]): void {
+    this.#destinations = destinations;
   }
 
   /** BIND of a stream that is not known: opens it, or resets it with the reason. */

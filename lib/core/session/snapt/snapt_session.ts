@@ -124,6 +124,23 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     return outbox.flush();
   }
 
+  /**
+   * This CNAPT may reach other destinations now: `forbidden` are the streams to those that it may
+   * reach no longer.
+   */
+  destinationsChanged(
+    destinations: "none" | "some",
+    forbidden: readonly number[],
+    now: number,
+  ): SnaptEffect[] {
+    const { openings, outbox, table, ends } = this.#parts;
+    openings.allowDestinations(destinations);
+    for (const stream of table.all()) {
+      if (forbidden.includes(stream.id)) ends.fail(stream, "destinationNotAllowed", now);
+    }
+    return outbox.flush();
+  }
+
   /** SNAPT stops, the CNAPT was revoked, or it started anew: the session ends now. */
   end(farewell: Farewell, now: number): SnaptEffect[] {
     return this.#after(this.#handshake.take({ kind: "endRequested", farewell }, now));

@@ -6,10 +6,12 @@ import {
   allowedAddresses,
   DestinationNotAllowed,
   type DestinationWays,
+  expectStillAllowed,
   findDestination,
+  isStillAllowed,
   openDestination,
 } from "../../../../lib/relay/access/destination_access.ts";
-import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
@@ -116,4 +118,23 @@ Deno.test("this machine is not reached by any address that it has", async () => 
   );
   const host = own?.address ?? "127.0.0.1";
   await assertRejects(() => allowedAddresses({ host, port: 443 }, RULES), DestinationNotAllowed);
+});
+
+Deno.test("what is open is judged by where it leads, as far as that is known", () => {
+  const ten = [parseDestinationRule("10.0.0.0/8:443")];
+  const here = { local: "192.0.2.9", remote: "10.0.0.7" };
+  assertEquals(isStillAllowed(ten, NAME, here), true);
+  assertEquals(isStillAllowed(ten, NAME, { ...here, remote: "192.168.7.5" }), false);
+  assertEquals(isStillAllowed(ten, NAME, { local: null, remote: null }), true);
+  assertEquals(isStillAllowed([], NAME, { local: null, remote: null }), false);
+  const names = [parseDestinationRule("*.example.org:443")];
+  assertEquals(isStillAllowed(names, NAME, here), true);
+  assertEquals(isStillAllowed(names, NAME, { local: "10.0.0.7", remote: "10.0.0.7" }), false);
+});
+
+Deno.test("what was connected to under the rules of before is reset when those of now do not allow it", () => {
+  const [conn] = MemoryConn.pair("192.0.2.9:40000", "10.0.0.7:443");
+  assert(expectStillAllowed(conn, NAME, [parseDestinationRule("10.0.0.0/8:443")]) === conn);
+  assertThrows(() => expectStillAllowed(conn, NAME, RULES.slice(0, 1)), DestinationNotAllowed);
+  assertEquals(conn.isOpen, false);
 });

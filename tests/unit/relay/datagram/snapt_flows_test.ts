@@ -93,6 +93,26 @@ Deno.test("a flood of names is looked for a few at a time", async () => {
   await close();
 });
 
+Deno.test("a flow ends when new rules do not allow where it leads, also one that is being looked for", async () => {
+  const searches: ((found: Endpoint) => void)[] = [];
+  const { flows, bind, answers, close } = session(() =>
+    new Promise((resolve) => searches.push(resolve))
+  );
+  for (const [index, host] of ["a.test", "b.test", "c.test"].entries()) bind(index + 1, host);
+  searches[0]?.(endpointOf("127.0.0.1", 53));
+  await eventually(() => answers.some(({ kind }) => kind === "located"));
+  const refused = () =>
+    answers.flatMap((one) => one.kind === "unbound" ? [`${one.flow} ${one.code}`] : []);
+  flows.rulesChanged([parseDestinationRule("127.0.0.0/8:53"), parseDestinationRule("b.test:53")]);
+  assertEquals(refused(), []);
+  searches[1]?.(endpointOf("127.0.0.1", 53));
+  searches[2]?.(endpointOf("192.0.2.7", 53)); // what only the rule for its name would allow
+  await eventually(() => refused().length === 1);
+  flows.rulesChanged([parseDestinationRule("b.test:53")]);
+  assertEquals(refused(), ["3 notAllowed", "1 notAllowed", "2 notAllowed"]);
+  await close();
+});
+
 Deno.test("a name is refused at once when no rule allows it, and nobody looks for it", async () => {
   let searches = 0;
   const { bind, answers, drops, close } = session(() => {

@@ -74,3 +74,22 @@ Deno.test("streams of a service that is taken away are reset, the others go on, 
   const again = session.bindReceived(14, bind({ stream: 4, opening: openingOf("db") }), 50);
   assertEquals(kindsOf(again)[0], "openService");
 });
+
+Deno.test("streams to destinations that are not allowed any longer are reset, the others go on", () => {
+  const session = connected({ destinations: "some" });
+  const to = (host: string) => ({
+    ...bind().opening,
+    target: { kind: "destination", host, port: 443 } as const,
+  });
+  session.bindReceived(12, bind({ stream: 2, opening: to("a.example.org") }), 10);
+  session.bindReceived(13, bind({ stream: 3, opening: to("b.example.org") }), 10);
+  const effects = session.destinationsChanged("some", [3], 20);
+  assertEquals(sent(effects, "reset").map(({ stream, code }) => [stream, code]), [
+    [3, "destinationNotAllowed"],
+  ]);
+  assertEquals([...session.streams.keys()], [2]);
+  session.destinationsChanged("none", [2], 30);
+  const late = session.bindReceived(14, bind({ stream: 4, opening: to("a.example.org") }), 40);
+  assertEquals(sent(late, "reset")[0]?.code, "destinationNotAllowed");
+  assertEquals([...session.streams.keys()], []);
+});
