@@ -10,9 +10,6 @@ export function changeOfSnapt(
   wanted: SnaptConfig,
   { canRun }: { readonly canRun: boolean },
 ): ConfigChange<SnaptConfig> {
-  // What a session says of UDP, it says once, when it begins.
-  const isTcp = (name: string) =>
-    [running, wanted].every(({ services }) => services.get(name)?.protocol !== "udp");
   const hasNewCommand = !canRun && wanted.notify.some(({ kind }) => kind === "command");
   const names = [...running.clients.keys(), ...wanted.clients.keys()];
   const [before, after] = [withClients(running, names), withClients(wanted, names)];
@@ -22,9 +19,8 @@ export function changeOfSnapt(
         return field !== "address" && field !== "clientServices";
       case "destinations":
       case "log":
-        return true;
       case "services":
-        return isTcp(name);
+        return true;
       case "notify":
         return !hasNewCommand;
       case "timeouts":

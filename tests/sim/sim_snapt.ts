@@ -63,7 +63,7 @@ export class SimSnapt {
       admit: () => Promise.resolve({ kind: "known", key, client }),
       pairing: null,
       openService,
-      datagrams: null,
+      datagrams: () => null,
       pathReported: () => {},
       tasks: TaskGroup.root(clock, log, "snapt"),
       log,

@@ -22,38 +22,44 @@ export function followAddresses(datagrams: SnaptDatagrams, signal: AbortSignal):
   watchInterfaces(signal, use, ADDRESS_POLL_MS);
 }
 
-/** UDP on the same ports as the links; null where nothing is reached by UDP. */
+/** Whether anything could be reached by UDP. */
+export function needsDatagrams(
+  { services, destinations, clients, clientServices }: Pick<
+    SnaptConfig,
+    "services" | "destinations" | "clients" | "clientServices"
+  >,
+): boolean {
+  const hasService = [...services.values()].some(({ protocol }) => protocol === "udp");
+  const all = [{ destinations, clientServices }, ...clients.values()];
+  return hasService ||
+    all.some((one) =>
+      one.destinations.length > 0 || one.clientServices.some(({ protocol }) => protocol !== "tcp")
+    );
+}
+
+/**
+ * UDP on the same ports as the links.
+ *
+ * @throws {ListenFailed} one of them is taken
+ */
 export async function listenForDatagrams(
-  config: SnaptConfig,
+  current: () => SnaptConfig,
   listeners: readonly ByteListener[],
   tasks: TaskGroup,
-): Promise<SnaptDatagrams | null> {
-  const hasService = [...config.services.values()].some(({ protocol }) => protocol === "udp");
-  const hasDestination = config.destinations.length > 0 ||
-    [...config.clients.values()].some(({ destinations }) => destinations.length > 0);
-  const ports = [
-    ...config.clientServices,
-    ...[...config.clients.values()].flatMap(({ clientServices }) => clientServices),
-  ];
-  const mayBeOffered = ports.some(({ protocol }) => protocol !== "tcp");
-  if (!hasService && !hasDestination && !mayBeOffered) return null;
-  try {
-    if (config.security === "tls") await loadSodium();
-    return new SnaptDatagrams(
-      config.listen.map(({ host, port }, index) => ({
-        host,
-        port: listeners[index]?.port ?? port,
-        setting: "listen",
-      })),
-      {
-        protection: config.security === "tls" ? "sealed" : "signed",
-        flows: config.limits.flows,
-        findServer: (target, rules) => findServer(config, target, rules),
-        tasks,
-      },
-    );
-  } catch (error) {
-    for (const listener of listeners) listener.close();
-    throw error;
-  }
+): Promise<SnaptDatagrams> {
+  const { security, listen, limits } = current();
+  if (security === "tls") await loadSodium();
+  return new SnaptDatagrams(
+    listen.map(({ host, port }, index) => ({
+      host,
+      port: listeners[index]?.port ?? port,
+      setting: "listen",
+    })),
+    {
+      protection: security === "tls" ? "sealed" : "signed",
+      flows: limits.flows,
+      findServer: (target, rules) => findServer(current(), target, rules),
+      tasks,
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { isSame } from "../../config/config_change.ts";
 import { changeOfSnapt } from "../../config/snapt_change.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { ListenFailed } from "../../net/listen.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import { type ConfigSource, loadSnaptConfig } from "../program/load_config.ts";
 import type { Log } from "../program/log.ts";
@@ -16,6 +17,8 @@ export interface SnaptReloadContext {
   readonly log: Log;
   /** Everything that is told notices. */
   readonly board: () => Pick<NoticeBoard, "useReceivers">;
+  /** Listens for datagrams if anything needs that by now. */
+  readonly openDatagrams: () => Promise<void>;
   /** What CNAPTs may do has changed. */
   readonly rightsChanged: () => void;
 }
@@ -25,17 +28,24 @@ export interface SnaptReloadContext {
  * where a service is, how many CNAPTs are served, how long ending may take.
  */
 export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> {
-  const { source, config, log, board, rightsChanged } = context;
+  const { source, config, log, board, openDatagrams, rightsChanged } = context;
   const canRun = !unneededBySnapt(config).includes("run");
   return new Reloads({
     config,
     load: () => loadSnaptConfig(source),
     change: (running, wanted) => changeOfSnapt(running, wanted, { canRun }),
-    apply: (now, before) => {
+    apply: async (now, before) => {
       log.setLevel(now.log);
       if (!isSame(now.notify, before.notify)) board().useReceivers(now.notify.map(receiverOf));
+      const failed: string[] = [];
+      try {
+        await openDatagrams();
+      } catch (error) {
+        if (!(error instanceof ListenFailed)) throw error;
+        failed.push(error.message);
+      }
       if (!isSame(rightsOf(now), rightsOf(before))) rightsChanged();
-      return Promise.resolve({ failed: [], kept: [] });
+      return { failed, kept: [] };
     },
     log,
   });

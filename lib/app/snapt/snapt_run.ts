@@ -10,6 +10,7 @@ import { bootMs } from "../../net/boot_clock.ts";
 import { type DescriptorBudget, descriptors } from "../../net/descriptor_budget.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
+import type { SnaptDatagrams } from "../../relay/datagram/snapt_datagrams.ts";
 import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
@@ -34,7 +35,7 @@ import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { admissionOf } from "./admission_of.ts";
 import { Admissions } from "./admissions.ts";
-import { followAddresses, listenForDatagrams } from "./open_datagrams.ts";
+import { followAddresses, listenForDatagrams, needsDatagrams } from "./open_datagrams.ts";
 import { serviceOpener } from "./open_service.ts";
 import { SnaptInvitationDesk } from "./invitation_desk.ts";
 import { listenForLinks } from "./listen_for_links.ts";
@@ -83,6 +84,7 @@ export async function runSnapt(options: {
     log,
     board: () => board,
     rightsChanged: () => revocations.meaningChanged(),
+    openDatagrams: () => openDatagrams(),
   });
   const current = () => reloads.config;
   const admissions = await Admissions.open({
@@ -101,7 +103,19 @@ export async function runSnapt(options: {
   });
 
   const listeners = listenForLinks(config, identity);
-  const datagrams = await listenForDatagrams(config, listeners, tasks);
+  const stopping = new AbortController();
+  let datagrams: SnaptDatagrams | null = null;
+  const openDatagrams = async () => {
+    if (datagrams !== null || !needsDatagrams(current()) || stopping.signal.aborted) return;
+    datagrams = await listenForDatagrams(current, listeners, tasks);
+    followAddresses(datagrams, stopping.signal);
+  };
+  try {
+    await openDatagrams();
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    throw error;
+  }
   const board = openNoticeBoard(config.notify, tasks);
   const notices = new SnaptNotices(site, tasks, (notice) => board.publish(notice));
   const server = new SnaptServer({
@@ -113,13 +127,12 @@ export async function runSnapt(options: {
       proven: (idHex) => desk.proven(idHex),
     },
     openService: serviceOpener(current),
-    datagrams,
+    datagrams: () => datagrams,
     pathReported: (client, session, report) => notices.reported(client, session, report),
     tasks,
     log,
   });
   const revocations = new Revocations(admissions, server);
-  const stopping = new AbortController();
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
   try {
@@ -128,7 +141,6 @@ export async function runSnapt(options: {
     for (const listener of listeners) server.serve(listener);
     notices.start(() => server.paths());
     revocations.watch(tasks);
-    if (datagrams !== null) followAddresses(datagrams, stopping.signal);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({

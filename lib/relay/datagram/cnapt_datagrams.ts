@@ -103,6 +103,11 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#context.flows.attach(this, this.#offer.services);
   }
 
+  /** Which of the sessions that SNAPT has offered datagrams for. */
+  get tag(): number {
+    return this.#offer.tag;
+  }
+
   get epoch(): number {
     return this.#epoch;
   }

@@ -95,18 +95,24 @@ export class CnaptFlows {
   /** A session carries the flows from now on; SNAPT knows none of them yet. */
   attach(carrier: PacketCarrier, services: readonly DatagramService[]): void {
     this.#binding.use(carrier);
-    this.#services = new Map(services.map((service) => [service.name, service]));
     for (const flow of [...this.#flows.values()]) {
       // A call is one of its session only.
       if (flow.target.kind === "call") this.#end(flow, null);
-      else {
-        flow.state = "unbound";
-        flow.keepAs(this.#termsOf(flow.target));
-        this.#deadline.pullIn(flow.usedAt + flow.idleMs);
-      }
+      else flow.state = "unbound";
+    }
+    this.servicesChanged(services);
+    this.wayChanged();
+  }
+
+  /** SNAPT says how the flows to its services are kept from now on. */
+  servicesChanged(services: readonly DatagramService[]): void {
+    this.#services = new Map(services.map((service) => [service.name, service]));
+    for (const flow of this.#flows.values()) {
+      if (flow.target.kind === "call") continue;
+      flow.keepAs(this.#termsOf(flow.target));
+      this.#deadline.pullIn(flow.usedAt + flow.idleMs);
     }
     this.#refusals.forgetAll();
-    this.wayChanged();
   }
 
   detach(carrier: PacketCarrier): void {

@@ -1,12 +1,8 @@
-import type { DestinationRule } from "../../core/access/destination_rule.ts";
 import type { DropCounters } from "../../core/datagram/drop_counters.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
-import { sourceTowards } from "../../net/route.ts";
-import { isStillAllowed } from "../access/destination_access.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import type { RelayLog } from "../run/relay_log.ts";
-import type { SnaptFlow } from "./snapt_flow.ts";
 
 /** Counts and logs where flows of one CNAPT do not lead, each target once. */
 export class FlowRefusals {
@@ -27,14 +23,4 @@ export class FlowRefusals {
     if (target.kind === "service") this.#log.warn("service-unreachable", { service: name, reason });
     else this.#log.info("destination-refused", { destination: name, code, reason });
   }
-}
-
-/** Whether a flow may go on under rules that came after it was opened. */
-export function isFlowAllowed(
-  { target, side: { server } }: Pick<SnaptFlow, "target" | "side">,
-  rules: readonly DestinationRule[],
-): boolean {
-  if (target.kind !== "destination") return true;
-  const local = server === null ? null : sourceTowards(server);
-  return isStillAllowed(rules, target, { local, remote: server?.host ?? null });
 }

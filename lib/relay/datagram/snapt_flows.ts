@@ -1,15 +1,11 @@
-import { type DestinationRule, isDestinationAllowed } from "../../core/access/destination_rule.ts";
+import type { DestinationRule } from "../../core/access/destination_rule.ts";
 import { DropCounters } from "../../core/datagram/drop_counters.ts";
 import { FlowTable } from "../../core/datagram/flow_table.ts";
 import { type HeldMemory, HoldBudget } from "../../core/datagram/hold_budget.ts";
 import { HoldQueue } from "../../core/datagram/hold_queue.ts";
 import type { BindPacket, FlowPacket } from "../../core/datagram/packet.ts";
 import { unreachable } from "../../core/exhaustive.ts";
-import {
-  type DatagramSession,
-  type DatagramTerms,
-  DEFAULT_DATAGRAM_TERMS,
-} from "../../core/wire/datagram_messages.ts";
+import { type DatagramService, type DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
@@ -22,7 +18,8 @@ import type { DatagramCaller } from "./datagram_caller.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { FlowRefusals, isFlowAllowed } from "./flow_refusals.ts";
+import { FlowRefusals } from "./flow_refusals.ts";
+import { FlowRights } from "./flow_rights.ts";
 import { FlowSocket } from "./flow_socket.ts";
 import type { FindServer } from "./find_server.ts";
 import { TooBigReport } from "./too_big_report.ts";
@@ -61,13 +58,13 @@ export class SnaptFlows {
   readonly #refusals: FlowRefusals;
   /** Those whose destination is being looked for. */
   readonly #searched = new Set<SnaptFlow>();
-  #rules: readonly DestinationRule[];
+  readonly #rights: FlowRights;
   #takeCall: (call: number) => DatagramCaller | null = () => null;
   readonly #tooBig: TooBigReport;
 
   constructor(context: SnaptFlowsContext) {
     this.#context = context;
-    this.#rules = context.rules;
+    this.#rights = new FlowRights(context.offer.services, context.rules);
     this.drops = new DropCounters(context.drops);
     this.#refusals = new FlowRefusals(this.drops, context.log);
     this.#tooBig = new TooBigReport(context.log);
@@ -116,7 +113,17 @@ export class SnaptFlows {
 
   /** What leads where these rules do not is ended. */
   rulesChanged(rules: readonly DestinationRule[]): void {
-    this.#rules = rules;
+    this.#rights.rules = rules;
+    this.#endForbidden();
+  }
+
+  /** Flows to what is no UDP service any more end; the others are kept as they were. */
+  servicesChanged(services: readonly DatagramService[]): void {
+    this.#rights.services = services;
+    this.#endForbidden();
+  }
+
+  #endForbidden(): void {
     for (const flow of [...this.#flows.values()]) this.#expectAllowed(flow);
   }
 
@@ -170,7 +177,7 @@ export class SnaptFlows {
   #open(bind: BindPacket, answer: Answer): SnaptFlow | null {
     const { target, flow: number } = bind;
     const caller = target.kind === "call" ? this.#takeCall(target.call) : null;
-    const terms = target.kind === "call" ? caller?.terms ?? null : this.#termsOf(target);
+    const terms = target.kind === "call" ? caller?.terms ?? null : this.#rights.termsOf(target);
     if (terms === null) {
       // A call is no mistake of CNAPT's: whoever called is perhaps waited for no longer.
       if (target.kind !== "call") this.#refusals.note(target, "notAllowed", "no rule allows it");
@@ -209,7 +216,7 @@ export class SnaptFlows {
 
   #openSocket(target: StreamTarget, flow: () => SnaptFlow): FlowSocket {
     const { findServer } = this.#context;
-    const rules = this.#rules;
+    const { rules } = this.#rights;
     const socket = new FlowSocket(this.tasks, this.#holdBudget, {
       received: (payload) => this.#fromServer(flow(), payload),
       dropped: (reason) => this.drops.add(reason),
@@ -218,16 +225,6 @@ export class SnaptFlows {
     });
     socket.start(findServer(target, rules));
     return socket;
-  }
-
-  /** How flows to `target` are kept; null where this CNAPT is not allowed any. */
-  #termsOf(target: Exclude<StreamTarget, { kind: "call" }>): DatagramTerms | null {
-    const { offer } = this.#context;
-    if (target.kind === "service") {
-      return offer.services.find(({ name }) => name === target.name) ?? null;
-    }
-    const isAllowed = isDestinationAllowed(this.#rules, target.host, target.port);
-    return isAllowed ? DEFAULT_DATAGRAM_TERMS : null;
   }
 
   #toServer(flow: SnaptFlow, payload: Uint8Array): void {
@@ -262,13 +259,13 @@ export class SnaptFlows {
   #located(flow: SnaptFlow, { key: address }: Endpoint, rules: readonly DestinationRule[]): void {
     this.#searched.delete(flow);
     if (flow.target.kind !== "destination") return;
-    if (rules !== this.#rules && !this.#expectAllowed(flow)) return;
+    if (rules !== this.#rights.rules && !this.#expectAllowed(flow)) return;
     this.client.send({ kind: "located", flow: flow.number, address });
   }
 
   /** Ends a flow that leads where it must not any more; whether it goes on. */
   #expectAllowed(flow: SnaptFlow): boolean {
-    if (isFlowAllowed(flow, this.#rules)) return true;
+    if (this.#rights.isAllowed(flow)) return true;
     const name = nameOfTarget(flow.target);
     this.#notFound(flow, new DestinationNotAllowed(`Cannot reach ${name}: no rule allows it`), 0);
     return false;

@@ -44,6 +44,8 @@ export interface SessionRegistryContext {
 export class SessionRegistry {
   readonly #context: SessionRegistryContext;
   readonly #sessions = new Map<string, ServedSession>();
+  /** What each has of UDP; nothing where that is not wanted (yet). */
+  readonly #offered = new Map<SnaptDriver, OfferedDatagrams>();
   readonly #begun = new BegunInstances();
   readonly #pauses = new ViolationPauses();
 
@@ -97,9 +99,11 @@ export class SessionRegistry {
     this.#sessions.set(idHex, { ...served, client });
     const { tasks } = this.#context;
     const { driver, client: before } = served;
+    const { key } = served;
+    tasks.guard("datagrams", () => this.#datagramsChanged(driver, before, { idHex, key, client }));
     if (!isSame(before.services, client.services)) {
       tasks.guard("services", () => {
-        driver.apply(driver.session.servicesChanged(client.services, tasks.now()));
+        driver.apply(driver.session.rights.servicesChanged(client.services, tasks.now()));
       });
     }
     if (isSame(before.destinations, client.destinations)) return;
@@ -174,11 +178,14 @@ export class SessionRegistry {
       violated: () => this.#pauses.violated(idHex, tasks.now()),
       sessionEnded: (reason) => {
         if (this.get(idHex) === driver) this.#sessions.delete(idHex);
-        if (offered !== null) server.datagrams?.end(offered);
+        const ended = this.#offered.get(driver);
+        this.#offered.delete(driver);
+        if (ended !== undefined) server.datagrams()?.end(ended);
         log.info("session-ended", { reason });
       },
     }, link);
     this.#sessions.set(idHex, { driver, client, key: known.key });
+    if (offered !== null) this.#offered.set(driver, offered);
     this.#begun.add(idHex, connect.instance);
     driver.start();
   }
@@ -196,11 +203,31 @@ export class SessionRegistry {
 
   /** Null where this CNAPT has nothing that uses UDP. */
   #offerDatagrams({ key, client }: Authenticated<AdmittedClient>): OfferedDatagrams | null {
-    const { datagrams, log } = this.#context.server;
+    const { log } = this.#context.server;
+    const datagrams = this.#context.server.datagrams();
     const isUdpWanted = client.datagrams.length + client.destinations.length > 0 ||
       client.clientServices?.mayUseDatagrams === true;
     if (!isUdpWanted || datagrams === null) return null;
     return datagrams.offer(key, client, log.with({ client: client.name }));
+  }
+
+  /** Tells the session what it has of UDP now. */
+  #datagramsChanged(
+    driver: SnaptDriver,
+    before: AdmittedClient,
+    known: Authenticated<AdmittedClient>,
+  ): void {
+    const offered = this.#offered.get(driver) ?? null;
+    const services = known.client.datagrams;
+    if (offered === null) {
+      const made = this.#offerDatagrams(known);
+      if (made === null) return;
+      this.#offered.set(driver, made);
+      driver.datagramsOffered(made);
+    } else if (!isSame(before.datagrams, services)) {
+      offered.flows.servicesChanged(services);
+      driver.datagramsOffered({ ...offered, offer: { ...offered.offer, services } });
+    }
   }
 
   /** Where this CNAPT comes from, as far as its links show. */

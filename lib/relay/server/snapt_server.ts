@@ -150,7 +150,7 @@ export class SnaptServer {
     await this.#registry.endAll();
     this.#parked.closeAll();
     await accepted;
-    await this.#context.datagrams?.close();
+    await this.#context.datagrams()?.close();
     this.#tasks.close();
   }
 

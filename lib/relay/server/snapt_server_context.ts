@@ -30,8 +30,8 @@ export interface SnaptServerContext {
   /** For those that bring a code and no key; null: there are no codes. */
   readonly pairing: Pairing | null;
   readonly openService: OpenServerService;
-  /** The socket for UDP; null where there is none. */
-  readonly datagrams: SnaptDatagrams | null;
+  /** The sockets for UDP; null as long as nothing uses it. */
+  readonly datagrams: () => SnaptDatagrams | null;
   /** A CNAPT told what became of its path; `session` as in `SessionPath`. */
   readonly pathReported: (client: string, session: string, report: PathReport) => void;
   /** Owns everything that runs by itself in the program. */

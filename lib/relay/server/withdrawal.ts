@@ -20,12 +20,10 @@ export function withdrawalOf(
 }
 
 /**
- * Whether what runs under the old invitation has to end because it cannot be changed while it runs:
- * the invitation is another one's, or a UDP service was taken from it. What else was taken, or
- * given, a session takes in as it is (`SessionRegistry.rightsChanged`).
+ * Whether what runs under the old invitation has to end because the invitation is another one's.
+ * What was taken from it, or given to it, a session takes in as it is
+ * (`SessionRegistry.rightsChanged`).
  */
 export function isEnded(before: AdmittedClient, today: AdmittedClient): boolean {
-  if (before === today) return false;
-  const names = new Set(today.datagrams.map(({ name }) => name));
-  return before.name !== today.name || before.datagrams.some(({ name }) => !names.has(name));
+  return before.name !== today.name;
 }

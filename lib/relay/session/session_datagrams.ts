@@ -49,7 +49,8 @@ export class SessionDatagrams {
     if (expected === "sealed") await loadSodium();
     if (this.#host.tasks.isClosed) return;
     const { supply, heard, tasks } = this.#host;
-    // SNAPT offers once in a session; of what it offers again the newest holds.
+    // Offered again, under the same tag, it is what has become of the services.
+    if (this.#carrier?.tag === offer.tag) return flows.servicesChanged(offer.services);
     this.#carrier?.close();
     this.#carrier = new CnaptDatagrams(offer, {
       tasks,

@@ -20,13 +20,14 @@ import type { Link } from "../link/link.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { PartingPace } from "../stream/parting.ts";
 import { whoseFault } from "../run/whose_fault.ts";
-import { carryDatagrams } from "./carry_datagrams.ts";
 import { forbiddenStreams } from "./forbidden_streams.ts";
 import { GOODBYE, whySwitchRefused } from "./last_words.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import { resetCodeOf } from "./reset_code_of.ts";
+import { ServedDatagrams } from "./served_datagrams.ts";
 import { SessionDriver } from "./session_driver.ts";
 import type { SnaptSessionContext } from "./snapt_session_context.ts";
+import type { OfferedDatagrams } from "../datagram/snapt_datagrams.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
 import type { HeardByClient } from "./heard_by_client.ts";
 
@@ -44,7 +45,7 @@ interface SessionEnding {
 export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   readonly #context: SnaptSessionContext;
   #remoteAddress: string;
-  #datagramBinding = 0;
+  readonly #datagrams: ServedDatagrams;
   readonly #calls = new WaitingCalls();
   readonly #ports: ClientServicePorts;
 
@@ -56,15 +57,15 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
       policy: context.clientServices,
       called: (service, source, caller) => this.#call(service, source, caller),
       gaveUp: (caller) => this.#giveUp(caller),
-      dropped: (reason, count) => context.flows?.drops.add(reason, count),
+      dropped: (reason, count) => this.#datagrams.flows?.drops.add(reason, count),
       memory: this.session.memory,
       tasks: this.tasks,
       log,
     });
-    context.flows?.countIn(this.session.memory);
-    context.flows?.answerCalls((call) =>
-      this.session.callAnswered(call) ? this.#calls.takeDatagrams(call) : null
-    );
+    const { session, tasks } = this;
+    const heard = () => this.payloadReceived();
+    this.#datagrams = new ServedDatagrams({ session, calls: this.#calls, heard, tasks });
+    if (context.flows !== null) this.#datagrams.use(context.flows);
     this.#remoteAddress = link.conn.remoteAddress;
     this.links.add(link);
   }
@@ -119,18 +120,8 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   /** A link that is to carry datagrams. */
-  bindDatagrams(link: Link, { instance, epoch, binding, above }: BindDatagrams): void {
-    const { flows } = this.#context;
-    const isStale = instance !== this.session.instance || epoch < this.session.epoch ||
-      binding <= this.#datagramBinding;
-    if (flows === null || isStale || this.session.controlLink === null) return link.close();
-    this.#datagramBinding = binding;
-    link.send({ kind: "boundDatagrams", binding });
-    const isCurrent = () => binding === this.#datagramBinding;
-    const heard = () => this.payloadReceived();
-    const { tasks } = this;
-    const carried = { flows, above, isCurrent, heard, tasks };
-    tasks.run("datagram link", () => carryDatagrams(link, carried));
+  bindDatagrams(link: Link, bind: BindDatagrams): void {
+    this.#datagrams.bind(link, bind);
   }
 
   /** The client services of this CNAPT, for the status. */
@@ -140,15 +131,22 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
 
   /** The UDP flows, for the status. */
   get flows(): SnaptFlows | null {
-    return this.#context.flows;
+    return this.#datagrams.flows;
+  }
+
+  /** What this CNAPT has of UDP is another; `flows` are those of its session. */
+  datagramsOffered({ offer, flows }: OfferedDatagrams): void {
+    this.#datagrams.use(flows);
+    if (this.session.controlLink === null) flows.suspend();
+    this.apply(this.session.rights.datagramsOffered(offer));
   }
 
   /** This CNAPT may reach what these rules allow, and nothing else: what leads elsewhere is reset. */
   destinationsChanged(rules: readonly DestinationRule[]): void {
     const forbidden = forbiddenStreams(this.session.streams.values(), this.pumps, rules);
     const some = rules.length === 0 ? "none" : "some";
-    this.apply(this.session.destinationsChanged(some, forbidden, this.now()));
-    this.#context.flows?.rulesChanged(rules);
+    this.apply(this.session.rights.destinationsChanged(some, forbidden, this.now()));
+    this.#datagrams.flows?.rulesChanged(rules);
   }
 
   /** Ends it, after `farewell` if that can still be said. */
@@ -195,11 +193,11 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   protected override controlAdopted(): void {
-    this.#context.flows?.resume(this.session.epoch);
+    this.#datagrams.flows?.resume(this.session.epoch);
   }
 
   protected override controlClosed(): void {
-    this.#context.flows?.suspend();
+    this.#datagrams.flows?.suspend();
   }
 
   protected override perform(effect: SnaptEffect): void {

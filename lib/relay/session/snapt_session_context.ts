@@ -28,7 +28,7 @@ export interface SnaptSessionContext {
   readonly openService: OpenService;
   /** What this CNAPT may offer to server applications; null where SNAPT has no room for it. */
   readonly clientServices: ClientServicePolicy | null;
-  /** The session's UDP flows; null where it has no UDP services. */
+  /** The session's UDP flows; null where it begins without any UDP. */
   readonly flows: SnaptFlows | null;
   readonly packing: CompressionTotals;
   /** Owns what SNAPT runs by itself; the session makes a group of its own in it. */

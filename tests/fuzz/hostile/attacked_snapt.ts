@@ -53,6 +53,12 @@ export class AttackedSnapt {
     this.#context = context;
     const { time, limits, log } = context;
     this.#tasks = TaskGroup.root(time.clock, log, "snapt");
+    const datagrams = new SnaptDatagrams([{ host: "127.0.0.1", port: 0 }], {
+      protection: "signed",
+      flows: 24,
+      findServer: (target) => this.#findServer(target.kind),
+      tasks: this.#tasks,
+    });
     this.#server = new SnaptServer({
       settings: {
         site: "home",
@@ -69,12 +75,7 @@ export class AttackedSnapt {
       pairing: null,
       openService: (opening, client) =>
         client.name === "honest" ? context.openHonest(opening) : this.#openHostile(opening),
-      datagrams: new SnaptDatagrams([{ host: "127.0.0.1", port: 0 }], {
-        protection: "signed",
-        flows: 24,
-        findServer: (target) => this.#findServer(target.kind),
-        tasks: this.#tasks,
-      }),
+      datagrams: () => datagrams,
       pathReported: () => {},
       tasks: this.#tasks,
       log,

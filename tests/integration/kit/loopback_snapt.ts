@@ -87,7 +87,7 @@ export async function startLoopbackSnapt(
       target.kind === "destination"
         ? openDestination(target, client.destinations, signal)
         : dial({ host: "127.0.0.1", port: service }, { kind: "any" }, { signal }),
-    datagrams,
+    datagrams: () => datagrams,
     pathReported: (client, session, report) => settings.notices?.reported(client, session, report),
     tasks: TaskGroup.root(SYSTEM_CLOCK, log),
     log,

@@ -32,6 +32,7 @@ Deno.test("settings that cannot change keep their value, the others do not", () 
   assertEquals(change.applied, [
     "services.db: added",
     "services.ssh.to: changed",
+    "services.dns: removed",
     "timeouts.drain: changed",
     "limits.clients: changed",
     "log: changed",
@@ -39,14 +40,13 @@ Deno.test("settings that cannot change keep their value, the others do not", () 
   assertEquals(change.needsRestart, [
     "name",
     "listen",
-    "services.dns",
     "timeouts.switch",
     "limits.streams",
   ]);
   const { name, listen, services, timeouts, limits, log } = change.config;
   assertEquals([name, listen, log], [null, [{ host: "::", port: 7787 }], "debug"]);
   assertEquals([timeouts.drain, limits.clients, limits.streams], [1_000, 3, 4_096]);
-  assertEquals([...services.keys()], ["db", "ssh", "dns"]);
+  assertEquals([...services.keys()], ["db", "ssh"]);
   assertEquals(services.get("ssh")?.to, { host: "127.0.0.1", port: 2222 });
 });
 
@@ -64,16 +64,6 @@ Deno.test("what one CNAPT may do changes setting by setting, named or not, but f
   const back = changeOfSnapt(change.config, of('destinations: ["*:443"]'), { canRun: true });
   assertEquals([back.applied.length, back.needsRestart], [3, []]);
   assertEquals(back.config.clients.get("laptop")?.destinations, []);
-});
-
-Deno.test("a service that becomes one for UDP keeps all that it was", () => {
-  const { config, needsRestart } = changeOfSnapt(
-    snapt("services: { dns: { to: 127.0.0.1:53 } }"),
-    snapt("services: { dns: { to: 127.0.0.1:54, protocol: udp } }"),
-    { canRun: true },
-  );
-  assertEquals(needsRestart.includes("services.dns.protocol"), true);
-  assertEquals(config.services.get("dns")?.to, { host: "127.0.0.1", port: 53 });
 });
 
 Deno.test("a program to tell needs a restart where the right to start programs was given up", () => {

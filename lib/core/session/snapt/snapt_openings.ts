@@ -23,13 +23,13 @@ export class SnaptOpenings {
     { services, destinations }: Pick<SnaptSessionSettings, "services" | "destinations">,
   ) {
     this.#parts = parts;
-    this.#allowed = new Set(services.map(({ name }) => name));
+    this.#allowed = tcpNames(services);
     this.#destinations = destinations;
   }
 
   /** From now on these services may be opened, and no others. */
   allow(services: SnaptSessionSettings["services"]): void {
-    this.#allowed = new Set(services.map(({ name }) => name));
+    this.#allowed = tcpNames(services);
   }
 
   /** From now on destinations may be opened as far as rules let them, or none at all. */
@@ -77,4 +77,9 @@ export class SnaptOpenings {
     }
     return table.hasRoom() ? null : "limit";
   }
+}
+
+/** What streams may lead to: datagrams go another way. */
+export function tcpNames(services: SnaptSessionSettings["services"]): ReadonlySet<string> {
+  return new Set(services.flatMap(({ name, protocol }) => protocol === "tcp" ? name : []));
 }

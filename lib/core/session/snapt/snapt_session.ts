@@ -6,7 +6,6 @@ import type { MemoryBudget } from "../../stream/memory_budget.ts";
 import type { StreamRecord } from "../../stream/stream_record.ts";
 import type { ClientServiceOutcome } from "../../wire/client_service_messages.ts";
 import type { Bind, Message, SwitchStep2, SwitchUnexpected } from "../../wire/message.ts";
-import type { AnnouncedService } from "../../wire/record_message.ts";
 import type { ResetCode } from "../../wire/reset_code.ts";
 import type { SnaptDeadline } from "../deadline_name.ts";
 import type { MessageRecord } from "../message_record.ts";
@@ -16,6 +15,7 @@ import { SnaptControl } from "./snapt_control.ts";
 import type { SnaptEffect } from "../snapt_effect.ts";
 import { SnaptHandshake, type SwitchRefusal } from "./snapt_handshake.ts";
 import { makeSnaptParts, type SnaptParts } from "./snapt_parts.ts";
+import { SnaptRights } from "./snapt_rights.ts";
 import type { SnaptSessionSettings } from "../snapt_session_settings.ts";
 
 /**
@@ -28,6 +28,8 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   readonly #handshake: SnaptHandshake;
   readonly #control: SnaptControl;
   readonly #firstLink: LinkId;
+  /** What this CNAPT may do from now on. */
+  readonly rights: SnaptRights;
 
   /** `link`: the authenticated link on which CONNECT came. */
   constructor(
@@ -44,6 +46,7 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     this.#handshake = new SnaptHandshake(this.#parts);
     this.#control = new SnaptControl(this.#parts, this.#handshake);
     this.#firstLink = link;
+    this.rights = new SnaptRights(this.#parts);
   }
 
   get state(): SnaptState {
@@ -107,37 +110,6 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     if (datagrams !== null) outbox.sendRecord({ kind: "datagramSession", ...datagrams });
     outbox.sendRecord({ kind: "services", site, services });
     silence.watch(now);
-    return outbox.flush();
-  }
-
-  /** This CNAPT has these services now: it is told, and streams to others end. */
-  servicesChanged(services: readonly AnnouncedService[], now: number): SnaptEffect[] {
-    const { openings, outbox, table, ends, settings } = this.#parts;
-    openings.allow(services);
-    const names = new Set(services.map(({ name }) => name));
-    for (const stream of table.all()) {
-      const { target } = stream.opening;
-      if (target.kind !== "service" || names.has(target.name)) continue;
-      ends.fail(stream, "serviceNotAllowed", now);
-    }
-    outbox.sendRecord({ kind: "services", site: settings.site, services });
-    return outbox.flush();
-  }
-
-  /**
-   * This CNAPT may reach other destinations now: `forbidden` are the streams to those that it may
-   * reach no longer.
-   */
-  destinationsChanged(
-    destinations: "none" | "some",
-    forbidden: readonly number[],
-    now: number,
-  ): SnaptEffect[] {
-    const { openings, outbox, table, ends } = this.#parts;
-    openings.allowDestinations(destinations);
-    for (const stream of table.all()) {
-      if (forbidden.includes(stream.id)) ends.fail(stream, "destinationNotAllowed", now);
-    }
     return outbox.flush();
   }
 

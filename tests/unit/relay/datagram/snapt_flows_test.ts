@@ -113,6 +113,24 @@ Deno.test("a flow ends when new rules do not allow where it leads, also one that
   await close();
 });
 
+Deno.test("flows to a UDP service that is taken away end, and those to a new one begin", async () => {
+  const { flows, open, answers, close } = session(() =>
+    Promise.resolve(endpointOf("127.0.0.1", 9))
+  );
+  const service = (name: string) => ({ name, ...DEFAULT_DATAGRAM_TERMS });
+  const to = (name: string) => ({ kind: "service", name }) as const;
+  const said = () => answers.map((one) => "flow" in one ? `${one.kind} ${one.flow}` : one.kind);
+  open(1, to("dns"));
+  flows.servicesChanged([service("dns"), service("ntp")]);
+  open(2, to("dns"));
+  open(3, to("ntp"));
+  flows.servicesChanged([service("ntp")]);
+  const lines = said().filter((line) => /bound/.test(line));
+  assertEquals(lines, ["unbound 1", "bound 2", "bound 3", "unbound 2"]);
+  assertEquals(flows.snapshot().map(({ service }) => service), ["ntp"]);
+  await close();
+});
+
 Deno.test("a name is refused at once when no rule allows it, and nobody looks for it", async () => {
   let searches = 0;
   const { bind, answers, drops, close } = session(() => {

@@ -20,7 +20,7 @@ function made() {
       admit: () => Promise.reject(new TypeError("never asked")),
       pairing: null,
       openService: () => Promise.reject(new TypeError("never asked")),
-      datagrams: null,
+      datagrams: () => null,
       pathReported: () => {},
       log,
     },

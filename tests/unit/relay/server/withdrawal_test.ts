@@ -21,13 +21,13 @@ Deno.test("an admission is withdrawn from one that was revoked, or given another
   }
 });
 
-Deno.test("a session has to end when a UDP service is taken from it or the invitation is another's", () => {
+Deno.test("a session has to end when the invitation is another's, not when services are", () => {
   const dns = { name: "dns", ...DEFAULT_DATAGRAM_TERMS };
   const two: AdmittedClient = { ...CLIENT, services: [tcpService("ssh", 22), tcpService("db", 1)] };
   assertEquals(isEnded(two, two), false);
   assertEquals(isEnded(two, CLIENT), false, "a TCP service is taken from it while it runs");
   assertEquals(isEnded(CLIENT, two), false);
-  assertEquals(isEnded({ ...CLIENT, datagrams: [dns] }, CLIENT), true);
+  assertEquals(isEnded({ ...CLIENT, datagrams: [dns] }, CLIENT), false);
   assertEquals(isEnded(CLIENT, { ...CLIENT, datagrams: [dns] }), false);
   assertEquals(isEnded(CLIENT, { ...CLIENT, name: "desktop" }), true);
 });

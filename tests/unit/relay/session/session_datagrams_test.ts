@@ -78,3 +78,20 @@ Deno.test("nothing is carried for a session that is over", async () => {
   assertEquals(datagrams.isOpen, false);
   datagrams.close();
 });
+
+Deno.test("what is offered again under the same tag changes the services and keeps the flows", async () => {
+  const { datagrams, flows } = made();
+  const dns = { name: "dns", holdMs: 100, idleMs: 1_000, holdOrder: "newest" } as const;
+  await datagrams.offered({ ...OFFER, services: [dns] });
+  const ended: string[] = [];
+  const application = { deliver: () => {}, flowEnded: () => ended.push("ended") };
+  const target = { kind: "service", name: "dns" } as const;
+  const flow = flows.open(target, "127.0.0.1:5000", application);
+  const call = flows.open({ kind: "call", call: 1, name: "pager" }, "127.0.0.1:5001", application);
+  assertEquals([flow?.idleMs, call?.state], [1_000, "unbound"]);
+  await datagrams.offered({ ...OFFER, sequence: 2, services: [{ ...dns, idleMs: 5_000 }] });
+  assertEquals([flow?.idleMs, ended, flows.count], [5_000, [], 2]);
+  await datagrams.offered({ ...OFFER, sequence: 3, tag: 8, services: [] });
+  assertEquals([ended, flows.count], [["ended"], 1], "a call is one of its session only");
+  datagrams.close();
+});

@@ -1,4 +1,4 @@
-import { assertEquals } from "../../../../assert.ts";
+import { assert, assertEquals } from "../../../../assert.ts";
 import { openingOf, tcpService } from "../../../../opening.ts";
 import { kindsOf, sent, SNAPT_SETTINGS } from "../session_settings.ts";
 import { bind, connected } from "./snapt_session_case.ts";
@@ -62,7 +62,7 @@ Deno.test("streams of a service that is taken away are reset, the others go on, 
   const session = connected({ services: both });
   session.bindReceived(11, bind(), 10);
   session.bindReceived(12, bind({ stream: 2, opening: openingOf("db") }), 10);
-  const effects = session.servicesChanged(ssh, 20);
+  const effects = session.rights.servicesChanged(ssh, 20);
   assertEquals(sent(effects, "reset"), [
     { kind: "reset", stream: 2, code: "serviceNotAllowed", sequence: 2 },
   ]);
@@ -70,7 +70,7 @@ Deno.test("streams of a service that is taken away are reset, the others go on, 
   assertEquals([...session.streams.keys()], [1]);
   const late = session.bindReceived(13, bind({ stream: 3, opening: openingOf("db") }), 30);
   assertEquals(sent(late, "reset")[0]?.code, "serviceNotAllowed");
-  session.servicesChanged(both, 40);
+  session.rights.servicesChanged(both, 40);
   const again = session.bindReceived(14, bind({ stream: 4, opening: openingOf("db") }), 50);
   assertEquals(kindsOf(again)[0], "openService");
 });
@@ -83,13 +83,36 @@ Deno.test("streams to destinations that are not allowed any longer are reset, th
   });
   session.bindReceived(12, bind({ stream: 2, opening: to("a.example.org") }), 10);
   session.bindReceived(13, bind({ stream: 3, opening: to("b.example.org") }), 10);
-  const effects = session.destinationsChanged("some", [3], 20);
+  const effects = session.rights.destinationsChanged("some", [3], 20);
   assertEquals(sent(effects, "reset").map(({ stream, code }) => [stream, code]), [
     [3, "destinationNotAllowed"],
   ]);
   assertEquals([...session.streams.keys()], [2]);
-  session.destinationsChanged("none", [2], 30);
+  session.rights.destinationsChanged("none", [2], 30);
   const late = session.bindReceived(14, bind({ stream: 4, opening: to("a.example.org") }), 40);
   assertEquals(sent(late, "reset")[0]?.code, "destinationNotAllowed");
   assertEquals([...session.streams.keys()], []);
+});
+
+Deno.test("a stream ends when its service becomes one for UDP, and no other leads there", () => {
+  const ssh = SNAPT_SETTINGS.services;
+  const udp = ssh.map((one) => ({ ...one, protocol: "udp" as const }));
+  const session = connected();
+  session.bindReceived(11, bind(), 10);
+  const effects = session.rights.servicesChanged(udp, 20);
+  assertEquals(sent(effects, "reset").map(({ code }) => code), ["serviceNotAllowed"]);
+  const late = session.bindReceived(12, bind({ stream: 2 }), 30);
+  assertEquals(sent(late, "reset")[0]?.code, "serviceNotAllowed");
+});
+
+Deno.test("UDP that comes while the session lives is said before the services are", () => {
+  const session = connected();
+  const { sequence: _, kind, ...offer } = {
+    ...{ kind: "datagramSession", sequence: 0, protection: "sealed", tag: 7, flows: 10 } as const,
+    ...{ secret: "00".repeat(32), services: [] },
+  };
+  const [first] = sent(session.rights.datagramsOffered(offer), kind);
+  const [second] = sent(session.rights.servicesChanged(SNAPT_SETTINGS.services, 20), "services");
+  assert(first !== undefined && second !== undefined && first.sequence < second.sequence);
+  assertEquals([first.tag, first.flows], [7, 10]);
 });

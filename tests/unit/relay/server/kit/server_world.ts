@@ -70,7 +70,7 @@ export class ServerWorld {
         this.opened.push(opening);
         return Promise.resolve(MemoryConn.pair()[0]);
       },
-      datagrams: null,
+      datagrams: () => null,
       pathReported: (_client, _from, report) => this.reports.push(report),
       tasks: this.tasks,
       log: this.log,
