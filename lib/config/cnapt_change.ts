@@ -28,10 +28,10 @@ export function changeOfCnapt(
         return !hasNewCommand;
       case "decision":
       case "heartbeat":
+      case "limits":
       case "log":
-        return true;
       case "timeouts":
-        return name === "drain" || name === "sites";
+        return true;
       default:
         return false;
     }

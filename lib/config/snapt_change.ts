@@ -13,20 +13,19 @@ export function changeOfSnapt(
   const hasNewCommand = !canRun && wanted.notify.some(({ kind }) => kind === "command");
   const names = [...running.clients.keys(), ...wanted.clients.keys()];
   const [before, after] = [withClients(running, names), withClients(wanted, names)];
-  return changeOf(before, after, ([group, name = "", field]: SettingPath) => {
+  return changeOf(before, after, ([group, , field]: SettingPath) => {
     switch (group) {
       case "clients":
         return field !== "address" && field !== "clientServices";
       case "destinations":
+      case "balancers":
+      case "limits":
       case "log":
+      case "timeouts":
       case "services":
         return true;
       case "notify":
         return !hasNewCommand;
-      case "timeouts":
-        return name === "drain";
-      case "limits":
-        return name === "clients";
       default:
         return false;
     }

@@ -60,7 +60,7 @@ export async function runCnapt(options: {
   const exposure = await exposureOf(configFile);
   if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   const table = new ProviderTable(config.providers);
-  const budget = new MemoryBudget(config.limits.processMemory);
+  const budget = new MemoryBudget(() => current().limits.processMemory);
   const startedAt = tasks.date();
   const running: RunningSite[] = [];
   const waysIn = new WaysIn(tasks, log, config.allow ?? []);

@@ -29,10 +29,11 @@ export interface SiteSettingsSource {
 /** What the relays need of the configuration of one site. */
 export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
   const { name, config, whole, direct, ruleOf } = source;
-  const { limits, timeouts } = whole();
   return {
     name,
-    flows: limits.flows,
+    get flows() {
+      return whole().limits.flows;
+    },
     clientApplications: {
       openClientApplication: clientApplicationOpener(config.clientServices),
       findClientApplication: clientApplicationFinder(config.clientServices),
@@ -43,12 +44,18 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
     endpoint: endpointOf(config),
     session: {
       limits: {
-        ringBytes: limits.ring,
-        sessionBytes: limits.sessionMemory,
+        get ringBytes() {
+          return whole().limits.ring;
+        },
+        get sessionBytes() {
+          return whole().limits.sessionMemory;
+        },
         streams: MAX_STREAMS,
       },
       liveness: livenessSettings(whole),
-      switchTimeoutMs: timeouts.switch,
+      get switchTimeoutMs() {
+        return whole().timeouts.switch;
+      },
       ruleOf,
       clientServices: [...config.clientServices].map(([service, one]) => offerOf(service, one)),
     },

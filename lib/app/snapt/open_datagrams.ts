@@ -47,7 +47,7 @@ export async function listenForDatagrams(
   listeners: readonly ByteListener[],
   tasks: TaskGroup,
 ): Promise<SnaptDatagrams> {
-  const { security, listen, limits } = current();
+  const { security, listen } = current();
   if (security === "tls") await loadSodium();
   return new SnaptDatagrams(
     listen.map(({ host, port }, index) => ({
@@ -57,7 +57,9 @@ export async function listenForDatagrams(
     })),
     {
       protection: security === "tls" ? "sealed" : "signed",
-      flows: limits.flows,
+      get flows() {
+        return current().limits.flows;
+      },
       findServer: (target, rules) => findServer(current(), target, rules),
       tasks,
     },

@@ -7,7 +7,7 @@ import { snaptStatusToken } from "../../config/status_token.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { bootMs } from "../../net/boot_clock.ts";
-import { type DescriptorBudget, descriptors } from "../../net/descriptor_budget.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
 import { serveHttp } from "../../net/http_server.ts";
 import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import type { SnaptDatagrams } from "../../relay/datagram/snapt_datagrams.ts";
@@ -16,7 +16,6 @@ import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { SnaptServer } from "../../relay/server/snapt_server.ts";
-import type { SnaptServerSettings } from "../../relay/server/snapt_server_context.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
 import { snaptStatusApp } from "../../status/snapt_status.ts";
 import { moveStrays } from "../places/move_strays.ts";
@@ -41,10 +40,8 @@ import { SnaptInvitationDesk } from "./invitation_desk.ts";
 import { listenForLinks } from "./listen_for_links.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
 import { Revocations } from "./revocations.ts";
+import { serverSettings } from "./server_settings_of.ts";
 import { snaptReloads } from "./snapt_reload.ts";
-
-/** A CNAPT may park so many links beyond one for each stream. */
-const SPARE_PARKED_LINKS = 256;
 
 /**
  * Runs SNAPT until it is asked to end; then says goodbye to every CNAPT.
@@ -120,7 +117,7 @@ export async function runSnapt(options: {
   const notices = new SnaptNotices(site, tasks, (notice) => board.publish(notice));
   const server = new SnaptServer({
     settings: serverSettings(site, current, budget),
-    budget: new MemoryBudget(config.limits.processMemory),
+    budget: new MemoryBudget(() => current().limits.processMemory),
     admit: (idHex) => admissions.admit(idHex),
     pairing: config.security === "none" ? null : {
       answer: (opening) => answerPairing(opening, desk),
@@ -194,41 +191,6 @@ function verdictOf(site: string, server: SnaptServer): string {
   const { sessions } = server.snapshot();
   const away = sessions.filter((session) => session.away !== null).length;
   return `site ${site}: ${sessions.length - away} connected${away === 0 ? "" : `, ${away} away`}`;
-}
-
-/** No limit is higher than the descriptors allow: two for each stream, one for each stranger. */
-function serverSettings(
-  site: string,
-  current: () => SnaptConfig,
-  descriptors: DescriptorBudget,
-): SnaptServerSettings {
-  const { balancers, limits, timeouts } = current();
-  const streams = Math.min(limits.streams, descriptors.unswitchedStreams);
-  const pending = Math.min(limits.pending, descriptors.strangers);
-  return {
-    site,
-    limits: {
-      ringBytes: limits.ring,
-      sessionBytes: limits.sessionMemory,
-      // No more either while what is left is kept for those that come back.
-      get streams() {
-        return descriptors.hasRoom("stream") ? streams : 0;
-      },
-    },
-    get sessions() {
-      return current().limits.clients;
-    },
-    parkedPerClient: streams + SPARE_PARKED_LINKS,
-    pending: {
-      pendingPerSource: Math.min(limits.pendingPerSource, pending),
-      failuresPerSecond: limits.failuresPerSecond,
-      pending,
-      shared: balancers,
-    },
-    handshakeMs: timeouts.handshake,
-    switchTimeoutMs: timeouts.switch,
-    inactivityMs: timeouts.inactivity,
-  };
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

@@ -18,7 +18,7 @@ export interface TimedFlow {
  * one of the same source, as floods of new flows leave such behind and conversations do not.
  */
 export class FlowTable<Flow extends TimedFlow> {
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #flows = new Map<number, Flow>();
   /** Those that may be unanswered, of each source. */
   readonly #unanswered = new Map<string, ArrivalOrder<Flow>>();
@@ -26,8 +26,9 @@ export class FlowTable<Flow extends TimedFlow> {
   readonly #queuedAt = new Map<Flow, number>();
   #pausedAt: number | null = null;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** `limit`: what it is at each moment, where it changes; flows that are there stay. */
+  constructor(limit: number | (() => number)) {
+    this.#limit = typeof limit === "number" ? () => limit : limit;
   }
 
   get size(): number {
@@ -42,7 +43,7 @@ export class FlowTable<Flow extends TimedFlow> {
 
   /** What has to go before a new flow of `source` fits: none, one, or it does not fit. */
   makeRoom(source: string): { kind: "fits" } | { kind: "evict"; flow: Flow } | { kind: "full" } {
-    if (this.#flows.size < this.#limit) return { kind: "fits" };
+    if (this.#flows.size < this.#limit()) return { kind: "fits" };
     const oldest = this.#oldestUnanswered(source);
     return oldest === null ? { kind: "full" } : { kind: "evict", flow: oldest };
   }

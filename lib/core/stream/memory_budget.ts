@@ -4,14 +4,19 @@
  * cannot starve the machine.
  */
 export class MemoryBudget {
-  readonly limitBytes: number;
+  readonly #limit: () => number;
   readonly #parent: MemoryBudget | null;
   #usedBytes = 0;
   #shortages = 0;
 
-  constructor(limitBytes: number, parent: MemoryBudget | null = null) {
-    this.limitBytes = limitBytes;
+  /** `limitBytes`: what it is at each moment, where it changes; what was taken stays. */
+  constructor(limitBytes: number | (() => number), parent: MemoryBudget | null = null) {
+    this.#limit = typeof limitBytes === "number" ? () => limitBytes : limitBytes;
     this.#parent = parent;
+  }
+
+  get limitBytes(): number {
+    return this.#limit();
   }
 
   get usedBytes(): number {

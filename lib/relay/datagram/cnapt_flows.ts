@@ -25,8 +25,8 @@ import type { DatagramWay, PacketCarrier } from "./packet_carrier.ts";
 import { TooBigReport } from "./too_big_report.ts";
 
 export interface CnaptFlowsContext {
-  /** How many flows there are at most at once. */
-  readonly limit: number;
+  /** How many flows there are at most at once; where that changes, at each moment. */
+  readonly limit: number | (() => number);
   /** The program's, in which what is held counts: flows outlive sessions. */
   readonly memory?: HeldMemory;
   /** The site's: flows outlive sessions. */

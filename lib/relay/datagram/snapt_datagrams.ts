@@ -26,7 +26,7 @@ interface Binding {
 
 export interface SnaptDatagramsContext {
   readonly protection: Protection;
-  /** How many flows a session has at most. */
+  /** How many flows a session has at most that begins at this moment. */
   readonly flows: number;
   readonly findServer: FindServer;
   /** The program's: a mistake of ours with a datagram costs that datagram. */
@@ -46,7 +46,7 @@ export interface OfferedDatagrams {
 export class SnaptDatagrams {
   readonly drops = new DropCounters();
   readonly #protection: Protection;
-  readonly #flowLimit: number;
+  readonly #context: SnaptDatagramsContext;
   readonly #findServer: FindServer;
   readonly #tasks: TaskGroup;
   readonly #listeners: readonly DatagramListener[];
@@ -58,10 +58,11 @@ export class SnaptDatagrams {
   /** @throws {ListenFailed} a port is taken, forbidden, or its address is not of this machine */
   constructor(
     listen: readonly ListenAddress[],
-    { protection, flows, findServer, tasks }: SnaptDatagramsContext,
+    context: SnaptDatagramsContext,
   ) {
+    const { protection, findServer, tasks } = context;
     this.#protection = protection;
-    this.#flowLimit = flows;
+    this.#context = context;
     this.#findServer = findServer;
     this.#tasks = tasks.child("datagrams", "keepGoing");
     const received = protection === "sealed"
@@ -99,7 +100,7 @@ export class SnaptDatagrams {
     const secret = crypto.getRandomValues(new Uint8Array(32)).toHex();
     const protection = this.#protection;
     const { datagrams: services, destinations: rules } = client;
-    const offer = { protection, tag, secret, flows: this.#flowLimit, services };
+    const offer = { protection, tag, secret, flows: this.#context.flows, services };
     const keys = deriveDatagramKeys(key, offer);
     const flows: SnaptFlows = new SnaptFlows({
       offer,

@@ -156,8 +156,13 @@ export class SessionRegistry {
         destinations: client.destinations.length === 0 ? "none" : "some",
         datagrams: offered?.offer ?? null,
         limits: settings.limits,
-        switchTimeoutMs: settings.switchTimeoutMs,
-        inactivityMs: settings.inactivityMs,
+        // A session lives longer than a configuration.
+        get switchTimeoutMs() {
+          return settings.switchTimeoutMs;
+        },
+        get inactivityMs() {
+          return settings.inactivityMs;
+        },
       },
       budget: server.budget,
       openService: async (opening, from, signal) => {

@@ -70,7 +70,9 @@ export class SnaptServer {
       admitted,
     });
     this.#parked = new ParkedClients({
-      parkedPerClient: settings.parkedPerClient,
+      get parkedPerClient() {
+        return settings.parkedPerClient;
+      },
       counters,
       tasks,
       log,

@@ -62,7 +62,8 @@ export class CnaptSite {
     this.#log = log;
     this.#tasks = tasks;
     this.#clientServices = new OfferedClientServices(settings.session.clientServices, log);
-    this.flows = new CnaptFlows({ limit: settings.flows, memory: context.budget, tasks, log });
+    const { budget: memory } = context;
+    this.flows = new CnaptFlows({ limit: () => settings.flows, memory, tasks, log });
     this.#dialer = new LinkDialer({
       endpoint: settings.endpoint,
       tasks,
@@ -276,7 +277,15 @@ export class CnaptSite {
       endpoint: settings.endpoint,
       dialer: this.#dialer,
       parked: this.#parked,
-      settings: { ...settings.session, instance, claim },
+      settings: {
+        ...settings.session,
+        // A session lives longer than a configuration.
+        get switchTimeoutMs() {
+          return settings.session.switchTimeoutMs;
+        },
+        instance,
+        claim,
+      },
       providers,
       budget,
       flows: this.flows,

@@ -87,19 +87,20 @@ Deno.test("what needs a restart is named and keeps its value", () =>
   besidePair(async (pair) => {
     const said = await pair.reload(
       "snapt",
-      (yaml) => `${yaml}\ntimeouts: { handshake: 7s, drain: 1s }\nlog: debug\n`,
+      (yaml) =>
+        `${yaml}\ntimeouts: { drain: 1s }\nlog: debug\n`.replace("name: home", "name: other"),
     );
     assertEquals(
       said,
       "Reloaded.\ntimeouts.drain: changed\nlog: changed\n" +
-        "timeouts.handshake: needs a restart; the old value holds until then\n",
+        "name: needs a restart; the old value holds until then\n",
     );
     const { out } = await pair.pair.command("snapt", "reload", "--json");
     assertEquals(JSON.parse(out), {
       schema: "snapt.reload/1",
       outcome: "reloaded",
       applied: [],
-      needsRestart: ["timeouts.handshake"],
+      needsRestart: ["name"],
       failed: [],
     });
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });

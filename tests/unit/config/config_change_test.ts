@@ -33,19 +33,19 @@ Deno.test("settings that cannot change keep their value, the others do not", () 
     "services.db: added",
     "services.ssh.to: changed",
     "services.dns: removed",
+    "timeouts.switch: changed",
     "timeouts.drain: changed",
     "limits.clients: changed",
+    "limits.streams: changed",
     "log: changed",
   ]);
   assertEquals(change.needsRestart, [
     "name",
     "listen",
-    "timeouts.switch",
-    "limits.streams",
   ]);
   const { name, listen, services, timeouts, limits, log } = change.config;
   assertEquals([name, listen, log], [null, [{ host: "::", port: 7787 }], "debug"]);
-  assertEquals([timeouts.drain, limits.clients, limits.streams], [1_000, 3, 4_096]);
+  assertEquals([timeouts.drain, limits.clients, limits.streams], [1_000, 3, 9]);
   assertEquals([...services.keys()], ["db", "ssh"]);
   assertEquals(services.get("ssh")?.to, { host: "127.0.0.1", port: 2222 });
 });

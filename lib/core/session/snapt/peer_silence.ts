@@ -1,18 +1,22 @@
 import type { SharedDeadlines } from "../deadline_name.ts";
+import type { SnaptSessionSettings } from "../snapt_session_settings.ts";
 
 /** A connected session of which nothing was heard for so long has lost its path. */
 export const SILENT_MS = 30_000;
 
 /** How long SNAPT has heard nothing of CNAPT. It only listens; CNAPT is the one that asks. */
 export class PeerSilence {
-  readonly #silentMs: number;
+  readonly #settings: Pick<SnaptSessionSettings, "inactivityMs">;
   readonly #deadlines: SharedDeadlines;
   #heardAt: number;
   #peer: "unheard" | "heard" = "unheard";
 
-  /** `inactivityMs`: silence means a lost path after so long, after `SILENT_MS` at the latest. */
-  constructor(inactivityMs: number, deadlines: SharedDeadlines, now: number) {
-    this.#silentMs = Math.min(SILENT_MS, inactivityMs);
+  constructor(
+    settings: Pick<SnaptSessionSettings, "inactivityMs">,
+    deadlines: SharedDeadlines,
+    now: number,
+  ) {
+    this.#settings = settings;
     this.#deadlines = deadlines;
     this.#heardAt = now;
   }
@@ -20,6 +24,11 @@ export class PeerSilence {
   /** Whether CNAPT said anything in this session after its CONNECT. */
   get wasHeard(): boolean {
     return this.#peer === "heard";
+  }
+
+  /** Silence means a lost path after so long, after `SILENT_MS` at the latest. */
+  get #silentMs(): number {
+    return Math.min(SILENT_MS, this.#settings.inactivityMs);
   }
 
   heard(now: number): void {

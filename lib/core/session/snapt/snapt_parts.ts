@@ -61,7 +61,7 @@ export function makeSnaptParts(context: SnaptPartsContext, now: number): SnaptPa
   const limitBytes = recordLimitBytes(settings.limits);
   const outbox = new Outbox<SnaptEffect>(new MessageRecord({ limitBytes, memory: table.memory }));
   const acks = new Acknowledgements(outbox, table, deadlines);
-  const silence = new PeerSilence(settings.inactivityMs, deadlines, now);
+  const silence = new PeerSilence(settings, deadlines, now);
   const pending = new PendingStreams((at) => {
     if (snaptTakes(place.state, "inboundDrained")) take({ kind: "inboundDrained" }, at);
     else if (snaptTakes(place.state, "allRebound")) take({ kind: "allRebound" }, at);

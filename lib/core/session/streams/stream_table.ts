@@ -13,7 +13,7 @@ export class StreamTable {
 
   constructor(limits: SessionLimits, processBudget: MemoryBudget) {
     this.#limits = limits;
-    this.memory = new MemoryBudget(limits.sessionBytes, processBudget);
+    this.memory = new MemoryBudget(() => limits.sessionBytes, processBudget);
   }
 
   get records(): ReadonlyMap<number, StreamRecord> {

@@ -85,3 +85,12 @@ Deno.test("the time in which nothing can be sent or received does not count as i
   assertEquals([one.usedAt, two.usedAt], [100_100, 100_500]);
   assertEquals(table.idle(101_100), [one]);
 });
+
+Deno.test("a limit that changes holds for the next flow", () => {
+  let limit = 1;
+  const table = new FlowTable<TimedFlow>(() => limit);
+  table.add({ number: 1, source: "", idleMs: 1_000, usedAt: 0, answered: true });
+  assertEquals(table.makeRoom("").kind, "full");
+  limit = 2;
+  assertEquals(table.makeRoom("").kind, "fits");
+});

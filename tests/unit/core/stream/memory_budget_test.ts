@@ -27,3 +27,14 @@ Deno.test("a budget gives the minimum even when it is used up", () => {
   assertEquals([session.usedBytes, process.usedBytes], [16, 16]);
   assert(!session.tryReserve(1));
 });
+
+Deno.test("a limit that is lowered takes nothing away, and counts for what is wanted next", () => {
+  let limit = 100;
+  const budget = new MemoryBudget(() => limit);
+  assert(budget.tryReserve(80));
+  limit = 50;
+  assert(!budget.tryReserve(1));
+  budget.release(60);
+  assert(budget.tryReserve(30));
+  assertEquals([budget.limitBytes, budget.usedBytes], [50, 50]);
+});

@@ -5,7 +5,7 @@ import { assertEquals } from "../../../../assert.ts";
 
 function silenceOf(inactivityMs: number) {
   const deadlines = new Deadlines<SessionDeadline>();
-  const silence = new PeerSilence(inactivityMs, deadlines, 0);
+  const silence = new PeerSilence({ inactivityMs }, deadlines, 0);
   silence.watch(0);
   return { deadlines, silence };
 }
@@ -23,4 +23,15 @@ Deno.test("a shorter patience with silence is kept to", () => {
   assertEquals(deadlines.next, 5_000);
   assertEquals(silence.check(4_999), "fine");
   assertEquals(silence.check(5_000), "lost");
+});
+
+Deno.test("a patience that is shortened counts from the next look on", () => {
+  const settings = { inactivityMs: 20_000 };
+  const deadlines = new Deadlines<SessionDeadline>();
+  const silence = new PeerSilence(settings, deadlines, 0);
+  silence.watch(0);
+  settings.inactivityMs = 5_000;
+  silence.heard(1_000);
+  assertEquals(silence.check(5_999), "fine");
+  assertEquals([deadlines.next, silence.check(6_000)], [6_000, "lost"]);
 });
