@@ -3,12 +3,12 @@ import { changeOf, type ConfigChange } from "./config_change.ts";
 
 /**
  * What a new cnapt.yaml changes in a running CNAPT. `canRun`: it may still start programs, which one
- * that did not need to has given up. `tokenSite`: by whose key commands are known.
+ * that did not need to has given up.
  */
 export function changeOfCnapt(
   running: CnaptConfig,
   wanted: CnaptConfig,
-  { canRun, tokenSite }: { readonly canRun: boolean; readonly tokenSite: string },
+  { canRun }: { readonly canRun: boolean },
 ): ConfigChange<CnaptConfig> {
   const hasNewCommand = !canRun && wanted.notify.some(({ kind }) => kind === "command");
   const connectsAnew = !canRun &&
@@ -16,10 +16,10 @@ export function changeOfCnapt(
       up !== null || down !== null || vpn !== null
     );
   return changeOf(running, wanted, (path) => {
-    const [group, name] = path;
+    const [group] = path;
     switch (group) {
       case "sites":
-        if (path.length === 2) return name !== tokenSite;
+        if (path.length === 2) return true;
         // Whether services are named at all decides how a site runs; which ones does not.
         return path[2] === "services" && path.length > 3;
       case "providers":

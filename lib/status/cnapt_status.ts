@@ -15,7 +15,8 @@ import { guard } from "./guard.ts";
 export type MeasuredNetworks = Readonly<Record<string, readonly MeasuredNetwork[]>>;
 
 export interface CnaptStatusContext {
-  readonly token: string;
+  /** Who knows one of these may change something; they change with the sites. */
+  readonly tokens: () => readonly string[];
   readonly version: string;
   snapshot(): CnaptSnapshot;
   /** Notices as they come, for `/events`. */
@@ -46,7 +47,7 @@ export interface SiteHealth {
 /** CNAPT's status endpoint: renders snapshots, and passes on what changes something. */
 export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   const app = new Hono();
-  app.use(guard("cnapt", context.token));
+  app.use(guard("cnapt", context.tokens));
   app.get("/healthz", (c) => {
     const { sites, noNetworkSince } = context.snapshot();
     const site = c.req.query("site");

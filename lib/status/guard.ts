@@ -4,9 +4,12 @@ import type { Context, MiddlewareHandler } from "hono";
 /**
  * Keeps strangers away from the status endpoint. It listens on loopback, but any page in a
  * browser on this machine can send requests there: so the Host must be one that means loopback
- * (against DNS rebinding), a foreign Origin is refused, and changing anything needs the token.
+ * (against DNS rebinding), a foreign Origin is refused, and changing anything needs one of `tokens`.
  */
-export function guard(program: "cnapt" | "snapt", token: string): MiddlewareHandler {
+export function guard(
+  program: "cnapt" | "snapt",
+  tokens: () => readonly string[],
+): MiddlewareHandler {
   return async (c, next) => {
     c.header("server", program); // by which the commands know whom they have reached
     if (!isLoopbackHost(c.req.header("host") ?? "")) {
@@ -16,7 +19,7 @@ export function guard(program: "cnapt" | "snapt", token: string): MiddlewareHand
     if (origin !== undefined && !isLoopbackHost(hostOfOrigin(origin))) {
       return refuse(c, 403, "Cannot serve a page of another origin");
     }
-    if (!isReading(c.req.method) && !hasToken(c, token)) {
+    if (!isReading(c.req.method) && !hasToken(c, tokens())) {
       return refuse(c, 401, "Cannot change anything: the token is missing or wrong");
     }
     return await next();
@@ -31,14 +34,15 @@ function isReading(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function hasToken(c: Context, token: string): boolean {
+function hasToken(c: Context, tokens: readonly string[]): boolean {
   const given = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-  return isSameToken(given, token);
+  return isOneOfTokens(given, tokens);
 }
 
 /** Compares in a time that tells nothing. */
-export function isSameToken(given: string, token: string): boolean {
-  return timingSafeEqual(digest(given), digest(token));
+export function isOneOfTokens(given: string, tokens: readonly string[]): boolean {
+  const digested = digest(given);
+  return tokens.filter((token) => timingSafeEqual(digested, digest(token))).length > 0;
 }
 
 function digest(text: string): Uint8Array {

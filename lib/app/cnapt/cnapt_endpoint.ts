@@ -21,7 +21,8 @@ export interface CnaptEndpointContext {
   /** What holds now. */
   readonly current: () => CnaptConfig;
   readonly reloads: Reloads<CnaptConfig>;
-  readonly token: string;
+  /** Who knows the key of any site may change something. */
+  readonly tokens: () => readonly string[];
   readonly startedAt: Date;
   readonly running: readonly RunningSite[];
   readonly confirmations: Confirmations;
@@ -42,7 +43,7 @@ export interface CnaptEndpointContext {
 export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext {
   const { running, confirmations, board, tasks } = context;
   return {
-    token: context.token,
+    tokens: context.tokens,
     version: VERSION,
     mistake: (error) => tasks.fault("status", error),
     snapshot: () => snapshotOf(context),

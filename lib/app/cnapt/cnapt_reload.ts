@@ -39,33 +39,37 @@ export interface CnaptReloadContext {
 export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> {
   const { source, config, running, board, log } = context;
   const canRun = !unneededByCnapt(config).includes("run");
-  const [tokenSite = ""] = config.sites.keys();
   return new Reloads({
     config,
     load: () => loadCnaptConfig(source),
-    change: (before, wanted) => changeOfCnapt(before, wanted, { canRun, tokenSite }),
+    change: (before, wanted) => changeOfCnapt(before, wanted, { canRun }),
     apply: async (now, before) => {
       log.setLevel(now.log);
       if (!isSame(now.notify, before.notify)) board.useReceivers(now.notify.map(receiverOf));
       if (!isSame(now.decision, before.decision)) {
         for (const { decision } of running) decision.useSettings(decisionSettings(now.decision));
       }
+      await endSites(context, now);
       const stuck = await useProviders(context, now.providers);
-      const failed = [...await useSites(context, now), ...await useServices(context, now)];
+      const failed = [...await beginSites(context, now), ...await useServices(context, now)];
       return { failed: [...stuck, ...failed], kept: stuck.length > 0 ? ["providers"] : [] };
     },
     log,
   });
 }
 
-/** Ends the sites that are not in the file any more, and begins those that are new there. */
-async function useSites(
-  { running, sites, stopping }: CnaptReloadContext,
+/** Ends the sites that are not in the file any more. */
+async function endSites({ running, sites }: CnaptReloadContext, now: CnaptConfig): Promise<void> {
+  const gone = running.map(({ site }) => site.name).filter((name) => !now.sites.has(name));
+  await Promise.all(gone.map((name) => sites().end(name, now.timeouts.drain)));
+}
+
+/** Begins those that are new there; why not, a sentence for each. */
+async function beginSites(
+  { sites, stopping }: CnaptReloadContext,
   now: CnaptConfig,
 ): Promise<readonly string[]> {
   const all = sites();
-  const gone = running.map(({ site }) => site.name).filter((name) => !now.sites.has(name));
-  await Promise.all(gone.map((name) => all.end(name, now.timeouts.drain)));
   const failed: string[] = [];
   for (const [name, config] of now.sites) {
     if (all.has(name) || stopping.aborted) continue;

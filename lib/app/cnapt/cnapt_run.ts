@@ -1,6 +1,6 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { OfferMemory } from "../../config/offer_memory.ts";
-import { cnaptStatusToken } from "../../config/status_token.ts";
+import { cnaptStatusTokens } from "../../config/status_token.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { bootMs } from "../../net/boot_clock.ts";
 import { serveHttp } from "../../net/http_server.ts";
@@ -124,11 +124,10 @@ export async function runCnapt(options: {
     for (const [name, site] of config.sites) {
       await sites.open(name, site);
     }
-    const [first] = config.sites.values();
-    if (config.status !== null && first !== undefined) {
-      const token = cnaptStatusToken(first.ticket.key);
-      waysIn.openStdio(() => running.map(({ site }) => site), token);
-      const endpoint = cnaptEndpoint({ ...common, token, startedAt, running, waysIn, stopping });
+    if (config.status !== null) {
+      const tokens = () => cnaptStatusTokens(current());
+      waysIn.openStdio(() => running.map(({ site }) => site), tokens);
+      const endpoint = cnaptEndpoint({ ...common, tokens, startedAt, running, waysIn, stopping });
       status = serveHttp({ ...config.status, setting: "status" }, cnaptStatusApp(endpoint).fetch);
     }
     look = followInterfaces({ table, running, stopping, tasks, log });

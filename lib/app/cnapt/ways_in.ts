@@ -4,7 +4,7 @@ import { AccessGate } from "../../relay/access/access_gate.ts";
 import type { SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { isName } from "../../config/schema.ts";
-import { isSameToken } from "../../status/guard.ts";
+import { isOneOfTokens } from "../../status/guard.ts";
 import { listenPlain } from "../../net/listen.ts";
 import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import {
@@ -67,10 +67,10 @@ export class WaysIn {
     if (http !== null) this.#add(site, "http", http, negotiateHttp(judgeAuthority));
   }
 
-  /** Lets `cnapt stdio` in, which proves by `token` that it may read the configuration. */
-  openStdio(sites: () => readonly CnaptSite[], token: string): void {
+  /** Lets `cnapt stdio` in, which proves by one of `tokens` that it may read the configuration. */
+  openStdio(sites: () => readonly CnaptSite[], tokens: () => readonly string[]): void {
     this.#stdio = new ProxyListener(listenPlain({ host: "127.0.0.1", port: 0 }), {
-      negotiate: negotiateHttp(judgeStdio(token)),
+      negotiate: negotiateHttp(judgeStdio(tokens)),
       findSite: (request) => siteFor(sites(), request),
       tasks: this.#tasks,
       log: this.#log,
@@ -104,10 +104,10 @@ export class WaysIn {
 }
 
 /** A service by its name, or a host and a port; the site by a field of its own. */
-function judgeStdio(token: string): JudgeTarget {
+function judgeStdio(tokens: () => readonly string[]): JudgeTarget {
   return (text, fields) => {
     const given = /^Bearer (\S+)$/.exec(fields.get("authorization") ?? "")?.[1] ?? "";
-    if (!isSameToken(given, token)) throw refuse(403, "Forbidden", "the token is wrong");
+    if (!isOneOfTokens(given, tokens())) throw refuse(403, "Forbidden", "the token is wrong");
     const authority = readAuthority(text);
     if (authority === null && !isName(text)) {
       throw refuse(400, "Bad Request", "it is neither the name of a service nor HOST:PORT");

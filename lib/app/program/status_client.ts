@@ -43,10 +43,14 @@ export class StatusUnreachable extends CommandFailed {
 export class StatusClient {
   readonly #program: "CNAPT" | "SNAPT";
   readonly #address: HostPort;
-  readonly #token: string;
+  readonly #tokens: readonly string[];
 
-  /** @throws {CommandFailed} the configuration has the endpoint switched off */
-  constructor(program: "CNAPT" | "SNAPT", address: HostPort | null, token: string) {
+  /**
+   * `tokens`: one of which it is known by.
+   *
+   * @throws {CommandFailed} the configuration has the endpoint switched off
+   */
+  constructor(program: "CNAPT" | "SNAPT", address: HostPort | null, ...tokens: readonly string[]) {
     if (address === null) {
       throw new CommandFailed(`Cannot ask ${program}: \`status:\` is off in its configuration`, {
         exit: "configuration",
@@ -55,7 +59,7 @@ export class StatusClient {
     this.#program = program;
     const host = address.host === "0.0.0.0" ? "127.0.0.1" : "::1";
     this.#address = isAnyAddress(address.host) ? { ...address, host } : address;
-    this.#token = token;
+    this.#tokens = tokens;
   }
 
   /**
@@ -73,9 +77,26 @@ export class StatusClient {
 
   /** @throws {StatusUnreachable} nobody answers within `limitMs` */
   async post(path: string, body: unknown, limitMs = ANSWER_LIMIT_MS): Promise<StatusAnswer> {
-    return await this.#fetch(path, {
+    const [first = "", ...others] = this.#tokens;
+    let answer = this.#post(path, body, { token: first, limitMs });
+    for (const token of others) {
+      answer = answer.catch((error: unknown) => {
+        const isRefusing = error instanceof StatusUnreachable && error.kind === "refusing";
+        if (!isRefusing) throw error;
+        return this.#post(path, body, { token, limitMs });
+      });
+    }
+    return await answer;
+  }
+
+  #post(
+    path: string,
+    body: unknown,
+    { token, limitMs }: { readonly token: string; readonly limitMs: number },
+  ): Promise<StatusAnswer> {
+    return this.#fetch(path, {
       method: "POST",
-      headers: { authorization: `Bearer ${this.#token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify(body),
     }, limitMs);
   }

@@ -200,7 +200,7 @@ Deno.test("what a peer said is shown, and not obeyed by the terminal", async () 
   });
   const app = cnaptStatusApp({
     events: () => new Response(),
-    token: cnaptStatusToken(new Uint8Array(32).fill(2)),
+    tokens: () => [cnaptStatusToken(new Uint8Array(32).fill(2))],
     version: "1",
     snapshot: () => cnaptSnapshot([site]),
     answer: (provider) => Promise.resolve({ outcome: "unasked", provider }),

@@ -13,7 +13,7 @@ function appWith(
     Promise.reject(new Error("not asked for")),
 ) {
   return cnaptStatusApp({
-    token: TOKEN,
+    tokens: () => [TOKEN],
     version: "1.2.3",
     snapshot: () => cnaptSnapshot(sites),
     events: () => new Response("events"),

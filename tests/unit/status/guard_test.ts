@@ -3,13 +3,14 @@ import { guard } from "../../../lib/status/guard.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const TOKEN = "5e".repeat(32);
+const OTHER = "5f".repeat(32);
 
 async function ask(
   headers: Readonly<Record<string, string>>,
   method = "GET",
 ): Promise<Response> {
   const app = new Hono();
-  app.use(guard("cnapt", TOKEN));
+  app.use(guard("cnapt", () => [OTHER, TOKEN]));
   app.all("/x", (c) => c.text("secret"));
   const response = await app.request("/x", {
     method,
