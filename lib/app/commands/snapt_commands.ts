@@ -11,6 +11,7 @@ import {
 } from "./command_options.ts";
 import { doctorCommand } from "./doctor_command.ts";
 import { completionCommand } from "./completion_command.ts";
+import { SNAPT_CLIENT_COMMANDS } from "./snapt_client_commands.ts";
 import { serviceCommand } from "./service_command.ts";
 import type { ServiceFiles } from "../service/service_owner.ts";
 
@@ -44,53 +45,7 @@ const COMMANDS: readonly Command[] = [
       await snaptInit({ found, state, services, isJson });
     },
   }),
-  command({
-    name: "invite",
-    summary: "prints a code for a new CNAPT, good once",
-    description: [
-      "`cnapt join CODE` redeems it on the other machine, while this SNAPT runs. A code is good " +
-      "for one CNAPT; `snapt list` shows those that are open, `snapt revoke NAME` takes one back.",
-      "A ticket (--offline) is the key itself, is good until it is revoked, and needs no network " +
-      "to join; with `security: none` there is nothing else.",
-    ],
-    words: [{ value: "NAME", summary: "the name of the CNAPT" }],
-    options: {
-      ...SNAPT_CONFIG,
-      address: {
-        kind: "texts",
-        value: "HOST:PORT",
-        summary:
-          "where that CNAPT reaches this SNAPT, instead of a public name or address of this machine, " +
-          "else a private one; others than the first are told when it joins",
-      },
-      services: { kind: "text", value: "a,b", summary: "gives it these services only" },
-      expires: { kind: "text", value: "TIME", summary: "for how long the code is good; 24h" },
-      offline: { kind: "flag", summary: "a ticket instead of a code" },
-      qr: { kind: "flag", summary: "a QR code on standard error, also where that is no terminal" },
-      ...JSON_OPTION,
-    },
-    examples: [{
-      line: "snapt invite laptop --address home.example.org:7787",
-      what: "for a laptop that is on the road",
-    }],
-    exits: ["configuration"],
-    run: async ({ words: [name = ""], options }) => {
-      const { loadSnaptConfig } = await import("../program/load_config.ts");
-      const { snaptInvite } = await import("./snapt_invite.ts");
-      const found = await snaptFile(options);
-      await snaptInvite({
-        config: await loadSnaptConfig(found),
-        state: await snaptState(found, options),
-        name,
-        addresses: options.address,
-        services: options.services,
-        expires: options.expires,
-        isOffline: options.offline,
-        isQr: options.qr,
-        isJson: options.json,
-      });
-    },
-  }),
+  ...SNAPT_CLIENT_COMMANDS,
   command({
     name: "run",
     summary: "runs; also what happens without any command",
@@ -117,60 +72,6 @@ const COMMANDS: readonly Command[] = [
       giveUp(unneededBySnapt(config));
       const running = { source: found, state, config, signals: programSignals(), format };
       await runOnce("SNAPT", config.status, () => runSnapt(running));
-    },
-  }),
-  command({
-    name: "list",
-    summary: "shows who is invited, and the codes that are open",
-    description: [],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
-    exits: ["configuration"],
-    run: async ({ options }) => {
-      const { loadSnaptConfig } = await import("../program/load_config.ts");
-      const { snaptList } = await import("./snapt_list.ts");
-      const found = await snaptFile(options);
-      await loadSnaptConfig(found); // the list of no SNAPT at all would say that nobody is invited
-      await snaptList(await snaptState(found, options), options.json);
-    },
-  }),
-  command({
-    name: "revoke",
-    summary: "takes a code or a key back and ends its session at once",
-    description: ["The name stays in the list, as revoked; `snapt remove` takes it out."],
-    words: [{ value: "NAME", summary: "the name of the CNAPT" }],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
-    exits: ["refused", "unanswered", "configuration"],
-    run: async ({ words: [name = ""], options }) => {
-      const { loadSnaptConfig } = await import("../program/load_config.ts");
-      const { snaptRevoke } = await import("./snapt_revoke.ts");
-      const found = await snaptFile(options);
-      const config = await loadSnaptConfig(found);
-      await snaptRevoke({
-        state: await snaptState(found, options),
-        config,
-        name,
-        isJson: options.json,
-      });
-    },
-  }),
-  command({
-    name: "remove",
-    summary: "takes a CNAPT out of the list for good, and ends its session at once",
-    description: ["Its key is forgotten; `snapt invite` with this name begins anew."],
-    words: [{ value: "NAME", summary: "the name of the CNAPT" }],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
-    exits: ["refused", "unanswered", "configuration"],
-    run: async ({ words: [name = ""], options }) => {
-      const { loadSnaptConfig } = await import("../program/load_config.ts");
-      const { snaptRemove } = await import("./snapt_remove.ts");
-      const found = await snaptFile(options);
-      const config = await loadSnaptConfig(found);
-      await snaptRemove({
-        state: await snaptState(found, options),
-        config,
-        name,
-        isJson: options.json,
-      });
     },
   }),
   command({
