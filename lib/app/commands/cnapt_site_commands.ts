@@ -5,6 +5,7 @@ import { UsageError } from "../program/usage_error.ts";
 import {
   CNAPT_CONFIG,
   cnaptFile,
+  cnaptFileToExtend,
   cnaptState,
   JSON_LOG_OPTION,
   JSON_OPTION,
@@ -67,7 +68,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       if (ssh && isWithout) throw new UsageError("Cannot use --ssh and --no-ssh together");
       const { cnaptJoin } = await import("./cnapt_join.ts");
       const { tellRunning } = await import("./reload_if_running.ts");
-      const found = await cnaptFile(options);
+      const found = await cnaptFileToExtend(options);
       const configFile = found.file;
       await cnaptJoin({
         configFile,

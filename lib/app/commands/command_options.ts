@@ -92,6 +92,20 @@ export async function cnaptFile(
   return await findConfig("cnapt", config, OWN_SURROUNDINGS);
 }
 
+/** The configuration of cnapt that a site is added to. */
+export async function cnaptFileToExtend(
+  { config }: { readonly config: string | null },
+): Promise<FoundConfig> {
+  return await findConfig("cnapt", config, OWN_SURROUNDINGS, "extend");
+}
+
+/** The configuration of snapt that is to be there. */
+export async function snaptFileToExtend(
+  { config }: { readonly config: string | null },
+): Promise<FoundConfig> {
+  return await findConfig("snapt", config, OWN_SURROUNDINGS, "extend");
+}
+
 /** The configuration of snapt: what --config names, or what is found. */
 export async function snaptFile(
   { config }: { readonly config: string | null },

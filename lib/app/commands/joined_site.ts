@@ -10,7 +10,7 @@ import {
   parseStreamAddress,
 } from "../../config/stream_address.ts";
 import { isName } from "../../config/schema.ts";
-import { makeOwnFolder } from "../../config/own_folder.ts";
+import { makeConfigFolder } from "../../config/own_folder.ts";
 import { writeSecretFile } from "../../config/secret_file.ts";
 import { decodeTicket } from "../../config/ticket.ts";
 import { ConfigMissing, type ConfigSource, readConfigFile } from "../program/load_config.ts";
@@ -106,7 +106,7 @@ export async function joinedSite(
 /** @throws {CommandFailed} the file cannot be written */
 export async function writeJoinedSite({ file, from, text }: JoinedSite): Promise<void> {
   try {
-    if (from === "place") await makeOwnFolder(file);
+    if (from === "place") await makeConfigFolder(file);
     await writeSecretFile(file, text);
   } catch (cause) {
     throw new CommandFailed(`Cannot write ${file}: ${messageOf(cause)}`, { cause });

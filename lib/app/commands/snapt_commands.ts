@@ -6,6 +6,7 @@ import {
   JSON_OPTION,
   SNAPT_CONFIG,
   snaptFile,
+  snaptFileToExtend,
   snaptState,
   stateFileRows,
 } from "./command_options.ts";
@@ -40,7 +41,7 @@ const COMMANDS: readonly Command[] = [
     }],
     run: async ({ options: { service: services, json: isJson, ...options } }) => {
       const { snaptInit } = await import("./snapt_init.ts");
-      const found = await snaptFile(options);
+      const found = await snaptFileToExtend(options);
       const state = await snaptState(found, options);
       await snaptInit({ found, state, services, isJson });
     },

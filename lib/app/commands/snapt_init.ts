@@ -1,7 +1,7 @@
 import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { createIdentity, saveIdentity } from "../../config/identity.ts";
 import { writeNewFile } from "../../config/new_file.ts";
-import { makeOwnFolder } from "../../config/own_folder.ts";
+import { makeConfigFolder } from "../../config/own_folder.ts";
 import type { FoundConfig } from "../places/find_config.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { CommandFailed } from "../program/usage_error.ts";
@@ -122,7 +122,7 @@ export async function writeMissing(
   if (!await exists(configFile)) {
     await write(configFile, async () => {
       // Nobody has chosen the usual place, so nobody has made its folder.
-      if (from === "place") await makeOwnFolder(configFile);
+      if (from === "place") await makeConfigFolder(configFile);
       await writeNewFile(configFile, template(serviceLines(services)));
     });
     wrote.push(configFile);

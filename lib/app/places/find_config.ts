@@ -18,7 +18,9 @@ export interface FoundConfig {
 
 /**
  * Finds the configuration: what `--config` names, then what the variable names, then the first
- * that is there. Where there is none it is the one that is to be written.
+ * that is there. Where there is none it is the one that is to be written. What is to be extended is
+ * never somebody else's: one that this user may not read is passed over, and said of one that is only
+ * to be read.
  *
  * @throws {CommandFailed} the system does not say what is there
  */
@@ -26,10 +28,12 @@ export async function findConfig(
   program: ProgramName,
   named: string | null,
   around: Surroundings,
+  purpose: "read" | "extend" = "read",
 ): Promise<FoundConfig> {
   const there: string[] = [];
   for (const place of configPlaces(program, around)) {
-    if (await around.isThere(place)) there.push(place);
+    if (!await around.isThere(place)) continue;
+    if (purpose === "read" || await around.isReadable(place)) there.push(place);
   }
   const variable = around.variable(configVariable(program)) ?? "";
   if (named !== null) return { file: named, from: "option", others: without(named, there) };

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly variable: (name: string) => string | undefined;
   /** Also true of what this user is not allowed to look at: reading it says so. */
   readonly isThere: (path: string) => Promise<boolean>;
+  /** Whether this user is allowed to read a file that is there. */
+  readonly isReadable: (file: string) => Promise<boolean>;
   /** Whether this user can make files in a folder, or the folder itself where it is not there. */
   readonly isWritable: (folder: string) => Promise<boolean>;
   /** Null: this system has no such numbers. */
@@ -20,6 +22,7 @@ export const OWN_SURROUNDINGS: Surroundings = {
   os: Deno.build.os,
   variable: (name) => Deno.env.get(name),
   isThere,
+  isReadable,
   isWritable,
   uid: Deno.uid(),
 };
@@ -38,6 +41,16 @@ async function isThere(path: string): Promise<boolean> {
       cause,
       exit: "configuration",
     });
+  }
+}
+
+async function isReadable(file: string): Promise<boolean> {
+  try {
+    (await Deno.open(file)).close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return false;
+    return true; // whoever reads it says what is wrong
   }
 }
 

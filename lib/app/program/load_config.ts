@@ -86,7 +86,8 @@ async function readOwned(file: string): Promise<OwnedText> {
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) throw new ConfigMissing(file, { cause });
     const detail = cause instanceof Deno.errors.PermissionDenied
-      ? "this user is not allowed to read it"
+      ? "this user is not allowed to read it; run the command as its owner, or name another with " +
+        "--config"
       : cause instanceof Error
       ? cause.message
       : String(cause);

@@ -7,7 +7,7 @@ const STATE = "/var/lib/snapt";
 const PACKAGED: ServicePlan = {
   program: "snapt",
   start: ["/usr/bin/snapt"],
-  configFile: `${STATE}/snapt.yaml`,
+  configFile: "/etc/snapt/snapt.yaml",
   stateFolder: STATE,
   scope: "system",
   runAs: "snapt",

@@ -4,8 +4,8 @@ import type { Release } from "../release_target.ts";
 import { type PackedFile, plainFile, programFile } from "../packed_file.ts";
 
 /**
- * Makes the service's user, and its folder for `snapt init`, and nothing else: SNAPT has no
- * configuration yet, so that it is not started. An upgrade restarts what runs.
+ * Makes the service's user and the folder of its state, and nothing else: SNAPT has no
+ * configuration yet, which `snapt init` writes, so that it is not started. An upgrade restarts what runs.
  */
 const POSTINST = `#!/bin/sh
 set -e
@@ -32,13 +32,13 @@ exit 0
 `;
 
 /**
- * Takes state away when the package is purged: the identity and the clients are in it. The user
+ * Takes configuration and state away when the package is purged: identity and clients are in it. The user
  * stays, as Debian wants it, so that its number never belongs to somebody else.
  */
 const POSTRM = `#!/bin/sh
 set -e
 if [ "$1" = purge ]; then
-  rm -rf /var/lib/snapt
+  rm -rf /var/lib/snapt /etc/snapt
 fi
 if [ -d /run/systemd/system ]; then
   systemctl --system daemon-reload || true

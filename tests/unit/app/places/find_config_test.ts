@@ -52,3 +52,9 @@ Deno.test("the named configuration is no other one when it is named by its relat
   const { others } = await findConfig("cnapt", "./cnapt.yaml", machine({}, ["cnapt.yaml"]));
   assertEquals(others, []);
 });
+
+Deno.test("a configuration that this user may not read is passed over only when one is to be extended", async () => {
+  const around = machine(HOME, [ETC], "linux", { closed: [ETC] });
+  assertEquals((await findConfig("cnapt", null, around)).file, ETC);
+  assertEquals((await findConfig("cnapt", null, around, "extend")).file, USER);
+});

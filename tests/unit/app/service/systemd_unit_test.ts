@@ -109,11 +109,10 @@ for (
 }
 
 Deno.test("the unit of the package is the one that is installed, and waits for a configuration", () => {
-  const configFile = "/var/lib/snapt/snapt.yaml";
   const lines = packagedUnit().split("\n").filter((line) => !line.startsWith("#"));
-  const own = systemdUnit(testPlan({ configFile })).split("\n");
+  const own = systemdUnit(testPlan()).split("\n");
   assertEquals(lines.filter((line) => !own.includes(line)), [
-    `ConditionPathExists=${configFile}`,
+    "ConditionPathExists=/etc/snapt/snapt.yaml",
   ]);
   // The folder of the state is there and writable by itself.
   assert(lines.includes("StateDirectory=snapt") && !lines.join().includes("ReadWritePaths"));
