@@ -237,7 +237,8 @@ function yamlKey(name: string): string {
 function extend(before: string, entry: readonly string[], site: string, file: string): string {
   if (sitesIn(before, file).has(site)) {
     throw new CommandFailed(
-      `Cannot join ${site}: ${file} has a site of this name; give another with --site NAME`,
+      `Cannot join ${site}: ${file} has a site of this name. \`cnapt leave ${site}\` takes it out, where ` +
+        "its key is good for nothing any more; or give another name with --site NAME",
     );
   }
   const after = withAddedSite(before, entry);

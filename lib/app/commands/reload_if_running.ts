@@ -24,7 +24,11 @@ export async function reloadIfRunning(config: CnaptConfig): Promise<readonly str
     return changes.length === 0 ? [] : ["The running CNAPT has reloaded:", ...changes];
   } catch (error) {
     if (!(error instanceof StatusUnreachable)) throw error;
-    return null; // none, or one with another configuration
+    if (error.kind !== "refusing") return null;
+    return [
+      "A CNAPT runs here that has another configuration, or this one as it was before: end it, and " +
+      "start it again.",
+    ];
   }
 }
 

@@ -67,6 +67,21 @@ Deno.test("snapt remove ends a live session and forgets the key", () =>
     assertEquals((await pair.command("snapt", "remove", "laptop")).code, exitCodeOf("failed"));
   }));
 
+Deno.test("whoever joins anew after that is told what to do with the old key, and with what runs", () =>
+  besidePair(async (pair) => {
+    await pair.command("snapt", "remove", "laptop");
+    const address = await pair.snapt.line(/listening address=(\S+)/);
+    const invited = await pair.command("snapt", "invite", "laptop", "--address", address);
+    const code = invited.out.trim();
+    const taken = await pair.command("cnapt", "join", code);
+    assertEquals(taken.code, exitCodeOf("failed"));
+    assert(taken.err.includes("`cnapt leave home`"), taken.err);
+    assertEquals((await pair.command("cnapt", "leave", "home")).code, 0);
+    const joined = await pair.command("cnapt", "join", code);
+    assertEquals([joined.code, joined.err], [0, ""]);
+    assert(joined.out.includes("end it, and start it again"), joined.out);
+  }));
+
 Deno.test("cnapt leave takes one site out, keeps the rest, and says what is left", () =>
   inFolder(async (folder) => {
     const before = `# mine\nstatus: off\nsites:\n  # the firm\n  work:\n    ticket: ${LINE}\n`;
