@@ -89,7 +89,8 @@ export class Log implements RelayLog {
   #line(level: LogLevel, event: string, fields: LogFields): void {
     const time = new Date().toISOString();
     if (this.#format === "json") {
-      return this.#write(printable(JSON.stringify({ ...fields, time, level, event })));
+      const head = { time, level, event }; // in front, and no field's
+      return this.#write(printable(JSON.stringify({ ...head, ...fields, ...head })));
     }
     const parts = Object.entries(fields).map(([name, value]) => `${name}=${quote(value)}`);
     this.#write([time, level, event, ...parts].join(" "));
