@@ -94,7 +94,7 @@ export function hostTarget(): Target {
 
 function make(program: Program, target: Target, output: string): Promise<Outcome> {
   const path = `${output}/${binaryName(program, target)}`;
-  return compileProgram({ entry: `${program}.ts`, target, path, folder: ROOT, env: {} });
+  return compileProgram({ entry: `${program}.ts`, target, path, folder: ROOT, flags: [], env: {} });
 }
 
 /** What is compiled, for which machine, into which file. */
@@ -105,13 +105,15 @@ export interface ProgramOrder {
   readonly path: string;
   /** Where the sources are. */
   readonly folder: URL | string;
+  /** Further flags of `deno compile`. */
+  readonly flags: readonly string[];
   /** `DENORT_BIN` names another runtime than the one in Deno's cache, `DENO_DIR` another cache. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Compiles one program and, if it is one for this machine, tries it. */
 export async function compileProgram(order: ProgramOrder): Promise<Outcome> {
-  const { entry, target, path, folder, env } = order;
+  const { entry, target, path, folder, flags, env } = order;
   // What an earlier build left must never pass for the result of this one.
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -121,6 +123,7 @@ export async function compileProgram(order: ProgramOrder): Promise<Outcome> {
     [
       "compile",
       ...COMPILE_FLAGS,
+      ...flags,
       `--target=${target}`,
       `--output=${path}`,
       entry,

@@ -10,10 +10,13 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What a program is made from. */
 const SOURCES = ["deno.json", "deno.lock", "either.ts", "lib"];
 
+/** What packages have for compilers, debuggers and readers: all files of a package are compiled in. */
+const NOT_RUN = /\.(d\.[cm]?ts|map|html|tsbuildinfo)$/;
+
 /** Where one is compiled as everywhere. */
 export interface BuildFolder {
   readonly sources: string;
-  /** Deno's cache: the packages copied, the runtimes as they are. */
+  /** Deno's cache: what runs of the packages copied, so not to be checked; the runtimes as they are. */
   readonly denoDir: string;
 }
 
@@ -56,6 +59,7 @@ async function copy(from: string, to: string, seconds: number): Promise<void> {
   if (isDirectory) {
     await Deno.mkdir(to, { recursive: true });
     for await (const { name } of Deno.readDir(from)) {
+      if (NOT_RUN.test(name)) continue;
       await copy(`${from}/${name}`, `${to}/${name}`, seconds);
     }
   } else {

@@ -4,7 +4,7 @@ import { binaryName, type Target } from "../compile_target.ts";
 import { archiveFiles, type Extras } from "./archive_files.ts";
 import { inBuildFolder } from "./build_folder.ts";
 import { debianPackage } from "./debian/debian_package.ts";
-import { GZIP, hasXz, XZ } from "./packers.ts";
+import { GZIP, hasXz, xz } from "./packers.ts";
 import { archiveName, type Packing, type Release } from "./release_target.ts";
 import { smallerRuntime } from "./smaller_runtime.ts";
 import { tar } from "./tar.ts";
@@ -38,11 +38,11 @@ export async function makeArchives(
   }
   const archive = tar(files, seconds);
   await write(named("tar.gz"), await GZIP.pack(archive));
-  const xz = await hasXz();
-  if (xz) await write(named("tar.xz"), await XZ.pack(archive));
+  const small = await hasXz() ? xz(target) : null;
+  if (small !== null) await write(named("tar.xz"), await small.pack(archive));
   else console.log(`SKIPPED ${named("tar.xz")}: the program xz is not on this machine`);
   if (target === "x86_64-unknown-linux-gnu") {
-    const bytes = await debianPackage(program, extras, release, xz ? XZ : GZIP);
+    const bytes = await debianPackage(program, extras, release, small ?? GZIP);
     await write(`cnapt_${version}_amd64.deb`, bytes);
   }
   return true;
@@ -54,8 +54,8 @@ async function compiled(target: Target, seconds: number): Promise<Uint8Array | n
   try {
     const path = `${folder}/${binaryName("cnapt", target)}`;
     const order = { entry: ENTRY, target, path };
-    // This only fetches the runtime and the packages, where they are not in Deno's cache.
-    const first = await compileProgram({ ...order, folder: ROOT, env: {} });
+    // This checks the types, and fetches runtime and packages where they are not in Deno's cache.
+    const first = await compileProgram({ ...order, folder: ROOT, flags: [], env: {} });
     if (first.kind === "notMade") {
       console.error(`Cannot make the program for ${target}: ${first.reason}`);
       return null;
@@ -71,7 +71,12 @@ async function compiled(target: Target, seconds: number): Promise<Uint8Array | n
       await denoCache(),
       seconds,
       ({ sources, denoDir }) =>
-        compileProgram({ ...order, folder: sources, env: { DENO_DIR: denoDir, ...denort } }),
+        compileProgram({
+          ...order,
+          folder: sources,
+          flags: ["--no-check"],
+          env: { DENO_DIR: denoDir, ...denort },
+        }),
     );
     if (made.kind === "notMade") {
       console.error(`Cannot make the program for ${target} again: ${made.reason}`);

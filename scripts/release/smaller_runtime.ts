@@ -1,6 +1,5 @@
 /**
- * The runtime without its symbol tables, where that can be made: for Linux, by `strip` and `unzip`
- * of the same machine. The tables are a fifth of the program, and only a debugger reads them.
+ * The runtime without its symbol tables, where that can be made: for Linux, by `strip` and `unzip`. The tables are a fifth of the program, and only a debugger reads them.
  */
 import { cachedDenort } from "../compile.ts";
 import type { Target } from "../compile_target.ts";
@@ -16,12 +15,21 @@ export async function smallerRuntime(target: Target, folder: string): Promise<Sm
   if (!target.includes("linux")) return { kind: "notMade", reason: "this is for Linux only" };
   const path = `${folder}/denort`;
   const zip = await cachedDenort(target);
-  const steps = [["unzip", "-q", "-o", zip, "-d", folder], ["strip", "--strip-all", path]];
-  for (const [program = "", ...args] of steps) {
-    const reason = await failure(program, args);
-    if (reason !== null) return { kind: "notMade", reason };
+  const unzipped = await failure("unzip", ["-q", "-o", zip, "-d", folder]);
+  if (unzipped !== null) return { kind: "notMade", reason: unzipped };
+  const failures: string[] = [];
+  for (const strip of strips(target)) {
+    const reason = await failure(strip, ["--strip-all", path]);
+    if (reason === null) return { kind: "made", path };
+    failures.push(reason);
   }
-  return { kind: "made", path };
+  return { kind: "notMade", reason: failures.join("; ") };
+}
+
+/** A machine's own `strip` knows its own programs; Debian has others, named after the target. */
+function strips(target: Target): readonly string[] {
+  const [processor] = target.split("-", 1);
+  return target === Deno.build.target ? ["strip"] : [`${processor}-linux-gnu-strip`, "strip"];
 }
 
 async function failure(program: string, args: readonly string[]): Promise<string | null> {
