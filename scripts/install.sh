@@ -79,6 +79,8 @@ main() {
     [ -n "${HOME:-}" ] || fail "HOME is not set; CNAPT_BIN=FOLDER says where to"
   fi
   bin=${CNAPT_BIN:-$HOME/.local/bin}
+  # Before a long download, not after it.
+  if [ -d "$bin" ] && [ ! -w "$bin" ]; then fail "$bin cannot be written"; fi
   here=$(platform)
   name=cnapt-$version-$here
 

@@ -85,9 +85,10 @@ for (
     `the install script leaves an older version alone when ${when}`,
     { ignore },
     () =>
-      trial(world, async ({ code, stderr, bin }) => {
+      trial(world, async ({ code, stdout, stderr, bin }) => {
         assertEquals(code, 1, stderr);
         assert(stderr.includes(why), stderr);
+        assertEquals(stdout.includes("Downloading"), world.old !== "locked", stdout);
         assertEquals([...Deno.readDirSync(bin)].map(({ name }) => name), ["cnapt"]);
         assertEquals(await Deno.readTextFile(`${bin}/cnapt`), OLD);
       }),
