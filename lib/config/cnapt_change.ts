@@ -15,11 +15,17 @@ export function changeOfCnapt(
     (wanted.providers ?? []).some(({ up, down, vpn }) =>
       up !== null || down !== null || vpn !== null
     );
+  /** SNAPT dials a port that is opened when the site begins. */
+  const isDirect = (site: string, service: string) =>
+    [running, wanted].some(({ sites }) =>
+      sites.get(site)?.clientServices.get(service)?.reach === "direct"
+    );
   return changeOf(running, wanted, (path) => {
-    const [group] = path;
+    const [group, name = ""] = path;
     switch (group) {
       case "sites":
         if (path.length === 2) return true;
+        if (path[2] === "clientServices") return !isDirect(name, path[3] ?? "");
         // Whether services are named at all decides how a site runs; which ones does not.
         return path[2] === "services" && path.length > 3;
       case "providers":

@@ -16,7 +16,8 @@ export function changeOfSnapt(
   return changeOf(before, after, ([group, , field]: SettingPath) => {
     switch (group) {
       case "clients":
-        return field !== "address" && field !== "clientServices";
+        return field !== "address";
+      case "clientServices":
       case "destinations":
       case "balancers":
       case "limits":

@@ -48,6 +48,7 @@ export class SimSnapt {
       clientServices: {
         refusalOf: () => null,
         address: () => Promise.resolve("192.0.2.8"),
+        rules: [],
         mayUseDatagrams: false,
         allow: [parseSourceRange("0.0.0.0/0")],
         listen: (at) => this.#listen(at),

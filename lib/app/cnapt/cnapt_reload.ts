@@ -50,6 +50,12 @@ export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> 
         for (const { decision } of running) decision.useSettings(decisionSettings(now.decision));
       }
       await endSites(context, now);
+      for (const { site } of running) {
+        const [old, wanted] = [before, now].map(({ sites }) => sites.get(site.name));
+        const isNew = old === undefined || wanted === undefined;
+        if (isNew || isSame(old.clientServices, wanted.clientServices)) continue;
+        site.clientServicesChanged();
+      }
       const stuck = await useProviders(context, now.providers);
       const failed = [...await beginSites(context, now), ...await useServices(context, now)];
       return { failed: [...stuck, ...failed], kept: stuck.length > 0 ? ["providers"] : [] };

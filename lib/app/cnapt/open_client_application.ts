@@ -13,10 +13,10 @@ const APPLICATION_TIMEOUT_MS = 10_000;
 
 /** How CNAPT reaches the client applications of a site. */
 export function clientApplicationOpener(
-  services: ReadonlyMap<string, ClientServiceConfig>,
+  services: () => ReadonlyMap<string, ClientServiceConfig>,
 ): OpenClientApplication {
   return async (name, abort) => {
-    const service = services.get(name);
+    const service = services().get(name);
     if (service === undefined) {
       throw new ConnFailed("nameUnknown", `Cannot open ${name}: there is no such client service`);
     }
@@ -30,10 +30,10 @@ export function clientApplicationOpener(
 
 /** Where the UDP client applications of a site are. */
 export function clientApplicationFinder(
-  services: ReadonlyMap<string, ClientServiceConfig>,
+  services: () => ReadonlyMap<string, ClientServiceConfig>,
 ): FindClientApplication {
   return async (name) => {
-    const service = services.get(name);
+    const service = services().get(name);
     if (service === undefined || isUnixPath(service.to)) {
       throw new ConnFailed(
         "nameUnknown",

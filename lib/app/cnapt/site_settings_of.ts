@@ -29,16 +29,16 @@ export interface SiteSettingsSource {
 /** What the relays need of the configuration of one site. */
 export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
   const { name, config, whole, direct, ruleOf } = source;
+  const clientServices = () => (whole().sites.get(name) ?? config).clientServices;
   return {
     name,
     get flows() {
       return whole().limits.flows;
     },
     clientApplications: {
-      openClientApplication: clientApplicationOpener(config.clientServices),
-      findClientApplication: clientApplicationFinder(config.clientServices),
-      compressionOfClientService: (service) =>
-        config.clientServices.get(service)?.compress ?? "none",
+      openClientApplication: clientApplicationOpener(clientServices),
+      findClientApplication: clientApplicationFinder(clientServices),
+      compressionOfClientService: (service) => clientServices().get(service)?.compress ?? "none",
       direct,
     },
     endpoint: endpointOf(config),
@@ -57,7 +57,9 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
         return whole().timeouts.switch;
       },
       ruleOf,
-      clientServices: [...config.clientServices].map(([service, one]) => offerOf(service, one)),
+      get clientServices() {
+        return [...clientServices()].map(([service, one]) => offerOf(service, one));
+      },
     },
   };
 }

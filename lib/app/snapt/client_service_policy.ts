@@ -19,6 +19,7 @@ export function clientServicePolicy(
     ...config.clients.get(client.name)?.clientServices ?? [],
   ];
   return {
+    rules: allowed,
     refusalOf: ({ port, protocol }) =>
       isPortAllowed(allowed, port, protocol)
         ? null

@@ -52,6 +52,6 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
 }
 
 /** What of a configuration says what CNAPTs may do. */
-function rightsOf({ services, destinations, clients, balancers }: SnaptConfig) {
-  return { services, destinations, clients, balancers };
+function rightsOf({ services, destinations, clients, clientServices, balancers }: SnaptConfig) {
+  return { services, destinations, clients, clientServices, balancers };
 }

@@ -138,3 +138,14 @@ export const SITE_POINT_AWAITED = {
   disconnecting: "none",
   closed: "none",
 } as const satisfies Record<CnaptState, "none" | "drained" | "left">;
+
+/** Whether CNAPT has said in this session what it offers, and SNAPT may hear of a change. */
+export const HAS_BEGUN = {
+  dialing: false,
+  greeting: false,
+  connected: true,
+  preparing: true,
+  switching: true,
+  searching: true,
+  ended: false,
+} as const satisfies Readonly<Record<CnaptPhase, boolean>>;

@@ -1,3 +1,4 @@
+import type { PortRule } from "../../core/access/port_rule.ts";
 import type { SourceRange } from "../../core/access/source_list.ts";
 import type { ByteListener, ListenAddress } from "../../net/listen.ts";
 import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
@@ -9,6 +10,8 @@ export class NoVirtualAddress extends Error {
 
 /** What SNAPT lets one CNAPT offer to server applications, and where. */
 export interface ClientServicePolicy {
+  /** What `refusalOf` goes by: with other rules it is another policy. */
+  readonly rules: readonly PortRule[];
   /** Why this service is not allowed to be offered; null if it is. */
   refusalOf(service: OfferedClientService): string | null;
   /**

@@ -7,6 +7,7 @@ import {
 import { type HeldMemory, HoldBudget } from "../../core/datagram/hold_budget.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import { type ListenAddress, ListenFailed, listenPlain } from "../../net/listen.ts";
+import { isSame } from "../../config/config_change.ts";
 import { AccessGate } from "../access/access_gate.ts";
 import type { WaitingCaller } from "./waiting_calls.ts";
 import { TcpEmulator } from "../emulator/tcp_emulator.ts";
@@ -22,6 +23,7 @@ export interface ClientServiceSnapshot extends ClientServiceOutcome {
 }
 
 export interface ClientServicePortsContext {
+  /** As it is to begin with. */
   readonly policy: ClientServicePolicy | null;
   /** A server application has connected to `service`; false where there are too many. */
   readonly called: (service: string, source: string, caller: WaitingCaller) => boolean;
@@ -42,6 +44,9 @@ export interface ClientServicePortsContext {
 export class ClientServicePorts {
   readonly #context: ClientServicePortsContext;
   readonly #holds = new HoldBudget();
+  #policy: ClientServicePolicy | null;
+  /** What CNAPT offered last. */
+  #offered: readonly OfferedClientService[] = [];
   #open: { readonly service: OfferedClientService; readonly port: OpenPort }[] = [];
   #refused: ClientServiceSnapshot[] = [];
   #life: "open" | "closed" = "open";
@@ -50,19 +55,25 @@ export class ClientServicePorts {
 
   constructor(context: ClientServicePortsContext) {
     this.#context = context;
+    this.#policy = context.policy;
     this.#holds.countIn(context.memory);
   }
 
   /**
-   * Opens these, and no others any more; what came of each one. Null when others were offered
+   * Opens these, and no others any more; what is open as it is wanted stays so, with those that
+   * wait there. What came of each one; null when others were offered
    * meanwhile, or the session has ended: what is told then is told of those.
    */
   async open(
     services: readonly OfferedClientService[],
   ): Promise<readonly ClientServiceOutcome[] | null> {
     const offer = ++this.#offers;
-    this.#closeAll();
+    this.#offered = services;
+    const isKept = (open: OfferedClientService) =>
+      services.some((service) => isSame(service, open)) && this.#policy?.refusalOf(open) === null;
+    this.#closeAll(isKept);
     for (const service of services) {
+      if (this.#open.some((open) => open.service.name === service.name)) continue;
       const reason = await this.#openOne(service, offer);
       if (!this.#isCurrent(offer)) return null;
       if (reason === null) continue;
@@ -75,6 +86,14 @@ export class ClientServicePorts {
       address,
       reason: cutText(reason),
     }));
+  }
+
+  /** Another policy holds: what it does not allow is closed, what it allows is opened. */
+  async usePolicy(
+    policy: ClientServicePolicy | null,
+  ): Promise<readonly ClientServiceOutcome[] | null> {
+    this.#policy = policy;
+    return this.#offered.length === 0 ? null : await this.open(this.#offered);
   }
 
   snapshot(): readonly ClientServiceSnapshot[] {
@@ -93,9 +112,12 @@ export class ClientServicePorts {
     this.#closeAll();
   }
 
-  #closeAll(): void {
-    for (const { port } of this.#open) this.#context.tasks.run("close port", () => port.close());
-    this.#open = [];
+  #closeAll(isKept: (service: OfferedClientService) => boolean = () => false): void {
+    const kept = this.#open.filter(({ service }) => isKept(service));
+    for (const open of this.#open) {
+      if (!kept.includes(open)) this.#context.tasks.run("close port", () => open.port.close());
+    }
+    this.#open = kept;
     this.#refused = [];
   }
 
@@ -120,7 +142,8 @@ export class ClientServicePorts {
 
   /** @throws {ListenFailed} `exhausted` */
   async #tryOne(service: OfferedClientService, offer: number): Promise<string | null> {
-    const { policy, log, tasks } = this.#context;
+    const { log, tasks } = this.#context;
+    const policy = this.#policy;
     if (policy === null) return "SNAPT has no virtual addresses (`virtual:` in snapt.yaml)";
     const refusal = policy.refusalOf(service);
     if (refusal !== null) return refusal;

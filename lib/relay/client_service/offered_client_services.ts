@@ -6,11 +6,11 @@ import type { RelayLog } from "../run/relay_log.ts";
 
 /** The client services of one site, and what its SNAPT made of them. */
 export class OfferedClientServices {
-  readonly #services: readonly OfferedClientService[];
+  readonly #services: () => readonly OfferedClientService[];
   readonly #log: RelayLog;
   #outcomes: readonly ClientServiceOutcome[] = [];
 
-  constructor(services: readonly OfferedClientService[], log: RelayLog) {
+  constructor(services: () => readonly OfferedClientService[], log: RelayLog) {
     this.#services = services;
     this.#log = log;
   }
@@ -30,7 +30,7 @@ export class OfferedClientServices {
   }
 
   snapshot(): readonly (OfferedClientService & ClientServiceOutcome)[] {
-    return this.#services.map((service) => ({
+    return this.#services().map((service) => ({
       ...{ ...service, address: "", reason: "" },
       ...this.#outcomes.find(({ name }) => name === service.name),
     }));

@@ -106,8 +106,12 @@ export class SessionRegistry {
         driver.apply(driver.session.rights.servicesChanged(client.services, tasks.now()));
       });
     }
-    if (isSame(before.destinations, client.destinations)) return;
-    tasks.guard("destinations", () => driver.destinationsChanged(client.destinations));
+    if (!isSame(before.destinations, client.destinations)) {
+      tasks.guard("destinations", () => driver.destinationsChanged(client.destinations));
+    }
+    const { clientServices } = client;
+    if (isSame(before.clientServices?.rules, clientServices?.rules)) return;
+    tasks.guard("client services", () => driver.clientServicesChanged(clientServices));
   }
 
   /** Ends the session of a CNAPT that is let in no longer; its name, null when it had none. */

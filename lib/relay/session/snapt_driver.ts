@@ -4,19 +4,21 @@ import type { SnaptEffect } from "../../core/session/snapt_effect.ts";
 import type { LinkId } from "../../core/stream/link_id.ts";
 import { SnaptSession } from "../../core/session/snapt/snapt_session.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
-import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
+import type {
+  ClientServiceOutcome,
+  OfferedClientService,
+} from "../../core/wire/client_service_messages.ts";
 import type { BindDatagrams } from "../../core/wire/datagram_messages.ts";
 import type { Bind, SwitchStep2, SwitchUnexpected } from "../../core/wire/message.ts";
 import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { type WaitingCaller, WaitingCalls } from "../client_service/waiting_calls.ts";
 import {
   ClientServicePorts,
   type ClientServiceSnapshot,
 } from "../client_service/client_service_ports.ts";
-import type { DatagramCaller } from "../datagram/datagram_caller.ts";
 import type { Link } from "../link/link.ts";
+import type { ClientServicePolicy } from "../access/client_service_policy.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { PartingPace } from "../stream/parting.ts";
 import { whoseFault } from "../run/whose_fault.ts";
@@ -24,6 +26,7 @@ import { forbiddenStreams } from "./forbidden_streams.ts";
 import { GOODBYE, whySwitchRefused } from "./last_words.ts";
 import { takeFrame } from "./mistake_guard.ts";
 import { resetCodeOf } from "./reset_code_of.ts";
+import { ServerCalls } from "./server_calls.ts";
 import { ServedDatagrams } from "./served_datagrams.ts";
 import { SessionDriver } from "./session_driver.ts";
 import type { SnaptSessionContext } from "./snapt_session_context.ts";
@@ -46,25 +49,27 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   readonly #context: SnaptSessionContext;
   #remoteAddress: string;
   readonly #datagrams: ServedDatagrams;
-  readonly #calls = new WaitingCalls();
+  readonly #calls: ServerCalls;
   readonly #ports: ClientServicePorts;
 
   constructor(context: SnaptSessionContext, link: Link) {
     const { settings, budget, log } = context;
     super(new SnaptSession(settings, link.id, budget, context.tasks.now()), context);
     this.#context = context;
+    const { session, tasks } = this;
+    const apply = (effects: readonly SnaptEffect[]) => this.apply(effects);
+    this.#calls = new ServerCalls({ session, apply, tasks, log });
     this.#ports = new ClientServicePorts({
       policy: context.clientServices,
-      called: (service, source, caller) => this.#call(service, source, caller),
-      gaveUp: (caller) => this.#giveUp(caller),
+      called: (service, source, caller) => this.#calls.make(service, source, caller),
+      gaveUp: (caller) => this.#calls.giveUp(caller),
       dropped: (reason, count) => this.#datagrams.flows?.drops.add(reason, count),
       memory: this.session.memory,
       tasks: this.tasks,
       log,
     });
-    const { session, tasks } = this;
     const heard = () => this.payloadReceived();
-    this.#datagrams = new ServedDatagrams({ session, calls: this.#calls, heard, tasks });
+    this.#datagrams = new ServedDatagrams({ session, calls: this.#calls.waiting, heard, tasks });
     if (context.flows !== null) this.#datagrams.use(context.flows);
     this.#remoteAddress = link.conn.remoteAddress;
     this.links.add(link);
@@ -141,6 +146,13 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     this.apply(this.session.rights.datagramsOffered(offer));
   }
 
+  /** This CNAPT may offer other ports to server applications now, or none at all. */
+  clientServicesChanged(policy: ClientServicePolicy | null): void {
+    this.tasks.run("client services", async () => {
+      this.#portsOpened(await this.#ports.usePolicy(policy));
+    });
+  }
+
   /** This CNAPT may reach what these rules allow, and nothing else: what leads elsewhere is reset. */
   destinationsChanged(rules: readonly DestinationRule[]): void {
     const forbidden = forbiddenStreams(this.session.streams.values(), this.pumps, rules);
@@ -170,7 +182,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   protected override roleEndings(): Readonly<Record<string, () => void>> {
-    return { ports: () => this.#ports.close(), calls: () => this.#calls.refuseAll() };
+    return { ports: () => this.#ports.close(), calls: () => this.#calls.waiting.refuseAll() };
   }
 
   protected override violated(reason: string): void {
@@ -208,7 +220,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
         this.#open(effect);
         return;
       case "callRefused":
-        this.#calls.refuse(effect.call);
+        this.#calls.waiting.refuse(effect.call);
         return;
       case "clientServicesOffered":
         this.tasks.run("client services", () => this.#openPorts(effect.services));
@@ -258,32 +270,15 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
   }
 
   async #openPorts(services: readonly OfferedClientService[]): Promise<void> {
-    const outcomes = await this.#ports.open(services);
+    this.#portsOpened(await this.#ports.open(services));
+  }
+
+  #portsOpened(outcomes: readonly ClientServiceOutcome[] | null): void {
     if (outcomes !== null) this.tell(() => this.session.clientServicesOpened(outcomes));
   }
 
-  /** False when too many wait already. */
-  #call(service: string, source: string, caller: WaitingCaller): boolean {
-    if (this.tasks.isClosed) return false; // it was accepted while the session ended
-    const made = this.tasks.guard("call", () => this.session.call(service, source));
-    if (made === null) {
-      this.log.warn("call-refused", { service, reason: "too many connections" });
-      return false;
-    }
-    this.#calls.add(made.call, caller);
-    this.apply(made.effects);
-    return true;
-  }
-
-  #giveUp(caller: DatagramCaller): void {
-    const call = this.#calls.callOf(caller);
-    if (call === null) return;
-    this.#calls.takeDatagrams(call);
-    this.session.callAnswered(call);
-  }
-
   #callerOf(id: number, call: number): ByteConn | null {
-    const application = this.#calls.takeStream(call);
+    const application = this.#calls.waiting.takeStream(call);
     if (application === null) this.applicationFailed(id, "unknownStream");
     return application;
   }

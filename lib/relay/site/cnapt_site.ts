@@ -24,6 +24,7 @@ import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import type { CnaptSiteContext } from "./cnapt_site_settings.ts";
 import { servicesInUse } from "./services_in_use.ts";
 import { networkStirred } from "./network_stirred.ts";
+import { sessionSettings } from "./session_settings_of.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
 import { type SitePath, sitePath, streamBytes } from "./site_path.ts";
 import { SiteOpenings } from "./site_openings.ts";
@@ -61,7 +62,7 @@ export class CnaptSite {
     const tasks = context.tasks.child(`site ${settings.name}`, "keepGoing", log);
     this.#log = log;
     this.#tasks = tasks;
-    this.#clientServices = new OfferedClientServices(settings.session.clientServices, log);
+    this.#clientServices = new OfferedClientServices(() => settings.session.clientServices, log);
     const { budget: memory } = context;
     this.flows = new CnaptFlows({ limit: () => settings.flows, memory, tasks, log });
     this.#dialer = new LinkDialer({
@@ -188,6 +189,12 @@ export class CnaptSite {
     if (driver !== null) networkStirred(driver, provider, () => this.#tasks.now());
   }
 
+  /** It has other client services than before: SNAPT is told. */
+  clientServicesChanged(): void {
+    const driver = this.#session.driver;
+    driver?.apply(driver.session.clientServicesChanged());
+  }
+
   providersChanged(): void {
     this.#session.driver?.providersChanged();
   }
@@ -277,15 +284,7 @@ export class CnaptSite {
       endpoint: settings.endpoint,
       dialer: this.#dialer,
       parked: this.#parked,
-      settings: {
-        ...settings.session,
-        // A session lives longer than a configuration.
-        get switchTimeoutMs() {
-          return settings.session.switchTimeoutMs;
-        },
-        instance,
-        claim,
-      },
+      settings: sessionSettings(settings.session, { instance, claim }),
       providers,
       budget,
       flows: this.flows,

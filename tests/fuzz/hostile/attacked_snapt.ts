@@ -148,6 +148,7 @@ export class AttackedSnapt {
       clientServices: {
         refusalOf: ({ name }) => name === "clock" ? "it may not offer it" : null,
         address: () => this.#address(idHex),
+        rules: [],
         mayUseDatagrams: false,
         allow: [parseSourceRange("0.0.0.0/0")],
         listen: (at) => this.#listen(at),

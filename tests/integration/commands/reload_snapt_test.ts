@@ -1,6 +1,6 @@
 /** A SNAPT as a process that reads again what its CNAPTs may do. */
 import { openLibc } from "../../../lib/net/libc.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { freeAddress } from "../kit/process_pair.ts";
 import { besidePair } from "../kit/reloaded_pair.ts";
 import { echo, pattern, readExactly, writeAll } from "../kit/server_application.ts";
@@ -90,3 +90,34 @@ Deno.test("UDP services come and go while a connection and another conversation 
 function loopback(address: string): string {
   return `127.0.0.1:${address.split(":")[1]}`;
 }
+
+Deno.test("client services come and go at both ends while a call goes on", () =>
+  besidePair(async (pair, port) => {
+    const { cnapt, snapt } = pair.pair;
+    await using fax = echo();
+    const offered = (services: string) => (yaml: string) =>
+      yaml.replace(/^( +)(?:clientServices: .*\n +)?services:/m, `$1${services}$1services:`);
+    const pager = `pager: { to: "127.0.0.1:${port}" }`;
+    const ports = `clientServices: [${port}, ${fax.port}]`;
+    await pair.reload("cnapt", offered(`clientServices: { ${pager} }\n`));
+    await cnapt.line(/client-service-refused .*service=pager /);
+    await pair.reload("snapt", (yaml) => yaml.replace("clientServices: []", ports));
+    const hostname = await snapt.line(/client-service-opened .*service=pager at=([0-9.]+):/);
+    using call = await Deno.connect({ hostname, port });
+    await writeAll(call, pattern(5_000));
+    assertEquals(await readExactly(call, 5_000), pattern(5_000));
+
+    const two = `clientServices: { ${pager}, fax: { to: "127.0.0.1:${fax.port}" } }\n`;
+    await pair.reload("cnapt", offered(two));
+    await snapt.line(/client-service-opened .*service=fax /);
+    using other = await Deno.connect({ hostname, port: fax.port });
+    await writeAll(other, pattern(5_000));
+    assertEquals(await readExactly(other, 5_000), pattern(5_000));
+    const less = `clientServices: [${fax.port}]`;
+    await pair.reload("snapt", (yaml) => yaml.replace(ports, less));
+    await snapt.line(/client-service-not-opened .*service=pager /);
+    await assertRejects(() => Deno.connect({ hostname, port }), Deno.errors.ConnectionRefused);
+    await writeAll(call, pattern(5_000));
+    assertEquals(await readExactly(call, 5_000), pattern(5_000));
+    assert(!/session-ended/.test(snapt.log), snapt.log);
+  }, { snaptYaml: "virtual: { addresses: 127.78.0.0/24 }\nclientServices: []\n" }));

@@ -77,6 +77,7 @@ export async function startLoopbackSnapt(
                 refusalOf: settings.refusalOf ?? (() => null),
                 address: () => Promise.resolve(VIRTUAL_ADDRESS),
                 allow: [],
+                rules: [],
                 mayUseDatagrams: settings.datagramClientServices !== undefined,
               },
             },

@@ -117,6 +117,22 @@ Deno.test("services of a site change one by one, whether any are named and its t
   ]);
 });
 
+Deno.test("client services change, but for those that SNAPT dials", () => {
+  const of = (services: string) => cnapt(`, directPort: 7790, clientServices: { ${services} }`);
+  const pager = "pager: { to: 127.0.0.1:9100 }";
+  const web = "web: { to: 127.0.0.1:80, reach: direct }";
+  const { applied, needsRestart } = changeOfCnapt(
+    of(pager),
+    of(`${pager.replace("9100", "9101")}, ${web}, fax: { to: 127.0.0.1:7 }`),
+    RIGHTS,
+  );
+  assertEquals(applied, [
+    "sites.home.clientServices.pager.to: changed",
+    "sites.home.clientServices.fax: added",
+  ]);
+  assertEquals(needsRestart, ["sites.home.clientServices.web"]);
+});
+
 Deno.test("the decision and the heartbeat change setting by setting", () => {
   const wanted = cnapt(
     "",

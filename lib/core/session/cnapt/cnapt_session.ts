@@ -1,3 +1,4 @@
+import { CNAPT_PHASE_OF, HAS_BEGUN } from "../../handshake/cnapt_phase.ts";
 import type { CnaptState } from "../../handshake/cnapt_transitions.ts";
 import type { PathMeter } from "../../path/path_meter.ts";
 import type { ProviderKey } from "../../path/provider_key.ts";
@@ -193,6 +194,13 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   /** For SNAPT, which dials links (`reach: direct`), or hears of the path; lost without a control link. */
   say(message: DialRequest | PathReport): CnaptEffect[] {
     return this.#after(this.#parts.outbox.sendControl(message));
+  }
+
+  /** There are other client services; a session that is still to begin says so when it does. */
+  clientServicesChanged(): CnaptEffect[] {
+    const { place, outbox, settings: { clientServices: services } } = this.#parts;
+    if (!HAS_BEGUN[CNAPT_PHASE_OF[place.state]]) return [];
+    return this.#after(outbox.sendRecord({ kind: "offerClientServices", services }));
   }
 
   /** An application connected to an emulator; null when there are too many streams already. */

@@ -22,7 +22,7 @@ Deno.test(
       from: "ownPort",
     } as const;
     const open = clientApplicationOpener(
-      new Map([["a", { ...common, keepalive: 90_000 }], ["b", { ...common, keepalive: 0 }]]),
+      () => new Map([["a", { ...common, keepalive: 90_000 }], ["b", { ...common, keepalive: 0 }]]),
     );
     const asked = async (name: string) => {
       const conn = await open(name, AbortSignal.timeout(10_000));

@@ -36,6 +36,7 @@ class World {
       this.listeners.set(port, listener);
       return listener;
     },
+    rules: [],
     mayUseDatagrams: false,
     allow: [parseSourceRange("198.51.100.0/24")],
   };
@@ -190,4 +191,36 @@ Deno.test("nobody waits for a descriptor any more when another offer has come", 
   await settle();
   world.ports.close();
   assertEquals(await opening, null);
+});
+
+Deno.test("what is offered again as it was stays open, what is not offered any more is closed", async () => {
+  const world = new World();
+  await world.ports.open([WEB, MAIL]);
+  const [web, mail] = [world.listeners.get(80), world.listeners.get(25)];
+  await world.ports.open([WEB]);
+  await settle();
+  assertEquals([world.listeners.get(80) === web, mail?.isClosed], [true, true]);
+  web?.connect("198.51.100.9:999");
+  await settle();
+  assertEquals(world.calls.length, 1);
+  await world.ports.open([{ ...WEB, port: 8080 }]);
+  assertEquals([web?.isClosed, world.ports.snapshot().length], [true, 1]);
+});
+
+Deno.test("another policy closes what it does not allow, opens what it does, and leaves the rest", async () => {
+  const world = new World();
+  const secret = { ...WEB, name: "secret", port: 443 };
+  await world.ports.open([WEB, MAIL, secret]);
+  const [web, mail] = [world.listeners.get(80), world.listeners.get(25)];
+  const outcomes = await world.ports.usePolicy({
+    ...world.policy,
+    refusalOf: ({ name }) => name === "mail" ? "not any more" : null,
+  });
+  assertEquals(outcomes?.map(({ name, reason }) => [name, reason]), [
+    ["web", ""],
+    ["secret", ""],
+    ["mail", "not any more"],
+  ]);
+  assertEquals([world.listeners.get(80) === web, mail?.isClosed], [true, true]);
+  assertEquals(await world.portsUnder(null).usePolicy(world.policy), null, "nothing was offered");
 });

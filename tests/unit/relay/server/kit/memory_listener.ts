@@ -13,6 +13,10 @@ export class MemoryListener implements ByteListener {
   #wake: (() => void) | null = null;
   #state: "open" | "closed" = "open";
 
+  get isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
   /** A connection from `source`; the end of who made it. */
   connect(source = "198.51.100.1:40000"): MemoryConn {
     const [near, far] = MemoryConn.pair(source, this.name);
