@@ -65,6 +65,38 @@ Deno.test("every byte of a connection comes through ten reloads, asked for by co
     assert(!/session-ended|stopping/.test(cnapt.log + snapt.log), cnapt.log + snapt.log);
   }));
 
+Deno.test("sixty reloads as fast as they are answered, half of them of wrong files, touch no byte", () =>
+  besidePair(async (pair, port) => {
+    const { cnapt, snapt } = pair.pair;
+    using conn = await pair.pair.connect();
+    const bytes = 30_000_000;
+    const writing = writeAll(conn, pattern(bytes));
+    const reading = readExactly(conn, bytes);
+    const more = {
+      snapt: 'limits: { clients: 9 }\ndestinations: ["127.0.0.1:1"]\n',
+      cnapt: "limits: { flows: 99 }\ndecision: { sensitivity: calm, check: 300ms }\n",
+    };
+    const outcomes: string[] = [];
+    for (const program of ["snapt", "cnapt"] as const) {
+      const endpoint = await pair.endpoint(program);
+      const yaml = await Deno.readTextFile(pair.file(program));
+      const other = program === "snapt" ? also(port)(yaml) : yaml;
+      const texts = [other + more[program], `${yaml}limits: 5\n`, yaml, `${yaml}sites: [`];
+      for (let round = 0; round < 30; round += 1) {
+        await pair.write(program, texts[round % 4] ?? "");
+        outcomes.push(JSON.parse((await endpoint.post("/reload", {})).body).outcome);
+      }
+    }
+    const half = Array.from({ length: 30 }, () => ["reloaded", "invalid"]).flat();
+    assertEquals(outcomes, half);
+    await writing;
+    assertEquals(await reading, pattern(bytes));
+    await ping(conn);
+    using late = await pair.pair.connect();
+    await ping(late);
+    assert(!/session-ended|stopping| error /.test(cnapt.log + snapt.log), cnapt.log + snapt.log);
+  }));
+
 Deno.test("a wrong file changes nothing, and each problem is said line by line with exit code 78", () =>
   besidePair(async (pair) => {
     for (const program of ["snapt", "cnapt"] as const) {

@@ -1,3 +1,11 @@
+import { RELOAD_ANSWER_MS } from "../../../lib/app/commands/reload.ts";
+import { runningCnapt } from "../../../lib/app/commands/running_cnapt.ts";
+import { formatReload, readOutcome } from "../../../lib/app/program/reload_outcome.ts";
+import { StatusClient } from "../../../lib/app/program/status_client.ts";
+import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
+import { identityPath, loadIdentity } from "../../../lib/config/identity.ts";
+import { parseSnaptConfig } from "../../../lib/config/snapt_config.ts";
+import { snaptStatusToken } from "../../../lib/config/status_token.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { type PairFiles, ProcessPair } from "./process_pair.ts";
@@ -20,16 +28,35 @@ export class ReloadedPair {
     const before = await Deno.readTextFile(this.file(program));
     const after = change(before);
     assert(before !== after, before);
-    await Deno.writeTextFile(this.file(program), after);
+    await this.write(program, after);
     return before;
   }
 
-  /** Edits the file and has it read; what the command said. */
+  /** Puts another file in the place of that of a program, at once and as a whole. */
+  async write(program: "cnapt" | "snapt", yaml: string): Promise<void> {
+    const file = this.file(program);
+    await Deno.writeTextFile(`${file}.new`, yaml, { mode: 0o600 });
+    await Deno.rename(`${file}.new`, file);
+  }
+
+  /** The endpoint of a program, as its commands reach it. */
+  async endpoint(program: "cnapt" | "snapt"): Promise<StatusClient> {
+    const file = this.file(program);
+    const yaml = await Deno.readTextFile(file);
+    if (program === "cnapt") return runningCnapt(parseCnaptConfig(yaml, file));
+    const { secret } = await loadIdentity(identityPath(file));
+    const { status } = parseSnaptConfig(yaml, file);
+    return new StatusClient("SNAPT", status, snaptStatusToken(secret));
+  }
+
+  /** Edits the file and has it read; what the command would say, without starting one. */
   async reload(program: "cnapt" | "snapt", change: (yaml: string) => string): Promise<string> {
     await this.edit(program, change);
-    const { code, out, err } = await this.pair.command(program, "reload");
-    assertEquals([code, err], [0, ""]);
-    return out;
+    const { body } = await (await this.endpoint(program)).post("/reload", {}, RELOAD_ANSWER_MS);
+    const outcome = readOutcome(body);
+    assert(outcome?.outcome === "reloaded", body);
+    assertEquals(outcome.failed, []);
+    return `${formatReload(outcome).join("\n")}\n`;
   }
 }
 
