@@ -26,12 +26,14 @@ export function changeOfCnapt(
       case "sites":
         if (path.length === 2) return true;
         if (path[2] === "clientServices") return !isDirect(name, path[3] ?? "");
+        if (path[2] === "socks5" || path[2] === "http") return true;
         // Whether services are named at all decides how a site runs; which ones does not.
         return path[2] === "services" && path.length > 3;
       case "providers":
         return !connectsAnew;
       case "notify":
         return !hasNewCommand;
+      case "allow":
       case "decision":
       case "heartbeat":
       case "limits":

@@ -14,6 +14,7 @@ import { decisionSettings } from "./decision_settings_of.ts";
 import type { RunningSite } from "./running_site.ts";
 import type { RunningSites } from "./running_sites.ts";
 import { useProviders } from "./use_providers.ts";
+import type { WaysIn } from "./ways_in.ts";
 
 /** What a running CNAPT tells of a changed configuration. */
 export interface CnaptReloadContext {
@@ -30,6 +31,7 @@ export interface CnaptReloadContext {
   /** Everything that is told notices. */
   readonly board: Pick<NoticeBoard, "useReceivers">;
   readonly table: ProviderTable;
+  readonly waysIn: Pick<WaysIn, "use">;
   /** The program's. */
   readonly tasks: TaskGroup;
   readonly log: Log;
@@ -91,12 +93,14 @@ async function beginSites(
 }
 
 async function useServices(
-  { running, stopping }: CnaptReloadContext,
+  { running, waysIn, stopping }: CnaptReloadContext,
   now: CnaptConfig,
 ): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const { site, listeners } of running) {
-    const services = now.sites.get(site.name)?.services ?? null;
+    const config = now.sites.get(site.name);
+    if (config !== undefined && !stopping.aborted) failed.push(...await waysIn.use(site, config));
+    const services = config?.services ?? null;
     if (services === null || stopping.aborted) continue;
     failed.push(...await listeners.useConfigured(services));
     listeners.adapt(services, site.services);

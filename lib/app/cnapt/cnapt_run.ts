@@ -63,7 +63,7 @@ export async function runCnapt(options: {
   const budget = new MemoryBudget(() => current().limits.processMemory);
   const startedAt = tasks.date();
   const running: RunningSite[] = [];
-  const waysIn = new WaysIn(tasks, log, config.allow ?? []);
+  const waysIn = new WaysIn(tasks, log, () => current().allow ?? []);
   const memory = await OfferMemory.load(
     state.paths.ports,
     (reason) => log.warn("ports-not-remembered", { reason }),
@@ -102,7 +102,7 @@ export async function runCnapt(options: {
     log,
   });
   const reloads = cnaptReloads({
-    ...{ source, config, running, stopping, table, board, tasks, log },
+    ...{ source, config, running, stopping, table, waysIn, board, tasks, log },
     sites: () => sites,
   });
   const current = () => reloads.config;

@@ -88,7 +88,7 @@ export async function createRunningSite(
     tasks,
     log,
     memory,
-    allow: shared.current().allow ?? [],
+    allow: () => shared.current().allow ?? [],
   });
   const announcements = new AnnouncementPace(
     tasks.child(`announcements ${name}`, "keepGoing"),

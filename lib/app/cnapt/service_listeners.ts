@@ -37,7 +37,7 @@ export interface ServiceListenersContext {
   /** Which service was offered where; without it, that is forgotten when the program ends. */
   readonly memory?: OfferMemory;
   /** Which other hosts are allowed to use what does not say so itself. */
-  readonly allow?: readonly SourceRange[];
+  readonly allow?: () => readonly SourceRange[];
 }
 
 /** The emulators of one site: those configured from the start, the others when announced. */
@@ -48,7 +48,7 @@ export class ServiceListeners {
   readonly #offering: TaskGroup;
   readonly #log: Log;
   readonly #memory: OfferMemory;
-  readonly #allow: readonly SourceRange[];
+  readonly #allow: () => readonly SourceRange[];
   readonly #configured = new ConfiguredOffers({
     open: (name, offer) => this.#openOffer(name, offer),
     close: (name) => this.#closeOffer(name),
@@ -70,7 +70,7 @@ export class ServiceListeners {
     this.#offering = this.#tasks.child("offering", "keepGoing");
     this.#log = log;
     this.#memory = memory ?? OfferMemory.passing();
-    this.#allow = allow ?? [];
+    this.#allow = allow ?? (() => []);
   }
 
   get emulators(): readonly (TcpEmulator | UdpEmulator)[] {

@@ -1,11 +1,12 @@
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
+import { isSame } from "../../config/config_change.ts";
 import type { SiteConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { isName } from "../../config/schema.ts";
 import { isOneOfTokens } from "../../status/guard.ts";
-import { listenPlain } from "../../net/listen.ts";
+import { ListenFailed, listenPlain } from "../../net/listen.ts";
 import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import {
   judgeAuthority,
@@ -14,7 +15,7 @@ import {
   refuse,
 } from "../../relay/proxy/http_proxy.ts";
 import { ProxyListener } from "../../relay/proxy/proxy_listener.ts";
-import type { Negotiate, ProxyRequest } from "../../relay/proxy/proxy_request.ts";
+import type { ProxyRequest } from "../../relay/proxy/proxy_request.ts";
 import { negotiateSocks5 } from "../../relay/proxy/socks5_proxy.ts";
 import { readAuthority } from "../../core/proxy/http_connect.ts";
 import { UdpAssociations } from "../../relay/proxy/udp_associations.ts";
@@ -35,15 +36,17 @@ export interface WayInSnapshot {
 export class WaysIn {
   readonly #tasks: TaskGroup;
   readonly #log: Log;
-  readonly #allow: readonly SourceRange[];
+  readonly #allow: () => readonly SourceRange[];
   #proxies: readonly {
     readonly shown: Omit<WayInSnapshot, "refused" | "associations">;
     readonly listener: ProxyListener;
+    /** As it is configured. */
+    readonly at: HostPort;
   }[] = [];
   #stdio: ProxyListener | null = null;
 
   /** `allow`: which other hosts are allowed to use the proxies that they reach. */
-  constructor(tasks: TaskGroup, log: Log, allow: readonly SourceRange[] = []) {
+  constructor(tasks: TaskGroup, log: Log, allow: () => readonly SourceRange[] = () => []) {
     this.#tasks = tasks.child("ways in", "keepGoing");
     this.#log = log;
     this.#allow = allow;
@@ -63,8 +66,37 @@ export class WaysIn {
 
   /** @throws {ListenFailed} an address cannot be listened on */
   open(site: CnaptSite, { socks5, http }: SiteConfig): void {
-    if (socks5 !== null) this.#add(site, "socks5", socks5, negotiateSocks5);
-    if (http !== null) this.#add(site, "http", http, negotiateHttp(judgeAuthority));
+    if (socks5 !== null) this.#add(site, "socks5", socks5);
+    if (http !== null) this.#add(site, "http", http);
+  }
+
+  /**
+   * Opens and closes what is another one by now; what came in there goes on. What could not be
+   * opened, a sentence for each.
+   */
+  async use(
+    site: CnaptSite,
+    wanted: Pick<SiteConfig, "socks5" | "http">,
+  ): Promise<readonly string[]> {
+    const open = (kind: "socks5" | "http") =>
+      this.#proxies.find(({ shown }) => shown.site === site.name && shown.kind === kind);
+    const changed = (["socks5", "http"] as const).filter((kind) =>
+      !isSame(open(kind)?.at ?? null, wanted[kind])
+    );
+    const closed = changed.flatMap((kind) => open(kind) ?? []); // first: they may change places
+    this.#proxies = this.#proxies.filter((one) => !closed.includes(one));
+    await Promise.all(closed.map(({ listener }) => listener.close()));
+    const failed: string[] = [];
+    for (const kind of changed) {
+      const at = wanted[kind];
+      try {
+        if (at !== null) this.#add(site, kind, at);
+      } catch (error) {
+        if (!(error instanceof ListenFailed)) throw error;
+        failed.push(error.message);
+      }
+    }
+    return failed;
   }
 
   /** Lets `cnapt stdio` in, which proves by one of `tokens` that it may read the configuration. */
@@ -90,7 +122,8 @@ export class WaysIn {
     await Promise.all(all.map((listener) => listener.close()));
   }
 
-  #add(site: CnaptSite, kind: "socks5" | "http", at: HostPort, negotiate: Negotiate): void {
+  #add(site: CnaptSite, kind: "socks5" | "http", at: HostPort): void {
+    const negotiate = kind === "socks5" ? negotiateSocks5 : negotiateHttp(judgeAuthority);
     const tasks = this.#tasks;
     const log = this.#log;
     const gate = isOwnMachine(at.host) ? null : new AccessGate(this.#allow, log, () => tasks.now());
@@ -98,7 +131,7 @@ export class WaysIn {
     const context = { negotiate, findSite: () => site, gate, associations, tasks, log };
     const listener = new ProxyListener(listenPlain(at), context).start();
     const shown = { site: site.name, kind, listen: addressOf(listener) };
-    this.#proxies = [...this.#proxies, { shown, listener }];
+    this.#proxies = [...this.#proxies, { shown, listener, at }];
     this.#log.info("proxy", { ...shown });
   }
 }

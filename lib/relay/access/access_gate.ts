@@ -6,16 +6,23 @@ const LOG_PAUSE_MS = 10_000;
 
 /** Decides who is allowed to use an emulator, and counts and logs those who are not. */
 export class AccessGate {
-  readonly #ranges: readonly SourceRange[];
+  readonly #ranges: () => readonly SourceRange[];
   readonly #log: RelayLog;
   readonly #now: () => number;
   #refused = 0;
   #loggedAt = -Infinity;
   #loggedCount = 0;
 
-  /** `now`: milliseconds of a clock that never goes back. */
-  constructor(ranges: readonly SourceRange[], log: RelayLog, now: () => number) {
-    this.#ranges = ranges;
+  /**
+   * `ranges`: what they are at each moment, where they change; `now`: milliseconds of a clock that
+   * never goes back.
+   */
+  constructor(
+    ranges: readonly SourceRange[] | (() => readonly SourceRange[]),
+    log: RelayLog,
+    now: () => number,
+  ) {
+    this.#ranges = typeof ranges === "function" ? ranges : () => ranges;
     this.#log = log;
     this.#now = now;
   }
@@ -27,7 +34,7 @@ export class AccessGate {
 
   /** Whether an application at `host`, in numbers, is allowed to use the service; tells if not. */
   admits(host: string, service: string): boolean {
-    if (isSourceAllowed(this.#ranges, host)) return true;
+    if (isSourceAllowed(this.#ranges(), host)) return true;
     this.#refused += 1;
     const now = this.#now();
     if (now - this.#loggedAt >= LOG_PAUSE_MS) {

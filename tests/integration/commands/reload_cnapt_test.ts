@@ -1,6 +1,6 @@
 /** A CNAPT as a process that reads its configuration again: what its sites have in common. */
-import { assert, assertEquals } from "../../assert.ts";
-import { PROVIDERS } from "../kit/process_pair.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { freeAddress, PROVIDERS } from "../kit/process_pair.ts";
 import { besidePair } from "../kit/reloaded_pair.ts";
 import { pattern, readExactly, writeAll } from "../kit/server_application.ts";
 
@@ -59,3 +59,36 @@ Deno.test("a network in use that is taken out is left first, and stays while not
     assertEquals(await reading, pattern(bytes));
     assert(!/session-ended/.test(cnapt.log), cnapt.log);
   }, { providers: `{ address: ${FIRST}, name: first, up: ["true"], down: ["true"] }` }));
+
+/** A connection to `port` of this machine through the HTTP proxy at `address`. */
+async function through(address: string, port: number): Promise<Deno.TcpConn> {
+  const [hostname = "", at] = address.split(":");
+  const conn = await Deno.connect({ hostname, port: Number(at) });
+  await writeAll(conn, new TextEncoder().encode(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\n\r\n`));
+  let head = "";
+  while (!head.endsWith("\r\n\r\n")) {
+    head += new TextDecoder().decode(await readExactly(conn, 1));
+  }
+  assert(head.startsWith("HTTP/1.1 200"), head);
+  return conn;
+}
+
+Deno.test("a proxy moves to another port, and what came in by the old one goes on", () =>
+  besidePair(async (pair, port) => {
+    const [first, second] = [freeAddress(), freeAddress()];
+    const at = (address: string) => (yaml: string) =>
+      yaml.replace(/^( +)(?:http: .*\n +)?services:/m, `$1http: ${address}\n$1services:`);
+    assertEquals(await pair.reload("cnapt", at(first)), "Reloaded.\nsites.home.http: changed\n");
+    using conn = await through(first, port);
+    await writeAll(conn, pattern(5_000));
+    await pair.reload("cnapt", at(second));
+    await assertRejects(() => through(first, port), Deno.errors.ConnectionRefused);
+    assertEquals(await readExactly(conn, 5_000), pattern(5_000));
+    using late = await through(second, port);
+    await writeAll(late, pattern(5_000));
+    assertEquals(await readExactly(late, 5_000), pattern(5_000));
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await pair.edit("cnapt", at(`127.0.0.1:${taken.addr.port}`));
+    const failed = await pair.pair.command("cnapt", "reload");
+    assert(failed.code === 1 && failed.err.includes(`${taken.addr.port}`), failed.err);
+  }, { snaptYaml: 'destinations: ["127.0.0.0/8:*"]\n' }));

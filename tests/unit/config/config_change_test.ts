@@ -133,6 +133,22 @@ Deno.test("client services change, but for those that SNAPT dials", () => {
   assertEquals(needsRestart, ["sites.home.clientServices.web"]);
 });
 
+Deno.test("who may come in changes, and by which ways", () => {
+  const ways = ', socks5: "127.0.0.1:1080", http: "127.0.0.1:8080"';
+  const before = cnapt(', socks5: "127.0.0.1:1081"');
+  const { applied, needsRestart } = changeOfCnapt(
+    before,
+    cnapt(ways, "allow: [192.168.7.0/24]"),
+    RIGHTS,
+  );
+  assertEquals(applied, [
+    "sites.home.socks5: changed",
+    "sites.home.http: changed",
+    "allow: changed",
+  ]);
+  assertEquals(needsRestart, []);
+});
+
 Deno.test("the decision and the heartbeat change setting by setting", () => {
   const wanted = cnapt(
     "",

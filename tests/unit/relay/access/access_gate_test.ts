@@ -16,3 +16,11 @@ Deno.test("a gate counts everybody whom it turns away and logs it once in a whil
     'warn application-not-allowed {"service":"db","from":"192.168.8.20","since":100}',
   ]);
 });
+
+Deno.test("who is allowed is asked each time", () => {
+  let ranges = [parseSourceRange("192.168.7.0/24")];
+  const gate = new AccessGate(() => ranges, new TestLog(), () => 0);
+  assertEquals(gate.admits("192.168.7.9", "ssh"), true);
+  ranges = [];
+  assertEquals([gate.admits("192.168.7.9", "ssh"), gate.refused], [false, 1]);
+});
