@@ -1,7 +1,10 @@
 import { utf16Bytes, windowsTask } from "../../../../lib/app/service/windows_task.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { lacksProgram } from "../../../lacks_program.ts";
+import { inFolder } from "../../../temporary_folder.ts";
+import { taskProblems } from "./kit/task_rules.ts";
 import { saidBy, testPlan } from "./kit/test_plan.ts";
+import { xmlTree } from "./kit/xml_tree.ts";
 
 /** Every element without children: its path and its text. */
 const READ = `
@@ -46,4 +49,63 @@ Deno.test("a word that ends with a backslash does not swallow its quotation mark
 Deno.test("a task of the machine runs as an account with few rights, or as who is named", () => {
   assert(windowsTask(testPlan({ runAs: null })).includes("<UserId>S-1-5-19</UserId>"));
   assert(windowsTask(testPlan()).includes("<LogonType>S4U</LogonType>"));
+});
+
+const MINE = { scope: "user", runAs: "PC\\Zoë & 😀", program: "cnapt" } as const;
+
+Deno.test("a task has the elements of the scheduler's schema, for user and machine", () => {
+  for (const differs of [MINE, {}, { runAs: null }, { start: ['C:\\"<R&D>".exe'] }] as const) {
+    const task = windowsTask(testPlan(differs));
+    assertEquals(taskProblems(xmlTree(task)), [], task);
+  }
+});
+
+Deno.test("what the scheduler's schema forbids is noticed", () => {
+  const task = windowsTask(testPlan(MINE));
+  for (
+    const [from, to, problem] of [
+      ["PT0S", "forever", 'ExecutionTimeLimit is not "forever"'],
+      ["IgnoreNew", "Sometimes", 'MultipleInstancesPolicy is not "Sometimes"'],
+      ["<Count>255", "<Count>256", 'Count is not "256"'],
+      ["<Enabled>true</Enabled>\n", "\n", null],
+      ["<RunLevel>LeastPrivilege</RunLevel>", "<Level>1</Level>", "Principal has Level in it"],
+      ['Context="Author"', 'Context="Nobody"', "Actions run as Nobody, whom nothing names"],
+      [/<Enabled>.*\n(.*UserId>)/, "$1<Enabled>true</Enabled>", "LogonTrigger is in another order"],
+      [/<Exec>[^]*<\/Exec>/, "", "Actions has no Exec"],
+    ] as const
+  ) {
+    const problems = taskProblems(xmlTree(task.replace(from, to)));
+    if (problem === null) assertEquals(problems, []);
+    else assertEquals(problems.includes(problem), true, `${problem}: ${problems}`);
+  }
+});
+
+const onWindows = Deno.build.os === "windows";
+if (!onWindows) console.log("SKIPPED the Task Scheduler's own opinion: only Windows has it");
+
+Deno.test({
+  name: "the Task Scheduler takes a task, twice, and takes it away",
+  ignore: !onWindows,
+  fn: () =>
+    inFolder(async (folder) => {
+      const file = `${folder}\\task.xml`;
+      const name = `cnapt-test-${Deno.pid}`;
+      const schtasks = async (...args: readonly string[]) => {
+        const command = new Deno.Command("schtasks", { args: [...args], stdout: "null" });
+        return (await command.output()).code;
+      };
+      const create = async (text: string) => {
+        await Deno.writeFile(file, utf16Bytes(text));
+        return await schtasks("/create", "/tn", name, "/xml", file, "/f");
+      };
+      const runAs = Deno.env.get("USERNAME") ?? "";
+      const task = windowsTask(testPlan({ ...MINE, runAs, start: ["C:\\R&D <x>\\cnapt.exe"] }))
+        .replace("<URI>\\cnapt<", `<URI>\\${name}<`);
+      try {
+        assertEquals([await create(task), await create(task)], [0, 0]);
+      } finally {
+        assertEquals(await schtasks("/delete", "/tn", name, "/f"), 0);
+      }
+      assertEquals(await schtasks("/delete", "/tn", name, "/f") === 0, false);
+    }),
 });
