@@ -11,13 +11,16 @@ export interface ConnectedClient {
   readonly client: string;
   /** `ip:port`. */
   readonly from: string;
+  /** The hosts of its links over whatever networks it has; one that runs since before has none. */
+  readonly parkedFrom?: readonly string[];
 }
 
 const ABOUT = "reached from outside";
 const TRY_IT = "on a machine in another network, `cnapt doctor` tries it";
 
 /**
- * Whether others reach SNAPT. A CNAPT that came from a public address is the only proof; `own` is
+ * Whether others reach SNAPT. A CNAPT that came from a public address, by
+ * whichever of its networks, is the only proof; `own` is
  * where this machine is, `clients` null when no SNAPT could be asked.
  */
 export function reachFindings(
@@ -64,7 +67,9 @@ function proof(
   balancers: SnaptConfig["balancers"],
   clients: readonly ConnectedClient[],
 ): Finding {
-  const sources = clients.map(({ client, from }) => ({ client, host: plainHost(hostOf(from)) }));
+  const sources = clients.flatMap(({ client, from, parkedFrom = [] }) =>
+    [...new Set([plainHost(hostOf(from)), ...parkedFrom])].map((host) => ({ client, host }))
+  );
   const outside = sources.find(({ host }) => isPublicAddress(host) && !isInRanges(balancers, host));
   if (outside !== undefined) {
     return ok(ABOUT, `yes: CNAPT ${outside.client} is connected from ${outside.host}`);

@@ -1,7 +1,8 @@
 import type { SnaptState } from "../../core/handshake/snapt_transitions.ts";
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
-import { shownAddress } from "../../net/socket_address.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { hostOf, plainHost, shownAddress } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../client_service/client_service_ports.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
 import { type AwaySnapshot, awaySnapshot } from "../session/away_snapshot.ts";
@@ -38,13 +39,19 @@ export interface ServedSessionSnapshot {
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
   readonly switches: number;
   readonly parkedLinks: number;
+  /** The hosts that they come from, each once: those of its other networks too. */
+  readonly parkedFrom: readonly string[];
   readonly bufferBytes: number;
+}
+
+interface ParkedLink {
+  readonly conn: Pick<ByteConn, "remoteAddress">;
 }
 
 export function servedSessionSnapshot(
   client: string,
   driver: SnaptDriver,
-  parkedLinks: number,
+  parked: ReadonlySet<ParkedLink>,
 ): ServedSessionSnapshot {
   const { session, flows } = driver;
   return {
@@ -67,7 +74,10 @@ export function servedSessionSnapshot(
     flows: flows?.snapshot() ?? [],
     datagramsDropped: flows?.drops.snapshot() ?? {},
     switches: session.switches,
-    parkedLinks,
+    parkedLinks: parked.size,
+    parkedFrom: [
+      ...new Set([...parked].map(({ conn }) => plainHost(hostOf(conn.remoteAddress)))),
+    ],
     bufferBytes: session.memoryBytes,
   };
 }

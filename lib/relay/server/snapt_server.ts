@@ -99,7 +99,7 @@ export class SnaptServer {
   snapshot(): SnaptServerSnapshot {
     return {
       sessions: [...this.sessions].map(([idHex, { driver, client }]) =>
-        servedSessionSnapshot(client.name, driver, this.#parked.of(idHex).size)
+        servedSessionSnapshot(client.name, driver, this.#parked.of(idHex))
       ),
       counters: { ...this.counters },
       memoryBytes: this.memoryBytes,

@@ -26,6 +26,11 @@ Deno.test("a CNAPT that is connected from a public address shows that SNAPT is r
   assertEquals(reached?.text, "yes: CNAPT laptop is connected from 2a01:4f8::9");
 });
 
+Deno.test("a link that a CNAPT has parked over another network shows it as well", () => {
+  const client = { ...INSIDE, parkedFrom: ["192.168.1.9", "8.8.8.8"] };
+  assertEquals(found(PRIVATE, [client])[1]?.text, "yes: CNAPT tablet is connected from 8.8.8.8");
+});
+
 Deno.test("private sources show nothing, and the router's port is spoken of", () => {
   const [address, reached] = found(PRIVATE, [INSIDE]);
   assertEquals([address?.level, reached?.level], ["attention", "attention"]);

@@ -59,14 +59,19 @@ class Served {
     await settle();
   }
 
-  shown(parkedLinks = 0) {
-    return servedSessionSnapshot("laptop", this.driver, parkedLinks);
+  shown(...parkedFrom: readonly string[]) {
+    const parked = parkedFrom.map((remoteAddress) => ({ conn: { remoteAddress } }));
+    return servedSessionSnapshot("laptop", this.driver, new Set(parked));
   }
 }
 
 Deno.test("a session without connections is shown with where it comes from, and nothing else", () => {
   const served = new Served();
-  const { bufferBytes, ...shown } = served.shown(3);
+  const { bufferBytes, ...shown } = served.shown(
+    "198.51.100.1:40001",
+    "[::ffff:203.0.113.9]:40000",
+    "203.0.113.9:40001",
+  );
   assertEquals(bufferBytes, served.driver.session.record.keptBytes, "its services, not yet told");
   assertEquals(shown, {
     client: "laptop",
@@ -84,6 +89,7 @@ Deno.test("a session without connections is shown with where it comes from, and 
     datagramsDropped: {},
     switches: 0,
     parkedLinks: 3,
+    parkedFrom: ["198.51.100.1", "203.0.113.9"],
   });
 });
 
