@@ -67,6 +67,8 @@ export interface SiteConfig {
   readonly clientServices: ReadonlyMap<string, ClientServiceConfig>;
   /** Where SNAPT dials CNAPT for those with `reach: direct`; 0: nothing is said. */
   readonly directPort: number;
+  /** The server, as `ssh://…`, that `cnapt join` has set up for this site; null: none. */
+  readonly setUpOver: string | null;
 }
 
 /** What cnapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
@@ -106,6 +108,11 @@ const NO_TICKET: Ticket = {
   certificate: null,
 };
 
+const sshServer: Reader<string | null> = parsed((value) => {
+  if (typeof value === "string" && /^ssh:\/\/\S+$/.test(value)) return value;
+  throw new TypeError("write ssh://USER@HOST, as `cnapt join` has it");
+}, null);
+
 /** The line of a ticket, or where that line is. */
 function ticketReader(secret: SecretReader): Reader<Ticket> {
   return parsed((value) => {
@@ -122,6 +129,7 @@ const SITE_FIELDS = {
   http: optional(hostPort, null),
   clientServices: optional(named("client service", clientServiceConfig), new Map()),
   directPort: optional(wholeNumber(1, 65_535), 0),
+  setUpOver: optional(sshServer, null),
 } as const;
 const timeouts = object({
   switch: optional(durationMs("1s"), DEFAULT_SWITCH_MS),

@@ -35,7 +35,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
   ],
   app: [
     ["program"],
-    ["manual", "places", "providers", "service"],
+    ["manual", "places", "providers", "server_setup", "service"],
     ["cnapt", "doctor", "snapt"],
     ["commands"],
   ],

@@ -7,20 +7,24 @@ import { readConfigFile } from "../program/load_config.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { sectionKey } from "./cnapt_ssh_config.ts";
+import type { ServerWish } from "./leave_over_ssh.ts";
 import { reloadIfRunning } from "./reload_if_running.ts";
 import { SshFiles } from "./ssh_files.ts";
 
 /**
- * `cnapt leave`: takes a site and its key out of the configuration; every other line stays.
+ * `cnapt leave`: takes a site and its key out of the configuration; every other line stays. What
+ * `join ssh://…` has set up is taken back before, on the server.
  *
- * @throws {UsageError} there is no such site
- * @throws {CommandFailed} the file cannot be changed without changing more than this
+ * @throws {UsageError} there is no such site, or nobody can be asked about the server
+ * @throws {CommandFailed} the file cannot be changed without changing more than this, or the server
+ *   is not reached
  */
-export async function cnaptLeave({ configFile, config, site, isJson }: {
+export async function cnaptLeave({ configFile, config, site, isJson, server }: {
   readonly configFile: string;
   readonly config: CnaptConfig;
   readonly site: string;
   readonly isJson: boolean;
+  readonly server: { readonly wish: ServerWish; readonly sshOptions: readonly string[] };
 }): Promise<void> {
   const names = [...config.sites.keys()];
   if (!names.includes(site)) {
@@ -36,13 +40,31 @@ export async function cnaptLeave({ configFile, config, site, isJson }: {
         "take its lines out by hand",
     );
   }
+  const { ticket, setUpOver = null } = config.sites.get(site) ?? {};
+  let ssh: string | null = null;
+  const isServerLeft = setUpOver !== null && server.wish !== "keep";
+  if (isServerLeft) {
+    const { leaveServer, withKeepServer } = await import("./leave_over_ssh.ts");
+    await leaveServer({
+      setUpOver,
+      client: ticket?.name ?? "",
+      sshOptions: server.sshOptions,
+      wish: server.wish,
+      isJson,
+      goStraight: async () => {
+        ssh = await withoutSshHosts(configFile, site);
+      },
+    }).catch((error: unknown) => {
+      throw error instanceof CommandFailed ? withKeepServer(error) : error;
+    });
+  }
   try {
     await writeSecretFile(configFile, after);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new CommandFailed(`Cannot write ${configFile}: ${detail}`, { cause });
   }
-  const ssh = await withoutSshHosts(configFile, site);
+  ssh ??= await withoutSshHosts(configFile, site);
   const reloaded = others.length === 0 ? null : await reloadIfRunning(config);
   if (isJson) return showDocument("cnapt.leave/1", { file: configFile, site, left: others });
   const rest = others.length === 0 ? "no site is left in it" : `it still has ${others.join(", ")}`;
@@ -50,9 +72,9 @@ export async function cnaptLeave({ configFile, config, site, isJson }: {
   if (ssh !== null) show(`Took its hosts out of ${ssh}.`);
   if (others.length === 0) show("A CNAPT that runs keeps it until it is ended.");
   for (const line of reloaded ?? []) show(line);
-  show(
-    `Beside SNAPT, \`snapt revoke ${config.sites.get(site)?.ticket.name}\` ends the key itself.`,
-  );
+  if (!isServerLeft) {
+    show(`Beside SNAPT, \`snapt revoke ${ticket?.name}\` ends the key itself.`);
+  }
 }
 
 /** Takes the hosts of the site out of ssh's configuration; the file, or null where there were none. */

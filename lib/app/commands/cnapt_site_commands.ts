@@ -11,6 +11,7 @@ import {
   JSON_OPTION,
 } from "./command_options.ts";
 import { doctorCommand } from "./doctor_command.ts";
+import { OVER_SSH_OPTIONS, SSH_OPTION } from "./over_ssh_options.ts";
 
 export const CNAPT_SITE_COMMANDS: readonly Command[] = [
   command({
@@ -25,10 +26,17 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "already stays as it is. " +
       "Without --service, every service that SNAPT announces is offered on a port of its own. On a " +
       "terminal it asks whether `ssh SITE` is to go through CNAPT; --ssh and --no-ssh say so.",
+      "With ssh://USER@HOST no code is needed: over your own ssh, with its configuration, keys and " +
+      "questions, it looks what is on that machine, says what is missing, asks, puts SNAPT there, " +
+      "lets the system start it, invites this machine and joins. What is there already stays; " +
+      "again, it does only what is missing. `cnapt leave SITE` takes it back. CNAPT_SSH names " +
+      "another program than ssh.",
     ],
     words: [{
       value: "CODE",
-      summary: "the code or ticket; - reads it from standard input; without, the terminal is asked",
+      summary:
+        "the code, the ticket, or ssh://USER@HOST:PORT; - reads it from standard input; without, " +
+        "the terminal is asked",
       optional: true,
     }],
     options: {
@@ -50,6 +58,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       },
       ssh: { kind: "flag", summary: "also does what `cnapt ssh-config SITE --write` does" },
       "no-ssh": { kind: "flag", summary: "does not ask about that" },
+      ...OVER_SSH_OPTIONS,
       ...JSON_OPTION,
     },
     examples: [
@@ -61,8 +70,12 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
         line: "cnapt join --service ssh=127.0.0.1:2222",
         what: "asks for the code, where neither `ps` nor the history of the shell shows it",
       },
+      {
+        line: "cnapt join ssh://me@home.example.org",
+        what: "has SNAPT run there, after it has said what it does and was told yes",
+      },
     ],
-    exits: ["noNetwork", "refused", "configuration"],
+    exits: ["noNetwork", "refused", "unanswered", "configuration"],
     run: async ({ words: [word = null], options }) => {
       const { ssh, "no-ssh": isWithout } = options;
       if (ssh && isWithout) throw new UsageError("Cannot use --ssh and --no-ssh together");
@@ -80,6 +93,14 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
         site: options.site,
         ssh: ssh ? "write" : isWithout ? "skip" : "ask",
         isJson: options.json,
+        over: {
+          client: options.name,
+          address: options.address,
+          port: options.port,
+          program: options.program,
+          sshOptions: options["ssh-option"],
+          isYes: options.yes,
+        },
       });
       await tellRunning(configFile, options.json);
     },
@@ -91,16 +112,43 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "Comments and everything else in the file stay as they are. What `cnapt ssh-config --write` " +
       "wrote for the site is taken out of ssh's configuration.",
       "A CNAPT that runs with this file reloads it.",
+      "Where `cnapt join ssh://…` has set up the server, it says what it takes back there and " +
+      "asks: this machine out of SNAPT's list, and SNAPT itself where join put it and nobody else " +
+      "is invited. SNAPT's configuration stays. With ssh://USER@HOST in the place of a site, it takes " +
+      "away what join has left there without any CNAPT.",
     ],
-    words: [{ value: "SITE", summary: "the name of the site" }],
-    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    words: [{ value: "SITE", summary: "the name of the site, or ssh://USER@HOST" }],
+    options: {
+      ...CNAPT_CONFIG,
+      yes: { kind: "flag", summary: "takes that back on the server without asking" },
+      "keep-server": { kind: "flag", summary: "leaves the server as it is" },
+      ...SSH_OPTION,
+      ...JSON_OPTION,
+    },
     exits: ["configuration"],
     run: async ({ words: [site = ""], options }) => {
+      const { yes: isYes, "keep-server": isKept } = options;
+      if (isYes && isKept) throw new UsageError("Cannot use --yes and --keep-server together");
+      const sshOptions = options["ssh-option"];
+      const { isSshDestination } = await import("../server_setup/ssh_destination.ts");
+      if (isSshDestination(site)) {
+        const { leaveBareServer } = await import("./leave_over_ssh.ts");
+        return await leaveBareServer(site, { sshOptions, isYes, isJson: options.json });
+      }
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptLeave } = await import("./cnapt_leave.ts");
       const found = await cnaptFile(options);
       const config = await loadCnaptConfig(found);
-      await cnaptLeave({ configFile: found.file, config, site, isJson: options.json });
+      await cnaptLeave({
+        configFile: found.file,
+        config,
+        site,
+        isJson: options.json,
+        server: {
+          wish: isYes ? "yes" : isKept ? "keep" : "ask",
+          sshOptions: options["ssh-option"],
+        },
+      });
     },
   }),
   command({

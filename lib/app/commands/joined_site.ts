@@ -64,6 +64,8 @@ export interface JoinOptions {
   readonly allow: readonly string[];
   readonly site: string | null;
   readonly isJson: boolean;
+  /** The server that `join ssh://…` has set up for it; without: somebody else did. */
+  readonly setUpOver?: string;
 }
 
 /** A configuration with one more site, not written yet. */
@@ -94,6 +96,9 @@ export async function joinedSite(
   if (addresses.length > 0) {
     const all = [ticket.address, ...addresses].map((one) => JSON.stringify(formatHostPort(one)));
     entry.splice(2, 0, `  address: [${all.join(", ")}]`);
+  }
+  if (options.setUpOver !== undefined) {
+    entry.splice(2, 0, `  setUpOver: ${JSON.stringify(options.setUpOver)}`);
   }
   const before = await configIfAny(configFile);
   const text = before === null
@@ -143,11 +148,21 @@ export async function siteJoinedAs(
   return found === undefined ? null : { site: found[0], key: found[1].ticket.key };
 }
 
-async function configIfAny(file: string): Promise<string | null> {
+/** The text of the configuration; null: there is none. */
+export async function configIfAny(file: string): Promise<string | null> {
   return await readConfigFile(file).catch((error: unknown) => {
     if (error instanceof ConfigMissing) return null;
     throw error;
   });
+}
+
+/**
+ * Looks at the options before anything is connected.
+ *
+ * @throws {UsageError} the name, a service or a range cannot be
+ */
+export function checkJoinOptions({ site, services, allow }: JoinOptions): void {
+  siteEntry(siteName(site, "home"), "", services, allow);
 }
 
 /** @throws {UsageError} the user chose what cannot be one */
@@ -249,7 +264,7 @@ function extend(before: string, entry: readonly string[], site: string, file: st
 }
 
 /** The sites; a file that has none yet is only lacking what is to come. */
-function sitesIn(text: string, file: string): CnaptConfig["sites"] {
+export function sitesIn(text: string, file: string): CnaptConfig["sites"] {
   try {
     return parseCnaptConfig(text, file).sites;
   } catch (error) {

@@ -1,7 +1,5 @@
-import { openTerminal } from "../../net/terminal.ts";
-import { askYes } from "../program/ask_line.ts";
+import { askYes, questionTerminal } from "../program/ask_line.ts";
 import { loadCnaptConfig } from "../program/load_config.ts";
-import { standardError } from "../program/log_output.ts";
 import { showAside } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { SshFiles } from "./ssh_files.ts";
@@ -34,7 +32,7 @@ export async function offerSsh(
     // With --json there is one document, and `join` has printed it.
     return await writeSiteHosts(made, isJson ? "silent" : "lines");
   }
-  const terminal = openTerminal(standardError.text);
+  const terminal = questionTerminal();
   const isForSsh = services.length === 0 || services.some((one) => one.startsWith("ssh="));
   if (terminal === null || isJson || !isForSsh) return;
   try {

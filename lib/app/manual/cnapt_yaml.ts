@@ -62,6 +62,7 @@ export const CNAPT_YAML: SettingsPage = {
         ["sites.NAME.socks5", "", "Where programs ask for other destinations, as with SOCKS5."],
         ["sites.NAME.http", "", "The same by HTTP CONNECT."],
         ["sites.NAME.directPort", "", "Where SNAPT dials this machine for reach: direct."],
+        ["sites.NAME.setUpOver", "", "The server, ssh://USER@HOST, that cnapt join has set up."],
         ["sites.NAME.services", "", "What is offered here; without it, all that SNAPT announces."],
         [
           "sites.NAME.services.S.listen",

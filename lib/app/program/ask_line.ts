@@ -1,8 +1,14 @@
-import type { Terminal } from "../../net/terminal.ts";
+import { openTerminal, type Terminal } from "../../net/terminal.ts";
+import { standardError } from "./log_output.ts";
 import { printable } from "./printable.ts";
 
 /** Longer is no answer to anything. */
 const MOST_CHARS = 4_096;
+
+/** The terminal that questions go to; null: nobody sits at one. */
+export function questionTerminal(): Terminal | null {
+  return openTerminal(standardError.text);
+}
 
 /** Puts a question to whoever sits at the terminal; the line that was typed, null when none comes. */
 export async function askLine(

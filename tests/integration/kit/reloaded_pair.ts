@@ -3,7 +3,7 @@ import { runningCnapt } from "../../../lib/app/commands/running_cnapt.ts";
 import { formatReload, readOutcome } from "../../../lib/app/program/reload_outcome.ts";
 import { StatusClient } from "../../../lib/app/program/status_client.ts";
 import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
-import { identityPath, loadIdentity } from "../../../lib/config/identity.ts";
+import { loadIdentity } from "../../../lib/config/identity.ts";
 import { parseSnaptConfig } from "../../../lib/config/snapt_config.ts";
 import { snaptStatusToken } from "../../../lib/config/status_token.ts";
 import { assert, assertEquals } from "../../assert.ts";
@@ -44,7 +44,7 @@ export class ReloadedPair {
     const file = this.file(program);
     const yaml = await Deno.readTextFile(file);
     if (program === "cnapt") return runningCnapt(parseCnaptConfig(yaml, file));
-    const { secret } = await loadIdentity(identityPath(file));
+    const { secret } = await loadIdentity(file.replace("snapt.yaml", "snapt.identity.json"));
     const { status } = parseSnaptConfig(yaml, file);
     return new StatusClient("SNAPT", status, snaptStatusToken(secret));
   }
