@@ -21,6 +21,11 @@ has() {
   command -v "$1" >/dev/null 2>&1
 }
 
+# The xz of busybox is another one, which cannot unpack all that xz packs.
+has_xz() {
+  has xz && xz --version 2>/dev/null | grep -q 'XZ Utils'
+}
+
 # fetch URL FILE
 fetch() {
   if has curl; then
@@ -91,7 +96,7 @@ main() {
     fail "$base/v$version/SHA256SUMS cannot be downloaded"
   wanted=
   for packing in tar.xz tar.gz; do
-    if [ $packing = tar.xz ] && ! has xz; then continue; fi
+    if [ $packing = tar.xz ] && ! has_xz; then continue; fi
     archive=$name.$packing
     wanted=$(awk -v file="$archive" '$2 == file { print $1 }' "$work/SHA256SUMS")
     [ -z "$wanted" ] || break

@@ -15,8 +15,8 @@ export const GZIP: Packer = {
 
 /**
  * A third smaller, by the program xz. Before that it may rewrite the jumps of a processor, so that
- * jumps to one place look the same. Every xz of the last ten years undoes that for x86; for ARM64
- * it takes version 5.4, which not everybody has.
+ * jumps to one place look the same. Every xz of the last ten years undoes that for x86, but not
+ * the one in busybox; for ARM64 it takes version 5.4, which not everybody has.
  *
  * @throws {Deno.errors.NotFound} xz is not here
  */

@@ -45,6 +45,16 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "the install script does without an xz that cannot unpack the archive",
+  { ignore },
+  () =>
+    trial({ weakXz: true }, async ({ code, stderr, bin }) => {
+      assertEquals(code, 0, stderr);
+      assertEquals(await said(`${bin}/snapt`, []), "snapt 1.2.3 \n");
+    }),
+);
+
 const REFUSED: readonly (readonly [string, World, string])[] = [
   ["the sum is another", { sum: "0".repeat(64) }, "is not what was published"],
   ["there is no such version", { version: "9.9.9" }, "v9.9.9/SHA256SUMS cannot be downloaded"],

@@ -38,6 +38,8 @@ export interface World {
   /** Whether the archive breaks off in the middle. */
   readonly broken?: boolean;
   readonly times?: number;
+  /** Whether there is an archive packed by xz, and an xz that cannot unpack it. */
+  readonly weakXz?: boolean;
 }
 
 /** What an older version of a program says. */
@@ -45,7 +47,7 @@ export const OLD = "#!/bin/sh\necho old\n";
 
 /** What the script uses and every system has. */
 const TOOLS = ["sh", "uname", "mktemp", "rm", "awk", "cut", "gzip", "tar", "mkdir", "cp", "mv"]
-  .concat("ln", "ls", "basename", "sha256sum");
+  .concat("ln", "ls", "basename", "grep", "sha256sum");
 
 /** Runs the script in `world`; nothing may be left of it but the programs. */
 export async function trial(
@@ -100,6 +102,7 @@ async function prepare(folder: string, bin: string, world: World): Promise<void>
   await Deno.mkdir(`${folder}/tmp`);
   await stub(stubs, "id", world.user ?? "1000");
   if (world.machine !== undefined) await stub(stubs, "uname", world.machine);
+  if (world.weakXz) await stub(stubs, "xz", "BusyBox");
   for (const name of world.only === undefined ? [] : [...TOOLS, ...world.only]) {
     const path = pathOf(name);
     if (path !== null) await Deno.symlink(path, `${stubs}/${name}`);
@@ -143,18 +146,21 @@ function answer(bytes: Uint8Array<ArrayBuffer> | undefined, isBroken: boolean): 
 /** What is on the server, by path. */
 async function published(
   target: Target,
-  { sum, program }: World,
+  { sum, program, weakXz }: World,
 ): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
   const { version, seconds } = RELEASE;
   const name = archiveName(target, version, "tar.gz");
   const bytes = program === undefined ? PROGRAM : new TextEncoder().encode(program);
   const files = archiveFiles(name.replace(/\.tar\.gz$/, ""), target, bytes, EXTRAS);
   const archive = new Uint8Array(await GZIP.pack(tar(files, seconds)));
-  const sums = sumsFile(new Map([[name, sum ?? await sha256(archive)]]));
+  const sums = new Map([[name, sum ?? await sha256(archive)]]);
+  const weak = archiveName(target, version, "tar.xz");
+  if (weakXz) sums.set(weak, await sha256(archive));
   const folder = `/releases/v${version}`;
   return new Map([
     [`${folder}/${name}`, archive],
-    [`${folder}/SHA256SUMS`, new TextEncoder().encode(sums)],
+    [`${folder}/${weak}`, archive],
+    [`${folder}/SHA256SUMS`, new TextEncoder().encode(sumsFile(sums))],
   ]);
 }
 
