@@ -1,6 +1,9 @@
 import type { CnaptConfig } from "./cnapt_config.ts";
 import { changeOf, type ConfigChange } from "./config_change.ts";
 
+/** Settings of a site that are taken as a whole. */
+const LIVE_OF_SITE: readonly string[] = ["address", "serverName", "socks5", "http"];
+
 /**
  * What a new cnapt.yaml changes in a running CNAPT. `canRun`: it may still start programs, which one
  * that did not need to has given up.
@@ -26,7 +29,7 @@ export function changeOfCnapt(
       case "sites":
         if (path.length === 2) return true;
         if (path[2] === "clientServices") return !isDirect(name, path[3] ?? "");
-        if (path[2] === "socks5" || path[2] === "http") return true;
+        if (LIVE_OF_SITE.includes(path[2] ?? "")) return true;
         // Whether services are named at all decides how a site runs; which ones does not.
         return path[2] === "services" && path.length > 3;
       case "providers":

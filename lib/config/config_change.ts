@@ -90,9 +90,9 @@ export function isSame(one: unknown, other: unknown): boolean {
     names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]));
 }
 
-/** Of several parts here, and one value in the file: an address, a ticket. */
+/** Of several parts here, and one value in the file: an address, a ticket, one of several kinds. */
 function isOneValue(group: Readonly<Record<string, unknown>>): boolean {
-  return Object.hasOwn(group, "host") || Object.hasOwn(group, "key");
+  return ["host", "key", "kind"].some((field) => Object.hasOwn(group, field));
 }
 
 function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -52,18 +52,29 @@ export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> 
         for (const { decision } of running) decision.useSettings(decisionSettings(now.decision));
       }
       await endSites(context, now);
-      for (const { site } of running) {
-        const [old, wanted] = [before, now].map(({ sites }) => sites.get(site.name));
-        const isNew = old === undefined || wanted === undefined;
-        if (isNew || isSame(old.clientServices, wanted.clientServices)) continue;
-        site.clientServicesChanged();
-      }
+      tellSites(running, before, now);
       const stuck = await useProviders(context, now.providers);
       const failed = [...await beginSites(context, now), ...await useServices(context, now)];
       return { failed: [...stuck, ...failed], kept: stuck.length > 0 ? ["providers"] : [] };
     },
     log,
   });
+}
+
+/** Tells sites what is another thing for them, and what no part of them asks for each time. */
+function tellSites(
+  running: CnaptReloadContext["running"],
+  before: CnaptConfig,
+  now: CnaptConfig,
+): void {
+  for (const { site } of running) {
+    const [old, wanted] = [before, now].map(({ sites }) => sites.get(site.name));
+    if (old === undefined || wanted === undefined) continue;
+    const isOther = (name: "address" | "serverName" | "clientServices") =>
+      !isSame(old[name], wanted[name]);
+    if (isOther("address") || isOther("serverName")) site.endpointChanged();
+    if (isOther("clientServices")) site.clientServicesChanged();
+  }
 }
 
 /** Ends the sites that are not in the file any more. */

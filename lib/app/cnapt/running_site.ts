@@ -57,7 +57,8 @@ export async function createRunningSite(
   shared: SharedBySites,
 ): Promise<RunningSite> {
   const { table, connector, confirmations, board, memory, tasks, log } = shared;
-  const [{ host }] = placesOf(config);
+  const host = () => placesOf(shared.current().sites.get(name) ?? config)[0].host;
+  const isNeeded = () => lastResort.isDue();
   const site: CnaptSite = new CnaptSite({
     settings: siteSettings({
       name,
@@ -66,7 +67,10 @@ export async function createRunningSite(
       direct: await directSettings(config),
       ruleOf: (provider) => table.ruleOf(provider),
     }),
-    providers: table.towards(host, () => lastResort.isDue()),
+    providers: {
+      candidates: () => table.towards(host(), isNeeded).candidates(),
+      find: (key) => table.towards(host(), isNeeded).find(key),
+    },
     budget: shared.budget,
     tasks,
     log,
@@ -105,7 +109,7 @@ export async function createRunningSite(
     isConnected,
     due: () => site.providersChanged(),
   });
-  const rows = () => table.rowsTowards(host, site.provider);
+  const rows = () => table.rowsTowards(host(), site.provider);
   const decision = new DecisionTask({
     settings: decisionSettings(shared.current().decision),
     subject: decidedSite(site),
@@ -120,8 +124,8 @@ export async function createRunningSite(
     publish: (notice) => board.publish(notice),
     tasks,
   });
-  const hasNetwork = () => table.hasNetworkTowards(host) || isConnected();
-  const ways = () => table.waysTowards(host);
+  const hasNetwork = () => table.hasNetworkTowards(host()) || isConnected();
+  const ways = () => table.waysTowards(host());
   return { site, decision, listeners, notices, hasNetwork, ways };
 }
 

@@ -29,7 +29,8 @@ export interface SiteSettingsSource {
 /** What the relays need of the configuration of one site. */
 export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
   const { name, config, whole, direct, ruleOf } = source;
-  const clientServices = () => (whole().sites.get(name) ?? config).clientServices;
+  const now = () => whole().sites.get(name) ?? config;
+  const clientServices = () => now().clientServices;
   return {
     name,
     get flows() {
@@ -41,7 +42,9 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
       compressionOfClientService: (service) => clientServices().get(service)?.compress ?? "none",
       direct,
     },
-    endpoint: endpointOf(config),
+    get endpoint() {
+      return endpointOf(now());
+    },
     session: {
       limits: {
         get ringBytes() {

@@ -71,11 +71,11 @@ export type AddressDoubt = "none" | "some";
 
 /** Opens links: dials over a provider, secures and authenticates. What it returns is parked. */
 export class LinkDialer {
-  readonly #endpoint: SnaptEndpoint;
+  #endpoint: SnaptEndpoint;
   readonly #tasks: TaskGroup;
   readonly #dial: typeof dial;
   readonly #resolve: Resolve;
-  readonly #places: SnaptPlaces;
+  #places: SnaptPlaces;
   readonly #log: RelayLog | null;
   readonly #told = new LoggedOnce();
   /** How large packets may be on which network: links are dialled accordingly. */
@@ -91,11 +91,20 @@ export class LinkDialer {
     this.#tasks = context.tasks;
     this.#dial = context.dial ?? dial;
     this.#resolve = context.resolve ?? ((name) => resolveHost(name));
-    const { host, port, others = [] } = context.endpoint;
-    this.#places = new SnaptPlaces([{ host, port }, ...others], this.#resolve, context.tasks);
+    this.#places = this.#placesOf(context.endpoint);
     this.chance = context.chance ?? Math.random;
     this.refusals = new Refusals(this.chance);
     this.#log = context.log ?? null;
+  }
+
+  /** SNAPT, which proves the same key, is to be dialled elsewhere from now on; links stay. */
+  useEndpoint(endpoint: SnaptEndpoint): void {
+    this.#endpoint = endpoint;
+    this.#places = this.#placesOf(endpoint);
+  }
+
+  #placesOf({ host, port, others = [] }: SnaptEndpoint): SnaptPlaces {
+    return new SnaptPlaces([{ host, port }, ...others], this.#resolve, this.#tasks);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { packetBytesOf } from "../../core/path/path_size.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 
 /**
@@ -10,6 +11,12 @@ export class PathSizes {
   /** So much a segment may carry there; null: nothing is known against full ones. */
   segmentBytesOn(provider: ProviderKey): number | null {
     return this.#segments.get(provider) ?? null;
+  }
+
+  /** The same for whole packets. */
+  packetBytesOn(provider: ProviderKey): number | null {
+    const segmentBytes = this.segmentBytesOn(provider);
+    return segmentBytes === null ? null : packetBytesOf(segmentBytes);
   }
 
   limit(provider: ProviderKey, segmentBytes: number): void {

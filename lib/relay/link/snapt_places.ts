@@ -44,6 +44,7 @@ export class SnaptPlaces {
 
   /** SNAPT has proven its key at `place` over `provider`; `remoteAddress`: null where it is not its. */
   proved(provider: Provider, place: SnaptPlace, remoteAddress: string | null): void {
+    if (!this.#all.includes(place)) return; // of an endpoint that was before
     if (remoteAddress !== null) place.addresses.proved(provider.key, remoteAddress);
     const others = this.#met.filter((meeting) => !isAt(meeting, provider));
     const meeting = { key: provider.key, addresses: addressesOf(provider), place };

@@ -1,4 +1,3 @@
-import { packetBytesOf } from "../../core/path/path_size.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { SubjectView } from "../decision/decision_subject.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
@@ -189,6 +188,12 @@ export class CnaptSite {
     if (driver !== null) networkStirred(driver, provider, () => this.#tasks.now());
   }
 
+  /** SNAPT is to be dialled elsewhere: it counts for the next link. */
+  endpointChanged(): void {
+    this.#dialer.useEndpoint(this.#context.settings.endpoint);
+    this.providersChanged();
+  }
+
   /** It has other client services than before: SNAPT is told. */
   clientServicesChanged(): void {
     const driver = this.#session.driver;
@@ -265,16 +270,11 @@ export class CnaptSite {
         largestPayload: this.flows.largestPayload,
         dropped: this.flows.drops.snapshot(),
       },
-      packetBytes: this.#packetBytes(),
+      packetBytes: this.#dialer.sizes.packetBytesOn(this.provider),
       flows: this.flows.snapshot(),
       packing: this.#compression.snapshot(),
       switches: this.#switches.receipts,
     };
-  }
-
-  #packetBytes(): number | null {
-    const segmentBytes = this.#dialer.sizes.segmentBytesOn(this.provider);
-    return segmentBytes === null ? null : packetBytesOf(segmentBytes);
   }
 
   #createDriver(events: CnaptSessionEvents, claim: Claim): CnaptDriver {

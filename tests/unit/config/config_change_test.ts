@@ -133,6 +133,13 @@ Deno.test("client services change, but for those that SNAPT dials", () => {
   assertEquals(needsRestart, ["sites.home.clientServices.web"]);
 });
 
+Deno.test("where a site is dialled, and by which name, changes as a whole", () => {
+  const where = ", address: [192.168.7.2:7787, home.example.org:443], serverName: home.example.org";
+  const { applied, needsRestart, config } = changeOfCnapt(cnapt(""), cnapt(where), RIGHTS);
+  assertEquals(applied, ["sites.home.address: changed", "sites.home.serverName: changed"]);
+  assertEquals([needsRestart, isSame(config, cnapt(where))], [[], true]);
+});
+
 Deno.test("who may come in changes, and by which ways", () => {
   const ways = ', socks5: "127.0.0.1:1080", http: "127.0.0.1:8080"';
   const before = cnapt(', socks5: "127.0.0.1:1081"');

@@ -56,6 +56,27 @@ Deno.test("what is called off is reset, for its network may be gone", async () =
   assertEquals(error.code, "reset");
 });
 
+Deno.test("links are dialled where SNAPT is said to be now, and nowhere that it was", async () => {
+  const dialled: string[] = [];
+  const at = (host: string) => ({
+    ...{ host, port: 7787, credentials: { id: ID, key: KEY }, tls: null },
+  });
+  const dialer = new LinkDialer({
+    endpoint: at("old.example"),
+    tasks: testTasks(new VirtualClock()),
+    dial: ({ host }) => {
+      dialled.push(host);
+      return Promise.reject(new ConnFailed("refused", "nobody is there"));
+    },
+    resolve: () => Promise.resolve([{ address: "192.0.2.2", family: 4 }]),
+  });
+  const open = () => assertRejects(() => dialer.openAtOnce(provider("a"), NEVER), ConnFailed);
+  await open();
+  dialer.useEndpoint(at("new.example"));
+  await open();
+  assertEquals([...new Set(dialled)], ["old.example", "new.example"]);
+});
+
 Deno.test("SNAPT's refusal is told as such", async () => {
   const world = new LinkWorld("a");
   world.let("a", { refused: "revoked" });

@@ -52,3 +52,10 @@ Deno.test("a network that has got one more address is the same one", () => {
   assertEquals(hostsFor(all, wlan("10.0.0.2", "2001:db8::7"))[0], first);
   assertEquals(web?.addresses.provenFor("wlan0"), [], "a proxy's address is not SNAPT's");
 });
+
+Deno.test("a place that SNAPT is not said to be at any more is not remembered", () => {
+  const [lan] = places().orderedFor(wlan("10.0.0.2"));
+  const others = new SnaptPlaces([WEB], () => Promise.resolve([]), new VirtualClock());
+  if (lan !== undefined) others.proved(wlan("10.0.0.2"), lan, "192.168.7.2:7787");
+  assertEquals(hostsFor(others, wlan("10.0.0.2")), ["snapt.example:443"]);
+});
