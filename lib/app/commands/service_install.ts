@@ -134,7 +134,13 @@ function warningsOf(
   plan: ServicePlan,
   needs: ServiceNeeds,
 ): readonly string[] {
-  const paths = [...plan.start.filter((word) => word.startsWith("/")), plan.configFile];
+  const { start, configFile, stateFolder } = plan;
+  const isApart = stateFolder !== folderOf(configFile);
+  const paths = [
+    ...start.filter((word) => word.startsWith("/")),
+    configFile,
+    ...(isApart ? [stateFolder] : []),
+  ];
   const warnings = paths.flatMap((path) => {
     const why = whyPerhapsMissing(path);
     return why === null ? [] : [`${path} may be gone when the machine starts: ${why}`];

@@ -26,7 +26,9 @@ export async function expectUsable(
   await expectOurs(plan, [uid, Deno.uid()].filter((one) => one !== null));
 }
 
-async function expectLasting({ program, scope, start, configFile }: ServicePlan): Promise<void> {
+async function expectLasting(
+  { program, scope, start, configFile, stateFolder }: ServicePlan,
+): Promise<void> {
   for (const path of start.filter((word) => word.startsWith("/"))) {
     const end = await Deno.realPath(path).catch(nullUnlessSystem);
     const why = whyNotLasting(path) ?? (end === null ? null : whyNotLasting(end));
@@ -36,12 +38,15 @@ async function expectLasting({ program, scope, start, configFile }: ServicePlan)
         "or where --program says",
     );
   }
-  const why = scope === "system" ? whyHidden(configFile) : null;
-  if (why === null) return;
-  throw new CommandFailed(
-    `Cannot install a service of the machine with ${configFile}: ${why}; ` +
-      `/etc/${program} is a place for it`,
-  );
+  if (scope === "user") return;
+  for (const [path, place] of [[configFile, "/etc"], [stateFolder, "/var/lib"]] as const) {
+    const why = whyHidden(path);
+    if (why === null) continue;
+    throw new CommandFailed(
+      `Cannot install a service of the machine with ${path}: ${why}; ` +
+        `${place}/${program} is a place for it`,
+    );
+  }
 }
 
 /** The user's number. @throws {CommandFailed} there is none */
@@ -80,12 +85,14 @@ async function expectAllowed(
   }
 }
 
-/** A configuration names commands, so that it counts as a program does. */
+/** A configuration names commands, and the state says who is let in: they count as a program does. */
 async function expectOurs(
-  { start, configFile }: ServicePlan,
+  { start, configFile, stateFolder }: ServicePlan,
   trusted: readonly number[],
 ): Promise<void> {
-  for (const path of [...start.filter((word) => word.startsWith("/")), configFile]) {
+  const hasState = await Deno.stat(stateFolder).catch(nullUnlessSystem) !== null;
+  const programs = start.filter((word) => word.startsWith("/"));
+  for (const path of [...programs, configFile, ...(hasState ? [stateFolder] : [])]) {
     const why = whyOthersDecide(await pathParts(path), trusted);
     if (why === null) continue;
     throw new CommandFailed(
