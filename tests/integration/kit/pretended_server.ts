@@ -104,6 +104,9 @@ export class PretendedServer implements AsyncDisposable {
       >'${this.folder}/log' 2>&1 </dev/null &
     echo $! >${pid}
     while ! grep -q ' listening ' '${this.folder}/log'; do sleep 0.05; done ;;
+  "--user show "*)
+    if kill -0 $(cat ${pid}); then echo ActiveState=active; echo SubState=running
+    else echo ActiveState=inactive; echo SubState=dead; fi 2>/dev/null ;;
   "--user is-active"*) kill -0 $(cat ${pid}) ;;
   "--user disable"*) kill $(cat ${pid}) && rm ${pid} ;;
   "is-active"*) exit 3 ;;
