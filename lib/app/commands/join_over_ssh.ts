@@ -131,6 +131,8 @@ async function setUp(
   const { program, newPort, start } = plan;
   if (program === null && newPort === null && start === "running") return look;
   const bytes = program === null ? null : await Deno.readFile(program.path);
+  // Over a slow network that takes minutes, in which nothing else is said.
+  if (program !== null) tell(`Copying ${program.path} to ${server.name}.`);
   const digest = bytes === null ? null : await crypto.subtle.digest("SHA-256", bytes);
   const values = setUpValues({
     plan,

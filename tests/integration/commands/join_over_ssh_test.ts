@@ -48,7 +48,12 @@ onServer(
     await Deno.writeTextFile(server.configFile, "status: off\nsites:\n", { mode: 0o600 });
     const joined = await server.join("--ssh");
     expectDone(joined);
-    const told = ["as ~/.local/bin/snapt", "let systemd start it as a service", "as laptop"];
+    const told = [
+      "as ~/.local/bin/snapt",
+      "Copying ",
+      "let systemd start it as a service",
+      "as laptop",
+    ];
     for (const part of [...told, "site home"]) assert(joined.out.includes(part), joined.out);
     assert((await Deno.readTextFile(unit)).includes("ExecStart"));
     const text = await Deno.readTextFile(server.configFile);
