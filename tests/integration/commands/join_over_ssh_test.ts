@@ -40,28 +40,33 @@ function expectUntouched(server: PretendedServer): void {
 }
 
 onServer(
+  "a port that is not reached is named, the invitation taken back, and the rest on demand",
+  async (server) => {
+    const done = await server.join("--address", "127.0.0.1:1");
+    expectFailed(server, done, 4, "TCP port 1 of 127.0.0.1", `its TCP port ${server.port}`);
+    for (const part of ["as ~/.local/bin/snapt", "in the background", "as laptop"]) {
+      assert(done.out.includes(part), done.out);
+    }
+    assert((await server.snapt("list")).out.includes("Nobody is invited"));
+    assert(server.has(server.installed), "the program is gone");
+    const bare = await server.cnapt("leave", "ssh://me@server", "--yes");
+    expectDone(bare);
+    assert(bare.out.includes("end SNAPT there"), bare.out);
+    assert(!server.has(server.installed), "the program is still there");
+  },
+);
+
+onServer(
   "a server is set up, joined, left alone the second time, and taken back",
   async (server) => {
-    const unit = `${server.home}/.config/systemd/user/snapt.service`;
-    await server.standForSystemd();
     // A CNAPT that runs on this machine is none of the test's.
     await Deno.writeTextFile(server.configFile, "status: off\nsites:\n", { mode: 0o600 });
-    const joined = await server.join("--ssh");
-    expectDone(joined);
-    const told = [
-      "as ~/.local/bin/snapt",
-      "Copying ",
-      "let systemd start it as a service",
-      "as laptop",
-    ];
-    for (const part of [...told, "site home"]) assert(joined.out.includes(part), joined.out);
-    assert((await Deno.readTextFile(unit)).includes("ExecStart"));
+    expectDone(await server.join("--ssh"));
     const text = await Deno.readTextFile(server.configFile);
     const site = parseCnaptConfig(text, server.configFile).sites.get("home");
     assertEquals(site?.setUpOver, "ssh://me@server");
     assertEquals(site?.ticket.address, { host: "127.0.0.1", port: server.port });
     const before = await Deno.stat(server.installed);
-
     const again = await server.join("--json");
     expectDone(again);
     assertEquals(JSON.parse(again.out).site, "home");
@@ -71,49 +76,24 @@ onServer(
     const unasked = await server.cnapt("leave", "home");
     assertEquals(unasked.code, 2);
     assert(unasked.err.includes("--keep-server"), unasked.err);
-    const left = await server.cnapt("leave", "home", "--yes");
-    expectDone(left);
-    assert(!server.has(`${server.folder}/laptop/.ssh/cnapt.conf`), "ssh still goes through CNAPT");
-    // What goes through the session that is ended would not be heard.
-    assertEquals(await Deno.readTextFile(`${server.folder}/laptop/ssh.seen`), "config\n");
-    const taken = ["forget its key", "take its service away", "stays", "Took its hosts out"];
-    for (const part of taken) {
-      assert(left.out.includes(part), left.out);
-    }
-    assert(!server.has(unit) && !server.has(server.installed), "something is still there");
-    assertEquals(server.listed(".config/snapt").filter((name) => /pid|set-up/.test(name)), []);
-    assert((await server.snapt("list")).out.includes("Nobody is invited"));
-    assert(!(await Deno.readTextFile(server.configFile)).includes("cnapt1."));
-  },
-);
-
-onServer(
-  "a port that is not reached is named, the invitation taken back, and it goes on from there",
-  async (server) => {
-    const done = await server.join("--address", "127.0.0.1:1");
-    expectFailed(server, done, 4, "TCP port 1 of 127.0.0.1", `its TCP port ${server.port}`);
-    assert(done.out.includes("in the background"), done.out);
-    assert((await server.snapt("list")).out.includes("Nobody is invited"));
-    const joined = await server.join();
-    expectDone(joined);
-    assert(!joined.out.includes("~/.local/bin/snapt"), joined.out);
-
     await server.pretend("echo 'ssh: connect to host server: No route to host' >&2; exit 255");
     const away = await server.cnapt("leave", "home", "--yes");
     assertEquals(away.code, 1);
     assert(away.err.startsWith("ssh: connect to host"), away.err);
     assert(away.err.includes("The site stays here; --keep-server"), away.err);
-    const kept = await server.cnapt("leave", "home", "--keep-server");
-    expectDone(kept);
-    assert(kept.out.includes("snapt revoke laptop"), kept.out);
-    assert(server.has(server.installed), "the program is gone");
-
     await server.answer();
-    assertEquals((await server.snapt("remove", "laptop")).code, 0);
-    const bare = await server.cnapt("leave", "ssh://me@server", "--yes");
-    expectDone(bare);
-    assert(bare.out.includes("end SNAPT there"), bare.out);
+    const left = await server.cnapt("leave", "home", "--yes");
+    expectDone(left);
+    for (const part of ["forget its key", "end SNAPT there", "stays"]) {
+      assert(left.out.includes(part), left.out);
+    }
+    // What goes through the session that is ended would not be heard.
+    assert(!server.has(`${server.folder}/laptop/.ssh/cnapt.conf`), "ssh goes through CNAPT");
+    assertEquals(await Deno.readTextFile(`${server.folder}/laptop/ssh.seen`), "config\n");
     assert(!server.has(server.installed), "the program is still there");
+    assertEquals(server.listed(".config/snapt").filter((name) => /pid|set-up/.test(name)), []);
+    assert((await server.snapt("list")).out.includes("Nobody is invited"));
+    assert(!(await Deno.readTextFile(server.configFile)).includes("cnapt1."));
   },
 );
 

@@ -89,31 +89,6 @@ export class PretendedServer implements AsyncDisposable {
     await this.#script(`${this.fakes}/${name}`, `#!/bin/sh\n${line}`);
   }
 
-  /** A manager of services answers; what it starts is ended with the server. */
-  async standForSystemd(): Promise<void> {
-    const pid = `'${this.#pidFile}'`;
-    await this.fake("loginctl", "exit 0");
-    // Services of root would be those of this machine.
-    await this.fake("id", 'case $* in -u) echo 1000 ;; *) exec /usr/bin/id "$@" ;; esac');
-    await this.fake(
-      "systemctl",
-      `case "$*" in
-  "--user is-system-running") echo running ;;
-  "--user start snapt.service")
-    nohup '${this.installed}' run --config '${this.home}/.config/snapt/snapt.yaml' \\
-      >'${this.folder}/log' 2>&1 </dev/null &
-    echo $! >${pid}
-    while ! grep -q ' listening ' '${this.folder}/log'; do sleep 0.05; done ;;
-  "--user show "*)
-    if kill -0 $(cat ${pid}); then echo ActiveState=active; echo SubState=running
-    else echo ActiveState=inactive; echo SubState=dead; fi 2>/dev/null ;;
-  "--user is-active"*) kill -0 $(cat ${pid}) ;;
-  "--user disable"*) kill $(cat ${pid}) && rm ${pid} ;;
-  "is-active"*) exit 3 ;;
-esac`,
-    );
-  }
-
   /** A SNAPT that calls itself otherwise. */
   async callItself(file: string, line: string): Promise<void> {
     const other = `#!/bin/sh\n[ "$1" = --version ] && { ${line}; }\n`;
