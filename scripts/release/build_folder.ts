@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Where every release is made. */
+export const BUILD_PLACE = Deno.build.os === "windows" ? "C:\\cnapt-release" : "/tmp/cnapt-release";
+
 /** What a program is made from. */
 const SOURCES = ["deno.json", "deno.lock", "either.ts", "lib"];
 
@@ -21,19 +24,20 @@ export interface BuildFolder {
 }
 
 /**
- * Makes the folder for as long as `build` takes. Its place is always the same; that it must not be
- * there yet keeps away what another user has put there.
+ * Makes the folder for as long as `build` takes. That it must not be there yet keeps away what
+ * another user has put there.
  *
+ * @param path where it is; what is made depends on it
  * @param denoDir the cache that has the packages already
  * @param seconds when everything in it was changed, since 1970
  * @throws {TypeError} it is there: another build runs, or one was ended
  */
 export async function inBuildFolder<T>(
+  path: string,
   denoDir: string,
   seconds: number,
   build: (folder: BuildFolder) => Promise<T>,
 ): Promise<T> {
-  const path = Deno.build.os === "windows" ? "C:\\cnapt-release" : "/tmp/cnapt-release";
   await Deno.mkdir(path, { mode: 0o700 }).catch((cause: unknown) => {
     if (!(cause instanceof Deno.errors.AlreadyExists)) throw cause;
     throw new TypeError(
