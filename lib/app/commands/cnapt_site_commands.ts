@@ -112,7 +112,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "Comments and everything else in the file stay as they are. What `cnapt ssh-config --write` " +
       "wrote for the site is taken out of ssh's configuration.",
       "A CNAPT that runs with this file reloads it.",
-      "Where `cnapt join ssh://…` has set up the server, it says what it takes back there and " +
+      "Where `cnapt join ssh://HOST` has set up the server, it says what it takes back there and " +
       "asks: this machine out of SNAPT's list, and SNAPT itself where join put it and nobody else " +
       "is invited. SNAPT's configuration stays. With ssh://USER@HOST in the place of a site, it takes " +
       "away what join has left there without any CNAPT.",

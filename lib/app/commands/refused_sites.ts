@@ -1,4 +1,5 @@
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { printable } from "../program/printable.ts";
 import { type StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
@@ -35,7 +36,10 @@ export async function failureAt(
     const document: CnaptDocument = JSON.parse(await client.get("/status.json"));
     const sentence = refusalOf(document, site);
     if (sentence === null) return otherwise;
-    return new CommandFailed(`Cannot ${action}: SNAPT refuses: ${sentence}`, { exit: "refused" });
+    // A message may have lines; what a peer says is on one, or it would look like more of ours.
+    return new CommandFailed(`Cannot ${action}: SNAPT refuses: ${printable(sentence)}`, {
+      exit: "refused",
+    });
   } catch (error) {
     if (!(error instanceof StatusUnreachable)) throw error;
     return otherwise;

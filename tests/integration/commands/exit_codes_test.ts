@@ -24,6 +24,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "cnapt join: noNetwork": "pairing_test.ts",
   "cnapt join: refused": "pairing_test.ts",
   "cnapt join: configuration": "cnapt_commands_test.ts", // it writes the file that others miss
+  "cnapt join: unanswered": "join_over_ssh_test.ts", // a question, as of the two below
+  "cnapt leave: unanswered": "join_over_ssh_test.ts",
+  "snapt run: unanswered": "first_run_test.ts",
+  "cnapt measure: noNetwork": "exit_codes_test.ts",
+  "cnapt service: refused": "../../lab/service_test.ts",
+  "snapt service: refused": "../../lab/service_test.ts",
+  "snapt doctor: unanswered": "new_commands_test.ts", // both have it from one row
   "cnapt doctor: unanswered": "new_commands_test.ts", // a question to whoever sits there
   "cnapt switch: noNetwork": "exit_codes_test.ts",
   "cnapt confirm: noNetwork": "exit_codes_test.ts",
@@ -169,6 +176,35 @@ Deno.test("cnapt confirm of a network over which SNAPT is not reached ends with 
       assertEquals(await saidBy(CNAPT, args, "noNetwork"), `${failed.error}\n`);
     });
   } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("cnapt measure when nothing reaches SNAPT ends with its code", async () => {
+  const failed = { provider: "lte", problem: "did not answer", down: null, up: null };
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) =>
+      Response.json(
+        new URL(request.url).pathname === "/measure"
+          ? { home: [failed] }
+          : { sites: { home: { state: "connecting", refusal: null } } },
+        { headers: { server: "cnapt" } },
+      ),
+  );
+  const { log } = console;
+  try {
+    console.log = () => {}; // what it prints is not about the code
+    await withConfigs(`127.0.0.1:${server.addr.port}`, async (folder) => {
+      const said = await saidBy(
+        CNAPT,
+        ["measure", "--config", `${folder}/cnapt.yaml`],
+        "noNetwork",
+      );
+      assert(said.includes("no network carried anything"), said);
+    });
+  } finally {
+    console.log = log;
     await server.shutdown();
   }
 });

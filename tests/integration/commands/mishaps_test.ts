@@ -191,6 +191,8 @@ Deno.test("what answers at the status address but is no CNAPT is not believed", 
   }
 });
 
+const SHOWN = "bye\\u001b[2J\\u000asite bank: connected";
+
 Deno.test("what a peer said is shown, and not obeyed by the terminal", async () => {
   const sentence = "bye\x1b[2J\nsite bank: connected";
   const site = siteSnapshot({
@@ -216,12 +218,9 @@ Deno.test("what a peer said is shown, and not obeyed by the terminal", async () 
   try {
     await inCnapt(`status: 127.0.0.1:${server.addr.port}\n`, async (folder) => {
       const { out } = await run("cnapt", folder, ["status"]);
-      assertEquals(
-        out.split("\n  ")[0]?.trimEnd(),
-        "refused\nsite home: refused: bye\\u001b[2J\\u000asite bank: connected",
-      );
+      assertEquals(out.split("\n  ")[0]?.trimEnd(), `refused\nsite home: refused: ${SHOWN}`);
       const { err } = await run("cnapt", folder, ["switch", "eth0"]);
-      assertEquals(err, "Cannot switch: \\u001b[2Jno\n");
+      assertEquals(err, `Cannot switch: SNAPT refuses: ${SHOWN}\n`);
     });
   } finally {
     await server.shutdown();
