@@ -1,6 +1,5 @@
-import { passOnUnlessEnded } from "../config/system_failure.ts";
 import { CommandBroken } from "./command_broken.ts";
-import { descriptors } from "./descriptor_budget.ts";
+import { StartedCommand } from "./started_command.ts";
 
 /** A program that is given bytes and says something, while people see what it tells them. */
 export interface PipedCommand {
@@ -32,46 +31,17 @@ export async function pipedCommand(
   { argv, input, mostOut, onWords }: PipedCommand,
   signal: AbortSignal,
 ): Promise<PipedAnswer> {
-  const [program = "", ...args] = argv;
-  const called = () =>
-    new CommandBroken("stopped", program, "was ended: it was called off", { cause: signal.reason });
-  if (signal.aborted) throw called();
-  const child = start(program, args);
-  const kill = () => {
-    try {
-      child.kill("SIGKILL");
-    } catch (error) {
-      passOnUnlessEnded(error);
-    }
-  };
-  signal.addEventListener("abort", kill, { once: true });
-  try {
-    const [out, , { code }] = await Promise.all([
-      read(child.stdout, mostOut, kill),
-      hear(child.stderr, onWords),
-      child.status,
-      write(child.stdin, input),
-    ]);
-    if (signal.aborted) throw called();
-    if (out === null) {
-      throw new CommandBroken("failed", program, `was ended: it said more than ${mostOut} bytes`);
-    }
-    return { code, out };
-  } finally {
-    kill();
-    signal.removeEventListener("abort", kill);
-  }
-}
-
-function start(program: string, args: string[]): Deno.ChildProcess {
-  try {
-    const options = { args, stdin: "piped", stdout: "piped", stderr: "piped" } as const;
-    return new Deno.Command(program, options).spawn();
-  } catch (cause) {
-    descriptors().noteRefusal(cause);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandBroken("notStarted", program, `cannot be started: ${reason}`, { cause });
-  }
+  using command = new StartedCommand(argv, "piped", signal);
+  const [out, , { code }] = await Promise.all([
+    read(command.child.stdout, mostOut, () => command.kill()),
+    hear(command.child.stderr, onWords),
+    command.child.status,
+    command.write(input),
+  ]);
+  command.expectWanted();
+  if (out !== null) return { code, out };
+  const [program = ""] = argv;
+  throw new CommandBroken("failed", program, `was ended: it said more than ${mostOut} bytes`);
 }
 
 /** Null: it said too much. */
@@ -104,17 +74,4 @@ async function hear(
     for (const line of lines) onWords(line.replace(/\r$/, ""));
   }
   if (rest !== "") onWords(rest);
-}
-
-async function write(
-  stdin: WritableStream<Uint8Array<ArrayBuffer>>,
-  input: AsyncIterable<Uint8Array<ArrayBuffer>> | null,
-): Promise<void> {
-  const writer = stdin.getWriter();
-  try {
-    for await (const part of input ?? []) await writer.write(part);
-    await writer.close();
-  } catch (error) {
-    passOnUnlessEnded(error); // it need not read what it is told
-  }
 }

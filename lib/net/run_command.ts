@@ -1,6 +1,5 @@
-import { passOnUnlessEnded } from "../config/system_failure.ts";
 import { CommandBroken } from "./command_broken.ts";
-import { descriptors } from "./descriptor_budget.ts";
+import { StartedCommand } from "./started_command.ts";
 
 /**
  * Runs a program with `input` on its standard input, without a shell, and waits for its end. Its
@@ -13,49 +12,18 @@ export async function runCommand(
   input: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const [program = "", ...args] = argv;
-  const stopped = () =>
-    new CommandBroken("stopped", program, "was ended: it was called off", { cause: signal.reason });
-  if (signal.aborted) throw stopped();
-  const child = start(program, args);
-  const kill = () => {
-    try {
-      child.kill("SIGKILL");
-    } catch (error) {
-      passOnUnlessEnded(error);
-    }
-  };
-  signal.addEventListener("abort", kill, { once: true });
-  try {
-    const writing = write(child.stdin, input);
-    const { code, signal: killedBy } = await child.status;
-    await writing;
-    if (signal.aborted) throw stopped();
-    if (code !== 0) {
-      throw new CommandBroken("failed", program, `ended with ${killedBy ?? `status ${code}`}`);
-    }
-  } finally {
-    signal.removeEventListener("abort", kill);
+  using command = new StartedCommand(argv, "null", signal);
+  const [{ code, signal: killedBy }] = await Promise.all([
+    command.child.status,
+    command.write(oneText(input)),
+  ]);
+  command.expectWanted();
+  if (code !== 0) {
+    const [program = ""] = argv;
+    throw new CommandBroken("failed", program, `ended with ${killedBy ?? `status ${code}`}`);
   }
 }
 
-function start(program: string, args: string[]): Deno.ChildProcess {
-  try {
-    const options = { args, stdin: "piped", stdout: "null", stderr: "null" } as const;
-    return new Deno.Command(program, options).spawn();
-  } catch (cause) {
-    descriptors().noteRefusal(cause);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CommandBroken("notStarted", program, `cannot be started: ${reason}`, { cause });
-  }
-}
-
-async function write(stdin: WritableStream<Uint8Array<ArrayBuffer>>, text: string): Promise<void> {
-  const writer = stdin.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch (error) {
-    passOnUnlessEnded(error); // it need not read what it is told
-  }
+async function* oneText(text: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield new TextEncoder().encode(text);
 }
