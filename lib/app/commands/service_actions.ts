@@ -1,6 +1,6 @@
 import { showLines } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
-import type { ServiceFacts } from "../service/service_facts.ts";
+import { type ServiceFacts, UNKNOWN_STATE } from "../service/service_facts.ts";
 import type { ServiceAction } from "../service/service_action.ts";
 import {
   asked,
@@ -79,7 +79,7 @@ async function startOrStop(here: ServiceHere, action: "start" | "stop"): Promise
 async function expectStarted(here: ServiceHere): Promise<void> {
   if (here.steps.manager !== "systemd") return;
   const { state, isRunning } = await factsOf(here);
-  if (isRunning) return;
+  if (isRunning || state === UNKNOWN_STATE) return;
   throw new CommandFailed(
     `Cannot start the service: it is ${state}\n\`${here.order.program} service status\` says why`,
   );

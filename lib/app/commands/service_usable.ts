@@ -18,7 +18,7 @@ export async function expectUsable(
   plan: ServicePlan,
   needs: ServiceNeeds,
 ): Promise<void> {
-  await expectLasting(plan);
+  await expectLasting(plan, here.steps.file);
   if (Deno.build.os === "windows") return;
   const who = plan.runAs ?? here.user;
   const uid = plan.runAs === null ? Deno.uid() : await numberOf(plan.runAs);
@@ -26,10 +26,13 @@ export async function expectUsable(
   await expectOurs(plan, [uid, Deno.uid()].filter((one) => one !== null));
 }
 
+/** Where `unit`, the file that would be written, goes with the program, nothing is left that fails. */
 async function expectLasting(
   { program, scope, start, configFile, stateFolder }: ServicePlan,
+  unit: string,
 ): Promise<void> {
-  for (const path of start.filter((word) => word.startsWith("/"))) {
+  const programs = whyNotLasting(unit) === null ? start : [];
+  for (const path of programs.filter((word) => word.startsWith("/"))) {
     const end = await Deno.realPath(path).catch(nullUnlessSystem);
     const why = whyNotLasting(path) ?? (end === null ? null : whyNotLasting(end));
     if (why === null) continue;

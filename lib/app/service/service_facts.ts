@@ -18,6 +18,9 @@ export interface ServiceFacts {
   readonly restarts: number | null;
 }
 
+/** The system has said nothing of it that could be read. */
+export const UNKNOWN_STATE = "unknown";
+
 /** What was printed, and how the program ended. */
 export interface Answer {
   readonly code: number;
@@ -49,7 +52,7 @@ export function systemdFacts({ out }: Answer): ServiceFacts {
   return {
     isRunning: SYSTEMD_UP.includes(active),
     file: of("FragmentPath") || null,
-    state: active === "" ? "unknown" : `${active} (${of("SubState")})`,
+    state: active === "" ? UNKNOWN_STATE : `${active} (${of("SubState")})`,
     isEnabled: unitFile === "" ? null : unitFile.startsWith("enabled"),
     pid: numberOf(of("MainPID")) || null,
     verdict: of("StatusText") || null,
@@ -63,7 +66,7 @@ export function systemdFacts({ out }: Answer): ServiceFacts {
 export function launchdFacts({ code, out }: Answer): ServiceFacts {
   if (code !== 0) return { ...NOTHING, state: "not loaded" };
   const of = (name: string) => new RegExp(`^\\t${name} = (.+)$`, "m").exec(out)?.[1] ?? "";
-  const state = of("state") || "unknown";
+  const state = of("state") || UNKNOWN_STATE;
   const runs = numberOf(of("runs"));
   return {
     isRunning: state === "running",
@@ -92,7 +95,7 @@ export function windowsFacts({ code, out }: Answer): ServiceFacts {
   if (code !== 0) return { ...NOTHING, state: "not there" };
   const fields = csvFields(out.split(/\r?\n/)[0] ?? "");
   const result = numberOf(fields[LAST_RESULT] ?? "");
-  if (result === null) return { ...NOTHING, state: "unknown" };
+  if (result === null) return { ...NOTHING, state: UNKNOWN_STATE };
   const state = TASK_STATES.get(result);
   return {
     ...NOTHING,
@@ -105,7 +108,7 @@ export function windowsFacts({ code, out }: Answer): ServiceFacts {
 const NOTHING: ServiceFacts = {
   isRunning: false,
   file: null,
-  state: "unknown",
+  state: UNKNOWN_STATE,
   isEnabled: null,
   pid: null,
   verdict: null,

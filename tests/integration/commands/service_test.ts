@@ -208,9 +208,10 @@ atHome("nothing is installed where it could not run", async (home) => {
   await refused("failed", "is not allowed to start", [
     ...["install", "--user", "--program", "/usr/bin/none"],
   ]);
-  await refused("failed", "my program: that folder is emptied when the machine starts", [
-    ...["install", "--user", "--program", "my program"],
-  ]);
+  // Its unit would stay; where that is emptied as well, the program is named in a warning.
+  const mine = ["install", "--user", "--program", "my program"];
+  const lasting = { XDG_CONFIG_HOME: "/nonexistent" };
+  await refused("failed", "my program: that folder is emptied when the machine", mine, lasting);
   await refused("failed", "quotation marks", ["install", "--user", "--program", 'a"b']);
   await refused("configuration", "no such file", [...install, "--config", "none.yaml"]);
   await Deno.writeTextFile(`${home.folder}/wrong.yaml`, "sites: 7\n");
@@ -221,6 +222,9 @@ atHome("nothing is installed where it could not run", async (home) => {
   for (const named of [["--run-as=-x"], ["--run-as", "me\nUser=root"]]) {
     await refused("usage", "no name of a user", ["install", "--system", "--print", ...named]);
   }
+  const both = await home.service([...mine, "--json"]);
+  assertEquals([both.code, JSON.parse(both.out).warnings.length], [0, 2], both.err);
+  assertEquals((await home.service(["uninstall", "--user"])).code, 0);
   const isThere = await Deno.stat(home.unit).then(() => true, () => false);
   assertEquals(isThere, false);
 });
