@@ -210,7 +210,7 @@ Deno.test("systemd keeps cnapt as a service of an ordinary user", { ignore }, as
 Deno.test("systemd keeps snapt by the unit of the package", { ignore }, async () => {
   await using machine = await SystemdMachine.boot(FILES);
   const owner = MACHINE_SERVICE_USER;
-  const state = "/var/lib/snapt";
+  const files = ["--config", "/etc/snapt/snapt.yaml", "--state", "/var/lib/snapt"];
   const unit = "/run/systemd/system/snapt.service";
   const service = (...words: readonly string[]) =>
     machine.run(["snapt", "service", ...words, "--json"], { mayFail: true });
@@ -218,19 +218,19 @@ Deno.test("systemd keeps snapt by the unit of the package", { ignore }, async ()
   await machine.run(["mkdir", "-p", `${unit}.d`]);
   await write(machine, unit, "root", packagedUnit());
   // The programs of this machine are not for its tests to change.
-  const there =
-    `[Service]\nExecStart=\nExecStart=/opt/bin/snapt run --config ${state}/snapt.yaml\n`;
+  const there = `[Service]\nExecStart=\nExecStart=/opt/bin/snapt run ${files.join(" ")}\n`;
   await write(machine, `${unit}.d/there.conf`, "root", there);
   await machine.run(["systemctl", "daemon-reload"]);
 
   const early = await service("start"); // without a configuration systemd does nothing, silently
   assertEquals(early.code, exitCodeOf("failed"));
   assert(early.stderr.includes("Cannot start the service: it is inactive (dead)"), early.stderr);
-  await machine.run(["install", "-d", "-o", owner, "-g", owner, "-m", "0700", state]);
-  await write(machine, `${state}/snapt.yaml`, owner, SNAPT_YAML.replace("780", "7787"));
-  const init = ["snapt", "init", "--config", `${state}/snapt.yaml`];
-  await machine.run(["runuser", "-u", owner, "--", ...init]);
-  assertEquals((await service("start")).code, 0);
+  const folders = ["/etc/snapt", "/var/lib/snapt"];
+  await machine.run(["install", "-d", "-o", owner, "-g", owner, "-m", "0700", ...folders]);
+  await write(machine, "/etc/snapt/snapt.yaml", owner, SNAPT_YAML.replace("780", "7787"));
+  await machine.run(["runuser", "-u", owner, "--", "snapt", "init", ...files]);
+  const started = await service("start");
+  assertEquals(started.code, 0, started.stderr);
   const { running, file, verdict } = await found();
   assertEquals([running, file, verdict], [true, unit, "site home: 0 connected"]);
   const kept = await service("uninstall");
