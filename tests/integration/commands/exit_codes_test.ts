@@ -38,8 +38,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "cnapt stdio: noNetwork": "stdio_ends_test.ts",
   "cnapt service: notRunning": "service_test.ts", // it asks the system
   "snapt service: notRunning": "service_test.ts",
-  "cnapt service: refused": "../../lab/service_test.ts",
-  "snapt service: refused": "../../lab/service_test.ts",
 };
 
 function isElsewhere({ name }: ProgramTable, command: Command, reason: ExitReason): boolean {

@@ -12,6 +12,9 @@ const ADDRESS = "home.example.org:7787";
 const OTHERWISE: Readonly<Record<string, { readonly why: string; readonly says?: string }>> = {
   "cnapt service": { why: "it changes this machine: service_test.ts has a scripted system" },
   "snapt service": { why: "it changes this machine: service_test.ts has a scripted system" },
+  "snapt run": { why: "it asks on a terminal: first_run_test.ts sits at one" },
+  "cnapt join ssh://": { why: "it sets up another machine: join_over_ssh_test.ts has one" },
+  "cnapt leave ssh://": { why: "it sets up another machine: join_over_ssh_test.ts has one" },
   "cnapt confirm": {
     why: "CNAPT asks about no network here: confirm_test.ts has one that it asks about",
     says: "there is no question",
@@ -25,6 +28,7 @@ export class Reader implements AsyncDisposable {
   readonly #running: Partial<Record<"cnapt" | "snapt", Running>> = {};
   #address = "";
   #code = "";
+  #isInitialised = false;
   #isJoined = false;
   #network = "";
 
@@ -46,11 +50,15 @@ export class Reader implements AsyncDisposable {
   /** Does what the page says, as it is said; throws when it does not do what it should. */
   async type(typed: DocumentedCommand): Promise<void> {
     const { program, isLeftRunning, where } = typed;
+    // What a page takes for granted is made before its words are put in the place of its examples.
+    if (typed.args[0] === "invite") await this.#makeServer();
+    if (typed.args[0] === "join") await this.#makeCode();
     const args = await this.#adapted(typed);
     const what = `${where}: ${program} ${args.join(" ")}`;
     const [name = "run"] = args;
     if (isLeftRunning && name === "run") return await this.#start(program);
-    const otherwise = OTHERWISE[`${program} ${name}`];
+    const isOverSsh = args.some((word) => word.startsWith("ssh://"));
+    const otherwise = OTHERWISE[`${program} ${name}${isOverSsh ? " ssh://" : ""}`];
     if (otherwise !== undefined && otherwise.says === undefined) return;
     if (!["init", "invite", "join"].includes(name)) await this.#makeReady();
     const done = await this.#run(program, args);
@@ -59,8 +67,13 @@ export class Reader implements AsyncDisposable {
       return;
     }
     assertEquals([done.code, done.err], [0, ""], what);
-    if (name === "init") await this.#edit();
-    if (name === "invite") this.#code = done.out.trim();
+    if (name === "init") {
+      this.#isInitialised = true;
+      await this.#edit();
+    }
+    if (name === "invite") {
+      this.#code = args.includes("--json") ? JSON.parse(done.out).code : done.out.trim();
+    }
     if (name === "join") this.#isJoined = true;
     if (name === "switch") this.#network = args[1] ?? "";
     if (name === "stdio") assertEquals(done.out, "over and out\n", what);
@@ -68,18 +81,30 @@ export class Reader implements AsyncDisposable {
 
   /** What the reader has done by now, when a page says nothing of it. */
   async #makeReady(): Promise<void> {
-    const type = (program: "cnapt" | "snapt", ...args: readonly string[]) =>
-      this.type({ where: "before", program, args, isLeftRunning: args.length === 0 });
-    if (this.#running.snapt === undefined) {
-      await type("snapt", "init");
-      await type("snapt");
-    }
-    if (this.#code === "") await type("snapt", "invite", "laptop", "--address", ADDRESS);
-    if (!this.#isJoined) await type("cnapt", "join", this.#code, "--site", "home");
-    if (this.#running.cnapt === undefined) await type("cnapt");
+    await this.#makeServer();
+    await this.#makeCode();
+    if (!this.#isJoined) await this.#typeBefore("cnapt", "join", this.#code, "--site", "home");
+    if (this.#running.cnapt === undefined) await this.#typeBefore("cnapt");
+  }
+
+  async #makeCode(): Promise<void> {
+    if (this.#code !== "") return;
+    await this.#makeServer();
+    await this.#typeBefore("snapt", "invite", "laptop", "--address", ADDRESS);
+  }
+
+  async #makeServer(): Promise<void> {
+    if (this.#running.snapt !== undefined) return;
+    if (!this.#isInitialised) await this.#typeBefore("snapt", "init");
+    await this.#typeBefore("snapt");
+  }
+
+  async #typeBefore(program: "cnapt" | "snapt", ...args: readonly string[]): Promise<void> {
+    await this.type({ where: "before", program, args, isLeftRunning: args.length === 0 });
   }
 
   async #start(program: "cnapt" | "snapt"): Promise<void> {
+    if (this.#running[program] !== undefined) return;
     const running = new Running(program, `${this.#folder}/${placeOf(program)}`);
     this.#running[program] = running;
     if (program === "snapt") this.#address = await running.line(/listening address=(\S+)/);
@@ -102,8 +127,9 @@ export class Reader implements AsyncDisposable {
   async #adapted({ program, args }: DocumentedCommand): Promise<readonly string[]> {
     const adapted: string[] = [];
     for (const [at, word] of args.entries()) {
-      if (CODE.test(word)) adapted.push(this.#code);
+      if (CODE.test(word) || (word === "-" && args[0] === "join")) adapted.push(this.#code);
       else if (word === ADDRESS) adapted.push(this.#address || freeAddress());
+      else if (word === "$name" || word === "laptop7") adapted.push("laptop");
       else if (word === "%h:%p") adapted.push(`127.0.0.1:${this.#server}`);
       else if (word === "wlan0") adapted.push(await this.#otherNetwork());
       else adapted.push(args[at - 1] === "--config" ? this.#file(program) : word);
