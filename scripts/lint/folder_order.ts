@@ -9,7 +9,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["path", "wire"],
     ["access", "compression", "datagram", "decision", "stream"],
     ["handshake", "pairing", "proxy"],
-    ["session"],
+    ["relay", "session"],
     ["session/streams"],
     ["session/cnapt", "session/snapt"],
     ["notice"],

@@ -7,12 +7,12 @@
  */
 import { type IpAddress, parseIpAddress, unmapped } from "../access/ip_address.ts";
 
-const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
-const LOCAL = 0x20;
-const PROXY = 0x21;
-const TCP_OVER_IPV4 = 0x11;
-const TCP_OVER_IPV6 = 0x21;
-const HEAD_BYTES = 16;
+export const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
+export const LOCAL = 0x20;
+export const PROXY = 0x21;
+export const TCP_OVER_IPV4 = 0x11;
+export const TCP_OVER_IPV6 = 0x21;
+export const PROXY_V2_HEAD_BYTES = 16;
 /** ::ffff:0:0, where an IPv4 address is written as an IPv6 one. */
 const MAPPED = 0xffffn << 32n;
 
@@ -24,13 +24,13 @@ export function proxyV2Header(source: string, destination: string): Uint8Array<A
   }
   const isIpv4 = from.address.family === 4 && to.address.family === 4;
   const bytes = isIpv4 ? 4 : 16;
-  const header = new Uint8Array(HEAD_BYTES + 2 * bytes + 4);
+  const header = new Uint8Array(PROXY_V2_HEAD_BYTES + 2 * bytes + 4);
   const view = new DataView(header.buffer);
   header.set([...SIGNATURE, PROXY, isIpv4 ? TCP_OVER_IPV4 : TCP_OVER_IPV6]);
-  view.setUint16(HEAD_BYTES - 2, 2 * bytes + 4);
+  view.setUint16(PROXY_V2_HEAD_BYTES - 2, 2 * bytes + 4);
   for (const [index, { address, port }] of [from, to].entries()) {
-    setAddress(view, HEAD_BYTES + index * bytes, address, bytes);
-    view.setUint16(HEAD_BYTES + 2 * bytes + 2 * index, port);
+    setAddress(view, PROXY_V2_HEAD_BYTES + index * bytes, address, bytes);
+    view.setUint16(PROXY_V2_HEAD_BYTES + 2 * bytes + 2 * index, port);
   }
   return header;
 }
