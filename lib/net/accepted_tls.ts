@@ -1,0 +1,187 @@
+/**
+ * TLS at the end that shows the certificate, on a connection that no listener of TLS accepted: one
+ * that this end has dialled itself, or of which the first bytes were needed to know what it is for.
+ */
+import { TLSSocket, type TLSSocketOptions } from "node:tls";
+import { derOf } from "../config/pem.ts";
+import type { ByteConn } from "./byte_conn.ts";
+import { ConnFailed, toConnFailed } from "./conn_failed.ts";
+import { ConnStream } from "./conn_stream.ts";
+import { ReadSlot } from "./read_slot.ts";
+import { TLS_HIGH_WATER_MARK } from "./tls_node_conn.ts";
+
+/** Reading stops while so many bytes wait to be used. */
+const MAX_WAITING_BYTES = 256 * 1024;
+
+/** Who this end is, in PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What is known of the connection below. */
+export interface BelowTls {
+  readonly conn: ByteConn;
+  /** What was read of it before. */
+  readonly first: Uint8Array;
+  /** Who is behind it, `ip:port`, where that is another than its other end. */
+  readonly remoteAddress?: string | null;
+}
+
+export class AcceptedTls implements ByteConn {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly shownCertificate: Uint8Array;
+  readonly #below: ByteConn;
+  readonly #first: Uint8Array;
+  readonly #identity: TlsIdentity;
+  readonly #slot = new ReadSlot();
+  readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #intake: "open" | "stopped" = "open";
+  #leftover: Uint8Array | null = null;
+  #secured: { readonly tls: TLSSocket; readonly stream: ConnStream } | null = null;
+  #failure: ConnFailed | null = null;
+  #rejectWrite: ((error: ConnFailed) => void) | null = null;
+
+  constructor({ conn, first, remoteAddress }: BelowTls, identity: TlsIdentity) {
+    this.#below = conn;
+    this.#first = first;
+    this.#identity = identity;
+    this.localAddress = conn.localAddress;
+    this.remoteAddress = remoteAddress ?? conn.remoteAddress;
+    this.shownCertificate = derOf(identity.cert);
+  }
+
+  async handshake(): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    const stream = new ConnStream(this.#below, this.#first);
+    const manner: TLSSocketOptions & { highWaterMark: number } = {
+      isServer: true,
+      ...this.#identity,
+      minVersion: "TLSv1.3",
+      highWaterMark: TLS_HIGH_WATER_MARK,
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const tls = new TLSSocket(stream, manner);
+    this.#secured = { tls, stream };
+    tls.on("error", (error: Error) => this.#fail(toConnFailed(error, this.#action("secure"))));
+    tls.on("close", () => this.#fail(this.#closed()));
+    tls.on("close", () => reject(this.#failure));
+    tls.on("error", () => reject(this.#failure));
+    tls.on("data", (bytes: Uint8Array) => this.#received(bytes));
+    tls.on("end", () => this.#slot.end(null));
+    tls.once("secure", resolve);
+    try {
+      // Bytes that come before node:tls has begun make it throw where nobody can catch it.
+      await new Promise((begun) => setImmediate(begun));
+      stream.start();
+      await promise;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async read(into: Uint8Array): Promise<number | null> {
+    const bytes = this.#leftover ?? await this.readNext();
+    this.#leftover = null;
+    if (bytes === null) return null;
+    const count = Math.min(bytes.length, into.length);
+    into.set(bytes.subarray(0, count));
+    if (count < bytes.length) this.#leftover = bytes.subarray(count);
+    return count;
+  }
+
+  readNext(): Promise<Uint8Array | null> {
+    const bytes = this.#leftover ?? this.#next();
+    this.#leftover = null;
+    if (bytes !== null) return Promise.resolve(bytes);
+    return this.#slot.take() ?? this.#slot.wait();
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    const secured = this.#secured;
+    if (this.#failure !== null || secured === null) return Promise.reject(this.#notOpen());
+    return new Promise((resolve, reject) => {
+      this.#rejectWrite = reject;
+      secured.tls.write(bytes, (error) => {
+        this.#rejectWrite = null;
+        if (error) reject(this.#failure ?? toConnFailed(error, this.#action("write to")));
+        else resolve();
+      });
+    });
+  }
+
+  closeWrite(): Promise<void> {
+    const secured = this.#secured;
+    if (this.#failure !== null || secured === null) return Promise.reject(this.#notOpen());
+    return new Promise((resolve) => {
+      const done = () => {
+        secured.tls.off("close", done);
+        resolve();
+      };
+      secured.tls.on("close", done);
+      secured.tls.end(done);
+    });
+  }
+
+  close(): void {
+    // FIN would say that everything was sent.
+    if (this.#rejectWrite !== null) return this.reset();
+    this.#end(() => this.#below.close());
+  }
+
+  reset(): void {
+    this.#end(() => this.#below.reset());
+  }
+
+  #end(endBelow: () => void): void {
+    this.#fail(this.#closed());
+    this.#waiting.length = 0;
+    endBelow();
+    this.#secured?.tls.destroy();
+    this.#secured?.stream.destroy();
+  }
+
+  #received(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    if (this.#slot.isAwaited) return this.#slot.give(bytes);
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#waitingBytes < MAX_WAITING_BYTES || this.#intake === "stopped") return;
+    this.#intake = "stopped";
+    this.#secured?.stream.stop();
+  }
+
+  #next(): Uint8Array | null {
+    const bytes = this.#waiting.shift() ?? null;
+    this.#waitingBytes -= bytes?.length ?? 0;
+    if (this.#intake === "stopped" && this.#waitingBytes < MAX_WAITING_BYTES / 2) {
+      this.#intake = "open";
+      this.#secured?.stream.start();
+    }
+    return bytes;
+  }
+
+  #fail(failure: ConnFailed): void {
+    if (this.#failure !== null) return;
+    this.#failure = failure;
+    this.#rejectWrite?.(failure);
+    this.#rejectWrite = null;
+    this.#slot.end(failure);
+  }
+
+  #action(action: string): string {
+    return `${action} ${this.remoteAddress}`;
+  }
+
+  #closed(): ConnFailed {
+    return new ConnFailed("closedHere", `Cannot use ${this.remoteAddress}: it is closed`);
+  }
+
+  #notOpen(): ConnFailed {
+    return this.#failure ??
+      new ConnFailed("closedHere", `Cannot use ${this.remoteAddress}: it is not secured yet`);
+  }
+}
