@@ -32,14 +32,19 @@ export async function saveIdentity(path: string, identity: Identity): Promise<vo
   await writeSecretFile(path, `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** @throws {IdentityInvalid} there is no such file, or it is no identity */
-export async function loadIdentity(path: string): Promise<Identity> {
+/** What makes the identity of a SNAPT. */
+const SNAPT_INIT = "snapt init";
+/** What makes that of a relay. */
+export const RELAY_INIT = "snapt relay init";
+
+/** @throws {IdentityInvalid} there is no such file, or it is no identity; `maker` makes one */
+export async function loadIdentity(path: string, maker: string = SNAPT_INIT): Promise<Identity> {
   let source: string;
   try {
     source = await readSecretFile(path);
   } catch (cause) {
     throw new IdentityInvalid(
-      `Cannot read the identity ${path}: ${reason(cause)}; \`snapt init\` makes one`,
+      `Cannot read the identity ${path}: ${reason(cause)}; \`${maker}\` makes one`,
       { cause },
     );
   }

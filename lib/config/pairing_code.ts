@@ -1,23 +1,28 @@
 /**
  * The code: one line that people can type, with which a CNAPT is paired once,
- * `home.example.org/FE98K-QYR2Q-B2QWB-54SA8-WEW7Y-AA70`: where SNAPT is, and a secret.
+ * `home.example.org/FE98K-QYR2Q-B2QWB-54SA8-WEW7Y-AA70`: where SNAPT is, and a secret. Where that is
+ * a relay, the name by which it knows SNAPT stands before it, `4a64wqnkgx1s26fj@relay.example.org/…`.
  */
 import { formatSecret, parseSecret } from "../core/pairing/pairing_secret.ts";
+import { parseRelayName } from "../core/relay/relay_name.ts";
 import { formatHostPort, type HostPort, parseTarget } from "./host_port.ts";
 
 export interface PairingCode {
   readonly address: HostPort;
   /** 16 bytes. */
   readonly secret: Uint8Array;
+  /** The name of SNAPT at the relay that the address is of; null: it is SNAPT's own. */
+  readonly route?: string | null;
 }
 
 /** The port that a code leaves out. */
 export const USUAL_PORT = 7787;
 
 /** The line for a code. */
-export function formatPairingCode({ address, secret }: PairingCode): string {
+export function formatPairingCode({ address, secret, route = null }: PairingCode): string {
   const where = formatHostPort(address);
-  return `${where.replace(new RegExp(`:${USUAL_PORT}$`), "")}/${formatSecret(secret)}`;
+  const prefix = route === null ? "" : `${route}@`;
+  return `${prefix}${where.replace(new RegExp(`:${USUAL_PORT}$`), "")}/${formatSecret(secret)}`;
 }
 
 /** The groups of a code that lost its address and slash, as people type them. */
@@ -42,10 +47,12 @@ export function parsePairingCode(text: string): PairingCode {
     );
   }
   const secret = parseSecret(text.slice(slash + 1));
-  const where = text.slice(0, slash).trim();
+  const [where = "", name] = text.slice(0, slash).trim().split("@").reverse();
+  const route = name === undefined ? null : parseRelayName(name);
   const hasPort = /(?:^|[^:\]]):\d+$|\]:\d+$/.test(where);
   // An IPv6 address may well be typed without its brackets.
   const host = where.split(":").length > 2 && !where.startsWith("[") ? `[${where}]` : where;
   const isBare = !hasPort || host !== where;
-  return { address: parseTarget(isBare ? `${host}:${USUAL_PORT}` : where), secret };
+  const address = parseTarget(isBare ? `${host}:${USUAL_PORT}` : where);
+  return route === null ? { address, secret } : { address, secret, route };
 }

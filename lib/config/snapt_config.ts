@@ -9,6 +9,7 @@ import {
   hostPort,
   logLevel,
   statusAddress,
+  target,
   yesOrNo,
 } from "./common_settings.ts";
 import {
@@ -55,6 +56,8 @@ export interface SnaptConfig {
   readonly virtual: VirtualConfig | null;
   /** What holds for one CNAPT, by the name that it was invited under. */
   readonly clients: ReadonlyMap<string, ClientConfig>;
+  /** Relays by which it is reached as well, by names of the user's choice. */
+  readonly through: ReadonlyMap<string, HostPort>;
   /** From where links come that a load balancer passes on. */
   readonly balancers: readonly SourceRange[];
   readonly timeouts: {
@@ -142,6 +145,7 @@ const schema: Reader<SnaptConfig> = object({
   clientServices: optional(offeredPorts, []),
   virtual: optional(virtualConfig, null),
   clients: optional(named("CNAPT", client), new Map()),
+  through: optional(named("relay", target), new Map()),
   balancers: optional(sourceList, []),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
@@ -171,6 +175,12 @@ function check(config: SnaptConfig, at: Place): void {
   if (config.virtual === null && config.clientServices.length > 0) {
     at.field("clientServices").problem(
       "there are no virtual addresses for it: say `virtual: { addresses: 127.77.0.0/24 }`",
+    );
+  }
+  if (config.security === "none" && config.through.size > 0) {
+    at.field("through").problem(
+      "a relay carries TLS and nothing else: without it whoever runs the relay would read " +
+        "everything; leave out `security: none`",
     );
   }
   checkVirtual(config.virtual, config.clients, at);

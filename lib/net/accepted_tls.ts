@@ -66,7 +66,7 @@ export class AcceptedTls implements ByteConn {
     const tls = new TLSSocket(stream, manner);
     this.#secured = { tls, stream };
     tls.on("error", (error: Error) => this.#fail(toConnFailed(error, this.#action("secure"))));
-    tls.on("close", () => this.#fail(this.#closed()));
+    tls.on("close", () => this.#fail(this.#left()));
     tls.on("close", () => reject(this.#failure));
     tls.on("error", () => reject(this.#failure));
     tls.on("data", (bytes: Uint8Array) => this.#received(bytes));
@@ -178,6 +178,10 @@ export class AcceptedTls implements ByteConn {
 
   #closed(): ConnFailed {
     return new ConnFailed("closedHere", `Cannot use ${this.remoteAddress}: it is closed`);
+  }
+
+  #left(): ConnFailed {
+    return new ConnFailed("reset", `Cannot use ${this.remoteAddress}: the other end closed it`);
   }
 
   #notOpen(): ConnFailed {

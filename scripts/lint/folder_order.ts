@@ -20,6 +20,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["access"],
     ["link"],
     ["link/direct", "pairing"],
+    ["own_relay"],
     ["stream/compression"],
     ["stream"],
     ["datagram/sealing"],
@@ -37,6 +38,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["program"],
     ["manual", "places", "providers", "server_setup", "service"],
     ["cnapt", "doctor", "snapt"],
+    ["relay"],
     ["commands"],
   ],
 };

@@ -3,6 +3,7 @@ import { parsePairingCode } from "../../config/pairing_code.ts";
 import { encodeTicket } from "../../config/ticket.ts";
 import { CLIENT_KEY_BYTES, type Welcome } from "../../core/pairing/pairing_messages.ts";
 import { type CodeKeys, codeKeys } from "../../core/pairing/pairing_proof.ts";
+import { relayServerName } from "../../core/relay/relay_name.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
@@ -40,15 +41,16 @@ const PAUSE_MS = 500;
  * @throws {CommandFailed} SNAPT is not reached, refuses, or the site cannot be written
  */
 export async function joinByCode(line: string, options: JoinOptions): Promise<string> {
-  const { address, secret } = readCode(line);
+  const { address, secret, route = null } = readCode(line);
   const keys = codeKeys(secret, PAIRING_HASHES);
-  const joiner = new SiteJoiner(options, address);
+  const serverName = route === null ? null : relayServerName(route);
+  const joiner = new SiteJoiner(options, address, serverName);
   const { signal } = new AbortController();
   let broken: unknown = null;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     let outcome: Redeemed;
     try {
-      outcome = await attemptJoin(address, keys, joiner, signal);
+      outcome = await attemptJoin({ address, serverName }, keys, joiner, signal);
     } catch (error) {
       passOnOurs(error);
       broken = error;
@@ -88,13 +90,13 @@ function readCode(line: string): ReturnType<typeof parsePairingCode> {
 }
 
 async function attemptJoin(
-  address: HostPort,
+  { address, serverName }: { readonly address: HostPort; readonly serverName: string | null },
   keys: CodeKeys,
   joiner: Joiner,
   signal: AbortSignal,
 ): Promise<Redeemed> {
   return await withinLimit({ clock: SYSTEM_CLOCK, ms: ATTEMPT_MS, signal }, async (limited) => {
-    const tls = { ca: null, serverName: null };
+    const tls = { ca: null, serverName };
     const conn = await dial(address, { kind: "any" }, { signal: limited, tls });
     const abort = () => conn.reset();
     limited.addEventListener("abort", abort, { once: true });
@@ -132,15 +134,18 @@ async function explained(address: HostPort, broken: unknown, signal: AbortSignal
 class SiteJoiner implements Joiner {
   readonly #options: JoinOptions;
   readonly #address: HostPort;
+  /** By which a relay knows SNAPT; null: the address is SNAPT's own. */
+  readonly #serverName: string | null;
   readonly #freshKey = crypto.getRandomValues(new Uint8Array(CLIENT_KEY_BYTES));
   #state: "begun" | "chosen" | "saved" = "begun";
   #site = "";
   #name = "";
   #isKnown = false;
 
-  constructor(options: JoinOptions, address: HostPort) {
+  constructor(options: JoinOptions, address: HostPort, serverName: string | null) {
     this.#options = options;
     this.#address = address;
+    this.#serverName = serverName;
   }
 
   get state(): "begun" | "chosen" | "saved" {
@@ -196,6 +201,6 @@ class SiteJoiner implements Joiner {
   async #plan(welcome: Welcome, key: Uint8Array, certificate: Uint8Array): Promise<JoinedSite> {
     const { clientId: id, name, site, addresses } = welcome;
     const line = encodeTicket({ name, address: this.#address, site, id, key, certificate });
-    return await joinedSite(this.#options, line, addresses);
+    return await joinedSite(this.#options, line, addresses, this.#serverName);
   }
 }

@@ -78,7 +78,8 @@ export interface JoinedSite {
 
 /**
  * Puts the site of a ticket into the configuration, which keeps everything that is in it.
- * `addresses`: where else SNAPT is, to be tried when the ticket's is not reached.
+ * `addresses`: where else SNAPT is, to be tried when the ticket's is not reached; `serverName`: what
+ * is asked for in TLS, where that is a relay's.
  *
  * @throws {UsageError} a service cannot be read
  * @throws {CommandFailed} there is such a site already, or the file cannot be extended
@@ -87,6 +88,7 @@ export async function joinedSite(
   options: JoinOptions,
   line: string,
   addresses: readonly HostPort[] = [],
+  serverName: string | null = null,
 ): Promise<JoinedSite> {
   const { configFile, from, services, allow } = options;
   const ticket = decodeTicket(line);
@@ -100,6 +102,7 @@ export async function joinedSite(
   if (options.setUpOver !== undefined) {
     entry.splice(2, 0, `  setUpOver: ${JSON.stringify(options.setUpOver)}`);
   }
+  if (serverName !== null) entry.splice(2, 0, `  serverName: ${serverName}`);
   const before = await configIfAny(configFile);
   const text = before === null
     ? withAddedSite(HEAD, entry) ?? HEAD

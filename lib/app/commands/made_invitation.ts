@@ -50,8 +50,10 @@ export async function offlineTicket(
 
 /** Makes a secret, and stores what is needed to recognise it. */
 export async function oneTimeCode(
-  { state, name, services, addresses, expiresMs }: InvitationParts & {
+  { state, name, services, addresses, expiresMs, route }: InvitationParts & {
     readonly expiresMs: number;
+    /** The name of this SNAPT at the relay that the first address is of; null: it is its own. */
+    readonly route: string | null;
   },
 ): Promise<MadeInvitation> {
   const [address, ...others] = addresses;
@@ -73,5 +75,5 @@ export async function oneTimeCode(
     spentAt: null,
     revokedAt: null,
   }, now);
-  return { line: formatPairingCode({ address, secret }), expiresAt };
+  return { line: formatPairingCode({ address, secret, route }), expiresAt };
 }

@@ -12,6 +12,7 @@ import {
 } from "./command_options.ts";
 import { doctorCommand } from "./doctor_command.ts";
 import { completionCommand } from "./completion_command.ts";
+import { relayCommand } from "./relay_command.ts";
 import { SNAPT_CLIENT_COMMANDS } from "./snapt_client_commands.ts";
 import { serviceCommand } from "./service_command.ts";
 import type { ServiceFiles } from "../service/service_owner.ts";
@@ -47,6 +48,35 @@ const COMMANDS: readonly Command[] = [
     },
   }),
   ...SNAPT_CLIENT_COMMANDS,
+  command({
+    name: "through",
+    summary: "redeems the code of a relay, by which this SNAPT is reached from then on",
+    description: [
+      "`snapt relay invite NAME` prints it on the relay. The relay is written into snapt.yaml; " +
+      "codes of `snapt invite` without --address go by the first relay.",
+    ],
+    words: [{ value: "CODE", summary: "the code of the relay; - reads it from standard input" }],
+    options: {
+      ...SNAPT_CONFIG,
+      name: { kind: "text", value: "NAME", summary: "what it is called here; else as there" },
+      ...JSON_OPTION,
+    },
+    exits: ["noNetwork", "refused", "configuration"],
+    run: async ({ words: [word = ""], options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptThrough } = await import("./snapt_through.ts");
+      const found = await snaptFile(options);
+      await snaptThrough({
+        configFile: found.file,
+        stateFolder: (await snaptState(found, options)).folder,
+        config: await loadSnaptConfig(found),
+        word,
+        name: options.name,
+        isJson: options.json,
+      });
+    },
+  }),
+  relayCommand(),
   command({
     name: "run",
     summary: "runs; also what happens without any command",
@@ -212,5 +242,12 @@ export const SNAPT: ProgramTable = {
     { line: "snapt.identity.json", what: "the key and certificate of this SNAPT, a secret" },
     { line: "snapt.clients.json", what: "who is invited, with their keys, a secret" },
     { line: "snapt.invitations.json", what: "the codes that were given out, a secret" },
+    { line: "snapt.relays.json", what: "the keys for relays that it is reached through, a secret" },
+    {
+      line: "relay.yaml",
+      what:
+        "the configuration of `snapt relay`, in the places of snapt.yaml; relay.identity.json, " +
+        "relay.snapts.json and relay.invitations.json are secrets that it writes",
+    },
   ],
 };

@@ -45,6 +45,9 @@ ${services}
 # What this SNAPT is called on the other side. Without this line: the name of the machine.
 # name: home
 
+# Relays by which CNAPTs reach this SNAPT as well; \`snapt through CODE\` writes them.
+# through: { vps: "relay.example.org:7787" }
+
 # tls (default), or none: only inside a VPN or another network that you trust.
 # security: tls
 

@@ -6,8 +6,9 @@ import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
-import { findInvitedAddresses } from "./invited_addresses.ts";
+import { findInvitedAddresses, type InvitedAddresses } from "./invited_addresses.ts";
 import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
+import { type RelayOfCodes, relayOfCodes } from "./relay_of_codes.ts";
 import { foreignEncoding } from "../program/shell_encoding.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
@@ -63,14 +64,18 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   }
   const expiresMs = readExpires(options.expires);
   const identity = await loadIdentity(state.paths.identity);
-  const { addresses, words } = options.addresses.length === 0
-    ? await findInvitedAddresses(config)
-    : { addresses: readAddresses(options.addresses), words: "" };
+  const relay = isOffline || options.addresses.length > 0
+    ? null
+    : await relayOfCodes(state.folder, config);
+  const { addresses, words } = await whereReached(options, relay);
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
   const { line, expiresAt } = isOffline
     ? await offlineTicket({ state, name, services, addresses, site, certificate })
-    : await oneTimeCode({ state, name, services, addresses, expiresMs });
+    : await oneTimeCode({
+      ...{ state, name, services, addresses, expiresMs },
+      route: relay?.route ?? null,
+    });
   if (options.isJson) {
     const said = isOffline ? { ticket: line } : { code: line, expiresAt };
     showDocument("snapt.invite/1", { name, address: formatHostPort(addresses[0]), ...said });
@@ -98,7 +103,18 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   }
 }
 
-function readExpires(text: string | null): number {
+/** What a code or ticket says of where SNAPT is, and what to tell whoever made it. */
+async function whereReached(
+  { addresses, config }: Pick<InviteOptions, "addresses" | "config">,
+  relay: RelayOfCodes | null,
+): Promise<InvitedAddresses> {
+  if (relay !== null) return { addresses: [relay.address], words: "" };
+  if (addresses.length === 0) return await findInvitedAddresses(config);
+  return { addresses: readAddresses(addresses), words: "" };
+}
+
+/** How long a code is to be good, in ms. @throws {UsageError} it cannot be */
+export function readExpires(text: string | null): number {
   if (text === null) return USUAL_EXPIRES_MS;
   let ms: number;
   try {
@@ -129,7 +145,8 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
   return names;
 }
 
-function readAddresses(texts: readonly string[]): readonly [HostPort, ...HostPort[]] {
+/** @throws {UsageError} one of them is none, or there are too many */
+export function readAddresses(texts: readonly string[]): readonly [HostPort, ...HostPort[]] {
   const [first = "", ...others] = texts;
   if (others.length > MAX_OTHER_ADDRESSES) {
     throw new UsageError(`Cannot use so many of --address: at most ${MAX_OTHER_ADDRESSES + 1}`);

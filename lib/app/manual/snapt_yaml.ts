@@ -17,6 +17,11 @@ export const SNAPT_YAML: SettingsPage = {
         ["listen", "[::]:7787", "Where CNAPTs connect to: one or a list."],
         ["status", "127.0.0.1:7788", "Where the other commands talk to the running snapt, or off."],
         ["security", "tls", "tls, or none: only inside a network that you trust."],
+        [
+          "through.NAME",
+          "HOST:PORT",
+          "A relay by which it is reached as well; `snapt through CODE`.",
+        ],
         ["balancers", "", "Load balancers that tell with the PROXY protocol who connects."],
         ["log", "info", "How much is logged: info, debug or warn."],
         ["timeouts.switch", "7d", "How long the session of a CNAPT without a network is kept."],

@@ -2,6 +2,7 @@ import { ClientsStore } from "../../config/clients_store.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { loadIdentity } from "../../config/identity.ts";
+import { relayKeysPath } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
@@ -12,6 +13,7 @@ import { serveHttp } from "../../net/http_server.ts";
 import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import type { SnaptDatagrams } from "../../relay/datagram/snapt_datagrams.ts";
 import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
+import type { ThroughRelay } from "../../relay/own_relay/through_relay.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
@@ -41,6 +43,7 @@ import { listenForLinks } from "./listen_for_links.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
 import { Revocations } from "./revocations.ts";
 import { serverSettings } from "./server_settings_of.ts";
+import type { ThroughRelaysContext } from "./through_relays.ts";
 import { snaptReloads } from "./snapt_reload.ts";
 
 /**
@@ -66,11 +69,12 @@ export async function runSnapt(options: {
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   const budget = openDescriptorBudget(tasks, log);
   using report = new ServiceReport(tasks, log);
-  const { paths } = await moveStrays(options.state, log);
+  const { paths, folder } = await moveStrays(options.state, log);
   const identity = await loadIdentity(paths.identity);
   const clients = new ClientsStore(paths.clients);
   const invitations = new InvitationsStore(paths.invitations);
-  for (const file of [paths.identity, paths.clients, paths.invitations]) {
+  const relayKeys = config.through.size === 0 ? [] : [relayKeysPath(folder)];
+  for (const file of [paths.identity, paths.clients, paths.invitations, ...relayKeys]) {
     const exposure = await exposureOf(file);
     if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
   }
@@ -138,6 +142,10 @@ export async function runSnapt(options: {
     for (const listener of listeners) server.serve(listener);
     notices.start(() => server.paths());
     revocations.watch(tasks);
+    for (const relay of await relaysOf({ stateFolder: folder, config, identity, tasks, log })) {
+      server.serve(relay.listener);
+      relay.start();
+    }
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({
@@ -191,6 +199,13 @@ function verdictOf(site: string, server: SnaptServer): string {
   const { sessions } = server.snapshot();
   const away = sessions.filter((session) => session.away !== null).length;
   return `site ${site}: ${sessions.length - away} connected${away === 0 ? "" : `, ${away} away`}`;
+}
+
+/** Who has none pays nothing for what they need. */
+async function relaysOf(context: ThroughRelaysContext): Promise<readonly ThroughRelay[]> {
+  if (context.config.through.size === 0) return [];
+  const { throughRelays } = await import("./through_relays.ts");
+  return await throughRelays(context);
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

@@ -27,7 +27,7 @@ export type ProxyV2Reading =
  */
 export function readProxyV2(bytes: Uint8Array): ProxyV2Reading {
   if (!SIGNATURE.slice(0, bytes.length).every((byte, at) => byte === bytes[at])) {
-    throw new ProtocolViolation("unknown", "Cannot read PROXY header: it begins otherwise");
+    throw new ProtocolViolation("malformed", "Cannot read PROXY header: it begins otherwise");
   }
   if (bytes.length < PROXY_V2_HEAD_BYTES) {
     return { kind: "incomplete", missing: PROXY_V2_HEAD_BYTES - bytes.length };
@@ -36,7 +36,7 @@ export function readProxyV2(bytes: Uint8Array): ProxyV2Reading {
   const [command, family] = [view.getUint8(SIGNATURE.length), view.getUint8(SIGNATURE.length + 1)];
   const length = view.getUint16(PROXY_V2_HEAD_BYTES - 2);
   if (command !== LOCAL && command !== PROXY) {
-    throw new ProtocolViolation("version", `Cannot read PROXY header: its command is ${command}`);
+    throw new ProtocolViolation("malformed", `Cannot read PROXY header: its command is ${command}`);
   }
   if (length > MAX_BODY_BYTES) {
     throw new ProtocolViolation("tooLong", `Cannot read PROXY header: ${length} bytes follow`);

@@ -75,7 +75,7 @@ type RecordHeader =
 function readRecordHeader(bytes: Uint8Array): RecordHeader {
   const [type = HANDSHAKE_RECORD, major = TLS_MAJOR, , high = 0, low = 0] = bytes;
   if (type !== HANDSHAKE_RECORD || major !== TLS_MAJOR) {
-    throw new ProtocolViolation("unknown", "Cannot read ClientHello: no record of TLS begins so");
+    throw new ProtocolViolation("malformed", "Cannot read ClientHello: no record of TLS begins so");
   }
   if (bytes.length < RECORD_HEADER_BYTES) {
     return { kind: "incomplete", missing: RECORD_HEADER_BYTES - bytes.length };
@@ -91,7 +91,7 @@ function readRecordHeader(bytes: Uint8Array): RecordHeader {
 function wantedBytes(parts: readonly Uint8Array[], collected: number): number {
   const [type = CLIENT_HELLO, high = 0, middle = 0, low = 0] = firstBytes(parts);
   if (type !== CLIENT_HELLO) {
-    throw new ProtocolViolation("unknown", `Cannot read ClientHello: it is a message ${type}`);
+    throw new ProtocolViolation("malformed", `Cannot read ClientHello: it is a message ${type}`);
   }
   if (collected < MESSAGE_HEADER_BYTES) return MESSAGE_HEADER_BYTES;
   const length = high << 16 | middle << 8 | low;

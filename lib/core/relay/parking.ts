@@ -50,7 +50,7 @@ export class Parking {
   readonly #counts = { asked: 0, parked: 0, joined: 0 };
   /** Since when they wait, the one that came first at first. */
   readonly #callers = new Map<number, number>();
-  #control: "attached" | "detached" = "detached";
+  #control: "attached" | "detached" | "revoked" = "detached";
   #effects: ParkingEffect[] = [];
 
   constructor(limits: ParkingLimits) {
@@ -59,6 +59,10 @@ export class Parking {
 
   get isAttached(): boolean {
     return this.#control === "attached";
+  }
+  /** Whether SNAPT is let in no longer: nothing begins any more. */
+  get isRevoked(): boolean {
+    return this.#control === "revoked";
   }
   get waiting(): number {
     return this.#callers.size;
@@ -71,12 +75,17 @@ export class Parking {
 
   /** Whether nothing is left that this is to be kept for. */
   get isIdle(): boolean {
-    return this.#control === "detached" && this.#conns.size === 0 && this.#callers.size === 0;
+    return this.#control !== "attached" && this.#conns.size === 0 && this.#callers.size === 0;
   }
 
   /** Whether a connection with this token was asked for and has not come. */
   isAsked(token: string): boolean {
     return this.#conns.get(token)?.state === "asked";
+  }
+
+  /** Whether a connection with this token waits for a caller. */
+  isParked(token: string): boolean {
+    return this.#conns.get(token)?.state === "parked";
   }
 
   /** @throws {IllegalEvent} of a connection that cannot happen to it */
@@ -95,7 +104,7 @@ export class Parking {
         this.#control = "detached";
         return this.#toAll("detached");
       case "revoked":
-        this.#control = "detached";
+        this.#control = "revoked";
         this.#toAll("revoked");
         return this.#turnAway(() => true);
       case "asked":
@@ -121,6 +130,10 @@ export class Parking {
   }
 
   #callerCame(caller: number, now: number): void {
+    if (this.#control === "revoked") {
+      this.#effects.push({ kind: "turnAway", caller, reason: "absent" });
+      return;
+    }
     if (this.#counts.joined + this.#callers.size >= this.#limits.connections) {
       this.#effects.push({ kind: "turnAway", caller, reason: "full" });
       return;
@@ -165,7 +178,7 @@ export class Parking {
   }
 
   #topUp(): void {
-    if (this.#control === "detached") return;
+    if (this.#control !== "attached") return;
     const there = this.#counts.parked + this.#counts.asked;
     const count = Math.min(this.#limits.parked + this.#callers.size - there, MAX_TOKENS);
     if (count > 0) this.#effects.push({ kind: "ask", count });

@@ -139,7 +139,7 @@ export function isParkedStart(bytes: Uint8Array): boolean {
  */
 export function decodeParked(bytes: Uint8Array): Uint8Array {
   if (!isParkedStart(bytes)) {
-    throw new ProtocolViolation("unknown", "Cannot read PARKED: it begins otherwise");
+    throw new ProtocolViolation("malformed", "Cannot read PARKED: it begins otherwise");
   }
   const reader = new ByteReader(bytes);
   reader.bytes(PARKED_MAGIC.length);
@@ -148,7 +148,7 @@ export function decodeParked(bytes: Uint8Array): Uint8Array {
   reader.end();
   if (version === RELAY_VERSION) return token;
   throw new ProtocolViolation(
-    "version",
+    "malformed",
     `Cannot read PARKED: it has version ${version}, this relay ${RELAY_VERSION}`,
   );
 }

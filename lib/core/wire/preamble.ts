@@ -45,11 +45,16 @@ const LABELS = {
     auth: encoder.encode("cnapt direct auth v2\0"),
     verdict: encoder.encode("snapt direct verdict v2\0"),
   },
+  relayed: {
+    auth: encoder.encode("snapt relay auth v1\0"),
+    verdict: encoder.encode("snapt relay verdict v1\0"),
+  },
 } as const;
 
 /**
- * Who dialled the link. What is proven on a link of one kind is worth nothing on one of the other:
- * else whoever connects to CNAPT could have it answer the HELLO that SNAPT sent to him.
+ * Who dialled the link; `relayed`: a SNAPT that dials its relay, which takes SNAPT's part. What is
+ * proven on a link of one kind is worth nothing on one of another: else whoever connects to CNAPT
+ * could have it answer the HELLO that SNAPT sent to him.
  */
 export type Dialler = keyof typeof LABELS;
 
@@ -183,7 +188,7 @@ export interface MacCovered {
   readonly version: number;
   /** SHA-256 of the certificate that the accepting end has shown; zeros without TLS. */
   readonly channel: Uint8Array;
-  /** Who dialled: `cnapt`, if not given. */
+  /** `cnapt`, if not given. */
   readonly dialler?: Dialler;
 }
 

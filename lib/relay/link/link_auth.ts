@@ -152,13 +152,14 @@ export async function welcomeCnapt<Client>(
   conn: ByteConn,
   admit: (idHex: string) => Promise<Admission<Client>>,
   pairing: Pairing | null,
+  dialler: Dialler = "cnapt",
 ): Promise<Authenticated<Client> | null> {
   const nonce = await greet(conn);
   const bytes = await readExactly(conn, AUTH_BYTES, (start) => {
     if (pairing === null || !isPairStart(start)) expectAuthStart(start);
   });
   if (pairing === null || !isPairStart(bytes)) {
-    const known = await judgeAuth({ conn, bytes, nonce, dialler: "cnapt" }, admit);
+    const known = await judgeAuth({ conn, bytes, nonce, dialler }, admit);
     await pairing?.proven(known.idHex);
     return known;
   }

@@ -32,6 +32,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "snapt service: refused": "../../lab/service_test.ts",
   "snapt doctor: unanswered": "new_commands_test.ts", // both have it from one row
   "cnapt doctor: unanswered": "new_commands_test.ts", // a question to whoever sits there
+  "snapt through: noNetwork": "relay_commands_test.ts", // it asks a relay
+  "snapt through: refused": "relay_commands_test.ts",
   "cnapt switch: noNetwork": "exit_codes_test.ts",
   "cnapt confirm: noNetwork": "exit_codes_test.ts",
   "cnapt ping: noNetwork": "new_commands_test.ts",

@@ -15,6 +15,10 @@ const OTHERWISE: Readonly<Record<string, { readonly why: string; readonly says?:
   "snapt run": { why: "it asks on a terminal: first_run_test.ts sits at one" },
   "cnapt join ssh://": { why: "it sets up another machine: join_over_ssh_test.ts has one" },
   "cnapt leave ssh://": { why: "it sets up another machine: join_over_ssh_test.ts has one" },
+  "snapt relay": {
+    why: "it is a third machine: own_relay_test.ts has it, and what is typed there",
+  },
+  "snapt through": { why: "it redeems a code of that machine: own_relay_test.ts does" },
   "cnapt confirm": {
     why: "CNAPT asks about no network here: confirm_test.ts has one that it asks about",
     says: "there is no question",

@@ -34,6 +34,22 @@ Deno.test("a code for home.example.org has 51 characters, as the README says", (
   assertEquals(formatPairingCode({ address, secret: SECRET }).length, 51);
 });
 
+Deno.test("a code that goes by a relay has the name of SNAPT there, however it is typed", () => {
+  const code = {
+    address: { host: "relay.example.org", port: 443 },
+    secret: SECRET,
+    route: "4a64wqnkgx1s26fj",
+  };
+  const text = formatPairingCode(code);
+  assert(text.startsWith("4a64wqnkgx1s26fj@relay.example.org:443/"), text);
+  assertEquals(parsePairingCode(text), code);
+  assertEquals(parsePairingCode(`4A64-WQNK-GXIS-26FJ@${text.split("@")[1]}`), code);
+  assert(looksLikeCode(text));
+  const mistyped = text.replace("4a6", "4b6");
+  assertThrows(() => parsePairingCode(mistyped), CodeMistyped, "before the @ is mistyped");
+  assertThrows(() => parsePairingCode(`@${text.split("@")[1]}`), CodeMistyped, "16 letters");
+});
+
 Deno.test("an IPv6 address may be typed without brackets", () => {
   const address = { host: "2001:db8::7", port: 7787 };
   const text = formatPairingCode({ address, secret: SECRET }).replace(/[[\]]/g, "");

@@ -1,0 +1,63 @@
+import { type Command, command } from "../program/command_table.ts";
+import { UsageError } from "../program/usage_error.ts";
+import { JSON_OPTION, SNAPT_CONFIG } from "./command_options.ts";
+import { RELAY_ACTIONS } from "./relay_action.ts";
+import { relayPlaces } from "./relay_file.ts";
+
+/** `relay [ACTION] [NAME]`: a relay of one's own. */
+export function relayCommand(): Command {
+  return command({
+    name: "relay",
+    summary: "runs a relay, on a server that is reached, for SNAPTs that are not",
+    description: [
+      "init writes relay.yaml, with comments, and an identity; without a word, or with run, the relay " +
+      "runs. invite NAME prints a code, which `snapt through CODE` redeems at home while the relay " +
+      "runs; list shows who is invited; revoke NAME ends all that one has here, within a second.",
+      "A relay reads the name that a connection asks for in TLS and nothing else of it: it carries " +
+      "bytes that only CNAPT and SNAPT can read.",
+    ],
+    words: [
+      {
+        value: "ACTION",
+        summary: RELAY_ACTIONS.join(", "),
+        completes: RELAY_ACTIONS,
+        optional: true,
+      },
+      { value: "NAME", summary: "the name of the SNAPT", optional: true },
+    ],
+    options: {
+      ...SNAPT_CONFIG,
+      config: {
+        ...SNAPT_CONFIG.config,
+        summary: "relay.yaml, instead of the first that is found where snapt.yaml is looked for",
+      },
+      address: {
+        kind: "text",
+        value: "HOST:PORT",
+        summary: "of invite: where this relay is reached",
+      },
+      expires: { kind: "text", value: "TIME", summary: "for how long the code is good; 24h" },
+      ...JSON_OPTION,
+    },
+    examples: [{
+      line: "snapt relay invite homepc --address relay.example.org:7787",
+      what: "for a SNAPT at home",
+    }],
+    exits: ["configuration"],
+    run: async ({ words: [word = "run", name = null], options }) => {
+      const action = RELAY_ACTIONS.find((one) => one === word);
+      if (action === undefined) {
+        throw new UsageError(`Cannot do ${word}: there are ${RELAY_ACTIONS.join(", ")}`);
+      }
+      const { doWithRelay } = await import("./relay_actions.ts");
+      await doWithRelay(action, {
+        ...await relayPlaces(options),
+        isNamed: options.config !== null,
+        name,
+        address: options.address,
+        expires: options.expires,
+        isJson: options.json,
+      });
+    },
+  });
+}

@@ -1,0 +1,116 @@
+import { ClientsStore } from "../../config/clients_store.ts";
+import { loadIdentity, RELAY_INIT } from "../../config/identity.ts";
+import { InvitationsStore } from "../../config/invitations_store.ts";
+import type { RelayConfig } from "../../config/relay_config.ts";
+import type { RelayFiles } from "../../config/relay_files.ts";
+import { type ByteListener, listenPlain } from "../../net/listen.ts";
+import { RelayServer } from "../../relay/own_relay/relay_server.ts";
+import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
+import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
+import { TaskGroup } from "../../relay/run/task_group.ts";
+import { ContainedFailures } from "../program/contained_failures.ts";
+import { exposureOf } from "../program/load_config.ts";
+import { Log, TELL_FOLDED_MS } from "../program/log.ts";
+import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
+import { defaultSiteName } from "../program/site_name.ts";
+import { untilAborted } from "../program/until_aborted.ts";
+import { VERSION } from "../program/version.ts";
+import { SnaptInvitationDesk } from "../snapt/invitation_desk.ts";
+import { InvitedSnapts } from "./invited_snapts.ts";
+
+/** What was asked for comes within this time, or is asked for again. */
+const ASKED_MS = 10_000;
+
+/**
+ * Runs a relay until it is asked to end.
+ *
+ * @throws {ListenFailed} a port cannot be listened on
+ * @throws {IdentityInvalid} the identity cannot be read
+ * @throws {ClientsFailed} nobody knows who was invited
+ */
+export async function runRelay(
+  files: RelayFiles,
+  config: RelayConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  const log = new Log(config.log);
+  const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
+  using _contained = new ContainedFailures(tasks);
+  tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
+  const budget = openDescriptorBudget(tasks, log);
+  const identity = await loadIdentity(files.identity, RELAY_INIT);
+  for (const file of Object.values(files)) {
+    const exposure = await exposureOf(file);
+    if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
+  }
+  const snapts = new ClientsStore(files.snapts);
+  const invitations = new InvitationsStore(files.invitations);
+  const invited = await InvitedSnapts.open({
+    snapts,
+    invitations,
+    log,
+    now: () => tasks.now(),
+  });
+  const site = config.name ?? defaultSiteName();
+  const desk = new SnaptInvitationDesk({
+    invitations,
+    clients: snapts,
+    site,
+    date: () => tasks.date(),
+    log,
+  });
+  const { limits, timeouts } = config;
+  const pending = Math.min(limits.pending, budget.strangers);
+  const server = new RelayServer({
+    limits: {
+      parked: limits.parked,
+      connections: limits.connections,
+      bytesPerSecond: limits.bytesPerSecond,
+      waitMs: timeouts.wait,
+      askedMs: ASKED_MS,
+    },
+    pending: {
+      pendingPerSource: Math.min(limits.pendingPerSource, pending),
+      failuresPerSecond: limits.failuresPerSecond,
+      pending,
+    },
+    handshakeMs: timeouts.handshake,
+    identity: { cert: identity.certificatePem, key: identity.privateKeyPem },
+    meaningOf: (name) => invited.meaningOf(name),
+    admit: (idHex) => invited.admit(idHex),
+    pairing: {
+      answer: (opening) => answerPairing(opening, desk),
+      proven: (idHex) => desk.proven(idHex),
+    },
+    tasks,
+    log,
+    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  });
+  const listeners = listenEverywhere(config);
+  try {
+    for (const listener of listeners) server.serve(listener);
+    invited.watch(tasks, () => server.review((idHex) => invited.isInvited(idHex)));
+    log.info("relay-listening", {
+      address: listeners.map(({ name }) => name).join(","),
+      name: site,
+      version: VERSION,
+    });
+    await untilAborted(signal);
+    log.info("stopping");
+  } finally {
+    await server.stop();
+    tasks.close();
+  }
+}
+
+/** Opens every port, or none. */
+function listenEverywhere({ listen }: RelayConfig): readonly ByteListener[] {
+  const opened: ByteListener[] = [];
+  try {
+    for (const one of listen) opened.push(listenPlain({ ...one, setting: "listen" }, "link"));
+    return opened;
+  } catch (error) {
+    for (const one of opened) one.close();
+    throw error;
+  }
+}

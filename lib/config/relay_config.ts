@@ -1,0 +1,65 @@
+import { bytes, durationMs, hostPort, logLevel } from "./common_settings.ts";
+import type { HostPort } from "./host_port.ts";
+import {
+  defaultsOf,
+  nameOf,
+  object,
+  oneOrMore,
+  optional,
+  readConfig,
+  type Reader,
+  wholeNumber,
+} from "./schema.ts";
+
+/** What relay.yaml says, defaults filled in. Times in ms, sizes in bytes. */
+export interface RelayConfig {
+  readonly name: string | null;
+  readonly listen: readonly HostPort[];
+  readonly timeouts: {
+    /** How long a new connection has to say for whom it is, and to prove a key. */
+    readonly handshake: number;
+    /** How long a caller waits for a SNAPT that is not there. */
+    readonly wait: number;
+  };
+  readonly limits: {
+    /** Of one SNAPT: kept ahead of need. */
+    readonly parked: number;
+    /** Of one SNAPT: joined and waiting together. */
+    readonly connections: number;
+    /** Of one SNAPT, both ways together; null: no limit. */
+    readonly bytesPerSecond: number | null;
+    readonly pendingPerSource: number;
+    readonly failuresPerSecond: number;
+    readonly pending: number;
+  };
+  readonly log: "info" | "debug" | "warn";
+}
+
+const timeouts = object({
+  handshake: optional(durationMs("100ms"), 10_000),
+  wait: optional(durationMs("0s"), 5_000),
+});
+const limits = object({
+  parked: optional(wholeNumber(1, 64), 8),
+  connections: optional(wholeNumber(1, 100_000), 1_024),
+  bytesPerSecond: optional(bytes("16KiB"), null),
+  pendingPerSource: optional(wholeNumber(1, 100_000), 512),
+  failuresPerSecond: optional(wholeNumber(1, 100_000), 20),
+  pending: optional(wholeNumber(1, 1_000_000), 4_096),
+});
+const schema: Reader<RelayConfig> = object({
+  name: optional(nameOf("a relay"), null),
+  listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
+  timeouts: optional(timeouts, defaultsOf(timeouts)),
+  limits: optional(limits, defaultsOf(limits)),
+  log: optional(logLevel, "info"),
+});
+
+/**
+ * Reads relay.yaml.
+ *
+ * @throws {ConfigInvalid} with every problem of the file
+ */
+export function parseRelayConfig(source: string, file: string): RelayConfig {
+  return readConfig(source, file, schema);
+}

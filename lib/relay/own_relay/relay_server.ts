@@ -1,0 +1,272 @@
+/**
+ * The relay: accepts connections, reads for whom each is, and gives it to the SNAPT that it names.
+ *
+ * Theory of operation. A connection costs a place among those that wait, the reading of a
+ * ClientHello, and a look for its name, until it turns out to be for somebody. Who asks for a name
+ * that leads nowhere has failed, and a source that fails too often is closed without a word, unless
+ * somebody who is served comes from there.
+ */
+import { unreachable } from "../../core/exhaustive.ts";
+import { sourceKey } from "../../core/access/source_key.ts";
+import { nameAskedFor } from "../../core/relay/relay_name.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import { AcceptedTls, type TlsIdentity } from "../../net/accepted_tls.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
+import type { ByteListener } from "../../net/listen.ts";
+import { hostOf } from "../../net/socket_address.ts";
+import {
+  type UnprovenLimits,
+  UnprovenLinks,
+  type UnprovenPlace,
+} from "../access/unproven_links.ts";
+import { type Admission, type Pairing, welcomeCnapt } from "../link/link_auth.ts";
+import { pause } from "../run/pause.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import { readFirstBytes } from "./first_bytes.ts";
+import {
+  numberInToken,
+  ServedSnapt,
+  type ServedSnaptLimits,
+  type ServedSnaptSnapshot,
+} from "./served_snapt.ts";
+import { turnAway } from "./turn_away.ts";
+
+const TICK_MS = 1_000;
+const SWEEP_MS = 10_000;
+/** After a mistake of ours in accepting; a relay that no longer accepts helps nobody. */
+const ACCEPT_AGAIN_MS = 1_000;
+
+/** A SNAPT that the relay has invited. */
+export interface InvitedSnapt {
+  readonly idHex: string;
+  readonly name: string;
+}
+
+/** What a name leads to. */
+export type NameMeaning =
+  | { readonly kind: "route"; readonly snapt: InvitedSnapt }
+  /** The relay itself: a SNAPT with its key, or somebody with a code. */
+  | { readonly kind: "own" };
+
+export interface RelayServerContext {
+  readonly limits: ServedSnaptLimits;
+  readonly pending: UnprovenLimits;
+  /** How long a new connection has to say for whom it is, and then to prove its key, in ms. */
+  readonly handshakeMs: number;
+  readonly identity: TlsIdentity;
+  /** Null: nowhere. */
+  readonly meaningOf: (name: string) => Promise<NameMeaning | null>;
+  readonly admit: (idHex: string) => Promise<Admission<InvitedSnapt>>;
+  readonly pairing: Pairing;
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+  readonly random: (count: number) => Uint8Array;
+}
+
+/** What the relay has counted since it was started. */
+export interface RelayCounters {
+  accepted: number;
+  /** Asked for a name that leads nowhere, or said something else. */
+  strangers: number;
+  turnedAway: number;
+}
+
+export class RelayServer {
+  readonly counters: RelayCounters = { accepted: 0, strangers: 0, turnedAway: 0 };
+  readonly #context: RelayServerContext;
+  readonly #tasks: TaskGroup;
+  readonly #unproven: UnprovenLinks;
+  readonly #served = new Map<string, ServedSnapt>();
+  readonly #byNumber = new Map<number, ServedSnapt>();
+  #nextNumber = 0;
+  /** From where those come that have proven a key, or named a SNAPT. */
+  readonly #live = new Map<string, number>();
+  readonly #listeners: ByteListener[] = [];
+
+  constructor(context: RelayServerContext) {
+    this.#context = context;
+    this.#tasks = context.tasks.child("relay", "keepGoing");
+    this.#unproven = new UnprovenLinks(context.pending);
+  }
+
+  snapshot(): readonly ServedSnaptSnapshot[] {
+    return [...this.#served.values()].map((served) => served.snapshot());
+  }
+
+  /** Serves what `listener` accepts until `stop`; may be called for several. */
+  serve(listener: ByteListener): void {
+    if (this.#listeners.length === 0) {
+      this.#tasks.every(TICK_MS, () => this.#tick());
+      this.#tasks.every(SWEEP_MS, () => this.#unproven.sweep(this.#tasks.now()));
+    }
+    this.#listeners.push(listener);
+    this.#tasks.run("accept", () => this.#accept(listener));
+  }
+
+  /** Ends at once what SNAPTs have here that are let in no longer. */
+  review(isInvited: (idHex: string) => boolean): void {
+    for (const [idHex, served] of [...this.#served]) {
+      if (isInvited(idHex) || served.isRevoked) continue;
+      this.#context.log.info("snapt-revoked", { snapt: served.snapshot().name });
+      served.revoke();
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const listener of this.#listeners) listener.close();
+    this.#unproven.evictAll();
+    const all = [...this.#served.values()];
+    await Promise.all(all.map((served) => served.part("shuttingDown")));
+    for (const served of all) served.revoke();
+    this.#tasks.close();
+    await this.#tasks.done();
+  }
+
+  async #accept(listener: ByteListener): Promise<void> {
+    const tasks = this.#tasks;
+    for (;;) {
+      try {
+        const conn = await listener.accept();
+        if (conn === null) return;
+        this.#accepted(conn);
+      } catch (error) {
+        tasks.fault("accept", error);
+        await pause(tasks, ACCEPT_AGAIN_MS, tasks.signal);
+        if (tasks.isClosed) return;
+      }
+    }
+  }
+
+  #accepted(conn: ByteConn): void {
+    const { counters } = this;
+    counters.accepted += 1;
+    if (!descriptors().hasRoom("dial")) this.#unproven.evictOldest();
+    const source = sourceKey(hostOf(conn.remoteAddress));
+    if (this.#unproven.isBlocked(source, this.#tasks.now()) && !this.#live.has(source)) {
+      counters.turnedAway += 1;
+      return conn.reset();
+    }
+    this.#tasks.run("admit", () => this.#admit(conn, source));
+  }
+
+  /** Within its time, or until it has to make room for another. */
+  async #admit(conn: ByteConn, source: string): Promise<void> {
+    const giveUp = () => conn.reset();
+    const timer = this.#tasks.timer(this.#context.handshakeMs, giveUp);
+    const place = this.#unproven.add(source, giveUp);
+    const proven = () => {
+      timer.cancel();
+      place.leave();
+    };
+    try {
+      await this.#hear(conn, source, place, proven);
+    } catch (error) {
+      conn.close();
+      passOnOurs(error);
+      this.#failed(conn, source, error);
+    } finally {
+      proven();
+    }
+  }
+
+  /** `proven` is to be called when the connection is for somebody. */
+  async #hear(
+    conn: ByteConn,
+    source: string,
+    place: UnprovenPlace,
+    proven: () => void,
+  ): Promise<void> {
+    const first = await readFirstBytes(conn);
+    if (first.kind === "parked") {
+      const token = first.token.toHex();
+      const served = this.#byNumber.get(numberInToken(first.token));
+      if (served === undefined || !served.isAsked(token)) {
+        throw new ProtocolViolation("unexpected", "Cannot park: nobody asked for this connection");
+      }
+      proven();
+      return served.parked(token, conn);
+    }
+    const name = nameAskedFor(first.serverName);
+    const meaning = name === null ? null : await this.#context.meaningOf(name);
+    switch (meaning?.kind) {
+      case undefined:
+        this.#noteStranger(source);
+        return await turnAway(conn);
+      case "route":
+        proven();
+        this.#live.set(source, (this.#live.get(source) ?? 0) + 1);
+        return this.#servedOf(meaning.snapt).call(conn, first.bytes, () => this.#forget(source));
+      case "own":
+        place.begun();
+        return await this.#welcome(conn, first.bytes, source, proven);
+      default:
+        unreachable(meaning);
+    }
+  }
+
+  async #welcome(
+    conn: ByteConn,
+    first: Uint8Array,
+    source: string,
+    proven: () => void,
+  ): Promise<void> {
+    const { admit, identity, pairing } = this.#context;
+    const secured = new AcceptedTls({ conn, first }, identity);
+    try {
+      await secured.handshake();
+      const known = await welcomeCnapt(secured, admit, pairing, "relayed");
+      if (known === null) return; // a code was redeemed
+      proven();
+      this.#live.set(source, (this.#live.get(source) ?? 0) + 1);
+      try {
+        await this.#servedOf(known.client).attach(secured);
+      } catch (error) {
+        passOnOurs(error); // it has gone, and comes back
+      } finally {
+        this.#forget(source);
+      }
+    } finally {
+      secured.close();
+    }
+  }
+
+  #forget(source: string): void {
+    const count = (this.#live.get(source) ?? 1) - 1;
+    if (count === 0) this.#live.delete(source);
+    else this.#live.set(source, count);
+  }
+
+  #servedOf({ idHex, name }: InvitedSnapt): ServedSnapt {
+    const known = this.#served.get(idHex);
+    if (known !== undefined) return known;
+    const { limits, log, random } = this.#context;
+    const number = this.#nextNumber++;
+    const served = new ServedSnapt({ name, number, limits, tasks: this.#tasks, log, random });
+    this.#served.set(idHex, served);
+    this.#byNumber.set(number, served);
+    return served;
+  }
+
+  #tick(): void {
+    for (const [idHex, served] of [...this.#served]) {
+      served.tick();
+      if (!served.isIdle) continue;
+      this.#served.delete(idHex);
+      this.#byNumber.delete(served.number);
+    }
+  }
+
+  #noteStranger(source: string): void {
+    this.counters.strangers += 1;
+    this.#unproven.noteFailure(source, this.#tasks.now());
+  }
+
+  #failed(conn: ByteConn, source: string, error: unknown): void {
+    this.#noteStranger(source);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#context.log.debug("connection-refused", { from: conn.remoteAddress, reason });
+  }
+}

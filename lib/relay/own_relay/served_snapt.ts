@@ -1,0 +1,280 @@
+import { unreachable } from "../../core/exhaustive.ts";
+import { proxyV2Header } from "../../core/proxy/proxy_v2.ts";
+import { BytePace } from "../../core/relay/byte_pace.ts";
+import { Parking, type ParkingEffect, type ParkingFact } from "../../core/relay/parking.ts";
+import type { ParkingLimits } from "../../core/relay/parking.ts";
+import { type Parting, TOKEN_BYTES } from "../../core/relay/relay_messages.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
+import type { ByteConn } from "../../net/byte_conn.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { passOnOurs } from "../run/whose_fault.ts";
+import { carry } from "./carry.ts";
+import { RelayControl } from "./relay_control.ts";
+import { turnAway } from "./turn_away.ts";
+
+/** A caller that meets parked connections which are dead tries so many. */
+const MOST_TRIES = 3;
+
+/** What one SNAPT may have. */
+export interface ServedSnaptLimits extends ParkingLimits {
+  /** Of all its connections together, both ways; null: as many as there are. */
+  readonly bytesPerSecond: number | null;
+}
+
+export interface ServedSnaptContext {
+  readonly name: string;
+  readonly limits: ServedSnaptLimits;
+  /** The relay's. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+  /** Begins all of its tokens, so that it is found by them: not random. */
+  readonly number: number;
+  /** So many random bytes. */
+  readonly random: (count: number) => Uint8Array;
+}
+
+/** The number of the SNAPT that was asked with this token. */
+export function numberInToken(token: Uint8Array): number {
+  return new DataView(token.buffer, token.byteOffset).getUint32(0);
+}
+
+/** How a SNAPT is at its relay. */
+export interface ServedSnaptSnapshot {
+  readonly name: string;
+  readonly state: "attached" | "absent";
+  readonly parked: number;
+  readonly joined: number;
+  readonly waiting: number;
+  readonly carriedBytes: number;
+}
+
+interface Caller {
+  readonly conn: ByteConn;
+  /** What has come of it: its ClientHello. */
+  readonly bytes: Uint8Array;
+  readonly tries: number;
+  /** To be called when it is over. */
+  readonly over: () => void;
+}
+
+interface ParkedConn {
+  readonly conn: ByteConn;
+  /** One byte, and its reading: nothing may come before a caller has it. */
+  readonly first: Uint8Array;
+  readonly reading: Promise<number | null>;
+}
+
+/** One SNAPT at its relay: its control connection, what it has parked, and what is joined to that. */
+export class ServedSnapt {
+  readonly #context: ServedSnaptContext;
+  readonly #parking: Parking;
+  readonly #pace: BytePace;
+  readonly #conns = new Map<string, ParkedConn>();
+  readonly #callers = new Map<number, Caller>();
+  #control: RelayControl | null = null;
+  #nextCaller = 0;
+  #carriedBytes = 0;
+
+  constructor(context: ServedSnaptContext) {
+    this.#context = context;
+    this.#parking = new Parking(context.limits);
+    this.#pace = new BytePace(context.limits.bytesPerSecond);
+  }
+
+  get number(): number {
+    return this.#context.number;
+  }
+  /** Whether nothing is left of it. */
+  get isIdle(): boolean {
+    return this.#parking.isIdle;
+  }
+
+  snapshot(): ServedSnaptSnapshot {
+    const { parked, joined } = this.#parking.counts;
+    return {
+      name: this.#context.name,
+      state: this.#parking.isAttached ? "attached" : "absent",
+      parked,
+      joined,
+      waiting: this.#parking.waiting,
+      carriedBytes: this.#carriedBytes,
+    };
+  }
+
+  /**
+   * Serves its control connection, on which it has proven its key, until that ends. One that was
+   * there before ends: SNAPT may have come by another network and the old one be dead.
+   *
+   * @throws {ProtocolViolation} it says what is no message
+   * @throws {ConnFailed} the connection broke
+   */
+  async attach(conn: ByteConn): Promise<void> {
+    const { tasks, name, log } = this.#context;
+    tasks.run("part", () => this.part("displaced"));
+    const group = tasks.child(`snapt ${name}`, "keepGoing");
+    const control = new RelayControl(conn, group);
+    this.#control = control;
+    log.info("snapt-attached", { snapt: name, from: conn.remoteAddress });
+    try {
+      this.#step({ kind: "attached" });
+      await control.hear(({ kind }) => {
+        throw new ProtocolViolation("unexpected", `Cannot take ${kind}: only a relay says it`);
+      });
+    } finally {
+      if (this.#control === control) {
+        this.#control = null;
+        this.#step({ kind: "detached" });
+        log.info("snapt-lost", { snapt: name });
+      }
+      group.close();
+      conn.close();
+    }
+  }
+
+  /** Ends the control connection that there is, and says why. */
+  async part(reason: Parting): Promise<void> {
+    const control = this.#control;
+    this.#control = null;
+    if (control === null) return;
+    this.#step({ kind: "detached" });
+    control.send({ kind: "parting", reason });
+    await control.closeGently();
+  }
+
+  /** Ends everything at once. */
+  revoke(): void {
+    this.#context.tasks.run("part", () => this.part("revoked"));
+    this.#step({ kind: "revoked" });
+  }
+
+  get isRevoked(): boolean {
+    return this.#parking.isRevoked;
+  }
+
+  isAsked(token: string): boolean {
+    return this.#parking.isAsked(token);
+  }
+
+  /** A connection came that was asked for with this token. */
+  parked(token: string, conn: ByteConn): void {
+    const first = new Uint8Array(1);
+    const parked: ParkedConn = { conn, first, reading: conn.read(first) };
+    this.#conns.set(token, parked);
+    this.#context.tasks.run("watch parked", async () => {
+      await this.#hasSpoken(parked);
+      if (this.#parking.isParked(token)) this.#step({ kind: "lost", token });
+    });
+    this.#step({ kind: "arrived", token });
+  }
+
+  /** A connection that asks for this SNAPT; `bytes`: what has come; `over` is called at its end. */
+  call(conn: ByteConn, bytes: Uint8Array, over: () => void): void {
+    this.#call({ conn, bytes, over, tries: 0 });
+  }
+
+  tick(): void {
+    this.#step({ kind: "tick" });
+  }
+
+  #call(caller: Caller): void {
+    const id = this.#nextCaller++;
+    this.#callers.set(id, caller);
+    this.#step({ kind: "callerCame", caller: id });
+  }
+
+  #step(fact: ParkingFact): void {
+    for (const effect of this.#parking.step(fact, this.#context.tasks.now())) this.#do(effect);
+  }
+
+  #do(effect: ParkingEffect): void {
+    const { tasks, random, log, name, number, limits } = this.#context;
+    switch (effect.kind) {
+      case "ask": {
+        const tokens = Array.from({ length: effect.count }, () => {
+          const token = random(TOKEN_BYTES);
+          new DataView(token.buffer, token.byteOffset).setUint32(0, number);
+          return token;
+        });
+        this.#step({ kind: "asked", tokens: tokens.map((token) => token.toHex()) });
+        this.#control?.send({ kind: "park", tokens });
+        return;
+      }
+      case "join": {
+        const caller = this.#callers.get(effect.caller);
+        const parked = this.#conns.get(effect.token);
+        this.#callers.delete(effect.caller);
+        if (caller === undefined || parked === undefined) return;
+        tasks.run("join", () => this.#join(caller, parked, effect.token));
+        return;
+      }
+      case "close":
+        this.#conns.get(effect.token)?.conn.reset();
+        this.#conns.delete(effect.token);
+        return;
+      case "turnAway": {
+        const caller = this.#callers.get(effect.caller);
+        this.#callers.delete(effect.caller);
+        if (caller === undefined) return;
+        const from = caller.conn.remoteAddress;
+        // A CNAPT whose SNAPT is not here asks each second.
+        if (effect.reason === "absent") log.debug("caller-turned-away", { snapt: name, from });
+        else log.info("snapt-full", { snapt: name, from, limit: limits.connections });
+        tasks.run("turn away", () => turnAway(caller.conn).finally(caller.over));
+        return;
+      }
+      default:
+        unreachable(effect);
+    }
+  }
+
+  async #join(caller: Caller, parked: ParkedConn, token: string): Promise<void> {
+    try {
+      const { conn, bytes } = caller;
+      const header = proxyV2Header(conn.remoteAddress, conn.localAddress);
+      // Until SNAPT has answered, all that there is of the caller is known: another one may get it.
+      const written = parked.conn.write(Uint8Array.of(...header, ...bytes)).then(
+        () => true,
+        (error: unknown) => {
+          passOnOurs(error);
+          return false;
+        },
+      );
+      if (!await written || !await this.#hasSpoken(parked)) return this.#again(caller, token);
+      await carry({
+        caller: conn,
+        parked: parked.conn,
+        first: parked.first,
+        pace: this.#pace,
+        tasks: this.#context.tasks,
+        carried: (count) => this.#carriedBytes += count,
+      });
+      this.#step({ kind: "ended", token });
+      caller.over();
+    } finally {
+      parked.conn.close();
+      this.#conns.delete(token);
+    }
+  }
+
+  /** The parked connection was dead. */
+  #again(caller: Caller, token: string): void {
+    this.#step({ kind: "ended", token });
+    const tries = caller.tries + 1;
+    if (tries < MOST_TRIES && !this.#context.tasks.isClosed) {
+      return this.#call({ ...caller, tries });
+    }
+    caller.conn.reset();
+    caller.over();
+  }
+
+  /** Whether a byte has come on it; false: it has ended. */
+  async #hasSpoken({ reading }: ParkedConn): Promise<boolean> {
+    try {
+      return await reading !== null;
+    } catch (error) {
+      passOnOurs(error);
+      return false;
+    }
+  }
+}

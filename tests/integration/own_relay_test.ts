@@ -1,0 +1,89 @@
+/** A relay, a SNAPT that is reached through it and a CNAPT, as programs, set up as people do. */
+import { openLibc } from "../../lib/net/libc.ts";
+import { assert, assertEquals } from "../assert.ts";
+import { inFolder } from "../temporary_folder.ts";
+import { freeAddress } from "./kit/process_pair.ts";
+import { run, Running } from "./kit/program.ts";
+import { echo, readAll, writeAll } from "./kit/server_application.ts";
+
+openLibc(); // opened once for all tests: it is never closed
+
+async function done(...[name, folder, args, input]: Parameters<typeof run>): Promise<string> {
+  const { code, out, err } = await run(name, folder, args, input);
+  assertEquals(code, 0, err);
+  return out.trim();
+}
+
+function pattern(length: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8)) & 255);
+}
+
+/** Sends `bytes`, and reads as many. */
+async function echoed(conn: Deno.TcpConn, bytes: Uint8Array): Promise<Uint8Array> {
+  const back = new Uint8Array(bytes.length);
+  const reading = (async () => {
+    for (let at = 0; at < back.length;) at += await conn.read(back.subarray(at)) ?? back.length;
+  })();
+  await writeAll(conn, bytes);
+  await reading;
+  return back;
+}
+
+Deno.test("a SNAPT behind a relay is invited, joined and served; the relay restarts, and revokes", () =>
+  inFolder(async (folder) => {
+    const [vps, home, laptop] = ["vps", "home", "laptop"].map((one) => `${folder}/${one}`) as [
+      string,
+      string,
+      string,
+    ];
+    await Promise.all([vps, home, laptop].map((one) => Deno.mkdir(one)));
+    const at = freeAddress();
+    await Deno.writeTextFile(`${vps}/relay.yaml`, `name: vps\nlisten: "${at}"\n`);
+    await done("snapt", vps, ["relay", "init"]);
+    await using server = echo();
+    await Deno.writeTextFile(
+      `${home}/snapt.yaml`,
+      `name: home\nlisten: 127.0.0.1:0\nstatus: off\n` +
+        `services: { echo: { to: "127.0.0.1:${server.port}" } }\n`,
+    );
+    await using relays = new AsyncDisposableStack();
+    const startRelay = () => relays.use(new Running("snapt", vps, ["relay"]));
+    const relay = startRelay();
+    await Promise.all([
+      relay.line(/relay-listening/),
+      done("snapt", home, ["init"]),
+    ]);
+
+    const code = await done("snapt", vps, ["relay", "invite", "homepc"]);
+    assert(/reached through vps/.test(await done("snapt", home, ["through", code])));
+    await using snapt = new Running("snapt", home);
+    await snapt.line(/relay-attached relay=vps/);
+
+    const invitation = await done("snapt", home, ["invite", "laptop"]);
+    assert(/^[0-9a-z]{16}@/.test(invitation), invitation);
+    await Deno.writeTextFile(`${laptop}/cnapt.yaml`, "status: off\nsites:\n", { mode: 0o600 });
+    await done("cnapt", laptop, ["join", "-", "--service", "echo=127.0.0.1:0"], invitation);
+    await using cnapt = new Running("cnapt", laptop);
+    const port = Number(await cnapt.line(/service=echo .*at=127\.0\.0\.1:(\d+)/));
+    await cnapt.line(/ connected .*services=echo/);
+    // Who connects is told, and not where the relay is.
+    assert(/127\.0\.0\.1/.test(await snapt.line(/session-started client=laptop from=(\S+)/)));
+
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    const sent = pattern(2_000_000);
+    assertEquals(await echoed(conn, sent), sent);
+
+    await relay.end("SIGKILL");
+    const during = echoed(conn, pattern(300_000));
+    const again = startRelay();
+    await again.line(/snapt-attached snapt=homepc/);
+    assertEquals(await during, pattern(300_000));
+    await conn.closeWrite();
+    assertEquals(await readAll(conn), new Uint8Array(0));
+
+    await done("snapt", vps, ["relay", "revoke", "homepc"]);
+    await snapt.line(/relay-lost .*it was revoked there/);
+    await cnapt.line(/cannot-reach-snapt/);
+    assertEquals(await again.end(), 0);
+    assertEquals(await snapt.end(), 0);
+  }));

@@ -1,0 +1,70 @@
+import {
+  encodeRelayMessage,
+  type RelayMessage,
+} from "../../../../lib/core/relay/relay_messages.ts";
+import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import {
+  CONTROL_SILENCE_MS,
+  RelayControl,
+  type RelayNews,
+} from "../../../../lib/relay/own_relay/relay_control.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+import { testTasks } from "../../../test_tasks.ts";
+import { settle, VirtualClock } from "../../../virtual_clock.ts";
+
+const PING: RelayMessage = { kind: "ping", token: 5 };
+
+function world() {
+  const clock = new VirtualClock();
+  const [near, far] = MemoryConn.pair();
+  const control = new RelayControl(near, testTasks(clock));
+  const news: RelayNews[] = [];
+  const hearing = control.hear((one) => news.push(one));
+  hearing.catch(() => {}); // looked at where the test is about it
+  return { clock, near, far, control, news, hearing };
+}
+
+Deno.test("a question is answered, and news are handed on", async () => {
+  const { far, news } = world();
+  const park: RelayMessage = { kind: "park", tokens: [new Uint8Array(16)] };
+  await far.write(Uint8Array.of(...encodeRelayMessage(PING), ...encodeRelayMessage(park)));
+  assertEquals(await far.readNext(), encodeRelayMessage({ kind: "pong", token: 5 }));
+  await settle();
+  assertEquals(news, [park]);
+});
+
+Deno.test("an end that is silent for too long is given up, and one that answers is not", async () => {
+  const { clock, near, far, hearing } = world();
+  for (let i = 0; i < 5; i++) {
+    await clock.advance(CONTROL_SILENCE_MS / 2);
+    await far.write(encodeRelayMessage({ kind: "pong", token: 0 }));
+  }
+  assert(near.isOpen);
+  await clock.advance(CONTROL_SILENCE_MS + 10_000);
+  assertEquals(near.isOpen, false);
+  await assertRejects(() => hearing, ConnFailed);
+});
+
+Deno.test("bytes that are no message end it", async () => {
+  const { far, hearing } = world();
+  await far.write(Uint8Array.of(99, 0, 0));
+  await assertRejects(() => hearing, ProtocolViolation);
+});
+
+Deno.test("who reads nothing of what is said to him is given up", async () => {
+  const { near, control } = world();
+  near.write = () => new Promise(() => {});
+  for (let i = 0; i < 1_000 && near.isOpen; i++) control.send(PING);
+  assertEquals(near.isOpen, false);
+  await settle();
+});
+
+Deno.test("what was said goes out before it is closed", async () => {
+  const { far, near, control } = world();
+  control.send({ kind: "parting", reason: "revoked" });
+  await control.closeGently();
+  assertEquals(await far.readNext(), encodeRelayMessage({ kind: "parting", reason: "revoked" }));
+  assertEquals([await far.readNext(), near.isOpen], [null, false]);
+});

@@ -1,0 +1,184 @@
+import { createIdentity } from "../../../../lib/config/identity.ts";
+import { proxyV2Header } from "../../../../lib/core/proxy/proxy_v2.ts";
+import {
+  decodeParked,
+  encodeRelayMessage,
+  PARKED_BYTES,
+} from "../../../../lib/core/relay/relay_messages.ts";
+import type { ByteConn } from "../../../../lib/net/byte_conn.ts";
+import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
+import type { DialOptions, DialTarget } from "../../../../lib/net/dial.ts";
+import type { Via } from "../../../../lib/net/via.ts";
+import { type Admission, readExactly, welcomeCnapt } from "../../../../lib/relay/link/link_auth.ts";
+import { ThroughRelay } from "../../../../lib/relay/own_relay/through_relay.ts";
+import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { MemoryConn } from "../../../memory_conn.ts";
+import { TestLog } from "../../../test_log.ts";
+import { settle, VirtualClock } from "../../../virtual_clock.ts";
+
+const IDENTITY = await createIdentity();
+const KEY = new Uint8Array(32).fill(7);
+const TOKENS = [1, 2].map((value) => new Uint8Array(16).fill(value));
+
+/** A SNAPT, and a relay that a test plays, over connections in memory. */
+class World {
+  readonly clock = new VirtualClock();
+  readonly log = new TestLog();
+  readonly tasks = TaskGroup.root(this.clock, this.log);
+  /** What SNAPT has dialled: the ends of the relay, and the names that were asked for. */
+  readonly dialled: { readonly conn: MemoryConn; readonly name: string | null }[] = [];
+  answer: "relay" | "nobody" = "relay";
+  readonly through = new ThroughRelay({
+    name: "vps",
+    host: "relay.example.org",
+    port: 7787,
+    certificatePem: IDENTITY.certificatePem,
+    credentials: { id: new Uint8Array(16), key: KEY },
+    identity: { cert: IDENTITY.certificatePem, key: IDENTITY.privateKeyPem },
+    tasks: this.tasks,
+    log: this.log,
+    dial: (target, via, options) => this.#dial(target, via, options),
+    chance: () => 1,
+  });
+
+  #dial({ host, port }: DialTarget, _via: Via, { tls }: DialOptions): Promise<ByteConn> {
+    if (this.answer === "nobody") {
+      return Promise.reject(new ConnFailed("refused", "Cannot connect: nobody listens there"));
+    }
+    const [near, far] = MemoryConn.pair(
+      "192.0.2.2:2",
+      `${host === "relay.example.org" ? "192.0.2.1" : host}:${port}`,
+    );
+    this.dialled.push({ conn: far, name: tls?.serverName ?? null });
+    return Promise.resolve(near);
+  }
+
+  /** Takes the control connection that was dialled last, as the relay. */
+  async welcome(admission: Partial<Admission<string>> = {}): Promise<MemoryConn> {
+    await settle();
+    const conn = this.dialled.at(-1)?.conn;
+    assert(conn !== undefined);
+    const known = { kind: "known", key: KEY, client: "", ...admission } as Admission<string>;
+    await welcomeCnapt(conn, () => Promise.resolve(known), null, "relayed").catch(() => {});
+    await settle();
+    return conn;
+  }
+
+  async attached(): Promise<MemoryConn> {
+    this.through.start();
+    const control = await this.welcome();
+    assertEquals(this.through.state, "attached");
+    return control;
+  }
+}
+
+Deno.test("SNAPT dials the relay by a name of its own and parks one for each token", async () => {
+  const world = new World();
+  const control = await world.attached();
+  assert(/^[0-9a-z]{16}\.snapt\.internal$/.test(world.dialled[0]?.name ?? ""));
+  await control.write(encodeRelayMessage({ kind: "park", tokens: TOKENS }));
+  await settle();
+  assertEquals(world.through.parked, 2);
+  for (const [at, token] of TOKENS.entries()) {
+    const parked = world.dialled[at + 1];
+    assert(parked !== undefined);
+    assertEquals(parked.name, null); // in the clear: what it carries is TLS from end to end
+    assertEquals(decodeParked(await readExactly(parked.conn, PARKED_BYTES)), token);
+  }
+  world.tasks.close();
+});
+
+Deno.test("what the relay joins comes as if to a port of this machine, from its true source", async () => {
+  const world = new World();
+  const control = await world.attached();
+  await control.write(encodeRelayMessage({ kind: "park", tokens: TOKENS.slice(0, 1) }));
+  await settle();
+  const accepting = world.through.listener.accept();
+  const parked = world.dialled[1]?.conn;
+  const header = proxyV2Header("198.51.100.9:4000", "192.0.2.1:7787");
+  await parked?.write(header.subarray(0, 5));
+  await parked?.write(header.subarray(5));
+  const conn = await accepting;
+  assertEquals(conn?.remoteAddress, "198.51.100.9:4000");
+  assertEquals(world.through.parked, 0);
+  conn?.close();
+  world.tasks.close();
+});
+
+Deno.test("what was joined outlives the control connection, what is parked does not", async () => {
+  const world = new World();
+  const control = await world.attached();
+  await control.write(encodeRelayMessage({ kind: "park", tokens: TOKENS }));
+  await settle();
+  const [, joined, parked] = world.dialled.map(({ conn }) => conn);
+  await joined?.write(proxyV2Header("198.51.100.9:4000", "192.0.2.1:7787"));
+  const conn = await world.through.listener.accept();
+  control.reset();
+  await settle();
+  assertEquals(world.through.state, "absent");
+  await parked?.write(Uint8Array.of(1)).then(() => assert(false), () => {});
+  await joined?.write(Uint8Array.of(1)); // it is still there
+  conn?.close();
+  world.tasks.close();
+});
+
+Deno.test("SNAPT comes back soon after the relay, however long that was gone, and says so once", async () => {
+  const world = new World();
+  const control = await world.attached();
+  world.answer = "nobody";
+  control.reset();
+  await world.clock.advance(3_600_000);
+  assertEquals(world.log.of("warn").length, 2); // it broke, and nobody listens there
+  world.answer = "relay";
+  await world.clock.advance(4_000);
+  await world.welcome();
+  assertEquals(world.through.state, "attached");
+  world.tasks.close();
+});
+
+Deno.test("who is refused by the relay says why and asks again a minute later", async () => {
+  const world = new World();
+  world.through.start();
+  await world.welcome({ kind: "refused", code: "revoked", sentence: "homepc was revoked" });
+  assert(world.log.of("warn").some((line) => line.includes("homepc was revoked")));
+  const before = world.dialled.length;
+  await world.clock.advance(59_000);
+  assertEquals(world.dialled.length, before);
+  await world.clock.advance(2_000);
+  assertEquals(world.dialled.length, before + 1);
+  world.tasks.close();
+});
+
+Deno.test("a relay that says it was another SNAPT's turn is left alone for a while", async () => {
+  const world = new World();
+  const control = await world.attached();
+  await control.write(encodeRelayMessage({ kind: "parting", reason: "displaced" }));
+  await world.clock.advance(50_000);
+  assertEquals(world.dialled.length, 1);
+  assert(
+    world.log.of("warn").some((line) => line.includes("another SNAPT came with the same key")),
+  );
+  world.tasks.close();
+});
+
+Deno.test("a relay that asks for thousands gets no more than a bound", async () => {
+  const world = new World();
+  const control = await world.attached();
+  const tokens = Array.from({ length: 64 }, () => new Uint8Array(16));
+  for (let i = 0; i < 10; i++) await control.write(encodeRelayMessage({ kind: "park", tokens }));
+  await settle();
+  assertEquals(world.through.parked, 256);
+  world.tasks.close();
+});
+
+Deno.test("a relay that answers nothing is given up in time", async () => {
+  const world = new World();
+  world.through.start();
+  await settle();
+  await world.clock.advance(10_000);
+  assertEquals(world.dialled.length, 1);
+  await world.clock.advance(1_000);
+  assertEquals(world.dialled.length, 2);
+  world.tasks.close();
+});
