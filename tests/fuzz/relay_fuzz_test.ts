@@ -1,0 +1,104 @@
+/** What a relay, and a SNAPT behind one, read before anybody has proven anything. */
+import { proxyV2Header } from "../../lib/core/proxy/proxy_v2.ts";
+import { readProxyV2 } from "../../lib/core/proxy/proxy_v2_reader.ts";
+import { MAX_FIRST_BYTES, readClientHello } from "../../lib/core/relay/client_hello.ts";
+import {
+  decodeParked,
+  decodeRelayMessage,
+  encodeParked,
+  encodeRelayMessage,
+} from "../../lib/core/relay/relay_messages.ts";
+import { ProtocolViolation } from "../../lib/core/wire/protocol_violation.ts";
+import { ConnFailed } from "../../lib/net/conn_failed.ts";
+import { readFirstBytes } from "../../lib/relay/own_relay/first_bytes.ts";
+import { assert } from "../assert.ts";
+import { MemoryConn } from "../memory_conn.ts";
+import {
+  extension,
+  helloMessage,
+  records,
+  serverName,
+} from "../unit/core/relay/kit/client_hello.ts";
+import { fuzzTest } from "./fuzz_test_case.ts";
+import type { RandomBytes } from "./random_bytes.ts";
+
+const TOKEN = new Uint8Array(16).fill(3);
+const HELLO = helloMessage([...extension(51, Array<number>(300).fill(1)), ...serverName("a.b.c")]);
+
+/** One of those that may come, with a few bytes changed, cut off or added. */
+function changed(random: RandomBytes, from: readonly (() => Uint8Array)[]): Uint8Array {
+  const make = from[random.below(from.length - 1)];
+  const bytes = Uint8Array.of(...make?.() ?? [], ...random.bytes(random.below(9)));
+  for (let i = random.below(4); i > 0; i--) {
+    bytes[random.below(bytes.length - 1)] = random.below(0xff);
+  }
+  return bytes.subarray(0, random.below(1) === 0 ? bytes.length : random.below(bytes.length));
+}
+
+const BEGINNINGS = [
+  () => records(HELLO),
+  () => records(HELLO, 60),
+  () => encodeParked(TOKEN),
+];
+
+fuzzTest(
+  "a ClientHello of changed bytes is read, incomplete by a bound, or a violation",
+  (random) => {
+    for (let round = 0; round < 20_000; round++) {
+      const bytes = round % 5 === 0 ? random.bytes(random.below(400)) : changed(random, BEGINNINGS);
+      try {
+        const reading = readClientHello(bytes);
+        if (reading.kind === "complete") continue;
+        assert(reading.missing > 0 && bytes.length + reading.missing <= MAX_FIRST_BYTES);
+      } catch (error) {
+        assert(error instanceof ProtocolViolation, String(error));
+      }
+    }
+  },
+);
+
+fuzzTest(
+  "messages, PARKED and PROXY headers of changed bytes are read or are violations",
+  (random) => {
+    const valid = [
+      () => encodeRelayMessage({ kind: "park", tokens: [TOKEN, TOKEN] }),
+      () => encodeRelayMessage({ kind: "ping", token: 7 }),
+      () => encodeRelayMessage({ kind: "parting", reason: "revoked" }),
+      () => encodeParked(TOKEN),
+      () => proxyV2Header("192.0.2.7:51234", "127.0.0.1:80"),
+      () => proxyV2Header("[2001:db8::7]:1", "[::1]:80"),
+    ];
+    for (let round = 0; round < 20_000; round++) {
+      const bytes = changed(random, valid);
+      for (const read of [decodeRelayMessage, decodeParked, readProxyV2]) {
+        try {
+          read(bytes);
+        } catch (error) {
+          assert(error instanceof ProtocolViolation, String(error));
+        }
+      }
+    }
+  },
+);
+
+fuzzTest(
+  "a connection is read no further than its beginning, in whatever pieces it comes",
+  async (random) => {
+    for (let round = 0; round < 400; round++) {
+      const bytes = changed(random, BEGINNINGS);
+      const [near, far] = MemoryConn.pair();
+      for (let at = 0; at < bytes.length;) {
+        const piece = 1 + random.below(80);
+        await far.write(bytes.subarray(at, at + piece));
+        at += piece;
+      }
+      await far.closeWrite();
+      try {
+        const first = await readFirstBytes(near);
+        if (first.kind === "hello") assert(first.bytes.length <= MAX_FIRST_BYTES);
+      } catch (error) {
+        assert(error instanceof ProtocolViolation || error instanceof ConnFailed, String(error));
+      }
+    }
+  },
+);
