@@ -90,7 +90,11 @@ Deno.test("a switch that cannot be says why with exit code 1 and disturbs nothin
       assert(err.startsWith(`Cannot switch to ${to}: `) && err.includes(reason), err);
     }
     await ping(conn);
-    assertEquals(JSON.parse((await pair.command("cnapt", "status", "--json")).out).switches, []);
+    const { switches } = JSON.parse((await pair.command("cnapt", "status", "--json")).out);
+    // On a busy machine CNAPT may leave a network by itself: then the reason begins with its name.
+    const asked = (one: { reason: string }) =>
+      !PROVIDERS.some((name) => one.reason.startsWith(`${name}: `));
+    assertEquals(switches.filter(asked), []);
   }));
 
 Deno.test("confirm without a question says so, and what was declined is none", () =>
