@@ -1,5 +1,6 @@
 /** Networks that commands connect, that a person confirms, and services that are not allowed everywhere. */
 import { fileURLToPath } from "node:url";
+import { exitCodeOf } from "../../lib/app/program/exit_code.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { Lab } from "./kit/lab.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
@@ -158,7 +159,7 @@ Deno.test("two networks of one adapter are switched between, and back when one f
       limitMs: LIMIT_MS,
       mayFail: true,
     });
-    assertEquals(failed.code, 1);
+    assertEquals(failed.code, exitCodeOf("noNetwork"));
     assert(failed.stderr.includes("its up command ended with status 3"), failed.stderr);
     await client.chat();
     assertEquals((await pair.status()).provider, "phone");
@@ -181,7 +182,7 @@ Deno.test("a command that hangs is ended with what it started, and the old netwo
     const client = new WordClient(running, "echo");
     await client.chat();
     const failed = await pair.run("cnapt", ["switch", "wlan0"], { mayFail: true });
-    assertEquals(failed.code, 1);
+    assertEquals(failed.code, exitCodeOf("noNetwork"));
     const why = "its up command has not ended within 500 ms; it said: dialling";
     assert(failed.stdout.includes(why) && failed.stderr.includes(why), failed.stderr);
     await client.chat();
@@ -202,7 +203,7 @@ Deno.test(
       const client = new WordClient(running, "echo");
       await client.chat();
       const failed = await pair.run("cnapt", ["switch", "wlan0", "--strict"], { mayFail: true });
-      assertEquals(failed.code, 1);
+      assertEquals(failed.code, exitCodeOf("noNetwork"));
       assert(failed.stderr.includes("its up command ended with status 4; it said: no carrier"));
       await pair.waitUntilOn("eth0");
       await client.chat();
