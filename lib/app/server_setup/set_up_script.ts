@@ -56,7 +56,8 @@ sum256() {
 notes() { printf '%s\\n' "$1" | while IFS= read -r line; do say note "$line"; done; }
 part=
 trap 'if [ -n "$part" ]; then rm -f "$part"; fi' EXIT
-trap 'exit 1' HUP INT TERM
+# A laptop that leaves in the middle takes the pipe along in which this would be said.
+trap 'exit 1' HUP INT PIPE TERM
 
 if [ -n "$SIZE" ]; then
   (umask 022; mkdir -p "$HOME/.local/bin") || fail program "its folder cannot be made"
