@@ -15,9 +15,13 @@ export interface LeavePlan {
 
 /** Decides what of a server is taken away for `client`; null: nobody is taken out of its list. */
 export function leavePlan(look: ServerLook, client: string | null): LeavePlan {
-  const { config, made, program, home, service } = look;
+  const { config, made, program, home, service, isRunning } = look;
+  const isOurs = made.has("program") && program === `${home}/.local/bin/snapt`;
+  const isIdle = service === "none" && !isRunning;
   if (config.state !== "good") {
-    return { isInvited: false, end: "stays", isProgramRemoved: false, others: [] };
+    // A join that failed may have put the program there and nothing else.
+    const isProgramRemoved = config.state === "missing" && isOurs && isIdle;
+    return { isInvited: false, end: "stays", isProgramRemoved, others: [] };
   }
   const invited = [...config.clients].filter(([, state]) => state === "invited")
     .map(([name]) => name);
@@ -31,8 +35,8 @@ export function leavePlan(look: ServerLook, client: string | null): LeavePlan {
     : made.has("detached") && service === "none"
     ? "detached"
     : "stays";
-  const isOurs = made.has("program") && program === `${home}/.local/bin/snapt`;
-  return { isInvited, end, isProgramRemoved: end !== "stays" && isOurs, others };
+  const isNeeded = others.length > 0 || (end === "stays" && !isIdle);
+  return { isInvited, end, isProgramRemoved: isOurs && !isNeeded, others };
 }
 
 /** What is done, one sentence each, for who is asked whether it is to be done. */
@@ -46,7 +50,10 @@ export function leaveLines(
   if (isInvited) lines.push(`take ${client} out of its list, and forget its key`);
   if (end === "service") lines.push(`end SNAPT there, and take its service away`);
   if (end === "detached") lines.push("end SNAPT there");
-  if (isProgramRemoved) lines.push(`remove ${look.program}; ${look.configFile} stays`);
+  if (isProgramRemoved) {
+    const rest = look.config.state === "missing" ? "" : `; ${look.configFile} stays`;
+    lines.push(`remove ${look.program}${rest}`);
+  }
   if (others.length > 0 && look.made.size > 0) {
     lines.push(`leave SNAPT to the others that are invited: ${others.join(", ")}`);
   }
@@ -54,8 +61,8 @@ export function leaveLines(
 }
 
 /** Whether there is anything to do. */
-export function isNothingLeft({ isInvited, end }: LeavePlan): boolean {
-  return !isInvited && end === "stays";
+export function isNothingLeft({ isInvited, end, isProgramRemoved }: LeavePlan): boolean {
+  return !isInvited && end === "stays" && !isProgramRemoved;
 }
 
 /** The values of `TAKE_DOWN`. */
@@ -85,10 +92,10 @@ elif [ "$END" = detached ]; then
     if [ $tries -gt 75 ]; then fail end "process $pid has not ended"; fi
     sleep 0.2 2>/dev/null || sleep 1
   done
-  rm -f "$folder/snapt.pid"
+  rm -f "$folder/snapt.pid" "$folder/snapt.log" "$folder/snapt.log.old"
 fi
 if [ "$REMOVAL" = yes ]; then
   said=$(rm -f "$usual" 2>&1) || fail removal "$said"
 fi
-if [ "$END" != stays ]; then rm -f "$folder/set-up-by-cnapt"; fi
+if [ "$END" != stays ] || [ "$REMOVAL" = yes ]; then rm -f "$folder/set-up-by-cnapt"; fi
 `;

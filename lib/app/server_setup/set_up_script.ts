@@ -76,9 +76,9 @@ if [ -n "$SIZE" ]; then
 fi
 
 if [ -n "$CONFIG_TEXT" ]; then
-  said=$( { mkdir -p "$folder" && printf '%s' "$CONFIG_TEXT" >"$folder/snapt.yaml"; } 2>&1 ) ||
-    fail config "$said"
   config=$folder/snapt.yaml
+  said=$( { mkdir -p "$folder" && printf '%s' "$CONFIG_TEXT" >"$config.new" &&
+    mv -f "$config.new" "$config"; } 2>&1 ) || { rm -f "$config.new"; fail config "$said"; }
   made config
 fi
 if [ "$START" != running ] && ! ask check >/dev/null 2>&1; then
@@ -87,9 +87,9 @@ fi
 
 if [ "$START" = service ]; then
   if [ "$service" = none ]; then
+    made service # before: what fails may have written the file of the service already
     said=$("$program" service install $scope --config "$config" 2>&1 </dev/null) || fail service "$said"
     notes "$said"
-    made service
   fi
   said=$("$program" service start $scope --config "$config" 2>&1 </dev/null) || fail service "$said"
 elif [ "$START" = detached ]; then

@@ -91,7 +91,7 @@ onServer(
     assert(!server.has(`${server.folder}/laptop/.ssh/cnapt.conf`), "ssh goes through CNAPT");
     assertEquals(await Deno.readTextFile(`${server.folder}/laptop/ssh.seen`), "config\n");
     assert(!server.has(server.installed), "the program is still there");
-    assertEquals(server.listed(".config/snapt").filter((name) => /pid|set-up/.test(name)), []);
+    assertEquals(server.listed(".config/snapt").filter((name) => /pid|log|set-up/.test(name)), []);
     assert((await server.snapt("list")).out.includes("Nobody is invited"));
     assert(!(await Deno.readTextFile(server.configFile)).includes("cnapt1."));
   },

@@ -50,6 +50,21 @@ Deno.test("where nothing is left there is nothing to do", () => {
   assert(!isNothingLeft(leavePlan({ ...SET_UP, config: goodConfig() }, "laptop")));
 });
 
+Deno.test("what a join that failed has left is taken away, unless it runs", () => {
+  const made = new Set(["program"] as const);
+  const first = { ...SET_UP, service: "none", isRunning: false, made } as const;
+  for (const config of [{ state: "missing" }, goodConfig()] as const) {
+    const look = { ...first, config };
+    const plan = leavePlan(look, null);
+    assertEquals([plan.end, plan.isProgramRemoved], ["stays", true]);
+    assert(!isNothingLeft(plan));
+    assertEquals(leaveLines(plan, look, null).length, 1);
+    assert(!leavePlan({ ...look, isRunning: true }, null).isProgramRemoved);
+    assert(!leavePlan({ ...look, service: "own" }, null).isProgramRemoved);
+    assert(!leavePlan({ ...look, made: new Set() }, null).isProgramRemoved);
+  }
+});
+
 Deno.test("without a site only a SNAPT that nobody needs is taken away", () => {
   const needed = leavePlan(SET_UP, null);
   assertEquals([needed.isInvited, needed.end, needed.others], [false, "stays", ["laptop"]]);
