@@ -125,7 +125,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       ...SSH_OPTION,
       ...JSON_OPTION,
     },
-    exits: ["configuration"],
+    exits: ["unanswered", "configuration"],
     run: async ({ words: [site = ""], options }) => {
       const { yes: isYes, "keep-server": isKept } = options;
       if (isYes && isKept) throw new UsageError("Cannot use --yes and --keep-server together");
@@ -184,9 +184,10 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     name: "reload",
     summary: "has the running CNAPT read its configuration again",
     description: [
-      "Sites, the services of a site, notices, the level of the log and some timeouts change without " +
-      "touching any connection. Settings that need a restart are named and keep their value. A " +
-      "wrong file changes nothing.",
+      "Sites, services, client services, proxies and addresses of a site, who may use what, " +
+      "networks, what decides, limits, timeouts, notices and the level of the log change without " +
+      "touching a connection that they do not concern. Settings that need a restart are named and " +
+      "keep their value. A wrong file changes nothing.",
     ],
     options: { ...CNAPT_CONFIG, ...JSON_OPTION },
     exits: ["notRunning", "refused", "unanswered", "configuration"],

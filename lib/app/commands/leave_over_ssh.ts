@@ -34,7 +34,8 @@ export interface LeftServer {
  * Takes back on the server what `join ssh://…` did there, as far as nobody else needs it.
  *
  * @throws {UsageError} nobody can be asked
- * @throws {CommandFailed} the server is not reached, or a step fails there
+ * @throws {CommandFailed} the server is not reached, or a step fails there; or the answer was no, and
+ *   there is no site here to be left all the same
  */
 export async function leaveServer(left: LeftServer): Promise<void> {
   const { setUpOver, client, sshOptions, wish, isJson } = left;
@@ -67,7 +68,11 @@ export async function leaveServer(left: LeftServer): Promise<void> {
   for (const line of leaveLines(plan, look, client)) tell(`  - ${line}`);
   const question = client === null ? "Do this?" : "Do this? No leaves the site here only.";
   if (terminal !== null && !await askYes(terminal, question)) {
-    return tell(`${server.name} stays as it is.`);
+    if (client !== null) return tell(`${server.name} stays as it is.`);
+    throw new CommandFailed(
+      `Cannot leave ${server.name}: the answer was no, and nothing was changed`,
+      { exit: "unanswered" },
+    );
   }
   expectDone(await server.run(FIND + TAKE_DOWN, takeDownValues(plan, client)), server.name);
   tell(`Done on ${server.name}.`);
@@ -97,7 +102,7 @@ export function withKeepServer(error: CommandFailed): CommandFailed {
  * `cnapt leave ssh://…`: takes away what `join` has left on a server that nobody is joined with.
  *
  * @throws {UsageError} it is no server, or nobody can be asked
- * @throws {CommandFailed} the server is not reached, or a step fails there
+ * @throws {CommandFailed} the server is not reached, a step fails there, or the answer was no
  */
 export async function leaveBareServer(word: string, { sshOptions, isYes, isJson }: {
   readonly sshOptions: readonly string[];

@@ -123,9 +123,10 @@ const COMMANDS: readonly Command[] = [
     name: "reload",
     summary: "has the running SNAPT read its configuration again",
     description: [
-      "Services, notices, the level of the log and some limits change without touching what they " +
-      "do not concern; connections to a service that is gone are reset. Settings that need a " +
-      "restart are named and keep their value. A wrong file changes nothing.",
+      "Services, destinations, client services, what each CNAPT may do, limits, timeouts, notices " +
+      "and the level of the log change without touching what they do not concern; connections to " +
+      "what is gone or not allowed any longer are reset. Settings that need a restart are named " +
+      "and keep their value. A wrong file changes nothing.",
     ],
     options: { ...SNAPT_CONFIG, ...JSON_OPTION },
     exits: ["notRunning", "refused", "unanswered", "configuration"],

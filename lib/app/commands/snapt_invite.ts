@@ -16,7 +16,6 @@ import { show, showAside, showDocument } from "../program/show.ts";
 const USUAL_EXPIRES_MS = 24 * 3_600_000;
 const LEAST_EXPIRES_MS = 60_000;
 const MOST_EXPIRES_MS = 30 * 86_400_000;
-/** Addresses that mean something in one network only (RFC 1918, 6598, 3927, 4193, 4291). */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /** What an invitation is to be. */

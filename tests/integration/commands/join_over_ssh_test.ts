@@ -178,3 +178,17 @@ onServer("who says no on the terminal has everything as it was", async (server) 
   }
   expectUntouched(server);
 });
+
+onServer("who says no to leave has the program where it was, and yes takes it", async (server) => {
+  if (lacksProgram("script", "a no to leave over ssh")) return;
+  await Deno.mkdir(`${server.home}/.local/bin`, { recursive: true });
+  await Deno.copyFile(server.program, server.installed);
+  await Deno.writeTextFile(`${server.home}/.config/snapt/set-up-by-cnapt`, "program\n");
+  assertEquals((await server.snapt("init")).code, 0);
+  const kept = await server.onTerminal("n\\n", "leave", "ssh://me@server");
+  assertEquals(kept.code, 6, kept.out);
+  assert(kept.out.includes("nothing was changed"), kept.out);
+  assert(server.has(server.installed), "the program is gone");
+  expectDone(await server.cnapt("leave", "ssh://me@server", "--yes"));
+  assert(!server.has(server.installed), "the program is still there");
+});

@@ -120,14 +120,12 @@ export class PretendedServer implements AsyncDisposable {
 
   /** The same on a terminal, where `typed` is typed; both outputs together. */
   async joinOnTerminal(typed: string): Promise<Finished> {
-    const args = [
-      "join",
-      "ssh://me@server",
-      "--program",
-      this.program,
-      "--config",
-      this.configFile,
-    ];
+    return await this.onTerminal(typed, "join", "ssh://me@server", "--program", this.program);
+  }
+
+  /** Runs a command of cnapt on a terminal of the laptop, where `typed` is typed. */
+  async onTerminal(typed: string, ...command: readonly string[]): Promise<Finished> {
+    const args = [...command, "--config", this.configFile];
     const words = [...asUsersDo("cnapt"), ...args].map((word) => `'${word}'`).join(" ");
     const typing = `printf '${typed}' | script -qec "${words}" /dev/null`;
     return await this.#run(["sh", "-c", typing], this.#laptop);
