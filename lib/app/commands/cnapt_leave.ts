@@ -32,14 +32,7 @@ export async function cnaptLeave({ configFile, config, site, isJson, server }: {
     const hint = guess === null ? `; there is ${names.join(", ")}` : `; did you mean ${guess}?`;
     throw new UsageError(`Cannot leave ${site}: ${configFile} has no such site${hint}`);
   }
-  const after = withoutSite(await readConfigFile(configFile), site);
-  const others = names.filter((name) => name !== site);
-  if (after === null || sitesIn(after, configFile).join() !== others.join()) {
-    throw new CommandFailed(
-      `Cannot leave ${site}: the sites of ${configFile} are not written one below the other; ` +
-        "take its lines out by hand",
-    );
-  }
+  await leftText(configFile, site);
   const { ticket, setUpOver = null } = config.sites.get(site) ?? {};
   let ssh: string | null = null;
   const isServerLeft = setUpOver !== null && server.wish !== "keep";
@@ -58,8 +51,10 @@ export async function cnaptLeave({ configFile, config, site, isJson, server }: {
       throw error instanceof CommandFailed ? withKeepServer(error) : error;
     });
   }
+  // Read again: the server, and who was asked about it, took their time.
+  const { text, others } = await leftText(configFile, site);
   try {
-    await writeSecretFile(configFile, after);
+    await writeSecretFile(configFile, text);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new CommandFailed(`Cannot write ${configFile}: ${detail}`, { cause });
@@ -75,6 +70,25 @@ export async function cnaptLeave({ configFile, config, site, isJson, server }: {
   if (!isServerLeft) {
     show(`Beside SNAPT, \`snapt revoke ${ticket?.name}\` ends the key itself.`);
   }
+}
+
+/**
+ * The configuration without the site, and the sites that stay.
+ *
+ * @throws {CommandFailed} it cannot be taken out without changing more than that
+ */
+async function leftText(
+  configFile: string,
+  site: string,
+): Promise<{ readonly text: string; readonly others: readonly string[] }> {
+  const before = await readConfigFile(configFile);
+  const others = sitesIn(before, configFile).filter((name) => name !== site);
+  const text = withoutSite(before, site);
+  if (text !== null && sitesIn(text, configFile).join() === others.join()) return { text, others };
+  throw new CommandFailed(
+    `Cannot leave ${site}: the sites of ${configFile} are not written one below the other; ` +
+      "take its lines out by hand",
+  );
 }
 
 /** Takes the hosts of the site out of ssh's configuration; the file, or null where there were none. */

@@ -81,7 +81,7 @@ onServer(
     assertEquals(away.code, 1);
     assert(away.err.startsWith("ssh: connect to host"), away.err);
     assert(away.err.includes("The site stays here; --keep-server"), away.err);
-    await server.answer();
+    await server.answer(`echo '# noted meanwhile' >>'${server.configFile}'; `);
     const left = await server.cnapt("leave", "home", "--yes");
     expectDone(left);
     for (const part of ["forget its key", "end SNAPT there", "stays"]) {
@@ -93,7 +93,8 @@ onServer(
     assert(!server.has(server.installed), "the program is still there");
     assertEquals(server.listed(".config/snapt").filter((name) => /pid|log|set-up/.test(name)), []);
     assert((await server.snapt("list")).out.includes("Nobody is invited"));
-    assert(!(await Deno.readTextFile(server.configFile)).includes("cnapt1."));
+    const after = await Deno.readTextFile(server.configFile);
+    assert(!after.includes("cnapt1.") && after.includes("# noted meanwhile"), after);
   },
 );
 

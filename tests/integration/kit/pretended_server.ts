@@ -71,10 +71,10 @@ export class PretendedServer implements AsyncDisposable {
     return `${this.folder}/laptop/cnapt.yaml`;
   }
 
-  /** ssh runs its command there. */
-  async answer(): Promise<void> {
+  /** ssh runs its command there, after `first`, a line of a shell here. */
+  async answer(first = ""): Promise<void> {
     await this.pretend(
-      `exec env -i HOME='${this.home}' PATH='${this.fakes}:${SYSTEM_PATH}' ` +
+      `${first}exec env -i HOME='${this.home}' PATH='${this.fakes}:${SYSTEM_PATH}' ` +
         "SSH_CONNECTION='127.0.0.1 9 127.0.0.1 2222' sh -c \"$last\"",
     );
   }
