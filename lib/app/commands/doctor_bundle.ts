@@ -4,6 +4,7 @@ import { reportText } from "../doctor/bug_report.ts";
 import type { Examined } from "../doctor/examined.ts";
 import { findingLines } from "../doctor/finding.ts";
 import type { ProgramName } from "../places/config_places.ts";
+import { askYes, questionTerminal } from "../program/ask_line.ts";
 import { readConfigFile } from "../program/load_config.ts";
 import { show, showAside, showDocument, showLines } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
@@ -24,7 +25,8 @@ export async function writeBundle(
     readonly isJson: boolean;
   },
 ): Promise<void> {
-  if (!isYes && !Deno.stdin.isTerminal()) {
+  const terminal = isYes ? null : questionTerminal();
+  if (!isYes && terminal === null) {
     throw new UsageError(
       "Cannot ask whether the report is to be written: this is no terminal; --yes writes it",
     );
@@ -39,9 +41,10 @@ export async function writeBundle(
       text: `What ${program} said on standard error is not in here: add what you can.`,
     },
   ]);
-  if (!isYes) {
-    showLines(text);
-    if (!confirm(`Write this to ${file}?`)) {
+  if (terminal !== null) {
+    if (!isJson) showLines(text);
+    else for (const line of text.split("\n")) showAside(line);
+    if (!await askYes(terminal, `Write this to ${file}?`)) {
       throw new CommandFailed(`Cannot write ${file}: the answer was no`, { exit: "unanswered" });
     }
   }

@@ -7,7 +7,7 @@ import { inFolder } from "../../temporary_folder.ts";
 import { AtHome } from "../kit/at_home.ts";
 import { failsWith } from "../kit/fails_with.ts";
 import { freeAddress, ProcessPair } from "../kit/process_pair.ts";
-import { run, Running } from "../kit/program.ts";
+import { asUsersDo, run, Running } from "../kit/program.ts";
 import { echo, pattern, readAll, readExactly, writeAll } from "../kit/server_application.ts";
 
 async function besidePair(test: (pair: ProcessPair) => Promise<void>): Promise<void> {
@@ -113,6 +113,13 @@ Deno.test({
       assertEquals(no.code, exitCodeOf("unanswered"), no.out);
       assert(no.out.includes("== findings ==") && no.out.includes("the answer was no"), no.out);
       assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["cnapt.yaml"]);
+      const asked = [...asUsersDo("cnapt"), "doctor", "--bundle", "--json"];
+      const typing = `${asked.map((word) => `'${word}'`).join(" ")} >document`;
+      const shell = ["script", "-qec", typing, "/dev/null"];
+      const yes = await new AtHome(folder).run(shell, folder, "y\n");
+      assert(yes.out.includes("== findings ==") && yes.out.includes("Write this"), yes.out);
+      const document = await Deno.readTextFile(`${folder}/document`);
+      assertEquals(JSON.parse(document), { schema: "cnapt.bundle/1", file: "cnapt-report.txt" });
     }),
 });
 
