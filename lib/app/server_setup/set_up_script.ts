@@ -1,6 +1,9 @@
 /** What is run on a server to set it up, step by step; each step says why it failed. */
 import type { ScriptValues } from "./remote_script.ts";
-import type { SetUpPlan } from "./server_plan.ts";
+import { type SetUpPlan, USUAL_PORT } from "./server_plan.ts";
+
+const FIRST_UNPRIVILEGED = 1_024;
+const LAST_PORT = 65_535;
 
 /** What the set-up needs beside the plan. */
 export interface SetUpOrder {
@@ -23,6 +26,15 @@ export function setUpValues({ plan, bytes, sha256, sshPort }: SetUpOrder): Scrip
   };
 }
 
+/**
+ * The port of the status endpoint: beside that of SNAPT, since who asked for another port may share
+ * the machine with a SNAPT of somebody else, which has the usual one.
+ */
+function statusPort(port: number): number {
+  const isFree = port >= FIRST_UNPRIVILEGED && port < LAST_PORT;
+  return isFree ? port + 1 : USUAL_PORT + 1;
+}
+
 /** The configuration that a new SNAPT gets. */
 export function configText(port: number, sshPort: number): string {
   return `# The configuration of SNAPT, which \`cnapt join ssh://…\` wrote. \`snapt check\` finds mistakes
@@ -32,7 +44,7 @@ export function configText(port: number, sshPort: number): string {
 listen: "[::]:${port}"
 
 # Where \`snapt status\` and \`snapt revoke\` talk to the running SNAPT; or: off
-status: 127.0.0.1:7788
+status: 127.0.0.1:${statusPort(port)}
 
 # The servers that CNAPTs are allowed to reach.
 services:

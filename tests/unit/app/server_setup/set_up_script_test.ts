@@ -1,6 +1,7 @@
+import { parseSnaptConfig } from "../../../../lib/config/snapt_config.ts";
 import { FIND } from "../../../../lib/app/server_setup/look_script.ts";
 import { type ScriptValues, sentScript } from "../../../../lib/app/server_setup/remote_script.ts";
-import { SET_UP } from "../../../../lib/app/server_setup/set_up_script.ts";
+import { configText, SET_UP } from "../../../../lib/app/server_setup/set_up_script.ts";
 import { assertEquals } from "../../../assert.ts";
 import { inFolder } from "../../../temporary_folder.ts";
 
@@ -58,3 +59,10 @@ Deno.test(
       assertEquals(await Deno.readTextFile(`${folder}/snapt.yaml`), "a: b\n");
     }),
 );
+
+Deno.test("a SNAPT with another port leaves the usual ones to somebody else's", () => {
+  for (const [port, status] of [[7_787, 7_788], [7_800, 7_801], [443, 7_788], [65_535, 7_788]]) {
+    const config = parseSnaptConfig(configText(port ?? 0, 22), "snapt.yaml");
+    assertEquals([config.listen[0]?.port, config.status?.port], [port, status]);
+  }
+});
