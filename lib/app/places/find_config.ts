@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   configName,
   configPlaces,
@@ -41,9 +42,11 @@ export async function findConfig(
     return { file: variable, from: "variable", others: without(variable, there) };
   }
   const [first = newConfigPlace(program, around), ...others] = there;
-  return { file: first, from: first === configName(program) ? "folder" : "place", others };
+  const from = first === configName(program) ? "folder" : "place";
+  return { file: first, from, others: without(first, others) };
 }
 
+/** Those that are not the same file, however its path was typed. */
 function without(file: string, there: readonly string[]): readonly string[] {
-  return there.filter((one) => one !== file && `./${one}` !== file);
+  return there.filter((one) => resolve(one) !== resolve(file));
 }

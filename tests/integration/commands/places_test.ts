@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { assert, assertEquals } from "../../assert.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
 import { asUsersDo } from "../kit/program.ts";
@@ -70,3 +70,14 @@ Deno.test({
       assertEquals((await check(folder, {}, "--config", "cnapt.yaml")).code, 0);
     }),
 });
+
+Deno.test("cnapt check in the folder of its place takes that file for one, not for two", () =>
+  inFolder(async (folder) => {
+    const place = join(await Deno.realPath(folder), "cnapt");
+    await Deno.mkdir(place);
+    await write(join(place, "cnapt.yaml"));
+    const home = dirname(place);
+    const { code, out } = await check(place, { XDG_CONFIG_HOME: home, APPDATA: home });
+    assertEquals(code, 0);
+    assert(!out.includes("is not read"), out);
+  }));

@@ -53,6 +53,13 @@ Deno.test("the named configuration is no other one when it is named by its relat
   assertEquals(others, []);
 });
 
+Deno.test("the same file is no other one when its path is another", async () => {
+  const place = `${Deno.cwd()}/cnapt/cnapt.yaml`;
+  const around = machine({ XDG_CONFIG_HOME: Deno.cwd() }, ["cnapt.yaml", place]);
+  const { others } = await findConfig("cnapt", "cnapt/cnapt.yaml", around);
+  assertEquals(others, ["cnapt.yaml"]);
+});
+
 Deno.test("a configuration that this user may not read is passed over only when one is to be extended", async () => {
   const around = machine(HOME, [ETC], "linux", { closed: [ETC] });
   assertEquals((await findConfig("cnapt", null, around)).file, ETC);
