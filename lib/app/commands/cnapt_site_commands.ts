@@ -81,7 +81,9 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       if (ssh && isWithout) throw new UsageError("Cannot use --ssh and --no-ssh together");
       const { cnaptJoin } = await import("./cnapt_join.ts");
       const { tellRunning } = await import("./reload_if_running.ts");
+      const { expectOwn } = await import("../program/load_config.ts");
       const found = await cnaptFileToExtend(options);
+      await expectOwn(found);
       const configFile = found.file;
       await cnaptJoin({
         configFile,

@@ -28,15 +28,31 @@ export function refuseForeign(
   const whose = whoseElse(owner, uid);
   if (whose === null) return;
   throw new CommandFailed(
-    `Cannot use ${file} of the current folder: it names commands (${first}) and ${whose}; ` +
+    `Cannot use ${file} of the current folder: it names commands (${first}), and ${whose}; ` +
       `read it, and if it is what you want name it: --config ${file}`,
+    { exit: "configuration" },
+  );
+}
+
+/**
+ * Refuses to write a secret into a file of the current folder that can be somebody else's: it would be
+ * given to them.
+ *
+ * @throws {CommandFailed} it may be of somebody else
+ */
+export function refuseForeignSecret(file: string, owner: FileOwner, uid: number | null): void {
+  const whose = uid === null ? null : whoseElse(owner, uid);
+  if (whose === null) return;
+  throw new CommandFailed(
+    `Cannot write a key into ${file} of the current folder: ${whose}; go to another folder, or if ` +
+      `that is what you want name it: --config ${file}`,
     { exit: "configuration" },
   );
 }
 
 /** Root's files are as good as one's own: root does not need them to do what it likes. */
 function whoseElse({ uid: owner, gid, mode }: FileOwner, uid: number): string | null {
-  if (owner !== null && owner !== uid && owner !== ROOT) return "belongs to another user";
+  if (owner !== null && owner !== uid && owner !== ROOT) return "it belongs to another user";
   if (mode === null) return null;
   if ((mode & OTHERS_WRITE) !== 0) return "others are allowed to write it";
   // A group with the number of its user is that user's own on the systems that make such groups.

@@ -2,7 +2,7 @@ import { type CnaptConfig, parseCnaptConfig } from "../../config/cnapt_config.ts
 import { configText } from "../../config/config_text.ts";
 import { isExposed } from "../../config/secret_file.ts";
 import { parseSnaptConfig, type SnaptConfig } from "../../config/snapt_config.ts";
-import { type FileOwner, refuseForeign } from "./foreign_config.ts";
+import { type FileOwner, refuseForeign, refuseForeignSecret } from "./foreign_config.ts";
 import { commandsOfCnapt, commandsOfNotices } from "./named_commands.ts";
 import { CommandFailed } from "./usage_error.ts";
 
@@ -49,6 +49,20 @@ function refuse(
   commands: readonly string[],
 ): void {
   if (from === "folder") refuseForeign(file, owner, { uid: Deno.uid(), commands });
+}
+
+/**
+ * Looks at a configuration that is about to get a secret.
+ *
+ * @throws {CommandFailed} it is somebody else's, who would get it, and nobody has named it
+ */
+export async function expectOwn({ file, from }: ConfigSource): Promise<void> {
+  if (from !== "folder") return;
+  const found = await readOwned(file).catch((error: unknown) => {
+    if (error instanceof ConfigMissing) return null;
+    throw error;
+  });
+  if (found !== null) refuseForeignSecret(file, found.owner, Deno.uid());
 }
 
 /** What to say of a file with secrets that others are allowed to read; null when they are not. */

@@ -15,7 +15,11 @@ const TICKET = encodeTicket({
 const CONFIG = `sites:\n  home:\n    ticket: ${TICKET}\n`;
 
 async function check(cwd: string, config: Readonly<Record<string, string>>, ...args: string[]) {
-  const [command = "", ...words] = [...asUsersDo("cnapt"), "check", ...args];
+  return await cnapt(cwd, config, "check", ...args);
+}
+
+async function cnapt(cwd: string, config: Readonly<Record<string, string>>, ...args: string[]) {
+  const [command = "", ...words] = [...asUsersDo("cnapt"), ...args];
   const child = new Deno.Command(command, {
     args: words,
     cwd,
@@ -68,6 +72,21 @@ Deno.test({
       assert(err.includes("Cannot use cnapt.yaml of the current folder"), err);
       assert(err.includes("notify[0].command"), err);
       assertEquals((await check(folder, {}, "--config", "cnapt.yaml")).code, 0);
+    }),
+});
+
+Deno.test({
+  name: "cnapt join gives no key to whom a configuration of the folder belongs",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      await write(`${folder}/cnapt.yaml`, "status: off\nsites:\n", 0o606);
+      const { code, out, err } = await cnapt(folder, {}, "join", TICKET, "--no-ssh");
+      assertEquals([code, out], [78, ""]);
+      assert(err.startsWith("Cannot write a key into cnapt.yaml of the current folder"), err);
+      assertEquals(await Deno.readTextFile(`${folder}/cnapt.yaml`), "status: off\nsites:\n");
+      const named = ["join", TICKET, "--no-ssh", "--config", "cnapt.yaml"];
+      assertEquals((await cnapt(folder, {}, ...named)).code, 0);
     }),
 });
 

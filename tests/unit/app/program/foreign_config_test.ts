@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "../../../assert.ts";
-import { type FileOwner, refuseForeign } from "../../../../lib/app/program/foreign_config.ts";
+import {
+  type FileOwner,
+  refuseForeign,
+  refuseForeignSecret,
+} from "../../../../lib/app/program/foreign_config.ts";
 import { CommandFailed } from "../../../../lib/app/program/usage_error.ts";
 
 const ME = 1000;
@@ -22,6 +26,14 @@ for (
     assertEquals(error.exit, "configuration");
     check(owner, []);
     check(owner, COMMANDS, null);
+  });
+
+  Deno.test(`no key goes into a configuration of the folder that is not one's own: ${what}`, () => {
+    const write = () => refuseForeignSecret("cnapt.yaml", owner, ME);
+    const error = assertThrows(write, CommandFailed, what);
+    assertEquals(error.exit, "configuration");
+    refuseForeignSecret("cnapt.yaml", owner, null);
+    refuseForeignSecret("cnapt.yaml", MINE, ME);
   });
 }
 
