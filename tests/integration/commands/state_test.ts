@@ -155,3 +155,36 @@ Deno.test({
       await Deno.chmod(state, 0o700);
     }),
 });
+
+/** `$0`: a folder; `$@`: snapt. A line for each command: its exit code and what it says. */
+const ON_FULL_DISK = `
+full=$0/full to='--address 127.0.0.1:7787'
+mkdir "$full" && mount -t tmpfs -o size=64k none "$full" || exit 99
+for words in init "invite one --offline $to" fill "invite two --offline $to" "invite two $to" \
+  'revoke one' list
+do
+  if [ "$words" = fill ]; then dd if=/dev/zero of="$full/fill" bs=1k 2>/dev/null; continue; fi
+  said=$("$@" $words --config "$0/snapt.yaml" --state "$full" 2>&1); echo "$? $said"
+done`;
+
+Deno.test({
+  name: "state that is full says so, and keeps what it had",
+  ignore: !hasUsers,
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(join(folder, "snapt.yaml"), SNAPT_YAML);
+      const { stdout, stderr } = await new Deno.Command("unshare", {
+        args: ["-U", "--map-root-user", "--mount", "sh", "-c", ON_FULL_DISK, folder].concat(
+          asUsersDo("snapt"),
+        ),
+        env: { NO_COLOR: "1" },
+      }).output();
+      const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+      const [list = "", ...refused] = lines.slice(-4).reverse();
+      assertEquals(refused.length, 3, new TextDecoder().decode(stderr));
+      for (const line of refused) {
+        assert(/^1 Cannot write .*\.json: No space left on device/.test(line), line);
+      }
+      assert(/^0 one +invited /.test(list), list);
+    }),
+});
