@@ -1,5 +1,5 @@
 import { makeOwnFolder } from "../../config/own_folder.ts";
-import { writeSecretFile } from "../../config/secret_file.ts";
+import { giveToOwner, writeSecretFile } from "../../config/secret_file.ts";
 import { isSystemFailure, nullUnlessSystem } from "../../config/system_failure.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { StateFiles, StrayFile } from "./state_files.ts";
@@ -38,6 +38,8 @@ export async function moveStrays<Kind extends string>(
 async function move({ from, to }: StrayFile): Promise<boolean> {
   await makeOwnFolder(to);
   try {
+    // What root moves is for the service of another user to read, as what root writes there.
+    await giveToOwner(from, to);
     await Deno.rename(from, to);
     return false;
   } catch (error) {

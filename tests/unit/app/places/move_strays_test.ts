@@ -34,6 +34,22 @@ Deno.test("a stray file is moved, and the move told, when it can be", () =>
     assertEquals([...Deno.readDirSync(`${folder}/old`)], []);
   }));
 
+const ignore = Deno.uid() !== 0;
+if (ignore) console.log("SKIPPED what root moves: only root has files of two users");
+
+Deno.test(
+  "what root moves belongs to the owner of the new folder",
+  { ignore },
+  () =>
+    inMove(async (folder, log) => {
+      await Deno.mkdir(`${folder}/new`, { mode: 0o700 });
+      await Deno.chown(`${folder}/new`, 4_321, 4_322);
+      const { paths } = await moveStrays(stateOf(folder), log);
+      const { uid, gid } = await Deno.stat(paths.clients);
+      assertEquals([paths.clients, uid, gid], [`${folder}/new/clients`, 4_321, 4_322]);
+    }),
+);
+
 Deno.test("a stray file is used where it is when its new folder cannot be made", () =>
   inMove(async (folder, log, events) => {
     await Deno.writeTextFile(`${folder}/new`, "a file where the folder is to be");
