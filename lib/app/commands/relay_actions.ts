@@ -2,8 +2,7 @@ import { ClientsStore } from "../../config/clients_store.ts";
 import { createIdentity, loadIdentity, RELAY_INIT, saveIdentity } from "../../config/identity.ts";
 import { InvitationsStore, stateOfPending } from "../../config/invitations_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
-import { writeNewFile } from "../../config/new_file.ts";
-import { makeConfigFolder } from "../../config/own_folder.ts";
+import { writeNewConfig } from "../../config/own_folder.ts";
 import { parseRelayConfig, type RelayConfig } from "../../config/relay_config.ts";
 import { relayFiles } from "../../config/relay_files.ts";
 import { isName } from "../../config/schema.ts";
@@ -101,8 +100,7 @@ async function init({ file, stateFolder }: RelayActionOptions): Promise<void> {
     wrote.push(path);
   };
   await make(file, async () => {
-    await makeConfigFolder(file);
-    await writeNewFile(file, TEMPLATE);
+    await writeNewConfig(file, TEMPLATE);
   });
   await make(identity, async () => await saveIdentity(identity, await createIdentity()));
   if (wrote.length === 0) {

@@ -1,7 +1,7 @@
 import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { createIdentity, saveIdentity } from "../../config/identity.ts";
 import { writeNewFile } from "../../config/new_file.ts";
-import { makeConfigFolder } from "../../config/own_folder.ts";
+import { writeNewConfig } from "../../config/own_folder.ts";
 import type { FoundConfig } from "../places/find_config.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { CommandFailed } from "../program/usage_error.ts";
@@ -124,9 +124,10 @@ export async function writeMissing(
   const wrote: string[] = [];
   if (!await exists(configFile)) {
     await write(configFile, async () => {
+      const text = template(serviceLines(services));
       // Nobody has chosen the usual place, so nobody has made its folder.
-      if (from === "place") await makeConfigFolder(configFile);
-      await writeNewFile(configFile, template(serviceLines(services)));
+      if (from === "place") await writeNewConfig(configFile, text);
+      else await writeNewFile(configFile, text);
     });
     wrote.push(configFile);
   }

@@ -76,6 +76,11 @@ Deno.test({
     }),
 });
 
+/** Programs from their sources need what was fetched for the true home. */
+function denoDir(): string {
+  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME") ?? ""}/.cache/deno`;
+}
+
 /** Root may write everywhere; in a namespace of users it is somebody who may not. */
 async function asOrdinaryUser(
   name: ProgramName,
@@ -90,7 +95,7 @@ async function asOrdinaryUser(
       HOME: folder,
       XDG_CONFIG_HOME: "",
       XDG_STATE_HOME: "",
-      DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME") ?? ""}/.cache/deno`,
+      DENO_DIR: denoDir(),
     },
   });
   const { code, stdout, stderr } = await child.output();
@@ -153,6 +158,40 @@ Deno.test({
       assertEquals(refused.code, 1, refused.err);
       assert(refused.err.includes(`Cannot write ${state}/snapt.invitations.json`), refused.err);
       await Deno.chmod(state, 0o700);
+    }),
+});
+
+/**
+ * `$0`: a folder; `$@`: snapt. Nothing is written to the machine: /etc is a layer over its own, and
+ * /var/lib another folder.
+ */
+const AS_ROOT = `
+layer=$0/layer
+mkdir "$layer" && mount -t tmpfs none "$layer" && mkdir "$layer/up" "$layer/work" &&
+  mount -t overlay none /etc -o "lowerdir=/etc,upperdir=$layer/up,workdir=$layer/work" &&
+  mount -t tmpfs none /var/lib || exit 99
+cd "$0" && umask 027 && "$@" && stat -c '%a' /etc/snapt /etc/snapt/snapt.yaml \
+  /var/lib/snapt /var/lib/snapt/snapt.identity.json`;
+
+async function asRoot(folder: string, words: readonly string[]): Promise<Deno.CommandOutput> {
+  return await new Deno.Command("unshare", {
+    args: ["-U", "--map-root-user", "--mount", "sh", "-c", AS_ROOT, folder, ...words],
+    env: { NO_COLOR: "1", HOME: folder, SNAPT_CONFIG: "", DENO_DIR: denoDir() },
+  }).output();
+}
+
+const hasLayers = hasUsers && Deno.uid() === 0 &&
+  (await inFolder((folder) => asRoot(folder, ["true"]))).code !== 99;
+if (!hasLayers) console.log("SKIPPED what root writes for a service: no layer over /etc here");
+
+Deno.test({
+  name: "a service of another user may read the configuration that root makes, and no secret",
+  ignore: !hasLayers,
+  fn: () =>
+    inFolder(async (folder) => {
+      const { stdout, stderr } = await asRoot(folder, [...asUsersDo("snapt"), "init"]);
+      const modes = new TextDecoder().decode(stdout).trimEnd().split("\n").slice(-4);
+      assertEquals(modes, ["755", "644", "700", "600"], new TextDecoder().decode(stderr));
     }),
 });
 
