@@ -74,7 +74,8 @@ async function run(options: RelayActionOptions): Promise<void> {
   const config = await loadRelayConfig(options);
   const { runRelay } = await import("../relay/relay_run.ts");
   const { programSignals } = await import("../program/termination_signal.ts");
-  await runRelay(relayFiles(options.stateFolder), config, programSignals().ending);
+  const format = options.isJson ? "json" : "lines";
+  await runRelay(relayFiles(options.stateFolder), config, programSignals().ending, format);
 }
 
 /** Without a file everything is as usual. */
@@ -86,7 +87,7 @@ async function loadRelayConfig({ file, isNamed }: RelayActionOptions): Promise<R
   return parseRelayConfig(text, file);
 }
 
-async function init({ file, stateFolder }: RelayActionOptions): Promise<void> {
+async function init({ file, stateFolder, isJson }: RelayActionOptions): Promise<void> {
   const { identity } = relayFiles(stateFolder);
   const wrote: string[] = [];
   const make = async (path: string, write: () => Promise<void>) => {
@@ -106,6 +107,7 @@ async function init({ file, stateFolder }: RelayActionOptions): Promise<void> {
   if (wrote.length === 0) {
     throw new CommandFailed(`Cannot write ${file}: this file and ${identity} exist already`);
   }
+  if (isJson) return showDocument("snapt.relay.init/1", { config: file, identity, wrote });
   show(`Wrote ${wrote.join(" and ")}.`);
   show("Next: start `snapt relay`, and run `snapt relay invite NAME`.");
 }
@@ -167,13 +169,21 @@ async function revoke(options: RelayActionOptions): Promise<void> {
   const files = relayFiles(options.stateFolder);
   const hadCode = await new InvitationsStore(files.invitations).revoke(name, Date.now());
   const snapts = new ClientsStore(files.snapts);
-  const isEnrolled = !hadCode || await snapts.has(name);
+  const isKnown = (await snapts.list()).some((one) => one.name === name);
+  if (!isKnown && !hadCode) {
+    throw new CommandFailed(
+      `Cannot revoke ${name}: there is no SNAPT of this name; \`snapt relay list\` shows all`,
+    );
+  }
+  const isEnrolled = await snapts.has(name);
   if (isEnrolled) await snapts.revoke(name);
   if (options.isJson) return showDocument("snapt.relay.revoke/1", { name });
   show(
     isEnrolled
       ? `${name} is revoked: a relay that runs ends all that it has there within a second.`
-      : `${name} is revoked: nobody can redeem its code any more.`,
+      : hadCode
+      ? `${name} is revoked: nobody can redeem its code any more.`
+      : `${name} was revoked already.`,
   );
 }
 

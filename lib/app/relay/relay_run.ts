@@ -10,7 +10,8 @@ import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { Log, TELL_FOLDED_MS } from "../program/log.ts";
+import { Log, type LogFormat, TELL_FOLDED_MS } from "../program/log.ts";
+import { standardError } from "../program/log_output.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { untilAborted } from "../program/until_aborted.ts";
@@ -32,8 +33,9 @@ export async function runRelay(
   files: RelayFiles,
   config: RelayConfig,
   signal: AbortSignal,
+  format: LogFormat,
 ): Promise<void> {
-  const log = new Log(config.log);
+  const log = new Log(config.log, {}, standardError.line, { format });
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   using _contained = new ContainedFailures(tasks);
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());

@@ -26,7 +26,7 @@ Deno.test("what cannot be is said in words, and nothing is written", () =>
       expect(["relay", "dance"], 2, "there are run, init, invite, list, revoke"),
       expect(["relay", "invite", ...relay], 2, "snapt relay invite NAME"),
       expect(["relay", "invite", "homepc", ...relay], 78, "snapt relay init"),
-      expect(["relay", "revoke", "nobody", ...relay], 1, "there is no"),
+      expect(["relay", "revoke", "nobody", ...relay], 1, "there is no SNAPT of this name"),
       expect(["through", "x"], 78, "no such file"),
     ]);
     await Deno.writeTextFile(`${folder}/snapt.yaml`, SERVICES);
@@ -49,9 +49,11 @@ Deno.test("a code of a relay is redeemed once, and the key of another relay is n
     await Deno.writeTextFile(`${vps}/relay.yaml`, `name: vps\nlisten: "${freeAddress()}"\n`);
     const yaml = `listen: 127.0.0.1:0\nstatus: off\n${SERVICES}`;
     await Deno.writeTextFile(`${home}/snapt.yaml`, yaml);
-    await run("snapt", vps, ["relay", "init"]);
-    await using relay = new Running("snapt", vps, ["relay"]);
-    await relay.line(/relay-listening/);
+    const made = await run("snapt", vps, ["relay", "init", "--json"]);
+    const { schema, wrote } = JSON.parse(made.out);
+    assertEquals([schema, wrote.length], ["snapt.relay.init/1", 1]);
+    await using relay = new Running("snapt", vps, ["relay", "--json"]);
+    await relay.line(/"event":"relay-listening"/);
     const invite = async (name: string) =>
       (await run("snapt", vps, ["relay", "invite", name])).out.trim();
     const first = await invite("homepc");
@@ -68,6 +70,10 @@ Deno.test("a code of a relay is redeemed once, and the key of another relay is n
     const taken = await run("snapt", home, ["through", await invite("other")]);
     assert(taken.code === 1 && taken.err.includes("another name with --name"), taken.err);
     assertEquals(await Deno.readTextFile(`${home}/snapt.relays.json`), keys);
+    for (const words of ["is revoked: a relay", "was revoked already"]) {
+      const revoked = await run("snapt", vps, ["relay", "revoke", "homepc"]);
+      assert(revoked.code === 0 && revoked.out.includes(words), `${revoked.out}${revoked.err}`);
+    }
     const { out } = await run("snapt", vps, ["relay", "list"]);
-    assert(/^homepc +invited .*\nother +code open until /.test(out), out);
+    assert(/^homepc +revoked .*\nother +code open until /.test(out), out);
   }));
