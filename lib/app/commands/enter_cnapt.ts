@@ -1,4 +1,4 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
 import { parseHostPort } from "../../config/host_port.ts";
 import { cnaptStatusToken } from "../../config/status_token.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
@@ -29,16 +29,28 @@ export interface Entrance {
  * @throws {CommandFailed} it cannot be entered
  */
 export async function enterCnapt(config: CnaptConfig): Promise<Entrance> {
-  const [first] = config.sites.values();
-  if (first === undefined) throw new CommandFailed("Cannot enter CNAPT: it has no site");
-  const token = cnaptStatusToken(first.ticket.key);
-  const status = new StatusClient("CNAPT", config.status, token);
+  const status = new StatusClient("CNAPT", config.status);
   const document: CnaptDocument = JSON.parse(await status.get("/status.json"));
+  const token = tokenFor(config, document);
+  if (token === null) throw new CommandFailed("Cannot enter CNAPT: it has no site");
   const { stdio: address } = document;
   if (address === null) throw new CommandFailed("Cannot enter CNAPT: it is still starting");
   const signal = AbortSignal.timeout(DIAL_MS);
   const conn = await dial(parseHostPort(address), { kind: "any" }, { signal });
   return { conn, status, address, document, token };
+}
+
+/**
+ * The token that the running CNAPT knows: from the key of a site that it has, since the file may have
+ * got others that were not reloaded. Null: the file has no site.
+ */
+export function tokenFor(
+  { sites }: { readonly sites: ReadonlyMap<string, Pick<SiteConfig, "ticket">> },
+  running: Pick<CnaptDocument, "sites">,
+): string | null {
+  const [first] = sites.values();
+  const known = [...sites].find(([name]) => Object.hasOwn(running.sites, name))?.[1] ?? first;
+  return known === undefined ? null : cnaptStatusToken(known.ticket.key);
 }
 
 /**
