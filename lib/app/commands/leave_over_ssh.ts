@@ -74,7 +74,11 @@ export async function leaveServer(left: LeftServer): Promise<void> {
       { exit: "unanswered" },
     );
   }
-  expectDone(await server.run(FIND + TAKE_DOWN, takeDownValues(plan, client)), server.name);
+  expectDone(
+    await server.run(FIND + TAKE_DOWN, takeDownValues(plan, client)),
+    server.name,
+    "leave",
+  );
   tell(`Done on ${server.name}.`);
 }
 

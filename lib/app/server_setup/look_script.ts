@@ -43,6 +43,8 @@ detached() {
   pid=$(head -n 1 "$folder/snapt.pid" 2>/dev/null)
   case $pid in '' | *[!0-9]*) return 1 ;; esac
   kill -0 "$pid" 2>/dev/null || return 1
+  # One that has ended and that nobody collects, as in a container without an init, keeps its name.
+  case $(ps -p "$pid" -o stat= 2>/dev/null) in Z*) return 1 ;; esac
   case $(ps -p "$pid" -o args= 2>/dev/null || cat "/proc/$pid/cmdline" 2>/dev/null | tr '\\0' ' ') in
     *snapt*) return 0 ;;
   esac

@@ -14,14 +14,22 @@ const STEPS: Readonly<Record<string, string>> = {
   removal: "remove the program",
 };
 
-/** @throws {CommandFailed} a step of the script did not succeed; what was said there goes with it */
-export function expectDone(said: ScriptSaid, server: string): void {
+/**
+ * `task`: what the script was for, as the message says it.
+ *
+ * @throws {CommandFailed} a step of the script did not succeed; what was said there goes with it
+ */
+export function expectDone(
+  said: ScriptSaid,
+  server: string,
+  task: "set up" | "leave" = "set up",
+): void {
   const failure = failureOf(said);
   if (failure === null) return;
   const { step, words } = failure;
   const what = STEPS[step] ?? "do what was asked";
   const clean = words.replace(/^Cannot /, "cannot ");
   throw new CommandFailed(
-    `Cannot set up ${server}, it failed to ${what}: ${clean || "nothing was said"}`,
+    `Cannot ${task} ${server}, it failed to ${what}: ${clean || "nothing was said"}`,
   );
 }
