@@ -51,6 +51,20 @@ export function parseTarget(text: string): HostPort {
   return target;
 }
 
+/**
+ * Like `parseTarget`, where the port may be left out, and then the brackets of an IPv6 address.
+ * `usualPort`: the one that is meant then; 0: it has to be said.
+ *
+ * @throws {TypeError} the text does not say where to connect to
+ */
+export function parseTargetOrHost(text: string, usualPort: number): HostPort {
+  const where = text.trim();
+  const isBareIPv6 = where.split(":").length > 2 && !where.startsWith("[");
+  const hasPort = !isBareIPv6 && where.replace(/^\[[^\]]*\]/, "").includes(":");
+  if (hasPort || where === "" || usualPort === 0) return parseTarget(where);
+  return parseTarget(`${isBareIPv6 ? `[${where}]` : where}:${usualPort}`);
+}
+
 /** Whether a host stands for all addresses of a machine. */
 export function isAnyAddress(host: string): boolean {
   return host === "0.0.0.0" || /^[0:]*:[0:]*$/.test(host);

@@ -5,7 +5,7 @@
  */
 import { formatSecret, parseSecret } from "../core/pairing/pairing_secret.ts";
 import { parseRelayName } from "../core/relay/relay_name.ts";
-import { formatHostPort, type HostPort, parseTarget } from "./host_port.ts";
+import { formatHostPort, type HostPort, parseTargetOrHost } from "./host_port.ts";
 
 export interface PairingCode {
   readonly address: HostPort;
@@ -49,10 +49,6 @@ export function parsePairingCode(text: string): PairingCode {
   const secret = parseSecret(text.slice(slash + 1));
   const [where = "", name] = text.slice(0, slash).trim().split("@").reverse();
   const route = name === undefined ? null : parseRelayName(name);
-  const hasPort = /(?:^|[^:\]]):\d+$|\]:\d+$/.test(where);
-  // An IPv6 address may well be typed without its brackets.
-  const host = where.split(":").length > 2 && !where.startsWith("[") ? `[${where}]` : where;
-  const isBare = !hasPort || host !== where;
-  const address = parseTarget(isBare ? `${host}:${USUAL_PORT}` : where);
+  const address = parseTargetOrHost(where, USUAL_PORT);
   return route === null ? { address, secret } : { address, secret, route };
 }

@@ -1,4 +1,4 @@
-import { formatHostPort, type HostPort, parseTarget } from "../../config/host_port.ts";
+import { formatHostPort, type HostPort, parseTargetOrHost } from "../../config/host_port.ts";
 import { isName } from "../../config/schema.ts";
 import { shownValue } from "../../config/shown_value.ts";
 import { parseSnaptConfig } from "../../config/snapt_config.ts";
@@ -88,11 +88,13 @@ async function askAddress(
   terminal.write(`${printable(found instanceof CommandFailed ? found.message : found.words)}\n`);
   const usual = found instanceof CommandFailed ? [] : found.addresses.map(formatHostPort);
   return await ask(terminal, {
-    question: `Where does the other machine reach this one? HOST:PORT${
+    question: `Where does the other machine reach this one? HOST[:PORT]${
       usual.length === 0 ? ":" : ` [${usual[0]}]`
     }`,
     read: (typed) =>
-      typed === "" && usual.length > 0 ? usual : [formatHostPort(parseTarget(typed))],
+      typed === "" && usual.length > 0
+        ? usual
+        : [formatHostPort(parseTargetOrHost(typed, config.listen[0]?.port ?? 0))],
   });
 }
 

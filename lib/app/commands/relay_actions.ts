@@ -118,7 +118,7 @@ async function invite(options: RelayActionOptions): Promise<void> {
   const config = await loadRelayConfig(options);
   await loadIdentity(relayFiles(stateFolder).identity, RELAY_INIT); // without one nobody could redeem it
   const { readAddresses, readExpires } = await import("./snapt_invite.ts");
-  const [where] = address === null ? await ownAddresses(config) : readAddresses([address]);
+  const [where] = address === null ? await ownAddresses(config) : readAddresses([address], config);
   const { relayCode } = await import("./made_relay_code.ts");
   const made = await relayCode(
     { files: relayFiles(stateFolder), name, address: where },

@@ -34,7 +34,7 @@ export function relayCommand(): Command {
       address: {
         kind: "text",
         value: "HOST:PORT",
-        summary: "of invite: where this relay is reached",
+        summary: "of invite: where this relay is reached; also without :PORT",
       },
       expires: { kind: "text", value: "TIME", summary: "for how long the code is good; 24h" },
       ...JSON_OPTION,

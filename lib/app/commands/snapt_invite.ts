@@ -1,4 +1,4 @@
-import { formatHostPort, type HostPort, parseTarget } from "../../config/host_port.ts";
+import { formatHostPort, type HostPort, parseTargetOrHost } from "../../config/host_port.ts";
 import { certificateDer, loadIdentity } from "../../config/identity.ts";
 import { parseDurationMs } from "../../config/quantity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
@@ -109,7 +109,7 @@ async function whereReached(
 ): Promise<InvitedAddresses> {
   if (relay !== null) return { addresses: [relay.address], words: "" };
   if (addresses.length === 0) return await findInvitedAddresses(config);
-  return { addresses: readAddresses(addresses), words: "" };
+  return { addresses: readAddresses(addresses, config), words: "" };
 }
 
 /** How long a code is to be good, in ms. @throws {UsageError} it cannot be */
@@ -144,18 +144,26 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
   return names;
 }
 
-/** @throws {UsageError} one of them is none, or there are too many */
-export function readAddresses(texts: readonly string[]): readonly [HostPort, ...HostPort[]] {
+/**
+ * What `--address` says; without a port, the first one that is listened on is meant.
+ *
+ * @throws {UsageError} one of them is none, or there are too many
+ */
+export function readAddresses(
+  texts: readonly string[],
+  { listen }: Pick<SnaptConfig, "listen">,
+): readonly [HostPort, ...HostPort[]] {
   const [first = "", ...others] = texts;
   if (others.length > MAX_OTHER_ADDRESSES) {
     throw new UsageError(`Cannot use so many of --address: at most ${MAX_OTHER_ADDRESSES + 1}`);
   }
-  return [readAddress(first), ...others.map(readAddress)];
+  const read = (text: string) => readAddress(text, listen[0]?.port ?? 0);
+  return [read(first), ...others.map(read)];
 }
 
-function readAddress(text: string): HostPort {
+function readAddress(text: string, usualPort: number): HostPort {
   try {
-    return parseTarget(text);
+    return parseTargetOrHost(text, usualPort);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot use --address: ${detail}`, { cause });

@@ -215,7 +215,7 @@ for (
     [["invite", "laptop", "desktop"], "nothing else"],
     [["invite", "laptop", "--services", "shs"], "did you mean ssh?"],
     [["invite", "laptop", "--services", ","], "no service"],
-    [["invite", "laptop", "--address", "nowhere"], "HOST:PORT"],
+    [["invite", "laptop", "--address", "nowhere:x"], "HOST:PORT"],
     [["invite", "laptop", "--address", ":7787"], "which machine"],
     [["invite", "laptop", "--address", "home.example:0"], "port"],
     [["invite", "laptop", "--address", "h:1", "--expires", "5s"], "1m at least"],

@@ -4,6 +4,7 @@ import {
   isNumericAddress,
   parseHostPort,
   parseTarget,
+  parseTargetOrHost,
 } from "../../../lib/config/host_port.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
 
@@ -85,4 +86,29 @@ Deno.test("isNumericAddress tells addresses from names", () => {
 Deno.test("isAnyAddress knows what stands for every address", () => {
   assertEquals(["0.0.0.0", "::", "0::0"].map(isAnyAddress), [true, true, true]);
   assertEquals(["127.0.0.1", "::1", "", "localhost"].map(isAnyAddress), Array(4).fill(false));
+});
+
+for (
+  const [text, host, port] of [
+    ["home.example.org", "home.example.org", 7787],
+    [" home.example.org:443 ", "home.example.org", 443],
+    ["192.0.2.7", "192.0.2.7", 7787],
+    ["2001:db8::7", "2001:db8::7", 7787],
+    ["[2001:db8::7]", "2001:db8::7", 7787],
+    ["[2001:db8::7]:443", "2001:db8::7", 443],
+  ] as const
+) {
+  Deno.test(`parseTargetOrHost reads ${text}`, () => {
+    assertEquals(parseTargetOrHost(text, 7787), { host, port });
+  });
+}
+
+for (const text of ["", ":7787", "home:", "home:x", "home:0", "[::1", "a b", "0.0.0.0", "::"]) {
+  Deno.test(`parseTargetOrHost refuses ${JSON.stringify(text)}`, () => {
+    assertThrows(() => parseTargetOrHost(text, 7787), TypeError);
+  });
+}
+
+Deno.test("parseTargetOrHost wants a port where none is usual", () => {
+  assertThrows(() => parseTargetOrHost("home.example.org", 0), TypeError, "write HOST:PORT");
 });

@@ -46,10 +46,15 @@ Deno.test("Enter alone makes ssh, the addresses that were found and a laptop", a
 });
 
 Deno.test("what is typed is taken, and asked again where it cannot be", async () => {
-  const typed = ["home.example", "home.example:443", "my laptop", "work", "y"];
+  const typed = ["home.example:x", "home.example:443", "my laptop", "work", "y"];
   const { addresses, name, shown } = await asked(typed);
   assertEquals([addresses, name], [["home.example:443"], "work"]);
   assert(shown.includes("write HOST:PORT") && shown.includes('"my laptop" is no name'), shown);
+});
+
+Deno.test("an address without a port is at the port that SNAPT listens on", async () => {
+  const { addresses } = await asked(["home.example.org", "", ""]);
+  assertEquals(addresses, ["home.example.org:7787"]);
 });
 
 Deno.test("where no ssh server answers the service is asked for", async () => {
@@ -69,7 +74,7 @@ for (
   const [what, typed] of [
     ["an answer of no", ["", "", "n"]],
     ["a terminal that ends", [""]],
-    ["three answers that cannot be", ["a", "b", "c", "", ""]],
+    ["three answers that cannot be", ["a:x", "b:x", "c:x", "", ""]],
   ] as const
 ) {
   Deno.test(`${what} sets nothing up`, async () => {
