@@ -6,6 +6,7 @@ import type { ParkingLimits } from "../../core/relay/parking.ts";
 import { type Parting, TOKEN_BYTES } from "../../core/relay/relay_messages.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { shownAddress } from "../../net/socket_address.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
@@ -115,7 +116,7 @@ export class ServedSnapt {
     const group = tasks.child(`snapt ${name}`, "keepGoing");
     const control = new RelayControl(conn, group);
     this.#control = control;
-    log.info("snapt-attached", { snapt: name, from: conn.remoteAddress });
+    log.info("snapt-attached", { snapt: name, from: shownAddress(conn.remoteAddress) });
     try {
       this.#step({ kind: "attached" });
       await control.hear(({ kind }) => {

@@ -28,8 +28,8 @@ class World {
     random: (count) => new Uint8Array(count).fill(this.#random++),
   });
 
-  async attach(): Promise<MemoryConn> {
-    const [control, controlHere] = MemoryConn.pair();
+  async attach(from = "192.0.2.9:5"): Promise<MemoryConn> {
+    const [control, controlHere] = MemoryConn.pair(from, "192.0.2.1:7787");
     this.tasks.run("attach", () => this.served.attach(controlHere).catch(() => {}));
     await settle();
     return control;
@@ -67,6 +67,13 @@ class World {
     return caller;
   }
 }
+
+Deno.test("the log has the address of an IPv4 SNAPT as people write it", async () => {
+  const world = new World();
+  await world.attach("[::ffff:203.0.113.10]:54614");
+  assert(world.log.of("info")[0]?.includes("203.0.113.10:54614"), world.log.lines.join());
+  assert(!world.log.lines.join().includes("ffff"), world.log.lines.join());
+});
 
 Deno.test("tokens say whose they are, and are good once", async () => {
   const world = new World();
