@@ -17,7 +17,8 @@ import { ConfigMissing, type ConfigSource, readConfigFile } from "../program/loa
 import { show, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 
-const HEAD =
+/** What stands before the sites in a cnapt.yaml that is new; settings in it are the usual ones. */
+export const CNAPT_HEAD =
   `# The configuration of CNAPT. It has keys in it, so only you can read it. \`cnapt check\` finds
 # mistakes in it.
 
@@ -30,7 +31,7 @@ status: 127.0.0.1:7786
 
 # How long a connection without a network is kept; with several sites: how long they wait for one
 # another when they switch together.
-# timeouts: { switch: 10m, sites: 5s }
+# timeouts: { switch: 7d, sites: 5s }
 
 # Which network is used. mode: automatic, manual (asks, and switches by itself only when it must)
 # or off; sensitivity: how soon a silent network is given up: calm, normal or fast; stable: how
@@ -105,7 +106,7 @@ export async function joinedSite(
   if (serverName !== null) entry.splice(2, 0, `  serverName: ${serverName}`);
   const before = await configIfAny(configFile);
   const text = before === null
-    ? withAddedSite(HEAD, entry) ?? HEAD
+    ? withAddedSite(CNAPT_HEAD, entry) ?? CNAPT_HEAD
     : extend(before, entry, site, configFile);
   parseCnaptConfig(text, configFile);
   return { site, file: configFile, from, text };
