@@ -17,7 +17,7 @@ import { versionLine } from "../program/version.ts";
  * @throws {CommandFailed} the answer was no, or the file cannot be written
  */
 export async function writeBundle(
-  program: ProgramName,
+  program: { readonly name: ProgramName; readonly commit: string },
   { configFile, findings, status }: Examined,
   { file, isYes, isJson }: {
     readonly file: string;
@@ -38,7 +38,7 @@ export async function writeBundle(
     { title: "status", text: await statusOf(status) },
     {
       title: "log",
-      text: `What ${program} said on standard error is not in here: add what you can.`,
+      text: `What ${program.name} said on standard error is not in here: add what you can.`,
     },
   ]);
   if (terminal !== null) {
@@ -58,13 +58,13 @@ export async function writeBundle(
       : String(cause);
     throw new CommandFailed(`Cannot write ${file}: ${detail}`, { cause });
   }
-  if (isJson) return showDocument(`${program}.bundle/1`, { file });
+  if (isJson) return showDocument(`${program.name}.bundle/1`, { file });
   show(`Wrote ${file}.`);
   showAside("Keys, tickets, commands and passwords were taken out; read it before you send it.");
 }
 
-function versions(program: ProgramName): string {
-  const version = versionLine(program, `see ${program} --version`);
+function versions({ name, commit }: Parameters<typeof writeBundle>[0]): string {
+  const version = versionLine(name, commit);
   return `${version}\n${Deno.build.os} ${Deno.osRelease()}`;
 }
 

@@ -40,7 +40,7 @@ export function doctorCommand(
     },
     examples: [{ line: `${name} doctor --bundle`, what: "shows the report, asks, writes it" }],
     exits: ["unanswered", "configuration"],
-    run: async ({ words: [file], options }) => {
+    run: async ({ words: [file], options }, { commit }) => {
       if (file !== undefined && !options.bundle) {
         throw new UsageError(`Cannot understand ${file}: it is wanted with --bundle only`);
       }
@@ -51,7 +51,8 @@ export function doctorCommand(
         return tellFindings(name, examined.findings, isJson);
       }
       const { writeBundle } = await import("./doctor_bundle.ts");
-      await writeBundle(name, examined, { file: file ?? `${name}-report.txt`, isYes, isJson });
+      const wish = { file: file ?? `${name}-report.txt`, isYes, isJson };
+      await writeBundle({ name, commit }, examined, wish);
     },
   });
 }

@@ -66,9 +66,15 @@ export interface ReadLine {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** The program that runs a command. */
+export interface RunningProgram {
+  /** What it was compiled from; `dev`: it runs from its sources. */
+  readonly commit: string;
+}
+
 /** A command as the program holds it. */
 export interface Command extends CommandWords {
-  run(line: ReadLine): Promise<void>;
+  run(line: ReadLine, by: RunningProgram): Promise<void>;
 }
 
 /** A program: its commands in the order of its help. */
@@ -102,7 +108,7 @@ export type CommandSpec<Specs extends OptionSpecs> =
     run(line: {
       readonly words: readonly string[];
       readonly options: OptionValues<Specs>;
-    }): Promise<void>;
+    }, by: RunningProgram): Promise<void>;
   };
 
 /** A row of the table: `run` gets its options with the types that the row says. */
@@ -116,12 +122,12 @@ export function command<const Specs extends OptionSpecs>(spec: CommandSpec<Specs
     examples,
     exits,
     options: { ...options, ...COMMON_OPTIONS },
-    run: ({ words, options: given }) => {
+    run: ({ words, options: given }, by) => {
       const values = Object.entries(options).map(([name, { kind }]) => [
         name,
         given[name] ?? (kind === "flag" ? false : kind === "texts" ? [] : null),
       ]);
-      return run({ words, options: Object.fromEntries(values) as OptionValues<Specs> });
+      return run({ words, options: Object.fromEntries(values) as OptionValues<Specs> }, by);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { withoutTickets } from "../../config/without_tickets.ts";
 import { commandNamed, readCommandLine } from "./command_line.ts";
-import type { ProgramTable } from "./command_table.ts";
+import type { ProgramTable, RunningProgram } from "./command_table.ts";
 import { exitCodeOf, type ExitReason } from "./exit_code.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { standardError } from "./log_output.ts";
@@ -37,7 +37,7 @@ export async function runProgram(
       showHelp(program, named[0] ?? null);
     } else {
       believePinnedRootsOnly();
-      await runCommand(program, args);
+      await runCommand(program, args, { commit });
     }
     return exitCodeOf("done");
   } catch (error) {
@@ -53,14 +53,18 @@ function showHelp(program: ProgramTable, name: string | null): void {
   else showSections(commandHelp(program, commandNamed(program, name)));
 }
 
-async function runCommand(program: ProgramTable, args: readonly string[]): Promise<void> {
+async function runCommand(
+  program: ProgramTable,
+  args: readonly string[],
+  by: RunningProgram,
+): Promise<void> {
   const [first] = args;
   if (first !== undefined && isInvitation(first) && program.name === "cnapt") {
     throw new UsageError("Cannot understand a code or ticket alone: `cnapt join CODE` takes it");
   }
   const isNamed = first !== undefined && !first.startsWith("-");
   const { command, line } = await readCommandLine(program, isNamed ? args : ["run", ...args]);
-  await command.run(line);
+  await command.run(line, by);
 }
 
 /** Says on standard error what went wrong; `first` is the first word that was typed. */

@@ -132,7 +132,15 @@ Deno.test("cnapt doctor --bundle writes one file without secrets, and never over
     const { code, out } = await run("cnapt", folder, args);
     assertEquals([code, out], [0, "Wrote report.txt.\n"]);
     const report = await Deno.readTextFile(`${folder}/report.txt`);
-    for (const part of ["== versions ==", "== findings ==", "ticket: cnapt1.…", "Deno"]) {
+    for (
+      const part of [
+        "== versions ==",
+        "(commit dev, ",
+        "== findings ==",
+        "ticket: cnapt1.…",
+        "Deno",
+      ]
+    ) {
       assert(report.includes(part), report);
     }
     assert(!report.includes(LINE.slice(35, 70)), "a key is in the report");

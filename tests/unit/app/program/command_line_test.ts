@@ -42,7 +42,7 @@ async function told(args: readonly string[], words: readonly WordSpec[] = []) {
     commands: [move],
   };
   const { command: found, line } = await readCommandLine(table, ["move", ...args]);
-  await found.run(line);
+  await found.run(line, { commit: "dev" });
   return heard;
 }
 
