@@ -73,6 +73,7 @@ export function folderIn(around: Surroundings, name: string): string | null {
   return pathsOf(around).isAbsolute(value) ? value : null;
 }
 
-function pathsOf({ os }: Surroundings): typeof posix {
+/** How paths are written on that system. */
+export function pathsOf({ os }: Pick<Surroundings, "os">): typeof posix {
   return os === "windows" ? win32 : posix;
 }

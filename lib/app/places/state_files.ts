@@ -1,6 +1,5 @@
 /** The files that the programs write for themselves, and where each of them is. */
-import { dirname, join, resolve } from "node:path";
-import type { ProgramName } from "./config_places.ts";
+import { pathsOf, type ProgramName } from "./config_places.ts";
 import { stateFolder } from "./state_folder.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -72,6 +71,7 @@ async function stateFiles<Kind extends string>(
   { configFile, named }: StateSearch,
   around: Surroundings,
 ): Promise<StateFiles<Kind>> {
+  const { dirname, join, resolve } = pathsOf(around);
   const beside = dirname(configFile);
   const isKept = async (folder: string) => {
     for (const name of Object.values<string>(names)) {
@@ -95,6 +95,6 @@ async function stateFiles<Kind extends string>(
 async function credentialFile(name: string, around: Surroundings): Promise<string | null> {
   const folder = around.variable("CREDENTIALS_DIRECTORY") ?? "";
   if (folder === "") return null;
-  const file = join(folder, name);
+  const file = pathsOf(around).join(folder, name);
   return await around.isThere(file) ? file : null;
 }

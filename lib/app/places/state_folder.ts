@@ -1,7 +1,8 @@
-import { dirname, join, posix, resolve, win32 } from "node:path";
+import { posix, win32 } from "node:path";
 import {
   folderIn,
   machineConfigFolder,
+  pathsOf,
   type ProgramName,
   userConfigFolder,
 } from "./config_places.ts";
@@ -24,6 +25,7 @@ export async function stateFolder(
   around: Surroundings,
 ): Promise<string> {
   if (named !== null) return named;
+  const { dirname, join, resolve } = pathsOf(around);
   const [managed = ""] = (around.variable("STATE_DIRECTORY") ?? "").split(":");
   if (managed !== "" && around.os !== "windows") return managed;
   const beside = dirname(configFile);

@@ -36,7 +36,10 @@ const WRONG = [
   ["ssh=127.0.0.1:70000", "ports go up to 65535"],
   ["ssh=:22", "does not say which machine"],
   ["ssh=127.0.0.1:22/sctp", 'protocol: "sctp" is not one of tcp, udp'],
-  ["web=unix:/run/web.sock", "port: it is missing"],
+  [
+    "web=unix:/run/web.sock",
+    Deno.build.os === "windows" ? "cannot be used on Windows" : "port: it is missing",
+  ],
   ["a/b=127.0.0.1:22", '"a/b" cannot name a service'],
   ["a\nb: {}\nc=127.0.0.1:22", "cannot name a service"],
   ["ssh=127.0.0.1:22 }\n  x: { to: 127.0.0.1:1", "is no address"],

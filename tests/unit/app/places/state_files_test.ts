@@ -56,6 +56,23 @@ Deno.test("state is in the usual places when the system is macOS or Windows", as
   const mac = machine({ HOME: "/Users/me" }, [], "darwin");
   const own = "/Users/me/Library/Application Support/snapt";
   assertEquals(await folder(`${own}/snapt.yaml`, mac), own);
+  const windows = machine(
+    {
+      APPDATA: "C:\\Users\\me\\Roaming",
+      LOCALAPPDATA: "C:\\Users\\me\\Local",
+      PROGRAMDATA: "C:\\ProgramData",
+    },
+    [],
+    "windows",
+  );
+  assertEquals(
+    await folder("C:\\Users\\me\\Roaming\\snapt\\snapt.yaml", windows),
+    "C:\\Users\\me\\Local\\snapt",
+  );
+  assertEquals(
+    await folder("C:\\ProgramData\\snapt\\snapt.yaml", windows),
+    "C:\\ProgramData\\snapt",
+  );
 });
 
 Deno.test("a file of state is used where it was kept before when it is not in the new place", async () => {
