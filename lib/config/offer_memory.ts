@@ -99,6 +99,12 @@ export class OfferMemory {
     this.#saveLater();
   }
 
+  /** A site that is gone for good keeps no place from those that come; the file follows. */
+  forgetSite(site: string): void {
+    const wasAnnounced = this.#announced.delete(site);
+    if (this.#places.forgetSite(site) || wasAnnounced) this.#saveLater();
+  }
+
   /** Until the end of its use the file waits: whoever remembers much has it written once. */
   hold(): Disposable {
     this.#holds += 1;

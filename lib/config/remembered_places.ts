@@ -66,11 +66,19 @@ export class RememberedPlaces {
     return Object.fromEntries([...this.#sites.values()].flatMap((site) => [...site]));
   }
 
+  /** Its places are free again. Returns whether it had any. */
+  forgetSite(site: string): boolean {
+    const places = this.#sites.get(site);
+    if (places === undefined) return false;
+    this.#sites.delete(site);
+    for (const [name, place] of places) this.#disown(name, place);
+    return true;
+  }
+
   #forgetSites(): void {
-    for (const [oldest, places] of this.#sites) {
+    for (const oldest of this.#sites.keys()) {
       if (this.#sites.size <= MAX_SITES) break;
-      this.#sites.delete(oldest);
-      for (const [name, place] of places) this.#disown(name, place);
+      this.forgetSite(oldest);
     }
   }
 

@@ -1,6 +1,7 @@
 import { type CnaptConfig, parseCnaptConfig } from "../../config/cnapt_config.ts";
 import { ConfigInvalid } from "../../config/config_invalid.ts";
 import { didYouMean } from "../../config/did_you_mean.ts";
+import { OfferMemory } from "../../config/offer_memory.ts";
 import { withoutSite } from "../../config/removed_site.ts";
 import { writeSecretFile } from "../../config/secret_file.ts";
 import { readConfigFile } from "../program/load_config.ts";
@@ -19,8 +20,10 @@ import { SshFiles } from "./ssh_files.ts";
  * @throws {CommandFailed} the file cannot be changed without changing more than this, or the server
  *   is not reached
  */
-export async function cnaptLeave({ configFile, config, site, isJson, server }: {
+export async function cnaptLeave({ configFile, portsFile, config, site, isJson, server }: {
   readonly configFile: string;
+  /** Where CNAPT keeps where it offered services. */
+  readonly portsFile: string;
   readonly config: CnaptConfig;
   readonly site: string;
   readonly isJson: boolean;
@@ -60,6 +63,7 @@ export async function cnaptLeave({ configFile, config, site, isJson, server }: {
     throw new CommandFailed(`Cannot write ${configFile}: ${detail}`, { cause });
   }
   ssh ??= await withoutSshHosts(configFile, site);
+  await forgetPlaces(portsFile, site);
   const reloaded = others.length === 0 ? null : await reloadIfRunning(config);
   if (isJson) return showDocument("cnapt.leave/1", { file: configFile, site, left: others });
   const rest = others.length === 0 ? "no site is left in it" : `it still has ${others.join(", ")}`;
@@ -101,6 +105,13 @@ async function withoutSshHosts(configFile: string, site: string): Promise<string
     showAside(`${error.message}; the site is left all the same`);
     return null;
   }
+}
+
+/** The next site of the same services is offered on their own ports then. */
+async function forgetPlaces(portsFile: string, site: string): Promise<void> {
+  const memory = await OfferMemory.load(portsFile, (reason) => showAside(reason));
+  memory.forgetSite(site);
+  await memory.saved();
 }
 
 /** The names of the sites; none in a file that lacks nothing but them. */

@@ -143,6 +143,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const config = await loadCnaptConfig(found);
       await cnaptLeave({
         configFile: found.file,
+        portsFile: (await cnaptState(found, options)).paths.ports,
         config,
         site,
         isJson: options.json,

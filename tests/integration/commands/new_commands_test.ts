@@ -88,7 +88,12 @@ Deno.test("cnapt leave takes one site out, keeps the rest, and says what is left
     await Deno.writeTextFile(`${folder}/cnapt.yaml`, before, { mode: 0o600 });
     assertEquals((await run("cnapt", folder, ["join", LINE])).code, 0);
     await failsWith("usage")("cnapt", folder, ["leave", "hom"], ["did you mean home?"]);
+    const ports = `${folder}/cnapt.ports.json`;
+    const offers = { "home/ssh/tcp": "127.0.0.1:2222", "work/db/tcp": "127.0.0.1:5432" };
+    await Deno.writeTextFile(ports, JSON.stringify({ version: 1, offers }), { mode: 0o600 });
     const left = await run("cnapt", folder, ["leave", "home"]);
+    const kept = JSON.parse(await Deno.readTextFile(ports)).offers;
+    assertEquals(kept, { "work/db/tcp": "127.0.0.1:5432" }, "a place of the site is kept");
     assertEquals([left.code, left.err], [0, ""]);
     assert(left.out.includes("it still has work"), left.out);
     assertEquals(await Deno.readTextFile(`${folder}/cnapt.yaml`), before);

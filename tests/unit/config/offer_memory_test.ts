@@ -100,6 +100,20 @@ Deno.test("what was announced is there after a restart, for each site, as it was
     assertEquals(after.announcedBy("elsewhere"), []);
   }));
 
+Deno.test("a site that is forgotten leaves its places to others, also after a restart", () =>
+  inFolder(async (path) => {
+    const before = await OfferMemory.load(path, () => {});
+    before.remember(DB, PLACE);
+    before.remember({ ...DB, site: "office" }, { host: "::1", port: 80 });
+    before.rememberAnnounced("home", [{ name: "db", port: 5_432, protocol: "tcp" }]);
+    before.forgetSite("home");
+    await before.saved();
+    const after = await OfferMemory.load(path, () => {});
+    assertEquals([after.placeOf(DB), after.announcedBy("home")], [null, []]);
+    assertEquals(after.isOfAnother({ ...DB, site: "new" }, PLACE), false);
+    assertEquals(after.placeOf({ ...DB, site: "office" }), { host: "::1", port: 80 });
+  }));
+
 Deno.test("a memory that an older version has written is read", () =>
   inFolder(async (path) => {
     await Deno.writeTextFile(path, '{"version":1,"offers":{"home/db/tcp":"127.0.0.2:5432"}}');
