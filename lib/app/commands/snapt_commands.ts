@@ -227,7 +227,7 @@ export const SNAPT: ProgramTable = {
     },
     {
       line: "./snapt.yaml",
-      what: "otherwise; refused when it names commands and others can write it",
+      what: "otherwise; refused when others can write it",
     },
     {
       line: "$XDG_CONFIG_HOME/snapt/snapt.yaml",

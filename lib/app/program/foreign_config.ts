@@ -12,23 +12,23 @@ const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 
 /**
- * Refuses a configuration that was found in the current folder, names commands, and can be of
- * somebody else: whoever starts the program in a shared folder would run what others wrote there.
- * `commands`: where it names them. Those that `--config` names are not looked at: somebody chose them.
+ * Refuses a configuration that was found in the current folder and can be of somebody else: whoever
+ * starts the program in a shared folder would do what others wrote there. `power`: what it has a say
+ * in that others must not have, null where there is nothing. Those that `--config` names are not
+ * looked at: somebody chose them.
  *
  * @throws {CommandFailed} it may be of somebody else
  */
 export function refuseForeign(
   file: string,
   owner: FileOwner,
-  { uid, commands }: { readonly uid: number | null; readonly commands: readonly string[] },
+  { uid, power }: { readonly uid: number | null; readonly power: string | null },
 ): void {
-  const [first] = commands;
-  if (first === undefined || uid === null) return;
+  if (power === null || uid === null) return;
   const whose = whoseElse(owner, uid);
   if (whose === null) return;
   throw new CommandFailed(
-    `Cannot use ${file} of the current folder: it names commands (${first}), and ${whose}; ` +
+    `Cannot use ${file} of the current folder: it ${power}, and ${whose}; ` +
       `read it, and if it is what you want name it: --config ${file}`,
     { exit: "configuration" },
   );

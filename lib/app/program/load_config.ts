@@ -27,7 +27,8 @@ export class ConfigMissing extends CommandFailed {
 export async function loadSnaptConfig(source: ConfigSource): Promise<SnaptConfig> {
   const { text, owner } = await read(source, "name it with --config, or `snapt init` writes one");
   const config = parseSnaptConfig(text, source.file);
-  refuse(source, owner, commandsOfNotices(config.notify));
+  // It lies beside the list of those who are let in, and leads them to what this user can reach.
+  refuse(source, owner, commandsIn(commandsOfNotices(config.notify)) ?? "says who is served what");
   return config;
 }
 
@@ -39,16 +40,16 @@ export async function loadCnaptConfig(source: ConfigSource): Promise<CnaptConfig
   const remedy = "name it with --config, or `cnapt join CODE` writes one";
   const { text, owner } = await read(source, remedy);
   const config = parseCnaptConfig(text, source.file);
-  refuse(source, owner, commandsOfCnapt(config));
+  refuse(source, owner, commandsIn(commandsOfCnapt(config)));
   return config;
 }
 
-function refuse(
-  { file, from }: ConfigSource,
-  owner: FileOwner,
-  commands: readonly string[],
-): void {
-  if (from === "folder") refuseForeign(file, owner, { uid: Deno.uid(), commands });
+function refuse({ file, from }: ConfigSource, owner: FileOwner, power: string | null): void {
+  if (from === "folder") refuseForeign(file, owner, { uid: Deno.uid(), power });
+}
+
+function commandsIn([first]: readonly string[]): string | null {
+  return first === undefined ? null : `names commands (${first})`;
 }
 
 /**

@@ -46,6 +46,8 @@ function unitLines({ program, scope, start, configFile }: ServicePlan): readonly
   const lines = [
     `Description=${SERVICE_DESCRIPTIONS[program]}`,
     `Documentation=man:${program}(${program === "cnapt" ? 1 : 8}) man:${program}.yaml(5)`,
+    // Its address may come later than five tries; what would last (exit 2, 78) is not tried again.
+    "StartLimitIntervalSec=0",
   ];
   if (scope === "user") return lines; // its manager knows neither the network nor mounts
   const needed = [start.at(-1) ?? "", configFile].map(quoted).join(" ");

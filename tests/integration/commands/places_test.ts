@@ -19,7 +19,14 @@ async function check(cwd: string, config: Readonly<Record<string, string>>, ...a
 }
 
 async function cnapt(cwd: string, config: Readonly<Record<string, string>>, ...args: string[]) {
-  const [command = "", ...words] = [...asUsersDo("cnapt"), ...args];
+  return await started([...asUsersDo("cnapt"), ...args], cwd, config);
+}
+
+async function started(
+  [command = "", ...words]: readonly string[],
+  cwd: string,
+  config: Readonly<Record<string, string>> = {},
+) {
   const child = new Deno.Command(command, {
     args: words,
     cwd,
@@ -100,3 +107,15 @@ Deno.test("cnapt check in the folder of its place takes that file for one, not f
     assertEquals(code, 0);
     assert(!out.includes("is not read"), out);
   }));
+
+Deno.test({
+  name: "snapt refuses a configuration of the folder that others can write, whatever is in it",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      await write(`${folder}/snapt.yaml`, "services: { ssh: { to: 127.0.0.1:22 } }\n", 0o646);
+      const { code, err } = await started([...asUsersDo("snapt"), "check"], folder);
+      assertEquals(code, 78);
+      assert(err.includes("it says who is served what, and others are allowed to write it"), err);
+    }),
+});

@@ -8,10 +8,10 @@ import { CommandFailed } from "../../../../lib/app/program/usage_error.ts";
 
 const ME = 1000;
 const MINE = { uid: ME, gid: ME, mode: 0o100644 };
-const COMMANDS = ["providers[0].up"];
+const COMMANDS = "names commands (providers[0].up)";
 
-function check(owner: FileOwner, commands = COMMANDS, uid: number | null = ME): void {
-  refuseForeign("cnapt.yaml", owner, { uid, commands });
+function check(owner: FileOwner, power: string | null = COMMANDS, uid: number | null = ME): void {
+  refuseForeign("cnapt.yaml", owner, { uid, power });
 }
 
 for (
@@ -22,9 +22,9 @@ for (
   ] as const
 ) {
   Deno.test(`a configuration of the folder is refused when it names commands and ${what}`, () => {
-    const error = assertThrows(() => check(owner), CommandFailed, what);
-    assertEquals(error.exit, "configuration");
-    check(owner, []);
+    const error = assertThrows(() => check(owner), CommandFailed, `it ${COMMANDS}, and`);
+    assertEquals([error.message.includes(what), error.exit], [true, "configuration"]);
+    check(owner, null);
     check(owner, COMMANDS, null);
   });
 
