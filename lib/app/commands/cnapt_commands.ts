@@ -3,7 +3,7 @@ import type { ServiceNeeds } from "../service/service_needs.ts";
 import { CNAPT_NETWORK_COMMANDS } from "./cnapt_network_commands.ts";
 import { CNAPT_SITE_COMMANDS } from "./cnapt_site_commands.ts";
 import { CNAPT_SSH_COMMANDS } from "./cnapt_ssh_commands.ts";
-import { CNAPT_CONFIG, cnaptFile, cnaptState, stateFileRows } from "./command_options.ts";
+import { CNAPT_FILES, cnaptFile, cnaptState, stateFileRows } from "./command_options.ts";
 import { completionCommand } from "./completion_command.ts";
 import { serviceCommand } from "./service_command.ts";
 import type { ServiceFiles } from "../service/service_owner.ts";
@@ -29,7 +29,7 @@ export const CNAPT: ProgramTable = {
     ...CNAPT_SITE_COMMANDS,
     ...CNAPT_NETWORK_COMMANDS,
     ...CNAPT_SSH_COMMANDS,
-    serviceCommand("cnapt", CNAPT_CONFIG, {
+    serviceCommand("cnapt", CNAPT_FILES, {
       files: async (options) => {
         const found = await cnaptFile(options);
         const { folder } = await cnaptState(found, options);

@@ -1,7 +1,7 @@
 /** The commands of cnapt that ask a running CNAPT about its networks, or move it. */
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { CNAPT_CONFIG, cnaptFile, JSON_OPTION, SITE_OPTION } from "./command_options.ts";
+import { CNAPT_FILES, cnaptFile, JSON_OPTION, SITE_OPTION } from "./command_options.ts";
 
 const RUNNING = ["notRunning", "refused", "unanswered", "configuration"] as const;
 
@@ -16,7 +16,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     ],
     words: [{ value: "INTERFACE", summary: "the network to move to", optional: true }],
     options: {
-      ...CNAPT_CONFIG,
+      ...CNAPT_FILES,
       strict: { kind: "flag", summary: "one network at a time: stop, drain, change, resume" },
       auto: { kind: "flag", summary: "instead of an interface: lets CNAPT choose again" },
       ...SITE_OPTION,
@@ -48,7 +48,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
       summary: "the network, where there are several questions",
       optional: true,
     }],
-    options: { ...CNAPT_CONFIG, no: { kind: "flag", summary: "says no" }, ...JSON_OPTION },
+    options: { ...CNAPT_FILES, no: { kind: "flag", summary: "says no" }, ...JSON_OPTION },
     exits: [...RUNNING, "noNetwork"],
     run: async ({ words, options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
@@ -64,7 +64,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     name: "why",
     summary: "says which network CNAPT uses, why, and the last decisions",
     description: [],
-    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: RUNNING,
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
@@ -77,7 +77,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     summary: "shows the table of networks",
     description: ["What is known of each, as it was measured last."],
     options: {
-      ...CNAPT_CONFIG,
+      ...CNAPT_FILES,
       probe: { kind: "flag", summary: "asks SNAPT over each of them now" },
       ...JSON_OPTION,
     },
@@ -100,7 +100,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     ],
     words: [{ value: "NETWORK", summary: "only this one", optional: true }],
     options: {
-      ...CNAPT_CONFIG,
+      ...CNAPT_FILES,
       count: { kind: "count", value: "N", summary: "so many rounds, instead of 4" },
       ...JSON_OPTION,
     },
@@ -118,7 +118,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     summary: "moves 256 kB over a network and says what it carries",
     description: ["Without a name, over each network that is not metered, one after the other."],
     words: [{ value: "INTERFACE", summary: "the network to measure", optional: true }],
-    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: ["notRunning", "noNetwork", "refused", "unanswered", "configuration"],
     run: async ({ words, options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
@@ -133,7 +133,7 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     name: "status",
     summary: "shows the network in use, what is connected, the last switches",
     description: [],
-    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: RUNNING,
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");

@@ -3,7 +3,7 @@ import { type Command, command } from "../program/command_table.ts";
 import type { LogFormat } from "../program/log.ts";
 import { UsageError } from "../program/usage_error.ts";
 import {
-  CNAPT_CONFIG,
+  CNAPT_FILES,
   cnaptFile,
   cnaptFileToExtend,
   cnaptState,
@@ -40,7 +40,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       optional: true,
     }],
     options: {
-      ...CNAPT_CONFIG,
+      ...CNAPT_FILES,
       service: {
         kind: "texts",
         value: "NAME=ADDR:PORT",
@@ -121,7 +121,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     ],
     words: [{ value: "SITE", summary: "the name of the site, or ssh://USER@HOST" }],
     options: {
-      ...CNAPT_CONFIG,
+      ...CNAPT_FILES,
       yes: { kind: "flag", summary: "takes that back on the server without asking" },
       "keep-server": { kind: "flag", summary: "leaves the server as it is" },
       ...SSH_OPTION,
@@ -162,7 +162,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "closed); asked twice it ends at once. The log goes to standard error.",
       "Without a terminal, as a service, SIGHUP does what `cnapt reload` does.",
     ],
-    options: { ...CNAPT_CONFIG, ...JSON_LOG_OPTION },
+    options: { ...CNAPT_FILES, ...JSON_LOG_OPTION },
     examples: [{
       line: "cnapt --config ~/home.yaml",
       what: "the same as `cnapt run --config ~/home.yaml`",
@@ -192,13 +192,13 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "touching a connection that they do not concern. Settings that need a restart are named and " +
       "keep their value. A wrong file changes nothing.",
     ],
-    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: ["notRunning", "refused", "unanswered", "configuration"],
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
-      const { reload } = await import("./reload.ts");
+      const { configToReload, reload } = await import("./reload.ts");
       const { runningCnapt } = await import("./running_cnapt.ts");
-      const config = await loadCnaptConfig(await cnaptFile(options));
+      const config = await configToReload(loadCnaptConfig(await cnaptFile(options)));
       await reload("cnapt", runningCnapt(config), options.json);
     },
   }),
@@ -206,7 +206,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     name: "check",
     summary: "reads the configuration and says what is wrong",
     description: ["Without a mistake it says what the configuration comes to."],
-    options: { ...CNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: ["configuration"],
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
@@ -219,7 +219,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       );
     },
   }),
-  doctorCommand("cnapt", CNAPT_CONFIG, {
+  doctorCommand("cnapt", CNAPT_FILES, {
     summary: "tries what CNAPT needs on this machine, and says what to do",
     looks:
       "Binding to each interface, every site over every network, ports, files, limits: what works, " +

@@ -1,13 +1,7 @@
 /** The commands of cnapt that are there for ssh. */
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import {
-  CNAPT_CONFIG,
-  cnaptFile,
-  cnaptState,
-  JSON_OPTION,
-  SITE_OPTION,
-} from "./command_options.ts";
+import { CNAPT_FILES, cnaptFile, cnaptState, JSON_OPTION, SITE_OPTION } from "./command_options.ts";
 
 export const CNAPT_SSH_COMMANDS: readonly Command[] = [
   command({
@@ -28,7 +22,7 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
       optional: true,
     }],
     options: {
-      ...CNAPT_CONFIG,
+      ...CNAPT_FILES,
       write: { kind: "flag", summary: "writes them where ssh finds them" },
       remove: { kind: "flag", summary: "takes out what --write wrote" },
       name: { kind: "text", value: "NAME", summary: "the host, instead of the name of the site" },
@@ -73,7 +67,7 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
     ],
     words: [{ value: "SERVICE|HOST:PORT", summary: "what to connect to" }],
     options: {
-      ...CNAPT_CONFIG,
+      ...CNAPT_FILES,
       ...SITE_OPTION,
       fallback: {
         kind: "text",

@@ -30,7 +30,7 @@ const STATE_OPTION = {
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /** `--config` and `--state` of cnapt. */
-export const CNAPT_CONFIG = {
+export const CNAPT_FILES = {
   config: {
     kind: "text",
     value: "FILE",
@@ -41,7 +41,7 @@ export const CNAPT_CONFIG = {
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /** `--config` and `--state` of snapt. */
-export const SNAPT_CONFIG = {
+export const SNAPT_FILES = {
   config: {
     kind: "text",
     value: "FILE",

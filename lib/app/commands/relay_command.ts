@@ -1,6 +1,6 @@
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { JSON_OPTION, SNAPT_CONFIG } from "./command_options.ts";
+import { JSON_OPTION, SNAPT_FILES } from "./command_options.ts";
 import { RELAY_ACTIONS } from "./relay_action.ts";
 import { relayPlaces } from "./relay_file.ts";
 
@@ -26,9 +26,9 @@ export function relayCommand(): Command {
       { value: "NAME", summary: "the name of the SNAPT", optional: true },
     ],
     options: {
-      ...SNAPT_CONFIG,
+      ...SNAPT_FILES,
       config: {
-        ...SNAPT_CONFIG.config,
+        ...SNAPT_FILES.config,
         summary: "relay.yaml, instead of the first that is found where snapt.yaml is looked for",
       },
       address: {

@@ -1,6 +1,6 @@
 /** The commands of snapt about those that are invited. */
 import { type Command, command } from "../program/command_table.ts";
-import { JSON_OPTION, SNAPT_CONFIG, snaptFile, snaptState } from "./command_options.ts";
+import { JSON_OPTION, SNAPT_FILES, snaptFile, snaptState } from "./command_options.ts";
 
 export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
   command({
@@ -14,7 +14,7 @@ export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
     ],
     words: [{ value: "NAME", summary: "the name of the CNAPT" }],
     options: {
-      ...SNAPT_CONFIG,
+      ...SNAPT_FILES,
       address: {
         kind: "texts",
         value: "HOST:PORT",
@@ -54,7 +54,7 @@ export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
     name: "list",
     summary: "shows who is invited, and the codes that are open",
     description: [],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...SNAPT_FILES, ...JSON_OPTION },
     exits: ["configuration"],
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
@@ -69,7 +69,7 @@ export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
     summary: "takes a code or a key back and ends its session at once",
     description: ["The name stays in the list, as revoked; `snapt remove` takes it out."],
     words: [{ value: "NAME", summary: "the name of the CNAPT" }],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...SNAPT_FILES, ...JSON_OPTION },
     exits: ["refused", "unanswered", "configuration"],
     run: async ({ words: [name = ""], options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
@@ -89,7 +89,7 @@ export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
     summary: "takes a CNAPT out of the list for good, and ends its session at once",
     description: ["Its key is forgotten; `snapt invite` with this name begins anew."],
     words: [{ value: "NAME", summary: "the name of the CNAPT" }],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...SNAPT_FILES, ...JSON_OPTION },
     exits: ["refused", "unanswered", "configuration"],
     run: async ({ words: [name = ""], options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");

@@ -4,7 +4,7 @@ import type { ServiceNeeds } from "../service/service_needs.ts";
 import {
   JSON_LOG_OPTION,
   JSON_OPTION,
-  SNAPT_CONFIG,
+  SNAPT_FILES,
   snaptFile,
   snaptFileToExtend,
   snaptState,
@@ -27,7 +27,7 @@ const COMMANDS: readonly Command[] = [
       "It asks nothing. `snapt` without a configuration, on a terminal, asks and does all of it.",
     ],
     options: {
-      ...SNAPT_CONFIG,
+      ...SNAPT_FILES,
       service: {
         kind: "texts",
         value: "NAME=HOST:PORT",
@@ -57,7 +57,7 @@ const COMMANDS: readonly Command[] = [
     ],
     words: [{ value: "CODE", summary: "the code of the relay; - reads it from standard input" }],
     options: {
-      ...SNAPT_CONFIG,
+      ...SNAPT_FILES,
       name: { kind: "text", value: "NAME", summary: "what it is called here; else as there" },
       ...JSON_OPTION,
     },
@@ -88,7 +88,7 @@ const COMMANDS: readonly Command[] = [
       "and asks; then it makes a configuration with ssh (or the server that you name) and an " +
       "identity, prints a code as `snapt invite` does, and runs.",
     ],
-    options: { ...SNAPT_CONFIG, ...JSON_LOG_OPTION },
+    options: { ...SNAPT_FILES, ...JSON_LOG_OPTION },
     exits: ["unanswered", "configuration"],
     run: async ({ options }) => {
       const found = await snaptFile(options);
@@ -109,7 +109,7 @@ const COMMANDS: readonly Command[] = [
     name: "status",
     summary: "shows who is connected",
     description: [],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...SNAPT_FILES, ...JSON_OPTION },
     exits: ["notRunning", "refused", "unanswered", "configuration"],
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
@@ -128,21 +128,23 @@ const COMMANDS: readonly Command[] = [
       "what is gone or not allowed any longer are reset. Settings that need a restart are named " +
       "and keep their value. A wrong file changes nothing.",
     ],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...SNAPT_FILES, ...JSON_OPTION },
     exits: ["notRunning", "refused", "unanswered", "configuration"],
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { configToReload } = await import("./reload.ts");
       const { snaptReload } = await import("./snapt_reload.ts");
       const found = await snaptFile(options);
       const { identity } = (await snaptState(found, options)).paths;
-      await snaptReload(identity, await loadSnaptConfig(found), options.json);
+      const config = await configToReload(loadSnaptConfig(found));
+      await snaptReload(identity, config, options.json);
     },
   }),
   command({
     name: "check",
     summary: "reads the configuration and says what is wrong",
     description: ["Looks at the identity and the list of clients as well."],
-    options: { ...SNAPT_CONFIG, ...JSON_OPTION },
+    options: { ...SNAPT_FILES, ...JSON_OPTION },
     exits: ["configuration"],
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
@@ -152,7 +154,7 @@ const COMMANDS: readonly Command[] = [
       await snaptCheck({ ...found, state }, await loadSnaptConfig(found), options.json);
     },
   }),
-  doctorCommand("snapt", SNAPT_CONFIG, {
+  doctorCommand("snapt", SNAPT_FILES, {
     summary: "tries what SNAPT needs on this machine, and says what to do",
     looks:
       "Ports, firewall, files and who can read them, limits, clock, whether each server answers, " +
@@ -196,7 +198,7 @@ export const SNAPT: ProgramTable = {
   section: 8,
   commands: [
     ...COMMANDS,
-    serviceCommand("snapt", SNAPT_CONFIG, {
+    serviceCommand("snapt", SNAPT_FILES, {
       files: async (options) => {
         const found = await snaptFile(options);
         const { folder } = await snaptState(found, options);

@@ -104,6 +104,7 @@ Deno.test("a wrong file changes nothing, and each problem is said line by line w
       const { code, out, err } = await pair.pair.command(program, "reload");
       assertEquals([code, out], [78, ""]);
       assert(/:\d+: lgo: /.test(err) && /:\d+: notify: /.test(err), err);
+      assert(err.trimEnd().endsWith("everything is as it was"), err);
       if (HAS_HANGUP) {
         Deno.kill(pair.pair[program].pid, "SIGHUP");
         await pair.pair[program].line(/reload-refused .*lgo: /);
