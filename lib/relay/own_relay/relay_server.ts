@@ -15,13 +15,13 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import { hostOf } from "../../net/socket_address.ts";
+import { acceptAll } from "../access/accept_all.ts";
 import {
   type UnprovenLimits,
   UnprovenLinks,
   type UnprovenPlace,
 } from "../access/unproven_links.ts";
 import { type Admission, type Pairing, welcomeCnapt } from "../link/link_auth.ts";
-import { pause } from "../run/pause.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
@@ -36,8 +36,6 @@ import { turnAway } from "./turn_away.ts";
 
 const TICK_MS = 1_000;
 const SWEEP_MS = 10_000;
-/** After a mistake of ours in accepting; a relay that no longer accepts helps nobody. */
-const ACCEPT_AGAIN_MS = 1_000;
 
 /** A SNAPT that the relay has invited. */
 export interface InvitedSnapt {
@@ -103,7 +101,10 @@ export class RelayServer {
       this.#tasks.every(SWEEP_MS, () => this.#unproven.sweep(this.#tasks.now()));
     }
     this.#listeners.push(listener);
-    this.#tasks.run("accept", () => this.#accept(listener));
+    this.#tasks.run(
+      "accept",
+      () => acceptAll(listener, this.#tasks, (conn) => this.#accepted(conn)),
+    );
   }
 
   /** Ends at once what SNAPTs have here that are let in no longer. */
@@ -123,21 +124,6 @@ export class RelayServer {
     for (const served of all) served.revoke();
     this.#tasks.close();
     await this.#tasks.done();
-  }
-
-  async #accept(listener: ByteListener): Promise<void> {
-    const tasks = this.#tasks;
-    for (;;) {
-      try {
-        const conn = await listener.accept();
-        if (conn === null) return;
-        this.#accepted(conn);
-      } catch (error) {
-        tasks.fault("accept", error);
-        await pause(tasks, ACCEPT_AGAIN_MS, tasks.signal);
-        if (tasks.isClosed) return;
-      }
-    }
   }
 
   #accepted(conn: ByteConn): void {

@@ -6,12 +6,12 @@ import type { ByteListener } from "../../net/listen.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { hostOf, shownAddress } from "../../net/socket_address.ts";
+import { acceptAll } from "../access/accept_all.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import { UnprovenLinks } from "../access/unproven_links.ts";
 import { Link } from "../link/link.ts";
 import { type Authenticated, welcomeCnapt } from "../link/link_auth.ts";
 import type { Timer } from "../run/clock.ts";
-import { pause } from "../run/pause.ts";
 import type { LogFields, RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
@@ -19,8 +19,6 @@ import type { SnaptCounters } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 
 const SWEEP_MS = 10_000;
-/** After a mistake of ours in accepting; a server that no longer accepts helps nobody. */
-const ACCEPT_AGAIN_MS = 1_000;
 
 /** What the admission of links works with. */
 export interface LinkAdmissionContext extends Pick<SnaptServerContext, "admit" | "pairing"> {
@@ -70,7 +68,7 @@ export class LinkAdmission {
     const { tasks } = this.#context;
     this.#listeners.push(listener);
     this.#sweeper ??= tasks.every(SWEEP_MS, () => this.#unproven.sweep(tasks.now()));
-    const accepting = this.#accept(listener);
+    const accepting = acceptAll(listener, tasks, (conn) => this.#accepted(conn));
     this.#accepting.push(accepting);
     tasks.run("accept", () => accepting);
   }
@@ -80,21 +78,6 @@ export class LinkAdmission {
     this.#sweeper?.cancel();
     this.#unproven.evictAll();
     await Promise.all(this.#accepting);
-  }
-
-  async #accept(listener: ByteListener): Promise<void> {
-    const { tasks } = this.#context;
-    for (;;) {
-      try {
-        const conn = await listener.accept();
-        if (conn === null) return;
-        this.#accepted(conn);
-      } catch (error) {
-        tasks.fault("accept", error);
-        await pause(tasks, ACCEPT_AGAIN_MS, tasks.signal);
-        if (tasks.isClosed) return;
-      }
-    }
   }
 
   #accepted(conn: ByteConn): void {
