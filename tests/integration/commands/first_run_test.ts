@@ -35,7 +35,9 @@ async function onTerminal(
   lines: readonly string[],
   args: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly said: string }> {
-  const words = [...asUsersDo("snapt"), ...args].map((word) => `'${word}'`).join(" ");
+  // `script` hands it to $SHELL. Some shells, such as dash, would stay before the program: Ctrl-C
+  // would end them as well, and what `script` returns would be theirs.
+  const words = ["exec", ...[...asUsersDo("snapt"), ...args].map((word) => `'${word}'`)].join(" ");
   await using child = new Deno.Command("unshare", {
     args: [...NETWORK, "sh", "-c", ON_TERMINAL, words],
     cwd: folder,
