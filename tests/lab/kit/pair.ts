@@ -39,6 +39,13 @@ export interface PairOptions {
   /** Further lines of the two configuration files. Those of CNAPT go to the end of its site. */
   readonly snaptYaml?: string;
   readonly cnaptYaml?: string;
+  /** Where SNAPT runs, and the services with it; the server of the lab by default. */
+  readonly home?: Host;
+  /**
+   * Brings SNAPT behind a relay, before it starts. Codes go by the relay then, and are redeemed; by
+   * default they hold everything, and lead to `at`.
+   */
+  readonly through?: (pair: Pair) => Promise<void>;
 }
 
 /**
@@ -51,6 +58,7 @@ export interface PairOptions {
  */
 export class Pair {
   readonly #lab: Lab;
+  readonly #home: Host;
   readonly #services: Readonly<Record<string, number>>;
   readonly #commands: Readonly<Record<ProductProgram, readonly string[]>>;
   #snapt: LabProcess | null = null;
@@ -58,11 +66,12 @@ export class Pair {
 
   private constructor(
     lab: Lab,
-    services: Readonly<Record<string, number>>,
+    { home = lab.server, services, datagramServices }: PairOptions,
     commands: Readonly<Record<ProductProgram, readonly string[]>>,
   ) {
     this.#lab = lab;
-    this.#services = services;
+    this.#home = home;
+    this.#services = { ...services, ...datagramServices };
     this.#commands = commands;
   }
 
@@ -72,9 +81,9 @@ export class Pair {
       cnapt: productCommand(lab.places, "cnapt"),
       snapt: productCommand(lab.places, "snapt"),
     };
-    const services = { ...options.services, ...options.datagramServices };
-    const pair = new Pair(lab, services, commands);
+    const pair = new Pair(lab, options, commands);
     await pair.#configureSnapt(options);
+    await options.through?.(pair);
     await pair.startSnapt();
     await pair.#joinCnapt(options);
     await pair.startCnapt();
@@ -93,7 +102,7 @@ export class Pair {
 
   /** Starts SNAPT (again) and waits until it answers. */
   async startSnapt(): Promise<void> {
-    const process = this.#lab.server.start(this.#argv("snapt", "run"));
+    const process = this.#home.start(this.#argv("snapt", "run"));
     this.#snapt = process;
     await this.#poll(process, START_LIMIT_MS, async () => {
       const { code } = await this.run("snapt", ["status", "--json"], { mayFail: true });
@@ -189,7 +198,7 @@ export class Pair {
       ...Object.entries(options.datagramServices ?? {})
         .map(([name, port]) => lineOf(name, port, ", protocol: udp")),
     ].join("\n");
-    await this.#lab.server.run(["tee", this.#config("snapt")], {
+    await this.#home.run(["tee", this.#config("snapt")], {
       input: `name: home
 listen: "${options.at?.listen ?? "0.0.0.0"}:${LISTEN_PORT}"
 security: ${options.security ?? "tls"}
@@ -203,13 +212,8 @@ ${options.snaptYaml ?? ""}
   async #joinCnapt(options: PairOptions): Promise<void> {
     const port = options.at?.port ?? LISTEN_PORT;
     const address = `${options.at?.address ?? this.#lab.serverAddress}:${port}`;
-    const { stdout } = await this.run("snapt", [
-      "invite",
-      "laptop",
-      "--offline",
-      "--address",
-      address,
-    ]);
+    const how = options.through === undefined ? ["--offline", "--address", address] : [];
+    const { stdout } = await this.run("snapt", ["invite", "laptop", ...how]);
     const services = Object.keys(this.#services).flatMap((name) => {
       const { host, port } = this.target(name);
       const protocol = name in options.services ? "" : "/udp";
@@ -249,7 +253,7 @@ ${options.snaptYaml ?? ""}
   }
 
   #host(program: ProductProgram): Host {
-    return program === "cnapt" ? this.#lab.laptop : this.#lab.server;
+    return program === "cnapt" ? this.#lab.laptop : this.#home;
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Host } from "../kit/host.ts";
 import type { Lab } from "../kit/lab.ts";
 import { LabFailure } from "../kit/lab_failure.ts";
+import type { LabProcess } from "../kit/lab_process.ts";
 import { START_LIMIT_MS, type Target } from "./target.ts";
 
 const END_LIMIT_MS = 60_000;
@@ -12,9 +14,9 @@ export interface GapClient {
   readonly finish: () => Promise<number>;
 }
 
-/** Starts a server on the lab's server that sends back whatever comes. */
-export async function startEchoServer(lab: Lab): Promise<void> {
-  const echo = lab.server.start([...script(lab, "kit/echo_server.ts"), `${ECHO_PORT}`]);
+/** Starts a server that sends back whatever comes, on the lab's server where no other is named. */
+export async function startEchoServer(lab: Lab, server: Host = lab.server): Promise<void> {
+  const echo = server.start([...script(lab, "kit/echo_server.ts"), `${ECHO_PORT}`]);
   await echo.waitFor(/ready/, AbortSignal.timeout(START_LIMIT_MS));
 }
 
@@ -34,6 +36,14 @@ export async function startGapClient(lab: Lab, target: Target): Promise<GapClien
       return Number(found[1]);
     },
   };
+}
+
+/** Begins to have as much as goes echoed to the laptop by `target`: see `checked_echo.ts`. */
+export async function startCheckedEcho(lab: Lab, target: Target): Promise<LabProcess> {
+  const argv = [...script(lab, "programs/checked_echo.ts"), target.host, `${target.port}`];
+  const client = lab.laptop.start(argv);
+  await client.waitFor(/begun/, AbortSignal.timeout(START_LIMIT_MS));
+  return client;
 }
 
 function script({ places }: Lab, path: string): readonly string[] {

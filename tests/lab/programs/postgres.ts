@@ -44,6 +44,11 @@ export async function startPgbench(
   return client.start([await pathOf("pgbench"), ...load, ...where(target)]);
 }
 
+/** Opens a conversation with the database; type with `write`. */
+export function startPsql(client: Host, target: Target): LabProcess {
+  return client.start(["psql", "-X", "-q", "-A", "-t", ...where(target)]);
+}
+
 /**
  * Checks on the server that no transfer was done by half: the balances of all accounts, tellers and
  * branches and the sum of the history must be the same number.

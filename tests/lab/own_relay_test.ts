@@ -1,0 +1,80 @@
+/** A home behind two NATs, reached by a relay of one's own, on the compiled programs. */
+import { assert, assertEquals } from "../assert.ts";
+import { isLabMissing } from "./kit/lab_mode.ts";
+import { ECHO_PORT, startCheckedEcho, startEchoServer } from "./programs/gap_client.ts";
+import { OPEN_SSH_PROGRAMS, SSH_PORT, startSshServer, startSshShell } from "./programs/open_ssh.ts";
+import { POSTGRES_PORT, POSTGRES_PROGRAMS, startPostgres, startPsql } from "./programs/postgres.ts";
+import { RelayedHome } from "./scenarios/relayed_home.ts";
+
+const ignore = await isLabMissing(["nft", ...OPEN_SSH_PROGRAMS, ...POSTGRES_PROGRAMS]);
+const WIRES = { a: { delayMs: 5, rateMbit: 100 }, b: { delayMs: 15, rateMbit: 50 } };
+const LIMIT_MS = 30_000;
+const AWAY_MS = 2_000;
+
+const limit = () => AbortSignal.timeout(LIMIT_MS);
+
+Deno.test("ssh, psql and a transfer to a home behind two NATs outlive all that moves or stops", {
+  ignore,
+}, async () => {
+  await using resources = new AsyncDisposableStack();
+  const world = await RelayedHome.create(resources, { wires: WIRES });
+  const { lab, home } = world;
+  await Promise.all([
+    startSshServer(home, lab.laptop),
+    startPostgres(home),
+    startEchoServer(lab, home),
+  ]);
+  const pair = await world.startPair({
+    services: { ssh: SSH_PORT, sql: POSTGRES_PORT, echo: ECHO_PORT },
+  });
+  await pair.waitUntilOn("eth0");
+
+  const shell = startSshShell(lab.laptop, pair.target("ssh"));
+  const psql = startPsql(lab.laptop, pair.target("sql"));
+  const bulk = await startCheckedEcho(lab, pair.target("echo"));
+  let asked = 0;
+  /** Whether all three are there and answer, and how long the transfer stood since the last time. */
+  const paused = async (what: string) => {
+    asked += 1;
+    await shell.write(`echo shell $((${asked} * 7))\n`);
+    await psql.write(`select 'row ' || ${asked} * 11;\n`);
+    await shell.waitFor(new RegExp(`shell ${asked * 7}\\b`), limit());
+    await psql.waitFor(new RegExp(`row ${asked * 11}\\b`), limit());
+    await bulk.write("?\n");
+    const [, ms] = await bulk.waitFor(/longest (\d+) ms/, limit());
+    console.log(`${what}: nothing came for ${ms} ms at most`);
+  };
+  await paused("at rest");
+
+  assertEquals((await pair.switchTo("wlan0")).kind, "overlapped");
+  await paused("planned switch");
+  assertEquals((await pair.switchTo("eth0")).kind, "overlapped");
+  await paused("planned switch back");
+
+  await lab.laptop.unplug("eth0");
+  await pair.waitUntilOn("wlan0");
+  await paused("unplugged");
+  await lab.laptop.plug("eth0");
+  await pair.switchTo("eth0");
+  await lab.wire("eth0").silence();
+  await pair.waitUntilOn("wlan0");
+  await paused("silent");
+  await lab.wire("eth0").restore();
+
+  await world.killRelay();
+  await world.startRelay();
+  await paused("relay killed and started again");
+
+  await world.replaceHomeLine(AWAY_MS);
+  await paused(`home line replaced, which took ${AWAY_MS} ms`);
+
+  await shell.write("exit\n");
+  await shell.finish(limit());
+  await psql.write("\\q\n");
+  await psql.finish(limit());
+  await bulk.closeInput();
+  const [, bytes] = await bulk.waitFor(/whole (\d+)/, limit());
+  assert(Number(bytes) > 0);
+  await bulk.finish(limit());
+  console.log(`${bytes} bytes there and back, all of them equal`);
+});

@@ -1,0 +1,151 @@
+import { Lab, type LabOptions } from "../kit/lab.ts";
+import type { Host } from "../kit/host.ts";
+import { LabFailure } from "../kit/lab_failure.ts";
+import type { LabProcess } from "../kit/lab_process.ts";
+import { Pair, type PairOptions } from "../kit/pair.ts";
+import { productCommand } from "../kit/product.ts";
+import { LAPTOP_INTERFACES } from "../kit/topology.ts";
+import { START_LIMIT_MS } from "../programs/target.ts";
+
+const RELAY_ADDRESS = "198.18.0.10:7787";
+/** What the home line gets from its provider, and the provider's NAT shows of it: one after another. */
+const LINES = [
+  { router: "100.64.0.2", outer: "198.18.1.2" },
+  { router: "100.64.0.3", outer: "198.18.1.3" },
+] as const;
+/** A NAT as a router is one: it forgets what went over an interface that went down. */
+const nat = (out: string) =>
+  `nft -f - <<'END'
+table ip nat {
+  chain out { type nat hook postrouting priority srcnat; oifname "${out}" masquerade
+  }
+}
+END`;
+
+/**
+ * A home that nobody reaches, and what makes it reachable:
+ *
+ *     laptop ─ NAT ─┐                  ┌─ vps (the relay)
+ *                   ├─── internet ─────┤
+ *     laptop ─ NAT ─┘                  └─ carrier (NAT) ─ router (NAT) ─ home
+ */
+export class RelayedHome {
+  readonly lab: Lab;
+  readonly home: Host;
+  readonly #vps: Host;
+  readonly #carrier: Host;
+  readonly #router: Host;
+  #relay: LabProcess | null = null;
+
+  private constructor(
+    lab: Lab,
+    hosts: Readonly<Record<"vps" | "carrier" | "router" | "home", Host>>,
+  ) {
+    this.lab = lab;
+    this.home = hosts.home;
+    this.#vps = hosts.vps;
+    this.#carrier = hosts.carrier;
+    this.#router = hosts.router;
+  }
+
+  /** The hosts are disposed of with `resources`. */
+  static async create(
+    resources: AsyncDisposableStack,
+    options: LabOptions,
+  ): Promise<RelayedHome> {
+    const lab = resources.use(await Lab.create(options));
+    const { internet, providers } = lab.hosts;
+    const vps = await lab.addHost("vps", {
+      behind: internet,
+      interface: "vps",
+      gateway: "198.18.0.1",
+      address: "198.18.0.10",
+    });
+    const [line] = LINES;
+    const carrier = await lab.addHost("carrier", {
+      behind: internet,
+      interface: "cgnat",
+      gateway: "198.18.1.1",
+      address: line.outer,
+    });
+    const router = await lab.addHost("router", {
+      behind: carrier,
+      interface: "customer",
+      gateway: "100.64.0.1",
+      address: line.router,
+    });
+    const home = await lab.addHost("home", {
+      behind: router,
+      interface: "lan",
+      gateway: "192.168.1.1",
+      address: "192.168.1.10",
+    });
+    await Promise.all([
+      ...LAPTOP_INTERFACES.map((name) => providers[name].configure(nat("uplink"))),
+      carrier.configure(nat("eth0")),
+      router.configure(nat("eth0")),
+    ]);
+    return new RelayedHome(lab, { vps, carrier, router, home });
+  }
+
+  /** The pair, SNAPT at home: set up as people do, by codes. */
+  async startPair(options: PairOptions): Promise<Pair> {
+    await this.#vps.run(["tee", `${this.#vps.home}/relay.yaml`], { input: "name: vps\n" });
+    await this.#atRelay("init");
+    await this.startRelay();
+    const { stdout } = await this.#atRelay("invite", "homepc", "--address", RELAY_ADDRESS);
+    return await Pair.start(this.lab, {
+      ...options,
+      home: this.home,
+      through: async (pair) => {
+        await pair.run("snapt", ["through", stdout.trim()]);
+      },
+    });
+  }
+
+  get relay(): LabProcess {
+    if (this.#relay === null) throw new LabFailure("Cannot look at the relay: not started");
+    return this.#relay;
+  }
+
+  async startRelay(): Promise<void> {
+    this.#relay = this.#vps.start(this.#argv());
+    await this.#relay.waitFor(/relay-listening/, AbortSignal.timeout(START_LIMIT_MS));
+  }
+
+  async killRelay(): Promise<void> {
+    this.relay.signal("SIGKILL");
+    await this.relay.ended;
+  }
+
+  /** The line goes, and comes back after a while with other addresses, the provider's too. */
+  async replaceHomeLine(awayMs: number): Promise<void> {
+    const [old, other] = LINES;
+    await this.#carrier.configure("ip link set customer down");
+    await this.#router.configure("ip addr flush dev eth0");
+    await new Promise((resolve) => setTimeout(resolve, awayMs));
+    const moved = async (host: Host, from: string, gateway: string, address: string) => {
+      await host.configure(`
+ip addr flush dev ${from}
+ip addr add ${address}/32 dev ${from}
+ip route replace ${gateway}/32 dev ${from}
+ip route replace default via ${gateway}`);
+    };
+    await this.lab.hosts.internet.configure(`
+ip route del ${old.outer}/32 dev cgnat
+ip route add ${other.outer}/32 dev cgnat src 198.18.1.1`);
+    await this.#carrier.configure(`
+ip link set customer up
+ip route replace ${other.router}/32 dev customer src 100.64.0.1`);
+    await moved(this.#carrier, "eth0", "198.18.1.1", other.outer);
+    await moved(this.#router, "eth0", "100.64.0.1", other.router);
+  }
+
+  #argv(...args: readonly string[]): readonly string[] {
+    return [...productCommand(this.lab.places, "snapt"), "relay", ...args];
+  }
+
+  #atRelay(...args: readonly string[]) {
+    return this.#vps.run(this.#argv(...args));
+  }
+}
