@@ -4,14 +4,27 @@ import {
   type RelayMessage,
 } from "../../core/relay/relay_messages.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import { ConnFailed } from "../../net/conn_failed.ts";
 import { readExactly } from "../link/link_auth.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 
-/** Each end asks so often whether the other is there, */
-const ASK_MS = 10_000;
-/** and gives it up after so long a silence. */
-export const CONTROL_SILENCE_MS = 25_000;
+/** How an end finds out whether the other one is still there. */
+export interface ControlPatience {
+  /** It asks so often, */
+  readonly askMs: number;
+  /** and gives it up after so long a one. */
+  readonly silenceMs: number;
+}
+
+/** The relay's: nobody waits for it, as a SNAPT that comes again takes its own place. */
+export const RELAYS_PATIENCE: ControlPatience = { askMs: 10_000, silenceMs: 25_000 };
+/**
+ * SNAPT's: when its line was replaced, or a NAT on the way has forgotten everything, nobody but SNAPT
+ * can mend that, and it learns of it only by saying something.
+ */
+export const SNAPTS_PATIENCE: ControlPatience = { askMs: 2_000, silenceMs: 7_000 };
+
 /** Who reads nothing of what is said to him is given up when so much waits. */
 const MAX_UNSENT = 128;
 const FAREWELL_MS = 1_000;
@@ -23,13 +36,17 @@ export type RelayNews = Exclude<RelayMessage, { readonly kind: "ping" | "pong" }
 export class RelayControl {
   readonly #conn: ByteConn;
   readonly #tasks: TaskGroup;
+  readonly #patience: ControlPatience;
   readonly #unsent: Uint8Array[] = [];
   #sending: "idle" | "sending" = "idle";
   #sent: Promise<void> = Promise.resolve();
   #heardAt: number;
+  /** Why it was given up here. */
+  #givenUp: ConnFailed | null = null;
 
-  constructor(conn: ByteConn, tasks: TaskGroup) {
+  constructor(conn: ByteConn, tasks: TaskGroup, patience: ControlPatience) {
     this.#conn = conn;
+    this.#patience = patience;
     this.#tasks = tasks;
     this.#heardAt = tasks.now();
   }
@@ -49,7 +66,7 @@ export class RelayControl {
    * @throws {ConnFailed} the connection broke, or the other end was silent for too long
    */
   async hear(heard: (news: RelayNews) => void): Promise<void> {
-    const asking = this.#tasks.every(ASK_MS, () => this.#ask());
+    const asking = this.#tasks.every(this.#patience.askMs, () => this.#ask());
     try {
       for (;;) {
         const message = await this.#receive();
@@ -59,6 +76,8 @@ export class RelayControl {
         const others = this.#tasks.turns.moved(0);
         if (others !== null) await others;
       }
+    } catch (error) {
+      throw this.#givenUp ?? error;
     } finally {
       asking.cancel();
     }
@@ -79,7 +98,12 @@ export class RelayControl {
   }
 
   #ask(): void {
-    if (this.#tasks.now() - this.#heardAt >= CONTROL_SILENCE_MS) return this.#conn.reset();
+    const silentMs = this.#tasks.now() - this.#heardAt;
+    if (silentMs >= this.#patience.silenceMs) {
+      const heard = `nothing was heard for ${Math.round(silentMs / 1_000)} s`;
+      this.#givenUp = new ConnFailed("timedOut", `Cannot use the control connection: ${heard}`);
+      return this.#conn.reset();
+    }
     this.send({ kind: "ping", token: 0 });
   }
 

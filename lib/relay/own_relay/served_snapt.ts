@@ -11,7 +11,7 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { carry } from "./carry.ts";
-import { RelayControl } from "./relay_control.ts";
+import { RelayControl, RELAYS_PATIENCE } from "./relay_control.ts";
 import { turnAway } from "./turn_away.ts";
 
 /** A caller that meets parked connections which are dead tries so many. */
@@ -73,6 +73,8 @@ export class ServedSnapt {
   readonly #pace: BytePace;
   readonly #conns = new Map<string, ParkedConn>();
   readonly #callers = new Map<number, Caller>();
+  /** What was joined to a caller and has not said a word. */
+  readonly #unheard = new Set<ParkedConn>();
   #control: RelayControl | null = null;
   #nextCaller = 0;
   #carriedBytes = 0;
@@ -114,11 +116,12 @@ export class ServedSnapt {
     const { tasks, name, log } = this.#context;
     tasks.run("part", () => this.part("displaced"));
     const group = tasks.child(`snapt ${name}`, "keepGoing");
-    const control = new RelayControl(conn, group);
+    const control = new RelayControl(conn, group, RELAYS_PATIENCE);
     this.#control = control;
     log.info("snapt-attached", { snapt: name, from: shownAddress(conn.remoteAddress) });
     try {
       this.#step({ kind: "attached" });
+      this.#doubtUnheard();
       await control.hear(({ kind }) => {
         throw new ProtocolViolation("unexpected", `Cannot take ${kind}: only a relay says it`);
       });
@@ -184,6 +187,14 @@ export class ServedSnapt {
     this.#step({ kind: "callerCame", caller: id });
   }
 
+  /**
+   * SNAPT has come anew, perhaps by another network: what it parked before and has said nothing since
+   * may be dead, and whoever was joined to it waits for nothing.
+   */
+  #doubtUnheard(): void {
+    for (const { conn } of [...this.#unheard]) conn.reset();
+  }
+
   #step(fact: ParkingFact): void {
     for (const effect of this.#parking.step(fact, this.#context.tasks.now())) this.#do(effect);
   }
@@ -241,7 +252,10 @@ export class ServedSnapt {
           return false;
         },
       );
-      if (!await written || !await this.#hasSpoken(parked)) return this.#again(caller, token);
+      this.#unheard.add(parked);
+      const isAlive = await written && await this.#hasSpoken(parked);
+      this.#unheard.delete(parked);
+      if (!isAlive) return this.#again(caller, token);
       await carry({
         caller: conn,
         parked: parked.conn,

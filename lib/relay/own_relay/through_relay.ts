@@ -22,7 +22,7 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
-import { RelayControl } from "./relay_control.ts";
+import { RelayControl, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";
 
 const DIAL_MS = 10_000;
@@ -135,7 +135,7 @@ export class ThroughRelay {
       this.#state = "attached";
       this.#told.forgetAll();
       log.info("relay-attached", { relay: name, at: conn.remoteAddress });
-      await new RelayControl(conn, group).hear((news) => {
+      await new RelayControl(conn, group, SNAPTS_PATIENCE).hear((news) => {
         if (news.kind === "parting") throw new Parted(news.reason);
         for (const token of news.tokens) {
           group.run("park", () => this.#park(token, hostOf(conn.remoteAddress), group));

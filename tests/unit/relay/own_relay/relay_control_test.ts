@@ -5,9 +5,10 @@ import {
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
 import {
-  CONTROL_SILENCE_MS,
   RelayControl,
   type RelayNews,
+  RELAYS_PATIENCE,
+  SNAPTS_PATIENCE,
 } from "../../../../lib/relay/own_relay/relay_control.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
@@ -16,10 +17,10 @@ import { settle, VirtualClock } from "../../../virtual_clock.ts";
 
 const PING: RelayMessage = { kind: "ping", token: 5 };
 
-function world() {
+function world(patience = RELAYS_PATIENCE) {
   const clock = new VirtualClock();
   const [near, far] = MemoryConn.pair();
-  const control = new RelayControl(near, testTasks(clock));
+  const control = new RelayControl(near, testTasks(clock), patience);
   const news: RelayNews[] = [];
   const hearing = control.hear((one) => news.push(one));
   hearing.catch(() => {}); // looked at where the test is about it
@@ -38,13 +39,20 @@ Deno.test("a question is answered, and news are handed on", async () => {
 Deno.test("an end that is silent for too long is given up, and one that answers is not", async () => {
   const { clock, near, far, hearing } = world();
   for (let i = 0; i < 5; i++) {
-    await clock.advance(CONTROL_SILENCE_MS / 2);
+    await clock.advance(RELAYS_PATIENCE.silenceMs / 2);
     await far.write(encodeRelayMessage({ kind: "pong", token: 0 }));
   }
   assert(near.isOpen);
-  await clock.advance(CONTROL_SILENCE_MS + 10_000);
+  await clock.advance(RELAYS_PATIENCE.silenceMs + RELAYS_PATIENCE.askMs);
   assertEquals(near.isOpen, false);
-  await assertRejects(() => hearing, ConnFailed);
+  await assertRejects(() => hearing, ConnFailed, "nothing was heard for 28 s");
+});
+
+Deno.test("SNAPT says something often enough to learn that its line was replaced", async () => {
+  const { clock, far } = world(SNAPTS_PATIENCE);
+  const asked = far.readNext();
+  await clock.advance(2_000);
+  assertEquals(await asked, encodeRelayMessage({ kind: "ping", token: 0 }));
 });
 
 Deno.test("bytes that are no message end it", async () => {

@@ -145,6 +145,24 @@ Deno.test("SNAPT comes again with the same key: what is joined goes on, the olde
   assertEquals(world.served.snapshot().state, "attached");
 });
 
+Deno.test("who was joined to what has not said a word gets another when SNAPT comes anew", async () => {
+  const world = new World();
+  const { parked: [, newest] } = await world.ready();
+  const caller = await world.call();
+  await newest.readNext(); // and says nothing: its network is gone
+  world.tokens.length = 0;
+  const other = await world.attach();
+  assertEquals((await world.heard(other)).kind, "park");
+  const fresh = await world.park();
+  assertEquals(await fresh.readNext(), Uint8Array.of(...HEADER, ...HELLO));
+  await fresh.write(Uint8Array.of(1));
+  assertEquals(await caller.readNext(), Uint8Array.of(1));
+  caller.close();
+  fresh.close();
+  await settle();
+  assertEquals(world.over, 1);
+});
+
 Deno.test("a revoked SNAPT hears it, and all that it has is reset", async () => {
   const world = new World();
   const { control, parked: [oldest, newest] } = await world.ready();
