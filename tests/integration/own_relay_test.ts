@@ -4,6 +4,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { inFolder } from "../temporary_folder.ts";
 import { freeAddress } from "./kit/process_pair.ts";
 import { run, Running } from "./kit/program.ts";
+import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
 import { echo, readAll, writeAll } from "./kit/server_application.ts";
 
 openLibc(); // opened once for all tests: it is never closed
@@ -41,10 +42,12 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     await Deno.writeTextFile(`${vps}/relay.yaml`, `name: vps\nlisten: "${at}"\n`);
     await done("snapt", vps, ["relay", "init"]);
     await using server = echo();
+    await using talk = udpEcho();
     await Deno.writeTextFile(
       `${home}/snapt.yaml`,
       `name: home\nlisten: 127.0.0.1:0\nstatus: off\n` +
-        `services: { echo: { to: "127.0.0.1:${server.port}" } }\n`,
+        `services: { echo: { to: "127.0.0.1:${server.port}" },\n` +
+        `  talk: { to: "127.0.0.1:${talk.port}", protocol: udp, hold: 10s } }\n`,
     );
     await using relays = new AsyncDisposableStack();
     const startRelay = () => relays.use(new Running("snapt", vps, ["relay"]));
@@ -62,10 +65,15 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     const invitation = await done("snapt", home, ["invite", "laptop"]);
     assert(/^[0-9a-z]{16}@/.test(invitation), invitation);
     await Deno.writeTextFile(`${laptop}/cnapt.yaml`, "status: off\nsites:\n", { mode: 0o600 });
-    await done("cnapt", laptop, ["join", "-", "--service", "echo=127.0.0.1:0"], invitation);
+    const services = ["--service", "echo=127.0.0.1:0", "--service", "talk=127.0.0.1:0/udp"];
+    await done("cnapt", laptop, ["join", "-", ...services], invitation);
     await using cnapt = new Running("cnapt", laptop);
     const port = Number(await cnapt.line(/service=echo .*at=127\.0\.0\.1:(\d+)/));
+    const talkPort = Number(await cnapt.line(/service=talk .*at=127\.0\.0\.1:(\d+)/));
     await cnapt.line(/ connected .*services=echo/);
+    await using talker = new UdpPeer();
+    talker.send("before", talkPort);
+    await talker.until(1);
     // Who connects is told, and not where the relay is.
     assert(/127\.0\.0\.1/.test(await snapt.line(/session-started client=laptop from=(\S+)/)));
 
@@ -74,10 +82,14 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     assertEquals(await echoed(conn, sent), sent);
 
     await relay.end("SIGKILL");
+    const talking = setInterval(() => talker.send("after", talkPort), 50);
+    relays.defer(() => clearInterval(talking));
     const during = echoed(conn, pattern(300_000));
     const again = startRelay();
     await again.line(/snapt-attached snapt=homepc/);
     assertEquals(await during, pattern(300_000));
+    await talker.until(2);
+    assertEquals([talker.got.at(-1), talk.from.size], ["after", 1]); // one address for the server
     await conn.closeWrite();
     assertEquals(await readAll(conn), new Uint8Array(0));
 

@@ -1,4 +1,4 @@
-import { datagramBytes, datagramWithin, payloadWithin } from "../../core/datagram/datagram_size.ts";
+import { datagramBytes, payloadWithin } from "../../core/datagram/datagram_size.ts";
 import { PathProbe } from "../../core/datagram/path_probe.ts";
 import type { Packet } from "../../core/datagram/packet.ts";
 import {
@@ -11,14 +11,13 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import type { StreamTarget } from "../../core/wire/stream_opening.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
-import { deviceMtu } from "../../net/device_mtu.ts";
-import { familyOf } from "../../net/socket_address.ts";
 import { type Endpoint, parseEndpoint } from "../../net/endpoint.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { CnaptFlows } from "./cnapt_flows.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import { FallbackLink, type FallbackLinkContext } from "./fallback_link.ts";
+import { largestTo } from "./largest_datagram.ts";
 import { LargePackets } from "./large_packets.ts";
 import { RetiredWays } from "./retired_ways.ts";
 import { DatagramSeal } from "./sealing/datagram_seal.ts";
@@ -39,6 +38,8 @@ export interface CnaptDatagramsContext {
   readonly log: RelayLog;
   /** Which services may go over which provider. */
   readonly ruleOf: RuleOf;
+  /** SNAPT is reached through a relay, which may have no UDP. */
+  readonly isRelayed?: boolean;
   /** A parked link of this provider, as soon as there is one; `take` owns it. */
   requestLink(provider: ProviderKey, take: (link: Link) => void): void;
   /** So much fits into a datagram on this provider, whatever its device says; null: not known. */
@@ -68,10 +69,14 @@ export class CnaptDatagrams implements PacketCarrier {
   #rule = ALL_SERVICES;
   #udp: UdpWay | null = null;
   #epoch = 0;
+  /** What is expected of UDP on a network that is new. */
+  #expected: "trying" | "blocked";
 
   constructor(offer: DatagramSession, context: CnaptDatagramsContext) {
     this.#offer = offer;
     this.#context = context;
+    // Nearly all networks let UDP through, but a relay may have none: what is sent meanwhile is lost.
+    this.#expected = context.isRelayed === true ? "blocked" : "trying";
     this.#tasks = context.tasks.child("datagrams", "keepGoing", context.log);
     this.#retired = new RetiredWays(this.#tasks);
     this.#deadline = new DeadlineTimer(this.#tasks, () => this.#check());
@@ -155,7 +160,9 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#link.close();
     if (this.#udp !== null) this.#retired.add(this.#udp);
     this.#udp = null;
-    const largest = peer === null ? Infinity : largestTo(peer, provider, this.#context);
+    const largest = peer === null
+      ? Infinity
+      : largestTo(peer, provider, this.#context.datagramBytesOn);
     this.#large.use(provider.key, largest);
     this.#provider = provider.key;
     this.#rule = this.#context.ruleOf(provider.key);
@@ -172,8 +179,8 @@ export class CnaptDatagrams implements PacketCarrier {
       log.warn("udp-unavailable", { provider: provider.key, reason: error.message });
     }
     const isBlocked = this.#udp === null || flows.blocked.has(provider.key);
-    this.#probe.restart(isBlocked ? "blocked" : "trying");
-    if (isBlocked) this.#requestLink();
+    this.#probe.restart(isBlocked ? "blocked" : this.#expected);
+    if (this.#probe.state === "blocked") this.#requestLink();
     this.#check();
     flows.wayChanged();
   }
@@ -245,6 +252,7 @@ export class CnaptDatagrams implements PacketCarrier {
   /** UDP gets through, for the first time or again. */
   #works(): void {
     const { flows, log } = this.#context;
+    this.#expected = "trying";
     if (this.#provider !== null && flows.blocked.delete(this.#provider)) {
       log.info("udp-works", { provider: this.#provider });
     }
@@ -285,15 +293,4 @@ export class CnaptDatagrams implements PacketCarrier {
   #requestLink(): void {
     if (this.#provider !== null) this.#link.request(this.#provider);
   }
-}
-
-/** How long a datagram may be that goes out of the device and is not known to vanish on the way. */
-function largestTo(
-  { host }: Endpoint,
-  { key, via }: Provider,
-  { datagramBytesOn }: CnaptDatagramsContext,
-): number {
-  const mtu = via.kind === "device" ? deviceMtu(via.device) : null;
-  const ofDevice = mtu === null ? Infinity : datagramWithin(mtu, familyOf(host) ?? 4);
-  return Math.min(ofDevice, datagramBytesOn?.(key) ?? Infinity);
 }

@@ -1,3 +1,4 @@
+import { nameAskedFor } from "../../core/relay/relay_name.ts";
 import { datagramBytesOf } from "../../core/path/path_size.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
@@ -64,6 +65,7 @@ export class SessionDatagrams {
       key: endpoint.credentials.key,
       instance: settings.instance,
       ruleOf: settings.ruleOf,
+      isRelayed: nameAskedFor(endpoint.tls?.serverName ?? null) !== null,
       log,
     });
     this.#carrier.start();

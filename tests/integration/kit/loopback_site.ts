@@ -37,9 +37,9 @@ export function makeLoopbackSite(
       flows: settings.cnaptFlows ?? 256,
       endpoint: {
         host: "127.0.0.1",
-        port: snaptPort,
+        port: settings.relay?.port ?? snaptPort,
         credentials: { id, key: KEY },
-        tls: isTls ? { ca: certificatePem, serverName: null } : null,
+        tls: isTls ? { ca: certificatePem, serverName: settings.relay?.serverName ?? null } : null,
       },
       session: {
         limits: { ...LIMITS, ...settings.limits },

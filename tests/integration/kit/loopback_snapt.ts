@@ -94,6 +94,7 @@ export async function startLoopbackSnapt(
     log,
   });
   server.serve(listener);
+  settings.relay?.bring(server, identity, log);
   return { server, port: listener.port, datagrams, gate };
 }
 

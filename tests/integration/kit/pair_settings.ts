@@ -9,6 +9,7 @@ import type { ClientServicePolicy } from "../../../lib/relay/access/client_servi
 import type { Admission, Pairing } from "../../../lib/relay/link/link_auth.ts";
 import type { Connector } from "../../../lib/relay/network/connector.ts";
 import type { SnaptNotices } from "../../../lib/relay/notice/snapt_notices.ts";
+import type { LoopbackRelay } from "./loopback_relay.ts";
 
 /** Nothing in these tests takes longer unless it hangs. */
 export const PATIENCE_MS = 10_000;
@@ -68,6 +69,8 @@ export interface PairSettings {
   /** What SNAPT does with those that bring a code. */
   readonly pairing?: Pairing;
   readonly ids?: readonly number[];
+  /** CNAPT reaches SNAPT by way of it; with `security: tls`. */
+  readonly relay?: LoopbackRelay;
 }
 
 /** How the flows of the UDP services and UDP client services are kept. */

@@ -24,7 +24,11 @@ const INSTANCE = "0123456789abcdef";
 const PROVIDER = { key: "eth0", via: { kind: "any" } } as const;
 
 /** The datagrams of a session towards a SNAPT that is a socket. */
-function made(protection: Protection = "sealed", ruleOf: RuleOf = () => ALL_SERVICES) {
+function made(
+  protection: Protection = "sealed",
+  ruleOf: RuleOf = () => ALL_SERVICES,
+  isRelayed = false,
+) {
   const clock = new VirtualClock();
   const log = new TestLog();
   const tasks = testTasks(clock, log);
@@ -38,6 +42,7 @@ function made(protection: Protection = "sealed", ruleOf: RuleOf = () => ALL_SERV
     tasks,
     log,
     ruleOf,
+    isRelayed,
     requestLink: (_provider, take) => wanted.push(take),
     heard: () => heard.push("heard"),
   });
@@ -73,6 +78,25 @@ Deno.test("a network is asked whether UDP gets through, and carries flows meanwh
   assertEquals(packets.map(({ kind }) => kind).sort(), ["bind", "probe"]);
   assertEquals(packets.every((packet) => "epoch" in packet && packet.epoch === 3), true);
   assertEquals(world.datagrams.way, "sealed");
+  await world.end();
+});
+
+Deno.test("through a relay nothing is given to UDP before that has answered", async () => {
+  await using snapt = new UdpEnd();
+  const world = made("sealed", () => ALL_SERVICES, true);
+  const seal = new DatagramSeal(keysOf("sealed").snapt);
+  world.datagrams.use(PROVIDER, snapt.endpoint.key, 1);
+  world.flows.send(world.flow, bytesOf("a"));
+  assertEquals([world.datagrams.way, world.wanted.length], ["held", 1]);
+  const asked = await snapt.hear(0);
+  const probe = openedBy(seal, asked.bytes);
+  assert(probe.kind === "probe");
+  snapt.socket.send(seal.seal({ kind: "probed", token: probe.token }), asked.from);
+  assertEquals(openedBy(seal, (await snapt.hear(1)).bytes).kind, "bind");
+  assertEquals(world.datagrams.way, "sealed");
+
+  world.datagrams.use({ ...PROVIDER, key: "wlan0" }, snapt.endpoint.key, 2);
+  assertEquals(world.datagrams.way, "sealed"); // the relay has UDP, and so have nearly all networks
   await world.end();
 });
 
