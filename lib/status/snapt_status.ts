@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
+import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import { guard } from "./guard.ts";
 
@@ -15,6 +16,8 @@ export interface SnaptSnapshot extends SnaptServerSnapshot {
     readonly to: string;
     readonly protocol: "tcp" | "udp";
   }[];
+  /** The relays that it goes through. */
+  readonly relays: readonly ThroughRelaySnapshot[];
   /** Datagrams of all sessions, and of none, that were dropped. */
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
   /** Sockets and files of the program. */
@@ -55,6 +58,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       bufferBytes: memoryBytes,
       services: snapshot.services,
       sessions: snapshot.sessions,
+      relays: snapshot.relays,
       counters: snapshot.counters,
       datagramsDropped: snapshot.datagramsDropped,
       descriptors: snapshot.descriptors,

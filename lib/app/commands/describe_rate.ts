@@ -1,4 +1,4 @@
-const UNITS = ["B/s", "kB/s", "MB/s", "GB/s"] as const;
+import { inBytes } from "./describe_bytes.ts";
 
 /** What applications achieve over a path, for people; empty where that is not known. */
 export function describeRate(bytesPerSecond: number | null): string {
@@ -7,11 +7,5 @@ export function describeRate(bytesPerSecond: number | null): string {
 
 /** A rate for people. */
 export function inBytesPerSecond(bytesPerSecond: number): string {
-  let value = bytesPerSecond;
-  let unit = 0;
-  while (value >= 1_000 && unit < UNITS.length - 1) {
-    value /= 1_000;
-    unit += 1;
-  }
-  return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)} ${UNITS[unit]}`;
+  return `${inBytes(bytesPerSecond)}/s`;
 }

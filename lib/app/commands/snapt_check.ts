@@ -2,6 +2,7 @@ import { ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import { loadIdentity } from "../../config/identity.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
+import { RelayKeys, relayKeysPath } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import type { FoundConfig } from "../places/find_config.ts";
@@ -25,6 +26,12 @@ export async function snaptCheck(
     const exposure = await exposureOf(file);
     if (exposure !== null) showAside(exposure);
   }
+  const keys = new RelayKeys(relayKeysPath(state.folder));
+  const relays = await Promise.all([...config.through].map(async ([name, address]) => ({
+    name,
+    address: formatHostPort(address),
+    hasKey: await keys.find(name) !== null,
+  })));
   const active = clients.filter((client) => client.revokedAt === null);
   if (isJson) {
     return showDocument("snapt.check/1", {
@@ -35,12 +42,17 @@ export async function snaptCheck(
       listen: config.listen.map(formatHostPort),
       security: config.security,
       services: [...config.services.keys()],
+      relays,
       invited: active.map(({ name }) => name),
     });
   }
   show(`listens on ${config.listen.map(formatHostPort).join(", ")}, security ${config.security}`);
   for (const [name, { to, protocol }] of config.services) {
     show(`  ${name.padEnd(16)} ${formatStreamAddress(to)}/${protocol}`);
+  }
+  for (const { name, address, hasKey } of relays) {
+    const lack = hasKey ? "" : ": there is no key for it; `snapt through CODE` with a new code";
+    show(`through relay ${name} at ${address}${lack}`);
   }
   for (const line of await virtualAddressReport(state.paths.addresses, config, active)) show(line);
   show(`${active.length} invited, ${clients.length - active.length} revoked`);

@@ -1,3 +1,4 @@
+import { RelayKeys, relayKeysPath } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { lookAtServers } from "../doctor/look_at_servers.ts";
@@ -16,7 +17,7 @@ export async function lookAtSnapt(
   return [
     ...await lookAtSystem("snapt"),
     ...files.findings,
-    ...await lookAtSnaptPorts(config, files.identity),
+    ...await lookAtSnaptPorts(config, files.identity, new RelayKeys(relayKeysPath(state.folder))),
     ...await lookAtServers(config.services),
   ];
 }

@@ -1,8 +1,10 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
+import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import type { AwaySnapshot } from "../../relay/session/away_snapshot.ts";
 import { describeAway } from "./describe_away.ts";
+import { describeRelay } from "./describe_relay.ts";
 import { runningSnapt } from "./running_snapt.ts";
 import { show, showDocument } from "../program/show.ts";
 
@@ -13,6 +15,8 @@ interface SnaptDocument {
     readonly to: string;
     readonly protocol: string;
   }[];
+  /** One that runs since before has none. */
+  readonly relays?: readonly ThroughRelaySnapshot[];
   readonly sessions: readonly {
     readonly client: string;
     readonly state: string;
@@ -46,6 +50,7 @@ export async function snaptStatus(
   for (const { name, to, protocol } of now.services) {
     show(`  ${name.padEnd(16)} ${to}/${protocol}`);
   }
+  for (const line of (now.relays ?? []).flatMap(describeRelay)) show(line);
   for (const session of now.sessions) {
     const { client, state, from, roundTripMs, streams, applications, flows, switches } = session;
     const trip = roundTripMs === null || session.away !== null ? "" : `, ${roundTripMs} ms`;

@@ -1,6 +1,8 @@
 import type { Identity } from "../../config/identity.ts";
+import type { RelayKeys } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
+import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import { findSnaptAddress } from "./snapt_address.ts";
 import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
@@ -9,19 +11,25 @@ import type { WantedPort } from "./firewall_rules.ts";
 import { lookAtFirewall } from "./look_at_firewall.ts";
 import { lookAtPlace, type Place } from "./look_at_place.ts";
 import { type ConnectedClient, reachFindings } from "./look_at_reach.ts";
+import { lookAtRelays } from "./look_at_relays.ts";
 
 /** A SNAPT that runs: what it says of itself, and its CNAPTs; null where it could not be asked. */
 interface Asked {
   readonly finding: Finding;
   readonly clients: readonly ConnectedClient[] | null;
+  readonly relays: readonly ThroughRelaySnapshot[] | null;
 }
 
-/** The ports that SNAPT wants or has, the firewall before them, and whether others reach them. */
+/**
+ * The ports that SNAPT wants or has, the firewall before them, whether others reach them, and the
+ * relays that it goes through.
+ */
 export async function lookAtSnaptPorts(
   config: SnaptConfig,
   identity: Identity | null,
+  relayKeys: RelayKeys,
 ): Promise<readonly Finding[]> {
-  const { finding, clients } = await askRunning(config, identity);
+  const { finding, clients, relays } = await askRunning(config, identity);
   // One that runs has them.
   const ports = clients !== null ? [] : await Promise.all(placesOf(config).map(lookAtPlace));
   const own = await findSnaptAddress(config);
@@ -30,6 +38,7 @@ export async function lookAtSnaptPorts(
     ...config.status === null ? ports.map(perhapsItsOwn) : ports,
     ...await lookAtFirewall(wantedPorts(config)),
     ...reachFindings(config, own, clients),
+    ...await lookAtRelays(config, relayKeys, relays),
   ];
 }
 
@@ -41,27 +50,28 @@ function perhapsItsOwn(finding: Finding): Finding {
 async function askRunning(config: SnaptConfig, identity: Identity | null): Promise<Asked> {
   if (config.status === null) {
     const text = "it is off, so a running SNAPT cannot be asked";
-    return { finding: ok("status endpoint", text), clients: null };
+    return { finding: ok("status endpoint", text), clients: null, relays: null };
   }
   if (identity === null) {
     const text = "without the identity a running SNAPT cannot be asked";
-    return { finding: attention("status endpoint", text), clients: null };
+    return { finding: attention("status endpoint", text), clients: null, relays: null };
   }
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   try {
-    const { site, sessions }: {
+    const { site, sessions, relays }: {
       readonly site: string;
       readonly sessions: readonly ConnectedClient[];
+      readonly relays?: readonly ThroughRelaySnapshot[];
     } = JSON.parse(await client.get("/status.json"));
     const text = `site ${site}, ${sessions.length} connected or away`;
-    return { finding: ok("running SNAPT", text), clients: sessions };
+    return { finding: ok("running SNAPT", text), clients: sessions, relays: relays ?? [] };
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     const isAbsent = error instanceof StatusUnreachable && error.kind === "absent";
     const finding = isAbsent
       ? attention("status endpoint", "no SNAPT runs with this configuration", "`snapt` runs it")
       : fails("status endpoint", error.message);
-    return { finding, clients: null };
+    return { finding, clients: null, relays: null };
   }
 }
 

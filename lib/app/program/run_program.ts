@@ -16,6 +16,7 @@ const EXPECTED: Readonly<Record<string, ExitReason>> = {
   IdentityInvalid: "configuration",
   ClientsFailed: "failed",
   ListenFailed: "failed",
+  RelayKeysFailed: "failed",
 };
 
 /**

@@ -13,7 +13,6 @@ import { serveHttp } from "../../net/http_server.ts";
 import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import type { SnaptDatagrams } from "../../relay/datagram/snapt_datagrams.ts";
 import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
-import type { ThroughRelay } from "../../relay/own_relay/through_relay.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
@@ -41,9 +40,9 @@ import { serviceOpener } from "./open_service.ts";
 import { SnaptInvitationDesk } from "./invitation_desk.ts";
 import { listenForLinks } from "./listen_for_links.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
+import { RelaysIfAny } from "./relays_if_any.ts";
 import { Revocations } from "./revocations.ts";
 import { serverSettings } from "./server_settings_of.ts";
-import type { ThroughRelaysContext } from "./through_relays.ts";
 import { snaptReloads } from "./snapt_reload.ts";
 
 /**
@@ -133,6 +132,13 @@ export async function runSnapt(options: {
     tasks,
     log,
   });
+  const relays = new RelaysIfAny({
+    stateFolder: folder,
+    identity,
+    serve: (listener) => server.serve(listener),
+    tasks,
+    log,
+  });
   const revocations = new Revocations(admissions, server);
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
@@ -142,10 +148,7 @@ export async function runSnapt(options: {
     for (const listener of listeners) server.serve(listener);
     notices.start(() => server.paths());
     revocations.watch(tasks);
-    for (const relay of await relaysOf({ stateFolder: folder, config, identity, tasks, log })) {
-      server.serve(relay.listener);
-      relay.start();
-    }
+    await relays.use(config.through);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({
@@ -160,6 +163,7 @@ export async function runSnapt(options: {
             protocol,
           })),
           ...server.snapshot(),
+          relays: relays.snapshot(),
           descriptors: descriptors().snapshot(),
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
           notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
@@ -199,13 +203,6 @@ function verdictOf(site: string, server: SnaptServer): string {
   const { sessions } = server.snapshot();
   const away = sessions.filter((session) => session.away !== null).length;
   return `site ${site}: ${sessions.length - away} connected${away === 0 ? "" : `, ${away} away`}`;
-}
-
-/** Who has none pays nothing for what they need. */
-async function relaysOf(context: ThroughRelaysContext): Promise<readonly ThroughRelay[]> {
-  if (context.config.through.size === 0) return [];
-  const { throughRelays } = await import("./through_relays.ts");
-  return await throughRelays(context);
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

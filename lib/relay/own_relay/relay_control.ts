@@ -43,12 +43,21 @@ export class RelayControl {
   #heardAt: number;
   /** Why it was given up here. */
   #givenUp: ConnFailed | null = null;
+  /** The question that waits for its answer. */
+  #asked: { readonly token: number; readonly at: number } | null = null;
+  #questions = 0;
+  #roundTripMs: number | null = null;
 
   constructor(conn: ByteConn, tasks: TaskGroup, patience: ControlPatience) {
     this.#conn = conn;
     this.#patience = patience;
     this.#tasks = tasks;
     this.#heardAt = tasks.now();
+  }
+
+  /** As long as the last answer took, in ms; null: there was none yet. */
+  get roundTripMs(): number | null {
+    return this.#roundTripMs;
   }
 
   send(message: RelayMessage): void {
@@ -66,13 +75,14 @@ export class RelayControl {
    * @throws {ConnFailed} the connection broke, or the other end was silent for too long
    */
   async hear(heard: (news: RelayNews) => void): Promise<void> {
-    const asking = this.#tasks.every(this.#patience.askMs, () => this.#ask());
+    const asking = this.#tasks.every(this.#patience.askMs, () => this.ask());
     try {
       for (;;) {
         const message = await this.#receive();
         this.#heardAt = this.#tasks.now();
         if (message.kind === "ping") this.send({ kind: "pong", token: message.token });
-        else if (message.kind !== "pong") heard(message);
+        else if (message.kind === "pong") this.#answered(message.token);
+        else heard(message);
         const others = this.#tasks.turns.moved(0);
         if (others !== null) await others;
       }
@@ -97,14 +107,26 @@ export class RelayControl {
     }
   }
 
-  #ask(): void {
-    const silentMs = this.#tasks.now() - this.#heardAt;
+  /** Asks whether the other end is there; one that was silent for too long is given up. */
+  ask(): void {
+    const at = this.#tasks.now();
+    const silentMs = at - this.#heardAt;
     if (silentMs >= this.#patience.silenceMs) {
       const heard = `nothing was heard for ${Math.round(silentMs / 1_000)} s`;
       this.#givenUp = new ConnFailed("timedOut", `Cannot use the control connection: ${heard}`);
       return this.#conn.reset();
     }
-    this.send({ kind: "ping", token: 0 });
+    const token = this.#questions++ >>> 0;
+    this.#asked = { token, at };
+    this.send({ kind: "ping", token });
+  }
+
+  /** What answers an earlier question, or none, measures nothing. */
+  #answered(token: number): void {
+    const asked = this.#asked;
+    if (asked === null || asked.token !== token) return;
+    this.#asked = null;
+    this.#roundTripMs = this.#tasks.now() - asked.at;
   }
 
   async #sendAll(): Promise<void> {

@@ -4,11 +4,11 @@
  */
 import { readProxyV2 } from "../../core/proxy/proxy_v2_reader.ts";
 import { relayName, relayServerName } from "../../core/relay/relay_name.ts";
-import { encodeParked, type Parting } from "../../core/relay/relay_messages.ts";
+import { encodeParked } from "../../core/relay/relay_messages.ts";
 import { AcceptedTls, type TlsIdentity } from "../../net/accepted_tls.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dial } from "../../net/dial.ts";
-import { hostOf } from "../../net/socket_address.ts";
+import { formatAddress, hostOf } from "../../net/socket_address.ts";
 import {
   authenticateToSnapt,
   type Credentials,
@@ -22,8 +22,10 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import { type Carriage, CountedConn, noCarriage } from "./counted_conn.ts";
 import { RelayControl, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";
+import { isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absent.ts";
 
 const DIAL_MS = 10_000;
 const FIRST_PAUSE_MS = 250;
@@ -52,26 +54,31 @@ export interface ThroughRelayContext {
   readonly chance?: () => number;
 }
 
-/** The relay parted, and why. */
-class Parted extends Error {
-  override readonly name = "Parted";
-  constructor(readonly reason: Parting) {
-    super(`Cannot stay at the relay: ${SENTENCES[reason]}`);
-  }
+/** How a SNAPT is at one of its relays. */
+export interface ThroughRelaySnapshot extends Readonly<Carriage> {
+  readonly name: string;
+  /** Where it is, as the configuration says: `host:port`. */
+  readonly address: string;
+  readonly state: "attached" | "absent";
+  /** Since when it is so, ISO 8601, UTC; null: it was never there. */
+  readonly since: string | null;
+  /** Why it is absent; null: it is there, or nothing has failed yet. */
+  readonly why: WhyAbsent | null;
+  /** Between SNAPT and the relay, in ms, as asked last; null: not known. */
+  readonly roundTripMs: number | null;
+  readonly parked: number;
 }
-
-const SENTENCES: Readonly<Record<Parting, string>> = {
-  displaced: "another SNAPT came with the same key; give each machine a code of its own",
-  revoked: "it was revoked there",
-  shuttingDown: "the relay stops",
-};
 
 export class ThroughRelay {
   readonly listener: RelayedListener;
   readonly #context: ThroughRelayContext;
   readonly #dial: typeof dial;
   readonly #told = new LoggedOnce();
+  readonly #carriage = noCarriage();
   #state: "absent" | "attached" = "absent";
+  #since: Date | null = null;
+  #why: WhyAbsent | null = null;
+  #control: RelayControl | null = null;
   #parked = 0;
 
   constructor(context: ThroughRelayContext) {
@@ -85,6 +92,20 @@ export class ThroughRelay {
   }
   get parked(): number {
     return this.#parked;
+  }
+
+  snapshot(): ThroughRelaySnapshot {
+    const { name, host, port } = this.#context;
+    return {
+      name,
+      address: formatAddress(host, port),
+      state: this.#state,
+      since: this.#since?.toISOString() ?? null,
+      why: this.#why,
+      roundTripMs: this.#control?.roundTripMs ?? null,
+      parked: this.#parked,
+      ...this.#carriage,
+    };
   }
 
   /** Goes on until the task group is closed. */
@@ -104,7 +125,7 @@ export class ThroughRelay {
         pauseMs = attached.since < Infinity
           ? FIRST_PAUSE_MS
           : Math.min(PAUSE_GROWTH * pauseMs, LONGEST_PAUSE_MS);
-        if (isLasting(error)) pauseMs = REFUSED_PAUSE_MS;
+        if (isLastingAbsence(error)) pauseMs = REFUSED_PAUSE_MS;
         this.#tell(error);
       }
       await pause(tasks, pauseMs * (0.5 + chance() / 2), tasks.signal);
@@ -112,15 +133,10 @@ export class ThroughRelay {
   }
 
   #tell(error: unknown): void {
-    const { name, log, tasks } = this.#context;
-    const reason = error instanceof LinkRefused
-      ? error.sentence
-      : error instanceof Error
-      ? error.message
-      : String(error);
-    if (!tasks.isClosed && this.#told.isNew(reason)) {
-      log.warn("relay-lost", { relay: name, reason });
-    }
+    const { name, port, log, tasks } = this.#context;
+    if (tasks.isClosed) return;
+    const { reason, remedy } = this.#why = whyAbsent(error, port);
+    if (this.#told.isNew(reason)) log.warn("relay-lost", { relay: name, reason, remedy });
   }
 
   /** Returns never: throws when the control connection ends. */
@@ -133,9 +149,13 @@ export class ThroughRelay {
     try {
       attached.since = tasks.now();
       this.#state = "attached";
+      this.#since = tasks.date();
+      this.#why = null;
       this.#told.forgetAll();
       log.info("relay-attached", { relay: name, at: conn.remoteAddress });
-      await new RelayControl(conn, group, SNAPTS_PATIENCE).hear((news) => {
+      const control = this.#control = new RelayControl(conn, group, SNAPTS_PATIENCE);
+      control.ask();
+      await control.hear((news) => {
         if (news.kind === "parting") throw new Parted(news.reason);
         for (const token of news.tokens) {
           group.run("park", () => this.#park(token, hostOf(conn.remoteAddress), group));
@@ -143,6 +163,8 @@ export class ThroughRelay {
       });
     } finally {
       this.#state = "absent";
+      this.#since = tasks.date();
+      this.#control = null;
       tasks.signal.removeEventListener("abort", abort);
       group.close();
       conn.close();
@@ -183,11 +205,12 @@ export class ThroughRelay {
     this.#parked += 1;
     try {
       const { port, identity } = this.#context;
-      const conn = await this.#dial({ host, port }, { kind: "any" }, {
+      const bare = await this.#dial({ host, port }, { kind: "any" }, {
         signal: group.signal,
         use: "spare",
       });
-      const source = await this.#sourceOnceJoined(conn, token, group);
+      const source = await this.#sourceOnceJoined(bare, token, group);
+      const conn = new CountedConn(bare, this.#carriage);
       const first = new Uint8Array(0);
       this.listener.bring(new AcceptedTls({ conn, first, remoteAddress: source }, identity));
     } catch (error) {
@@ -222,9 +245,4 @@ export class ThroughRelay {
       group.signal.removeEventListener("abort", abort);
     }
   }
-}
-
-function isLasting(error: unknown): boolean {
-  return error instanceof LinkRefused ||
-    (error instanceof Parted && error.reason !== "shuttingDown");
 }

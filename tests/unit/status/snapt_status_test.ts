@@ -12,6 +12,7 @@ function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[]
       startedAt: new Date(),
       services: [{ name: "ssh", to: "127.0.0.1:22", protocol: "tcp" }],
       sessions: [],
+      relays: [],
       counters: {
         accepted: 9,
         authenticated: 4,

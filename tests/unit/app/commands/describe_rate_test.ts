@@ -6,7 +6,7 @@ const ROWS: readonly (readonly [number | null, string])[] = [
   [512, "512 B/s achieved"],
   [1_500, "1.5 kB/s achieved"],
   [42_000_000, "42 MB/s achieved"],
-  [1_250_000_000_000, "1250 GB/s achieved"],
+  [1_250_000_000_000, "1.3 TB/s achieved"],
 ];
 
 for (const [rate, text] of ROWS) {

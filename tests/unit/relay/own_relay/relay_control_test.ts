@@ -36,6 +36,29 @@ Deno.test("a question is answered, and news are handed on", async () => {
   assertEquals(news, [park]);
 });
 
+Deno.test("the answer to the last question measures the round trip, and no other does", async () => {
+  const { clock, far, control } = world();
+  const questions: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    control.ask();
+    const asked = await far.readNext();
+    questions.push(asked?.at(-1) ?? -1);
+  }
+  const [first = 0, last = 0] = questions;
+  await clock.advance(30);
+  await far.write(encodeRelayMessage({ kind: "pong", token: first }));
+  await settle();
+  assertEquals(control.roundTripMs, null);
+  await clock.advance(20);
+  await far.write(encodeRelayMessage({ kind: "pong", token: last }));
+  await settle();
+  assertEquals(control.roundTripMs, 50);
+  await clock.advance(100);
+  await far.write(encodeRelayMessage({ kind: "pong", token: last })); // again, later
+  await settle();
+  assertEquals(control.roundTripMs, 50);
+});
+
 Deno.test("an end that is silent for too long is given up, and one that answers is not", async () => {
   const { clock, near, far, hearing } = world();
   for (let i = 0; i < 5; i++) {

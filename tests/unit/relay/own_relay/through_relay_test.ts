@@ -106,6 +106,43 @@ Deno.test("what the relay joins comes as if to a port of this machine, from its 
   world.tasks.close();
 });
 
+Deno.test("the snapshot tells since when SNAPT is there, how far away, and what was carried", async () => {
+  const world = new World();
+  assertEquals(world.through.snapshot().since, null);
+  const control = await world.attached();
+  const ping = await control.readNext();
+  assert(ping !== null);
+  await world.clock.advance(12);
+  const pong = Uint8Array.from(ping);
+  pong[0] = 3;
+  await control.write(pong);
+  await control.write(encodeRelayMessage({ kind: "park", tokens: TOKENS }));
+  await settle();
+  const header = proxyV2Header("198.51.100.9:4000", "192.0.2.1:7787");
+  await world.dialled[1]?.conn.write(header);
+  const conn = await world.through.listener.accept();
+  const there = world.through.snapshot();
+  assertEquals(
+    [there.address, there.state, there.why, there.roundTripMs, there.parked, there.joined],
+    ["relay.example.org:7787", "attached", null, 12, 1, 1],
+  );
+  conn?.close();
+  world.answer = "nobody";
+  control.reset();
+  await world.clock.advance(60_000);
+  const gone = world.through.snapshot();
+  assertEquals([gone.state, gone.roundTripMs, gone.joined, gone.connections], [
+    "absent",
+    null,
+    0,
+    1,
+  ]);
+  // Since it was lost, not since it was tried last.
+  assertEquals(Date.parse(gone.since ?? "") - Date.parse(there.since ?? ""), 12);
+  assert(gone.why?.reason.includes("nobody listens there"), gone.why?.reason);
+  world.tasks.close();
+});
+
 Deno.test("what was joined outlives the control connection, what is parked does not", async () => {
   const world = new World();
   const control = await world.attached();
