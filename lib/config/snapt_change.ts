@@ -25,6 +25,8 @@ export function changeOfSnapt(
       case "timeouts":
       case "services":
         return true;
+      case "through":
+        return running.security !== "none"; // a relay carries TLS and nothing else
       case "notify":
         return !hasNewCommand;
       default:

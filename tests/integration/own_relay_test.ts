@@ -45,7 +45,7 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     await using talk = udpEcho();
     await Deno.writeTextFile(
       `${home}/snapt.yaml`,
-      `name: home\nlisten: 127.0.0.1:0\nstatus: off\n` +
+      `name: home\nlisten: 127.0.0.1:0\nstatus: "${freeAddress()}"\n` +
         `services: { echo: { to: "127.0.0.1:${server.port}" },\n` +
         `  talk: { to: "127.0.0.1:${talk.port}", protocol: udp, hold: 10s } }\n`,
     );
@@ -58,8 +58,13 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     ]);
 
     const code = await done("snapt", vps, ["relay", "invite", "homepc"]);
-    assert(/reached through vps/.test(await done("snapt", home, ["through", code])));
     await using snapt = new Running("snapt", home);
+    await snapt.line(/ listening /);
+    const through = await done("snapt", home, ["through", code]);
+    assert(
+      /reached through vps[^]*reloaded:\nthrough\.vps: added\nNext: run/.test(through),
+      through,
+    );
     await snapt.line(/relay-attached relay=vps/);
 
     const invitation = await done("snapt", home, ["invite", "laptop"]);
@@ -81,6 +86,11 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     const sent = pattern(2_000_000);
     assertEquals(await echoed(conn, sent), sent);
 
+    const seen = await done("snapt", home, ["status"]);
+    const there = `relay vps +${at}, connected since \\S+ \\S+, \\d+\\.\\d ms to it, \\d+ parked, `;
+    const carried = "[1-9]\\d* connections, \\d+ in all, [2-9]\\.\\d MB in, [2-9]\\.\\d MB out";
+    assert(new RegExp(there + carried).test(seen), seen);
+
     await relay.end("SIGKILL");
     const talking = setInterval(() => talker.send("after", talkPort), 50);
     relays.defer(() => clearInterval(talking));
@@ -96,6 +106,11 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     await done("snapt", vps, ["relay", "revoke", "homepc"]);
     await snapt.line(/relay-lost .*it was revoked there/);
     await cnapt.line(/cannot-reach-snapt/);
+    const left = await done("snapt", home, ["status"]);
+    assert(
+      /relay vps .*, not connected since .*it was revoked there[^]*-> get a code/.test(left),
+      left,
+    );
     assertEquals(await again.end(), 0);
     assertEquals(await snapt.end(), 0);
   }));

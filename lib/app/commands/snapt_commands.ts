@@ -52,8 +52,9 @@ const COMMANDS: readonly Command[] = [
     name: "through",
     summary: "redeems the code of a relay, by which this SNAPT is reached from then on",
     description: [
-      "`snapt relay invite NAME` prints it on the relay. The relay is written into snapt.yaml; " +
-      "codes of `snapt invite` without --address go by the first relay.",
+      "`snapt relay invite NAME` prints it on the relay. The relay is written into snapt.yaml, and a " +
+      "SNAPT that runs goes by it at once; codes of `snapt invite` without --address go by the " +
+      "first relay.",
     ],
     words: [{ value: "CODE", summary: "the code of the relay; - reads it from standard input" }],
     options: {
@@ -66,9 +67,11 @@ const COMMANDS: readonly Command[] = [
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptThrough } = await import("./snapt_through.ts");
       const found = await snaptFile(options);
+      const { folder, paths } = await snaptState(found, options);
       await snaptThrough({
         configFile: found.file,
-        stateFolder: (await snaptState(found, options)).folder,
+        stateFolder: folder,
+        identityFile: paths.identity,
         config: await loadSnaptConfig(found),
         word,
         name: options.name,

@@ -17,6 +17,7 @@ import { passOnOurs } from "../../relay/run/whose_fault.ts";
 import { readConfigFile } from "../program/load_config.ts";
 import { show, showDocument } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { reloadSnaptIfRunning } from "./reload_if_running.ts";
 
 const ATTEMPT_MS = 15_000;
 
@@ -24,6 +25,7 @@ export interface ThroughOptions {
   readonly configFile: string;
   /** Where SNAPT keeps what it writes. */
   readonly stateFolder: string;
+  readonly identityFile: string;
   readonly config: SnaptConfig;
   /** The code of the relay; `-` for standard input. */
   readonly word: string;
@@ -45,18 +47,21 @@ interface Learned {
  * @throws {CommandFailed} the relay is not reached, refuses, or a file cannot be written
  */
 export async function snaptThrough(options: ThroughOptions): Promise<void> {
-  const { configFile, isJson } = options;
+  const { configFile, identityFile, isJson } = options;
   const text = await readConfigFile(configFile);
   const { name, address } = await redeem(options, text);
   const after = withRelay(text, configFile, { name, address });
   // In place: it may be somebody else's than that of who runs this, and stay readable as it was.
   if (after !== text) await writeThrough(configFile, after);
   const at = formatHostPort(address);
+  const reloaded = await reloadSnaptIfRunning(identityFile, parseSnaptConfig(after, configFile));
   if (isJson) {
     return showDocument("snapt.through/1", { file: configFile, relay: name, address: at });
   }
   show(`Wrote ${configFile}: reached through ${name} at ${at} as well.`);
-  show("Next: start `snapt` again, and run `snapt invite NAME`: its codes go by the relay.");
+  for (const line of reloaded ?? []) show(line);
+  const next = reloaded === null ? "start `snapt` (if it runs, again), and run" : "run";
+  show(`Next: ${next} \`snapt invite NAME\`: its codes go by the relay.`);
 }
 
 async function redeem(

@@ -1,5 +1,6 @@
 import { isSame } from "../../config/config_change.ts";
 import { changeOfSnapt } from "../../config/snapt_change.ts";
+import { RelayKeysFailed } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { ListenFailed } from "../../net/listen.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
@@ -19,6 +20,8 @@ export interface SnaptReloadContext {
   readonly board: () => Pick<NoticeBoard, "useReceivers">;
   /** Listens for datagrams if anything needs that by now. */
   readonly openDatagrams: () => Promise<void>;
+  /** Goes by these relays from now on; their keys may be others, too. */
+  readonly useRelays: (through: SnaptConfig["through"]) => Promise<void>;
   /** What CNAPTs may do has changed. */
   readonly rightsChanged: () => void;
 }
@@ -28,7 +31,7 @@ export interface SnaptReloadContext {
  * where a service is, how many CNAPTs are served, how long ending may take.
  */
 export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> {
-  const { source, config, log, board, openDatagrams, rightsChanged } = context;
+  const { source, config, log, board, openDatagrams, useRelays, rightsChanged } = context;
   const canRun = !unneededBySnapt(config).includes("run");
   return new Reloads({
     config,
@@ -42,6 +45,12 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
         await openDatagrams();
       } catch (error) {
         if (!(error instanceof ListenFailed)) throw error;
+        failed.push(error.message);
+      }
+      try {
+        await useRelays(now.through);
+      } catch (error) {
+        if (!(error instanceof RelayKeysFailed)) throw error;
         failed.push(error.message);
       }
       if (!isSame(rightsOf(now), rightsOf(before))) rightsChanged();

@@ -85,6 +85,7 @@ export async function runSnapt(options: {
     board: () => board,
     rightsChanged: () => revocations.meaningChanged(),
     openDatagrams: () => openDatagrams(),
+    useRelays: (through) => relays.use(through),
   });
   const current = () => reloads.config;
   const admissions = await Admissions.open({

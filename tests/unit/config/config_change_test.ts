@@ -50,6 +50,15 @@ Deno.test("settings that cannot change keep their value, the others do not", () 
   assertEquals(services.get("ssh")?.to, { host: "127.0.0.1", port: 2222 });
 });
 
+Deno.test("relays come and go while it runs, but not without TLS", () => {
+  const relay = (port: number) => snapt(`${SNAPT}through: { vps: "relay.example.org:${port}" }\n`);
+  const canRun = { canRun: true };
+  assertEquals(changeOfSnapt(snapt(SNAPT), relay(7), canRun).applied, ["through.vps: added"]);
+  assertEquals(changeOfSnapt(relay(7), relay(8), canRun).applied, ["through.vps: changed"]);
+  const plain = snapt(`security: none\n${SNAPT}`);
+  assertEquals(changeOfSnapt(plain, relay(7), canRun).needsRestart, ["security", "through.vps"]);
+});
+
 Deno.test("what one CNAPT may do changes setting by setting, named or not, but for its address", () => {
   const of = (clients: string) => snapt(`${SNAPT}virtual: { addresses: 10.9.0.0/24 }\n${clients}`);
   const named = of(
