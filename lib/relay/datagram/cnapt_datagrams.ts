@@ -257,7 +257,7 @@ export class CnaptDatagrams implements PacketCarrier {
       log.info("udp-works", { provider: this.#provider });
     }
     const wasElsewhere = this.#link.state !== "none";
-    this.#link.close();
+    this.#link.part();
     if (wasElsewhere) flows.wayChanged();
     this.#rearm();
   }

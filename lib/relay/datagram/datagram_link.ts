@@ -13,6 +13,8 @@ export const MAX_LINK_PACKET_BYTES = 0xffff;
  * budget: a session has one such link.
  */
 const MAX_QUEUED_BYTES = 256 * 1024;
+/** Who parts waits no longer for what is under way. */
+const PARTING_MS = 2_000;
 
 export interface DatagramLinkHandler {
   received(packet: Packet): void;
@@ -32,7 +34,11 @@ export class DatagramLink {
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
   #writing: "idle" | "writing" = "idle";
-  #state: "open" | "closed" = "open";
+  /** Resolves when what was queued has been written, or was not. */
+  #written: Promise<void> = Promise.resolve();
+  #state: "open" | "parting" | "closed" = "open";
+  /** Ends the watch over a parting. */
+  #parted: (() => void) | null = null;
 
   /** `tasks`: a mistake of ours on the link is one of this group. */
   constructor(conn: ByteConn, tasks: TaskGroup, handler: DatagramLinkHandler) {
@@ -51,7 +57,7 @@ export class DatagramLink {
   send(packet: Packet): "sent" | "linkFull" | "tooBig" {
     const bytes = encodePacket(packet);
     if (bytes.length > MAX_LINK_PACKET_BYTES) return "tooBig";
-    if (this.#state === "closed" || this.#queuedBytes + bytes.length > MAX_QUEUED_BYTES) {
+    if (this.#state !== "open" || this.#queuedBytes + bytes.length > MAX_QUEUED_BYTES) {
       return "linkFull";
     }
     const framed = new Uint8Array(LENGTH_BYTES + bytes.length);
@@ -62,14 +68,22 @@ export class DatagramLink {
     this.#queuedBytes += framed.length;
     if (this.#writing === "idle") {
       this.#writing = "writing";
-      this.#tasks.run("write datagrams", () => this.#write());
+      this.#tasks.run("write datagrams", () => this.#written = this.#write());
     }
     return "sent";
+  }
+
+  /** Sends what is queued and no more, and hears what is under way until the peer has ended too. */
+  part(): void {
+    if (this.#state !== "open") return;
+    this.#state = "parting";
+    this.#tasks.run("part", () => this.#sendRest());
   }
 
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#parted?.();
     this.#queue = [];
     this.#conn.close();
   }
@@ -94,7 +108,7 @@ export class DatagramLink {
       for (;;) {
         pending = await this.#take(pending);
         const count = await this.#conn.read(buffer);
-        if (count === null) return this.#end("the peer closed it");
+        if (count === null) return await this.#peerEnded();
         const longer = new Uint8Array(pending.length + count);
         longer.set(pending);
         longer.set(buffer.subarray(0, count), pending.length);
@@ -109,7 +123,7 @@ export class DatagramLink {
   /** Hands on all whole packets and returns what is left. */
   async #take(pending: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     let at = 0;
-    while (pending.length - at >= LENGTH_BYTES && this.#state === "open") {
+    while (pending.length - at >= LENGTH_BYTES && this.#state !== "closed") {
       const length = (pending[at] ?? 0) << 8 | (pending[at + 1] ?? 0);
       if (length === 0) throw new ProtocolViolation("malformed", "Cannot read packet: it is empty");
       if (pending.length - at < LENGTH_BYTES + length) break;
@@ -121,9 +135,38 @@ export class DatagramLink {
     return pending.slice(at);
   }
 
-  #end(error: unknown): void {
-    if (this.#state === "closed") return;
+  /** The peer sends no more, but perhaps it still hears. */
+  async #peerEnded(): Promise<void> {
+    if (this.#state === "open") {
+      this.#state = "parting";
+      this.#handler.ended("the peer closed it");
+      await this.#sendRest();
+    }
     this.close();
+  }
+
+  async #sendRest(): Promise<void> {
+    const { signal } = this.#tasks;
+    const giveUp = () => this.close();
+    const limit = this.#tasks.timer(PARTING_MS, giveUp);
+    signal.addEventListener("abort", giveUp, { once: true }); // the timer goes with the session
+    this.#parted = () => {
+      limit.cancel();
+      signal.removeEventListener("abort", giveUp);
+    };
+    if (signal.aborted) return giveUp();
+    await this.#written;
+    try {
+      await this.#conn.closeWrite();
+    } catch (error) {
+      passOnOurs(error); // it is broken, and nothing more can be sent
+    }
+  }
+
+  #end(error: unknown): void {
+    const before = this.#state;
+    this.close();
+    if (before !== "open") return;
     this.#handler.ended(error instanceof Error ? error.message : String(error));
   }
 }

@@ -36,9 +36,15 @@ export interface FallbackLinkContext {
   received(packet: Packet, answer: (packet: Packet) => void): void;
 }
 
+interface Requested {
+  readonly kind: "requested";
+  /** `parting`: it is needed no longer, but SNAPT may send on it before it hears so. */
+  outcome: "wanted" | "parting";
+}
+
 type LinkState =
   | { readonly kind: "none" }
-  | { readonly kind: "requested" }
+  | Requested
   | { readonly kind: "open"; readonly link: DatagramLink };
 
 /**
@@ -66,7 +72,7 @@ export class FallbackLink {
   /** Asks for one over `provider`, unless there is one, or it was asked for. */
   request(provider: ProviderKey): void {
     if (this.#state.kind !== "none") return;
-    const requested: LinkState = { kind: "requested" };
+    const requested: Requested = { kind: "requested", outcome: "wanted" };
     this.#state = requested;
     const { tasks } = this.#context;
     this.#context.requestLink(provider, (link) => {
@@ -75,13 +81,21 @@ export class FallbackLink {
     });
   }
 
+  /** It is needed no longer; what is under way on it still comes. */
+  part(): void {
+    this.#retry?.cancel();
+    if (this.#state.kind === "open") this.#state.link.part();
+    if (this.#state.kind === "requested") this.#state.outcome = "parting";
+    this.#state = { kind: "none" };
+  }
+
   close(): void {
     this.#retry?.cancel();
     if (this.#state.kind === "open") this.#state.link.close();
     this.#state = { kind: "none" };
   }
 
-  async #bind(link: Link, provider: ProviderKey, requested: LinkState): Promise<void> {
+  async #bind(link: Link, provider: ProviderKey, requested: Requested): Promise<void> {
     const { tasks, place, above, received, opened } = this.#context;
     const binding = this.#context.nextBinding();
     link.send({ kind: "bindDatagrams", ...place(), binding, above: above() });
@@ -96,10 +110,11 @@ export class FallbackLink {
     });
     limit.cancel();
     tasks.signal.removeEventListener("abort", giveUp);
-    if (this.#state !== requested) return link.close();
+    const isParting = requested.outcome === "parting";
+    if (this.#state !== requested && !isParting) return link.close();
     if (answer?.kind !== "boundDatagrams" || answer.binding !== binding) {
       link.close();
-      return this.#ended(provider, "SNAPT did not bind it");
+      return isParting ? undefined : this.#ended(provider, "SNAPT did not bind it");
     }
     const answerOnLink = (reply: Packet) => {
       carrier.send(reply);
@@ -108,9 +123,12 @@ export class FallbackLink {
       received: (packet) => received(packet, answerOnLink),
       ended: (reason) => this.#ended(provider, reason),
     });
-    this.#state = { kind: "open", link: carrier };
-    opened();
+    if (!isParting) {
+      this.#state = { kind: "open", link: carrier };
+      opened();
+    }
     carrier.start(link.takeRest());
+    if (isParting) carrier.part();
   }
 
   #ended(provider: ProviderKey, reason: string): void {

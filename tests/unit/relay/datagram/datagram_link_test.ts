@@ -12,6 +12,8 @@ import { settle, VirtualClock } from "../../../virtual_clock.ts";
 /** A link of datagrams, what it told, and its other end. */
 class World {
   readonly log = new TestLog();
+  readonly clock = new VirtualClock();
+  readonly tasks = testTasks(this.clock, this.log);
   readonly received: Packet[] = [];
   readonly ended: string[] = [];
   readonly far: MemoryConn;
@@ -21,7 +23,7 @@ class World {
 
   constructor() {
     [this.near, this.far] = MemoryConn.pair();
-    this.link = new DatagramLink(this.near, testTasks(new VirtualClock(), this.log), {
+    this.link = new DatagramLink(this.near, this.tasks, {
       received: (packet) => this.take(packet),
       ended: (reason) => this.ended.push(reason),
     });
@@ -161,4 +163,47 @@ Deno.test("what still waits when a link is closed is not written", async () => {
   firstWritten.resolve();
   await settle();
   assertEquals([written, world.ended], [[framed(data(1)).length], []]);
+});
+
+Deno.test("a link that parts sends what is queued, and hears the rest until the peer has ended", async () => {
+  const world = new World();
+  world.link.start(new Uint8Array(0));
+  world.link.send(data(1));
+  world.link.part();
+  assertEquals(world.link.send(data(2)), "linkFull");
+  await settle();
+  assertEquals(await world.far.readNext(), framed(data(1)));
+  assertEquals(await world.far.readNext(), null);
+  await world.far.write(framed(data(3)));
+  await settle();
+  assertEquals([world.received, world.near.isOpen], [[data(3)], true]);
+  world.far.close();
+  await settle();
+  assertEquals([world.ended, world.near.isOpen], [[], false], "whoever parts is told nothing");
+});
+
+Deno.test("a link whose peer has ended sends what is queued before it closes", async () => {
+  const world = new World();
+  world.link.start(new Uint8Array(0));
+  world.link.send(data(1));
+  world.link.send(data(2));
+  await world.far.closeWrite();
+  await settle();
+  assertEquals(await world.far.readNext(), framed(data(1)));
+  assertEquals(await world.far.readNext(), framed(data(2)));
+  assertEquals([world.ended, world.near.isOpen], [["the peer closed it"], false]);
+});
+
+Deno.test("a parting waits no longer than two seconds, and not for a session that is over", async () => {
+  for (const end of ["time", "session"] as const) {
+    const world = new World();
+    world.link.start(new Uint8Array(0));
+    world.link.part();
+    await world.clock.advance(1_900);
+    assertEquals(world.near.isOpen, true);
+    if (end === "time") await world.clock.advance(200);
+    else world.tasks.close();
+    await settle();
+    assertEquals(world.near.isOpen, false);
+  }
 });

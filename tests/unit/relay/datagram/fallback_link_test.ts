@@ -139,3 +139,28 @@ Deno.test("a link that SNAPT has not bound is given up when the session ends", a
   await assertRejects(() => far.readNext(), ConnFailed);
   assertEquals([world.clock.pending, world.asked.length], [0, 1]);
 });
+
+Deno.test("a link that is needed no longer still brings what SNAPT has sent on it", async () => {
+  const world = new World();
+  world.link.request("eth0");
+  const far = await world.bound();
+  world.link.part();
+  assertEquals(world.link.state, "none");
+  await far.write(framed(PROBE));
+  await settle();
+  assertEquals(world.received, [PROBE]);
+});
+
+Deno.test("a link that is needed no longer while it is bound brings what comes behind the answer", async () => {
+  const world = new World();
+  world.link.request("eth0");
+  const far = world.give();
+  await settle();
+  await far.readNext();
+  world.link.part();
+  await far.write(encodeMessage({ kind: "boundDatagrams", binding: 1 }));
+  await far.write(framed(PROBE));
+  await settle();
+  assertEquals([world.received, world.link.state, world.opened], [[PROBE], "none", 0]);
+  assertEquals(await far.readNext(), null, "SNAPT hears that it is to send by UDP");
+});
