@@ -11,6 +11,8 @@ export type ConnFailure =
   | "brokenPipe"
   | "nameUnknown"
   | "tls"
+  /** Nobody is there by the name that was asked for in TLS. */
+  | "unserved"
   | "exhausted"
   | "other";
 
@@ -47,6 +49,9 @@ const BY_ERRNO: ReadonlyMap<string, ConnFailure> = new Map([
   ["EAI_AGAIN", "nameUnknown"],
 ]);
 
+/** How TLS tells of the alert (RFC 8446, 6): all alerts have one and the same code here. */
+const UNRECOGNIZED_NAME = /fatal alert: UnrecognisedName$/;
+
 const SENTENCES: Readonly<Record<ConnFailure, string>> = {
   reset: "the connection was reset",
   closedHere: "it was closed at this end",
@@ -57,6 +62,7 @@ const SENTENCES: Readonly<Record<ConnFailure, string>> = {
   brokenPipe: "the connection is no longer open",
   nameUnknown: "the name could not be resolved",
   tls: "TLS failed",
+  unserved: "nobody is served there by the name that was asked for",
   exhausted: NO_DESCRIPTOR,
   other: "the connection failed",
 };
@@ -86,6 +92,7 @@ function classify(cause: unknown): ConnFailure {
   if (cause instanceof Deno.errors.NetworkUnreachable) return "unreachable";
   if (cause instanceof DOMException && cause.name === "TimeoutError") return "timedOut";
   if (cause instanceof DOMException && cause.name === "AbortError") return "closedHere";
+  if (cause instanceof Error && UNRECOGNIZED_NAME.test(cause.message)) return "unserved";
   const errno = cause instanceof Error && "code" in cause ? cause.code : undefined;
   if (typeof errno !== "string") return "other";
   if (/^ERR_(SSL|TLS)|CERT|^UNABLE_TO_/.test(errno)) return "tls";

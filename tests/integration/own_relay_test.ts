@@ -72,6 +72,7 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     await Deno.writeTextFile(`${laptop}/cnapt.yaml`, "status: off\nsites:\n", { mode: 0o600 });
     const services = ["--service", "echo=127.0.0.1:0", "--service", "talk=127.0.0.1:0/udp"];
     await done("cnapt", laptop, ["join", "-", ...services], invitation);
+    const another = await done("snapt", home, ["invite", "late"]);
     await using cnapt = new Running("cnapt", laptop);
     const port = Number(await cnapt.line(/service=echo .*at=127\.0\.0\.1:(\d+)/));
     const talkPort = Number(await cnapt.line(/service=talk .*at=127\.0\.0\.1:(\d+)/));
@@ -105,7 +106,10 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
 
     await done("snapt", vps, ["relay", "revoke", "homepc"]);
     await snapt.line(/relay-lost .*it was revoked there/);
-    await cnapt.line(/cannot-reach-snapt/);
+    await cnapt.line(/cannot-reach-snapt .*reason="Cannot reach SNAPT through its relay: /);
+    const late = ["join", "-", "--config", `${folder}/late.yaml`];
+    const { code: exit, err } = await run("cnapt", laptop, late, another);
+    assert(exit === 4 && /SNAPT is not connected to it now.*not spent/.test(err), err);
     const left = await done("snapt", home, ["status"]);
     assert(
       /relay vps .*, not connected since .*it was revoked there[^]*-> get a code/.test(left),

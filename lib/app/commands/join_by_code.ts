@@ -10,6 +10,7 @@ import { ConnFailed } from "../../net/conn_failed.ts";
 import { dial } from "../../net/dial.ts";
 import { pauseFor } from "../../net/pause_for.ts";
 import { PAIRING_HASHES } from "../../relay/pairing/pairing_hashes.ts";
+import { NotAtRelay, orNotAtRelay } from "../../relay/link/not_at_relay.ts";
 import { type Joiner, redeemCode, type Redeemed } from "../../relay/pairing/redeem_code.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { withinLimit } from "../../relay/run/time_limit.ts";
@@ -24,7 +25,13 @@ import {
   tellJoined,
   writeJoinedSite,
 } from "./joined_site.ts";
-import { mistrustedJoin, refusedJoin, strangerJoin, unreachedJoin } from "./pairing_failure.ts";
+import {
+  absentAtRelay,
+  mistrustedJoin,
+  refusedJoin,
+  strangerJoin,
+  unreachedJoin,
+} from "./pairing_failure.ts";
 import { whoAnswers } from "./who_answers.ts";
 
 const ATTEMPTS = 3;
@@ -97,7 +104,8 @@ async function attemptJoin(
 ): Promise<Redeemed> {
   return await withinLimit({ clock: SYSTEM_CLOCK, ms: ATTEMPT_MS, signal }, async (limited) => {
     const tls = { ca: null, serverName };
-    const conn = await dial(address, { kind: "any" }, { signal: limited, tls });
+    const dialling = dial(address, { kind: "any" }, { signal: limited, tls });
+    const conn = await orNotAtRelay(dialling, tls);
     const abort = () => conn.reset();
     limited.addEventListener("abort", abort, { once: true });
     const silence = SYSTEM_CLOCK.timer(WELCOME_MS, abort);
@@ -120,6 +128,7 @@ async function attemptJoin(
 
 /** What to say of an exchange that broke. */
 async function explained(address: HostPort, broken: unknown, signal: AbortSignal): Promise<Error> {
+  if (broken instanceof NotAtRelay) return absentAtRelay(address, broken);
   const isUnreached = broken instanceof ConnFailed && broken.code !== "tls" &&
     broken.code !== "reset" && broken.code !== "closedHere" && broken.code !== "brokenPipe";
   if (isUnreached) return unreachedJoin(address, broken);

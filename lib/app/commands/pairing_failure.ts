@@ -65,6 +65,16 @@ export function unreachedJoin(address: HostPort, cause: unknown): CommandFailed 
   );
 }
 
+/** The relay of the code answered, and SNAPT is not there. */
+export function absentAtRelay(address: HostPort, cause: unknown): CommandFailed {
+  return new CommandFailed(
+    `Cannot join: the relay at ${formatHostPort(address)} answers, and SNAPT is not connected to ` +
+      "it now. Is `snapt` running there? `snapt status` says why it is not connected; the code is " +
+      "not spent",
+    { cause, exit: "noNetwork" },
+  );
+}
+
 /** Somebody else answered. */
 export function strangerJoin(address: HostPort, answerer: Answerer, cause: unknown): CommandFailed {
   const where = formatHostPort(address);

@@ -109,6 +109,9 @@ export function siteFindings(
 }
 
 function remedyFor({ detail }: { readonly detail: string }): string {
+  if (detail.startsWith("SNAPT is not connected to its relay")) {
+    return "see on SNAPT's machine that it runs; `snapt status` there says why it is not connected";
+  }
   return detail.startsWith("SNAPT refuses")
     ? "ask who runs SNAPT for a new code (`snapt invite NAME`), and `cnapt join` it"
     : "check that SNAPT runs there, and that no firewall or router blocks its port on the way";

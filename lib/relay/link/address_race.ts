@@ -1,7 +1,7 @@
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { isStranger } from "./dial_outcome.ts";
+import { isStranger, isUnserved } from "./dial_outcome.ts";
 import type { Link } from "./link.ts";
 import { LinkRefused } from "./link_auth.ts";
 import { passOnUnlessLinkFailed } from "./link_failure.ts";
@@ -81,9 +81,12 @@ async function endOfTurn(
   await Promise.race([headStart(), Promise.allSettled([attempt])]);
 }
 
-/** What SNAPT said, else what a stranger in its place did, else why the first place failed. */
+/**
+ * What SNAPT said, else what a stranger in its place did, else that its relay answered without it,
+ * else why the first place failed.
+ */
 function mostTelling(errors: readonly unknown[]): unknown {
   return errors.find((error) => error instanceof LinkRefused) ??
     errors.find((error) => error instanceof ProtocolViolation) ??
-    errors.find(isStranger) ?? errors[0];
+    errors.find(isStranger) ?? errors.find(isUnserved) ?? errors[0];
 }

@@ -31,10 +31,16 @@ export function dialOutcomeOf(error: unknown): DialOutcome {
     case "timedOut":
     case "closedHere":
     case "tls":
+    case "unserved":
       return "unanswered";
     default:
       return unreachable(error.code);
   }
+}
+
+/** Whether somebody answered who passes on to SNAPT, and does not reach it. */
+export function isUnserved(error: unknown): boolean {
+  return error instanceof ConnFailed && error.code === "unserved";
 }
 
 /** Whether somebody answered who is not our SNAPT: no dial to him is worth anything. */

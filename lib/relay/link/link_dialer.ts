@@ -10,6 +10,7 @@ import { DialTurns } from "./dial_turns.ts";
 import { dialOutcomeOf } from "./dial_outcome.ts";
 import { Link } from "./link.ts";
 import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
+import { orNotAtRelay } from "./not_at_relay.ts";
 import { PathSizes } from "./path_sizes.ts";
 import { Refusals } from "./refusals.ts";
 import { type SnaptPlace, SnaptPlaces } from "./snapt_places.ts";
@@ -255,7 +256,7 @@ export class LinkDialer {
     const { tls, credentials } = this.#endpoint;
     const secured = tls === null ? options : { ...options, tls };
     const beganAt = this.#tasks.now();
-    const conn = await this.#dialOver(provider, secured, target);
+    const conn = await orNotAtRelay(this.#dialOver(provider, secured, target), tls);
     connected(this.#tasks.now() - beganAt);
     this.#tellShortcoming();
     // Who is called off may have no network any more; and only a reset lets go of the socket then.

@@ -8,6 +8,7 @@ import { passOnOurs } from "../run/whose_fault.ts";
 import { isWebServer } from "./captive_portal.ts";
 import { LinkRefused } from "./link_auth.ts";
 import type { LinkDialer } from "./link_dialer.ts";
+import { NotAtRelay } from "./not_at_relay.ts";
 
 /** What asking SNAPT over a network gave. */
 export interface ProbeResult {
@@ -71,6 +72,10 @@ function wordOf(error: ConnFailed): string {
     case "reset":
     case "brokenPipe":
       return "the connection was cut";
+    case "unserved":
+      return error instanceof NotAtRelay
+        ? "SNAPT is not connected to its relay now"
+        : "nobody is served there by the name that was asked for";
     case "tls":
     case "exhausted":
     case "other":

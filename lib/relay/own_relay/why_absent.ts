@@ -43,6 +43,7 @@ export function whyAbsent(error: unknown, port: number): WhyAbsent {
     case "addressGone":
       return { reason, remedy: "look at the network of this machine" };
     case "tls":
+    case "unserved": // the relay knows no SNAPT with this key
       return { reason, remedy: NEW_CODE };
     case "exhausted":
       return { reason, remedy: "raise the limit of open files" };

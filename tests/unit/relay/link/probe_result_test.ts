@@ -1,5 +1,6 @@
 import { ProtocolViolation } from "../../../../lib/core/wire/protocol_violation.ts";
 import { ConnFailed, type ConnFailure } from "../../../../lib/net/conn_failed.ts";
+import { NotAtRelay } from "../../../../lib/relay/link/not_at_relay.ts";
 import { explainFailure } from "../../../../lib/relay/link/probe_result.ts";
 import { assertEquals, assertRejects } from "../../../assert.ts";
 import { LinkWorld, provider } from "./kit/link_world.ts";
@@ -24,6 +25,7 @@ const WORDS: readonly (readonly [ConnFailure, string])[] = [
   ["reset", "silent: the connection was cut"],
   ["brokenPipe", "silent: the connection was cut"],
   ["other", "silent: Cannot connect"],
+  ["unserved", "silent: nobody is served there by the name that was asked for"],
   ["tls", "impostor: TLS answers with another certificate than SNAPT's, as a captive portal does"],
 ];
 
@@ -31,6 +33,11 @@ Deno.test("each failure of a connection has its words", async () => {
   for (const [code, words] of WORDS) {
     assertEquals([code, await said(new ConnFailed(code, "Cannot connect"))], [code, words]);
   }
+});
+
+Deno.test("a relay that SNAPT is not connected to is named as what it is", async () => {
+  const words = await said(new NotAtRelay({}));
+  assertEquals(words, "silent: SNAPT is not connected to its relay now");
 });
 
 Deno.test("a proof that is cut off makes no stranger of SNAPT", async () => {
