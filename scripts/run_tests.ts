@@ -3,14 +3,15 @@
  * slowest and ends with the line `N passed, N failed, N skipped`. Exit status 0 only if none failed.
  */
 import { parseArgs } from "node:util";
-import { runTests } from "./test_run.ts";
+import { filesAlone, testFilesIn } from "./test_files.ts";
+import { runTests, type TestSelection } from "./test_run.ts";
 import { reportLine, summaryOf, type TestRun, totalOf } from "./test_report.ts";
 
 /** The folders of tests/, in the order in which they run: the first failure shows early. */
 const GROUPS = ["unit", "sim", "fuzz", "integration", "lab"] as const;
 type Group = typeof GROUPS[number];
 
-/** Groups whose tests share nothing but the machine's time. */
+/** Groups whose files run at the same time, as threads of one process, but for `filesAlone`. */
 const PARALLEL_GROUPS: ReadonlySet<Group> = new Set(["unit", "sim"]);
 
 /** Groups that start what users start: the compiled programs, of the sources of this moment. */
@@ -48,10 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
     const atOnce = FILES_AT_ONCE[group];
     if (atOnce !== undefined) runs.push(...await runByFile(`tests/${group}/`, flags, atOnce));
     else {
-      const parallel = PARALLEL_GROUPS.has(group) ? ["--parallel"] : [];
-      const run = await runTests(`tests/${group}/`, [...parallel, ...flags], "asItComes");
-      console.log(reportLine(run));
-      runs.push(run);
+      runs.push(...await runGroup(`tests/${group}/`, flags, PARALLEL_GROUPS.has(group)));
     }
   }
   for (const line of summaryOf(runs)) console.log(line);
@@ -107,6 +105,26 @@ async function compileForHost(): Promise<void> {
   }
 }
 
+/** Runs a folder in one process, and after it, in another, those of its files that run alone. */
+async function runGroup(
+  folder: string,
+  flags: readonly string[],
+  isParallel: boolean,
+): Promise<readonly TestRun[]> {
+  const runs: TestRun[] = [];
+  const run = async (selection: TestSelection, more: readonly string[]) => {
+    const run = await runTests(selection, [...more, ...flags], "asItComes");
+    console.log(reportLine(run));
+    runs.push(run);
+  };
+  const alone = isParallel ? await filesAlone(await testFilesIn(folder)) : [];
+  const parallel = isParallel ? ["--parallel"] : [];
+  const without = alone.map((path) => `--ignore=${path}`);
+  await run({ name: folder, paths: [folder] }, [...parallel, ...without]);
+  if (alone.length > 0) await run({ name: `${folder}, one after the other`, paths: alone }, []);
+  return runs;
+}
+
 /** Runs each file of a folder on its own, and shows what it printed when it has ended. */
 async function runByFile(
   folder: string,
@@ -121,7 +139,7 @@ async function runByFile(
   const waiting = [...light.filter(isSlow), ...light.filter((path) => !isSlow(path))];
   const runNext = async (waiting: string[]) => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const run = await runTests(path, flags, "atTheEnd");
+      const run = await runTests({ name: path, paths: [path] }, flags, "atTheEnd");
       console.log(reportLine(run));
       runs.push(run);
     }
@@ -129,15 +147,6 @@ async function runByFile(
   await Promise.all(Array.from({ length: atOnce }, () => runNext(waiting)));
   await runNext(heavy);
   return runs;
-}
-
-async function testFilesIn(folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
-    if (isDirectory) found.push(...await testFilesIn(`${folder}${name}/`));
-    else if (name.endsWith("_test.ts")) found.push(`${folder}${name}`);
-  }
-  return found.sort();
 }
 
 if (import.meta.main) {

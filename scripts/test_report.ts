@@ -3,8 +3,8 @@ import { addCounts, NO_TESTS, type TestCounts } from "./test_summary.ts";
 
 /** What came of one `deno test`. */
 export interface TestRun {
-  /** The folder or file that was run. */
-  readonly path: string;
+  /** The folder or file that was run, or what is said in the place of many. */
+  readonly name: string;
   readonly counts: TestCounts;
   readonly skipped: readonly string[];
   readonly errors: readonly TestError[];
@@ -23,10 +23,10 @@ export function totalOf(runs: readonly TestRun[]): TestCounts {
 }
 
 /** What is said of a run as it ends: `tests/lab/scenarios_test.ts: 8 passed, 0 failed, 3m17s`. */
-export function reportLine({ path, counts, tookMs, end, running }: TestRun): string {
+export function reportLine({ name, counts, tookMs, end, running }: TestRun): string {
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
   const late = end === "timeOut" ? `, ended because it took too long${within(running)}` : "";
-  return `${path}: ${counts.passed} passed, ${counts.failed} failed${skipped}, ${
+  return `${name}: ${counts.passed} passed, ${counts.failed} failed${skipped}, ${
     duration(tookMs)
   }${late}`;
 }
@@ -37,7 +37,7 @@ export function reportLine({ path, counts, tookMs, end, running }: TestRun): str
  */
 export function summaryOf(runs: readonly TestRun[]): readonly string[] {
   const lines: string[] = [];
-  const skipped = runs.flatMap((run) => run.skipped.map((name) => `  ${run.path}: ${name}`));
+  const skipped = runs.flatMap((run) => run.skipped.map((test) => `  ${run.name}: ${test}`));
   if (skipped.length > 0) {
     lines.push("", "SKIPPED, because this machine lacks what they need (see above):", ...skipped);
   }

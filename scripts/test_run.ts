@@ -20,15 +20,22 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** When the output is shown: the outputs of two runs at once would be mixed. */
 export type Showing = "asItComes" | "atTheEnd";
 
-/** Runs the tests in `path`, a folder or a file, and shows what they print. */
+/** What one `deno test` runs. */
+export interface TestSelection {
+  /** A folder or a file, or what is said in the place of many. */
+  readonly name: string;
+  readonly paths: readonly string[];
+}
+
+/** Runs tests, and shows what they print. */
 export async function runTests(
-  path: string,
+  { name, paths }: TestSelection,
   flags: readonly string[],
   showing: Showing,
 ): Promise<TestRun> {
   const startedMs = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-P=test", ...flags, path],
+    args: ["test", "-P=test", ...flags, ...paths],
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",
@@ -45,7 +52,7 @@ export async function runTests(
     const { code } = await child.status;
     if (showing === "atTheEnd") console.log(`${output}${errorOutput}`);
     return {
-      path,
+      name,
       counts: judgeRun(output, code),
       skipped: readSkipped(output),
       errors: readErrors(output),

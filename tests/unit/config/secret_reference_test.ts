@@ -1,6 +1,7 @@
 import { secretReader } from "../../../lib/config/secret_reference.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
+import { withEnvironment } from "../../whole_process/environment.ts";
 
 Deno.test("a secret is read from a file beside the configuration when it is named so", () =>
   inFolder(async (folder) => {
@@ -23,18 +24,14 @@ Deno.test("a reference that is none says what to write", () => {
 
 Deno.test("a credential is read where the service manager put it, and missed where it did not", () =>
   inFolder(async (folder) => {
-    const before = Deno.env.get("CREDENTIALS_DIRECTORY");
-    try {
-      Deno.env.delete("CREDENTIALS_DIRECTORY");
-      const read = secretReader("cnapt.yaml");
+    const read = secretReader("cnapt.yaml");
+    await withEnvironment({ CREDENTIALS_DIRECTORY: null }, () => {
       assertThrows(() => read({ credential: "t" }), TypeError, "$CREDENTIALS_DIRECTORY is not set");
-      Deno.env.set("CREDENTIALS_DIRECTORY", folder);
-      await Deno.writeTextFile(`${folder}/t`, "line");
+    });
+    await Deno.writeTextFile(`${folder}/t`, "line");
+    await withEnvironment({ CREDENTIALS_DIRECTORY: folder }, () => {
       assertEquals(read({ credential: "t" }), "line");
-    } finally {
-      if (before === undefined) Deno.env.delete("CREDENTIALS_DIRECTORY");
-      else Deno.env.set("CREDENTIALS_DIRECTORY", before);
-    }
+    });
   }));
 
 Deno.test("a file that is too large for a secret is refused without a word of it", () =>

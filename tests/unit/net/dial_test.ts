@@ -6,6 +6,7 @@ import { dial, dialAddresses } from "../../../lib/net/dial.ts";
 import type { Via } from "../../../lib/net/via.ts";
 import { listenPlain, listenTls } from "../../../lib/net/listen.ts";
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { withEnvironment } from "../../whole_process/environment.ts";
 import { CONN_KINDS } from "./kit/conn_pair.ts";
 
 const PATIENCE_MS = 10_000;
@@ -27,19 +28,18 @@ for (const kind of CONN_KINDS.filter(({ security }) => security === "tls")) {
           conn.close();
         }
       })();
-      Deno.env.set(SWITCH, "0");
+      const dialling = () =>
+        dial({ host: "127.0.0.1", port: listener.port }, kind.via, {
+          tls: { ca: own.certificatePem, serverName: null },
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        });
       try {
         await assertRejects(
-          () =>
-            dial({ host: "127.0.0.1", port: listener.port }, kind.via, {
-              tls: { ca: own.certificatePem, serverName: null },
-              signal: AbortSignal.timeout(PATIENCE_MS),
-            }),
+          () => withEnvironment({ [SWITCH]: "0" }, dialling),
           ConnFailed,
           "its certificate is not the one of the ticket; it is another SNAPT",
         );
       } finally {
-        Deno.env.delete(SWITCH);
         listener.close();
         await serving;
       }

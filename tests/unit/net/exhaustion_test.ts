@@ -8,7 +8,10 @@ import { ListenFailed, listenPlain } from "../../../lib/net/listen.ts";
 import { runCommand } from "../../../lib/net/run_command.ts";
 import { runInGroup } from "../../../lib/net/run_in_group.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "./kit/without_descriptors.ts";
+import {
+  CAN_TAKE_DESCRIPTORS,
+  withoutDescriptors,
+} from "../../whole_process/without_descriptors.ts";
 
 const ADDRESS = { host: "127.0.0.1", port: 0 };
 const { signal } = new AbortController();

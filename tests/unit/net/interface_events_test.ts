@@ -1,6 +1,9 @@
 import { watchInterfaceEvents } from "../../../lib/net/interface_events.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "./kit/without_descriptors.ts";
+import {
+  CAN_TAKE_DESCRIPTORS,
+  withoutDescriptors,
+} from "../../whole_process/without_descriptors.ts";
 
 const ignore = Deno.build.os === "windows";
 const LIMIT_MS = 20_000;

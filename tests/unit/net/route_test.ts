@@ -4,7 +4,10 @@ import { openLibc } from "../../../lib/net/libc.ts";
 import { descriptors } from "../../../lib/net/descriptor_budget.ts";
 import { firstWithRoute, sourceTowards } from "../../../lib/net/route.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
-import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "./kit/without_descriptors.ts";
+import {
+  CAN_TAKE_DESCRIPTORS,
+  withoutDescriptors,
+} from "../../whole_process/without_descriptors.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 const hasLibc = openLibc().kind === "available";

@@ -2,6 +2,7 @@ import { openLibc } from "../../../lib/net/libc.ts";
 import { openServiceManager } from "../../../lib/net/service_manager.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
+import { type Environment, withEnvironment } from "../../whole_process/environment.ts";
 
 const ignore = Deno.build.os !== "linux";
 if (ignore) console.log("SKIPPED sd_notify: only Linux has such a service manager");
@@ -39,19 +40,24 @@ function listenAt(name: string) {
   };
 }
 
-function withEnvironment(variables: Readonly<Record<string, string>>) {
-  for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
-  return openServiceManager(17);
+const NOBODY = { NOTIFY_SOCKET: null, WATCHDOG_USEC: null, WATCHDOG_PID: null };
+
+/** What is opened with these variables, and what is left of them then. */
+function openWith(variables: Environment) {
+  return withEnvironment({ ...NOBODY, ...variables }, () => {
+    const state = openServiceManager(17);
+    return { state, left: Object.keys(NOBODY).filter((name) => Deno.env.has(name)) };
+  });
 }
 
 Deno.test({
   name: "a service manager is told at a path and at a name of its own, and children are not",
   ignore,
   fn: () =>
-    inFolder((folder) => {
+    inFolder(async (folder) => {
       for (const name of [`${folder}/with space`, `\0${folder}`]) {
         const socket = listenAt(name);
-        const state = withEnvironment({
+        const { state, left } = await openWith({
           NOTIFY_SOCKET: name.replace("\0", "@"),
           WATCHDOG_USEC: "3000000",
           WATCHDOG_PID: "17",
@@ -61,22 +67,20 @@ Deno.test({
         assertEquals(manager.tell({ READY: "1", STATUS: "two\nlines" }), true);
         assertEquals(socket.heard(), "READY=1\nSTATUS=two lines");
         assertEquals(manager.watchdogMs, 1_500);
-        for (const one of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) {
-          assertEquals(Deno.env.get(one), undefined);
-        }
+        assertEquals(left, []);
         socket[Symbol.dispose]();
         assertEquals(manager.tell({ READY: "1" }), false);
       }
-      return Promise.resolve();
     }),
 });
 
 Deno.test({
   name: "without a service manager nothing is told, and a name that is none is said",
   ignore,
-  fn: () => {
-    assertEquals(withEnvironment({}).kind, "none");
-    assertEquals(withEnvironment({ NOTIFY_SOCKET: "relative" }).kind, "mute");
-    assertEquals(withEnvironment({ NOTIFY_SOCKET: `/${"x".repeat(200)}` }).kind, "mute");
+  fn: async () => {
+    const kindWith = async (variables: Environment) => (await openWith(variables)).state.kind;
+    assertEquals(await kindWith({}), "none");
+    assertEquals(await kindWith({ NOTIFY_SOCKET: "relative" }), "mute");
+    assertEquals(await kindWith({ NOTIFY_SOCKET: `/${"x".repeat(200)}` }), "mute");
   },
 });

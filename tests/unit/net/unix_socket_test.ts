@@ -4,6 +4,7 @@ import { DEFAULT_UNIX_MODE, dialUnix, listenUnix } from "../../../lib/net/unix_s
 import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { lacks } from "../../system_needs.ts";
 import { inFolder } from "../../temporary_folder.ts";
+import { umask } from "../../whole_process/umask.ts";
 
 const ignore = lacks("unixSockets", "the tests of Unix sockets");
 
@@ -103,14 +104,14 @@ Deno.test(
   () =>
     inFolder(async (folder) => {
       const path = `${folder}/a.sock`;
-      const umask = Deno.umask();
+      const before = umask();
       const seen: number[] = [];
       const fails = () => {
         seen.push((Deno.lstatSync(path).mode ?? 0) & 0o777);
         throw new Deno.errors.PermissionDenied("not allowed");
       };
       const failure = await assertRejects(() => listenUnix(path, 0o600, fails), ListenFailed);
-      assertEquals([failure.code, seen, Deno.umask()], ["other", [0o600], umask]);
+      assertEquals([failure.code, seen, umask()], ["other", [0o600], before]);
       await assertRejects(() => Deno.lstat(path), Deno.errors.NotFound);
     }),
 );

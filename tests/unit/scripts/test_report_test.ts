@@ -2,7 +2,7 @@ import { reportLine, summaryOf, type TestRun, totalOf } from "../../../scripts/t
 import { assertEquals } from "../../assert.ts";
 
 const RUN: TestRun = {
-  path: "tests/lab/a_test.ts",
+  name: "tests/lab/a_test.ts",
   counts: { passed: 8, failed: 0, skipped: 0 },
   skipped: [],
   errors: [],
@@ -31,7 +31,7 @@ Deno.test("a run is reported in one line as it ends", () => {
 Deno.test("the summary ends with the failures of all runs, and with the sum", () => {
   const failed: TestRun = {
     ...RUN,
-    path: "tests/unit/",
+    name: "tests/unit/",
     counts: { passed: 1, failed: 1, skipped: 1 },
     skipped: ["needs a moon"],
     errors: [{ test: "x => ./x_test.ts:1:6", lines: ["error: planted"] }],

@@ -12,7 +12,10 @@ import { ListenFailed } from "../../../../lib/net/listen.ts";
 import { openNudge } from "../../../../lib/net/next_turn.ts";
 import { CnaptSite } from "../../../../lib/relay/site/cnapt_site.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
-import { CAN_TAKE_DESCRIPTORS, withoutDescriptors } from "../../net/kit/without_descriptors.ts";
+import {
+  CAN_TAKE_DESCRIPTORS,
+  withoutDescriptors,
+} from "../../../whole_process/without_descriptors.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for them.
 openLibc();

@@ -1,6 +1,6 @@
-import { openLibc } from "../../../../lib/net/libc.ts";
-import { nextDescriptor } from "../../../../lib/net/socket_table.ts";
-import { assert } from "../../../assert.ts";
+import { openLibc } from "../../lib/net/libc.ts";
+import { nextDescriptor } from "../../lib/net/socket_table.ts";
+import { assert } from "../assert.ts";
 
 // Opened once for the process and never closed: no test is to be blamed for it.
 const opened = openLibc();
