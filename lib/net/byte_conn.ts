@@ -49,6 +49,8 @@ export interface ByteConn {
    * cannot be told. It says nothing of the program there.
    */
   acknowledgedMsAgo?(): number | null;
+  /** The smallest round trip to the system at the other end, in ms; null where it cannot be told. */
+  systemRoundTripMs?(): number | null;
   /** Server side of TLS: completes the handshake. */
   handshake?(): Promise<void>;
   /**

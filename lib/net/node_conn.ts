@@ -4,7 +4,7 @@ import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import { monotonicMs } from "./clock.ts";
 import { formatAddress } from "./socket_address.ts";
 import { findConnection, type FoundSocket } from "./socket_table.ts";
-import { acknowledgedMsAgo } from "./tcp_info.ts";
+import { acknowledgedMsAgo, systemRoundTripMs } from "./tcp_info.ts";
 
 /**
  * What both kinds of node:net connections have in common: writing, ending, failing. Needed
@@ -80,12 +80,22 @@ export abstract class NodeConn implements ByteConn {
   }
 
   acknowledgedMsAgo(): number | null {
+    const socket = this.#findSocket();
+    return socket === null ? null : acknowledgedMsAgo(socket);
+  }
+
+  systemRoundTripMs(): number | null {
+    const socket = this.#findSocket();
+    return socket === null ? null : systemRoundTripMs(socket);
+  }
+
+  #findSocket(): FoundSocket | null {
     if (this.isOver) return null;
     if (this.#found === "unknown") {
       const { localAddress, remoteAddress } = this;
       this.#found = findConnection(localAddress, remoteAddress, { since: this.#since });
     }
-    return this.#found === null ? null : acknowledgedMsAgo(this.#found);
+    return this.#found;
   }
 
   close(): void {

@@ -68,6 +68,13 @@ export function tcpInfoOf({ libc, fd }: FoundSocket): TcpInfo | null {
   };
 }
 
+/** The smallest round trip that there was, in ms; null where it is not told. */
+export function systemRoundTripMs(socket: FoundSocket): number | null {
+  if (Deno.build.os !== "linux") return null;
+  const micros = tcpInfoOf(socket)?.smallestRoundTripMicros ?? null;
+  return micros === null ? null : micros / 1_000;
+}
+
 /** How many ms ago the other end's system has acknowledged anything; null where it is not told. */
 export function acknowledgedMsAgo(socket: FoundSocket): number | null {
   if (Deno.build.os !== "linux") return null;

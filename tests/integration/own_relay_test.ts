@@ -69,7 +69,9 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
 
     const invitation = await done("snapt", home, ["invite", "laptop"]);
     assert(/^[0-9a-z]{16}@/.test(invitation), invitation);
-    await Deno.writeTextFile(`${laptop}/cnapt.yaml`, "status: off\nsites:\n", { mode: 0o600 });
+    await Deno.writeTextFile(`${laptop}/cnapt.yaml`, `status: "${freeAddress()}"\nsites:\n`, {
+      mode: 0o600,
+    });
     const services = ["--service", "echo=127.0.0.1:0", "--service", "talk=127.0.0.1:0/udp"];
     await done("cnapt", laptop, ["join", "-", ...services], invitation);
     const another = await done("snapt", home, ["invite", "late"]);
@@ -91,6 +93,12 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     const there = `relay vps +${at}, connected since \\S+ \\S+, \\d+\\.\\d ms to it, \\d+ parked, `;
     const carried = "[1-9]\\d* connections, \\d+ in all, [2-9]\\.\\d MB in, [2-9]\\.\\d MB out";
     assert(new RegExp(there + carried).test(seen), seen);
+    const site = await done("cnapt", laptop, ["status"]);
+    const { os } = Deno.build;
+    const trip = os === "linux" ? ", \\d+\\.\\d ms from here at least" : "";
+    assert(new RegExp(`^  through the relay at ${at}${trip}$`, "m").test(site), site);
+    const examined = (await run("cnapt", laptop, ["doctor"])).out;
+    assert(examined.includes(`SNAPT answers at its relay ${at} over `), examined);
 
     await relay.end("SIGKILL");
     const talking = setInterval(() => talker.send("after", talkPort), 50);

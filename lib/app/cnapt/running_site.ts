@@ -8,6 +8,7 @@ import type { Confirmations } from "../../relay/decision/confirmations.ts";
 import { DecisionTask } from "../../relay/decision/decision_task.ts";
 import { CnaptNotices } from "../../relay/notice/cnapt_notices.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
+import type { LogFields } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import { decidedSite } from "../../relay/site/decided_site.ts";
@@ -146,7 +147,19 @@ function warnOfMissing(
 
 function logReceipt(log: Log, site: string, receipt: SwitchReceipt): void {
   const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes } = receipt;
-  const fields = { site, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes };
+  const relay: LogFields = receipt.relay === undefined ? {} : { relay: receipt.relay };
+  const fields = {
+    site,
+    kind,
+    from,
+    to,
+    reason,
+    totalMs,
+    stallMs,
+    streams,
+    replayedBytes,
+    ...relay,
+  };
   if (outcome === "switched") log.info("switched", fields);
   else log.warn("switch-failed", fields);
 }

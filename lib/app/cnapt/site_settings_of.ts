@@ -8,7 +8,8 @@ import type { ServiceRule } from "../../core/decision/service_rule.ts";
 import type { LivenessSettings } from "../../core/path/liveness.ts";
 import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
-import type { SnaptEndpoint } from "../../relay/link/link_dialer.ts";
+import { isRelayed } from "../../relay/link/not_at_relay.ts";
+import type { SnaptEndpoint } from "../../relay/link/snapt_endpoint.ts";
 import type { CnaptSiteSettings } from "../../relay/site/cnapt_site_settings.ts";
 import { clientApplicationFinder, clientApplicationOpener } from "./open_client_application.ts";
 
@@ -106,5 +107,7 @@ export function endpointOf(
     ca: certificatePem(ticket.certificate),
     serverName: serverNameOf(serverName, ticket.id),
   };
-  return { host, port, others, tls, credentials: { id: ticket.id, key: ticket.key } };
+  // The code of the relay was redeemed at its address, which the ticket keeps.
+  const relay = isRelayed(tls) ? ticket.address : null;
+  return { host, port, others, relay, tls, credentials: { id: ticket.id, key: ticket.key } };
 }

@@ -3,10 +3,12 @@ import type { SwitchSummary } from "../../core/session/switch_summary.ts";
 
 /** One line about a switch. */
 export function describeSwitch(receipt: SwitchReceipt): string {
-  const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes } = receipt;
+  const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes, relay } =
+    receipt;
   if (outcome === "failed") return `${kind} switch ${from} -> ${to} failed: ${reason}`;
   return `${kind} switch ${from} -> ${to} (${reason}): ${totalMs} ms, longest stall ${stallMs} ms, ` +
-    `${streams} connections, ${replayedBytes} bytes sent twice`;
+    `${streams} connections, ${replayedBytes} bytes sent twice` +
+    (relay === undefined ? "" : `, through the relay at ${relay}`);
 }
 
 /** One line about a switch of several sites. */

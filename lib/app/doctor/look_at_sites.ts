@@ -1,7 +1,8 @@
 import { certificatePem } from "../../config/pem.ts";
 import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
-import { formatHostPort } from "../../config/host_port.ts";
+import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { serverNameOf } from "../../config/server_name.ts";
+import { isRelayed } from "../../relay/link/not_at_relay.ts";
 import type { ProbeResult } from "../../relay/link/probe_result.ts";
 import { ParkedLinks } from "../../relay/link/parked_links.ts";
 import { StandbyLinks } from "../../relay/link/standby_links.ts";
@@ -52,7 +53,8 @@ async function lookAtSite(
     serverName: serverNameOf(site.serverName, ticket.id),
   };
   const credentials = { id: ticket.id, key: ticket.key };
-  const endpoint = { ...address, others, tls, credentials };
+  const relay = isRelayed(tls) ? ticket.address : null;
+  const endpoint = { ...address, others, relay, tls, credentials };
   const dialer = new LinkDialer({ endpoint, tasks });
   const standby = new StandbyLinks({ dialer, parked: new ParkedLinks({ tasks, log }), tasks });
   const stopping = new AbortController();
@@ -62,11 +64,20 @@ async function lookAtSite(
       provider,
       result: await standby.probe(provider, 0, PROBE_LIMIT_MS, stopping.signal),
     })));
-    return siteFindings(about, places.map(formatHostPort).join(" or "), probed);
+    return siteFindings(
+      about,
+      places.map((place) => shownPlace(place, relay)).join(" or "),
+      probed,
+    );
   } finally {
     stopping.abort();
     standby.close();
   }
+}
+
+function shownPlace(place: HostPort, relay: HostPort | null): string {
+  const at = formatHostPort(place);
+  return relay !== null && formatHostPort(relay) === at ? `its relay ${at}` : at;
 }
 
 async function isKnown(host: string): Promise<boolean> {

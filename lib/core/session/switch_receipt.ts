@@ -23,6 +23,8 @@ export interface SwitchReceipt {
   readonly streams: number;
   /** Bytes sent a second time, by both sides. */
   readonly replayedBytes: number;
+  /** `host:port` of the relay that the path leads through after it, where it does. */
+  readonly relay?: string;
 }
 
 /** How many single stalls a receipt lists; the longest ones. */

@@ -43,6 +43,8 @@ export class Link {
   /** Key of the provider over which it was dialled; empty at SNAPT. */
   readonly provider: string;
   readonly openedAt: number;
+  /** `host:port` of the relay that it leads through; null: none, or at SNAPT. */
+  relay: string | null = null;
   readonly #tasks: TaskGroup;
   readonly #reader = new FrameReader(PARKED_BODY_BYTES);
   readonly #pace: FramePace;

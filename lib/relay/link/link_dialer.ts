@@ -4,31 +4,21 @@ import { deviceShortcoming } from "../../net/device_socket.ts";
 import { dial, type DialOptions, type DialTarget } from "../../net/dial.ts";
 import type { Resolve } from "../../net/reachable_addresses.ts";
 import { resolveHost } from "../../net/resolve.ts";
-import type { PinnedServer } from "../../net/tls_client.ts";
 import { type OpenSomewhere, raceAddresses } from "./address_race.ts";
 import { DialTurns } from "./dial_turns.ts";
 import { dialOutcomeOf } from "./dial_outcome.ts";
 import { Link } from "./link.ts";
-import { authenticateToSnapt, type Credentials } from "./link_auth.ts";
+import { authenticateToSnapt } from "./link_auth.ts";
 import { orNotAtRelay } from "./not_at_relay.ts";
 import { PathSizes } from "./path_sizes.ts";
+import { relayAt } from "./relay_on_path.ts";
 import { Refusals } from "./refusals.ts";
+import type { SnaptEndpoint } from "./snapt_endpoint.ts";
 import { type SnaptPlace, SnaptPlaces } from "./snapt_places.ts";
 import type { Provider } from "../network/provider.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-
-/** Where SNAPT is and how a link to it is secured. */
-export interface SnaptEndpoint {
-  readonly host: string;
-  readonly port: number;
-  /** Where it may be instead, the preferred first. */
-  readonly others?: readonly DialTarget[];
-  readonly credentials: Credentials;
-  /** Null with `security: none`. */
-  readonly tls: PinnedServer | null;
-}
 
 /** A link that is not authenticated after that long is given up, */
 export const LINK_TIMEOUT_MS = 8_000;
@@ -205,6 +195,7 @@ export class LinkDialer {
     // Behind a proxy it is the proxy's address.
     const address = provider.proxy === undefined ? link.conn.remoteAddress : null;
     if (place !== undefined) this.#places.proved(provider, place, address);
+    link.relay = relayAt(this.#endpoint.relay, place?.target);
     return link;
   }
 

@@ -2,7 +2,8 @@ import type { CnaptSessionSettings } from "../../core/session/cnapt_session_sett
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { CnaptSessionContext } from "../session/cnapt_session_context.ts";
-import type { LinkDialerContext, SnaptEndpoint } from "../link/link_dialer.ts";
+import type { LinkDialerContext } from "../link/link_dialer.ts";
+import type { SnaptEndpoint } from "../link/snapt_endpoint.ts";
 import type { Connector } from "../network/connector.ts";
 import type { Providers } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";

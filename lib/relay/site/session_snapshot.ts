@@ -1,4 +1,5 @@
 import { ruledName } from "../../core/decision/service_rule.ts";
+import { relayOnPath } from "../link/relay_on_path.ts";
 import { awaySnapshot } from "../session/away_snapshot.ts";
 import type { CnaptDriver } from "../session/cnapt_driver.ts";
 import type { SiteSnapshot } from "./site_snapshot.ts";
@@ -6,7 +7,14 @@ import { streamSnapshot } from "./stream_snapshot.ts";
 
 type SessionSnapshot = Pick<
   SiteSnapshot,
-  "away" | "failures" | "epoch" | "roundTripMs" | "parkedLinks" | "memoryBytes" | "streams"
+  | "away"
+  | "failures"
+  | "epoch"
+  | "roundTripMs"
+  | "relay"
+  | "parkedLinks"
+  | "memoryBytes"
+  | "streams"
 >;
 
 /** What the status shows of the session of a site; null: there is none. */
@@ -17,6 +25,7 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
     failures: driver?.supply.failures ?? [],
     epoch: session?.epoch ?? 0,
     roundTripMs: session?.roundTripMs ?? null,
+    relay: relayOnPath(driver?.controlLink.current ?? null),
     parkedLinks: driver?.supply.parkedCount ?? 0,
     memoryBytes: session?.memory.usedBytes ?? 0,
     streams: [...session?.streams.values() ?? []].map((stream) =>

@@ -8,6 +8,7 @@ import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { Claim } from "../../core/wire/message.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
+import { receiptWithRelay } from "../link/relay_on_path.ts";
 import type { Timer } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -213,7 +214,8 @@ export class SiteSession {
         this.changed.wake();
       },
       clientServicesOpened: (outcomes) => events.clientServicesOpened(outcomes),
-      switchEnded: (receipt) => events.switchEnded(receipt),
+      switchEnded: (receipt) =>
+        events.switchEnded(receiptWithRelay(receipt, driver.controlLink.current)),
       decisionSuspended: () => this.#setDecision("suspended"),
       decisionResumed: () => this.#setDecision("running"),
       sessionEnded: (reason, unserved) => {

@@ -10,6 +10,7 @@ import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { FlowSnapshot } from "../datagram/cnapt_flow.ts";
 import type { DatagramWay } from "../datagram/packet_carrier.ts";
 import type { CompressionSnapshot } from "../stream/compression/compression_counts.ts";
+import type { RelayOnPath } from "../link/relay_on_path.ts";
 import type { ReachFailure } from "../network/reach_failures.ts";
 import type { AwaySnapshot } from "../session/away_snapshot.ts";
 import type { StreamSnapshot } from "./stream_snapshot.ts";
@@ -43,6 +44,8 @@ export interface SiteSnapshot {
   readonly failures: readonly ReachFailure[];
   readonly epoch: number;
   readonly roundTripMs: number | null;
+  /** The relay that the path leads through; null: none, or SNAPT is not reached. */
+  readonly relay: RelayOnPath | null;
   readonly parkedLinks: number;
   readonly memoryBytes: number;
   readonly services: readonly AnnouncedService[];

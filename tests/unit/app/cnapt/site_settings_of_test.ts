@@ -1,5 +1,5 @@
 import { decisionSettings } from "../../../../lib/app/cnapt/decision_settings_of.ts";
-import { siteSettings } from "../../../../lib/app/cnapt/site_settings_of.ts";
+import { endpointOf, siteSettings } from "../../../../lib/app/cnapt/site_settings_of.ts";
 import { type CnaptConfig, parseCnaptConfig } from "../../../../lib/config/cnapt_config.ts";
 import { ALL_SERVICES } from "../../../../lib/core/decision/service_rule.ts";
 import { assert, assertEquals } from "../../../assert.ts";
@@ -43,6 +43,20 @@ Deno.test(
     assertEquals([server.key, answersFrom], ["127.0.0.1:5060", "anyPort"]);
   },
 );
+
+Deno.test("the place that the ticket has is the relay where a name of a relay is asked for", () => {
+  const address = { host: "relay.example.org", port: 7787 };
+  const certificate = new Uint8Array(1);
+  const [id, key] = [new Uint8Array(16), new Uint8Array(32)];
+  const ticket = { name: "laptop", site: "home", address, id, key, certificate };
+  const lan = { host: "192.168.1.5", port: 7787 };
+  const relayOf = (name: string) => {
+    const serverName = { kind: "name", name } as const;
+    return endpointOf({ ticket, address: [lan, address], serverName }).relay;
+  };
+  assertEquals(relayOf("4a64wqnkgx1s26fj.snapt.internal"), address);
+  assertEquals(relayOf("www.example.org"), null);
+});
 
 Deno.test("how sensitive a session is follows what holds now", options, async () => {
   let whole = await everything();

@@ -14,6 +14,8 @@ const receipt = new SwitchReceiptDraft({
 Deno.test("a switch is told in one line, and so is one that failed", () => {
   const line = describeSwitch(receipt);
   assert(line.startsWith("strict switch eth0 -> wlan0 (asked for): 30 ms, "), line);
+  const relay = "relay.example.org:7787";
+  assertEquals(describeSwitch({ ...receipt, relay }), `${line}, through the relay at ${relay}`);
   assertEquals(
     describeSwitch({ ...receipt, outcome: "failed", reason: "no answer" }),
     "strict switch eth0 -> wlan0 failed: no answer",

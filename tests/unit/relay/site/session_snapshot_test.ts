@@ -11,6 +11,7 @@ Deno.test("where there is no session, nothing of one is shown", () => {
     failures: [],
     epoch: 0,
     roundTripMs: null,
+    relay: null,
     parkedLinks: 0,
     memoryBytes: 0,
     streams: [],

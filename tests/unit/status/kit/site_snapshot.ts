@@ -37,6 +37,7 @@ export function siteSnapshot(changes: Partial<MeasuredSite> = {}): MeasuredSite 
     failures: [],
     epoch: 0,
     roundTripMs: 1.5,
+    relay: null,
     parkedLinks: 4,
     memoryBytes: 0,
     services: [],
