@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { fieldOf, ListFile } from "./list_file.ts";
 
 /** What a SNAPT has of a relay: whom it believes, and how it proves itself. */
@@ -17,11 +16,6 @@ export class RelayKeysFailed extends Error {
   override readonly name = "RelayKeysFailed";
 }
 
-/** The keys for relays are in the folder where SNAPT keeps what it writes. */
-export function relayKeysPath(stateFolder: string): string {
-  return join(stateFolder, "snapt.relays.json");
-}
-
 /** The keys of a SNAPT for its relays, in a file that only its owner may read. */
 export class RelayKeys {
   readonly #file: ListFile<RelayKey>;
@@ -35,8 +29,13 @@ export class RelayKeys {
   }
 
   /** @throws {RelayKeysFailed} the file cannot be read */
+  async list(): Promise<readonly RelayKey[]> {
+    return await this.#file.read() ?? [];
+  }
+
+  /** @throws {RelayKeysFailed} the file cannot be read */
   async find(name: string): Promise<RelayKey | null> {
-    return (await this.#file.read() ?? []).find((one) => one.name === name) ?? null;
+    return (await this.list()).find((one) => one.name === name) ?? null;
   }
 
   /** In the place of one of the same name. @throws {RelayKeysFailed} it cannot be written */

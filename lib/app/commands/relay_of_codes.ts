@@ -1,5 +1,5 @@
 import type { HostPort } from "../../config/host_port.ts";
-import { RelayKeys, relayKeysPath } from "../../config/relay_keys.ts";
+import { RelayKeys } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { relayName } from "../../core/relay/relay_name.ts";
 import { PAIRING_HASHES } from "../../relay/pairing/pairing_hashes.ts";
@@ -17,10 +17,10 @@ export interface RelayOfCodes {
  * @throws {RelayKeysFailed} the keys cannot be read
  */
 export async function relayOfCodes(
-  stateFolder: string,
+  keysFile: string,
   { through }: Pick<SnaptConfig, "through">,
 ): Promise<RelayOfCodes | null> {
-  const keys = new RelayKeys(relayKeysPath(stateFolder));
+  const keys = new RelayKeys(keysFile);
   for (const [name, address] of through) {
     const key = await keys.find(name);
     if (key === null) continue;

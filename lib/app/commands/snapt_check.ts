@@ -2,7 +2,7 @@ import { ClientsStore } from "../../config/clients_store.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import { loadIdentity } from "../../config/identity.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
-import { RelayKeys, relayKeysPath } from "../../config/relay_keys.ts";
+import { RelayKeys } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
 import type { FoundConfig } from "../places/find_config.ts";
@@ -21,12 +21,12 @@ export async function snaptCheck(
   await loadIdentity(state.paths.identity);
   const clients = await new ClientsStore(state.paths.clients).list();
   await new InvitationsStore(state.paths.invitations).list();
-  const { identity, clients: list, invitations } = state.paths;
-  for (const file of [identity, list, invitations]) {
+  const { identity, clients: list, invitations, relays: keysFile } = state.paths;
+  for (const file of [identity, list, invitations, keysFile]) {
     const exposure = await exposureOf(file);
     if (exposure !== null) showAside(exposure);
   }
-  const keys = new RelayKeys(relayKeysPath(state.folder));
+  const keys = new RelayKeys(keysFile);
   const relays = await Promise.all([...config.through].map(async ([name, address]) => ({
     name,
     address: formatHostPort(address),

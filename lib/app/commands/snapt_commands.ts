@@ -67,10 +67,10 @@ const COMMANDS: readonly Command[] = [
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptThrough } = await import("./snapt_through.ts");
       const found = await snaptFile(options);
-      const { folder, paths } = await snaptState(found, options);
+      const { paths } = await snaptState(found, options);
       await snaptThrough({
         configFile: found.file,
-        stateFolder: folder,
+        keysFile: paths.relays,
         identityFile: paths.identity,
         config: await loadSnaptConfig(found),
         word,

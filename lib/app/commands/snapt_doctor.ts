@@ -1,4 +1,4 @@
-import { RelayKeys, relayKeysPath } from "../../config/relay_keys.ts";
+import { RelayKeys } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { lookAtServers } from "../doctor/look_at_servers.ts";
@@ -17,7 +17,7 @@ export async function lookAtSnapt(
   return [
     ...await lookAtSystem("snapt"),
     ...files.findings,
-    ...await lookAtSnaptPorts(config, files.identity, new RelayKeys(relayKeysPath(state.folder))),
+    ...await lookAtSnaptPorts(config, files.identity, new RelayKeys(state.paths.relays)),
     ...await lookAtServers(config.services),
   ];
 }

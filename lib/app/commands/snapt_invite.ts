@@ -65,7 +65,7 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   const identity = await loadIdentity(state.paths.identity);
   const relay = isOffline || options.addresses.length > 0
     ? null
-    : await relayOfCodes(state.folder, config);
+    : await relayOfCodes(state.paths.relays, config);
   const { addresses, words } = await whereReached(options, relay);
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;

@@ -1,7 +1,7 @@
 import { withAddedEntry } from "../../config/added_entry.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { parsePairingCode } from "../../config/pairing_code.ts";
-import { RelayKeys, relayKeysPath } from "../../config/relay_keys.ts";
+import { RelayKeys } from "../../config/relay_keys.ts";
 import { isName } from "../../config/schema.ts";
 import { parseSnaptConfig, type SnaptConfig } from "../../config/snapt_config.ts";
 import { writeThrough } from "../../config/write_through.ts";
@@ -23,8 +23,8 @@ const ATTEMPT_MS = 15_000;
 
 export interface ThroughOptions {
   readonly configFile: string;
-  /** Where SNAPT keeps what it writes. */
-  readonly stateFolder: string;
+  /** Where SNAPT keeps its keys for relays. */
+  readonly keysFile: string;
   readonly identityFile: string;
   readonly config: SnaptConfig;
   /** The code of the relay; `-` for standard input. */
@@ -65,7 +65,7 @@ export async function snaptThrough(options: ThroughOptions): Promise<void> {
 }
 
 async function redeem(
-  { configFile, stateFolder, config, word, name }: ThroughOptions,
+  { configFile, keysFile, config, word, name }: ThroughOptions,
   text: string,
 ): Promise<Learned> {
   if (config.security === "none") {
@@ -102,7 +102,7 @@ async function redeem(
               return Promise.resolve(crypto.getRandomValues(new Uint8Array(CLIENT_KEY_BYTES)));
             },
             save: async ({ clientId }, key, certificate) =>
-              await new RelayKeys(relayKeysPath(stateFolder)).put({
+              await new RelayKeys(keysFile).put({
                 name: called,
                 certificateHex: certificate.toHex(),
                 idHex: clientId.toHex(),

@@ -1,6 +1,7 @@
 import { ClientsFailed, ClientsStore } from "../../config/clients_store.ts";
 import { type Identity, IdentityInvalid, loadIdentity } from "../../config/identity.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
+import { RelayKeys, RelayKeysFailed } from "../../config/relay_keys.ts";
 import { nullUnlessSystem } from "../../config/system_failure.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { exposureOf } from "../program/load_config.ts";
@@ -28,6 +29,7 @@ export async function lookAtSnaptFiles(
       paths.invitations,
       await orWhy(() => new InvitationsStore(paths.invitations).list()),
     ),
+    ...await relayKeysFindings(paths.relays),
     await folderFinding(folder),
   ];
   return { findings, identity: typeof identity === "string" ? null : identity };
@@ -51,6 +53,12 @@ async function secretFinding(about: string, file: string, read: unknown): Promis
   if (exposure !== null) return attention(about, exposure);
   const isThere = await Deno.stat(file).catch(nullUnlessSystem) !== null;
   return ok(about, isThere ? `${file} can be read, and by nobody else` : `there is no ${file} yet`);
+}
+
+/** Most have none, and nothing is said then. */
+async function relayKeysFindings(file: string): Promise<readonly Finding[]> {
+  if (await Deno.stat(file).catch(nullUnlessSystem) === null) return [];
+  return [await secretFinding("relay keys", file, await orWhy(() => new RelayKeys(file).list()))];
 }
 
 /** Its files are replaced in one step, which takes a new one beside the old one. */
@@ -79,7 +87,9 @@ async function orWhy<T>(read: () => Promise<T>): Promise<T | string> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof IdentityInvalid || error instanceof ClientsFailed) return error.message;
+    const isExpected = error instanceof IdentityInvalid || error instanceof ClientsFailed ||
+      error instanceof RelayKeysFailed;
+    if (isExpected) return error.message;
     throw error;
   }
 }

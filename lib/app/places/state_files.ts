@@ -22,6 +22,7 @@ const SNAPT_FILES = {
   clients: "snapt.clients.json",
   invitations: "snapt.invitations.json",
   addresses: "snapt.addresses.json",
+  relays: "snapt.relays.json",
 } as const;
 const CNAPT_FILES = { ports: "cnapt.ports.json" } as const;
 /** What systemd's `LoadCredential=` calls the identity. */

@@ -2,7 +2,6 @@ import { ClientsStore } from "../../config/clients_store.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { loadIdentity } from "../../config/identity.ts";
-import { relayKeysPath } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { formatStreamAddress } from "../../config/stream_address.ts";
@@ -68,11 +67,11 @@ export async function runSnapt(options: {
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   const budget = openDescriptorBudget(tasks, log);
   using report = new ServiceReport(tasks, log);
-  const { paths, folder } = await moveStrays(options.state, log);
+  const { paths } = await moveStrays(options.state, log);
   const identity = await loadIdentity(paths.identity);
   const clients = new ClientsStore(paths.clients);
   const invitations = new InvitationsStore(paths.invitations);
-  const relayKeys = config.through.size === 0 ? [] : [relayKeysPath(folder)];
+  const relayKeys = config.through.size === 0 ? [] : [paths.relays];
   for (const file of [paths.identity, paths.clients, paths.invitations, ...relayKeys]) {
     const exposure = await exposureOf(file);
     if (exposure !== null) log.warn("secrets-exposed", { reason: exposure });
@@ -134,7 +133,7 @@ export async function runSnapt(options: {
     log,
   });
   const relays = new RelaysIfAny({
-    stateFolder: folder,
+    keysFile: paths.relays,
     identity,
     serve: (listener) => server.serve(listener),
     tasks,

@@ -1,7 +1,7 @@
 import { formatHostPort } from "../../config/host_port.ts";
 import type { Identity } from "../../config/identity.ts";
 import { certificatePem } from "../../config/pem.ts";
-import { type RelayKey, RelayKeys, relayKeysPath } from "../../config/relay_keys.ts";
+import { type RelayKey, RelayKeys } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { dial } from "../../net/dial.ts";
 import type { ByteListener } from "../../net/listen.ts";
@@ -12,7 +12,8 @@ import type { TaskGroup } from "../../relay/run/task_group.ts";
 
 /** What the relays of a SNAPT are reached with. */
 export interface ThroughRelaysContext {
-  readonly stateFolder: string;
+  /** The file of the keys. */
+  readonly keysFile: string;
   readonly identity: Identity;
   /** Serves what a relay brings, until the listener is closed. */
   readonly serve: (listener: ByteListener) => void;
@@ -34,13 +35,11 @@ interface UsedRelay {
 /** The relays by which this SNAPT is to be reached. */
 export class ThroughRelays {
   readonly #context: ThroughRelaysContext;
-  readonly #keysPath: string;
   readonly #used = new Map<string, UsedRelay>();
   #through: Through = new Map();
 
   constructor(context: ThroughRelaysContext) {
     this.#context = context;
-    this.#keysPath = relayKeysPath(context.stateFolder);
   }
 
   /** In the order of the configuration. */
@@ -67,7 +66,7 @@ export class ThroughRelays {
    * @throws {RelayKeysFailed} the keys cannot be read; nothing was changed
    */
   async use(through: Through): Promise<void> {
-    const store = new RelayKeys(this.#keysPath);
+    const store = new RelayKeys(this.#context.keysFile);
     const wanted = new Map<string, RelayKey | null>();
     for (const name of through.keys()) wanted.set(name, await store.find(name));
     this.#through = through;
@@ -116,7 +115,7 @@ export class ThroughRelays {
 
   #whyWithoutKey() {
     return {
-      reason: `there is no key for it in ${this.#keysPath}`,
+      reason: `there is no key for it in ${this.#context.keysFile}`,
       remedy: "get a code there (`snapt relay invite NAME`), and run `snapt through CODE` with it",
     };
   }

@@ -1,4 +1,4 @@
-import { RelayKeys, RelayKeysFailed, relayKeysPath } from "../../../lib/config/relay_keys.ts";
+import { RelayKeys, RelayKeysFailed } from "../../../lib/config/relay_keys.ts";
 import { assertEquals, assertRejects } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 
@@ -11,7 +11,7 @@ const KEY = {
 
 Deno.test("a key is found again by the name of its relay, and only its owner reads it", () =>
   inFolder(async (folder) => {
-    const path = relayKeysPath(folder);
+    const path = `${folder}/snapt.relays.json`;
     await new RelayKeys(path).put(KEY);
     await new RelayKeys(path).put({ ...KEY, name: "other" });
     assertEquals(await new RelayKeys(path).find("vps"), KEY);

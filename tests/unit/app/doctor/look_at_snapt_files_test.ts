@@ -20,6 +20,7 @@ async function looked(prepare: (files: Files) => Promise<void>) {
       clients: `${folder}/snapt.clients.json`,
       invitations: `${folder}/snapt.invitations.json`,
       addresses: `${folder}/snapt.addresses.json`,
+      relays: `${folder}/snapt.relays.json`,
     };
     const state = { folder, paths, strays: [] };
     await saveIdentity(paths.identity, await createIdentity());
@@ -49,6 +50,13 @@ Deno.test({
     assertEquals(bad, ["configuration attention", "identity attention"]);
     assert(findings.some(({ remedy }) => remedy.startsWith("chmod go-w ")));
   },
+});
+
+Deno.test("keys for relays are looked at where there are some", async () => {
+  const { bad } = await looked(async ({ state }) => {
+    await Deno.writeTextFile(state.paths.relays, "no JSON");
+  });
+  assertEquals(bad, ["relay keys fails"]);
 });
 
 Deno.test("an identity and a list of clients that are damaged fail, and all else is looked at", async () => {

@@ -87,6 +87,7 @@ Deno.test("a file of state is used where it was kept before when it is not in th
     clients: "/var/lib/snapt/snapt.clients.json",
     invitations: "/var/lib/snapt/snapt.invitations.json",
     addresses: "/var/lib/snapt/snapt.addresses.json",
+    relays: "/var/lib/snapt/snapt.relays.json",
   });
   assertEquals(strays, [{
     from: "/etc/snapt/snapt.identity.json",

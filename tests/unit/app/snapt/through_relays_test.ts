@@ -21,7 +21,7 @@ class World implements Disposable {
   constructor(folder: string) {
     this.keys = new RelayKeys(`${folder}/snapt.relays.json`);
     this.relays = new ThroughRelays({
-      stateFolder: folder,
+      keysFile: `${folder}/snapt.relays.json`,
       identity: IDENTITY,
       serve: (listener) => this.served.push(listener),
       dial: () => new Promise(() => {}),
