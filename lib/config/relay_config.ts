@@ -1,4 +1,4 @@
-import { bytes, durationMs, hostPort, logLevel } from "./common_settings.ts";
+import { bytes, durationMs, hostPort, logLevel, statusAddress } from "./common_settings.ts";
 import type { HostPort } from "./host_port.ts";
 import {
   defaultsOf,
@@ -15,6 +15,8 @@ import {
 export interface RelayConfig {
   readonly name: string | null;
   readonly listen: readonly HostPort[];
+  /** Where it is asked how it is; null: nowhere. */
+  readonly status: HostPort | null;
   readonly timeouts: {
     /** How long a new connection has to say for whom it is, and to prove a key. */
     readonly handshake: number;
@@ -35,6 +37,9 @@ export interface RelayConfig {
   readonly log: "info" | "debug" | "warn";
 }
 
+/** Where a relay is asked how it is, unless its configuration says something. */
+export const USUAL_RELAY_STATUS: HostPort = { host: "127.0.0.1", port: 7789 };
+
 const timeouts = object({
   handshake: optional(durationMs("100ms"), 10_000),
   wait: optional(durationMs("0s"), 5_000),
@@ -50,6 +55,7 @@ const limits = object({
 const schema: Reader<RelayConfig> = object({
   name: optional(nameOf("a relay"), null),
   listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
+  status: optional(statusAddress, USUAL_RELAY_STATUS),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
   log: optional(logLevel, "info"),

@@ -6,6 +6,11 @@ export function snaptStatusToken(secret: Uint8Array): string {
   return derive(secret, "snapt status token v1");
 }
 
+/** The token for the status endpoint of a relay, from the secret of its identity. */
+export function relayStatusToken(secret: Uint8Array): string {
+  return derive(secret, "snapt relay status token v1");
+}
+
 /** The tokens for CNAPT's status endpoint, one from the key of each site: any will do. */
 export function cnaptStatusTokens(
   { sites }: { readonly sites: ReadonlyMap<string, Pick<SiteConfig, "ticket">> },

@@ -7,7 +7,7 @@ import type { Context, MiddlewareHandler } from "hono";
  * (against DNS rebinding), a foreign Origin is refused, and changing anything needs one of `tokens`.
  */
 export function guard(
-  program: "cnapt" | "snapt",
+  program: "cnapt" | "snapt" | "snapt-relay",
   tokens: () => readonly string[],
 ): MiddlewareHandler {
   return async (c, next) => {

@@ -39,7 +39,10 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     ];
     await Promise.all([vps, home, laptop].map((one) => Deno.mkdir(one)));
     const at = freeAddress();
-    await Deno.writeTextFile(`${vps}/relay.yaml`, `name: vps\nlisten: "${at}"\n`);
+    await Deno.writeTextFile(
+      `${vps}/relay.yaml`,
+      `name: vps\nlisten: "${at}"\nstatus: ${freeAddress()}\n`,
+    );
     await done("snapt", vps, ["relay", "init"]);
     await using server = echo();
     await using talk = udpEcho();
@@ -93,6 +96,16 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     const there = `relay vps +${at}, connected since \\S+ \\S+, \\d+\\.\\d ms to it, \\d+ parked, `;
     const carried = "[1-9]\\d* connections, \\d+ in all, [2-9]\\.\\d MB in, [2-9]\\.\\d MB out";
     assert(new RegExp(there + carried).test(seen), seen);
+    const served = await done("snapt", vps, ["relay", "status"]);
+    const counted =
+      "\\d+ parked, [1-9]\\d* connections, \\d+ in all, 2\\.\\d MB to it, 2\\.\\d MB from it";
+    assert(
+      new RegExp(`^homepc +connected since .* from 127\\.0\\.0\\.1:\\d+, ${counted}`, "m").test(
+        served,
+      ),
+      served,
+    );
+    assert(served.startsWith(`relay vps at ${at}: 1 of 1 SNAPTs connected`), served);
     const site = await done("cnapt", laptop, ["status"]);
     const { os } = Deno.build;
     const trip = os === "linux" ? ", \\d+\\.\\d ms from here at least" : "";

@@ -21,6 +21,9 @@ listen: "[::]:7787"
 # What this relay is called. Without this line: the name of the machine.
 # name: vps
 
+# Where \`snapt relay status\` asks it; off: nowhere
+# status: 127.0.0.1:7789
+
 # How long a new connection has to say for whom it is, and how long a caller waits for a SNAPT that is
 # not there.
 # timeouts: { handshake: 10s, wait: 5s }
@@ -63,6 +66,11 @@ export async function doWithRelay(
       return await invite(options);
     case "list":
       return await list(options);
+    case "status": {
+      const { relayStatus } = await import("./relay_status.ts");
+      const config = await loadRelayConfig(options);
+      return await relayStatus(relayFiles(options.stateFolder), config, options.isJson);
+    }
     case "revoke":
       return await revoke(options);
     default:

@@ -12,7 +12,7 @@ export function relayCommand(): Command {
     description: [
       "init writes relay.yaml, with comments, and an identity; without a word, or with run, the relay " +
       "runs. invite NAME prints a code, which `snapt through CODE` redeems at home while the relay " +
-      "runs; list shows who is invited; revoke NAME ends all that one has here, within a second.",
+      "runs; list shows who is invited, status who is there and what the relay carries; revoke NAME ends all that one has here, within a second.",
       "A relay reads the name that a connection asks for in TLS and nothing else of it: it carries " +
       "bytes that only CNAPT and SNAPT can read.",
     ],
@@ -43,7 +43,7 @@ export function relayCommand(): Command {
       line: "snapt relay invite homepc --address relay.example.org:7787",
       what: "for a SNAPT at home",
     }],
-    exits: ["configuration"],
+    exits: ["notRunning", "refused", "unanswered", "configuration"],
     run: async ({ words: [word = "run", name = null], options }) => {
       const action = RELAY_ACTIONS.find((one) => one === word);
       if (action === undefined) {

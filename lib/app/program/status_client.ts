@@ -2,6 +2,10 @@ import { formatHostPort, type HostPort, isAnyAddress } from "../../config/host_p
 import type { ExitReason } from "./exit_code.ts";
 import { CommandFailed } from "./usage_error.ts";
 
+/** Who is asked, as messages call it, and by what it says that it is. */
+const SERVERS = { CNAPT: "cnapt", SNAPT: "snapt", "the relay": "snapt-relay" } as const;
+export type StatusProgram = keyof typeof SERVERS;
+
 /** Whoever runs answers a question at once. */
 const ANSWER_LIMIT_MS = 5_000;
 const UNAUTHORIZED = 401;
@@ -41,7 +45,7 @@ export class StatusUnreachable extends CommandFailed {
 
 /** Speaks to the status endpoint of the program of the same configuration. */
 export class StatusClient {
-  readonly #program: "CNAPT" | "SNAPT";
+  readonly #program: StatusProgram;
   readonly #address: HostPort;
   readonly #tokens: readonly string[];
 
@@ -50,7 +54,7 @@ export class StatusClient {
    *
    * @throws {CommandFailed} the configuration has the endpoint switched off
    */
-  constructor(program: "CNAPT" | "SNAPT", address: HostPort | null, ...tokens: readonly string[]) {
+  constructor(program: StatusProgram, address: HostPort | null, ...tokens: readonly string[]) {
     if (address === null) {
       throw new CommandFailed(`Cannot ask ${program}: \`status:\` is off in its configuration`, {
         exit: "configuration",
@@ -127,10 +131,12 @@ export class StatusClient {
   }
 
   #checkIdentity({ headers, status }: Response, where: string): void {
-    if (headers.get("server") !== this.#program.toLowerCase()) {
+    if (headers.get("server") !== SERVERS[this.#program]) {
       throw new StatusUnreachable(
         "stranger",
-        `Cannot reach ${where}: what answers there is no ${this.#program}; ` +
+        `Cannot reach ${where}: what answers there is ${
+          this.#program === "the relay" ? "no relay" : `no ${this.#program}`
+        }; ` +
           "choose another address for `status:`, or end the other program",
       );
     }

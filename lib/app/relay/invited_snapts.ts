@@ -54,6 +54,11 @@ export class InvitedSnapts {
     return this.#meanings.get(name) ?? null;
   }
 
+  /** Those that are let in. */
+  get all(): readonly Client[] {
+    return this.#snapts.filter(({ revokedAt }) => revokedAt === null);
+  }
+
   isInvited(idHex: string): boolean {
     return this.#byId.get(idHex)?.revokedAt === null;
   }

@@ -1,13 +1,17 @@
 import { ClientsStore } from "../../config/clients_store.ts";
 import { loadIdentity, RELAY_INIT } from "../../config/identity.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
-import type { RelayConfig } from "../../config/relay_config.ts";
+import { type RelayConfig, USUAL_RELAY_STATUS } from "../../config/relay_config.ts";
 import type { RelayFiles } from "../../config/relay_files.ts";
-import { type ByteListener, listenPlain } from "../../net/listen.ts";
+import { relayStatusToken } from "../../config/status_token.ts";
+import { descriptors } from "../../net/descriptor_budget.ts";
+import { type HttpServer, serveHttp } from "../../net/http_server.ts";
+import { type ByteListener, ListenFailed, listenPlain } from "../../net/listen.ts";
 import { RelayServer } from "../../relay/own_relay/relay_server.ts";
 import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
+import { relayStatusApp, type RelayStatusContext } from "../../status/relay_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { Log, type LogFormat, TELL_FOLDED_MS } from "../program/log.ts";
@@ -18,6 +22,8 @@ import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { SnaptInvitationDesk } from "../snapt/invitation_desk.ts";
 import { InvitedSnapts } from "./invited_snapts.ts";
+import { relayedSnapts } from "./relayed_snapts.ts";
+import { relayIdOf } from "./relay_id.ts";
 
 /** What was asked for comes within this time, or is asked for again. */
 const ASKED_MS = 10_000;
@@ -88,8 +94,24 @@ export async function runRelay(
     log,
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
   });
+  const startedAt = tasks.date();
   const listeners = listenEverywhere(config);
+  let status: HttpServer | null = null;
   try {
+    status = serveStatus(config, log, {
+      token: relayStatusToken(identity.secret),
+      version: VERSION,
+      snapshot: () => ({
+        id: relayIdOf(identity),
+        name: site,
+        startedAt,
+        listen: listeners.map(({ name }) => name),
+        snapts: relayedSnapts(invited.all, server.seen()),
+        counters: server.counters,
+        descriptors: descriptors().snapshot(),
+      }),
+      mistake: (error) => tasks.fault("status", error),
+    });
     for (const listener of listeners) server.serve(listener);
     invited.watch(tasks, () => server.review((idHex) => invited.isInvited(idHex)));
     log.info("relay-listening", {
@@ -100,8 +122,29 @@ export async function runRelay(
     await untilAborted(signal);
     log.info("stopping");
   } finally {
+    await status?.close();
     await server.stop();
     tasks.close();
+  }
+}
+
+/**
+ * The status endpoint; null: it is off, or another relay of this machine has the usual place.
+ *
+ * @throws {ListenFailed} what the configuration names cannot be listened on
+ */
+function serveStatus(
+  { status }: RelayConfig,
+  log: Log,
+  context: RelayStatusContext,
+): HttpServer | null {
+  if (status === null) return null;
+  try {
+    return serveHttp({ ...status, setting: "status" }, relayStatusApp(context).fetch);
+  } catch (error) {
+    if (!(error instanceof ListenFailed) || status !== USUAL_RELAY_STATUS) throw error;
+    log.warn("status-off", { reason: error.message, remedy: "say `status:` in relay.yaml" });
+    return null;
   }
 }
 

@@ -3,6 +3,7 @@ import type { ByteConn } from "../../net/byte_conn.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import type { CarriedTo } from "./snapt_record.ts";
 
 /** What is carried, and how fast. */
 export interface Carriage {
@@ -12,8 +13,8 @@ export interface Carriage {
   readonly first: Uint8Array;
   readonly pace: BytePace;
   readonly tasks: TaskGroup;
-  /** Is told of what was carried, in either direction. */
-  readonly carried: (bytes: number) => void;
+  /** Is told of what was carried, and where to. */
+  readonly carried: (bytes: number, to: CarriedTo) => void;
 }
 
 /**
@@ -29,8 +30,8 @@ export async function carry(carriage: Carriage): Promise<void> {
   };
   try {
     await Promise.all([
-      carryOneWay(carriage, caller, parked).catch(fail),
-      carryOneWay(carriage, parked, caller, first).catch(fail),
+      carryOneWay(carriage, caller, { conn: parked, is: "snapt" }).catch(fail),
+      carryOneWay(carriage, parked, { conn: caller, is: "caller" }, first).catch(fail),
     ]);
   } finally {
     caller.close();
@@ -41,18 +42,18 @@ export async function carry(carriage: Carriage): Promise<void> {
 async function carryOneWay(
   { pace, tasks, carried }: Carriage,
   from: ByteConn,
-  to: ByteConn,
+  to: { readonly conn: ByteConn; readonly is: CarriedTo },
   first: Uint8Array | null = null,
 ): Promise<void> {
   let bytes = first ?? await from.readNext();
   while (bytes !== null) {
-    await to.write(bytes);
-    carried(bytes.length);
+    await to.conn.write(bytes);
+    carried(bytes.length, to.is);
     const waitMs = pace.take(bytes.length, tasks.now());
     if (waitMs > 0) await pause(tasks, waitMs, tasks.signal);
     const others = tasks.turns.moved(bytes.length);
     if (others !== null) await others;
     bytes = await from.readNext();
   }
-  await to.closeWrite();
+  await to.conn.closeWrite();
 }

@@ -26,12 +26,14 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { readFirstBytes } from "./first_bytes.ts";
+import { noRelayCounts, type StrangerRefusal } from "./relay_counters.ts";
 import {
   numberInToken,
+  type ServedCounts,
   ServedSnapt,
   type ServedSnaptLimits,
-  type ServedSnaptSnapshot,
 } from "./served_snapt.ts";
+import { SnaptRecord } from "./snapt_record.ts";
 import { turnAway } from "./turn_away.ts";
 
 const TICK_MS = 1_000;
@@ -64,21 +66,21 @@ export interface RelayServerContext {
   readonly random: (count: number) => Uint8Array;
 }
 
-/** What the relay has counted since it was started. */
-export interface RelayCounters {
-  accepted: number;
-  /** Asked for a name that leads nowhere, or said something else. */
-  strangers: number;
-  turnedAway: number;
+/** A SNAPT that was here or was asked for since the relay was started. */
+export interface SeenSnapt extends ServedCounts {
+  readonly idHex: string;
+  readonly record: SnaptRecord;
 }
 
 export class RelayServer {
-  readonly counters: RelayCounters = { accepted: 0, strangers: 0, turnedAway: 0 };
+  readonly counters = noRelayCounts();
   readonly #context: RelayServerContext;
   readonly #tasks: TaskGroup;
   readonly #unproven: UnprovenLinks;
   readonly #served = new Map<string, ServedSnapt>();
   readonly #byNumber = new Map<number, ServedSnapt>();
+  /** They stay when a SNAPT leaves. */
+  readonly #records = new Map<string, SnaptRecord>();
   #nextNumber = 0;
   /** From where those come that have proven a key, or named a SNAPT. */
   readonly #live = new Map<string, number>();
@@ -90,8 +92,13 @@ export class RelayServer {
     this.#unproven = new UnprovenLinks(context.pending);
   }
 
-  snapshot(): readonly ServedSnaptSnapshot[] {
-    return [...this.#served.values()].map((served) => served.snapshot());
+  /** All SNAPTs that were here or were asked for since the relay was started. */
+  seen(): readonly SeenSnapt[] {
+    return [...this.#records].map(([idHex, record]) => ({
+      idHex,
+      record,
+      ...this.#served.get(idHex)?.counts ?? { parked: 0, joined: 0, waiting: 0 },
+    }));
   }
 
   /** Serves what `listener` accepts until `stop`; may be called for several. */
@@ -109,9 +116,14 @@ export class RelayServer {
 
   /** Ends at once what SNAPTs have here that are let in no longer. */
   review(isInvited: (idHex: string) => boolean): void {
-    for (const [idHex, served] of [...this.#served]) {
-      if (isInvited(idHex) || served.isRevoked) continue;
-      this.#context.log.info("snapt-revoked", { snapt: served.snapshot().name });
+    for (const [idHex, { name }] of [...this.#records]) {
+      const served = this.#served.get(idHex);
+      if (isInvited(idHex) || served?.isRevoked === true) continue;
+      if (served === undefined) {
+        this.#records.delete(idHex);
+        continue;
+      }
+      this.#context.log.info("snapt-revoked", { snapt: name });
       served.revoke();
     }
   }
@@ -132,7 +144,7 @@ export class RelayServer {
     if (!descriptors().hasRoom("dial")) this.#unproven.evictOldest();
     const source = sourceKey(hostOf(conn.remoteAddress));
     if (this.#unproven.isBlocked(source, this.#tasks.now()) && !this.#live.has(source)) {
-      counters.turnedAway += 1;
+      counters.refused.blocked += 1;
       return conn.reset();
     }
     this.#tasks.run("admit", () => this.#admit(conn, source));
@@ -140,9 +152,13 @@ export class RelayServer {
 
   /** Within its time, or until it has to make room for another. */
   async #admit(conn: ByteConn, source: string): Promise<void> {
-    const giveUp = () => conn.reset();
-    const timer = this.#tasks.timer(this.#context.handshakeMs, giveUp);
-    const place = this.#unproven.add(source, giveUp);
+    let end: StrangerRefusal | null = null;
+    const giveUp = (why: StrangerRefusal) => {
+      end = why;
+      conn.reset();
+    };
+    const timer = this.#tasks.timer(this.#context.handshakeMs, () => giveUp("timedOut"));
+    const place = this.#unproven.add(source, () => giveUp("crowdedOut"));
     const proven = () => {
       timer.cancel();
       place.leave();
@@ -152,7 +168,9 @@ export class RelayServer {
     } catch (error) {
       conn.close();
       passOnOurs(error);
-      this.#failed(conn, source, error);
+      this.#noteStranger(source, end ?? refusalOf(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#context.log.debug("connection-refused", { from: conn.remoteAddress, reason });
     } finally {
       proven();
     }
@@ -179,7 +197,7 @@ export class RelayServer {
     const meaning = name === null ? null : await this.#context.meaningOf(name);
     switch (meaning?.kind) {
       case undefined:
-        this.#noteStranger(source);
+        this.#noteStranger(source, "unknownName");
         return await turnAway(conn);
       case "route":
         proven();
@@ -230,7 +248,9 @@ export class RelayServer {
     if (known !== undefined) return known;
     const { limits, log, random } = this.#context;
     const number = this.#nextNumber++;
-    const served = new ServedSnapt({ name, number, limits, tasks: this.#tasks, log, random });
+    const record = this.#records.get(idHex) ?? new SnaptRecord(name);
+    this.#records.set(idHex, record);
+    const served = new ServedSnapt({ record, number, limits, tasks: this.#tasks, log, random });
     this.#served.set(idHex, served);
     this.#byNumber.set(number, served);
     return served;
@@ -245,14 +265,16 @@ export class RelayServer {
     }
   }
 
-  #noteStranger(source: string): void {
-    this.counters.strangers += 1;
+  #noteStranger(source: string, reason: StrangerRefusal): void {
+    this.counters.refused[reason] += 1;
     this.#unproven.noteFailure(source, this.#tasks.now());
   }
+}
 
-  #failed(conn: ByteConn, source: string, error: unknown): void {
-    this.#noteStranger(source);
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#context.log.debug("connection-refused", { from: conn.remoteAddress, reason });
-  }
+/** What a SNAPT is refused for, by the code that it was told. */
+const UNPROVEN: ReadonlySet<string> = new Set(["unknownId", "revoked", "badKey", "version"]);
+
+function refusalOf(error: unknown): StrangerRefusal {
+  const isUnproven = error instanceof ProtocolViolation && UNPROVEN.has(error.code);
+  return isUnproven ? "unproven" : "malformed";
 }

@@ -12,6 +12,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { carry } from "./carry.ts";
 import { RelayControl, RELAYS_PATIENCE } from "./relay_control.ts";
+import type { SnaptRecord } from "./snapt_record.ts";
 import { turnAway } from "./turn_away.ts";
 
 /** A caller that meets parked connections which are dead tries so many. */
@@ -24,7 +25,8 @@ export interface ServedSnaptLimits extends ParkingLimits {
 }
 
 export interface ServedSnaptContext {
-  readonly name: string;
+  /** What is known of it since the relay was started. */
+  readonly record: SnaptRecord;
   readonly limits: ServedSnaptLimits;
   /** The relay's. */
   readonly tasks: TaskGroup;
@@ -40,14 +42,11 @@ export function numberInToken(token: Uint8Array): number {
   return new DataView(token.buffer, token.byteOffset).getUint32(0);
 }
 
-/** How a SNAPT is at its relay. */
-export interface ServedSnaptSnapshot {
-  readonly name: string;
-  readonly state: "attached" | "absent";
+/** What a SNAPT has at its relay at one moment. */
+export interface ServedCounts {
   readonly parked: number;
   readonly joined: number;
   readonly waiting: number;
-  readonly carriedBytes: number;
 }
 
 interface Caller {
@@ -77,7 +76,6 @@ export class ServedSnapt {
   readonly #unheard = new Set<ParkedConn>();
   #control: RelayControl | null = null;
   #nextCaller = 0;
-  #carriedBytes = 0;
 
   constructor(context: ServedSnaptContext) {
     this.#context = context;
@@ -93,16 +91,9 @@ export class ServedSnapt {
     return this.#parking.isIdle;
   }
 
-  snapshot(): ServedSnaptSnapshot {
+  get counts(): ServedCounts {
     const { parked, joined } = this.#parking.counts;
-    return {
-      name: this.#context.name,
-      state: this.#parking.isAttached ? "attached" : "absent",
-      parked,
-      joined,
-      waiting: this.#parking.waiting,
-      carriedBytes: this.#carriedBytes,
-    };
+    return { parked, joined, waiting: this.#parking.waiting };
   }
 
   /**
@@ -113,12 +104,15 @@ export class ServedSnapt {
    * @throws {ConnFailed} the connection broke
    */
   async attach(conn: ByteConn): Promise<void> {
-    const { tasks, name, log } = this.#context;
+    const { tasks, record, log } = this.#context;
+    const { name } = record;
     tasks.run("part", () => this.part("displaced"));
     const group = tasks.child(`snapt ${name}`, "keepGoing");
     const control = new RelayControl(conn, group, RELAYS_PATIENCE);
     this.#control = control;
-    log.info("snapt-attached", { snapt: name, from: shownAddress(conn.remoteAddress) });
+    const from = shownAddress(conn.remoteAddress);
+    record.attached(from, tasks.date());
+    log.info("snapt-attached", { snapt: name, from });
     try {
       this.#step({ kind: "attached" });
       this.#doubtUnheard();
@@ -129,6 +123,7 @@ export class ServedSnapt {
       if (this.#control === control) {
         this.#control = null;
         this.#step({ kind: "detached" });
+        record.detached(tasks.date());
         log.info("snapt-lost", { snapt: name });
       }
       group.close();
@@ -142,6 +137,7 @@ export class ServedSnapt {
     this.#control = null;
     if (control === null) return;
     this.#step({ kind: "detached" });
+    this.#context.record.detached(this.#context.tasks.date());
     control.send({ kind: "parting", reason });
     await control.closeGently();
   }
@@ -200,7 +196,7 @@ export class ServedSnapt {
   }
 
   #do(effect: ParkingEffect): void {
-    const { tasks, random, log, name, number, limits } = this.#context;
+    const { tasks, random, log, record, number, limits } = this.#context;
     switch (effect.kind) {
       case "ask": {
         const tokens = Array.from({ length: effect.count }, () => {
@@ -228,10 +224,11 @@ export class ServedSnapt {
         const caller = this.#callers.get(effect.caller);
         this.#callers.delete(effect.caller);
         if (caller === undefined) return;
-        const from = caller.conn.remoteAddress;
+        record.refused[effect.reason] += 1;
+        const about = { snapt: record.name, from: caller.conn.remoteAddress };
         // A CNAPT whose SNAPT is not here asks each second.
-        if (effect.reason === "absent") log.debug("caller-turned-away", { snapt: name, from });
-        else log.info("snapt-full", { snapt: name, from, limit: limits.connections });
+        if (effect.reason === "absent") log.debug("caller-turned-away", about);
+        else log.info("snapt-full", { ...about, limit: limits.connections });
         tasks.run("turn away", () => turnAway(caller.conn).finally(caller.over));
         return;
       }
@@ -256,13 +253,16 @@ export class ServedSnapt {
       const isAlive = await written && await this.#hasSpoken(parked);
       this.#unheard.delete(parked);
       if (!isAlive) return this.#again(caller, token);
+      const { record, tasks } = this.#context;
+      record.connections += 1;
+      record.carried(bytes.length, "snapt");
       await carry({
         caller: conn,
         parked: parked.conn,
         first: parked.first,
         pace: this.#pace,
-        tasks: this.#context.tasks,
-        carried: (count) => this.#carriedBytes += count,
+        tasks,
+        carried: (count, to) => record.carried(count, to),
       });
       this.#step({ kind: "ended", token });
       caller.over();

@@ -34,6 +34,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "cnapt doctor: unanswered": "new_commands_test.ts", // a question to whoever sits there
   "snapt through: noNetwork": "relay_commands_test.ts", // it asks a relay
   "snapt through: refused": "relay_commands_test.ts",
+  "snapt relay: notRunning": "relay_commands_test.ts", // it has a configuration of its own
+  "snapt relay: refused": "relay_commands_test.ts",
+  "snapt relay: unanswered": "relay_commands_test.ts",
   "cnapt switch: noNetwork": "exit_codes_test.ts",
   "cnapt confirm: noNetwork": "exit_codes_test.ts",
   "cnapt ping: noNetwork": "new_commands_test.ts",

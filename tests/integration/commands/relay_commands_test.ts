@@ -1,7 +1,12 @@
 /** `snapt relay` and `snapt through`, where they are not used as they should be. */
+import { relayStatus } from "../../../lib/app/commands/relay_status.ts";
+import { CommandFailed } from "../../../lib/app/program/usage_error.ts";
+import { createIdentity, saveIdentity } from "../../../lib/config/identity.ts";
+import { parseRelayConfig } from "../../../lib/config/relay_config.ts";
+import { relayFiles } from "../../../lib/config/relay_files.ts";
 import { formatPairingCode } from "../../../lib/config/pairing_code.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
-import { assert, assertEquals } from "../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { freeAddress } from "../kit/process_pair.ts";
 import { run, Running } from "../kit/program.ts";
@@ -23,7 +28,7 @@ Deno.test("what cannot be is said in words, and nothing is written", () =>
     await Deno.writeTextFile(`${folder}/relay.yaml`, "");
     const relay = ["--config", "relay.yaml"];
     await Promise.all([
-      expect(["relay", "dance"], 2, "there are run, init, invite, list, revoke"),
+      expect(["relay", "dance"], 2, "there are run, init, invite, list, status, revoke"),
       expect(["relay", "invite", ...relay], 2, "snapt relay invite NAME"),
       expect(["relay", "invite", "homepc", ...relay], 78, "snapt relay init"),
       expect(["relay", "revoke", "nobody", ...relay], 1, "there is no SNAPT of this name"),
@@ -41,6 +46,61 @@ Deno.test("what cannot be is said in words, and nothing is written", () =>
     assertEquals(files.sort(), ["relay.yaml", "snapt.yaml"]);
     assertEquals(await Deno.readTextFile(`${folder}/snapt.yaml`), SERVICES);
   }));
+
+/** Runs `test` with the exit reasons that `snapt relay status` fails with, in this process. */
+async function besideRelayAt(
+  address: string,
+  test: (failing: (part: string) => Promise<string>) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    const files = relayFiles(folder);
+    const identity = await createIdentity();
+    await saveIdentity(files.identity, identity);
+    const config = parseRelayConfig(`status: ${address}`, "relay.yaml");
+    await test(async (part) =>
+      (await assertRejects(() => relayStatus(files, config, false), CommandFailed, part)).exit
+    );
+  });
+}
+
+Deno.test("who asks a relay that does not run, or another program, hears so", async () => {
+  await besideRelayAt(freeAddress(), async (failing) => {
+    assertEquals(await failing("is it running?"), "notRunning");
+  });
+  const answers = {
+    "snapt": [200, "what answers there is no relay", "notRunning"],
+    "snapt-relay": [401, "it refuses the token", "refused"],
+  } as const;
+  for (const [server, [status, part, exit]] of Object.entries(answers)) {
+    await using other = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => new Response("{}", { status, headers: { server } }),
+    );
+    await besideRelayAt(`127.0.0.1:${other.addr.port}`, async (failing) => {
+      assertEquals(await failing(part), exit);
+    });
+  }
+  await using another = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => Response.json({ id: "00", name: "vps2" }, { headers: { server: "snapt-relay" } }),
+  );
+  await besideRelayAt(`127.0.0.1:${another.addr.port}`, async (failing) => {
+    assertEquals(await failing("another one, vps2, answers"), "notRunning");
+  });
+});
+
+Deno.test("a relay that does not answer in time is given up", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = () => timeout.call(AbortSignal, 20);
+  try {
+    await besideRelayAt(`127.0.0.1:${silent.addr.port}`, async (failing) => {
+      assertEquals(await failing("no answer within"), "unanswered");
+    });
+  } finally {
+    AbortSignal.timeout = timeout;
+  }
+});
 
 Deno.test("a code of a relay is redeemed once, and the key of another relay is not overwritten", () =>
   inFolder(async (folder) => {

@@ -6,6 +6,7 @@ Deno.test("a relay without a word of configuration has all that it needs", () =>
   assertEquals(parseRelayConfig("", "relay.yaml"), {
     name: null,
     listen: [{ host: "::", port: 7787 }],
+    status: { host: "127.0.0.1", port: 7789 },
     timeouts: { handshake: 10_000, wait: 5_000 },
     limits: {
       parked: 8,

@@ -71,8 +71,8 @@ Deno.test("who names nobody hears that there is no such name, and costs nothing 
   await assertTurnedAway(await world.say(UNKNOWN));
   await assertTurnedAway(await world.say(helloFor("www.example.org")));
   await assertTurnedAway(await world.say(records(helloMessage([]))));
-  assertEquals(world.server.counters.strangers, 3);
-  assertEquals(world.server.snapshot(), []);
+  assertEquals(world.server.counters.refused.unknownName, 3);
+  assertEquals(world.server.seen(), []);
   await world.stop();
 });
 
@@ -82,7 +82,7 @@ Deno.test("what is no TLS, or parks what nobody asked for, is closed without a w
     const conn = await world.say(bytes);
     assertEquals(await conn.readNext(), null);
   }
-  assertEquals(world.server.counters.strangers, 2);
+  assertEquals(world.server.counters.refused.malformed, 2);
   await world.stop();
 });
 
@@ -91,6 +91,7 @@ Deno.test("who says nothing, or half a ClientHello, is reset when its time is ov
   const conns = [await world.say(new Uint8Array(0)), await world.say(KNOWN.subarray(0, 40))];
   await world.clock.advance(5_000);
   for (const conn of conns) await assertRejects(() => conn.readNext(), ConnFailed);
+  assertEquals(world.server.counters.refused.timedOut, 2);
   await world.stop();
 });
 
@@ -99,7 +100,7 @@ Deno.test("a source that names nobody too often is closed unread, and heard agai
   for (let i = 0; i < 3; i++) await world.say(UNKNOWN);
   const conn = await world.say(UNKNOWN);
   await assertRejects(() => conn.readNext(), ConnFailed);
-  assertEquals(world.server.counters.turnedAway, 1);
+  assertEquals(world.server.counters.refused.blocked, 1);
   await world.clock.advance(2_000);
   await assertTurnedAway(await world.say(UNKNOWN));
   await world.stop();
@@ -109,9 +110,9 @@ Deno.test("who names a SNAPT is heard, whatever else comes from its source", asy
   const world = new World();
   await world.say(KNOWN);
   for (let i = 0; i < 4; i++) await world.say(UNKNOWN);
-  assertEquals(world.server.counters.turnedAway, 0);
+  assertEquals(world.server.counters.refused.blocked, 0);
   await world.say(KNOWN);
-  assertEquals(world.server.snapshot()[0]?.waiting, 2);
+  assertEquals(world.server.seen()[0]?.waiting, 2);
   await world.stop();
 });
 
@@ -119,11 +120,13 @@ Deno.test("a caller waits for its SNAPT for a while, and hears then that there i
   const world = new World();
   const conn = await world.say(KNOWN);
   await world.clock.advance(4_000);
-  assertEquals(world.server.snapshot()[0]?.waiting, 1);
+  assertEquals(world.server.seen()[0]?.waiting, 1);
   await world.clock.advance(2_000);
   await assertTurnedAway(conn);
   await world.clock.advance(1_000);
-  assertEquals(world.server.snapshot(), []); // nothing is kept of a SNAPT that is not there
+  // Of a SNAPT that is not there no more is kept than what is counted.
+  const [seen] = world.server.seen();
+  assertEquals([seen?.waiting, seen?.record.refused.absent, seen?.record.since], [0, 1, null]);
   await world.stop();
 });
 

@@ -1,6 +1,7 @@
 import { decodeRelayMessage } from "../../../../lib/core/relay/relay_messages.ts";
 import { proxyV2Header } from "../../../../lib/core/proxy/proxy_v2.ts";
 import { numberInToken, ServedSnapt } from "../../../../lib/relay/own_relay/served_snapt.ts";
+import { SnaptRecord } from "../../../../lib/relay/own_relay/snapt_record.ts";
 import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
@@ -19,8 +20,9 @@ class World {
   /** Tokens that the relay has asked for and that were not parked. */
   readonly tokens: Uint8Array[] = [];
   over = 0;
+  readonly record = new SnaptRecord("homepc");
   readonly served = new ServedSnapt({
-    name: "homepc",
+    record: this.record,
     number: 0x01020304,
     limits: { parked: 2, connections: 9, waitMs: 5_000, askedMs: 9_000, bytesPerSecond: null },
     tasks: this.tasks,
@@ -99,7 +101,9 @@ Deno.test("a caller's bytes reach what is parked behind its source, and answers 
   caller.close();
   newest.close();
   await settle();
-  assertEquals([world.over, world.served.snapshot().joined], [1, 0]);
+  assertEquals([world.over, world.served.counts.joined], [1, 0]);
+  const { connections, carriedBytes } = world.record;
+  assertEquals([connections, carriedBytes], [1, { snapt: HELLO.length, caller: 3 }]);
 });
 
 Deno.test("a parked connection that is dead costs the caller nothing", async () => {
@@ -124,7 +128,7 @@ Deno.test("a parked connection on which something comes before a caller has it i
   const { parked: [oldest] } = await world.ready();
   await oldest.write(Uint8Array.of(1));
   await settle();
-  assertEquals(world.served.snapshot().parked, 1);
+  assertEquals(world.served.counts.parked, 1);
   await assertRejects(() => oldest.readNext());
 });
 
@@ -136,13 +140,13 @@ Deno.test("SNAPT comes again with the same key: what is joined goes on, the olde
   await newest.write(Uint8Array.of(1));
   await caller.readNext();
   await world.heard(control);
-  const other = await world.attach();
+  const other = await world.attach("192.0.2.8:6");
   assertEquals(await world.heard(control), { kind: "parting", reason: "displaced" });
   assertEquals((await world.heard(other)).kind, "park");
   await assertRejects(() => oldest.readNext());
   await newest.write(Uint8Array.of(2));
   assertEquals(await caller.readNext(), Uint8Array.of(2));
-  assertEquals(world.served.snapshot().state, "attached");
+  assertEquals(world.record.from, "192.0.2.8:6");
 });
 
 Deno.test("who was joined to what has not said a word gets another when SNAPT comes anew", async () => {
@@ -183,6 +187,6 @@ Deno.test("a SNAPT that says what only a relay says is parted from", async () =>
   const { control } = await world.ready();
   await control.write(Uint8Array.of(4, 0, 1, 0));
   await settle();
-  assertEquals(world.served.snapshot().state, "absent");
-  assertEquals(world.served.snapshot().parked, 0);
+  assertEquals(world.record.from, null);
+  assertEquals(world.served.counts.parked, 0);
 });

@@ -1,0 +1,92 @@
+import { loadIdentity, RELAY_INIT } from "../../config/identity.ts";
+import type { RelayConfig } from "../../config/relay_config.ts";
+import type { RelayFiles } from "../../config/relay_files.ts";
+import { relayStatusToken } from "../../config/status_token.ts";
+import type { RelayDocument, RelayedSnaptSnapshot } from "../../status/relay_status.ts";
+import { relayIdOf } from "../relay/relay_id.ts";
+import { show, showDocument } from "../program/show.ts";
+import { StatusClient } from "../program/status_client.ts";
+import { CommandFailed } from "../program/usage_error.ts";
+import { atMinute } from "./at_minute.ts";
+import { inBytes } from "./describe_bytes.ts";
+
+/**
+ * The running relay of a configuration and an identity.
+ *
+ * @throws {IdentityInvalid} there is none, so none runs with it
+ */
+export async function runningRelay(
+  { identity: file }: Pick<RelayFiles, "identity">,
+  { status }: Pick<RelayConfig, "status">,
+): Promise<{ readonly client: StatusClient; readonly id: string }> {
+  const identity = await loadIdentity(file, RELAY_INIT);
+  const token = relayStatusToken(identity.secret);
+  return { client: new StatusClient("the relay", status, token), id: relayIdOf(identity) };
+}
+
+/**
+ * `snapt relay status`: who is there, what goes through it, and who was refused.
+ *
+ * @throws {CommandFailed} it does not run, or another one answers in its place
+ */
+export async function relayStatus(
+  files: Pick<RelayFiles, "identity">,
+  config: Pick<RelayConfig, "status">,
+  isJson: boolean,
+): Promise<void> {
+  const { client, id } = await runningRelay(files, config);
+  const now: RelayDocument = JSON.parse(await client.get("/status.json"));
+  if (now.id !== id) {
+    throw new CommandFailed(
+      `Cannot show the relay: another one, ${now.name}, answers at its \`status:\`; say in ` +
+        "relay.yaml of one of them where else it is to be",
+      { exit: "notRunning" },
+    );
+  }
+  if (isJson) return showDocument("snapt.relay.status/1", { ...now });
+  const there = now.snapts.filter(({ state }) => state === "attached").length;
+  show(
+    `relay ${now.name} at ${
+      now.listen.join(", ")
+    }: ${there} of ${now.snapts.length} SNAPTs connected`,
+  );
+  for (const snapt of now.snapts) show(describeRelayedSnapt(snapt));
+  const refused = describeRefusals(now.counters.refused);
+  if (refused !== "") show(`refused before they were for anybody: ${refused}`);
+}
+
+/** A SNAPT at its relay, in one line. */
+export function describeRelayedSnapt(snapt: RelayedSnaptSnapshot): string {
+  const { name, state, since, from, parked, joined, connections } = snapt;
+  const time = since === null ? "" : ` since ${atMinute(since)}`;
+  const where = state === "attached"
+    ? `connected${time} from ${from}, ${parked} parked`
+    : since === null
+    ? "was not here since the relay was started"
+    : `not connected${time}`;
+  const parts = [
+    where,
+    `${joined} connections, ${connections} in all`,
+    `${inBytes(snapt.toSnaptBytes)} to it, ${inBytes(snapt.fromSnaptBytes)} from it`,
+  ];
+  const refused = describeRefusals(snapt.refused);
+  if (refused !== "") parts.push(`refused ${refused}`);
+  return `${name.padEnd(20)} ${parts.join(", ")}`;
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  unknownName: "named nobody",
+  malformed: "said something else",
+  unproven: "had no key",
+  timedOut: "were too slow",
+  crowdedOut: "made room",
+  blocked: "had failed too often",
+  absent: "while it was away",
+  full: "over its limit of connections",
+};
+
+/** What there was none of is not said. */
+function describeRefusals(refused: Readonly<Record<string, number>>): string {
+  return Object.entries(refused).filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${count} ${REFUSALS[reason] ?? reason}`).join(", ");
+}

@@ -1,0 +1,54 @@
+import { noRelayCounts } from "../../../lib/relay/own_relay/relay_counters.ts";
+import { relayStatusApp } from "../../../lib/status/relay_status.ts";
+import { assertEquals } from "../../assert.ts";
+
+const HEADERS = { host: "127.0.0.1" };
+
+function appOf(mistakes: unknown[] = [], fails = false) {
+  return relayStatusApp({
+    token: "token",
+    version: "1.2.3",
+    snapshot: () => {
+      if (fails) throw new Error("it is broken");
+      return {
+        id: "ab",
+        name: "vps",
+        startedAt: new Date(),
+        listen: ["[::]:7787"],
+        snapts: [{
+          ...{ name: "homepc", state: "attached", since: null, from: "192.0.2.7:5" } as const,
+          ...{ parked: 8, joined: 1, waiting: 0, connections: 3 },
+          ...{ toSnaptBytes: 5, fromSnaptBytes: 7, refused: { full: 0, absent: 2 } },
+        }],
+        counters: noRelayCounts(),
+        descriptors: { limit: 1_024, open: 20, refused: 0, short: 0 },
+      };
+    },
+    mistake: (error) => mistakes.push(error),
+  });
+}
+
+Deno.test("a relay is asked how it is, by who is on its machine", async () => {
+  const app = appOf();
+  const health = await app.request("/healthz", { headers: HEADERS });
+  assertEquals(await health.json(), { ok: true, snapts: 1 });
+  const answer = await app.request("/status.json", { headers: HEADERS });
+  assertEquals(answer.headers.get("server"), "snapt-relay");
+  const { version, name, snapts, counters } = await answer.json();
+  assertEquals([version, name, snapts[0].refused.absent, counters.refused.blocked], [
+    "1.2.3",
+    "vps",
+    2,
+    0,
+  ]);
+  assertEquals((await app.request("/nothing", { headers: HEADERS })).status, 404);
+  const elsewhere = await app.request("/status.json", { headers: { host: "evil.example" } });
+  assertEquals(elsewhere.status, 403);
+});
+
+Deno.test("a mistake of the relay is 500 with a sentence", async () => {
+  const mistakes: unknown[] = [];
+  const answer = await appOf(mistakes, true).request("/status.json", { headers: HEADERS });
+  assertEquals([answer.status, mistakes.length], [500, 1]);
+  assertEquals(await answer.json(), { error: "Cannot answer: it is broken" });
+});
