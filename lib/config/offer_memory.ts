@@ -1,16 +1,15 @@
 import type { HostPort } from "./host_port.ts";
 import { makeOwnFolder } from "./own_folder.ts";
 import { type OfferKey, RememberedPlaces } from "./remembered_places.ts";
-import { isName } from "./schema.ts";
+import {
+  readRememberedPlace,
+  readRememberedService,
+  readSaid,
+  type RememberedPlace,
+  type RememberedService,
+  SaidBySites,
+} from "./remembered_announcements.ts";
 import { writeSecretFile } from "./secret_file.ts";
-
-/** What SNAPT said of a service when it was heard last. */
-export interface RememberedService {
-  readonly name: string;
-  /** The server's own. */
-  readonly port: number;
-  readonly protocol: "tcp" | "udp";
-}
 
 const VERSION = 1;
 /** Sites come and go as well. */
@@ -20,20 +19,23 @@ const MAX_SITES = 100;
 interface Remembered {
   readonly places: RememberedPlaces;
   /** By site. */
-  readonly announced: Map<string, readonly RememberedService[]>;
+  readonly announced: SaidBySites<RememberedService>;
+  /** By site. */
+  readonly told: SaidBySites<RememberedPlace>;
 }
 
 /**
  * Remembers where announced services are offered, so that each has its address and port again
- * after a restart, whatever order they are announced in, and what was announced, so that it is
- * offered again before SNAPT is reached. What cannot be read or written is no reason not to run:
+ * after a restart, whatever order they are announced in, what was announced, so that it is offered
+ * again before SNAPT is reached, and where SNAPT said that it is reached. What cannot be read or written is no reason not to run:
  * then places are found anew.
  */
 export class OfferMemory {
   readonly #path: string | null;
   readonly #failed: (reason: string) => void;
   readonly #places: RememberedPlaces;
-  readonly #announced: Map<string, readonly RememberedService[]>;
+  readonly #announced: SaidBySites<RememberedService>;
+  readonly #told: SaidBySites<RememberedPlace>;
   #file: "current" | "behind" = "current";
   #saving: Promise<void> | null = null;
   /** For so many the file waits. */
@@ -41,12 +43,13 @@ export class OfferMemory {
 
   private constructor(
     path: string | null,
-    { places, announced }: Remembered,
+    { places, announced, told }: Remembered,
     failed: (reason: string) => void,
   ) {
     this.#path = path;
     this.#places = places;
     this.#announced = announced;
+    this.#told = told;
     this.#failed = failed;
   }
 
@@ -83,26 +86,30 @@ export class OfferMemory {
 
   /** What the SNAPT of `site` announced when it was heard last, as far as it is offered here. */
   announcedBy(site: string): readonly RememberedService[] {
-    return this.#announced.get(site) ?? [];
+    return this.#announced.of(site);
   }
 
   /** Keeps what is announced now; the file follows. */
   rememberAnnounced(site: string, services: readonly RememberedService[]): void {
     const kept = services.map(({ name, port, protocol }) => ({ name, port, protocol }));
-    if (JSON.stringify(kept) === JSON.stringify(this.announcedBy(site))) return;
-    this.#announced.delete(site);
-    this.#announced.set(site, kept);
-    for (const oldest of this.#announced.keys()) {
-      if (this.#announced.size <= MAX_SITES) break;
-      this.#announced.delete(oldest);
-    }
-    this.#saveLater();
+    if (this.#announced.keep(site, kept)) this.#saveLater();
+  }
+
+  /** Where the SNAPT of `site` said that it is reached when it was heard last. */
+  toldBy(site: string): readonly RememberedPlace[] {
+    return this.#told.of(site);
+  }
+
+  /** Keeps where it is reached now; the file follows. */
+  rememberTold(site: string, places: readonly RememberedPlace[]): void {
+    const kept = places.map(({ host, port, route }) => ({ host, port, route }));
+    if (this.#told.keep(site, kept)) this.#saveLater();
   }
 
   /** A site that is gone for good keeps no place from those that come; the file follows. */
   forgetSite(site: string): void {
-    const wasAnnounced = this.#announced.delete(site);
-    if (this.#places.forgetSite(site) || wasAnnounced) this.#saveLater();
+    const wasHeard = [this.#announced.forget(site), this.#told.forget(site)].includes(true);
+    if (this.#places.forgetSite(site) || wasHeard) this.#saveLater();
   }
 
   /** Until the end of its use the file waits: whoever remembers much has it written once. */
@@ -145,7 +152,8 @@ export class OfferMemory {
     const content = {
       version: VERSION,
       offers: this.#places.content,
-      announced: Object.fromEntries(this.#announced),
+      announced: this.#announced.content,
+      told: this.#told.content,
     };
     try {
       await makeOwnFolder(this.#path);
@@ -157,7 +165,11 @@ export class OfferMemory {
 }
 
 function nothing(): Remembered {
-  return { places: new RememberedPlaces(), announced: new Map() };
+  return {
+    places: new RememberedPlaces(),
+    announced: new SaidBySites(new Map(), MAX_SITES),
+    told: new SaidBySites(new Map(), MAX_SITES),
+  };
 }
 
 /** @throws {TypeError} the file says something else */
@@ -170,36 +182,14 @@ function readRemembered(text: string): Remembered {
   }
   return {
     places: RememberedPlaces.of(offers ?? {}),
-    announced: readAnnounced(Reflect.get(content, "announced") ?? {}),
+    announced: saidIn(content, "announced", readRememberedService),
+    told: saidIn(content, "told", readRememberedPlace),
   };
 }
 
-/** @throws {TypeError} something else is there than sites with their services */
-function readAnnounced(announced: unknown): Map<string, readonly RememberedService[]> {
-  if (typeof announced !== "object" || announced === null) {
-    throw new TypeError("`announced` is no object");
-  }
-  return new Map(
-    Object.entries(announced).map(([site, services]: [string, unknown]) => {
-      if (!Array.isArray(services)) throw new TypeError(`what ${site} announced is no list`);
-      return [site, services.map(readService)];
-    }),
-  );
-}
-
-function readService(service: unknown): RememberedService {
-  if (typeof service !== "object" || service === null) {
-    throw new TypeError("a service is no object");
-  }
-  const name: unknown = Reflect.get(service, "name");
-  const port: unknown = Reflect.get(service, "port");
-  const protocol: unknown = Reflect.get(service, "protocol");
-  if (typeof name !== "string" || !isName(name)) throw new TypeError("a service has no name");
-  if (protocol !== "tcp" && protocol !== "udp") throw new TypeError(`${name} has no protocol`);
-  if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new TypeError(`${name} has no port`);
-  }
-  return { name, port, protocol };
+/** @throws {TypeError} something else is there */
+function saidIn<T>(content: object, what: string, read: (one: object) => T): SaidBySites<T> {
+  return new SaidBySites(readSaid(Reflect.get(content, what) ?? {}, what, read), MAX_SITES);
 }
 
 function textOf(error: unknown): string {

@@ -20,6 +20,7 @@ export function changeOfSnapt(
       case "clientServices":
       case "destinations":
       case "balancers":
+      case "places":
       case "limits":
       case "log":
       case "timeouts":

@@ -58,6 +58,8 @@ export interface SnaptConfig {
   readonly clients: ReadonlyMap<string, ClientConfig>;
   /** Relays by which it is reached as well, by names of the user's choice. */
   readonly through: ReadonlyMap<string, HostPort>;
+  /** Whether CNAPTs are told where it is reached. */
+  readonly places: "auto" | "off";
   /** From where links come that a load balancer passes on. */
   readonly balancers: readonly SourceRange[];
   readonly timeouts: {
@@ -146,6 +148,7 @@ const schema: Reader<SnaptConfig> = object({
   virtual: optional(virtualConfig, null),
   clients: optional(named("CNAPT", client), new Map()),
   through: optional(named("relay", target), new Map()),
+  places: optional(oneOf("auto", "off"), "auto"),
   balancers: optional(sourceList, []),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),

@@ -1,12 +1,12 @@
 /** Under which address other machines reach this one, as far as it can tell by itself. */
 import { isPublicAddress } from "../core/access/public_address.ts";
-import { passOnUnlessSystem } from "../config/system_failure.ts";
 import { askCommand } from "./ask_command.ts";
 import { CommandBroken } from "./command_broken.ts";
 import { passOnUnlessConnFailed } from "./conn_failed.ts";
 import { defaultRouteDevices } from "./default_route.ts";
 import { interfaceType } from "./interface_type.ts";
 import { type InterfaceAddress, listInterfaces, type NetworkInterface } from "./interfaces.ts";
+import { passingAddresses } from "./passing_addresses.ts";
 import { resolveHost } from "./resolve.ts";
 
 export interface OwnAddress {
@@ -96,7 +96,7 @@ const SYSTEM_PLACES: OwnPlaces = {
   interfaces: listInterfaces,
   routed: defaultRouteDevices,
   isVirtual: (device) => interfaceType(device) === "virtual",
-  passing: () => new Set(passingAddresses(addressTable())),
+  passing: passingAddresses,
   hostName: fullName,
   addressesOf: async (name) => {
     try {
@@ -117,26 +117,4 @@ async function fullName(): Promise<string> {
     if (!(error instanceof CommandBroken)) throw error;
     return Deno.hostname();
   }
-}
-
-function addressTable(): string {
-  try {
-    return Deno.build.os === "linux" ? Deno.readTextFileSync("/proc/net/if_inet6") : "";
-  } catch (error) {
-    passOnUnlessSystem(error);
-    return "";
-  }
-}
-
-/** IFA_F_TEMPORARY, IFA_F_DADFAILED, IFA_F_DEPRECATED and IFA_F_TENTATIVE of Linux. */
-const PASSING_FLAGS = 0x01 | 0x08 | 0x20 | 0x40;
-
-/** Reads the form of Linux' /proc/net/if_inet6: address, index, length, scope, flags, device. */
-export function passingAddresses(table: string): readonly string[] {
-  return table.split("\n").flatMap((line) => {
-    const [digits = "", , , , flags = ""] = line.trim().split(/\s+/);
-    if (digits.length !== 32 || (parseInt(flags, 16) & PASSING_FLAGS) === 0) return [];
-    const groups = digits.match(/.{4}/g) ?? [];
-    return [new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1)];
-  });
 }

@@ -2,6 +2,7 @@ import {
   MAX_CLIENT_SERVICES,
   type OfferedClientService,
 } from "../../lib/core/wire/client_service_messages.ts";
+import { MAX_PLACES, PLACE_ADVICE } from "../../lib/core/wire/places_message.ts";
 import { HOLD_ORDERS, PROTECTIONS } from "../../lib/core/wire/datagram_messages.ts";
 import {
   ACKED_STEPS,
@@ -135,6 +136,13 @@ export function randomMessage(random: RandomBytes): Message {
       };
       const services = Array.from({ length: random.size(MAX_CLIENT_SERVICES) }, service);
       return { kind, sequence: u32(), services };
+    }
+    case "places": {
+      const place = () => ({
+        ...{ host: random.text(255), port: random.below(65_536), route: random.text(32) },
+      });
+      const places = Array.from({ length: random.size(MAX_PLACES) }, place);
+      return { kind, sequence: u32(), advice: random.pick(PLACE_ADVICE), places };
     }
     case "clientServicesOpened": {
       const outcome = () => ({

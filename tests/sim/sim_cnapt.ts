@@ -85,6 +85,7 @@ export class SimCnapt {
     };
     const events: CnaptSessionEvents = {
       servicesAnnounced: () => {},
+      placesTold: () => {},
       clientServicesOpened: () => {},
       switchEnded: (receipt) => this.receipts.push(receipt),
       decisionSuspended: () => {},

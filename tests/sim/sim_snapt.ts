@@ -59,6 +59,7 @@ export class SimSnapt {
       refusalOfDial: () => null,
     };
     this.#server = new SnaptServer({
+      places: () => [],
       settings,
       budget: new MemoryBudget(1e9),
       admit: () => Promise.resolve({ kind: "known", key, client }),

@@ -66,6 +66,7 @@ export async function createRunningSite(
       config,
       whole: shared.current,
       direct: await directSettings(config),
+      told: memory.toldBy(name),
       ruleOf: (provider) => table.ruleOf(provider),
     }),
     providers: {
@@ -80,6 +81,7 @@ export async function createRunningSite(
         lastResort.reached();
         announcements.heard(services);
       },
+      placesTold: (places) => memory.rememberTold(name, places),
       switchEnded: (receipt) => {
         logReceipt(log, name, receipt);
         if (receipt.outcome === "switched") lastResort.reached();

@@ -1,6 +1,7 @@
 import type { OfferConfig } from "../../config/offer_config.ts";
 import type { HostPort } from "../../config/host_port.ts";
-import { OfferMemory, type RememberedService } from "../../config/offer_memory.ts";
+import { OfferMemory } from "../../config/offer_memory.ts";
+import type { RememberedService } from "../../config/remembered_announcements.ts";
 import type { OfferKey } from "../../config/remembered_places.ts";
 import { isName } from "../../config/schema.ts";
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";

@@ -6,6 +6,7 @@ import { certificatePem } from "../../config/pem.ts";
 import { serverNameOf } from "../../config/server_name.ts";
 import type { ServiceRule } from "../../core/decision/service_rule.ts";
 import type { LivenessSettings } from "../../core/path/liveness.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
 import type { OfferedClientService } from "../../core/wire/client_service_messages.ts";
 import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";
 import { isRelayed } from "../../relay/link/not_at_relay.ts";
@@ -23,13 +24,15 @@ export interface SiteSettingsSource {
   /** What holds now. */
   readonly whole: () => CnaptConfig;
   readonly direct: DirectSettings | null;
+  /** Where SNAPT said in an earlier run that it is reached. */
+  readonly told?: readonly ToldPlace[];
   /** Which services are allowed over a provider. */
   readonly ruleOf: (provider: string) => ServiceRule;
 }
 
 /** What the relays need of the configuration of one site. */
 export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
-  const { name, config, whole, direct, ruleOf } = source;
+  const { name, config, whole, direct, told = [], ruleOf } = source;
   const now = () => whole().sites.get(name) ?? config;
   const clientServices = () => now().clientServices;
   return {
@@ -43,6 +46,7 @@ export function siteSettings(source: SiteSettingsSource): CnaptSiteSettings {
       compressionOfClientService: (service) => clientServices().get(service)?.compress ?? "none",
       direct,
     },
+    told,
     get endpoint() {
       return endpointOf(now());
     },

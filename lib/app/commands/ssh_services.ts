@@ -1,5 +1,6 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import { OfferMemory, type RememberedService } from "../../config/offer_memory.ts";
+import { OfferMemory } from "../../config/offer_memory.ts";
+import type { RememberedService } from "../../config/remembered_announcements.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";

@@ -1,4 +1,5 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
 import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import type { ThroughRelays, ThroughRelaysContext } from "./through_relays.ts";
 
@@ -19,6 +20,11 @@ export class RelaysIfAny {
       this.#relays = new ThroughRelays(this.#context);
     }
     await this.#relays.use(through);
+  }
+
+  /** Where CNAPTs reach SNAPT by them. */
+  get places(): readonly ToldPlace[] {
+    return this.#relays?.places ?? [];
   }
 
   snapshot(): readonly ThroughRelaySnapshot[] {

@@ -22,6 +22,8 @@ export interface SnaptReloadContext {
   readonly openDatagrams: () => Promise<void>;
   /** Goes by these relays from now on; their keys may be others, too. */
   readonly useRelays: (through: SnaptConfig["through"]) => Promise<void>;
+  /** Where it is reached has perhaps changed. */
+  readonly placesChanged: () => void;
   /** What CNAPTs may do has changed. */
   readonly rightsChanged: () => void;
 }
@@ -31,7 +33,8 @@ export interface SnaptReloadContext {
  * where a service is, how many CNAPTs are served, how long ending may take.
  */
 export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> {
-  const { source, config, log, board, openDatagrams, useRelays, rightsChanged } = context;
+  const { source, config, log, board, openDatagrams, useRelays, placesChanged, rightsChanged } =
+    context;
   const canRun = !unneededBySnapt(config).includes("run");
   return new Reloads({
     config,
@@ -53,6 +56,7 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
         if (!(error instanceof RelayKeysFailed)) throw error;
         failed.push(error.message);
       }
+      placesChanged();
       if (!isSame(rightsOf(now), rightsOf(before))) rightsChanged();
       return { failed, kept: [] };
     },

@@ -41,6 +41,7 @@ import { listenForLinks } from "./listen_for_links.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
 import { RelaysIfAny } from "./relays_if_any.ts";
 import { Revocations } from "./revocations.ts";
+import { ReachedPlaces } from "./reached_places.ts";
 import { serverSettings } from "./server_settings_of.ts";
 import { snaptReloads } from "./snapt_reload.ts";
 
@@ -85,6 +86,7 @@ export async function runSnapt(options: {
     rightsChanged: () => revocations.meaningChanged(),
     openDatagrams: () => openDatagrams(),
     useRelays: (through) => relays.use(through),
+    placesChanged: () => places.look(),
   });
   const current = () => reloads.config;
   const admissions = await Admissions.open({
@@ -128,6 +130,7 @@ export async function runSnapt(options: {
     },
     openService: serviceOpener(current),
     datagrams: () => datagrams,
+    places: () => places.all,
     pathReported: (client, session, report) => notices.reported(client, session, report),
     tasks,
     log,
@@ -136,6 +139,15 @@ export async function runSnapt(options: {
     keysFile: paths.relays,
     identity,
     serve: (listener) => server.serve(listener),
+    tasks,
+    log,
+  });
+  const places = new ReachedPlaces({
+    current,
+    listeners,
+    relays: () => relays.places,
+    outer: () => [],
+    changed: (advice) => server.placesChanged(advice),
     tasks,
     log,
   });
@@ -149,6 +161,7 @@ export async function runSnapt(options: {
     notices.start(() => server.paths());
     revocations.watch(tasks);
     await relays.use(config.through);
+    places.start(stopping.signal);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({

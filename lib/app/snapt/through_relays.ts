@@ -3,6 +3,7 @@ import type { Identity } from "../../config/identity.ts";
 import { certificatePem } from "../../config/pem.ts";
 import { type RelayKey, RelayKeys } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
 import type { dial } from "../../net/dial.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import { noCarriage } from "../../relay/own_relay/counted_conn.ts";
@@ -40,6 +41,11 @@ export class ThroughRelays {
 
   constructor(context: ThroughRelaysContext) {
     this.#context = context;
+  }
+
+  /** Where CNAPTs reach SNAPT by those that are used. */
+  get places(): readonly ToldPlace[] {
+    return [...this.#through.keys()].flatMap((name) => this.#used.get(name)?.relay.place ?? []);
   }
 
   /** In the order of the configuration. */

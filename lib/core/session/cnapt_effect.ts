@@ -1,5 +1,6 @@
 import type { ProviderKey } from "../path/provider_key.ts";
 import type { ClientServiceOutcome } from "../wire/client_service_messages.ts";
+import type { Places } from "../wire/places_message.ts";
 import type { DatagramSession } from "../wire/datagram_messages.ts";
 import type { CommonEffect } from "./common_effect.ts";
 import type { SitePoint } from "./site_barrier.ts";
@@ -53,6 +54,8 @@ export type CnaptEffect =
   /** This site's switch has nothing to do with the other sites any more. */
   | { readonly kind: "leaveSites" }
   | { readonly kind: "servicesAnnounced" }
+  /** SNAPT said where it is reached. */
+  | { readonly kind: "placesTold"; readonly told: Places }
   /** What the UDP services of the session need. */
   | { readonly kind: "datagramsOffered"; readonly offer: DatagramSession }
   | { readonly kind: "switchEnded"; readonly receipt: SwitchReceipt }

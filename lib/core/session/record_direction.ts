@@ -3,6 +3,7 @@ import type { RoleRecordMessage } from "./message_record.ts";
 /** Who sends each message of the record that only one role sends. */
 const SENDER_OF = {
   services: "SNAPT",
+  places: "SNAPT",
   datagramSession: "SNAPT",
   opened: "SNAPT",
   linkLost: "SNAPT",

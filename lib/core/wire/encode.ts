@@ -15,6 +15,7 @@ import {
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
+  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_PADDING_BYTES,
   MAX_SENTENCE_BYTES,
@@ -24,6 +25,7 @@ import {
   type StreamPosition,
   SWITCH_SHAPES,
 } from "./message.ts";
+import { MAX_PLACES, MAX_ROUTE_BYTES, PLACE_ADVICE } from "./places_message.ts";
 import { RESET_CODES } from "./reset_code.ts";
 import {
   MAX_PROVIDER_BYTES,
@@ -149,6 +151,13 @@ function writeBody(writer: ByteWriter, message: Message): void {
           .choice(COMPRESSIONS, compression);
       }
       return;
+    case "places":
+      writer.u32(message.sequence).choice(PLACE_ADVICE, message.advice);
+      writeCount(writer, message.places, MAX_PLACES, "places");
+      for (const { host, port, route } of message.places) {
+        writer.text(host, MAX_HOST_BYTES).u16(port).text(route, MAX_ROUTE_BYTES);
+      }
+      return;
     case "datagramSession":
       writer.u32(message.sequence).choice(PROTECTIONS, message.protection).u64(message.tag)
         .fixed(Uint8Array.fromHex(message.secret), SECRET_BYTES).u32(message.flows);
@@ -207,10 +216,17 @@ function writeOpening(writer: ByteWriter, { target, compression, source }: Strea
 }
 
 function writeServiceCount(writer: ByteWriter, services: readonly unknown[], max: number): void {
-  if (services.length > max) {
-    throw new LocalMisuse(`Cannot encode ${services.length} services: at most ${max}`);
-  }
-  writer.u16(services.length);
+  writeCount(writer, services, max, "services");
+}
+
+function writeCount(
+  writer: ByteWriter,
+  { length }: readonly unknown[],
+  max: number,
+  what: string,
+): void {
+  if (length > max) throw new LocalMisuse(`Cannot encode ${length} ${what}: at most ${max}`);
+  writer.u16(length);
 }
 
 function writeHeld(writer: ByteWriter, streams: readonly number[]): void {

@@ -20,7 +20,7 @@ import type { StreamOpening } from "./stream_opening.ts";
 import type { ToldByCnapt } from "./told_by_cnapt.ts";
 
 /** The version of everything below; a peer of another version is refused with `version`. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** Largest body of a frame, in bytes. A longer announced length is a protocol error. */
 export const MAX_FRAME_BODY_BYTES = 16 * 1024;

@@ -1,6 +1,7 @@
 /** The messages of the record: numbered, kept by their sender, and sent again after a switch. */
 import type { ClientServiceRecordMessage } from "./client_service_messages.ts";
 import type { DatagramSession } from "./datagram_messages.ts";
+import type { Places } from "./places_message.ts";
 import type { ResetCode } from "./reset_code.ts";
 import type { Compression, Protocol } from "./stream_opening.ts";
 
@@ -67,5 +68,6 @@ export type RecordMessage =
   | LinkLost
   | Opened
   | Services
+  | Places
   | DatagramSession
   | ClientServiceRecordMessage;

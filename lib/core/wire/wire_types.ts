@@ -30,6 +30,7 @@ export const WIRE_TYPES = {
   finished: 0x42,
   linkLost: 0x43,
   services: 0x44,
+  places: 0x45,
   offerClientServices: 0x58,
   clientServicesOpened: 0x59,
   call: 0x5a,

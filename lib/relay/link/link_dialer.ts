@@ -1,22 +1,20 @@
 import type { ByteConn } from "../../net/byte_conn.ts";
-import { ConnFailed } from "../../net/conn_failed.ts";
-import { deviceShortcoming } from "../../net/device_socket.ts";
 import { dial, type DialOptions, type DialTarget } from "../../net/dial.ts";
 import type { Resolve } from "../../net/reachable_addresses.ts";
+import { formatAddress } from "../../net/socket_address.ts";
 import { resolveHost } from "../../net/resolve.ts";
 import { type OpenSomewhere, raceAddresses } from "./address_race.ts";
 import { DialTurns } from "./dial_turns.ts";
 import { dialOutcomeOf } from "./dial_outcome.ts";
-import { Link } from "./link.ts";
-import { authenticateToSnapt } from "./link_auth.ts";
-import { orNotAtRelay } from "./not_at_relay.ts";
+import type { Link } from "./link.ts";
+import { type Attempt, PlaceDialer } from "./place_dialer.ts";
 import { PathSizes } from "./path_sizes.ts";
-import { relayAt } from "./relay_on_path.ts";
 import { Refusals } from "./refusals.ts";
 import type { SnaptEndpoint } from "./snapt_endpoint.ts";
+import type { PlaceTarget } from "./place_target.ts";
 import { type SnaptPlace, SnaptPlaces } from "./snapt_places.ts";
+import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { Provider } from "../network/provider.ts";
-import { LoggedOnce } from "../run/logged_once.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
@@ -50,12 +48,9 @@ export interface LinkDialerContext {
 interface Opening extends Required<Pick<DialOptions, "use">>, Pick<DialOptions, "segmentBytes"> {
   /** How long the address where SNAPT last was is dialled alone, in ms. */
   readonly headStartMs: number;
+  /** In this place alone. */
+  readonly place?: SnaptPlace;
 }
-
-/** What is dialled with, beside the signal and TLS. */
-type Attempt =
-  & Required<Pick<DialOptions, "use" | "segmentBytes" | "connected">>
-  & Pick<DialOptions, "resolve">;
 
 /** `none`: SNAPT should be where it was. `some`: it was not met there, and may have moved. */
 export type AddressDoubt = "none" | "some";
@@ -64,11 +59,13 @@ export type AddressDoubt = "none" | "some";
 export class LinkDialer {
   #endpoint: SnaptEndpoint;
   readonly #tasks: TaskGroup;
-  readonly #dial: typeof dial;
+  readonly #dialers: PlaceDialer;
   readonly #resolve: Resolve;
   #places: SnaptPlaces;
-  readonly #log: RelayLog | null;
-  readonly #told = new LoggedOnce();
+  /** Where each link leads to. */
+  readonly #placeOf = new WeakMap<Link, SnaptPlace>();
+  /** What is opened on a network leads to this place alone, while a session moves there. */
+  #only: { readonly provider: ProviderKey; readonly place: SnaptPlace } | null = null;
   /** How large packets may be on which network: links are dialled accordingly. */
   readonly sizes = new PathSizes();
   /** Where connections were refused lately. */
@@ -80,22 +77,62 @@ export class LinkDialer {
   constructor(context: LinkDialerContext) {
     this.#endpoint = context.endpoint;
     this.#tasks = context.tasks;
-    this.#dial = context.dial ?? dial;
     this.#resolve = context.resolve ?? ((name) => resolveHost(name));
+    this.#dialers = new PlaceDialer({
+      endpoint: () => this.#endpoint,
+      dial: context.dial ?? dial,
+      resolve: this.#resolve,
+      log: context.log ?? null,
+      tasks: context.tasks,
+    });
     this.#places = this.#placesOf(context.endpoint);
     this.chance = context.chance ?? Math.random;
     this.refusals = new Refusals(this.chance);
-    this.#log = context.log ?? null;
   }
 
   /** SNAPT, which proves the same key, is to be dialled elsewhere from now on; links stay. */
   useEndpoint(endpoint: SnaptEndpoint): void {
+    const { told } = this.#places;
     this.#endpoint = endpoint;
     this.#places = this.#placesOf(endpoint);
+    this.#places.tell(told);
   }
 
-  #placesOf({ host, port, others = [] }: SnaptEndpoint): SnaptPlaces {
-    return new SnaptPlaces([{ host, port }, ...others], this.#resolve, this.#tasks);
+  #placesOf({ host, port, others = [], relay = null, tls }: SnaptEndpoint): SnaptPlaces {
+    const asked = tls?.serverName ?? null;
+    const isRelay = (one: DialTarget) => one.host === relay?.host && one.port === relay?.port;
+    const targets = [{ host, port }, ...others].map((one): PlaceTarget => {
+      if (isRelay(one)) return { ...one, serverName: asked, by: "relay" };
+      return { ...one, serverName: relay === null ? asked : null, by: "itself" };
+    });
+    return new SnaptPlaces(targets, this.#resolve, this.#tasks);
+  }
+
+  /** SNAPT has said that it is in these places too. */
+  tell(targets: readonly PlaceTarget[]): void {
+    this.#places.tell(targets);
+  }
+
+  /** Where SNAPT may be, in the order in which it is tried over `provider`. */
+  placesFor(provider: Provider): readonly SnaptPlace[] {
+    return this.#places.orderedFor(provider);
+  }
+
+  /** Where this link leads to; null: the place is none any more. */
+  placeOf(link: Link): SnaptPlace | null {
+    const place = this.#placeOf.get(link);
+    return place !== undefined && this.#places.all.includes(place) ? place : null;
+  }
+
+  /** Until the end of its use, what is opened over `provider` leads to `place`. */
+  confine(provider: ProviderKey, place: SnaptPlace): Disposable {
+    const only = { provider, place };
+    this.#only = only;
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#only === only) this.#only = null;
+      },
+    };
   }
 
   /**
@@ -105,7 +142,7 @@ export class LinkDialer {
    */
   async connect(provider: Provider, signal: AbortSignal): Promise<ByteConn> {
     const [place] = this.#places.orderedFor(provider);
-    return await this.#dialOver(provider, { signal }, place?.target ?? this.#endpoint);
+    return await this.#dialers.dialOver(provider, { signal }, place?.target ?? this.#endpoint);
   }
 
   /**
@@ -131,6 +168,12 @@ export class LinkDialer {
     signal: AbortSignal,
   ): Promise<Link> {
     const opening = { use: "dial", segmentBytes, headStartMs: LIVING_HEAD_START_MS } as const;
+    return await this.#openWithin(provider, signal, opening);
+  }
+
+  /** Opens a link in this place, whatever else there is. */
+  async openIn(place: SnaptPlace, provider: Provider, signal: AbortSignal): Promise<Link> {
+    const opening = { use: "dial", headStartMs: HEAD_START_MS, place } as const;
     return await this.#openWithin(provider, signal, opening);
   }
 
@@ -175,14 +218,16 @@ export class LinkDialer {
   /** In any of its places: the first that proves SNAPT's key wins. */
   async #openAnywhere(
     provider: Provider,
-    { headStartMs, segmentBytes: limit, ...opening }: Opening & Pick<Attempt, "connected">,
+    { headStartMs, segmentBytes: limit, place: alone, ...opening }:
+      & Opening
+      & Pick<Attempt, "connected">,
     signal: AbortSignal,
   ): Promise<Link> {
     const segmentBytes = limit === undefined ? this.sizes.segmentBytesOn(provider.key) : limit;
     const attempt: Attempt = { ...opening, segmentBytes };
     const openedAt = new Map<Link, SnaptPlace>();
-    const ways = this.#places.orderedFor(provider).flatMap((place) =>
-      this.#waysTo(place, provider, { attempt, headStartMs, signal }).map(
+    const ways = this.#placesToTry(provider, headStartMs, alone).flatMap((place) =>
+      this.#dialers.waysTo(place, provider, { attempt, headStartMs, signal }).map(
         (open): OpenSomewhere => async (limited) => {
           const link = await open(limited);
           openedAt.set(link, place);
@@ -194,97 +239,22 @@ export class LinkDialer {
     const place = openedAt.get(link);
     // Behind a proxy it is the proxy's address.
     const address = provider.proxy === undefined ? link.conn.remoteAddress : null;
-    if (place !== undefined) this.#places.proved(provider, place, address);
-    link.relay = relayAt(this.#endpoint.relay, place?.target);
+    if (place === undefined) return link;
+    this.#placeOf.set(link, place);
+    this.#places.proved(provider, place, address);
+    const { by, host, port } = place.target;
+    link.relay = by === "relay" ? formatAddress(host, port) : null;
     return link;
   }
 
-  /** The addresses where SNAPT has been in a place before, and those that its name has now. */
-  #waysTo(
-    { target, addresses }: SnaptPlace,
+  #placesToTry(
     provider: Provider,
-    { attempt, headStartMs, signal }: {
-      readonly attempt: Attempt;
-      readonly headStartMs: number;
-      readonly signal: AbortSignal;
-    },
-  ): readonly OpenSomewhere[] {
-    const { host, port } = target;
-    // Behind a proxy it is the proxy that looks names up.
-    if (provider.proxy !== undefined) {
-      return [(limited) => this.#open(provider, { ...attempt, signal: limited }, target)];
-    }
-    const proven = addresses.provenFor(provider.key);
-    const lookUp = async (limited: AbortSignal) => {
-      const found = await addresses.lookUp(limited);
-      const others = found.filter(({ address }) => !proven.includes(address));
-      if (others.length > 0) return others;
-      throw new ConnFailed("unreachable", `Cannot reach ${host}: it has no other address`);
-    };
-    const isSoon = headStartMs <= HEAD_START_MS;
-    // What becomes of it is asked when it has its turn, if it ever has.
-    const early = isSoon ? Promise.allSettled([lookUp(signal)]) : null;
-    const byName: OpenSomewhere = async (limited) => {
-      const [known] = await early ?? [];
-      if (known?.status === "rejected") throw known.reason;
-      const others = known?.value ?? await lookUp(limited);
-      const resolve: Resolve = async (name) => name === host ? others : await this.#resolve(name);
-      return await this.#open(provider, { ...attempt, signal: limited, resolve }, target);
-    };
-    const byAddress = proven.map((address): OpenSomewhere => (limited) =>
-      this.#open(provider, { ...attempt, signal: limited }, { host: address, port })
-    );
-    return [...byAddress, byName];
-  }
-
-  async #open(
-    provider: Provider,
-    options: Attempt & Pick<DialOptions, "signal">,
-    target: DialTarget,
-  ): Promise<Link> {
-    const { signal, connected } = options;
-    signal.throwIfAborted();
-    const { tls, credentials } = this.#endpoint;
-    const secured = tls === null ? options : { ...options, tls };
-    const beganAt = this.#tasks.now();
-    const conn = await orNotAtRelay(this.#dialOver(provider, secured, target), tls);
-    connected(this.#tasks.now() - beganAt);
-    this.#tellShortcoming();
-    // Who is called off may have no network any more; and only a reset lets go of the socket then.
-    const abort = () => conn.reset();
-    signal.addEventListener("abort", abort, { once: true });
-    let askedAt = this.#tasks.now();
-    try {
-      signal.throwIfAborted();
-      await authenticateToSnapt(conn, credentials, "cnapt", () => askedAt = this.#tasks.now());
-      signal.throwIfAborted();
-    } catch (error) {
-      conn.reset();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
-    const link = new Link(conn, provider.key, this.#tasks);
-    link.dialled(this.#tasks.now() - askedAt);
-    return link;
-  }
-
-  /** `target`: a place of SNAPT, by its name or one of its addresses. */
-  async #dialOver(
-    { via, proxy }: Provider,
-    options: DialOptions,
-    target: DialTarget,
-  ): Promise<ByteConn> {
-    if (proxy === undefined) return await this.#dial(target, via, options);
-    const tunnel = { ...target, authorization: proxy.authorization };
-    return await this.#dial({ host: proxy.host, port: proxy.port }, via, { ...options, tunnel });
-  }
-
-  #tellShortcoming(): void {
-    const reason = deviceShortcoming();
-    if (reason === null || !this.#told.isNew(reason)) return;
-    this.#log?.warn("device-sockets", {
-      reason: `${reason}: with BBR uploads are slow at first after a switch`,
-    });
+    headStartMs: number,
+    alone: SnaptPlace | undefined,
+  ): readonly SnaptPlace[] {
+    if (alone !== undefined) return [alone];
+    const only = this.#only?.provider === provider.key ? this.#only.place : null;
+    // Where SNAPT was not met at once it is looked for everywhere.
+    return only !== null && headStartMs > 0 ? [only] : this.#places.orderedFor(provider);
   }
 }

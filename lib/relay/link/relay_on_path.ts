@@ -1,7 +1,4 @@
-import type { HostPort } from "../../config/host_port.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
-import type { DialTarget } from "../../net/dial.ts";
-import { formatAddress } from "../../net/socket_address.ts";
 import type { Link } from "./link.ts";
 
 /** A relay that the path to SNAPT leads through. */
@@ -20,15 +17,6 @@ export function relayOnPath(link: Pick<Link, "relay" | "conn"> | null): RelayOnP
   if (link === null || link.relay === null) return null;
   const roundTripMs = link.conn.systemRoundTripMs?.() ?? null;
   return { address: link.relay, roundTripMs };
-}
-
-/** Where the relay is, if the place in which SNAPT was met is one; null: it is none. */
-export function relayAt(
-  relay: HostPort | null | undefined,
-  met: DialTarget | undefined,
-): string | null {
-  const isRelay = relay?.host === met?.host && relay?.port === met?.port;
-  return isRelay && met !== undefined ? formatAddress(met.host, met.port) : null;
 }
 
 /** The receipt, with the relay that the path leads through after the switch. */

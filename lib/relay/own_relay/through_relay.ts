@@ -5,6 +5,7 @@
 import { readProxyV2 } from "../../core/proxy/proxy_v2_reader.ts";
 import { relayName, relayServerName } from "../../core/relay/relay_name.ts";
 import { encodeParked } from "../../core/relay/relay_messages.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
 import { AcceptedTls, type TlsIdentity } from "../../net/accepted_tls.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dial } from "../../net/dial.ts";
@@ -89,6 +90,11 @@ export class ThroughRelay {
 
   get state(): "absent" | "attached" {
     return this.#state;
+  }
+  /** Where CNAPTs reach SNAPT by it. */
+  get place(): ToldPlace {
+    const { host, port, credentials } = this.#context;
+    return { host, port, route: relayName("route", credentials.key, PAIRING_HASHES) };
   }
   get parked(): number {
     return this.#parked;

@@ -1,4 +1,5 @@
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
+import type { PlaceAdvice } from "../../core/wire/places_message.ts";
 import type { Connect } from "../../core/wire/message.ts";
 import { isSame } from "../../config/config_change.ts";
 import { shownAddress } from "../../net/socket_address.ts";
@@ -92,6 +93,15 @@ export class SessionRegistry {
     return isLeft ? null : driver.remoteAddress;
   }
 
+  /** All are told where SNAPT is reached now, and whether the place that they use is left. */
+  placesChanged(advice: PlaceAdvice): void {
+    const { server, tasks } = this.#context;
+    const told = { advice, places: server.places() };
+    for (const { driver } of this.#sessions.values()) {
+      tasks.guard("places", () => driver.apply(driver.session.rights.placesChanged(told)));
+    }
+  }
+
   /** What a CNAPT may do has changed: what its session can take, it takes; the rest the next one. */
   rightsChanged(idHex: string, client: AdmittedClient): void {
     const served = this.#sessions.get(idHex);
@@ -157,6 +167,7 @@ export class SessionRegistry {
         instance: connect.instance,
         site: settings.site,
         services: client.services,
+        places: server.places(),
         destinations: client.destinations.length === 0 ? "none" : "some",
         datagrams: offered?.offer ?? null,
         limits: settings.limits,

@@ -5,6 +5,7 @@ import { unreachable } from "../../core/exhaustive.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { type FirstMessage, isFirstMessage } from "../../core/wire/first_message.ts";
 import type { Measure } from "../../core/wire/measure_messages.ts";
+import type { PlaceAdvice } from "../../core/wire/places_message.ts";
 import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import { hostOf, shownAddress } from "../../net/socket_address.ts";
@@ -121,6 +122,11 @@ export class SnaptServer {
     this.#parked.start();
     this.#away.start();
     this.#admission.serve(listener);
+  }
+
+  /** SNAPT is reached elsewhere now, or is about to be: every CNAPT is told. */
+  placesChanged(advice: PlaceAdvice): void {
+    this.#registry.placesChanged(advice);
   }
 
   /** Ends all that a CNAPT has here, at once, after `farewell`; the name of one that had a session. */

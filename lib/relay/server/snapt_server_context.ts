@@ -1,5 +1,6 @@
 import type { SessionLimits } from "../../core/session/session_limits.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
 import type { AdmittedClient, OpenServerService } from "../access/admitted_client.ts";
 import type { UnprovenLimits } from "../access/unproven_links.ts";
@@ -30,6 +31,8 @@ export interface SnaptServerContext {
   /** For those that bring a code and no key; null: there are no codes. */
   readonly pairing: Pairing | null;
   readonly openService: OpenServerService;
+  /** Where CNAPTs reach SNAPT at this moment. */
+  readonly places: () => readonly ToldPlace[];
   /** The sockets for UDP; null as long as nothing uses it. */
   readonly datagrams: () => SnaptDatagrams | null;
   /** A CNAPT told what became of its path; `session` as in `SessionPath`. */

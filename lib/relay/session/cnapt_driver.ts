@@ -189,7 +189,8 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       case "prepareLinks":
         return this.tasks.run("prepare", () => this.#dials.prepare(effect.provider, effect.count));
       case "abandonLinks":
-        this.#clientServices.leave(effect.provider);
+        // A session that was to get other links of its own network stays there.
+        if (effect.provider !== this.session.provider) this.#clientServices.leave(effect.provider);
         return this.supply.abandon(effect.provider);
       case "useProvider":
         this.#clientServices.use(effect.provider);
@@ -220,6 +221,8 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
         return this.report("services", () => {
           this.#events.servicesAnnounced(this.session.site, this.session.services);
         });
+      case "placesTold":
+        return this.report("places", () => this.#events.placesTold(effect.told));
       case "datagramsOffered":
         this.tasks.run("carry datagrams", () => this.#datagrams.offered(effect.offer));
         return;

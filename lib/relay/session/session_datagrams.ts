@@ -1,4 +1,3 @@
-import { nameAskedFor } from "../../core/relay/relay_name.ts";
 import { datagramBytesOf } from "../../core/path/path_size.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
@@ -65,7 +64,7 @@ export class SessionDatagrams {
       key: endpoint.credentials.key,
       instance: settings.instance,
       ruleOf: settings.ruleOf,
-      isRelayed: nameAskedFor(endpoint.tls?.serverName ?? null) !== null,
+      isRelayed: (this.#host.place().control?.relay ?? null) !== null,
       log,
     });
     this.#carrier.start();

@@ -21,14 +21,16 @@ import type { CnaptSessionEvents } from "../session/cnapt_session_events.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import type { CnaptSiteContext } from "./cnapt_site_settings.ts";
-import { servicesInUse } from "./services_in_use.ts";
+import { siteView } from "./site_view.ts";
+import { carriedSnapshot } from "./carried_snapshot.ts";
 import { networkStirred } from "./network_stirred.ts";
 import { sessionSettings } from "./session_settings_of.ts";
 import { sessionSnapshot } from "./session_snapshot.ts";
-import { type SitePath, sitePath, streamBytes } from "./site_path.ts";
+import { type SitePath, sitePath } from "./site_path.ts";
 import { SiteOpenings } from "./site_openings.ts";
 import { SiteSession } from "./site_session.ts";
 import type { SiteSnapshot, SiteState } from "./site_snapshot.ts";
+import { SnaptWays } from "./snapt_ways.ts";
 import { SwitchRequests, type WantedSwitch } from "./switch_requests.ts";
 
 /**
@@ -51,6 +53,7 @@ export class CnaptSite {
   readonly #session: SiteSession;
   readonly #openings: SiteOpenings;
   readonly #switches: SwitchRequests;
+  readonly #ways: SnaptWays;
   #services: readonly AnnouncedService[] = [];
 
   constructor(context: CnaptSiteContext) {
@@ -73,8 +76,7 @@ export class CnaptSite {
     });
     this.rateProbe = new RateProbe({ dialer: this.#dialer, tasks });
     this.#parked = new ParkedLinks({ tasks, log });
-    const standby = new StandbyLinks({ dialer: this.#dialer, parked: this.#parked, tasks });
-    this.standby = standby;
+    this.standby = new StandbyLinks({ dialer: this.#dialer, parked: this.#parked, tasks });
     const session = new SiteSession({
       site: settings.name,
       create: (events, claim) => this.#createDriver(events, claim),
@@ -83,8 +85,13 @@ export class CnaptSite {
           this.#services = services;
           context.events.servicesAnnounced(services);
         },
+        placesTold: (told) => this.#ways.told(told),
         clientServicesOpened: (outcomes) => this.#clientServices.opened(outcomes),
-        switchEnded: (receipt) => this.#switches.noteEnded(receipt),
+        switchEnded: (receipt) => {
+          this.#switches.noteEnded(receipt);
+          this.#ways.switchEnded(receipt);
+        },
+        settled: () => this.#ways.look(),
         ended: () => this.#clientServices.closed(),
         unserved: (clients) => this.#openings.openAgain(clients),
         receptionChanged: () => this.#openings.receptionChanged(),
@@ -100,7 +107,15 @@ export class CnaptSite {
       log,
     });
     const ended = (receipt: SwitchReceipt) => context.events.switchEnded(receipt);
+    const { standby } = this;
     this.#switches = new SwitchRequests({ session, connector, providers, standby, tasks, ended });
+    this.#ways = new SnaptWays({
+      ...{ dialer: this.#dialer, parked: this.#parked, providers, tasks, log },
+      ...{ endpoint: () => settings.endpoint, known: settings.told ?? [] },
+      settled: () => this.#settled,
+      move: (wanted, signal) => this.#switches.request(wanted, signal),
+      remember: (places) => context.events.placesTold(places),
+    });
   }
 
   /** What connects and closes the providers, where the user has commands for that. */
@@ -110,6 +125,11 @@ export class CnaptSite {
   /** The session there is, null between two; whoever shows something takes a snapshot instead. */
   get driver(): CnaptDriver | null {
     return this.#session.driver;
+  }
+  /** Its session's driver while that is connected and moves nowhere. */
+  get #settled(): CnaptDriver | null {
+    const isSettled = this.state === "connected" && this.#session.decision === "running";
+    return isSettled ? this.#session.driver : null;
   }
   get provider(): ProviderKey {
     return this.#session.driver?.session.provider ?? "";
@@ -130,22 +150,18 @@ export class CnaptSite {
   get failures(): readonly ReachFailure[] {
     return this.#session.driver?.supply.failures ?? [];
   }
-
   /** What SNAPT said when it turned CNAPT away last; null since there was a session. */
   get lastRefusal(): string | null {
     return this.#session.lastRefusal;
   }
-
   /** Whether its session is on `provider`; one between networks, or without one, is on none. */
   livesOn(provider: ProviderKey): boolean {
     const session = this.#session.driver?.session;
     return session !== undefined && session.controlLink !== null && session.provider === provider;
   }
-
   hasService(name: string): boolean {
     return this.#services.some((service) => service.name === name);
   }
-
   start(): void {
     this.#session.start();
   }
@@ -164,12 +180,10 @@ export class CnaptSite {
   open(opening: StreamOpening, application: ByteConn): void {
     this.#openings.open(opening, application);
   }
-
   /** Like `open`, for an application that waits to hear what became of it. */
   openFor(opening: StreamOpening, waiter: OpeningWaiter): void {
     this.#openings.openFor(opening, waiter);
   }
-
   /** How SNAPT would like the streams of a service to be compressed. */
   compressionOf(service: string): Compression {
     return this.#services.find(({ name }) => name === service)?.compression ?? "none";
@@ -186,6 +200,7 @@ export class CnaptSite {
   networkStirred(provider: ProviderKey): void {
     const driver = this.#session.driver;
     if (driver !== null) networkStirred(driver, provider, () => this.#tasks.now());
+    this.#ways.look();
   }
 
   /** SNAPT is to be dialled elsewhere: it counts for the next link. */
@@ -202,6 +217,7 @@ export class CnaptSite {
 
   providersChanged(): void {
     this.#session.driver?.providersChanged();
+    this.#ways.look();
   }
 
   /** The machine has slept: no connection is trusted any more, and all are dialled anew at once. */
@@ -229,18 +245,8 @@ export class CnaptSite {
 
   /** What the decision task looks at; null while there is nothing to decide about. */
   view(): SubjectView | null {
-    const session = this.#session.driver?.session;
-    if (session === undefined || this.state !== "connected") return null;
-    if (this.#session.decision === "suspended") return null;
-    const { provider, meter, streams } = session;
-    return {
-      provider,
-      meter,
-      streams: streams.size,
-      moved: () => streamBytes(session),
-      services: servicesInUse(streams, this.flows),
-      moves: this.#switches.moves,
-    };
+    const driver = this.#settled;
+    return driver === null ? null : siteView(driver, this.flows, this.#switches.moves);
   }
 
   /** What notices look at; null between two sessions. */
@@ -258,21 +264,16 @@ export class CnaptSite {
   snapshot(): SiteSnapshot {
     return {
       ...sessionSnapshot(this.#session.driver),
+      ...carriedSnapshot(this.flows, this.#compression),
       name: this.name,
       state: this.state,
       refusal: this.#session.refusal,
       pause: this.#session.pause,
       provider: this.provider,
+      way: this.#ways.current,
       services: this.#services,
       clientServices: this.#clientServices.snapshot(),
-      datagrams: {
-        way: this.flows.way,
-        largestPayload: this.flows.largestPayload,
-        dropped: this.flows.drops.snapshot(),
-      },
       packetBytes: this.#dialer.sizes.packetBytesOn(this.provider),
-      flows: this.flows.snapshot(),
-      packing: this.#compression.snapshot(),
       switches: this.#switches.receipts,
     };
   }

@@ -1,5 +1,6 @@
 import type { CnaptSessionSettings } from "../../core/session/cnapt_session_settings.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import type { CnaptSessionContext } from "../session/cnapt_session_context.ts";
 import type { LinkDialerContext } from "../link/link_dialer.ts";
@@ -13,6 +14,8 @@ import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 export interface CnaptSiteSettings {
   readonly name: string;
   readonly endpoint: SnaptEndpoint;
+  /** Where SNAPT has said before this start that it is reached; absent: nowhere. */
+  readonly told?: readonly ToldPlace[];
   /** How many UDP conversations there may be at once. */
   readonly flows: number;
   readonly session: Omit<CnaptSessionSettings, "instance" | "claim">;
@@ -41,6 +44,8 @@ export interface CnaptSiteContext {
 
 /** What a site tells the program around it. */
 export interface CnaptSiteEvents {
+  /** SNAPT has said where it is reached. */
+  placesTold(places: readonly ToldPlace[]): void;
   servicesAnnounced(services: readonly AnnouncedService[]): void;
   switchEnded(receipt: SwitchReceipt): void;
 }

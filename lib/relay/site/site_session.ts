@@ -7,6 +7,7 @@ import type { ClientServiceOutcome } from "../../core/wire/client_service_messag
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import type { Claim } from "../../core/wire/message.ts";
+import type { Places } from "../../core/wire/places_message.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
 import { receiptWithRelay } from "../link/relay_on_path.ts";
 import type { Timer } from "../run/clock.ts";
@@ -27,8 +28,11 @@ import { SwitchImpossible } from "./switch_impossible.ts";
 /** What the parts of a site that outlive its sessions hear of them. */
 export interface SiteSessionEvents {
   servicesAnnounced(services: readonly AnnouncedService[]): void;
+  placesTold(told: Places): void;
   clientServicesOpened(outcomes: readonly ClientServiceOutcome[]): void;
   switchEnded(receipt: SwitchReceipt): void;
+  /** No switch is under way any more. */
+  settled(): void;
   ended(): void;
   /** Clients that the session which has just ended has not served at all. */
   unserved(clients: readonly UnservedClient[]): void;
@@ -213,6 +217,7 @@ export class SiteSession {
         this.#tellReception();
         this.changed.wake();
       },
+      placesTold: (told) => events.placesTold(told),
       clientServicesOpened: (outcomes) => events.clientServicesOpened(outcomes),
       switchEnded: (receipt) =>
         events.switchEnded(receiptWithRelay(receipt, driver.controlLink.current)),
@@ -231,6 +236,7 @@ export class SiteSession {
   #setDecision(decision: "running" | "suspended"): void {
     this.#decision = decision;
     this.#log.debug(`decision-${decision}`);
+    if (decision === "running") this.#tell("settled", () => this.#context.events.settled());
   }
 
   #ended(driver: CnaptDriver, reason: string): void {

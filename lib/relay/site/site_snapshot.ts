@@ -13,6 +13,7 @@ import type { CompressionSnapshot } from "../stream/compression/compression_coun
 import type { RelayOnPath } from "../link/relay_on_path.ts";
 import type { ReachFailure } from "../network/reach_failures.ts";
 import type { AwaySnapshot } from "../session/away_snapshot.ts";
+import type { PlaceTarget } from "../link/place_target.ts";
 import type { StreamSnapshot } from "./stream_snapshot.ts";
 import type { EndedSwitch } from "./switch_receipts.ts";
 
@@ -38,6 +39,8 @@ export interface SiteSnapshot {
   /** Null while there is a session. */
   readonly pause: SessionPause | null;
   readonly provider: ProviderKey;
+  /** Where its links lead to: an address of SNAPT, or a relay; null where nobody knows. */
+  readonly way: PlaceTarget | null;
   /** Null while it has a network, and while there is no session. */
   readonly away: AwaySnapshot | null;
   /** What keeps CNAPT from this SNAPT; empty while they are connected. */

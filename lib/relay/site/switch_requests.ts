@@ -28,6 +28,8 @@ import { type EndedSwitch, SwitchReceipts } from "./switch_receipts.ts";
 export interface WantedSwitch {
   readonly to: ProviderKey;
   readonly shape: SwitchShape;
+  /** `network`: it has been there before, and moves to other links of the same network. */
+  readonly within?: "network";
   /** Why, for the receipt. */
   readonly reason: string;
   /** The switch is one of several sites. */
@@ -101,12 +103,13 @@ export class SwitchRequests {
   }
 
   async #switch(wanted: WantedSwitch, signal: AbortSignal): Promise<SwitchReceipt> {
-    const { to, shape, reason, part = ALONE } = wanted;
+    const { to, shape, reason, within, part = ALONE } = wanted;
     const { connector } = this.#context;
     signal.throwIfAborted();
     this.#checkTarget(to); // before anything is waited for
     const from = (await this.#connected(to, signal)).session.provider;
     const isRaisable = this.#checkTarget(to);
+    if (within === "network") return await this.#renew(wanted, signal);
     if (from === to) throw impossible(to, "the session is there already");
     const actual = connector.excludes(from, to) ? "strict" : shape;
     if (actual === "overlapped" && isRaisable) {
@@ -121,8 +124,24 @@ export class SwitchRequests {
     const { last } = this.#receipts;
     // Its old network may have been lost meanwhile, and the new one found.
     if (driver.session.provider === to && last !== null) return last;
+    return await this.#ask(driver, { to, shape: actual, reason, part }, signal);
+  }
+
+  /** Moves the session to other links of the network that it has. */
+  async #renew(wanted: WantedSwitch, signal: AbortSignal): Promise<SwitchReceipt> {
+    const { to, part = ALONE } = wanted;
+    const driver = await this.#connected(to, signal);
+    if (driver.session.provider === to) return await this.#ask(driver, { ...wanted, part }, signal);
+    throw impossible(to, "the session has left it meanwhile");
+  }
+
+  async #ask(
+    driver: CnaptDriver,
+    { to, shape, reason, part }: WantedSwitch & { readonly part: SitePart },
+    signal: AbortSignal,
+  ): Promise<SwitchReceipt> {
     const { count } = this.#receipts;
-    driver.requestSwitch(to, actual, reason, part);
+    driver.requestSwitch(to, shape, reason, part);
     return await this.#patiently(
       to,
       signal,

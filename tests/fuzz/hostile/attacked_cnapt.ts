@@ -167,7 +167,7 @@ export class AttackedCnapt {
         candidates: () => PROVIDERS,
       },
       budget: this.#budget,
-      events: { servicesAnnounced: () => {}, switchEnded: () => {} },
+      events: { placesTold: () => {}, servicesAnnounced: () => {}, switchEnded: () => {} },
       connector: NO_CONNECTOR,
       dial: dial(name),
       resolve: () => Promise.resolve([{ address: "192.0.2.1", family: 4 }]),

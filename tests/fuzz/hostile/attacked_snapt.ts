@@ -60,6 +60,7 @@ export class AttackedSnapt {
       tasks: this.#tasks,
     });
     this.#server = new SnaptServer({
+      places: () => [],
       settings: {
         site: "home",
         limits,

@@ -16,7 +16,17 @@ import { NearNumbers } from "./near_numbers.ts";
 /** What SNAPT may say on a control link unasked; what is here more often is said more often. */
 const KINDS = [
   ...["ping", "pong", "positions", "positions", "positions", "eof", "eof", "reset", "finished"],
-  ...["linkLost", "linkLost", "opened", "opened", "services", "datagramSession", "call", "call"],
+  ...[
+    "linkLost",
+    "linkLost",
+    "opened",
+    "opened",
+    "services",
+    "places",
+    "datagramSession",
+    "call",
+    "call",
+  ],
   ...["clientServicesOpened", "lastMessageBeforeRedirection", "okToRedirection", "allRedirected"],
   ...["serverServicesReadyForRedirection", "ack", "any"],
 ] as const;
@@ -78,6 +88,15 @@ export class HostileSnaptMessages {
         const service = random.pick(["pager", "direct", "clock", random.text(20)]);
         const call = near.of(this.#call);
         return { kind, sequence: this.#common.sequence(), call, service, source: "192.0.2.50:50" };
+      }
+      case "places": {
+        const place = () => ({
+          host: random.pick(["127.0.0.1", "", "nobody.invalid", random.text(20)]),
+          ...{ port: random.pick([0, 1, 7787]), route: random.pick(["", random.text(20)]) },
+        });
+        const places = Array.from({ length: random.size(5) }, place);
+        const advice = random.pick(["stay", "leave"] as const);
+        return { kind, sequence: this.#common.sequence(), advice, places };
       }
       case "clientServicesOpened": {
         const outcome = () => ({

@@ -72,6 +72,7 @@ export class LoopbackPair implements AsyncDisposable {
     const site = makeLoopbackSite(snapt.port, settings, await identity, {
       log: cnaptLog,
       events: {
+        placesTold: () => {},
         servicesAnnounced: () => changed.wake(),
         switchEnded: (receipt) => {
           receipts.push(receipt);

@@ -49,6 +49,7 @@ export async function startLoopbackSnapt(
     ? new UdpGate(listener.port, datagrams.port)
     : null;
   const server = new SnaptServer({
+    places: () => [],
     settings: {
       site: "home",
       limits: { ...LIMITS, ...settings.limits },

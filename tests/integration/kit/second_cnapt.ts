@@ -46,7 +46,7 @@ export class SecondCnapt implements AsyncDisposable {
       budget: new MemoryBudget(1 << 28),
       tasks: TaskGroup.root(SYSTEM_CLOCK, this.log),
       log: this.log,
-      events: { servicesAnnounced: () => {}, switchEnded: () => {} },
+      events: { placesTold: () => {}, servicesAnnounced: () => {}, switchEnded: () => {} },
       connector: NO_CONNECTOR,
     });
     this.#emulator = new TcpEmulator(listenPlain({ host: "127.0.0.1", port: 0 }), {

@@ -1,5 +1,5 @@
 import type { NetworkInterface } from "../../../lib/net/interfaces.ts";
-import { findOwnAddress, type OwnPlaces, passingAddresses } from "../../../lib/net/own_address.ts";
+import { findOwnAddress, type OwnPlaces } from "../../../lib/net/own_address.ts";
 import { assertEquals } from "../../assert.ts";
 
 function device(name: string, ...addresses: readonly string[]): NetworkInterface {
@@ -87,12 +87,4 @@ Deno.test("an interface that leads to the Internet comes before others, containe
     "private",
     "10.0.0.9",
   ]);
-});
-
-Deno.test("addresses that pass are read from what Linux says", () => {
-  const table = "2a0104f8000000000000000000000007 02 40 00 01     eth0\n" +
-    "2a0104f8000000000000000000000008 02 40 00 80     eth0\n" +
-    "fd000000000000000000000000000002 04 40 00 20     eth0\n\n";
-  assertEquals(passingAddresses(table), ["2a01:4f8::7", "fd00::2"]);
-  assertEquals(passingAddresses(""), []);
 });

@@ -82,6 +82,8 @@ export class CnaptControl {
         this.#site = message.site;
         this.#services = message.services;
         return outbox.emit({ kind: "servicesAnnounced" });
+      case "places":
+        return outbox.emit({ kind: "placesTold", told: message });
       case "opened":
         if (table.get(message.stream) !== undefined) {
           outbox.emit({ kind: "streamOpened", stream: message.stream });

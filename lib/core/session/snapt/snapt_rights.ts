@@ -1,4 +1,5 @@
 import type { DatagramSession } from "../../wire/datagram_messages.ts";
+import type { Places } from "../../wire/places_message.ts";
 import type { AnnouncedService } from "../../wire/record_message.ts";
 import type { SnaptEffect } from "../snapt_effect.ts";
 import { tcpNames } from "./snapt_openings.ts";
@@ -6,7 +7,7 @@ import type { SnaptParts } from "./snapt_parts.ts";
 
 type Parts = Pick<SnaptParts, "openings" | "outbox" | "table" | "ends" | "settings">;
 
-/** What a CNAPT may do, which changes while its session lives. */
+/** What a CNAPT may do and where it reaches SNAPT, which changes while its session lives. */
 export class SnaptRights {
   readonly #parts: Parts;
 
@@ -25,6 +26,13 @@ export class SnaptRights {
       ends.fail(stream, "serviceNotAllowed", now);
     }
     outbox.sendRecord({ kind: "services", site: settings.site, services });
+    return outbox.flush();
+  }
+
+  /** SNAPT is reached in these places now; every CNAPT is told. */
+  placesChanged(told: Omit<Places, "kind" | "sequence">): SnaptEffect[] {
+    const { outbox } = this.#parts;
+    outbox.sendRecord({ kind: "places", ...told });
     return outbox.flush();
   }
 

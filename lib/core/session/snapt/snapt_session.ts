@@ -105,7 +105,8 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     outbox.adopt(this.#firstLink);
     sendAck(this.#parts, "connect");
     outbox.resumeRecord(0);
-    const { datagrams, site, services } = settings;
+    const { datagrams, site, services, places } = settings;
+    outbox.sendRecord({ kind: "places", advice: "stay", places });
     // The services come last: who has them knows whether there is UDP.
     if (datagrams !== null) outbox.sendRecord({ kind: "datagramSession", ...datagrams });
     outbox.sendRecord({ kind: "services", site, services });

@@ -57,6 +57,7 @@ async function withListeners(
     tasks: TaskGroup.root(SYSTEM_CLOCK, log),
     log,
     events: {
+      placesTold: () => {},
       servicesAnnounced: () => {},
       switchEnded: () => {},
     },

@@ -5,6 +5,7 @@ import { GOLDEN_VECTORS } from "../wire/golden_vectors.ts";
 
 const {
   services,
+  places,
   datagramSession,
   opened,
   linkLost,
@@ -15,6 +16,7 @@ const {
 } = GOLDEN_VECTORS;
 const MESSAGES = [
   services,
+  places,
   datagramSession,
   opened,
   linkLost,

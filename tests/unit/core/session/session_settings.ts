@@ -28,6 +28,7 @@ export const CNAPT_SETTINGS: CnaptSessionSettings = {
 };
 
 export const SNAPT_SETTINGS: SnaptSessionSettings = {
+  places: [],
   instance: INSTANCE,
   site: "home",
   services: [tcpService("ssh", 22)],

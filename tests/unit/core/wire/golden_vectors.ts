@@ -152,6 +152,20 @@ export const GOLDEN_VECTORS = {
     frame: "0000001f 44 00000001 0004 686f6d65 0002 " +
       "0003 737368 0016 00 00 0003 646e73 0035 01 01",
   },
+  places: {
+    message: {
+      kind: "places",
+      sequence: 3,
+      advice: "leave",
+      places: [{ host: "10.0.0.5", port: 7787, route: "" }, {
+        host: "r.org",
+        port: 443,
+        route: "a",
+      }],
+    },
+    frame:
+      "00000022 45 00000003 01 0002 0008 31302e302e302e35 1e6b 0000 0005 722e6f7267 01bb 0001 61",
+  },
   datagramSession: {
     message: {
       kind: "datagramSession",

@@ -29,6 +29,7 @@ import {
   REFUSAL_CODES,
   SWITCH_SHAPES,
 } from "../../../../lib/core/wire/message.ts";
+import { MAX_PLACES, MAX_ROUTE_BYTES } from "../../../../lib/core/wire/places_message.ts";
 import { RESET_CODES } from "../../../../lib/core/wire/reset_code.ts";
 import {
   COMPRESSIONS,
@@ -55,6 +56,8 @@ async function readRows(): Promise<readonly (readonly string[])[]> {
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
 }
 
+const HOST = "h".repeat(MAX_HOST_BYTES);
+const ROUTE = "r".repeat(MAX_ROUTE_BYTES);
 const ADDRESS = "a".repeat(MAX_ADDRESS_BYTES);
 
 function bodyBytes(message: Message): number {
@@ -110,6 +113,13 @@ function extreme(message: Message, end: "shortest" | "longest"): Message {
         ...{ name: NAME, port: 1, protocol: "udp", ...DEFAULT_DATAGRAM_TERMS } as const,
       };
       return { ...message, services: Array.from({ length: count }, () => service) };
+    }
+    case "places": {
+      const place = { host: isLongest ? HOST : "", port: 1, route: isLongest ? ROUTE : "" };
+      return {
+        ...message,
+        places: Array.from({ length: isLongest ? MAX_PLACES : 0 }, () => place),
+      };
     }
     case "clientServicesOpened": {
       const count = isLongest ? MAX_CLIENT_SERVICES : 0;

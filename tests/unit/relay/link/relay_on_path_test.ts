@@ -1,23 +1,9 @@
-import {
-  receiptWithRelay,
-  relayAt,
-  relayOnPath,
-} from "../../../../lib/relay/link/relay_on_path.ts";
+import { receiptWithRelay, relayOnPath } from "../../../../lib/relay/link/relay_on_path.ts";
 import { assertEquals } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { receipt } from "../../status/kit/site_snapshot.ts";
 
-const RELAY = { host: "relay.example.org", port: 7787 };
 const AT = "relay.example.org:7787";
-
-Deno.test("a link leads through the relay if SNAPT was met in the place of the relay", () => {
-  assertEquals(relayAt(RELAY, { ...RELAY }), AT);
-  assertEquals(relayAt(RELAY, { ...RELAY, port: 7788 }), null);
-  assertEquals(relayAt(RELAY, { ...RELAY, host: "192.168.1.5" }), null);
-  for (const none of [null, undefined]) {
-    assertEquals([relayAt(none, RELAY), relayAt(none, undefined)], [null, null]);
-  }
-});
 
 Deno.test("of a relay on the path the round trip of the system is told, where it is known", () => {
   const [conn] = MemoryConn.pair();

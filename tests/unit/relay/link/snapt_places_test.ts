@@ -1,11 +1,16 @@
 import type { Provider } from "../../../../lib/relay/network/provider.ts";
+import type { PlaceTarget } from "../../../../lib/relay/link/place_target.ts";
 import { SnaptPlaces } from "../../../../lib/relay/link/snapt_places.ts";
 import { assertEquals } from "../../../assert.ts";
 import { VirtualClock } from "../../../virtual_clock.ts";
 
-const LAN = { host: "192.168.7.2", port: 7787 };
-const PUBLIC = { host: "snapt.example", port: 7787 };
-const WEB = { host: "snapt.example", port: 443 };
+const LAN = own("192.168.7.2", 7787);
+const PUBLIC = own("snapt.example", 7787);
+const WEB = own("snapt.example", 443);
+
+function own(host: string, port: number): PlaceTarget {
+  return { host, port, serverName: null, by: "itself" };
+}
 
 function places() {
   return new SnaptPlaces([LAN, PUBLIC, WEB], () => Promise.resolve([]), new VirtualClock());
@@ -58,4 +63,32 @@ Deno.test("a place that SNAPT is not said to be at any more is not remembered", 
   const others = new SnaptPlaces([WEB], () => Promise.resolve([]), new VirtualClock());
   if (lan !== undefined) others.proved(wlan("10.0.0.2"), lan, "192.168.7.2:7787");
   assertEquals(hostsFor(others, wlan("10.0.0.2")), ["snapt.example:443"]);
+});
+
+Deno.test("what SNAPT told is tried after what was written, the network's own addresses before", () => {
+  const all = places();
+  const relay = { host: "relay.example", port: 7787, serverName: "name", by: "relay" } as const;
+  const told = [own("10.9.9.9", 7787), relay, own("20.30.40.5", 7787), own("10.0.0.7", 7787)];
+  all.tell([...told, LAN]);
+  assertEquals(hostsFor(all, wlan("10.0.0.2")), [
+    "10.0.0.7:7787",
+    ...PREFERRED,
+    ...["20.30.40.5:7787", "relay.example:7787", "10.9.9.9:7787"],
+  ]);
+  all.tell([PUBLIC]);
+  assertEquals(hostsFor(all, wlan("10.0.0.2")), PREFERRED);
+});
+
+Deno.test("what is known of a told place stays as long as SNAPT tells it", () => {
+  const all = places();
+  const provider = wlan("10.0.0.2");
+  const name = own("home.example", 7787);
+  all.tell([name]);
+  const place = all.all.at(-1);
+  if (place !== undefined) all.proved(provider, place, "198.51.100.9:7787");
+  all.tell([own("198.51.100.7", 7787), name]);
+  assertEquals(hostsFor(all, provider)[0], "home.example:7787");
+  assertEquals(place?.addresses.provenFor("wlan0"), ["198.51.100.9"]);
+  all.tell([own("198.51.100.7", 7787)]);
+  assertEquals(hostsFor(all, provider)[0], PREFERRED[0]);
 });

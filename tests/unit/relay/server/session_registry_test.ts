@@ -15,6 +15,7 @@ function made() {
   const tasks = testTasks(clock, log);
   const registry = new SessionRegistry({
     server: {
+      places: () => [],
       settings: { ...SETTINGS, sessions: 1 },
       budget: new MemoryBudget(1 << 20),
       admit: () => Promise.reject(new TypeError("never asked")),

@@ -33,6 +33,7 @@ export function siteSnapshot(changes: Partial<MeasuredSite> = {}): MeasuredSite 
     refusal: null,
     pause: null,
     provider: "eth0",
+    way: null,
     away: null,
     failures: [],
     epoch: 0,

@@ -64,7 +64,7 @@ Deno.test("streams of a service that is taken away are reset, the others go on, 
   session.bindReceived(12, bind({ stream: 2, opening: openingOf("db") }), 10);
   const effects = session.rights.servicesChanged(ssh, 20);
   assertEquals(sent(effects, "reset"), [
-    { kind: "reset", stream: 2, code: "serviceNotAllowed", sequence: 2 },
+    { kind: "reset", stream: 2, code: "serviceNotAllowed", sequence: 3 },
   ]);
   assertEquals(sent(effects, "services")[0]?.services, ssh);
   assertEquals([...session.streams.keys()], [1]);

@@ -33,9 +33,9 @@ function accepted(
   return outcome;
 }
 
-Deno.test("SNAPT acknowledges CONNECT and announces its services", () => {
+Deno.test("SNAPT acknowledges CONNECT, tells its places and announces its services", () => {
   const session = new SnaptSession(SNAPT_SETTINGS, CONTROL, new MemoryBudget(1e6), 0);
-  assertEquals(kindsOf(session.start(0)), ["adoptControl", "ack", "services"]);
+  assertEquals(kindsOf(session.start(0)), ["adoptControl", "ack", "places", "services"]);
 });
 
 Deno.test("SNAPT connects to the service when a stream is opened", () => {

@@ -62,6 +62,9 @@ export class LinkWorld {
   /** What SNAPT does with a link that is used; it is left alone unless a test says otherwise. */
   take: (link: Link, first: Message) => void = () => {};
   readonly #answers = new Map<string, Answer>();
+  /** Where was dialled, hosts in order. */
+  readonly hosts: string[] = [];
+  readonly #hostAnswers = new Map<string, Answer>();
   #keys: readonly string[];
   readonly providers: Providers = {
     find: (key) => this.#keys.includes(key) ? provider(key) : null,
@@ -111,6 +114,11 @@ export class LinkWorld {
     this.#answers.set(key, answer);
   }
 
+  /** From now on that becomes of whoever dials this host, over whichever network. */
+  letAt(host: string, answer: Answer): void {
+    this.#hostAnswers.set(host, answer);
+  }
+
   /** Which networks there are from now on. */
   have(...keys: readonly string[]): void {
     this.#keys = keys;
@@ -141,13 +149,14 @@ export class LinkWorld {
   }
 
   /** How connections are made in this world. */
-  async dial(_target: DialTarget, via: Via, options: DialOptions): Promise<ByteConn> {
+  async dial({ host }: DialTarget, via: Via, options: DialOptions): Promise<ByteConn> {
     const { signal, segmentBytes } = options;
     await null;
     signal.throwIfAborted();
     const key = via.kind === "address" ? via.address : "";
     this.dials.push(key);
-    const answer = this.#answers.get(key) ?? "answers";
+    this.hosts.push(host);
+    const answer = this.#hostAnswers.get(host) ?? this.#answers.get(key) ?? "answers";
     if (answer === "mistake") throw new TypeError("Cannot dial: a mistake of ours");
     if (answer === "unreachable") {
       throw new ConnFailed("unreachable", "Cannot connect: the network is unreachable");

@@ -62,6 +62,7 @@ export class ServerWorld {
 
   constructor(settings = SETTINGS) {
     this.server = new SnaptServer({
+      places: () => [],
       settings,
       budget: new MemoryBudget(1 << 24),
       admit: (idHex) => this.admit(idHex),

@@ -63,6 +63,7 @@ export class SessionPair {
       servicesAnnounced: (_site, services) => {
         this.announced.push(...services.map(({ name }) => name));
       },
+      placesTold: () => {},
       clientServicesOpened: () => {},
       switchEnded: (receipt) => this.receipts.push(receipt),
       decisionSuspended: () => {},

@@ -38,8 +38,10 @@ export class SessionWorld {
       create: (events, claim) => this.create(events, claim),
       events: {
         servicesAnnounced: (services) => this.hear(services.map(({ name }) => name).join()),
+        placesTold: () => {},
         clientServicesOpened: () => {},
         switchEnded: (receipt) => this.requests.noteEnded(receipt),
+        settled: () => {},
         ended: () => this.hear("ended"),
         unserved: () => {},
         receptionChanged: () => {},

@@ -21,7 +21,12 @@ export class SiteWorld {
   readonly #snapt: FarSnapt;
 
   /** `keys`: the networks that there are, the most promising first. */
-  constructor(keys: readonly string[], connector: Connector = NO_CONNECTOR, name = "home") {
+  constructor(
+    keys: readonly string[],
+    connector: Connector = NO_CONNECTOR,
+    name = "home",
+    by: "itself" | "relay" = "itself",
+  ) {
     this.links = new LinkWorld(...keys);
     this.#snapt = new FarSnapt(this.links);
     const { site: tasks, log, providers } = this.links;
@@ -29,7 +34,10 @@ export class SiteWorld {
       settings: {
         name,
         flows: 10,
-        endpoint: { host: "snapt", port: 1, credentials: { id: ID, key: KEY }, tls: null },
+        endpoint: {
+          ...{ host: "snapt", port: 1, credentials: { id: ID, key: KEY }, tls: null },
+          relay: by === "relay" ? { host: "snapt", port: 1 } : null,
+        },
         session: { ...CNAPT_SETTINGS, ruleOf: (provider) => this.ruleOf(provider) },
         clientApplications: {
           openClientApplication: () => Promise.reject(new TypeError("Cannot open: not tested")),
@@ -40,6 +48,7 @@ export class SiteWorld {
       providers,
       budget: new MemoryBudget(1024 * 1024),
       events: {
+        placesTold: () => {},
         servicesAnnounced: () => {},
         switchEnded: (receipt) => this.switchEnded(receipt),
       },

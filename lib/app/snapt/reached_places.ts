@@ -1,0 +1,84 @@
+import type { SnaptConfig } from "../../config/snapt_config.ts";
+import type { HostPort } from "../../config/host_port.ts";
+import { isInRanges } from "../../core/access/source_list.ts";
+import type { PlaceAdvice, ToldPlace } from "../../core/wire/places_message.ts";
+import { watchInterfaceEvents } from "../../net/interface_events.ts";
+import { interfaceType } from "../../net/interface_type.ts";
+import { listInterfaces, watchInterfaces } from "../../net/interfaces.ts";
+import type { ByteListener } from "../../net/listen.ts";
+import { passingAddresses } from "../../net/passing_addresses.ts";
+import type { Timer } from "../../relay/run/clock.ts";
+import type { RelayLog } from "../../relay/run/relay_log.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
+import { ownPlaces } from "./own_places.ts";
+
+/** An interface that comes up gets its addresses one after the other. */
+const SETTLE_MS = 100;
+
+export interface ReachedPlacesContext {
+  readonly current: () => SnaptConfig;
+  readonly listeners: readonly ByteListener[];
+  /** The relays with the name that SNAPT has there. */
+  readonly relays: () => readonly ToldPlace[];
+  /** What routers have mapped. */
+  readonly outer: () => readonly HostPort[];
+  /** They are others now: CNAPTs are to be told. */
+  readonly changed: (advice: PlaceAdvice) => void;
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
+/** Where this SNAPT is reached, which every CNAPT is told when it connects and whenever it changes. */
+export class ReachedPlaces {
+  readonly #context: ReachedPlacesContext;
+  #places: readonly ToldPlace[] = [];
+  #settling: Timer | null = null;
+
+  constructor(context: ReachedPlacesContext) {
+    this.#context = context;
+    this.#places = this.#find();
+  }
+
+  get all(): readonly ToldPlace[] {
+    return this.#places;
+  }
+
+  /** Follows the interfaces of this machine until `signal`. */
+  start(signal: AbortSignal): void {
+    const { tasks, log } = this.#context;
+    const look = watchInterfaces(signal, () => this.look());
+    tasks.run("interface events", async () => {
+      const reason = await watchInterfaceEvents(signal, () => look());
+      if (reason !== null) log.debug("interfaces-polled", { reason });
+    });
+    signal.addEventListener("abort", () => this.#settling?.cancel(), { once: true });
+  }
+
+  /** Something has changed by which it is reached. */
+  look(): void {
+    this.#settling?.cancel();
+    this.#settling = this.#context.tasks.timer(SETTLE_MS, () => {
+      const places = this.#find();
+      if (JSON.stringify(places) === JSON.stringify(this.#places)) return;
+      this.#places = places;
+      this.#context.changed("stay");
+    });
+  }
+
+  #find(): readonly ToldPlace[] {
+    const { current, listeners, relays, outer } = this.#context;
+    const { listen, places, virtual, balancers } = current();
+    if (places === "off") return [];
+    // Whoever comes by a load balancer is to come by it again.
+    const own = balancers.length === 0 ? listen : [];
+    return ownPlaces({
+      listen: own.map(({ host, port }, index) => ({ host, port: listeners[index]?.port ?? port })),
+      interfaces: listInterfaces(),
+      isVirtual: (device) => interfaceType(device) === "virtual",
+      passing: passingAddresses(),
+      isVirtualAddress: (address) => virtual !== null && isInRanges(virtual.addresses, address),
+      outer: outer(),
+      relays: relays(),
+    });
+  }
+}

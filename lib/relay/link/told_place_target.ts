@@ -1,0 +1,28 @@
+import { isNumericAddress } from "../../config/host_port.ts";
+import { nameAskedFor, relayServerName } from "../../core/relay/relay_name.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
+import { isLoopback } from "../../net/interfaces.ts";
+import type { PlaceTarget } from "./place_target.ts";
+
+/** What tells nobody where a machine is: any address, and many at once. */
+const NO_HOST = /^(?:0\.|22[4-9]\.|23\d\.|24\d\.|25[0-5]\.|::$|ff)/i;
+const NAME =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/i;
+
+/**
+ * A place that SNAPT has told, as it is dialled; null where it cannot be one. `loopback`: whether
+ * SNAPT is on this machine, as otherwise its loopback is not ours.
+ */
+export function toldPlaceTarget(
+  { host, port, route }: ToldPlace,
+  loopback: "own" | "foreign",
+): PlaceTarget | null {
+  const isAddress = isNumericAddress(host);
+  const isName = NAME.test(host) && !/^[\d.]+$/.test(host);
+  if (port === 0 || NO_HOST.test(host) || !(isAddress || isName)) return null;
+  const isLocal = isLoopback(host) || host.toLowerCase() === "localhost";
+  if (isLocal && loopback === "foreign") return null;
+  if (route === "") return { host, port, serverName: null, by: "itself" };
+  const serverName = relayServerName(route);
+  return nameAskedFor(serverName) === null ? null : { host, port, serverName, by: "relay" };
+}

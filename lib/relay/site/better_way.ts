@@ -1,0 +1,235 @@
+/**
+ * Looks for a better way to SNAPT over the network in use, and moves the session there.
+ *
+ * Theory of operation. A session may have begun by a relay, or by the public name of a SNAPT that is
+ * in the same LAN by now. So the places that promise more are dialled beside it: at once when
+ * SNAPT has told new ones, when the session has come to another network, and when something happened
+ * to that; then again and again, ever more rarely. The first that proves SNAPT's key is where the
+ * session moves, by an overlapped switch within its network: nothing stops. A way that is lost soon
+ * after is left alone for a while, so that a session does not go back and forth.
+ *
+ * SNAPT may also say that it is about to leave the network by which it is reached. Then any other place
+ * is better, and a relay is worth another look: its other end has moved by then.
+ */
+import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
+import { formatAddress } from "../../net/socket_address.ts";
+import { raceAddresses } from "../link/address_race.ts";
+import type { Link } from "../link/link.ts";
+import type { LinkDialer } from "../link/link_dialer.ts";
+import { passOnUnlessLinkFailed, sentenceOf } from "../link/link_failure.ts";
+import type { ParkedLinks } from "../link/parked_links.ts";
+import { distanceOf } from "../link/place_distance.ts";
+import type { SnaptPlace } from "../link/snapt_places.ts";
+import type { Provider } from "../network/provider.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+import { withinLimit } from "../run/time_limit.ts";
+import { SwitchImpossible } from "./switch_impossible.ts";
+
+/** How long the places have to answer, and how long each is alone. */
+const ANSWER_MS = 4_000;
+const HEAD_START_MS = 100;
+/** How often they are dialled while the last news are so old; ms. */
+const LOOKS: readonly { readonly until: number; readonly everyMs: number }[] = [
+  { until: 60_000, everyMs: 4_000 },
+  { until: 600_000, everyMs: 15_000 },
+  { until: Infinity, everyMs: 60_000 },
+];
+/** A way that was lost so soon after the session came there is left alone, twice as long each time. */
+const SOON_LOST_MS = 60_000;
+const FIRST_AVOIDED_MS = 60_000;
+const LONGEST_AVOIDED_MS = 3_600_000;
+
+/** Where a connected session is. */
+export interface SessionWay {
+  readonly provider: Provider;
+  readonly control: Link;
+}
+
+export interface BetterWayContext {
+  readonly dialer: LinkDialer;
+  readonly parked: ParkedLinks;
+  /** Null while the session is not connected, or moves. */
+  readonly where: () => SessionWay | null;
+  /** Moves the session to the links that are opened now over the network that it has. */
+  readonly move: (
+    way: SessionWay,
+    reason: string,
+    signal: AbortSignal,
+  ) => Promise<SwitchReceipt>;
+  /** The site's. */
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+}
+
+export class BetterWay {
+  readonly #context: BetterWayContext;
+  readonly #timer: DeadlineTimer;
+  #newsAt = 0;
+  #looking: "no" | "yes" | "again" = "no";
+  #advice: "stay" | "leave" = "stay";
+  /** The place of the last move, and when that was. */
+  #moved: { readonly place: SnaptPlace; readonly at: number } | null = null;
+  readonly #avoided = new WeakMap<SnaptPlace, { readonly until: number; readonly ms: number }>();
+
+  constructor(context: BetterWayContext) {
+    this.#context = context;
+    this.#timer = new DeadlineTimer(context.tasks, () => this.#begin());
+  }
+
+  /** Something has changed: there may be a better way now. */
+  look(): void {
+    this.#newsAt = this.#context.tasks.now();
+    this.#begin();
+  }
+
+  /** SNAPT has said whether it leaves the network by which it is reached. */
+  advised(advice: "stay" | "leave"): void {
+    this.#advice = advice;
+    this.look();
+  }
+
+  /** A switch of the session has ended. */
+  switchEnded({ kind }: Pick<SwitchReceipt, "kind">): void {
+    const { tasks } = this.#context;
+    const moved = this.#moved;
+    if (kind === "sudden" && moved !== null && tasks.now() - moved.at < SOON_LOST_MS) {
+      this.#avoid(moved.place);
+      this.#moved = null;
+    }
+  }
+
+  close(): void {
+    this.#timer.set(Infinity);
+  }
+
+  #begin(): void {
+    if (this.#looking !== "no") {
+      this.#looking = "again";
+      return;
+    }
+    this.#looking = "yes";
+    this.#context.tasks.run("look for a better way", async () => {
+      let outcome: "wanted" | "none" = "none";
+      try {
+        outcome = await this.#lookOnce();
+      } finally {
+        const isDue = this.#looking === "again";
+        this.#looking = "no";
+        if (isDue) this.#begin();
+        else if (outcome === "wanted") this.#timer.set(this.#context.tasks.now() + this.#everyMs());
+      }
+    });
+  }
+
+  #everyMs(): number {
+    const age = this.#context.tasks.now() - this.#newsAt;
+    return LOOKS.find(({ until }) => age < until)?.everyMs ?? ANSWER_MS;
+  }
+
+  /** `wanted`: there are places that would be better, and the session is not there. */
+  async #lookOnce(): Promise<"wanted" | "none"> {
+    const { where, dialer, tasks } = this.#context;
+    const way = where();
+    if (way === null) return "none";
+    const isLeaving = this.#advice === "leave";
+    const better = this.#better(way, isLeaving);
+    if (better.length === 0) return "none";
+    const isAvoided = (place: SnaptPlace) => tasks.now() < (this.#avoided.get(place)?.until ?? 0);
+    const wanted = isLeaving ? better : better.filter((place) => !isAvoided(place));
+    if (wanted.length === 0) return "wanted";
+    const found = await this.#firstThatAnswers(wanted, way.provider);
+    if (found === null) return "wanted";
+    const { link, place } = found;
+    const now = where();
+    if (now?.control !== way.control) {
+      link.close(); // it moved meanwhile, or is lost
+      return "wanted";
+    }
+    if (isLeaving) this.#advice = "stay";
+    const { key } = way.provider;
+    using _ = dialer.confine(key, place);
+    this.#context.parked.abandon(key, "session");
+    this.#context.parked.add(link, "session");
+    const isMoved = await this.#move(way, reasonFor(place, isLeaving));
+    if (!isMoved) this.#avoid(place);
+    else this.#moved = { place, at: tasks.now() };
+    return isMoved ? "none" : "wanted";
+  }
+
+  async #move(way: SessionWay, reason: string): Promise<boolean> {
+    const { move, tasks, log } = this.#context;
+    try {
+      const receipt = await move(way, reason, tasks.signal);
+      return receipt.outcome === "switched" && receipt.kind !== "sudden";
+    } catch (error) {
+      if (!(error instanceof SwitchImpossible)) throw error;
+      log.debug("way-not-changed", { reason: error.message });
+      return false;
+    }
+  }
+
+  /** The places that are better than the one in use, the best first. */
+  #better({ provider, control }: SessionWay, isLeaving: boolean): readonly SnaptPlace[] {
+    const { dialer } = this.#context;
+    const current = dialer.placeOf(control);
+    if (current === null && !isLeaving) return [];
+    const distance = ({ target }: SnaptPlace) => distanceOf(target, provider);
+    const mayBe = (place: SnaptPlace) =>
+      isLeaving
+        ? place !== current || place.target.by === "relay"
+        : place !== current && current !== null && isBetter(place, current, provider);
+    return dialer.placesFor(provider).filter(mayBe)
+      .toSorted((one, other) => distance(one) - distance(other));
+  }
+
+  async #firstThatAnswers(
+    wanted: readonly SnaptPlace[],
+    provider: Provider,
+  ): Promise<{ readonly link: Link; readonly place: SnaptPlace } | null> {
+    const { dialer, tasks, log } = this.#context;
+    const placeOf = new Map<Link, SnaptPlace>();
+    const places = wanted.map((place) => async (signal: AbortSignal) => {
+      const link = await dialer.openIn(place, provider, signal);
+      placeOf.set(link, place);
+      return link;
+    });
+    try {
+      const link = await withinLimit(
+        { clock: tasks, ms: ANSWER_MS, signal: tasks.signal },
+        (signal) => raceAddresses({ tasks, places, headStartMs: HEAD_START_MS }, signal),
+      );
+      const place = placeOf.get(link);
+      return place === undefined ? null : { link, place };
+    } catch (error) {
+      passOnUnlessLinkFailed(error);
+      log.debug("no-better-way", { reason: sentenceOf(error) });
+      return null;
+    }
+  }
+
+  #avoid(place: SnaptPlace): void {
+    const before = this.#avoided.get(place)?.ms ?? FIRST_AVOIDED_MS / 2;
+    const ms = Math.min(2 * before, LONGEST_AVOIDED_MS);
+    this.#avoided.set(place, { until: this.#context.tasks.now() + ms, ms });
+  }
+}
+
+/**
+ * Whether `place` promises more than the one in use. A place in the network itself beats all others,
+ * any place of SNAPT's own a relay; else what works is as good as what might.
+ */
+function isBetter(place: SnaptPlace, current: SnaptPlace, provider: Provider): boolean {
+  if (place.target.by === "relay") return false;
+  if (current.target.by === "relay") return true;
+  return distanceOf(place.target, provider) === 0 && distanceOf(current.target, provider) !== 0;
+}
+
+function reasonFor({ target }: SnaptPlace, isLeaving: boolean): string {
+  const where = formatAddress(target.host, target.port);
+  if (target.by === "relay") return `SNAPT changes its network: by the relay ${where} again`;
+  return isLeaving
+    ? `SNAPT changes its network: it answers at ${where}`
+    : `SNAPT answers at ${where}, a shorter way`;
+}

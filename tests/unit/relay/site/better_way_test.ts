@@ -1,0 +1,119 @@
+import type { ToldPlace } from "../../../../lib/core/wire/places_message.ts";
+import { NO_CONNECTOR } from "../../../../lib/relay/network/connector.ts";
+import { assert, assertEquals } from "../../../assert.ts";
+import { SiteWorld } from "./kit/site_world.ts";
+
+const NETWORK = "10.0.0.2";
+const NEAR: ToldPlace = { host: "10.0.0.7", port: 7787, route: "" };
+const FAR: ToldPlace = { host: "20.30.40.5", port: 7787, route: "" };
+
+function tell(world: SiteWorld, places: readonly ToldPlace[], advice: "stay" | "leave" = "stay") {
+  const driver = world.sessions.at(-1);
+  assert(driver !== undefined);
+  driver.apply(driver.session.rights.placesChanged({ advice, places }));
+}
+
+async function byRelay(): Promise<SiteWorld> {
+  const world = new SiteWorld([NETWORK], NO_CONNECTOR, "home", "relay");
+  world.site.start();
+  await world.advance(100);
+  return world;
+}
+
+function summaryOf({ receipts }: SiteWorld): readonly string[] {
+  return receipts.map(({ kind, outcome, from, to }) => `${kind} ${outcome} ${from} ${to}`);
+}
+
+Deno.test("a session moves to an address in its own network that SNAPT has told", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  assertEquals(world.site.snapshot().way?.host, "snapt");
+  tell(world, [NEAR]);
+  await world.advance(1_000);
+  assertEquals(summaryOf(world), [`overlapped switched ${NETWORK} ${NETWORK}`]);
+  assertEquals(world.receipts[0]?.reason, "SNAPT answers at 10.0.0.7:7787, a shorter way");
+  assertEquals(world.site.snapshot().way?.host, "10.0.0.7");
+  const { length } = world.links.hosts;
+  await world.advance(120_000);
+  assert(world.links.hosts.slice(length).every((host) => host === "10.0.0.7"), "dialled elsewhere");
+  assertEquals(summaryOf(world).length, 1, "it stays there");
+});
+
+Deno.test("a session stays where it is when nobody answers in a better place, which is asked again", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  world.links.letAt(NEAR.host, "unreachable");
+  tell(world, [NEAR]);
+  await world.advance(20_000);
+  assertEquals([summaryOf(world), world.site.snapshot().way?.host], [[], "snapt"]);
+  world.links.letAt(NEAR.host, "answers");
+  await world.advance(5_000);
+  assertEquals(summaryOf(world), [`overlapped switched ${NETWORK} ${NETWORK}`]);
+});
+
+Deno.test("a session stays where it is when a stranger has SNAPT's address in another network", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  world.links.letAt(NEAR.host, "stranger");
+  tell(world, [NEAR]);
+  await world.advance(60_000);
+  assertEquals([summaryOf(world), world.site.state], [[], "connected"]);
+});
+
+Deno.test("an address elsewhere is no better than the one in use, and is not dialled", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  tell(world, [FAR]);
+  await world.advance(30_000);
+  assertEquals(world.links.hosts.includes(FAR.host), false);
+});
+
+Deno.test("a session moves elsewhere when SNAPT leaves the network by which it is reached", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  tell(world, [FAR], "leave");
+  await world.advance(1_000);
+  assertEquals(summaryOf(world), [`overlapped switched ${NETWORK} ${NETWORK}`]);
+  assertEquals(world.site.snapshot().way?.host, FAR.host);
+  await world.advance(60_000);
+  assertEquals(summaryOf(world).length, 1, "it is asked once");
+});
+
+Deno.test("a better way that was lost soon after is left alone for a while", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  tell(world, [NEAR]);
+  await world.advance(1_000);
+  world.links.letAt(NEAR.host, "unreachable");
+  world.links.silence(NETWORK);
+  await world.advance(30_000);
+  assertEquals(world.site.snapshot().way?.host, "snapt");
+  world.links.letAt(NEAR.host, "answers");
+  await world.advance(20_000);
+  assertEquals(world.site.snapshot().way?.host, "snapt", "it is tried too soon");
+  await world.advance(60_000);
+  assertEquals(world.site.snapshot().way?.host, NEAR.host);
+});
+
+Deno.test("a session moves from a relay to any address of SNAPT's own that answers", async () => {
+  const world = await byRelay();
+  assertEquals(world.site.snapshot().relay?.address, "snapt:1");
+  world.links.letAt("172.16.0.9", "unreachable");
+  tell(world, [{ ...FAR, host: "172.16.0.9" }, FAR]);
+  await world.advance(1_000);
+  assertEquals(world.site.snapshot().way?.host, FAR.host);
+  assertEquals([world.site.snapshot().relay, world.receipts[0]?.relay], [null, undefined]);
+});
+
+Deno.test("a session comes back to the relay at once when the way beside it is lost", async () => {
+  const world = await byRelay();
+  tell(world, [FAR]);
+  await world.advance(1_000);
+  world.links.letAt(FAR.host, "unreachable");
+  world.links.silence(NETWORK);
+  await world.advance(10_000);
+  assertEquals(world.site.snapshot().relay?.address, "snapt:1");
+});
+
+Deno.test("a session that goes by a relay is dialled anew there when SNAPT changes its network", async () => {
+  const world = await byRelay();
+  tell(world, [], "leave");
+  await world.advance(1_000);
+  assertEquals(summaryOf(world), [`overlapped switched ${NETWORK} ${NETWORK}`]);
+  const [{ reason } = { reason: "" }] = world.receipts;
+  assertEquals(reason, "SNAPT changes its network: by the relay snapt:1 again");
+});
