@@ -58,7 +58,7 @@ export interface SnaptConfig {
   readonly clients: ReadonlyMap<string, ClientConfig>;
   /** Relays by which it is reached as well, by names of the user's choice. */
   readonly through: ReadonlyMap<string, HostPort>;
-  /** Whether CNAPTs are told where it is reached. */
+  /** Whether CNAPTs are told where it is reached beside its relays. */
   readonly places: "auto" | "off";
   /** From where links come that a load balancer passes on. */
   readonly balancers: readonly SourceRange[];

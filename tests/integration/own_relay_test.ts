@@ -2,10 +2,11 @@
 import { openLibc } from "../../lib/net/libc.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { inFolder } from "../temporary_folder.ts";
+import { echoed, pattern } from "./kit/echoed.ts";
 import { freeAddress } from "./kit/process_pair.ts";
 import { run, Running } from "./kit/program.ts";
 import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
-import { echo, readAll, writeAll } from "./kit/server_application.ts";
+import { echo, readAll } from "./kit/server_application.ts";
 
 openLibc(); // opened once for all tests: it is never closed
 
@@ -13,21 +14,6 @@ async function done(...[name, folder, args, input]: Parameters<typeof run>): Pro
   const { code, out, err } = await run(name, folder, args, input);
   assertEquals(code, 0, err);
   return out.trim();
-}
-
-function pattern(length: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8)) & 255);
-}
-
-/** Sends `bytes`, and reads as many. */
-async function echoed(conn: Deno.TcpConn, bytes: Uint8Array): Promise<Uint8Array> {
-  const back = new Uint8Array(bytes.length);
-  const reading = (async () => {
-    for (let at = 0; at < back.length;) at += await conn.read(back.subarray(at)) ?? back.length;
-  })();
-  await writeAll(conn, bytes);
-  await reading;
-  return back;
 }
 
 Deno.test("a SNAPT behind a relay is invited, joined and served; the relay restarts, and revokes", () =>
@@ -48,7 +34,7 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     await using talk = udpEcho();
     await Deno.writeTextFile(
       `${home}/snapt.yaml`,
-      `name: home\nlisten: 127.0.0.1:0\nstatus: "${freeAddress()}"\n` +
+      `name: home\nlisten: 127.0.0.1:0\nplaces: off\nstatus: "${freeAddress()}"\n` +
         `services: { echo: { to: "127.0.0.1:${server.port}" },\n` +
         `  talk: { to: "127.0.0.1:${talk.port}", protocol: udp, hold: 10s } }\n`,
     );

@@ -22,7 +22,7 @@ export const SNAPT_YAML: SettingsPage = {
           "HOST:PORT",
           "A relay by which it is reached as well; `snapt through CODE`.",
         ],
-        ["places", "auto", "Whether CNAPTs are told where SNAPT is reached: auto or off."],
+        ["places", "auto", "Whether CNAPTs are told the addresses of SNAPT: auto, or off."],
         ["balancers", "", "Load balancers that tell with the PROXY protocol who connects."],
         ["log", "info", "How much is logged: info, debug or warn."],
         ["timeouts.switch", "7d", "How long the session of a CNAPT without a network is kept."],

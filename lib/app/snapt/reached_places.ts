@@ -68,16 +68,16 @@ export class ReachedPlaces {
   #find(): readonly ToldPlace[] {
     const { current, listeners, relays, outer } = this.#context;
     const { listen, places, virtual, balancers } = current();
-    if (places === "off") return [];
     // Whoever comes by a load balancer is to come by it again.
-    const own = balancers.length === 0 ? listen : [];
+    const isTold = places === "auto" && balancers.length === 0;
+    const own = isTold ? listen : [];
     return ownPlaces({
       listen: own.map(({ host, port }, index) => ({ host, port: listeners[index]?.port ?? port })),
       interfaces: listInterfaces(),
       isVirtual: (device) => interfaceType(device) === "virtual",
       passing: passingAddresses(),
       isVirtualAddress: (address) => virtual !== null && isInRanges(virtual.addresses, address),
-      outer: outer(),
+      outer: isTold ? outer() : [],
       relays: relays(),
     });
   }

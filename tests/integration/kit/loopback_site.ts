@@ -38,6 +38,9 @@ export function makeLoopbackSite(
       endpoint: {
         host: "127.0.0.1",
         port: settings.relay?.port ?? snaptPort,
+        relay: settings.relay === undefined
+          ? null
+          : { host: "127.0.0.1", port: settings.relay.port },
         credentials: { id, key: KEY },
         tls: isTls ? { ca: certificatePem, serverName: settings.relay?.serverName ?? null } : null,
       },
