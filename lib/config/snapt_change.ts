@@ -23,6 +23,7 @@ export function changeOfSnapt(
       case "places":
       case "limits":
       case "log":
+      case "mapping":
       case "timeouts":
       case "services":
         return true;

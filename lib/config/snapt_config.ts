@@ -47,6 +47,8 @@ export interface SnaptConfig {
   readonly listen: readonly HostPort[];
   readonly status: HostPort | null;
   readonly security: "tls" | "none";
+  /** Whether the router is asked to lead the port here. */
+  readonly mapping: "auto" | "off";
   readonly services: ReadonlyMap<string, ServiceConfig>;
   /** What every CNAPT may reach beside the services. */
   readonly destinations: readonly DestinationRule[];
@@ -139,6 +141,7 @@ const schema: Reader<SnaptConfig> = object({
   listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
   status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
   security: optional(oneOf("tls", "none"), "tls"),
+  mapping: optional(oneOf("auto", "off"), "off"),
   services: required(
     named("service", serviceConfig),
     SERVICE_REMEDY,

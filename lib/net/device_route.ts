@@ -41,12 +41,12 @@ export function deviceRoute(device: string, address: string, family: 4 | 6): Dev
   const { libc } = opened;
   const index = libc.if_nametoindex(new TextEncoder().encode(`${device}\0`));
   if (index === 0) return "unknown";
-  const answer = ask(libc, routeQuestion(index, address, family));
+  const answer = askAboutRoute(libc, routeQuestion(index, address, family));
   return answer === null ? "unknown" : readAnswer(answer);
 }
 
 /** The kernel answers before the question has returned. Null: it cannot be asked. */
-function ask(libc: Libc, question: Uint8Array<ArrayBuffer>): DataView | null {
+export function askAboutRoute(libc: Libc, question: Uint8Array<ArrayBuffer>): DataView | null {
   const fd = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
   if (fd < 0) return null;
   try {

@@ -1,6 +1,7 @@
 import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
 import type { DropReason } from "../core/datagram/drop_counters.ts";
+import type { MappingWay } from "../core/mapping/mapping_way.ts";
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
 import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
@@ -18,6 +19,8 @@ export interface SnaptSnapshot extends SnaptServerSnapshot {
   }[];
   /** The relays that it goes through. */
   readonly relays: readonly ThroughRelaySnapshot[];
+  /** Ports that routers are asked to lead here; empty: none is asked. */
+  readonly mapping: readonly MappingWay[];
   /** Datagrams of all sessions, and of none, that were dropped. */
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
   /** Sockets and files of the program. */
@@ -64,6 +67,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       descriptors: snapshot.descriptors,
       packing: snapshot.packing,
       notices: snapshot.notices,
+      mapping: snapshot.mapping,
     });
   });
   app.post("/revoke", async (c) => {

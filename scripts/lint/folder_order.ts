@@ -8,7 +8,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["."],
     ["path", "wire"],
     ["access", "compression", "datagram", "decision", "stream"],
-    ["handshake", "pairing", "proxy"],
+    ["handshake", "mapping", "pairing", "proxy"],
     ["relay", "session"],
     ["session/streams"],
     ["session/cnapt", "session/snapt"],
@@ -17,7 +17,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
   relay: [
     ["run"],
     ["network"],
-    ["access"],
+    ["access", "mapping"],
     ["link"],
     ["link/direct", "pairing"],
     ["own_relay"],

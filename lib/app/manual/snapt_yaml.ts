@@ -17,6 +17,7 @@ export const SNAPT_YAML: SettingsPage = {
         ["listen", "[::]:7787", "Where CNAPTs connect to: one or a list."],
         ["status", "127.0.0.1:7788", "Where the other commands talk to the running snapt, or off."],
         ["security", "tls", "tls, or none: only inside a network that you trust."],
+        ["mapping", "off", "auto: the router is asked to lead the port here; off: it is not."],
         [
           "through.NAME",
           "HOST:PORT",

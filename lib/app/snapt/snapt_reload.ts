@@ -24,6 +24,8 @@ export interface SnaptReloadContext {
   readonly useRelays: (through: SnaptConfig["through"]) => Promise<void>;
   /** Where it is reached has perhaps changed. */
   readonly placesChanged: () => void;
+  /** Asks the router, or takes back what it was asked for, as the configuration says by now. */
+  readonly useMapping: () => Promise<void>;
   /** What CNAPTs may do has changed. */
   readonly rightsChanged: () => void;
 }
@@ -33,8 +35,8 @@ export interface SnaptReloadContext {
  * where a service is, how many CNAPTs are served, how long ending may take.
  */
 export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> {
-  const { source, config, log, board, openDatagrams, useRelays, placesChanged, rightsChanged } =
-    context;
+  const { source, config, log, board, rightsChanged } = context;
+  const { openDatagrams, useRelays, useMapping, placesChanged } = context;
   const canRun = !unneededBySnapt(config).includes("run");
   return new Reloads({
     config,
@@ -56,6 +58,7 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
         if (!(error instanceof RelayKeysFailed)) throw error;
         failed.push(error.message);
       }
+      await useMapping();
       placesChanged();
       if (!isSame(rightsOf(now), rightsOf(before))) rightsChanged();
       return { failed, kept: [] };

@@ -44,6 +44,7 @@ import { Revocations } from "./revocations.ts";
 import { ReachedPlaces } from "./reached_places.ts";
 import { serverSettings } from "./server_settings_of.ts";
 import { snaptReloads } from "./snapt_reload.ts";
+import { SnaptMapping } from "./snapt_mapping.ts";
 
 /**
  * Runs SNAPT until it is asked to end; then says goodbye to every CNAPT.
@@ -87,6 +88,7 @@ export async function runSnapt(options: {
     openDatagrams: () => openDatagrams(),
     useRelays: (through) => relays.use(through),
     placesChanged: () => places.look(),
+    useMapping: () => mapping.use(current()),
   });
   const current = () => reloads.config;
   const admissions = await Admissions.open({
@@ -106,6 +108,7 @@ export async function runSnapt(options: {
 
   const listeners = listenForLinks(config, identity);
   const stopping = new AbortController();
+  const mapping = new SnaptMapping({ listeners, current, identity, tasks, clock, log });
   let datagrams: SnaptDatagrams | null = null;
   const openDatagrams = async () => {
     if (datagrams !== null || !needsDatagrams(current()) || stopping.signal.aborted) return;
@@ -161,6 +164,7 @@ export async function runSnapt(options: {
     notices.start(() => server.paths());
     revocations.watch(tasks);
     await relays.use(config.through);
+    await mapping.use(config);
     places.start(stopping.signal);
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
@@ -180,6 +184,7 @@ export async function runSnapt(options: {
           descriptors: descriptors().snapshot(),
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
           notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
+          mapping: mapping.snapshot(),
         }),
         events: () => noticeEvents(board, tasks),
         mistake: (error) => tasks.fault("status", error),
@@ -204,7 +209,7 @@ export async function runSnapt(options: {
     stopping.abort();
     notices.stop();
     await board.close();
-    await server.stop(current().timeouts.drain);
+    await Promise.all([mapping.stop(), server.stop(current().timeouts.drain)]);
     await addresses?.close();
     tasks.close();
   }

@@ -28,6 +28,7 @@ function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[]
       datagramsDropped: {},
       packing: {},
       descriptors: { limit: 1_024, open: 20, refused: 0, short: 0 },
+      mapping: [],
       notices: { published: 0, listeners: 0, receivers: [], droppedReports: 0 },
     }),
     events: () => new Response("events"),
