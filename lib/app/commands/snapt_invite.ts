@@ -7,6 +7,7 @@ import { didYouMean } from "../../config/did_you_mean.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { findInvitedAddresses, type InvitedAddresses } from "./invited_addresses.ts";
+import { mappedAddresses, withMapped } from "./mapped_addresses.ts";
 import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
 import { type RelayOfCodes, relayOfCodes } from "./relay_of_codes.ts";
 import { foreignEncoding } from "../program/shell_encoding.ts";
@@ -104,11 +105,14 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
 
 /** What a code or ticket says of where SNAPT is, and what to tell whoever made it. */
 async function whereReached(
-  { addresses, config }: Pick<InviteOptions, "addresses" | "config">,
+  { addresses, config, state }: Pick<InviteOptions, "addresses" | "config" | "state">,
   relay: RelayOfCodes | null,
 ): Promise<InvitedAddresses> {
   if (relay !== null) return { addresses: [relay.address], words: "" };
-  if (addresses.length === 0) return await findInvitedAddresses(config);
+  if (addresses.length === 0) {
+    const mapped = await mappedAddresses(state.paths.identity, config);
+    return withMapped(await findInvitedAddresses(config), mapped);
+  }
   return { addresses: readAddresses(addresses, config), words: "" };
 }
 

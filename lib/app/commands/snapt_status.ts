@@ -1,4 +1,5 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
+import { describeWay, type MappingWay } from "../../core/mapping/mapping_way.ts";
 import { hostOf } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
 import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
@@ -10,6 +11,7 @@ import { show, showDocument } from "../program/show.ts";
 
 interface SnaptDocument {
   readonly site: string;
+  readonly mapping?: readonly MappingWay[];
   readonly services: readonly {
     readonly name: string;
     readonly to: string;
@@ -51,6 +53,9 @@ export async function snaptStatus(
     show(`  ${name.padEnd(16)} ${to}/${protocol}`);
   }
   for (const line of (now.relays ?? []).flatMap(describeRelay)) show(line);
+  for (const line of (now.mapping ?? []).flatMap((way) => describeWay(way) ?? [])) {
+    show(`  ${"router".padEnd(16)} ${line}`);
+  }
   for (const session of now.sessions) {
     const { client, state, from, roundTripMs, streams, applications, flows, switches } = session;
     const trip = roundTripMs === null || session.away !== null ? "" : `, ${roundTripMs} ms`;

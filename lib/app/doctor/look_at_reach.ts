@@ -21,12 +21,14 @@ const TRY_IT = "on a machine in another network, `cnapt doctor` tries it";
 /**
  * Whether others reach SNAPT. A CNAPT that came from a public address, by
  * whichever of its networks, is the only proof; `own` is
- * where this machine is, `clients` null when no SNAPT could be asked.
+ * where this machine is, `outer` the address of the router that leads here, `clients` null when no
+ * SNAPT could be asked.
  */
 export function reachFindings(
   { listen, balancers, clients: configured }: Pick<SnaptConfig, "listen" | "balancers" | "clients">,
   own: OwnAddress | null,
   clients: readonly ConnectedClient[] | null,
+  outer: string | null = null,
 ): readonly Finding[] {
   if (listen.every(({ host }) => isOwnMachine(host))) {
     return [attention(
@@ -39,10 +41,14 @@ export function reachFindings(
   const coming = (clients ?? []).filter(({ client }) =>
     (configured.get(client)?.direct ?? null) === null
   );
-  return [addressFinding(listen, own), proof(balancers, coming)];
+  return [addressFinding(listen, own, outer), proof(balancers, coming)];
 }
 
-function addressFinding(listen: SnaptConfig["listen"], own: OwnAddress | null): Finding {
+function addressFinding(
+  listen: SnaptConfig["listen"],
+  own: OwnAddress | null,
+  outer: string | null,
+): Finding {
   const about = "address";
   if (own === null) {
     return attention(about, "this machine has no address that others reach", "connect a network");
@@ -54,6 +60,7 @@ function addressFinding(listen: SnaptConfig["listen"], own: OwnAddress | null): 
     case "public":
       return ok(about, `${own.host} is a public address of this machine`);
     case "private":
+      if (outer !== null) return ok(about, `${own.host} in this network, ${outer} outside`);
       return attention(
         about,
         `${own.host} is reached from the same network only`,

@@ -58,3 +58,26 @@ export function forwardingWords(own: string, ports: WantedPorts): string {
     ? `let in (IPv6 firewall): ${rows.join("; ")}`
     : `enter as port forwarding: ${rows.join("; ")}`;
 }
+
+/** How it stands, in one line; null: it is not worth one, as where there is no IPv6 at all. */
+export function describeWay(way: MappingWay): string | null {
+  const { family, state, method, router, tcp, udp, words } = way;
+  const by = `${method === null ? "" : methodName(method)} at ${router ?? ""}`;
+  const doubt = words === "" ? "" : `; ${words}`;
+  switch (state) {
+    case "mapped": {
+      const ports = udp === null ? "TCP" : "TCP and UDP";
+      return tcp === null ? null : `${portText(tcp)} (${ports}) leads here, by ${by}${doubt}`;
+    }
+    case "asking":
+      return router === null ? null : `the router at ${router} is asked`;
+    case "needless":
+      return words;
+    case "unmapped":
+      return family === 6 && router === null ? null : `none for IPv${family}: ${words}`;
+  }
+}
+
+function portText({ host, port }: OuterPort): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
