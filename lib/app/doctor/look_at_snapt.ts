@@ -70,14 +70,19 @@ async function askRunning(config: SnaptConfig, identity: Identity | null): Promi
   }
   const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
   try {
-    const { site, sessions, relays = [], mapping = null }: {
+    const { site, sessions, relays = [], mapping }: {
       readonly site: string;
       readonly sessions: readonly ConnectedClient[];
       readonly relays?: readonly ThroughRelaySnapshot[];
       readonly mapping?: readonly MappingWay[];
     } = JSON.parse(await client.get("/status.json"));
     const text = `site ${site}, ${sessions.length} connected or away`;
-    return { finding: ok("running SNAPT", text), clients: sessions, relays, mapping };
+    return {
+      finding: ok("running SNAPT", text),
+      clients: sessions,
+      relays,
+      mapping: mapping ?? null,
+    };
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     const isAbsent = error instanceof StatusUnreachable && error.kind === "absent";

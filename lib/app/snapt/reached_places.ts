@@ -46,6 +46,7 @@ export class ReachedPlaces {
   /** Follows the interfaces of this machine until `signal`. */
   start(signal: AbortSignal): void {
     const { tasks, log } = this.#context;
+    this.look(); // the relays are known by now
     const look = watchInterfaces(signal, () => this.look());
     tasks.run("interface events", async () => {
       const reason = await watchInterfaceEvents(signal, () => look());

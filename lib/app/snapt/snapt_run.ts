@@ -149,7 +149,7 @@ export async function runSnapt(options: {
     current,
     listeners,
     relays: () => relays.places,
-    outer: () => [],
+    outer: () => mapping.outerAddresses(),
     changed: (advice) => server.placesChanged(advice),
     tasks,
     log,
@@ -166,6 +166,7 @@ export async function runSnapt(options: {
     await relays.use(config.through);
     await mapping.use(config);
     places.start(stopping.signal);
+    stopping.signal.addEventListener("abort", mapping.whenChanged(() => places.look()));
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({
