@@ -27,14 +27,25 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 
-/** How long the places have to answer, and how long each is alone. */
-const ANSWER_MS = 4_000;
+/** How long each place is alone. */
 const HEAD_START_MS = 100;
-/** How often they are dialled while the last news are so old; ms. */
-const LOOKS: readonly { readonly until: number; readonly everyMs: number }[] = [
-  { until: 60_000, everyMs: 4_000 },
-  { until: 600_000, everyMs: 15_000 },
-  { until: Infinity, everyMs: 60_000 },
+/** A link takes four to six round trips to be proven; where those are long, so many are waited for. */
+const ANSWER_ROUND_TRIPS = 10;
+
+/** How often places are dialled, and how long they have to answer, while the last news are so old; ms. */
+interface Pace {
+  readonly until: number;
+  readonly everyMs: number;
+  readonly answerMs: number;
+}
+
+const RARELY: Pace = { until: Infinity, everyMs: 60_000, answerMs: 4_000 };
+/** What was told may not be reached yet: a new line has its address before its routes. */
+const PACES: readonly Pace[] = [
+  { until: 10_000, everyMs: 1_000, answerMs: 1_500 },
+  { until: 60_000, everyMs: 4_000, answerMs: 4_000 },
+  { until: 600_000, everyMs: 15_000, answerMs: 4_000 },
+  RARELY,
 ];
 /** A way that was lost so soon after the session came there is left alone, twice as long each time. */
 const SOON_LOST_MS = 60_000;
@@ -45,6 +56,8 @@ const LONGEST_AVOIDED_MS = 3_600_000;
 export interface SessionWay {
   readonly provider: Provider;
   readonly control: Link;
+  /** Null: it was not measured. */
+  readonly roundTripMs: number | null;
 }
 
 export interface BetterWayContext {
@@ -118,14 +131,16 @@ export class BetterWay {
         const isDue = this.#looking === "again";
         this.#looking = "no";
         if (isDue) this.#begin();
-        else if (outcome === "wanted") this.#timer.set(this.#context.tasks.now() + this.#everyMs());
+        else if (outcome === "wanted") {
+          this.#timer.set(this.#context.tasks.now() + this.#pace().everyMs);
+        }
       }
     });
   }
 
-  #everyMs(): number {
+  #pace(): Pace {
     const age = this.#context.tasks.now() - this.#newsAt;
-    return LOOKS.find(({ until }) => age < until)?.everyMs ?? ANSWER_MS;
+    return PACES.find(({ until }) => age < until) ?? RARELY;
   }
 
   /** `wanted`: there are places that would be better, and the session is not there. */
@@ -139,7 +154,7 @@ export class BetterWay {
     const isAvoided = (place: SnaptPlace) => tasks.now() < (this.#avoided.get(place)?.until ?? 0);
     const wanted = isLeaving ? better : better.filter((place) => !isAvoided(place));
     if (wanted.length === 0) return "wanted";
-    const found = await this.#firstThatAnswers(wanted, way.provider);
+    const found = await this.#firstThatAnswers(wanted, way);
     if (found === null) return "wanted";
     const { link, place } = found;
     const now = where();
@@ -186,7 +201,7 @@ export class BetterWay {
 
   async #firstThatAnswers(
     wanted: readonly SnaptPlace[],
-    provider: Provider,
+    { provider, roundTripMs }: SessionWay,
   ): Promise<{ readonly link: Link; readonly place: SnaptPlace } | null> {
     const { dialer, tasks, log } = this.#context;
     const placeOf = new Map<Link, SnaptPlace>();
@@ -195,9 +210,10 @@ export class BetterWay {
       placeOf.set(link, place);
       return link;
     });
+    const ms = Math.max(this.#pace().answerMs, ANSWER_ROUND_TRIPS * (roundTripMs ?? 0));
     try {
       const link = await withinLimit(
-        { clock: tasks, ms: ANSWER_MS, signal: tasks.signal },
+        { clock: tasks, ms, signal: tasks.signal },
         (signal) => raceAddresses({ tasks, places, headStartMs: HEAD_START_MS }, signal),
       );
       const place = placeOf.get(link);

@@ -112,7 +112,7 @@ export class CnaptSite {
     this.#ways = new SnaptWays({
       ...{ dialer: this.#dialer, parked: this.#parked, providers, tasks, log },
       ...{ endpoint: () => settings.endpoint, known: settings.told ?? [] },
-      settled: () => this.#settled,
+      ...{ driver: () => this.#session.driver, settled: () => this.#settled },
       move: (wanted, signal) => this.#switches.request(wanted, signal),
       remember: (places) => context.events.placesTold(places),
     });

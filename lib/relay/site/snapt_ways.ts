@@ -20,7 +20,9 @@ export interface SnaptWaysContext {
   readonly endpoint: () => SnaptEndpoint;
   /** What SNAPT has told in an earlier run. */
   readonly known: readonly ToldPlace[];
-  /** The driver of a session that is connected and does not switch; null: there is none. */
+  /** The driver of the session that there is. */
+  readonly driver: () => CnaptDriver | null;
+  /** The same while it is connected and does not switch. */
   readonly settled: () => CnaptDriver | null;
   readonly move: (wanted: WantedSwitch, signal: AbortSignal) => Promise<SwitchReceipt>;
   /** What SNAPT told is to be known again after a restart. */
@@ -66,8 +68,8 @@ export class SnaptWays {
 
   /** Where the session's control link leads to; null: that is not known, or there is none. */
   get current(): PlaceTarget | null {
-    const where = this.#where();
-    const place = where === null ? null : this.#context.dialer.placeOf(where.control);
+    const control = this.#context.driver()?.controlLink.current ?? null;
+    const place = control === null ? null : this.#context.dialer.placeOf(control);
     return place?.target ?? null;
   }
 
@@ -85,7 +87,8 @@ export class SnaptWays {
     const control = driver?.controlLink.current ?? null;
     if (driver === null || control === null) return null;
     const provider = providers.find(driver.session.provider);
-    return provider === null ? null : { provider, control };
+    const { roundTripMs } = driver.session;
+    return provider === null ? null : { provider, control, roundTripMs };
   }
 
   async #move(

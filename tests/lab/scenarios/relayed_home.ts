@@ -13,6 +13,10 @@ const LINES = [
   { router: "100.64.0.2", outer: "198.18.1.2" },
   { router: "100.64.0.3", outer: "198.18.1.3" },
 ] as const;
+/** The address of the home in its own Wi-Fi, which the laptop has as `wlan0`. */
+export const HOME_WIFI = "10.2.0.10";
+/** The address that it has by a line of its own. */
+export const HOME_LINE = "20.30.40.5";
 /** A NAT as a router is one: it forgets what went over an interface that went down. */
 const nat = (out: string) =>
   `nft -f - <<'END'
@@ -139,6 +143,38 @@ ip link set customer up
 ip route replace ${other.router}/32 dev customer src 100.64.0.1`);
     await moved(this.#carrier, "eth0", "198.18.1.1", other.outer);
     await moved(this.#router, "eth0", "100.64.0.1", other.router);
+  }
+
+  /** The laptop's Wi-Fi is the one at home: SNAPT has an address there, which nobody else reaches. */
+  async wifiIsHome(): Promise<void> {
+    const access = this.lab.hosts.providers.wlan0;
+    await access.configure(`
+ip link add name home type veth peer name wifi0 netns ${this.home.namespace.pid}
+ip link set home up
+ip route add ${HOME_WIFI}/32 dev home
+sysctl -qw net.ipv4.conf.lan.proxy_arp=1 net.ipv4.conf.home.proxy_arp=1
+sysctl -qw net.ipv4.neigh.lan.proxy_delay=0 net.ipv4.neigh.home.proxy_delay=0
+nft add table ip filter
+nft add chain ip filter forward '{ type filter hook forward priority 0; }'
+nft add rule ip filter forward iifname uplink oifname home drop`);
+    await this.home.configure(`
+ip addr add ${HOME_WIFI}/24 dev wifi0
+ip link set wifi0 up`);
+  }
+
+  /** A line of its own with a public address, or its end. */
+  async publicLine(state: "up" | "down"): Promise<void> {
+    if (state === "down") return await this.home.configure("ip link del line");
+    const { internet } = this.lab.hosts;
+    await internet.configure(`
+ip link add name line type veth peer name line netns ${this.home.namespace.pid}
+ip addr add 20.30.40.1/24 dev line
+ip link set line up`);
+    await this.home.configure(`
+ip addr add ${HOME_LINE}/24 dev line
+ip link set line up
+ip rule add from ${HOME_LINE} lookup 7
+ip route add default via 20.30.40.1 table 7`);
   }
 
   #argv(...args: readonly string[]): readonly string[] {
