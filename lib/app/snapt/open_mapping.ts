@@ -16,6 +16,7 @@ import { PortMapping } from "../../relay/mapping/port_mapping.ts";
 import type { Clock } from "../../relay/run/clock.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
+import { UpnpClient } from "../../relay/mapping/upnp_client.ts";
 import { needsDatagrams } from "./open_datagrams.ts";
 
 /** What SNAPT's mapping is made with. */
@@ -59,7 +60,8 @@ export function openMapping(
   function clientsAt(place: RouterPlace, family: 4 | 6, nonceOf: NonceOf): GatewayClient[] {
     const pcp = new PcpClient(place, new GatewaySocket(place, clock), nonceOf);
     if (family === 6) return [pcp];
-    return [pcp, new NatPmpClient(place, new GatewaySocket(place, clock))];
+    const natPmp = new NatPmpClient(place, new GatewaySocket(place, clock));
+    return [pcp, natPmp, new UpnpClient({ place, clock })];
   }
 }
 
