@@ -3,8 +3,8 @@
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
  * Names: throughput, latency, rate, datagrams, memory, packing, connect, switch, streams, handover,
- * standby; all when none is given. Five runs each, ten switches of each kind for handover, and one
- * of ten minutes (two with --quick) for standby.
+ * relay, standby; all when none is given. Five runs each, ten switches of each kind for handover,
+ * and one of ten minutes (two with --quick) for standby.
  */
 import { parseArgs } from "node:util";
 import { datagrams } from "./bench/datagram_measures.ts";
@@ -19,6 +19,13 @@ import {
   roundTrips,
   throughput,
 } from "./bench/loopback_measures.ts";
+import {
+  relayedRoundTrips,
+  relayedThroughput,
+  relayMemory,
+  strangersAtRelay,
+} from "./bench/relay_measures.ts";
+import { relayedSwitch } from "./bench/relay_switch_measures.ts";
 import { standbyTraffic } from "./bench/standby_measures.ts";
 
 const { values, positionals } = parseArgs({
@@ -58,6 +65,13 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   streams: () =>
     inLab(async () => [...await manyStreams("none", runs), ...await manyStreams("tls", runs)]),
   handover: () => inLab(() => handover(switches)),
+  relay: async () => [
+    ...await relayedThroughput({ ...effort, bytes: effort.bytes / 2 }),
+    ...await relayedRoundTrips(effort),
+    ...await relayMemory(),
+    ...await strangersAtRelay(effort),
+    ...await inLab(() => relayedSwitch(runs)),
+  ],
   standby: () => inLab(() => standbyTraffic(values.quick ? 2 : 10)),
 };
 

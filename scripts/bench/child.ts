@@ -69,16 +69,19 @@ const LOAD = fileURLToPath(new URL("./load.ts", import.meta.url));
 
 /** One of the ends in load.ts. */
 export function load(mode: string, ...args: readonly (string | number)[]): Child {
-  return new Child([
-    Deno.execPath(),
-    "run",
-    "-q",
-    "--no-config",
-    "-A",
-    LOAD,
-    mode,
-    ...args.map(String),
-  ], { stderr: "inherit" });
+  return script(["--no-config", "-A", LOAD, mode], args);
+}
+
+const RELAY_LOAD = fileURLToPath(new URL("./relay_load.ts", import.meta.url));
+
+/** One of those in relay_load.ts, which use the project. */
+export function relayLoad(mode: string, ...args: readonly (string | number)[]): Child {
+  return script(["-A", RELAY_LOAD, mode], args);
+}
+
+function script(flags: readonly string[], args: readonly (string | number)[]): Child {
+  const argv = [Deno.execPath(), "run", "-q", ...flags, ...args.map(String)];
+  return new Child(argv, { stderr: "inherit" });
 }
 
 /** Runs one of the measuring ends and returns what it says. */

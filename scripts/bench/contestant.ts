@@ -1,3 +1,4 @@
+import type { Host } from "../../tests/lab/kit/host.ts";
 import type { Lab } from "../../tests/lab/kit/lab.ts";
 import type { LabProcess } from "../../tests/lab/kit/lab_process.ts";
 import type { GapProtocol } from "./gap_socket.ts";
@@ -42,19 +43,24 @@ const MOST_UNDER_WAY = 4;
 /** One of the programs in gap_load.ts, on a host of the lab. */
 export function startGapLoad(
   lab: Lab,
-  where: "laptop" | "server",
+  where: Host,
   ...args: readonly (string | number)[]
 ): LabProcess {
   const flags = ["run", "-q", "--no-config", "-A"];
   const script = `${lab.places.project}/${SCRIPT}`;
-  return lab[where].start([lab.places.deno, ...flags, script, ...args.map(String)], {
+  return where.start([lab.places.deno, ...flags, script, ...args.map(String)], {
     env: { DENO_DIR: lab.places.denoDirectory },
   });
 }
 
-/** Starts what echoes on the server, and waits until it does. */
-export async function startEcho(lab: Lab, protocol: GapProtocol, port: number): Promise<void> {
-  const echo = startGapLoad(lab, "server", "echo", protocol, port);
+/** Starts what echoes, and waits until it does. */
+export async function startEcho(
+  lab: Lab,
+  protocol: GapProtocol,
+  port: number,
+  where: Host = lab.server,
+): Promise<void> {
+  const echo = startGapLoad(lab, where, "echo", protocol, port);
   await echo.waitFor(/^\d+$/m, AbortSignal.timeout(START_LIMIT_MS));
 }
 
@@ -66,7 +72,7 @@ export async function startEcho(lab: Lab, protocol: GapProtocol, port: number): 
  */
 export async function gapOf(contestant: Contestant, event: HandoverCase): Promise<number> {
   const { lab, host, port, protocol } = contestant;
-  await using client = startGapLoad(lab, "laptop", "client", protocol, host, port);
+  await using client = startGapLoad(lab, lab.laptop, "client", protocol, host, port);
   const [ready] = await client.waitFor(/\{.*\}/, AbortSignal.timeout(START_LIMIT_MS));
   contestant.check?.(JSON.parse(ready));
   await pause(SETTLE_MS);

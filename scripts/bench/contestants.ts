@@ -1,6 +1,7 @@
 import type { Lab } from "../../tests/lab/kit/lab.ts";
 import { findProgram } from "../../tests/lab/kit/lab_mode.ts";
 import { Pair } from "../../tests/lab/kit/pair.ts";
+import type { RelayedHome } from "../../tests/lab/scenarios/relayed_home.ts";
 import { PROVIDER_NETWORKS } from "../../tests/lab/kit/topology.ts";
 import { type Contestant, OTHER, startEcho, USED } from "./contestant.ts";
 
@@ -25,13 +26,28 @@ export async function ownContestant(
     services: { echo: OWN_PORT },
     cnaptYaml: `decision: { sensitivity: ${sensitivity} }\n`,
   });
+  return await paired(`ours, ${sensitivity}`, lab, pair);
+}
+
+/** The same, SNAPT behind two NATs and reached by a relay. */
+export async function relayedContestant(world: RelayedHome): Promise<Contestant> {
+  const { lab, home } = world;
+  await startEcho(lab, "tcp", OWN_PORT, home);
+  return await paired(
+    "ours, by a relay",
+    lab,
+    await world.startPair({ services: { echo: OWN_PORT } }),
+  );
+}
+
+async function paired(name: string, lab: Lab, pair: Pair): Promise<Contestant> {
   const goTo = async (name: typeof USED | typeof OTHER) => {
     await pair.waitUntil(({ state }) => state === "connected");
     await pair.switchTo(name);
   };
   await goTo(USED).catch(() => {}); // it is there already, as a rule
   return {
-    name: `ours, ${sensitivity}`,
+    name,
     lab,
     ...pair.target("echo"),
     protocol: "tcp",

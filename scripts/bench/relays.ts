@@ -235,7 +235,8 @@ async function inARow(
   return together(port, children, place);
 }
 
-function together(port: number, children: readonly Child[], folder?: string): Relay {
+/** A relay of several programs, which are ended with it. */
+export function together(port: number, children: readonly Child[], folder?: string): Relay {
   return {
     port,
     [Symbol.asyncDispose]: async () => {
@@ -245,7 +246,8 @@ function together(port: number, children: readonly Child[], folder?: string): Re
   };
 }
 
-async function find(program: string): Promise<string | null> {
+/** Where an installed program is; null: nowhere. */
+export async function find(program: string): Promise<string | null> {
   for (const folder of ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/sbin", "/bin"]) {
     const path = `${folder}/${program}`;
     if (await Deno.stat(path).then((info) => info.isFile, () => false)) return path;
@@ -253,11 +255,17 @@ async function find(program: string): Promise<string | null> {
   return null;
 }
 
-function binary(program: "cnapt" | "snapt"): string {
+/** The compiled program. */
+export function binary(program: "cnapt" | "snapt"): string {
   return `${ROOT}dist/${program}-${Deno.build.target}`;
 }
 
-async function run(cwd: string, program: "cnapt" | "snapt", args: string[]): Promise<string> {
+/** Runs a command of ours in `cwd`, where its configuration is; returns what it says. */
+export async function run(
+  cwd: string,
+  program: "cnapt" | "snapt",
+  args: string[],
+): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(binary(program), {
     args,
     cwd,
@@ -271,7 +279,8 @@ async function run(cwd: string, program: "cnapt" | "snapt", args: string[]): Pro
   return new TextDecoder().decode(stdout).trim();
 }
 
-async function command(program: string, args: string[]): Promise<void> {
+/** Runs a program to its end. */
+export async function command(program: string, args: string[]): Promise<void> {
   const { code } = await new Deno.Command(program, { args, stdout: "null", stderr: "null" })
     .output();
   if (code !== 0) throw new Error(`Cannot run ${program}: it ended with ${code}`);
