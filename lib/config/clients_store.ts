@@ -1,7 +1,8 @@
 import { fieldOf, ListFile } from "./list_file.ts";
+import { type MonthLimit, monthLimitIn } from "./month_limit.ts";
 
-/** A CNAPT that was invited. */
-export interface Client {
+/** A CNAPT that was invited; at a relay, a SNAPT. */
+export interface Client extends MonthLimit {
   readonly name: string;
   readonly idHex: string;
   readonly keyHex: string;
@@ -85,6 +86,23 @@ export class ClientsStore {
   }
 
   /**
+   * Gives a SNAPT of a relay another limit.
+   *
+   * @throws {ClientsFailed} there is none of this name who was not revoked
+   */
+  async limit(name: string, limit: MonthLimit): Promise<void> {
+    await this.#file.change((clients) => {
+      const isMeant = (one: Client) => one.name === name && one.revokedAt === null;
+      if (clients.some(isMeant)) {
+        return clients.map((one) => isMeant(one) ? { ...one, ...limit } : one);
+      }
+      throw new ClientsFailed(
+        `Cannot limit ${name}: there is no SNAPT of this name; \`snapt relay list\` shows all`,
+      );
+    });
+  }
+
+  /**
    * Forgets all of this name, revoked or not.
    *
    * @throws {ClientsFailed} there is none of this name
@@ -153,5 +171,6 @@ function readClient(value: unknown, index: number): Client {
     services: isList ? services : "all",
     createdAt: text("createdAt"),
     revokedAt: isRevoked ? text("revokedAt") : null,
+    ...monthLimitIn(value),
   };
 }

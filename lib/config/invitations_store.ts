@@ -1,9 +1,10 @@
 import { type InvitationState, invitationState } from "../core/pairing/invitation.ts";
 import { ClientsFailed } from "./clients_store.ts";
 import { fieldOf, ListFile } from "./list_file.ts";
+import { type MonthLimit, monthLimitIn } from "./month_limit.ts";
 
 /** A code that was given out: what is needed to recognise it, and not the code. */
-export interface PendingInvitation {
+export interface PendingInvitation extends MonthLimit {
   /** Of the CNAPT that redeems it. */
   readonly name: string;
   readonly codeIdHex: string;
@@ -161,5 +162,6 @@ function readInvitation(value: unknown, index: number): PendingInvitation {
     failedTries,
     spentAt: (fieldOf(value, "spentAt") ?? null) === null ? null : time("spentAt"),
     revokedAt: (fieldOf(value, "revokedAt") ?? null) === null ? null : time("revokedAt"),
+    ...monthLimitIn(value),
   };
 }

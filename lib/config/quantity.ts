@@ -13,6 +13,7 @@ const BYTES: ReadonlyMap<string, number> = new Map(Object.entries({
   kB: 1_000,
   MB: 1_000_000,
   GB: 1_000_000_000,
+  TB: 1_000_000_000_000,
   KiB: 1_024,
   MiB: 1_048_576,
   GiB: 1_073_741_824,

@@ -30,6 +30,8 @@ export interface RelayConfig {
     readonly connections: number;
     /** Of one SNAPT, both ways together; null: no limit. */
     readonly bytesPerSecond: number | null;
+    /** Of one SNAPT in a calendar month (UTC), both ways together; null: no limit. */
+    readonly bytesPerMonth: number | null;
     readonly pendingPerSource: number;
     readonly failuresPerSecond: number;
     readonly pending: number;
@@ -48,6 +50,7 @@ const limits = object({
   parked: optional(wholeNumber(1, 64), 8),
   connections: optional(wholeNumber(1, 100_000), 1_024),
   bytesPerSecond: optional(bytes("16KiB"), null),
+  bytesPerMonth: optional(bytes("1MB"), null),
   pendingPerSource: optional(wholeNumber(1, 100_000), 512),
   failuresPerSecond: optional(wholeNumber(1, 100_000), 20),
   pending: optional(wholeNumber(1, 1_000_000), 4_096),

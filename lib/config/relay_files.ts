@@ -8,6 +8,8 @@ export interface RelayFiles {
   readonly snapts: string;
   /** The codes that it has given out. */
   readonly invitations: string;
+  /** What it has carried in this month. */
+  readonly usage: string;
 }
 
 /** They are in the folder where the relay keeps what it writes. */
@@ -16,5 +18,6 @@ export function relayFiles(stateFolder: string): RelayFiles {
     identity: join(stateFolder, "relay.identity.json"),
     snapts: join(stateFolder, "relay.snapts.json"),
     invitations: join(stateFolder, "relay.invitations.json"),
+    usage: join(stateFolder, "relay.usage.json"),
   };
 }

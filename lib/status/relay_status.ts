@@ -2,7 +2,8 @@ import { Hono } from "hono";
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { RelayCounters } from "../relay/own_relay/relay_counters.ts";
 import type { ServedCounts } from "../relay/own_relay/served_snapt.ts";
-import type { CallerRefusal } from "../relay/own_relay/snapt_record.ts";
+import type { MonthUse, Quota } from "../core/relay/month_meter.ts";
+import type { TurnAwayReason } from "../core/relay/parking.ts";
 import { guard } from "./guard.ts";
 
 /** By which the commands know a relay. */
@@ -20,7 +21,13 @@ export interface RelayedSnaptSnapshot extends ServedCounts {
   readonly connections: number;
   readonly toSnaptBytes: number;
   readonly fromSnaptBytes: number;
-  readonly refused: Readonly<Record<CallerRefusal, number>>;
+  readonly refused: Readonly<Record<TurnAwayReason, number>>;
+  /** Of this month (UTC), counted on over restarts of the relay. */
+  readonly month: MonthUse & {
+    /** Both ways together; null: there is none. */
+    readonly limitBytes: number | null;
+    readonly quota: Quota;
+  };
 }
 
 /** What a running relay is like at one moment. */

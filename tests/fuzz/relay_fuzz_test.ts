@@ -64,6 +64,7 @@ fuzzTest(
       () => encodeRelayMessage({ kind: "park", tokens: [TOKEN, TOKEN] }),
       () => encodeRelayMessage({ kind: "ping", token: 7 }),
       () => encodeRelayMessage({ kind: "parting", reason: "revoked" }),
+      () => encodeRelayMessage({ kind: "quota", usedBytes: 7, limitBytes: 9 }),
       () => encodeParked(TOKEN),
       () => proxyV2Header("192.0.2.7:51234", "127.0.0.1:80"),
       () => proxyV2Header("[2001:db8::7]:1", "[::1]:80"),

@@ -46,7 +46,7 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
       done("snapt", home, ["init"]),
     ]);
 
-    const code = await done("snapt", vps, ["relay", "invite", "homepc"]);
+    const code = await done("snapt", vps, ["relay", "invite", "homepc", "--month", "1GB"]);
     await using snapt = new Running("snapt", home);
     await snapt.line(/ listening /);
     const through = await done("snapt", home, ["through", code]);
@@ -84,7 +84,7 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     assert(new RegExp(there + carried).test(seen), seen);
     const served = await done("snapt", vps, ["relay", "status"]);
     const counted =
-      "\\d+ parked, [1-9]\\d* connections, \\d+ in all, 2\\.\\d MB to it, 2\\.\\d MB from it";
+      "\\d+ parked, [1-9]\\d* connections, \\d+ in all, 2\\.\\d MB to it and 2\\.\\d MB from it in \\d+-\\d+ of 1\\.0 GB";
     assert(
       new RegExp(`^homepc +connected since .* from 127\\.0\\.0\\.1:\\d+, ${counted}`, "m").test(
         served,
@@ -98,6 +98,17 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     assert(new RegExp(`^  through the relay at ${at}${trip}$`, "m").test(site), site);
     const examined = (await run("cnapt", laptop, ["doctor"])).out;
     assert(examined.includes(`SNAPT answers at its relay ${at} over `), examined);
+
+    // Its month is used up: its connections wait, and go on when there is more.
+    await done("snapt", vps, ["relay", "limit", "homepc", "--month", "1MB"]);
+    await snapt.line(/relay-quota .*quota=spent/);
+    const waiting = echoed(conn, pattern(100_000));
+    assert(/-> it carries nothing more in this month/.test(await done("snapt", home, ["status"])));
+    await done("snapt", vps, ["relay", "limit", "homepc", "--month", "none"]);
+    assertEquals(await waiting, pattern(100_000));
+    assert(
+      /homepc +invited \S+, as much as there is/.test(await done("snapt", vps, ["relay", "list"])),
+    );
 
     await relay.end("SIGKILL");
     const talking = setInterval(() => talker.send("after", talkPort), 50);

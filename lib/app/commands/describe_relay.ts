@@ -1,4 +1,4 @@
-import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
+import type { RelayQuota, ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import { atMinute } from "./at_minute.ts";
 import { inBytes } from "./describe_bytes.ts";
 
@@ -13,7 +13,15 @@ export function describeRelay(relay: ThroughRelaySnapshot): readonly string[] {
     if (relay.why !== null) lines.push(`  -> ${relay.why.remedy}`);
     return lines;
   }
-  return [`${about}, ${describePresence(relay)}, ${parked} parked, ${carried}`];
+  const { quota } = relay;
+  if (quota === null) {
+    return [`${about}, ${describePresence(relay)}, ${parked} parked, ${carried}`];
+  }
+  const lines = [
+    `${about}, ${describePresence(relay)}, ${parked} parked, ${carried}, ${describeQuota(quota)}`,
+  ];
+  if (quota.state !== "free") lines.push(`  -> ${quotaRemedy(quota)}`);
+  return lines;
 }
 
 /** Since when it is there, and how far away. */
@@ -27,4 +35,16 @@ export function describeAbsence({ since, why }: ThroughRelaySnapshot): string {
   return `not connected${since === null ? "" : ` since ${atMinute(since)}`}${
     why === null ? "" : `: ${why.reason}`
   }`;
+}
+
+/** How much of the month is used up. */
+export function describeQuota({ usedBytes, limitBytes }: RelayQuota): string {
+  return `${inBytes(usedBytes)} of ${inBytes(limitBytes)} this month`;
+}
+
+export function quotaRemedy({ state }: RelayQuota): string {
+  const what = state === "spent"
+    ? "it carries nothing more in this month (UTC), and connections wait"
+    : "when it is used up it carries nothing more in this month (UTC)";
+  return `${what}; whoever runs it can allow more: \`snapt relay limit NAME --month 200GB\``;
 }

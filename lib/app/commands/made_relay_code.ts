@@ -1,6 +1,7 @@
 import { ClientsStore } from "../../config/clients_store.ts";
 import type { HostPort } from "../../config/host_port.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
+import type { MonthLimit } from "../../config/month_limit.ts";
 import { formatPairingCode } from "../../config/pairing_code.ts";
 import type { RelayFiles } from "../../config/relay_files.ts";
 import { PAIRING_SECRET_BYTES } from "../../core/pairing/pairing_secret.ts";
@@ -12,6 +13,8 @@ export interface RelayCodeParts {
   readonly files: RelayFiles;
   readonly name: string;
   readonly address: HostPort;
+  /** What it may have carried in a month. */
+  readonly limit?: MonthLimit;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface RelayCodeParts {
  * @throws {ClientsFailed} there is one of this name, or the file cannot be changed
  */
 export async function relayCode(
-  { files, name, address }: RelayCodeParts,
+  { files, name, address, limit = {} }: RelayCodeParts,
   expiresMs: number,
 ): Promise<{ readonly code: string; readonly expiresAt: string }> {
   await new ClientsStore(files.snapts).expectFree(name);
@@ -40,6 +43,7 @@ export async function relayCode(
     failedTries: 0,
     spentAt: null,
     revokedAt: null,
+    ...limit,
   }, now);
   return { code: formatPairingCode({ address, secret }), expiresAt };
 }

@@ -1,3 +1,11 @@
 /** What can be done with a relay. */
-export const RELAY_ACTIONS = ["run", "init", "invite", "list", "status", "revoke"] as const;
+export const RELAY_ACTIONS = [
+  "run",
+  "init",
+  "invite",
+  "list",
+  "status",
+  "limit",
+  "revoke",
+] as const;
 export type RelayAction = (typeof RELAY_ACTIONS)[number];

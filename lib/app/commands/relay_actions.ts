@@ -28,8 +28,10 @@ listen: "[::]:7787"
 # not there.
 # timeouts: { handshake: 10s, wait: 5s }
 
-# Bounds. parked, connections and bytesPerSecond (both ways together) are of one SNAPT.
-# limits: { parked: 8, connections: 1024, bytesPerSecond: 10MB, pendingPerSource: 512, failuresPerSecond: 20 }
+# Bounds. parked, connections, bytesPerSecond and bytesPerMonth (both ways together) are of one SNAPT;
+# \`snapt relay limit NAME --month 100GB\` gives one a month of its own.
+# limits:
+#   { parked: 8, connections: 1024, bytesPerSecond: 10MB, bytesPerMonth: 500GB, pendingPerSource: 512, failuresPerSecond: 20 }
 
 # info (default), debug or warn
 # log: info
@@ -43,6 +45,7 @@ export interface RelayActionOptions {
   readonly name: string | null;
   readonly address: string | null;
   readonly expires: string | null;
+  readonly month: string | null;
   readonly isJson: boolean;
 }
 
@@ -70,6 +73,14 @@ export async function doWithRelay(
       const { relayStatus } = await import("./relay_status.ts");
       const config = await loadRelayConfig(options);
       return await relayStatus(relayFiles(options.stateFolder), config, options.isJson);
+    }
+    case "limit": {
+      const { relayLimit } = await import("./relay_limit.ts");
+      return await relayLimit(
+        relayFiles(options.stateFolder),
+        nameIn(options, "limit"),
+        options,
+      );
     }
     case "revoke":
       return await revoke(options);
@@ -123,13 +134,15 @@ async function init({ file, stateFolder, isJson }: RelayActionOptions): Promise<
 async function invite(options: RelayActionOptions): Promise<void> {
   const { stateFolder, address, expires, isJson } = options;
   const name = nameIn(options, "invite");
+  const { monthLimitOf } = await import("./relay_limit.ts");
+  const limit = monthLimitOf(options.month);
   const config = await loadRelayConfig(options);
   await loadIdentity(relayFiles(stateFolder).identity, RELAY_INIT); // without one nobody could redeem it
   const { readAddresses, readExpires } = await import("./snapt_invite.ts");
   const [where] = address === null ? await ownAddresses(config) : readAddresses([address], config);
   const { relayCode } = await import("./made_relay_code.ts");
   const made = await relayCode(
-    { files: relayFiles(stateFolder), name, address: where },
+    { files: relayFiles(stateFolder), name, address: where, limit },
     readExpires(expires),
   );
   if (isJson) return showDocument("snapt.relay.invite/1", { name, ...made });
@@ -157,17 +170,25 @@ async function list({ stateFolder, isJson }: RelayActionOptions): Promise<void> 
     .filter((one) => stateOfPending(one, now) === "open");
   if (isJson) {
     return showDocument("snapt.relay.list/1", {
-      snapts: snapts.map(({ name, createdAt, revokedAt }) => ({ name, createdAt, revokedAt })),
+      snapts: snapts.map(({ name, createdAt, revokedAt, monthBytes }) => ({
+        name,
+        createdAt,
+        revokedAt,
+        ...(monthBytes === undefined ? {} : { monthBytes }),
+      })),
       codes: codes.map(({ name, expiresAt }) => ({ name, expiresAt })),
     });
   }
   if (snapts.length + codes.length === 0) {
     show("No SNAPT is invited yet; `snapt relay invite NAME` does it.");
   }
-  for (const { name, createdAt, revokedAt } of snapts) {
-    show(
-      `${name.padEnd(20)} ${revokedAt === null ? "invited" : "revoked"} ${revokedAt ?? createdAt}`,
-    );
+  const { describeMonthLimit } = await import("./relay_limit.ts");
+  for (const { name, createdAt, revokedAt, monthBytes } of snapts) {
+    const limit = monthBytes === undefined || revokedAt !== null
+      ? ""
+      : `, ${describeMonthLimit({ monthBytes })}`;
+    const what = revokedAt === null ? "invited" : "revoked";
+    show(`${name.padEnd(20)} ${what} ${revokedAt ?? createdAt}${limit}`);
   }
   for (const { name, expiresAt } of codes) show(`${name.padEnd(20)} code open until ${expiresAt}`);
 }

@@ -12,7 +12,7 @@ export function relayCommand(): Command {
     description: [
       "init writes relay.yaml, with comments, and an identity; without a word, or with run, the relay " +
       "runs. invite NAME prints a code, which `snapt through CODE` redeems at home while the relay " +
-      "runs; list shows who is invited, status who is there and what the relay carries; revoke NAME ends all that one has here, within a second.",
+      "runs; list shows who is invited, status who is there and what the relay carries; limit NAME --month SIZE gives one another limit; revoke NAME ends all that one has here, within a second.",
       "A relay reads the name that a connection asks for in TLS and nothing else of it: it carries " +
       "bytes that only CNAPT and SNAPT can read.",
     ],
@@ -37,6 +37,12 @@ export function relayCommand(): Command {
         summary: "of invite: where this relay is reached; also without :PORT",
       },
       expires: { kind: "text", value: "TIME", summary: "for how long the code is good; 24h" },
+      month: {
+        kind: "text",
+        value: "SIZE",
+        summary:
+          "of invite and limit: how much it may have carried in a calendar month, as 100GB; none",
+      },
       ...JSON_OPTION,
     },
     examples: [{
@@ -56,6 +62,7 @@ export function relayCommand(): Command {
         name,
         address: options.address,
         expires: options.expires,
+        month: options.month,
         isJson: options.json,
       });
     },

@@ -67,11 +67,22 @@ export function describeRelayedSnapt(snapt: RelayedSnaptSnapshot): string {
   const parts = [
     where,
     `${joined} connections, ${connections} in all`,
-    `${inBytes(snapt.toSnaptBytes)} to it, ${inBytes(snapt.fromSnaptBytes)} from it`,
+    describeMonth(snapt.month),
   ];
   const refused = describeRefusals(snapt.refused);
   if (refused !== "") parts.push(`refused ${refused}`);
   return `${name.padEnd(20)} ${parts.join(", ")}`;
+}
+
+function describeMonth(
+  { month, toSnaptBytes, fromSnaptBytes, limitBytes, quota }: RelayedSnaptSnapshot["month"],
+): string {
+  const limit = limitBytes === null ? "" : ` of ${inBytes(limitBytes)}`;
+  const words = { free: "", near: " (most of it)", spent: " (nothing more is carried)" } as const;
+  return `${inBytes(toSnaptBytes)} to it and ${
+    inBytes(fromSnaptBytes)
+  } from it in ${month}${limit}` +
+    words[quota];
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -82,6 +93,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   crowdedOut: "made room",
   blocked: "had failed too often",
   absent: "while it was away",
+  spent: "as its month was used up",
   full: "over its limit of connections",
 };
 

@@ -253,7 +253,8 @@ export const SNAPT: ProgramTable = {
       line: "relay.yaml",
       what:
         "the configuration of `snapt relay`, in the places of snapt.yaml; relay.identity.json, " +
-        "relay.snapts.json and relay.invitations.json are secrets that it writes",
+        "relay.snapts.json and relay.invitations.json are secrets that it writes; " +
+        "relay.usage.json has what it has carried in this month",
     },
   ],
 };

@@ -31,8 +31,14 @@ export function runningRelayFindings(
   relays: readonly ThroughRelaySnapshot[],
 ): readonly Finding[] {
   const isReached = relays.some(({ state }) => state === "attached");
-  return relays.map(({ name, address, state, since, roundTripMs, why }) => {
+  return relays.map(({ name, address, state, since, roundTripMs, why, quota }) => {
     const about = `relay ${name}`;
+    if (state === "attached" && quota !== null && quota.state !== "free") {
+      const text = `${quota.usedBytes} of ${quota.limitBytes} bytes of this month are used up`;
+      const remedy = "whoever runs it can allow more: `snapt relay limit NAME --month 200GB`";
+      const isOver = quota.state === "spent" && relays.length === 1;
+      return (isOver ? fails : attention)(about, text, remedy);
+    }
     if (state === "attached") {
       const trip = roundTripMs === null ? "" : `, ${roundTripMs.toFixed(1)} ms away`;
       return ok(about, `connected to ${address} since ${since ?? "its start"}${trip}`);

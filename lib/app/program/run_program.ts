@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<string, ExitReason>> = {
   ClientsFailed: "failed",
   ListenFailed: "failed",
   RelayKeysFailed: "failed",
+  RelayUsageFailed: "failed",
 };
 
 /**

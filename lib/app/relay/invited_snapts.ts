@@ -59,6 +59,11 @@ export class InvitedSnapts {
     return this.#snapts.filter(({ revokedAt }) => revokedAt === null);
   }
 
+  /** What one may have carried in a month; undefined: what everybody may. */
+  monthLimit(idHex: string): number | null | undefined {
+    return this.#byId.get(idHex)?.monthBytes;
+  }
+
   isInvited(idHex: string): boolean {
     return this.#byId.get(idHex)?.revokedAt === null;
   }

@@ -3,7 +3,9 @@ import { loadIdentity, RELAY_INIT } from "../../config/identity.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
 import { type RelayConfig, USUAL_RELAY_STATUS } from "../../config/relay_config.ts";
 import type { RelayFiles } from "../../config/relay_files.ts";
+import { RelayUsage } from "../../config/relay_usage.ts";
 import { relayStatusToken } from "../../config/status_token.ts";
+import { monthOf } from "../../core/relay/month_meter.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import { type HttpServer, serveHttp } from "../../net/http_server.ts";
 import { type ByteListener, ListenFailed, listenPlain } from "../../net/listen.ts";
@@ -22,6 +24,7 @@ import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { SnaptInvitationDesk } from "../snapt/invitation_desk.ts";
 import { InvitedSnapts } from "./invited_snapts.ts";
+import { KeptUsage } from "./kept_usage.ts";
 import { relayedSnapts } from "./relayed_snapts.ts";
 import { relayIdOf } from "./relay_id.ts";
 
@@ -59,6 +62,7 @@ export async function runRelay(
     log,
     now: () => tasks.now(),
   });
+  const kept = await KeptUsage.open(new RelayUsage(files.usage), log);
   const site = config.name ?? defaultSiteName();
   const desk = new SnaptInvitationDesk({
     invitations,
@@ -68,6 +72,11 @@ export async function runRelay(
     log,
   });
   const { limits, timeouts } = config;
+  const monthLimit = (idHex: string) => {
+    const own = invited.monthLimit(idHex);
+    return own === undefined ? limits.bytesPerMonth : own;
+  };
+  const used = () => server.seen().map(({ idHex, record }) => ({ idHex, ...record.month.use }));
   const pending = Math.min(limits.pending, budget.strangers);
   const server = new RelayServer({
     limits: {
@@ -84,6 +93,8 @@ export async function runRelay(
     },
     handshakeMs: timeouts.handshake,
     identity: { cert: identity.certificatePem, key: identity.privateKeyPem },
+    monthLimit,
+    monthKept: (idHex) => kept.of(idHex),
     meaningOf: (name) => invited.meaningOf(name),
     admit: (idHex) => invited.admit(idHex),
     pairing: {
@@ -106,13 +117,18 @@ export async function runRelay(
         name: site,
         startedAt,
         listen: listeners.map(({ name }) => name),
-        snapts: relayedSnapts(invited.all, server.seen()),
+        snapts: relayedSnapts(invited.all, server.seen(), {
+          limitOf: monthLimit,
+          keptOf: (idHex) => kept.of(idHex),
+          month: monthOf(tasks.date()),
+        }),
         counters: server.counters,
         descriptors: descriptors().snapshot(),
       }),
       mistake: (error) => tasks.fault("status", error),
     });
     for (const listener of listeners) server.serve(listener);
+    kept.watch(tasks, used);
     invited.watch(tasks, () => server.review((idHex) => invited.isInvited(idHex)));
     log.info("relay-listening", {
       address: listeners.map(({ name }) => name).join(","),
@@ -124,6 +140,7 @@ export async function runRelay(
   } finally {
     await status?.close();
     await server.stop();
+    await kept.close(used(), tasks.date());
     tasks.close();
   }
 }

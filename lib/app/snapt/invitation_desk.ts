@@ -148,6 +148,7 @@ export class SnaptInvitationDesk implements InvitationDesk {
       services: pending.services,
       createdAt: date().toISOString(),
       revokedAt: null,
+      ...(pending.monthBytes === undefined ? {} : { monthBytes: pending.monthBytes }),
     });
     if (outcome === "stored") {
       this.#unspent?.set(pending.clientIdHex, codeIdHex);

@@ -59,6 +59,7 @@ export class ThroughRelays {
         why: this.#whyWithoutKey(),
         roundTripMs: null,
         parked: 0,
+        quota: null,
         ...noCarriage(),
       }
     );

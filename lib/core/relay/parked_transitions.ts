@@ -20,7 +20,9 @@ export type ParkedEvent =
   /** The control connection is gone. */
   | "detached"
   /** SNAPT is let in no longer. */
-  | "revoked";
+  | "revoked"
+  /** Its month is used up. */
+  | "spent";
 
 export type ParkedAction = "join" | "close";
 
@@ -37,12 +39,14 @@ export const PARKED_TRANSITIONS = {
     overdue: over,
     detached: over,
     revoked: over,
+    spent: over,
   },
   parked: {
     taken: { next: "joined", actions: ["join"] },
     lost: closed,
     detached: closed,
     revoked: closed,
+    spent: closed,
   },
   joined: {
     ended: over,
@@ -52,6 +56,7 @@ export const PARKED_TRANSITIONS = {
       ignored: "what is joined needs no control connection, and SNAPT may only have moved",
     },
     revoked: closed,
+    spent: closed,
   },
   over: {
     arrived: { next: "over", actions: ["close"] },
@@ -59,6 +64,7 @@ export const PARKED_TRANSITIONS = {
     ended: isOver,
     detached: isOver,
     revoked: isOver,
+    spent: isOver,
   },
 } as const satisfies Table<ParkedState, ParkedEvent, ParkedAction>;
 

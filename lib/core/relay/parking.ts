@@ -26,6 +26,8 @@ export interface ParkingLimits {
 /** `token` names a parked connection, `caller` one that asks for this SNAPT. */
 export type ParkingFact =
   | { readonly kind: "attached" | "detached" | "revoked" | "tick" }
+  /** SNAPT may have nothing carried any more, or may again. */
+  | { readonly kind: "spent" | "renewed" }
   /** These were asked for on the control connection. */
   | { readonly kind: "asked"; readonly tokens: readonly string[] }
   | { readonly kind: "arrived" | "lost" | "ended"; readonly token: string }
@@ -35,7 +37,10 @@ export type ParkingEffect =
   | { readonly kind: "ask"; readonly count: number }
   | { readonly kind: "join"; readonly caller: number; readonly token: string }
   | { readonly kind: "close"; readonly token: string }
-  | { readonly kind: "turnAway"; readonly caller: number; readonly reason: "full" | "absent" };
+  | { readonly kind: "turnAway"; readonly caller: number; readonly reason: TurnAwayReason };
+
+/** Why a caller gets no connection. */
+export type TurnAwayReason = "full" | "absent" | "spent";
 
 interface ParkedConn {
   state: Exclude<ParkedState, "over">;
@@ -51,6 +56,7 @@ export class Parking {
   /** Since when they wait, the one that came first at first. */
   readonly #callers = new Map<number, number>();
   #control: "attached" | "detached" | "revoked" = "detached";
+  #quota: "open" | "spent" = "open";
   #effects: ParkingEffect[] = [];
 
   constructor(limits: ParkingLimits) {
@@ -107,6 +113,13 @@ export class Parking {
         this.#control = "revoked";
         this.#toAll("revoked");
         return this.#turnAway(() => true);
+      case "spent":
+        this.#quota = "spent";
+        this.#toAll("spent");
+        return this.#turnAway(() => true, "spent");
+      case "renewed":
+        this.#quota = "open";
+        return this.#topUp();
       case "asked":
         for (const token of fact.tokens) this.#conns.set(token, { state: "asked", since: now });
         this.#counts.asked += fact.tokens.length;
@@ -134,6 +147,10 @@ export class Parking {
       this.#effects.push({ kind: "turnAway", caller, reason: "absent" });
       return;
     }
+    if (this.#quota === "spent") {
+      this.#effects.push({ kind: "turnAway", caller, reason: "spent" });
+      return;
+    }
     if (this.#counts.joined + this.#callers.size >= this.#limits.connections) {
       this.#effects.push({ kind: "turnAway", caller, reason: "full" });
       return;
@@ -152,11 +169,11 @@ export class Parking {
     this.#topUp();
   }
 
-  #turnAway(isMeant: (since: number) => boolean): void {
+  #turnAway(isMeant: (since: number) => boolean, reason: TurnAwayReason = "absent"): void {
     for (const [caller, since] of [...this.#callers]) {
       if (!isMeant(since)) continue;
       this.#callers.delete(caller);
-      this.#effects.push({ kind: "turnAway", caller, reason: "absent" });
+      this.#effects.push({ kind: "turnAway", caller, reason });
     }
   }
 
@@ -178,13 +195,13 @@ export class Parking {
   }
 
   #topUp(): void {
-    if (this.#control !== "attached") return;
+    if (this.#control !== "attached" || this.#quota === "spent") return;
     const there = this.#counts.parked + this.#counts.asked;
     const count = Math.min(this.#limits.parked + this.#callers.size - there, MAX_TOKENS);
     if (count > 0) this.#effects.push({ kind: "ask", count });
   }
 
-  #toAll(event: "detached" | "revoked"): void {
+  #toAll(event: "detached" | "revoked" | "spent"): void {
     for (const token of [...this.#conns.keys()]) this.#event(token, event);
   }
 

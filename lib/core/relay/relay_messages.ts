@@ -34,13 +34,15 @@ export type RelayMessage =
   /** Either end asks whether the other is there. */
   | { readonly kind: "ping"; readonly token: number }
   | { readonly kind: "pong"; readonly token: number }
+  /** What the relay has carried for SNAPT in this month, both ways, and may; 0: as much as there is. */
+  | { readonly kind: "quota"; readonly usedBytes: number; readonly limitBytes: number }
   /** The relay serves this control connection no longer. */
   | { readonly kind: "parting"; readonly reason: Parting };
 
 /** The type of a message is its place here, counted from 1. */
-const KINDS = ["park", "ping", "pong", "parting"] as const;
+const KINDS = ["park", "ping", "pong", "parting", "quota"] as const;
 
-/** @throws {LocalMisuse} there are no tokens or too many, or one has another size */
+/** @throws {LocalMisuse} there are no tokens or too many, one has another size, or a number is none */
 export function encodeRelayMessage(message: RelayMessage): Uint8Array<ArrayBuffer> {
   const body = bodyOf(message);
   return new ByteWriter().choice(KINDS, message.kind, 1).u16(body.length).bytes(body).finish();
@@ -63,6 +65,8 @@ function bodyOf(message: RelayMessage): Uint8Array {
       return writer.u32(message.token).finish();
     case "parting":
       return writer.choice(PARTINGS, message.reason).finish();
+    case "quota":
+      return writer.u64(message.usedBytes).u64(message.limitBytes).finish();
     default:
       return unreachable(message);
   }
@@ -115,6 +119,8 @@ function readBody(kind: RelayMessage["kind"], reader: ByteReader): RelayMessage 
       return { kind, token: reader.u32() };
     case "parting":
       return { kind, reason: reader.choice(PARTINGS) };
+    case "quota":
+      return { kind, usedBytes: reader.u64(), limitBytes: reader.u64() };
     default:
       return unreachable(kind);
   }

@@ -10,8 +10,8 @@ export class NotAtRelay extends ConnFailed {
   constructor(options: ErrorOptions) {
     super(
       "unserved",
-      "Cannot reach SNAPT through its relay: SNAPT is not connected to it now; `snapt status` on " +
-        "SNAPT's machine says why",
+      "Cannot reach SNAPT through its relay: SNAPT is not connected to it now, or may have no more " +
+        "carried in this month; `snapt status` on SNAPT's machine says which",
       options,
     );
   }

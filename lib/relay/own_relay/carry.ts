@@ -1,9 +1,9 @@
 import type { BytePace } from "../../core/relay/byte_pace.ts";
+import type { CarriedTo } from "../../core/relay/month_meter.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { pause } from "../run/pause.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
-import type { CarriedTo } from "./snapt_record.ts";
 
 /** What is carried, and how fast. */
 export interface Carriage {

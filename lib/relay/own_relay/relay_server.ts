@@ -8,6 +8,7 @@
  */
 import { unreachable } from "../../core/exhaustive.ts";
 import { sourceKey } from "../../core/access/source_key.ts";
+import { monthOf, type MonthUse } from "../../core/relay/month_meter.ts";
 import { nameAskedFor } from "../../core/relay/relay_name.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { AcceptedTls, type TlsIdentity } from "../../net/accepted_tls.ts";
@@ -59,6 +60,10 @@ export interface RelayServerContext {
   readonly identity: TlsIdentity;
   /** Null: nowhere. */
   readonly meaningOf: (name: string) => Promise<NameMeaning | null>;
+  /** Bytes that may be carried for a SNAPT in a month; null: as many as there are. */
+  readonly monthLimit: (idHex: string) => number | null;
+  /** What was carried for it in a month before the relay was started; null: nothing. */
+  readonly monthKept: (idHex: string) => MonthUse | null;
   readonly admit: (idHex: string) => Promise<Admission<InvitedSnapt>>;
   readonly pairing: Pairing;
   readonly tasks: TaskGroup;
@@ -246,17 +251,21 @@ export class RelayServer {
   #servedOf({ idHex, name }: InvitedSnapt): ServedSnapt {
     const known = this.#served.get(idHex);
     if (known !== undefined) return known;
-    const { limits, log, random } = this.#context;
+    const { limits, log, monthKept, random } = this.#context;
     const number = this.#nextNumber++;
-    const record = this.#records.get(idHex) ?? new SnaptRecord(name);
+    const record = this.#records.get(idHex) ?? new SnaptRecord(name, monthKept(idHex));
     this.#records.set(idHex, record);
-    const served = new ServedSnapt({ record, number, limits, tasks: this.#tasks, log, random });
+    const monthLimit = () => this.#context.monthLimit(idHex);
+    const tasks = this.#tasks;
+    const served = new ServedSnapt({ record, number, limits, monthLimit, tasks, log, random });
     this.#served.set(idHex, served);
     this.#byNumber.set(number, served);
     return served;
   }
 
   #tick(): void {
+    const month = monthOf(this.#tasks.date());
+    for (const record of this.#records.values()) record.month.roll(month);
     for (const [idHex, served] of [...this.#served]) {
       served.tick();
       if (!served.isIdle) continue;

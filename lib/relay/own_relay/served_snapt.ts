@@ -11,6 +11,8 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { carry } from "./carry.ts";
+import { hasSpoken, type ParkedConn, parkedConn } from "./parked_conn.ts";
+import { QuotaWatch } from "./quota_watch.ts";
 import { RelayControl, RELAYS_PATIENCE } from "./relay_control.ts";
 import type { SnaptRecord } from "./snapt_record.ts";
 import { turnAway } from "./turn_away.ts";
@@ -27,6 +29,8 @@ export interface ServedSnaptLimits extends ParkingLimits {
 export interface ServedSnaptContext {
   /** What is known of it since the relay was started. */
   readonly record: SnaptRecord;
+  /** Bytes that may be carried for it in a month, both ways together; null: as many as there are. */
+  readonly monthLimit: () => number | null;
   readonly limits: ServedSnaptLimits;
   /** The relay's. */
   readonly tasks: TaskGroup;
@@ -58,13 +62,6 @@ interface Caller {
   readonly over: () => void;
 }
 
-interface ParkedConn {
-  readonly conn: ByteConn;
-  /** One byte, and its reading: nothing may come before a caller has it. */
-  readonly first: Uint8Array;
-  readonly reading: Promise<number | null>;
-}
-
 /** One SNAPT at its relay: its control connection, what it has parked, and what is joined to that. */
 export class ServedSnapt {
   readonly #context: ServedSnaptContext;
@@ -74,6 +71,7 @@ export class ServedSnapt {
   readonly #callers = new Map<number, Caller>();
   /** What was joined to a caller and has not said a word. */
   readonly #unheard = new Set<ParkedConn>();
+  readonly #quota: QuotaWatch;
   #control: RelayControl | null = null;
   #nextCaller = 0;
 
@@ -81,6 +79,13 @@ export class ServedSnapt {
     this.#context = context;
     this.#parking = new Parking(context.limits);
     this.#pace = new BytePace(context.limits.bytesPerSecond);
+    this.#quota = new QuotaWatch({
+      ...context,
+      limit: context.monthLimit,
+      changed: (kind) => this.#step({ kind }),
+      tell: (message) => this.#control?.send(message),
+    });
+    this.#quota.begin();
   }
 
   get number(): number {
@@ -115,6 +120,7 @@ export class ServedSnapt {
     log.info("snapt-attached", { snapt: name, from });
     try {
       this.#step({ kind: "attached" });
+      this.#quota.tell();
       this.#doubtUnheard();
       await control.hear(({ kind }) => {
         throw new ProtocolViolation("unexpected", `Cannot take ${kind}: only a relay says it`);
@@ -158,11 +164,10 @@ export class ServedSnapt {
 
   /** A connection came that was asked for with this token. */
   parked(token: string, conn: ByteConn): void {
-    const first = new Uint8Array(1);
-    const parked: ParkedConn = { conn, first, reading: conn.read(first) };
+    const parked = parkedConn(conn);
     this.#conns.set(token, parked);
     this.#context.tasks.run("watch parked", async () => {
-      await this.#hasSpoken(parked);
+      await hasSpoken(parked);
       if (this.#parking.isParked(token)) this.#step({ kind: "lost", token });
     });
     this.#step({ kind: "arrived", token });
@@ -174,6 +179,7 @@ export class ServedSnapt {
   }
 
   tick(): void {
+    this.#quota.look();
     this.#step({ kind: "tick" });
   }
 
@@ -226,8 +232,8 @@ export class ServedSnapt {
         if (caller === undefined) return;
         record.refused[effect.reason] += 1;
         const about = { snapt: record.name, from: caller.conn.remoteAddress };
-        // A CNAPT whose SNAPT is not here asks each second.
-        if (effect.reason === "absent") log.debug("caller-turned-away", about);
+        // A CNAPT whose SNAPT is not here, or has used up its month, asks each second.
+        if (effect.reason !== "full") log.debug("caller-turned-away", about);
         else log.info("snapt-full", { ...about, limit: limits.connections });
         tasks.run("turn away", () => turnAway(caller.conn).finally(caller.over));
         return;
@@ -250,7 +256,7 @@ export class ServedSnapt {
         },
       );
       this.#unheard.add(parked);
-      const isAlive = await written && await this.#hasSpoken(parked);
+      const isAlive = await written && await hasSpoken(parked);
       this.#unheard.delete(parked);
       if (!isAlive) return this.#again(caller, token);
       const { record, tasks } = this.#context;
@@ -281,15 +287,5 @@ export class ServedSnapt {
     }
     caller.conn.reset();
     caller.over();
-  }
-
-  /** Whether a byte has come on it; false: it has ended. */
-  async #hasSpoken({ reading }: ParkedConn): Promise<boolean> {
-    try {
-      return await reading !== null;
-    } catch (error) {
-      passOnOurs(error);
-      return false;
-    }
   }
 }

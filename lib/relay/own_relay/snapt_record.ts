@@ -1,8 +1,5 @@
-/** Why somebody who named a SNAPT was not joined to it. */
-export type CallerRefusal = "full" | "absent";
-
-/** In which direction something was carried. */
-export type CarriedTo = "snapt" | "caller";
+import { type CarriedTo, MonthMeter, type MonthUse } from "../../core/relay/month_meter.ts";
+import type { TurnAwayReason } from "../../core/relay/parking.ts";
 
 /**
  * What a relay knows of a SNAPT since it was started: it outlives what is kept of one that is there.
@@ -12,12 +9,16 @@ export class SnaptRecord {
   /** How many callers were joined to it. */
   connections = 0;
   readonly carriedBytes: Record<CarriedTo, number> = { snapt: 0, caller: 0 };
-  readonly refused: Record<CallerRefusal, number> = { full: 0, absent: 0 };
+  /** What was carried in this month, before the relay was started too. */
+  readonly month: MonthMeter;
+  readonly refused: Record<TurnAwayReason, number> = { full: 0, absent: 0, spent: 0 };
   #from: string | null = null;
   #since: Date | null = null;
 
-  constructor(name: string) {
+  /** `kept`: what was carried in a month before. */
+  constructor(name: string, kept: MonthUse | null = null) {
     this.name = name;
+    this.month = new MonthMeter(kept);
   }
 
   /** Where its control connection comes from; null: it has none. */
@@ -42,5 +43,6 @@ export class SnaptRecord {
 
   carried(bytes: number, to: CarriedTo): void {
     this.carriedBytes[to] += bytes;
+    this.month.add(bytes, to);
   }
 }

@@ -2,6 +2,7 @@
  * SNAPT's side of a relay: keeps a control connection to it, parks a connection for each token that
  * the relay sends, and takes what it joins to one as if it came to a port of this machine.
  */
+import { type Quota, quotaOf } from "../../core/relay/month_meter.ts";
 import { readProxyV2 } from "../../core/proxy/proxy_v2_reader.ts";
 import { relayName, relayServerName } from "../../core/relay/relay_name.ts";
 import { encodeParked } from "../../core/relay/relay_messages.ts";
@@ -24,7 +25,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { type Carriage, CountedConn, noCarriage } from "./counted_conn.ts";
-import { RelayControl, SNAPTS_PATIENCE } from "./relay_control.ts";
+import { RelayControl, type RelayNews, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";
 import { isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absent.ts";
 
@@ -68,7 +69,18 @@ export interface ThroughRelaySnapshot extends Readonly<Carriage> {
   /** Between SNAPT and the relay, in ms, as asked last; null: not known. */
   readonly roundTripMs: number | null;
   readonly parked: number;
+  /** What it may carry in this month, as it has said last; null: it has no limit, or said none. */
+  readonly quota: RelayQuota | null;
 }
+
+/** What a relay has carried in this month for this SNAPT, both ways together, and may. */
+export interface RelayQuota {
+  readonly state: Quota;
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+}
+
+type HeardQuota = Extract<RelayNews, { readonly kind: "quota" }>;
 
 export class ThroughRelay {
   readonly listener: RelayedListener;
@@ -79,6 +91,7 @@ export class ThroughRelay {
   #state: "absent" | "attached" = "absent";
   #since: Date | null = null;
   #why: WhyAbsent | null = null;
+  #quota: RelayQuota | null = null;
   #control: RelayControl | null = null;
   #parked = 0;
 
@@ -110,6 +123,7 @@ export class ThroughRelay {
       why: this.#why,
       roundTripMs: this.#control?.roundTripMs ?? null,
       parked: this.#parked,
+      quota: this.#quota,
       ...this.#carriage,
     };
   }
@@ -138,6 +152,17 @@ export class ThroughRelay {
     }
   }
 
+  #quotaHeard({ usedBytes, limitBytes }: HeardQuota): void {
+    const { name, log } = this.#context;
+    const before = this.#quota;
+    const state = limitBytes === 0 ? "free" : quotaOf(usedBytes, limitBytes);
+    this.#quota = limitBytes === 0 ? null : { state, usedBytes, limitBytes };
+    if (state === (before?.state ?? "free")) return;
+    const fields = { relay: name, quota: state, usedBytes, limitBytes };
+    if (state === "free") log.info("relay-quota", fields);
+    else log.warn("relay-quota", fields);
+  }
+
   #tell(error: unknown): void {
     const { name, port, log, tasks } = this.#context;
     if (tasks.isClosed) return;
@@ -163,6 +188,7 @@ export class ThroughRelay {
       control.ask();
       await control.hear((news) => {
         if (news.kind === "parting") throw new Parted(news.reason);
+        if (news.kind === "quota") return this.#quotaHeard(news);
         for (const token of news.tokens) {
           group.run("park", () => this.#park(token, hostOf(conn.remoteAddress), group));
         }

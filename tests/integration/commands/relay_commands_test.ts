@@ -28,9 +28,16 @@ Deno.test("what cannot be is said in words, and nothing is written", () =>
     await Deno.writeTextFile(`${folder}/relay.yaml`, "");
     const relay = ["--config", "relay.yaml"];
     await Promise.all([
-      expect(["relay", "dance"], 2, "there are run, init, invite, list, status, revoke"),
+      expect(["relay", "dance"], 2, "there are run, init, invite, list, status, limit, revoke"),
       expect(["relay", "invite", ...relay], 2, "snapt relay invite NAME"),
       expect(["relay", "invite", "homepc", ...relay], 78, "snapt relay init"),
+      expect(["relay", "limit", "homepc", ...relay], 2, "--month 100GB"),
+      expect(["relay", "limit", "nobody", "--month", "1GB", ...relay], 1, "no SNAPT of this name"),
+      expect(
+        ["relay", "invite", "homepc", "--month", "much", ...relay],
+        2,
+        "write it with its unit",
+      ),
       expect(["relay", "revoke", "nobody", ...relay], 1, "there is no SNAPT of this name"),
       expect(["through", "x"], 78, "no such file"),
     ]);

@@ -74,6 +74,8 @@ export class LoopbackRelay implements AsyncDisposable {
         askedMs: 10_000,
       },
       pending: { pendingPerSource: 64, pending: 128, failuresPerSecond: 1_000 },
+      monthLimit: () => null,
+      monthKept: () => null,
       handshakeMs: 10_000,
       identity: { cert: this.#identity.certificatePem, key: this.#identity.privateKeyPem },
       meaningOf: (name) =>

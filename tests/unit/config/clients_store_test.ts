@@ -146,3 +146,13 @@ Deno.test("a folder that cannot be made is an error that says where", () =>
     const store = new ClientsStore(`${folder}/file/snapt.clients.json`);
     await assertRejects(() => store.add(clientNamed("laptop")), ClientsFailed, `${folder}/file`);
   }));
+
+Deno.test("a SNAPT of a relay gets another limit, and one that is not there is said", () =>
+  inStore(async (store) => {
+    await store.add(clientNamed("homepc"));
+    await store.limit("homepc", { monthBytes: 5 });
+    assertEquals((await store.list())[0]?.monthBytes, 5);
+    await store.limit("homepc", { monthBytes: null });
+    assertEquals((await store.list())[0]?.monthBytes, null);
+    await assertRejects(() => store.limit("tablet", { monthBytes: 5 }), ClientsFailed, "tablet");
+  }));

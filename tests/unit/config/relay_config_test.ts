@@ -12,6 +12,7 @@ Deno.test("a relay without a word of configuration has all that it needs", () =>
       parked: 8,
       connections: 1_024,
       bytesPerSecond: null,
+      bytesPerMonth: null,
       pendingPerSource: 512,
       failuresPerSecond: 20,
       pending: 4_096,

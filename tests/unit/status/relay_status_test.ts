@@ -18,7 +18,11 @@ function appOf(mistakes: unknown[] = [], fails = false) {
         snapts: [{
           ...{ name: "homepc", state: "attached", since: null, from: "192.0.2.7:5" } as const,
           ...{ parked: 8, joined: 1, waiting: 0, connections: 3 },
-          ...{ toSnaptBytes: 5, fromSnaptBytes: 7, refused: { full: 0, absent: 2 } },
+          ...{ toSnaptBytes: 5, fromSnaptBytes: 7, refused: { full: 0, absent: 2, spent: 0 } },
+          month: {
+            ...{ month: "2026-11", toSnaptBytes: 5, fromSnaptBytes: 7 },
+            ...{ limitBytes: null, quota: "free" },
+          },
         }],
         counters: noRelayCounts(),
         descriptors: { limit: 1_024, open: 20, refused: 0, short: 0 },

@@ -10,6 +10,7 @@ const THERE: ThroughRelaySnapshot = {
   why: null,
   roundTripMs: 12.34,
   parked: 8,
+  quota: null,
   joined: 3,
   connections: 17,
   receivedBytes: 12_000_000,
@@ -22,6 +23,18 @@ Deno.test("a relay that SNAPT is at is one line", () => {
   assertEquals(describeRelay(THERE), [
     `${ABOUT}, connected since 2026-11-28 04:10Z, 12.3 ms to it, 8 parked, ${CARRIED}`,
   ]);
+});
+
+Deno.test("what of a month's limit is used up is said, and what to do when it comes near", () => {
+  const quota = { state: "free", usedBytes: 12_000_000, limitBytes: 100_000_000_000 } as const;
+  const [line, ...others] = describeRelay({ ...THERE, quota });
+  assertEquals(line?.endsWith(`${CARRIED}, 12 MB of 100 GB this month`), true);
+  assertEquals(others, []);
+  for (const state of ["near", "spent"] as const) {
+    const [, remedy] = describeRelay({ ...THERE, quota: { ...quota, state } });
+    assertEquals(remedy?.includes("snapt relay limit NAME --month"), true);
+    assertEquals(remedy?.includes("connections wait"), state === "spent");
+  }
 });
 
 Deno.test("a relay that is not reached says since when, why, and what to do", () => {

@@ -11,7 +11,7 @@ openLibc(); // opened once for all tests: it is never closed
 function relay(name: string, state: "attached" | "absent"): ThroughRelaySnapshot {
   const why = state === "attached" ? null : { reason: "nobody listens there", remedy: "run it" };
   return {
-    ...{ name, state, why, address: "relay.example.org:7787", parked: 0 },
+    ...{ name, state, why, address: "relay.example.org:7787", parked: 0, quota: null },
     ...{ since: "2026-11-28T04:10:03.512Z", roundTripMs: 12.34 },
     ...noCarriage(),
   };
@@ -26,6 +26,15 @@ Deno.test("a relay that is not reached fails, unless SNAPT is at another one", (
   const [found] = runningRelayFindings([relay("vps", "absent")]);
   assertEquals([found?.about, found?.remedy], ["relay vps", "run it"]);
   assert(found?.text.endsWith("relay.example.org:7787: nobody listens there"), found?.text);
+});
+
+Deno.test("a month that is used up, or nearly so, is told", () => {
+  const level = (state: "free" | "near" | "spent", ...others: readonly ThroughRelaySnapshot[]) => {
+    const quota = { state, usedBytes: 9, limitBytes: 10 };
+    return runningRelayFindings([{ ...relay("vps", "attached"), quota }, ...others])[0]?.level;
+  };
+  assertEquals([level("free"), level("near"), level("spent")], ["ok", "attention", "fails"]);
+  assertEquals(level("spent", relay("b", "attached")), "attention");
 });
 
 Deno.test("where no SNAPT runs, its key and whether somebody answers are looked at", () =>

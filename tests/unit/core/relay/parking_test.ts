@@ -141,3 +141,29 @@ Deno.test("every state says what each end of a connection means, and nothing joi
   assertThrows(() => parkedTransition("joined", "taken"), IllegalEvent);
   assertThrows(() => parkedTransition("asked", "taken"), IllegalEvent);
 });
+
+Deno.test("a SNAPT whose month is used up has nothing any more, and gets it back when there is more", () => {
+  const world = World.ready();
+  world.step({ kind: "callerCame", caller: 1 });
+  assertEquals(world.step({ kind: "spent" }), [
+    { kind: "close", token: "a" },
+    { kind: "close", token: "b" },
+  ]);
+  assertEquals(world.step({ kind: "arrived", token: "c" }), [{ kind: "close", token: "c" }]);
+  assertEquals(world.step({ kind: "ended", token: "b" }), []);
+  assertEquals(world.step({ kind: "callerCame", caller: 2 }), [
+    { kind: "turnAway", caller: 2, reason: "spent" },
+  ]);
+  for (const kind of ["tick", "detached", "attached"] as const) {
+    assertEquals(world.step({ kind }), []);
+  }
+  assertEquals(world.parking.counts, { asked: 0, parked: 0, joined: 0 });
+  assertEquals(world.step({ kind: "renewed" }), [{ kind: "ask", count: 2 }]);
+});
+
+Deno.test("callers that wait when the month is used up are turned away", () => {
+  const world = new World();
+  world.step({ kind: "callerCame", caller: 1 });
+  assertEquals(world.step({ kind: "spent" }), [{ kind: "turnAway", caller: 1, reason: "spent" }]);
+  assertEquals(world.step({ kind: "renewed" }), []); // it is not there
+});

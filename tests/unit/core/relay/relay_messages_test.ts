@@ -25,6 +25,10 @@ const GOLDEN: readonly (readonly [RelayMessage, string])[] = [
   [{ kind: "parting", reason: "displaced" }, "04000100"],
   [{ kind: "parting", reason: "revoked" }, "04000101"],
   [{ kind: "parting", reason: "shuttingDown" }, "04000102"],
+  [
+    { kind: "quota", usedBytes: 2 ** 32 + 5, limitBytes: 100 },
+    "05001000000001000000050000000000000064",
+  ],
 ];
 
 Deno.test("each message is these bytes, and read from them, in whatever pieces they come", () => {
@@ -39,7 +43,7 @@ Deno.test("each message is these bytes, and read from them, in whatever pieces t
     assertEquals(decodeRelayMessage(bytes), message);
     assertThrows(() => decodeRelayMessage(Uint8Array.of(...bytes, 0)), ProtocolViolation);
   }
-  assertEquals(GOLDEN.length, 4 + PARTINGS.length);
+  assertEquals(GOLDEN.length, 5 + PARTINGS.length);
 });
 
 Deno.test("as many connections as there may be are asked for, and not one more", () => {
@@ -53,7 +57,7 @@ Deno.test("as many connections as there may be are asked for, and not one more",
 Deno.test("bytes that are no message are refused as soon as they can be told", () => {
   const wrong = [
     "00",
-    "05",
+    "06",
     "ff",
     "01ffff",
     "01040200",

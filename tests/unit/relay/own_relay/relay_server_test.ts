@@ -24,10 +24,13 @@ class World {
   readonly log = new TestLog();
   readonly tasks = TaskGroup.root(this.clock, this.log);
   readonly listener = new MemoryListener();
+  monthBytes: number | null = null;
   readonly server = new RelayServer({
     limits: { parked: 2, connections: 3, waitMs: 5_000, askedMs: 9_000, bytesPerSecond: null },
     pending: { pendingPerSource: 4, pending: 6, failuresPerSecond: 3 },
     handshakeMs: 5_000,
+    monthLimit: () => this.monthBytes,
+    monthKept: () => null,
     identity: { cert: IDENTITY.certificatePem, key: IDENTITY.privateKeyPem },
     meaningOf: (name) =>
       Promise.resolve(

@@ -20,9 +20,11 @@ class World {
   /** Tokens that the relay has asked for and that were not parked. */
   readonly tokens: Uint8Array[] = [];
   over = 0;
+  monthBytes: number | null = null;
   readonly record = new SnaptRecord("homepc");
   readonly served = new ServedSnapt({
     record: this.record,
+    monthLimit: () => this.monthBytes,
     number: 0x01020304,
     limits: { parked: 2, connections: 9, waitMs: 5_000, askedMs: 9_000, bytesPerSecond: null },
     tasks: this.tasks,
@@ -189,4 +191,26 @@ Deno.test("a SNAPT that says what only a relay says is parted from", async () =>
   await settle();
   assertEquals(world.record.from, null);
   assertEquals(world.served.counts.parked, 0);
+});
+
+Deno.test("what is joined ends when the month is used up, and SNAPT stays and hears it", async () => {
+  const world = new World();
+  const { control, parked: [oldest, newest] } = await world.ready();
+  const caller = await world.call();
+  await newest.readNext();
+  await newest.write(Uint8Array.of(1));
+  await caller.readNext();
+  await world.heard(control);
+  world.monthBytes = 3;
+  world.served.tick();
+  const usedBytes = HELLO.length + 1;
+  assertEquals(await world.heard(control), { kind: "quota", usedBytes, limitBytes: 3 });
+  for (const conn of [oldest, newest, caller]) await assertRejects(() => conn.readNext());
+  assertEquals(world.record.from !== null, true);
+  await world.call();
+  assertEquals(world.record.refused.spent, 1);
+  world.monthBytes = null;
+  world.served.tick();
+  assertEquals((await world.heard(control)).kind, "park");
+  assertEquals(await world.heard(control), { kind: "quota", usedBytes, limitBytes: 0 });
 });

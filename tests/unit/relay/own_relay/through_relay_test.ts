@@ -219,3 +219,21 @@ Deno.test("a relay that answers nothing is given up in time", async () => {
   assertEquals(world.dialled.length, 2);
   world.tasks.close();
 });
+
+Deno.test("what the relay says of its limit is shown, and logged when it changes", async () => {
+  const world = new World();
+  const control = await world.attached();
+  const hear = async (usedBytes: number, limitBytes: number) => {
+    await control.write(encodeRelayMessage({ kind: "quota", usedBytes, limitBytes }));
+    await settle();
+    return world.through.snapshot().quota?.state ?? null;
+  };
+  assertEquals([await hear(1, 100), await hear(80, 100), await hear(81, 100)], [
+    "free",
+    "near",
+    "near",
+  ]);
+  assertEquals([await hear(100, 100), await hear(100, 0)], ["spent", null]);
+  assertEquals(world.log.of("warn").length, 2);
+  world.tasks.close();
+});
