@@ -53,6 +53,8 @@ export interface RelayStatusContext {
   readonly token: string;
   readonly version: string;
   snapshot(): RelaySnapshot;
+  /** Reads the configuration again; `invalid`: nothing was changed. */
+  reload(): Promise<{ readonly outcome: "reloaded" | "invalid" }>;
   /** Takes in a mistake of ours that happened while a request was answered. */
   mistake(error: unknown): void;
 }
@@ -74,6 +76,10 @@ export function relayStatusApp(context: RelayStatusContext): Hono {
       ...snapshot,
     };
     return c.json(document);
+  });
+  app.post("/reload", async (c) => {
+    const outcome = await context.reload();
+    return c.json(outcome, outcome.outcome === "reloaded" ? 200 : 409);
   });
   app.onError((error, c) => {
     context.mistake(error);

@@ -7,5 +7,6 @@ export const RELAY_ACTIONS = [
   "status",
   "limit",
   "revoke",
+  "reload",
 ] as const;
 export type RelayAction = (typeof RELAY_ACTIONS)[number];

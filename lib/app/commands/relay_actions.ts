@@ -82,6 +82,13 @@ export async function doWithRelay(
         options,
       );
     }
+    case "reload": {
+      const { configToReload, reload } = await import("./reload.ts");
+      const { runningRelay } = await import("./relay_status.ts");
+      const config = await configToReload(loadRelayConfig(options));
+      const { client } = await runningRelay(relayFiles(options.stateFolder), config);
+      return await reload("snapt.relay", client, options.isJson);
+    }
     case "revoke":
       return await revoke(options);
     default:
@@ -94,7 +101,9 @@ async function run(options: RelayActionOptions): Promise<void> {
   const { runRelay } = await import("../relay/relay_run.ts");
   const { programSignals } = await import("../program/termination_signal.ts");
   const format = options.isJson ? "json" : "lines";
-  await runRelay(relayFiles(options.stateFolder), config, programSignals().ending, format);
+  const files = relayFiles(options.stateFolder);
+  const load = () => loadRelayConfig(options);
+  await runRelay({ files, config, load, signals: programSignals(), format });
 }
 
 /** Without a file everything is as usual. */

@@ -12,7 +12,10 @@ export function relayCommand(): Command {
     description: [
       "init writes relay.yaml, with comments, and an identity; without a word, or with run, the relay " +
       "runs. invite NAME prints a code, which `snapt through CODE` redeems at home while the relay " +
-      "runs; list shows who is invited, status who is there and what the relay carries; limit NAME --month SIZE gives one another limit; revoke NAME ends all that one has here, within a second.",
+      "runs; list shows who is invited, status who is there and what the relay carries; limit NAME " +
+      "--month SIZE gives one another limit; revoke NAME ends all that one has here, within a second. " +
+      "reload has the running relay read relay.yaml again, as SIGHUP does where it has no terminal: " +
+      "limits, timeouts and the level of the log change, and what needs a restart is named.",
       "A relay reads the name that a connection asks for in TLS and nothing else of it: it carries " +
       "bytes that only CNAPT and SNAPT can read.",
     ],

@@ -8,12 +8,12 @@ import { CommandFailed } from "../program/usage_error.ts";
 export const RELOAD_ANSWER_MS = 30_000;
 
 /**
- * `reload` of either program: the running one reads its configuration again.
+ * `reload` of a program: the running one reads its configuration again.
  *
  * @throws {CommandFailed} it does not run, or the file cannot be used, or not all of it
  */
 export async function reload(
-  program: "cnapt" | "snapt",
+  program: "cnapt" | "snapt" | "snapt.relay",
   running: StatusClient,
   isJson: boolean,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import { ClientsStore } from "../../config/clients_store.ts";
 import { loadIdentity, RELAY_INIT } from "../../config/identity.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
+import { changeOfRelay } from "../../config/relay_change.ts";
 import { type RelayConfig, USUAL_RELAY_STATUS } from "../../config/relay_config.ts";
 import type { RelayFiles } from "../../config/relay_files.ts";
 import { RelayUsage } from "../../config/relay_usage.ts";
@@ -19,17 +20,28 @@ import { exposureOf } from "../program/load_config.ts";
 import { Log, type LogFormat, TELL_FOLDED_MS } from "../program/log.ts";
 import { standardError } from "../program/log_output.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
+import { Reloads } from "../program/reloads.ts";
 import { defaultSiteName } from "../program/site_name.ts";
+import type { ProgramSignals } from "../program/termination_signal.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { SnaptInvitationDesk } from "../snapt/invitation_desk.ts";
 import { InvitedSnapts } from "./invited_snapts.ts";
 import { KeptUsage } from "./kept_usage.ts";
+import { servedLimits, strangerLimits } from "./relay_limits_of.ts";
 import { relayedSnapts } from "./relayed_snapts.ts";
 import { relayIdOf } from "./relay_id.ts";
 
-/** What was asked for comes within this time, or is asked for again. */
-const ASKED_MS = 10_000;
+/** What a relay is run with. */
+export interface RelayOrder {
+  readonly files: RelayFiles;
+  readonly config: RelayConfig;
+  /** Reads the configuration again. */
+  readonly load: () => Promise<RelayConfig>;
+  readonly signals: ProgramSignals;
+  /** How the log is written. */
+  readonly format: LogFormat;
+}
 
 /**
  * Runs a relay until it is asked to end.
@@ -39,10 +51,7 @@ const ASKED_MS = 10_000;
  * @throws {ClientsFailed} nobody knows who was invited
  */
 export async function runRelay(
-  files: RelayFiles,
-  config: RelayConfig,
-  signal: AbortSignal,
-  format: LogFormat,
+  { files, config, load, signals, format }: RelayOrder,
 ): Promise<void> {
   const log = new Log(config.log, {}, standardError.line, { format });
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
@@ -71,27 +80,28 @@ export async function runRelay(
     date: () => tasks.date(),
     log,
   });
-  const { limits, timeouts } = config;
+  const reloads = new Reloads({
+    config,
+    load,
+    change: changeOfRelay,
+    apply: (now) => {
+      log.setLevel(now.log);
+      return Promise.resolve({ failed: [], kept: [] });
+    },
+    log,
+  });
+  const current = () => reloads.config;
   const monthLimit = (idHex: string) => {
     const own = invited.monthLimit(idHex);
-    return own === undefined ? limits.bytesPerMonth : own;
+    return own === undefined ? current().limits.bytesPerMonth : own;
   };
   const used = () => server.seen().map(({ idHex, record }) => ({ idHex, ...record.month.use }));
-  const pending = Math.min(limits.pending, budget.strangers);
   const server = new RelayServer({
-    limits: {
-      parked: limits.parked,
-      connections: limits.connections,
-      bytesPerSecond: limits.bytesPerSecond,
-      waitMs: timeouts.wait,
-      askedMs: ASKED_MS,
+    limits: servedLimits(current),
+    pending: strangerLimits(current, budget.strangers),
+    get handshakeMs() {
+      return current().timeouts.handshake;
     },
-    pending: {
-      pendingPerSource: Math.min(limits.pendingPerSource, pending),
-      failuresPerSecond: limits.failuresPerSecond,
-      pending,
-    },
-    handshakeMs: timeouts.handshake,
     identity: { cert: identity.certificatePem, key: identity.privateKeyPem },
     monthLimit,
     monthKept: (idHex) => kept.of(idHex),
@@ -106,6 +116,9 @@ export async function runRelay(
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
   });
   const startedAt = tasks.date();
+  const stopping = new AbortController();
+  const reload = () => tasks.run("reload", () => reloads.reload());
+  signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
   const listeners = listenEverywhere(config);
   let status: HttpServer | null = null;
   try {
@@ -125,6 +138,7 @@ export async function runRelay(
         counters: server.counters,
         descriptors: descriptors().snapshot(),
       }),
+      reload: () => reloads.reload(),
       mistake: (error) => tasks.fault("status", error),
     });
     for (const listener of listeners) server.serve(listener);
@@ -135,9 +149,10 @@ export async function runRelay(
       name: site,
       version: VERSION,
     });
-    await untilAborted(signal);
+    await untilAborted(signals.ending);
     log.info("stopping");
   } finally {
+    stopping.abort();
     await status?.close();
     await server.stop();
     await kept.close(used(), tasks.date());

@@ -78,7 +78,7 @@ export class ServedSnapt {
   constructor(context: ServedSnaptContext) {
     this.#context = context;
     this.#parking = new Parking(context.limits);
-    this.#pace = new BytePace(context.limits.bytesPerSecond);
+    this.#pace = new BytePace(() => context.limits.bytesPerSecond);
     this.#quota = new QuotaWatch({
       ...context,
       limit: context.monthLimit,

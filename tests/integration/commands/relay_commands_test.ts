@@ -28,7 +28,11 @@ Deno.test("what cannot be is said in words, and nothing is written", () =>
     await Deno.writeTextFile(`${folder}/relay.yaml`, "");
     const relay = ["--config", "relay.yaml"];
     await Promise.all([
-      expect(["relay", "dance"], 2, "there are run, init, invite, list, status, limit, revoke"),
+      expect(
+        ["relay", "dance"],
+        2,
+        "there are run, init, invite, list, status, limit, revoke, reload",
+      ),
       expect(["relay", "invite", ...relay], 2, "snapt relay invite NAME"),
       expect(["relay", "invite", "homepc", ...relay], 78, "snapt relay init"),
       expect(["relay", "limit", "homepc", ...relay], 2, "--month 100GB"),
@@ -113,7 +117,8 @@ Deno.test("a code of a relay is redeemed once, and the key of another relay is n
   inFolder(async (folder) => {
     const [vps, home] = [`${folder}/vps`, `${folder}/home`];
     await Promise.all([vps, home].map((one) => Deno.mkdir(one)));
-    await Deno.writeTextFile(`${vps}/relay.yaml`, `name: vps\nlisten: "${freeAddress()}"\n`);
+    const relayYaml = `name: vps\nlisten: "${freeAddress()}"\nstatus: ${freeAddress()}\n`;
+    await Deno.writeTextFile(`${vps}/relay.yaml`, relayYaml);
     const yaml = `listen: 127.0.0.1:0\nstatus: off\n${SERVICES}`;
     await Deno.writeTextFile(`${home}/snapt.yaml`, yaml);
     const made = await run("snapt", vps, ["relay", "init", "--json"]);
@@ -141,6 +146,12 @@ Deno.test("a code of a relay is redeemed once, and the key of another relay is n
       const revoked = await run("snapt", vps, ["relay", "revoke", "homepc"]);
       assert(revoked.code === 0 && revoked.out.includes(words), `${revoked.out}${revoked.err}`);
     }
+    await Deno.writeTextFile(`${vps}/relay.yaml`, `${relayYaml}limits: { parked: 3 }\n`);
+    const reloaded = await run("snapt", vps, ["relay", "reload"]);
+    assertEquals([reloaded.out, reloaded.err], ["Reloaded.\nlimits.parked: changed\n", ""]);
+    await Deno.writeTextFile(`${vps}/relay.yaml`, `${relayYaml}limits: { parked: 0 }\n`);
+    const wrong = await run("snapt", vps, ["relay", "reload", "--json"]);
+    assert(wrong.code === 78 && wrong.err.includes("everything is as it was"), wrong.err);
     const { out } = await run("snapt", vps, ["relay", "list"]);
     assert(/^homepc +revoked .*\nother +code open until /.test(out), out);
   }));

@@ -28,6 +28,7 @@ function appOf(mistakes: unknown[] = [], fails = false) {
         descriptors: { limit: 1_024, open: 20, refused: 0, short: 0 },
       };
     },
+    reload: () => Promise.resolve({ outcome: fails ? "invalid" : "reloaded" }),
     mistake: (error) => mistakes.push(error),
   });
 }
@@ -55,4 +56,16 @@ Deno.test("a mistake of the relay is 500 with a sentence", async () => {
   const answer = await appOf(mistakes, true).request("/status.json", { headers: HEADERS });
   assertEquals([answer.status, mistakes.length], [500, 1]);
   assertEquals(await answer.json(), { error: "Cannot answer: it is broken" });
+});
+
+Deno.test("who knows the token has it read its configuration again, and nobody else", async () => {
+  const code = async (fails: boolean, token: string) => {
+    const headers = { ...HEADERS, authorization: `Bearer ${token}` };
+    return (await appOf([], fails).request("/reload", { method: "POST", headers })).status;
+  };
+  assertEquals([await code(false, "token"), await code(true, "token"), await code(false, "x")], [
+    200,
+    409,
+    401,
+  ]);
 });

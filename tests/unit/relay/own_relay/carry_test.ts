@@ -15,7 +15,7 @@ function world(bytesPerSecond: number | null = null) {
     caller: callerHere,
     parked: snaptHere,
     first: Uint8Array.of(1),
-    pace: new BytePace(bytesPerSecond),
+    pace: new BytePace(() => bytesPerSecond),
     tasks: testTasks(clock),
     carried: (bytes) => counted.bytes += bytes,
   });
