@@ -5,6 +5,7 @@ import type { MappingWay } from "../core/mapping/mapping_way.ts";
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
 import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
+import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snapt_networks.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import { guard } from "./guard.ts";
 
@@ -17,6 +18,8 @@ export interface SnaptSnapshot extends SnaptServerSnapshot {
     readonly to: string;
     readonly protocol: "tcp" | "udp";
   }[];
+  /** The network over which alone it is to be reached; null: all that there are. */
+  readonly network: string | null;
   /** The relays that it goes through. */
   readonly relays: readonly ThroughRelaySnapshot[];
   /** Ports that routers are asked to lead here; empty: none is asked. */
@@ -37,6 +40,12 @@ export interface SnaptStatusContext {
   snapshot(): SnaptSnapshot;
   /** Notices as they come, for `/events`. */
   events(): Response;
+  /**
+   * Is to be reached over this network alone; null: over all that there are.
+   *
+   * @throws {NetworkImpossible} there is no such network
+   */
+  switchTo(network: string | null, asked: AbortSignal): Promise<SnaptSwitchOutcome>;
   /** Ends the session of a client; whether it had one. */
   revoke(name: string): Promise<boolean>;
   /** Reads the configuration again; `invalid`: nothing was changed. */
@@ -61,6 +70,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       bufferBytes: memoryBytes,
       services: snapshot.services,
       sessions: snapshot.sessions,
+      network: snapshot.network,
       relays: snapshot.relays,
       counters: snapshot.counters,
       datagramsDropped: snapshot.datagramsDropped,
@@ -79,6 +89,21 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
       return c.json({ error: 'Cannot revoke: the body must be {"name": "…"}' }, 400);
     }
     return c.json({ ended: await context.revoke(name) });
+  });
+  app.post("/switch", async (c) => {
+    const body: unknown = await jsonBody(c);
+    const to: unknown = typeof body === "object" && body !== null
+      ? Reflect.get(body, "to")
+      : undefined;
+    if (typeof to !== "string" && to !== null) {
+      return c.json({ error: 'Cannot switch: the body must be {"to": "…"} or {"to": null}' }, 400);
+    }
+    try {
+      return c.json(await context.switchTo(to, c.req.raw.signal));
+    } catch (error) {
+      if (!(error instanceof NetworkImpossible)) throw error;
+      return c.json({ error: error.message }, 409);
+    }
   });
   app.post("/reload", async (c) => {
     const outcome = await context.reload();

@@ -1,5 +1,6 @@
 import { type Command, command, type ProgramTable } from "../program/command_table.ts";
 import type { LogFormat } from "../program/log.ts";
+import { UsageError } from "../program/usage_error.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import {
   JSON_LOG_OPTION,
@@ -123,6 +124,35 @@ const COMMANDS: readonly Command[] = [
     },
   }),
   command({
+    name: "switch",
+    summary: "has SNAPT reached over one network alone, before another one goes",
+    description: [
+      "For a SNAPT that moves: it comes anew to its relays over that network, tells its CNAPTs its " +
+      "addresses there and no others, and has those that come over other networks move, without a " +
+      "pause. When all have moved the other network may go. A network that goes unannounced needs " +
+      "none of this: CNAPTs look for SNAPT in all the places that they were told.",
+    ],
+    words: [{ value: "INTERFACE", summary: "the network to be reached over", optional: true }],
+    options: {
+      ...SNAPT_FILES,
+      all: { kind: "flag", summary: "instead of an interface: over all that there are, again" },
+      ...JSON_OPTION,
+    },
+    examples: [{ line: "snapt switch wlan0", what: "before the cable is pulled" }],
+    exits: ["notRunning", "refused", "unanswered", "configuration"],
+    run: async ({ words: [to], options }) => {
+      if ((to === undefined) !== options.all) {
+        throw new UsageError("Cannot switch: either INTERFACE or --all is wanted");
+      }
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptSwitch } = await import("./snapt_switch.ts");
+      const found = await snaptFile(options);
+      const { identity: identityFile } = (await snaptState(found, options)).paths;
+      const config = await loadSnaptConfig(found);
+      await snaptSwitch({ identityFile, config, to: to ?? null, isJson: options.json });
+    },
+  }),
+  command({
     name: "reload",
     summary: "has the running SNAPT read its configuration again",
     description: [
@@ -216,7 +246,6 @@ export const SNAPT: ProgramTable = {
     commands: [
       "join",
       "leave",
-      "switch",
       "confirm",
       "why",
       "providers",

@@ -18,6 +18,7 @@ interface SnaptDocument {
     readonly protocol: string;
   }[];
   /** One that runs since before has none. */
+  readonly network?: string | null;
   readonly relays?: readonly ThroughRelaySnapshot[];
   readonly sessions: readonly {
     readonly client: string;
@@ -51,6 +52,11 @@ export async function snaptStatus(
   show(`site ${now.site}: ${now.sessions.length - away} connected${absent}`);
   for (const { name, to, protocol } of now.services) {
     show(`  ${name.padEnd(16)} ${to}/${protocol}`);
+  }
+  if (now.network !== undefined && now.network !== null) {
+    show(
+      `  ${"network".padEnd(16)} reached over ${now.network} alone (snapt switch --all ends that)`,
+    );
   }
   for (const line of (now.relays ?? []).flatMap(describeRelay)) show(line);
   for (const line of (now.mapping ?? []).flatMap((way) => describeWay(way) ?? [])) {

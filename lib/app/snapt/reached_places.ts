@@ -1,7 +1,8 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { HostPort } from "../../config/host_port.ts";
 import { isInRanges } from "../../core/access/source_list.ts";
-import type { PlaceAdvice, ToldPlace } from "../../core/wire/places_message.ts";
+import type { ToldPlace } from "../../core/wire/places_message.ts";
+import { defaultRouteDevice } from "../../net/default_route.ts";
 import { watchInterfaceEvents } from "../../net/interface_events.ts";
 import { interfaceType } from "../../net/interface_type.ts";
 import { listInterfaces, watchInterfaces } from "../../net/interfaces.ts";
@@ -20,10 +21,14 @@ export interface ReachedPlacesContext {
   readonly listeners: readonly ByteListener[];
   /** The relays with the name that SNAPT has there. */
   readonly relays: () => readonly ToldPlace[];
+  /** The network over which alone it is to be reached; null: all that there are. */
+  readonly only: () => string | null;
+  /** Something has happened to the interfaces of this machine. */
+  readonly stirred: () => void;
   /** What routers have mapped. */
   readonly outer: () => readonly HostPort[];
   /** They are others now: CNAPTs are to be told. */
-  readonly changed: (advice: PlaceAdvice) => void;
+  readonly changed: () => void;
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
 }
@@ -47,9 +52,13 @@ export class ReachedPlaces {
   start(signal: AbortSignal): void {
     const { tasks, log } = this.#context;
     this.look(); // the relays are known by now
-    const look = watchInterfaces(signal, () => this.look());
+    const stirred = () => {
+      this.#context.stirred();
+      this.look();
+    };
+    watchInterfaces(signal, stirred);
     tasks.run("interface events", async () => {
-      const reason = await watchInterfaceEvents(signal, () => look());
+      const reason = await watchInterfaceEvents(signal, stirred);
       if (reason !== null) log.debug("interfaces-polled", { reason });
     });
     signal.addEventListener("abort", () => this.#settling?.cancel(), { once: true });
@@ -59,26 +68,34 @@ export class ReachedPlaces {
   look(): void {
     this.#settling?.cancel();
     this.#settling = this.#context.tasks.timer(SETTLE_MS, () => {
-      const places = this.#find();
-      if (JSON.stringify(places) === JSON.stringify(this.#places)) return;
-      this.#places = places;
-      this.#context.changed("stay");
+      if (this.renew() === "changed") this.#context.changed();
     });
+  }
+
+  /** Finds them anew, without telling anybody. */
+  renew(): "changed" | "same" {
+    const places = this.#find();
+    if (JSON.stringify(places) === JSON.stringify(this.#places)) return "same";
+    this.#places = places;
+    return "changed";
   }
 
   #find(): readonly ToldPlace[] {
     const { current, listeners, relays, outer } = this.#context;
     const { listen, places, virtual, balancers } = current();
     // Whoever comes by a load balancer is to come by it again.
+    const only = this.#context.only();
+    const all = listInterfaces();
     const isTold = places === "auto" && balancers.length === 0;
     const own = isTold ? listen : [];
     return ownPlaces({
       listen: own.map(({ host, port }, index) => ({ host, port: listeners[index]?.port ?? port })),
-      interfaces: listInterfaces(),
+      interfaces: only === null ? all : all.filter(({ name }) => name === only),
       isVirtual: (device) => interfaceType(device) === "virtual",
       passing: passingAddresses(),
       isVirtualAddress: (address) => virtual !== null && isInRanges(virtual.addresses, address),
-      outer: isTold ? outer() : [],
+      // The router of another network leads to that.
+      outer: isTold && (only === null || only === defaultRouteDevice()) ? outer() : [],
       relays: relays(),
     });
   }

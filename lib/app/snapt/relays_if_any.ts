@@ -27,6 +27,20 @@ export class RelaysIfAny {
     return this.#relays?.places ?? [];
   }
 
+  /** This machine has these addresses now. */
+  networksChanged(addresses: ReadonlySet<string>): void {
+    this.#relays?.networksChanged(addresses);
+  }
+
+  /** Comes to all of them anew. */
+  renew(): void {
+    this.#relays?.renew();
+  }
+
+  get areAttached(): boolean {
+    return this.#relays?.areAttached ?? true;
+  }
+
   snapshot(): readonly ThroughRelaySnapshot[] {
     return this.#relays?.snapshot() ?? [];
   }

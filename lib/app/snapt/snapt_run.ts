@@ -16,6 +16,7 @@ import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { SnaptServer } from "../../relay/server/snapt_server.ts";
+import { type ReachedSession, SnaptNetworks } from "../../relay/server/snapt_networks.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
 import { snaptStatusApp } from "../../status/snapt_status.ts";
 import { moveStrays } from "../places/move_strays.ts";
@@ -123,7 +124,7 @@ export async function runSnapt(options: {
   }
   const board = openNoticeBoard(config.notify, tasks);
   const notices = new SnaptNotices(site, tasks, (notice) => board.publish(notice));
-  const server = new SnaptServer({
+  const server: SnaptServer = new SnaptServer({
     settings: serverSettings(site, current, budget),
     budget: new MemoryBudget(() => current().limits.processMemory),
     admit: (idHex) => admissions.admit(idHex),
@@ -138,10 +139,19 @@ export async function runSnapt(options: {
     tasks,
     log,
   });
-  const relays = new RelaysIfAny({
+  const relays: RelaysIfAny = new RelaysIfAny({
     keysFile: paths.relays,
     identity,
     serve: (listener) => server.serve(listener),
+    via: () => networks.via,
+    tasks,
+    log,
+  });
+  const networks: SnaptNetworks = new SnaptNetworks({
+    relays,
+    sessions: () => reachedSessions(server),
+    tell: (adviceOf) => server.placesChanged(adviceOf),
+    placesChanged: () => places.renew(),
     tasks,
     log,
   });
@@ -150,7 +160,9 @@ export async function runSnapt(options: {
     listeners,
     relays: () => relays.places,
     outer: () => mapping.outerAddresses(),
-    changed: (advice) => server.placesChanged(advice),
+    only: () => networks.chosen,
+    stirred: () => networks.changed(),
+    changed: () => server.placesChanged(),
     tasks,
     log,
   });
@@ -181,6 +193,7 @@ export async function runSnapt(options: {
             protocol,
           })),
           ...server.snapshot(),
+          network: networks.chosen,
           relays: relays.snapshot(),
           descriptors: descriptors().snapshot(),
           datagramsDropped: datagrams?.drops.snapshot() ?? {},
@@ -191,6 +204,7 @@ export async function runSnapt(options: {
         mistake: (error) => tasks.fault("status", error),
         revoke: (name) => revocations.hasEnded(name),
         reload: () => reloads.reload(),
+        switchTo: (network, asked) => networks.switchTo(network, asked),
       }).fetch,
     ));
     log.info("listening", {
@@ -215,6 +229,14 @@ export async function runSnapt(options: {
     tasks.close();
   }
   return 0;
+}
+
+/** What sessions there are, and by which addresses of this machine. */
+function reachedSessions({ sessions }: SnaptServer): readonly ReachedSession[] {
+  return [...sessions.values()].map(({ client: { name }, driver: { controlLink } }) => ({
+    client: name,
+    localAddress: controlLink.current?.conn.localAddress ?? null,
+  }));
 }
 
 /** How it is in one line, as `snapt status` begins. */

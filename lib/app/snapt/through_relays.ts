@@ -6,6 +6,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { ToldPlace } from "../../core/wire/places_message.ts";
 import type { dial } from "../../net/dial.ts";
 import type { ByteListener } from "../../net/listen.ts";
+import type { Via } from "../../net/via.ts";
 import { noCarriage } from "../../relay/own_relay/counted_conn.ts";
 import { ThroughRelay, type ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
@@ -21,6 +22,8 @@ export interface ThroughRelaysContext {
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
   readonly dial?: typeof dial;
+  /** Over which network of this machine they are dialled; any where nothing is said. */
+  readonly via?: () => Via;
 }
 
 type Through = SnaptConfig["through"];
@@ -46,6 +49,19 @@ export class ThroughRelays {
   /** Where CNAPTs reach SNAPT by those that are used. */
   get places(): readonly ToldPlace[] {
     return [...this.#through.keys()].flatMap((name) => this.#used.get(name)?.relay.place ?? []);
+  }
+
+  networksChanged(addresses: ReadonlySet<string>): void {
+    for (const { relay } of this.#used.values()) relay.networksChanged(addresses);
+  }
+
+  /** Comes to all of them anew. */
+  renew(): void {
+    for (const { relay } of this.#used.values()) relay.renew();
+  }
+
+  get areAttached(): boolean {
+    return [...this.#used.values()].every(({ relay }) => relay.state === "attached");
   }
 
   /** In the order of the configuration. */
@@ -106,6 +122,7 @@ export class ThroughRelays {
       tasks,
       log,
       ...this.#context.dial === undefined ? {} : { dial: this.#context.dial },
+      via: () => this.#context.via?.() ?? { kind: "any" },
     });
     this.#used.set(name, { relay, tasks, key, address: formatHostPort({ host, port }) });
     serve(relay.listener);

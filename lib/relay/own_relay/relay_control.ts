@@ -107,6 +107,11 @@ export class RelayControl {
     }
   }
 
+  /** When the other end was heard last. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** Asks whether the other end is there; one that was silent for too long is given up. */
   ask(): void {
     const at = this.#tasks.now();

@@ -3,20 +3,14 @@
  * the relay sends, and takes what it joins to one as if it came to a port of this machine.
  */
 import { type Quota, quotaOf } from "../../core/relay/month_meter.ts";
-import { readProxyV2 } from "../../core/proxy/proxy_v2_reader.ts";
 import { relayName, relayServerName } from "../../core/relay/relay_name.ts";
-import { encodeParked } from "../../core/relay/relay_messages.ts";
 import type { ToldPlace } from "../../core/wire/places_message.ts";
-import { AcceptedTls, type TlsIdentity } from "../../net/accepted_tls.ts";
+import type { TlsIdentity } from "../../net/accepted_tls.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dial } from "../../net/dial.ts";
-import { formatAddress, hostOf } from "../../net/socket_address.ts";
-import {
-  authenticateToSnapt,
-  type Credentials,
-  LinkRefused,
-  readExactly,
-} from "../link/link_auth.ts";
+import type { Via } from "../../net/via.ts";
+import { formatAddress, hostOf, plainHost } from "../../net/socket_address.ts";
+import { authenticateToSnapt, type Credentials, LinkRefused } from "../link/link_auth.ts";
 import { PAIRING_HASHES } from "../pairing/pairing_hashes.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import { pause } from "../run/pause.ts";
@@ -24,7 +18,8 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
-import { type Carriage, CountedConn, noCarriage } from "./counted_conn.ts";
+import { type Carriage, noCarriage } from "./counted_conn.ts";
+import { ParkedAtRelay } from "./parked_at_relay.ts";
 import { RelayControl, type RelayNews, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";
 import { isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absent.ts";
@@ -32,12 +27,12 @@ import { isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absen
 const DIAL_MS = 10_000;
 const FIRST_PAUSE_MS = 250;
 const PAUSE_GROWTH = 1.5;
+/** A relay that is there answers within this, unless the network is slow: then nothing is lost. */
+const DOUBT_MS = 1_500;
 /** SNAPT is to be reached soon after its relay, or its own network, has come back. */
 const LONGEST_PAUSE_MS = 4_000;
 /** Who was refused or displaced comes again only then: nothing will have changed before. */
 const REFUSED_PAUSE_MS = 60_000;
-/** Whatever the relay asks for, no more are parked. */
-const MAX_PARKED = 256;
 
 export interface ThroughRelayContext {
   /** What it is called in the configuration. */
@@ -52,6 +47,8 @@ export interface ThroughRelayContext {
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
   readonly dial?: typeof dial;
+  /** Over which network of this machine; any where nothing is said. */
+  readonly via?: () => Via;
   /** Evenly from 0 to 1, so that after a restart of the relay not all come at the same time. */
   readonly chance?: () => number;
 }
@@ -93,12 +90,23 @@ export class ThroughRelay {
   #why: WhyAbsent | null = null;
   #quota: RelayQuota | null = null;
   #control: RelayControl | null = null;
-  #parked = 0;
+  /** The control connection. */
+  #conn: ByteConn | null = null;
+  /** Ends the pause between two attempts. */
+  #hurry = new AbortController();
+  readonly #parked: ParkedAtRelay;
 
   constructor(context: ThroughRelayContext) {
     this.#context = context;
     this.#dial = context.dial ?? dial;
     this.listener = new RelayedListener(context);
+    this.#parked = new ParkedAtRelay({
+      identity: context.identity,
+      dial: this.#dial,
+      via: () => this.#via,
+      carriage: this.#carriage,
+      bring: (conn) => this.listener.bring(conn),
+    });
   }
 
   get state(): "absent" | "attached" {
@@ -110,7 +118,7 @@ export class ThroughRelay {
     return { host, port, route: relayName("route", credentials.key, PAIRING_HASHES) };
   }
   get parked(): number {
-    return this.#parked;
+    return this.#parked.count;
   }
 
   snapshot(): ThroughRelaySnapshot {
@@ -122,10 +130,32 @@ export class ThroughRelay {
       since: this.#since?.toISOString() ?? null,
       why: this.#why,
       roundTripMs: this.#control?.roundTripMs ?? null,
-      parked: this.#parked,
+      parked: this.#parked.count,
       quota: this.#quota,
       ...this.#carriage,
     };
+  }
+
+  /**
+   * This machine has these addresses now: a control connection that has none of them is given up, of
+   * another one it is asked whether it still leads anywhere, and where there is none it is dialled.
+   */
+  networksChanged(addresses: ReadonlySet<string>): void {
+    const conn = this.#conn;
+    if (conn === null) return this.#hurry.abort();
+    if (!addresses.has(plainHost(hostOf(conn.localAddress)))) return this.renew();
+    const { tasks } = this.#context;
+    const askedAt = tasks.now();
+    this.#control?.ask();
+    tasks.timer(DOUBT_MS, () => {
+      if (this.#conn === conn && (this.#control?.heardAt ?? 0) <= askedAt) this.renew();
+    });
+  }
+
+  /** Comes to the relay anew, over the network that is to be used now. What is joined goes on. */
+  renew(): void {
+    this.#hurry.abort();
+    this.#conn?.reset();
   }
 
   /** Goes on until the task group is closed. */
@@ -133,11 +163,16 @@ export class ThroughRelay {
     this.#context.tasks.run("through relay", () => this.#keep());
   }
 
+  get #via(): Via {
+    return this.#context.via?.() ?? { kind: "any" };
+  }
+
   async #keep(): Promise<void> {
     const { tasks, chance = Math.random } = this.#context;
     let pauseMs = FIRST_PAUSE_MS;
     while (!tasks.isClosed) {
       const attached = { since: Infinity };
+      this.#hurry = new AbortController();
       try {
         await this.#attach(attached);
       } catch (error) {
@@ -148,7 +183,8 @@ export class ThroughRelay {
         if (isLastingAbsence(error)) pauseMs = REFUSED_PAUSE_MS;
         this.#tell(error);
       }
-      await pause(tasks, pauseMs * (0.5 + chance() / 2), tasks.signal);
+      const waiting = AbortSignal.any([tasks.signal, this.#hurry.signal]);
+      await pause(tasks, pauseMs * (0.5 + chance() / 2), waiting);
     }
   }
 
@@ -179,6 +215,7 @@ export class ThroughRelay {
     tasks.signal.addEventListener("abort", abort, { once: true });
     try {
       attached.since = tasks.now();
+      this.#conn = conn;
       this.#state = "attached";
       this.#since = tasks.date();
       this.#why = null;
@@ -186,17 +223,19 @@ export class ThroughRelay {
       log.info("relay-attached", { relay: name, at: conn.remoteAddress });
       const control = this.#control = new RelayControl(conn, group, SNAPTS_PATIENCE);
       control.ask();
+      const relay = { host: hostOf(conn.remoteAddress), port: this.#context.port };
       await control.hear((news) => {
         if (news.kind === "parting") throw new Parted(news.reason);
         if (news.kind === "quota") return this.#quotaHeard(news);
         for (const token of news.tokens) {
-          group.run("park", () => this.#park(token, hostOf(conn.remoteAddress), group));
+          group.run("park", () => this.#parked.park(token, relay, group));
         }
       });
     } finally {
       this.#state = "absent";
       this.#since = tasks.date();
       this.#control = null;
+      this.#conn = null;
       tasks.signal.removeEventListener("abort", abort);
       group.close();
       conn.close();
@@ -210,7 +249,7 @@ export class ThroughRelay {
       { clock: tasks, ms: DIAL_MS, signal: tasks.signal },
       async (signal) => {
         const tls = { ca: certificatePem, serverName };
-        const conn = await this.#dial({ host, port }, { kind: "any" }, {
+        const conn = await this.#dial({ host, port }, this.#via, {
           signal,
           tls,
           use: "control",
@@ -229,52 +268,5 @@ export class ThroughRelay {
         }
       },
     );
-  }
-
-  /** `host`: where the control connection has found the relay. */
-  async #park(token: Uint8Array, host: string, group: TaskGroup): Promise<void> {
-    if (this.#parked >= MAX_PARKED) return;
-    this.#parked += 1;
-    try {
-      const { port, identity } = this.#context;
-      const bare = await this.#dial({ host, port }, { kind: "any" }, {
-        signal: group.signal,
-        use: "spare",
-      });
-      const source = await this.#sourceOnceJoined(bare, token, group);
-      const conn = new CountedConn(bare, this.#carriage);
-      const first = new Uint8Array(0);
-      this.listener.bring(new AcceptedTls({ conn, first, remoteAddress: source }, identity));
-    } catch (error) {
-      passOnOurs(error); // the relay asks for another one
-    } finally {
-      this.#parked -= 1;
-    }
-  }
-
-  /** Waits until the relay has joined it: who is at the other end. */
-  async #sourceOnceJoined(
-    conn: ByteConn,
-    token: Uint8Array,
-    group: TaskGroup,
-  ): Promise<string | null> {
-    const abort = () => conn.reset();
-    group.signal.addEventListener("abort", abort, { once: true });
-    try {
-      group.signal.throwIfAborted();
-      await conn.write(encodeParked(token));
-      let bytes = new Uint8Array(0);
-      for (;;) {
-        const reading = readProxyV2(bytes);
-        if (reading.kind === "complete") return reading.source;
-        const more = await readExactly(conn, reading.missing);
-        bytes = Uint8Array.of(...bytes, ...more);
-      }
-    } catch (error) {
-      conn.reset();
-      throw error;
-    } finally {
-      group.signal.removeEventListener("abort", abort);
-    }
   }
 }

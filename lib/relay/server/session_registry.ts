@@ -93,12 +93,18 @@ export class SessionRegistry {
     return isLeft ? null : driver.remoteAddress;
   }
 
-  /** All are told where SNAPT is reached now, and whether the place that they use is left. */
-  placesChanged(advice: PlaceAdvice): void {
+  /**
+   * All are told where SNAPT is reached now, and by the local address of their control link, null
+   * without one, whether the place that they use is left.
+   */
+  placesChanged(adviceOf: (localAddress: string | null) => PlaceAdvice): void {
     const { server, tasks } = this.#context;
-    const told = { advice, places: server.places() };
+    const places = server.places();
     for (const { driver } of this.#sessions.values()) {
-      tasks.guard("places", () => driver.apply(driver.session.rights.placesChanged(told)));
+      const advice = adviceOf(driver.controlLink.current?.conn.localAddress ?? null);
+      tasks.guard("places", () => {
+        driver.apply(driver.session.rights.placesChanged({ advice, places }));
+      });
     }
   }
 

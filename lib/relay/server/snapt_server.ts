@@ -124,9 +124,9 @@ export class SnaptServer {
     this.#admission.serve(listener);
   }
 
-  /** SNAPT is reached elsewhere now, or is about to be: every CNAPT is told. */
-  placesChanged(advice: PlaceAdvice): void {
-    this.#registry.placesChanged(advice);
+  /** SNAPT is reached elsewhere now, or is about to be: every CNAPT is told, and advised. */
+  placesChanged(adviceOf: (localAddress: string | null) => PlaceAdvice = () => "stay"): void {
+    this.#registry.placesChanged(adviceOf);
   }
 
   /** Ends all that a CNAPT has here, at once, after `farewell`; the name of one that had a session. */

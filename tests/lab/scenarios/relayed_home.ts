@@ -177,6 +177,44 @@ ip rule add from ${HOME_LINE} lookup 7
 ip route add default via 20.30.40.1 table 7`);
   }
 
+  /** A second line of the home, behind a NAT of its own, as a mobile one; without its default route. */
+  async mobileLine(): Promise<void> {
+    const { internet } = this.lab.hosts;
+    const carrier = await this.lab.addHost("mobile", {
+      behind: internet,
+      interface: "mobile",
+      gateway: "198.18.2.1",
+      address: "198.18.2.2",
+    });
+    await carrier.configure(`
+sysctl -qw net.ipv4.ip_forward=1
+ip link add name customer type veth peer name lte0 netns ${this.home.namespace.pid}
+ip addr add 10.64.0.1/24 dev customer
+ip link set customer up
+${nat("eth0")}`);
+    await this.home.configure(`
+ip addr add 10.64.0.2/24 dev lte0
+ip link set lte0 up
+ip route add default via 10.64.0.1 dev lte0 metric 700
+ip rule add from 10.64.0.2 lookup 8
+ip route add default via 10.64.0.1 table 8
+sysctl -qw net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.lte0.rp_filter=2`);
+  }
+
+  /** The first line of the home goes, with its address. */
+  async loseHomeLine(): Promise<void> {
+    await this.home.configure("ip addr flush dev eth0; ip link set eth0 down");
+  }
+
+  /** It is there again. */
+  async restoreHomeLine(): Promise<void> {
+    await this.home.configure(`
+ip link set eth0 up
+ip addr add 192.168.1.10/32 dev eth0
+ip route add 192.168.1.1/32 dev eth0
+ip route add default via 192.168.1.1`);
+  }
+
   #argv(...args: readonly string[]): readonly string[] {
     return [...productCommand(this.lab.places, "snapt"), "relay", ...args];
   }

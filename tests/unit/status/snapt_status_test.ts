@@ -1,4 +1,5 @@
 import { snaptStatusApp } from "../../../lib/status/snapt_status.ts";
+import { NetworkImpossible } from "../../../lib/relay/server/snapt_networks.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const HEADERS = { host: "127.0.0.1", authorization: "Bearer token" };
@@ -12,6 +13,7 @@ function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[]
       startedAt: new Date(),
       services: [{ name: "ssh", to: "127.0.0.1:22", protocol: "tcp" }],
       sessions: [],
+      network: null,
       relays: [],
       counters: {
         accepted: 9,
@@ -33,6 +35,10 @@ function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[]
     }),
     events: () => new Response("events"),
     revoke,
+    switchTo: (network) =>
+      network === "eth9"
+        ? Promise.reject(new NetworkImpossible("Cannot use eth9: there is no such interface"))
+        : Promise.resolve({ network, clients: [] }),
     reload: () => Promise.resolve({ outcome: "reloaded" }),
     mistake: (error) => mistakes.push(error),
   });
@@ -67,6 +73,17 @@ for (const body of ["", "no JSON", "null", "[]", "{}", '{"name": 5}', '"laptop"'
     assert(answer.body.error.startsWith("Cannot revoke: "));
   });
 }
+
+Deno.test("POST /switch says what became of the CNAPTs, and why it cannot be", async () => {
+  const post = (body: string) => ask("/switch", { method: "POST", body });
+  for (const to of ["wlan0", null]) {
+    const answer = await post(JSON.stringify({ to }));
+    assertEquals(answer, { code: 200, body: { network: to, clients: [] } });
+  }
+  const { code, body } = await post('{"to": "eth9"}');
+  assertEquals([code, body.error], [409, "Cannot use eth9: there is no such interface"]);
+  for (const wrong of ["", "{}", '{"to": 5}', "[]"]) assertEquals((await post(wrong)).code, 400);
+});
 
 Deno.test("a mistake of the program is 500 with a sentence, not the end of it", async () => {
   const mistakes: unknown[] = [];

@@ -237,3 +237,40 @@ Deno.test("what the relay says of its limit is shown, and logged when it changes
   assertEquals(world.log.of("warn").length, 2);
   world.tasks.close();
 });
+
+Deno.test("SNAPT comes anew at once when the address of its control connection is gone", async () => {
+  const world = new World();
+  await world.attached();
+  world.through.networksChanged(new Set(["192.0.2.2", "10.0.0.7"]));
+  await settle();
+  assertEquals([world.through.state, world.dialled.length], ["attached", 1]);
+  world.through.networksChanged(new Set(["10.0.0.7"]));
+  await world.clock.advance(1);
+  await world.welcome();
+  assertEquals([world.through.state, world.dialled.length], ["attached", 2]);
+  world.tasks.close();
+});
+
+Deno.test("SNAPT asks the relay when something has happened to its networks, and does not wait long", async () => {
+  const world = new World();
+  const control = await world.attached();
+  control.isSilent = true;
+  world.through.networksChanged(new Set(["192.0.2.2"]));
+  await world.clock.advance(1_600);
+  await world.welcome();
+  assertEquals([world.through.state, world.dialled.length], ["attached", 2]);
+  world.tasks.close();
+});
+
+Deno.test("SNAPT tries a relay at once that was not reached when it has other networks", async () => {
+  const world = new World();
+  world.answer = "nobody";
+  world.through.start();
+  await world.clock.advance(20_000);
+  world.answer = "relay";
+  world.through.networksChanged(new Set(["10.0.0.7"]));
+  await world.clock.advance(1);
+  await world.welcome();
+  assertEquals(world.through.state, "attached");
+  world.tasks.close();
+});

@@ -1,0 +1,161 @@
+/**
+ * The networks of a SNAPT, and the move from one to another while they all still work.
+ *
+ * Theory of operation. Usually SNAPT is reached over every network that it has, and tells all of
+ * them to its CNAPTs. When one is about to go (a cable that will be pulled, a laptop that is carried
+ * away), it is asked to be reached over another one: it comes anew to its relays by that, tells
+ * its places there and no others, and advises the CNAPTs that use other ones to leave. They move by a
+ * switch of their own, so nothing stops; who has no other way stays until it is cut off.
+ * A network that goes unannounced needs no more than the news: relays are dialled anew at once, and
+ * CNAPTs look for SNAPT in all the places that they were told.
+ */
+import { addressesOf, listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
+import { hostOf, plainHost } from "../../net/socket_address.ts";
+import type { Via } from "../../net/via.ts";
+import type { PlaceAdvice } from "../../core/wire/places_message.ts";
+import { pause } from "../run/pause.ts";
+import type { RelayLog } from "../run/relay_log.ts";
+import type { TaskGroup } from "../run/task_group.ts";
+
+/** How long relays have to be there over the new network. */
+const RELAYS_MS = 3_000;
+/** How long CNAPTs have to move. */
+const MOVE_MS = 10_000;
+const LOOK_MS = 50;
+
+/** What became of a CNAPT when SNAPT was to be reached over another network. */
+export interface MovedClient {
+  readonly client: string;
+  /** `away`: it had no network, and will find SNAPT when it has one. */
+  readonly outcome: "moved" | "stays" | "away";
+}
+
+export interface SnaptSwitchOutcome {
+  /** Null: over all that there are. */
+  readonly network: string | null;
+  readonly clients: readonly MovedClient[];
+}
+
+/** SNAPT cannot be reached over this network. */
+export class NetworkImpossible extends Error {
+  override readonly name = "NetworkImpossible";
+}
+
+/** A session, and which address of this machine its control link has. */
+export interface ReachedSession {
+  readonly client: string;
+  /** Null: it is away. */
+  readonly localAddress: string | null;
+}
+
+export interface SnaptNetworksContext {
+  /** The relays that it goes through. */
+  readonly relays: {
+    networksChanged(addresses: ReadonlySet<string>): void;
+    /** Comes to all of them anew. */
+    renew(): void;
+    readonly areAttached: boolean;
+  };
+  readonly sessions: () => readonly ReachedSession[];
+  /** Tells all CNAPTs the places there are now, and each what it is advised by its local address. */
+  readonly tell: (adviceOf: (localAddress: string | null) => PlaceAdvice) => void;
+  /** The places are others now; the next `tell` has the new ones. */
+  readonly placesChanged: () => void;
+  readonly tasks: TaskGroup;
+  readonly log: RelayLog;
+  readonly interfaces?: () => readonly NetworkInterface[];
+}
+
+export class SnaptNetworks {
+  readonly #context: SnaptNetworksContext;
+  #chosen: string | null = null;
+
+  constructor(context: SnaptNetworksContext) {
+    this.#context = context;
+  }
+
+  /** The network over which alone SNAPT is to be reached; null: all that there are. */
+  get chosen(): string | null {
+    return this.#chosen;
+  }
+
+  /** Over what relays are dialled. */
+  get via(): Via {
+    const chosen = this.#interfaces().find(({ name }) => name === this.#chosen);
+    if (chosen === undefined) return { kind: "any" };
+    return { kind: "device", device: chosen.name, addresses: addressesOf([chosen]) };
+  }
+
+  /** Something has happened to the interfaces of this machine. */
+  changed(): void {
+    const { log, relays } = this.#context;
+    const interfaces = this.#interfaces();
+    if (this.#chosen !== null && !isUsable(interfaces, this.#chosen)) {
+      log.warn("network-gone", {
+        network: this.#chosen,
+        reason: "SNAPT was to be reached over it alone; all others are told again",
+      });
+      this.#chosen = null;
+      this.#context.placesChanged();
+    }
+    relays.networksChanged(new Set(addressesOf(interfaces).map(plainHost)));
+  }
+
+  /**
+   * SNAPT is to be reached over `network` alone, or, where it is null, over all that there are.
+   * Returns when its CNAPTs have moved, or did not within ten seconds.
+   *
+   * @throws {NetworkImpossible} there is no such interface with an address
+   */
+  async switchTo(network: string | null, signal: AbortSignal): Promise<SnaptSwitchOutcome> {
+    const { relays, sessions, tell, placesChanged, tasks, log } = this.#context;
+    const interfaces = this.#interfaces();
+    if (network !== null && !isUsable(interfaces, network)) {
+      const names = interfaces.filter(({ name }) => isUsable(interfaces, name));
+      const known = names.map(({ name }) => name).join(", ") || "none";
+      throw new NetworkImpossible(
+        `Cannot use ${network}: there is no such interface with an address (there is: ${known})`,
+      );
+    }
+    this.#chosen = network;
+    log.info("network-chosen", { network: network ?? "all" });
+    placesChanged();
+    if (network === null) {
+      tell(() => "stay");
+      return { network, clients: [] };
+    }
+    const own = new Set(
+      addressesOf(interfaces.filter(({ name }) => name === network)).map(plainHost),
+    );
+    const isThere = (address: string | null) =>
+      address !== null && own.has(plainHost(hostOf(address)));
+    relays.renew();
+    await this.#until(() => relays.areAttached, RELAYS_MS, signal);
+    const before = sessions();
+    tell((address) => address === null || isThere(address) ? "stay" : "leave");
+    const isOver = () => sessions().every(({ localAddress }) => isThere(localAddress));
+    await this.#until(isOver, MOVE_MS, AbortSignal.any([signal, tasks.signal]));
+    const now = new Map(sessions().map(({ client, localAddress }) => [client, localAddress]));
+    const clients = before.map(({ client }): MovedClient => {
+      const address = now.get(client) ?? null;
+      return { client, outcome: address === null ? "away" : isThere(address) ? "moved" : "stays" };
+    });
+    return { network, clients };
+  }
+
+  #interfaces(): readonly NetworkInterface[] {
+    return (this.#context.interfaces ?? listInterfaces)();
+  }
+
+  async #until(isSo: () => boolean, ms: number, signal: AbortSignal): Promise<void> {
+    const { tasks } = this.#context;
+    const end = tasks.now() + ms;
+    while (!isSo() && tasks.now() < end && !signal.aborted) await pause(tasks, LOOK_MS, signal);
+  }
+}
+
+function isUsable(interfaces: readonly NetworkInterface[], network: string): boolean {
+  return interfaces.some(({ name, kind, state, addresses }) =>
+    name === network && kind === "ordinary" && state === "up" && addresses.length > 0
+  );
+}
