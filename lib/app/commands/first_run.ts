@@ -2,6 +2,7 @@ import { formatHostPort, type HostPort, parseTargetOrHost } from "../../config/h
 import { isName } from "../../config/schema.ts";
 import { shownValue } from "../../config/shown_value.ts";
 import { parseSnaptConfig } from "../../config/snapt_config.ts";
+import { outerAddressKind } from "../../core/mapping/outer_address.ts";
 import type { Terminal } from "../../net/terminal.ts";
 import { askLine, askYes } from "../program/ask_line.ts";
 import { printable, printableLines } from "../program/printable.ts";
@@ -14,7 +15,10 @@ export interface FirstRun {
   readonly services: readonly InitService[];
   /** What the CNAPT that is invited is called, and where it is told that SNAPT is. */
   readonly name: string;
+  /** Empty: what the router says, and what was found. */
   readonly addresses: readonly string[];
+  /** Whether the router is to open the port; null: nobody was asked, as nothing is to be opened. */
+  readonly mapping: "auto" | "off" | null;
 }
 
 /** Whom the first run asks, and what it looks at. */
@@ -31,6 +35,7 @@ export interface FirstRunPlaces {
 
 const SSH_SERVER: HostPort = { host: "127.0.0.1", port: 22 };
 const USUAL_NAME = "laptop";
+const ROUTER_SAYS = "what the router says";
 /** Who mistypes something more often than that is better off with the command line. */
 const TRIES = 3;
 
@@ -48,7 +53,14 @@ export async function askFirstRun(places: FirstRunPlaces): Promise<FirstRun> {
   const service = isSsh ? SSH_SERVICE : await askService(terminal);
   const services = [service];
   const config = parseSnaptConfig(`services:\n${serviceLines(services)}\n`, configFile);
-  const addresses = await askAddress(places, config);
+  const found = await orSaid(() => places.findAddresses(config));
+  terminal.write(`${printable(found instanceof CommandFailed ? found.message : found.words)}\n`);
+  const usual = found instanceof CommandFailed ? [] : found.addresses;
+  const mapping = await askMapping(terminal, config.listen[0]?.port ?? 0, usual);
+  const addresses = await askAddress(terminal, config, {
+    usual: usual.map(formatHostPort),
+    isOfRouter: mapping === "auto",
+  });
   const name = await ask(terminal, {
     question: `What is the other machine to be called? [${USUAL_NAME}]`,
     read: (typed) => {
@@ -61,11 +73,12 @@ export async function askFirstRun(places: FirstRunPlaces): Promise<FirstRun> {
   say(`  ${configFile}: listens on ${config.listen.map(formatHostPort).join(", ")}, leads to`);
   say(`    ${service.name} at ${service.to}/${service.protocol}${isSsh ? ", which answers" : ""}`);
   say(`  ${places.identityFile}: the key of this SNAPT, which only you can read`);
-  say(`  a code for ${name}, with the address ${addresses[0]}`);
+  say(`  a code for ${name}, with the address ${addresses[0] ?? "that the router says"}`);
+  if (mapping === "auto") say(`  a port that the router opens for SNAPT while it runs`);
   if (!await askYes(terminal, "Make these and run?")) {
     throw noAnswer("the answer was no; `snapt init` writes a configuration to edit");
   }
-  return { services, name, addresses };
+  return { services, name, addresses, mapping };
 }
 
 async function askService(terminal: FirstRunPlaces["terminal"]): Promise<InitService> {
@@ -80,21 +93,33 @@ async function askService(terminal: FirstRunPlaces["terminal"]): Promise<InitSer
   });
 }
 
+/** Whoever is reached at a private address only is behind a router, and it is the user's. */
+async function askMapping(
+  terminal: FirstRunPlaces["terminal"],
+  port: number,
+  [first]: readonly HostPort[],
+): Promise<"auto" | "off" | null> {
+  if (first === undefined || outerAddressKind(first.host) !== "private") return null;
+  const question = `May SNAPT ask the router to open port ${port} to this machine, while it runs?`;
+  return await askYes(terminal, question) ? "auto" : "off";
+}
+
 async function askAddress(
-  { terminal, findAddresses }: FirstRunPlaces,
+  terminal: FirstRunPlaces["terminal"],
   config: ReturnType<typeof parseSnaptConfig>,
+  { usual, isOfRouter }: { readonly usual: readonly string[]; readonly isOfRouter: boolean },
 ): Promise<readonly string[]> {
-  const found = await orSaid(() => findAddresses(config));
-  terminal.write(`${printable(found instanceof CommandFailed ? found.message : found.words)}\n`);
-  const usual = found instanceof CommandFailed ? [] : found.addresses.map(formatHostPort);
+  const first = isOfRouter ? ROUTER_SAYS : usual[0];
   return await ask(terminal, {
     question: `Where does the other machine reach this one? HOST[:PORT]${
-      usual.length === 0 ? ":" : ` [${usual[0]}]`
+      first === undefined ? ":" : ` [${first}]`
     }`,
-    read: (typed) =>
-      typed === "" && usual.length > 0
+    read: (typed) => {
+      if (typed === "" && isOfRouter) return [];
+      return typed === "" && usual.length > 0
         ? usual
-        : [formatHostPort(parseTargetOrHost(typed, config.listen[0]?.port ?? 0))],
+        : [formatHostPort(parseTargetOrHost(typed, config.listen[0]?.port ?? 0))];
+    },
   });
 }
 

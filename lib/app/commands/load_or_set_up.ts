@@ -1,4 +1,5 @@
-import type { HostPort } from "../../config/host_port.ts";
+import { formatHostPort, type HostPort } from "../../config/host_port.ts";
+import { loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { passOnUnlessConnFailed } from "../../net/conn_failed.ts";
 import { dial } from "../../net/dial.ts";
@@ -9,7 +10,7 @@ import type { SnaptState } from "../places/state_files.ts";
 import { OWN_SURROUNDINGS } from "../places/surroundings.ts";
 import { loadSnaptConfig } from "../program/load_config.ts";
 import { standardError } from "../program/log_output.ts";
-import { show } from "../program/show.ts";
+import { show, showAside } from "../program/show.ts";
 
 /** On this machine an answer comes at once. */
 const ANSWER_LIMIT_MS = 1_000;
@@ -48,18 +49,18 @@ async function isFirstRun({ file, from }: FoundConfig): Promise<boolean> {
 
 async function setUp(
   files: { readonly found: FoundConfig; readonly state: SnaptState },
-  { services, name, addresses }: FirstRun,
+  { services, name, addresses, mapping }: FirstRun,
 ): Promise<SnaptConfig> {
   const { writeMissing } = await import("./snapt_init.ts");
   const { snaptInvite } = await import("./snapt_invite.ts");
-  const wrote = await writeMissing(files, services);
+  const wrote = await writeMissing(files, services, mapping);
   show(`Wrote ${wrote.join(" and ")}.`);
   const config = await loadSnaptConfig(files.found);
   await snaptInvite({
     state: files.state,
     config,
     name,
-    addresses,
+    addresses: addresses.length > 0 ? addresses : await addressesByRouter(files.state, config),
     services: null,
     expires: null,
     isOffline: false,
@@ -67,6 +68,20 @@ async function setUp(
     isQr: false,
   });
   return config;
+}
+
+/** Asks the router, which leaves the port to the SNAPT that runs next. */
+async function addressesByRouter(
+  { paths }: SnaptState,
+  config: SnaptConfig,
+): Promise<readonly string[]> {
+  const { findInvitedAddresses } = await import("./invited_addresses.ts");
+  const { withMapped } = await import("./mapped_addresses.ts");
+  const { askRouterOnce } = await import("../snapt/ask_router_once.ts");
+  const ways = await askRouterOnce(config, await loadIdentity(paths.identity));
+  const { addresses, words } = withMapped(await findInvitedAddresses(config), ways);
+  if (words !== "") showAside(words);
+  return addresses.map(formatHostPort);
 }
 
 async function answers(server: HostPort): Promise<boolean> {

@@ -25,7 +25,9 @@ const COMMANDS: readonly Command[] = [
     description: [
       "What is there already is never overwritten; with --service a configuration that is there is " +
       "an error. Without --service it names ssh at 127.0.0.1:22.",
-      "It asks nothing. `snapt` without a configuration, on a terminal, asks and does all of it.",
+      "On a terminal it asks one thing, unless --mapping or --yes is there: whether SNAPT may ask " +
+      "the router to open its port. `snapt` without a configuration, on a terminal, asks and does " +
+      "all of it.",
     ],
     options: {
       ...SNAPT_FILES,
@@ -34,18 +36,24 @@ const COMMANDS: readonly Command[] = [
         value: "NAME=HOST:PORT",
         summary: "a server that CNAPTs are allowed to reach; /udp behind the port of a UDP service",
       },
-      yes: { kind: "flag", summary: "for scripts, where some programs ask: init never does" },
+      mapping: {
+        kind: "text",
+        value: "auto|off",
+        summary: "whether SNAPT asks the router to open its port; off when nothing is said",
+      },
+      yes: { kind: "flag", summary: "for scripts: asks nothing" },
       ...JSON_OPTION,
     },
     examples: [{
       line: "snapt init --service db=10.0.0.5:5432 --service dns=127.0.0.1:53/udp --yes",
       what: "a configuration with two services",
     }],
-    run: async ({ options: { service: services, json: isJson, ...options } }) => {
+    run: async ({ options }) => {
       const { snaptInit } = await import("./snapt_init.ts");
       const found = await snaptFileToExtend(options);
       const state = await snaptState(found, options);
-      await snaptInit({ found, state, services, isJson });
+      const { service: services, mapping, yes: isYes, json: isJson } = options;
+      await snaptInit({ found, state, services, mapping, isYes, isJson });
     },
   }),
   ...SNAPT_CLIENT_COMMANDS,

@@ -1,20 +1,26 @@
 import { nullUnlessSystem } from "../../config/system_failure.ts";
+import { shownValue } from "../../config/shown_value.ts";
 import { createIdentity, saveIdentity } from "../../config/identity.ts";
 import { writeNewFile } from "../../config/new_file.ts";
 import { writeNewConfig } from "../../config/own_folder.ts";
 import type { FoundConfig } from "../places/find_config.ts";
 import type { SnaptState } from "../places/state_files.ts";
-import { CommandFailed } from "../program/usage_error.ts";
+import { askYes, questionTerminal } from "../program/ask_line.ts";
+import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { show, showDocument } from "../program/show.ts";
 import { type InitService, readInitServices, serviceLines, SSH_SERVICE } from "./init_services.ts";
 
 /** What is written where there is none; `services` are the lines of that setting. */
-const template = (services: string) =>
+const template = (services: string, mapping: "auto" | "off" | null) =>
   `# The configuration of SNAPT. \`snapt check\` finds mistakes in it.
 
 # Where CNAPTs connect to. One TCP port serves everything; make it reachable. A list is as good:
 #   listen: ["[::]:7787", "[::]:443"]     # 443 for networks that let nothing else out
 listen: "[::]:7787"
+
+# Whether SNAPT asks the router to lead that port here: auto, or off (without this line). It is
+# opened while SNAPT runs; \`snapt status\` shows it.
+${mapping === null ? "# mapping: auto" : `mapping: ${mapping}`}
 
 # Where \`snapt status\` and \`snapt revoke\` talk to the running SNAPT; or: off
 status: 127.0.0.1:7788
@@ -70,12 +76,18 @@ ${services}
 # log: info
 `;
 
+const MAPPING_QUESTION =
+  "May SNAPT ask a router before this machine to open its port to it, while it runs?";
+
 /** What `snapt init` was asked for. */
 export interface InitOptions {
   readonly found: FoundConfig;
   readonly state: SnaptState;
   /** The words of `--service`; none: ssh. */
   readonly services: readonly string[];
+  /** The word of `--mapping`; null: whoever sits at a terminal is asked. */
+  readonly mapping: string | null;
+  readonly isYes: boolean;
   readonly isJson: boolean;
 }
 
@@ -83,7 +95,7 @@ export interface InitOptions {
  * `snapt init`: a commented configuration, and the identity, which only the owner may read.
  * What is there already is never overwritten.
  *
- * @throws {UsageError} a service is none
+ * @throws {UsageError} a service is none, or `--mapping` is neither auto nor off
  * @throws {CommandFailed} both are there already, the services could not go into a configuration
  *   that is there, or the files cannot be written
  */
@@ -96,7 +108,15 @@ export async function snaptInit(options: InitOptions): Promise<void> {
       `Cannot write ${configFile}: this file exists already; name the services in it`,
     );
   }
-  const wrote = await writeMissing(options, named.length === 0 ? [SSH_SERVICE] : named);
+  const isThere = await exists(configFile);
+  if (options.mapping !== null && isThere) {
+    throw new CommandFailed(
+      `Cannot write ${configFile}: this file exists already; write \`mapping: auto\` or ` +
+        "`mapping: off` in it",
+    );
+  }
+  const mapping = isThere ? null : await chosenMapping(options);
+  const wrote = await writeMissing(options, named.length === 0 ? [SSH_SERVICE] : named, mapping);
   if (wrote.length === 0) {
     throw new CommandFailed(
       `Cannot write ${configFile}: this file and the identity ${identityFile} exist already`,
@@ -110,6 +130,19 @@ export async function snaptInit(options: InitOptions): Promise<void> {
   show(`Next: ${first} \`snapt\`, and run \`snapt invite NAME\`.`);
 }
 
+/** Null: nobody has said. */
+async function chosenMapping(
+  { mapping, isYes, isJson }: Pick<InitOptions, "mapping" | "isYes" | "isJson">,
+): Promise<"auto" | "off" | null> {
+  if (mapping === "auto" || mapping === "off") return mapping;
+  if (mapping !== null) {
+    throw new UsageError(`Cannot use --mapping ${shownValue(mapping)}: it is auto or off`);
+  }
+  const terminal = isYes || isJson ? null : questionTerminal();
+  if (terminal === null || !terminal.isForeground()) return null;
+  return await askYes(terminal, MAPPING_QUESTION) ? "auto" : "off";
+}
+
 /**
  * Makes a configuration with these services and an identity, whichever is not there.
  *
@@ -119,12 +152,13 @@ export async function snaptInit(options: InitOptions): Promise<void> {
 export async function writeMissing(
   { found: { file: configFile, from }, state }: Pick<InitOptions, "found" | "state">,
   services: readonly InitService[],
+  mapping: "auto" | "off" | null,
 ): Promise<readonly string[]> {
   const identityFile = state.paths.identity;
   const wrote: string[] = [];
   if (!await exists(configFile)) {
     await write(configFile, async () => {
-      const text = template(serviceLines(services));
+      const text = template(serviceLines(services), mapping);
       // Nobody has chosen the usual place, so nobody has made its folder.
       if (from === "place") await writeNewConfig(configFile, text);
       else await writeNewFile(configFile, text);

@@ -63,6 +63,7 @@ export class KeptMapping {
   #epoch = new GatewayEpoch();
   #held: HeldPorts | null = null;
   #reasons: string[] = [];
+  #parting: "takeBack" | "leave" = "takeBack";
   #running: Promise<void> = Promise.resolve();
 
   constructor(context: KeptMappingContext) {
@@ -90,8 +91,9 @@ export class KeptMapping {
     this.#awake.abort();
   }
 
-  /** Takes the mapping back, as far as the router does it within a second. */
-  async stop(): Promise<void> {
+  /** Takes the mapping back, as far as the router does it within a second; or leaves it there. */
+  async stop(how: "takeBack" | "leave" = "takeBack"): Promise<void> {
+    this.#parting = how;
     this.#ending.abort();
     await this.#running;
   }
@@ -248,7 +250,7 @@ export class KeptMapping {
   }
 
   async #giveBack(signal: AbortSignal): Promise<void> {
-    if (this.#held === null) return;
+    if (this.#held === null || this.#parting === "leave") return;
     const { client, tcp, udp } = this.#held;
     this.#held = null;
     if (udp !== null) await client.unmap(udp, signal);

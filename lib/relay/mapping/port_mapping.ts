@@ -7,6 +7,7 @@ import {
 import type { Clock } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
+import { WakeUp } from "../run/wake_up.ts";
 import type { GatewayClient, RouterPlace } from "./gateway_client.ts";
 import { KeptMapping, type PlaceAnswer } from "./kept_mapping.ts";
 import { MappingBoard } from "./mapping_board.ts";
@@ -28,6 +29,7 @@ export interface PortMappingContext {
 export class PortMapping {
   readonly #ways: readonly { readonly kept: KeptMapping; readonly board: MappingBoard }[];
   readonly #listeners = new Set<() => void>();
+  readonly #news = new WakeUp();
   #told: string;
 
   constructor(context: PortMappingContext) {
@@ -57,9 +59,16 @@ export class PortMapping {
     for (const { kept } of this.#ways) kept.again();
   }
 
-  /** Takes the mappings back; that takes a second at most. */
-  async stop(): Promise<void> {
-    await Promise.all(this.#ways.map(({ kept }) => kept.stop()));
+  /** Takes the mappings back, which takes a second at most; or leaves them to whoever runs next. */
+  async stop(how: "takeBack" | "leave" = "takeBack"): Promise<void> {
+    await Promise.all(this.#ways.map(({ kept }) => kept.stop(how)));
+  }
+
+  /** Resolves when the router has given or refused what was asked for, or `signal` is aborted. */
+  async settled(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#ways.some(({ board }) => board.way.state === "asking")) {
+      await this.#news.waitOr(signal);
+    }
   }
 
   /** How it stands, for each family. */
@@ -79,6 +88,7 @@ export class PortMapping {
   }
 
   #changed(): void {
+    this.#news.wake();
     const now = JSON.stringify(this.outerAddresses());
     if (now === this.#told) return;
     this.#told = now;
