@@ -54,6 +54,22 @@ Deno.test("a port is mapped by UPnP, looked at, and taken back", async () => {
   assertEquals(router.mapped.size, 0);
 });
 
+Deno.test("a service that is at another port after a restart is found by the same look", async () => {
+  let at = 0;
+  await using searched = new FakeRouter(() => ssdpAnswer(`http://127.0.0.1:${at}/desc.xml`));
+  const client = clientOf(searched.port);
+  const held = await (async () => {
+    await using before = new FakeUpnp();
+    at = before.httpPort;
+    const granted = await client.map(WANTED, signal);
+    assert(granted.kind === "granted");
+    return { wanted: WANTED, granted };
+  })();
+  await using after = new FakeUpnp();
+  at = after.httpPort;
+  assertEquals((await client.look(held, signal)).kind, "forgotten");
+});
+
 Deno.test("services of PPP and of version 2 are asked as they are called", async () => {
   for (const name of ["WANPPPConnection:1", "WANIPConnection:2"]) {
     const type = `urn:schemas-upnp-org:service:${name}`;

@@ -35,32 +35,11 @@ export class UpnpClient implements GatewayClient {
   }
 
   async map(wanted: WantedPort, signal: AbortSignal): Promise<MappingAnswer> {
-    try {
-      return await this.#map(wanted, signal);
-    } catch (error) {
-      passOnOurs(error);
-      this.#service = null; // it may be elsewhere after a restart
-      return { kind: "silent", words: wordsOf(error) };
-    }
+    return await this.#orSearched(() => this.#map(wanted, signal), signal);
   }
 
-  async look({ wanted, granted }: HeldPort, signal: AbortSignal): Promise<RouterLook> {
-    try {
-      const found = await this.#find(signal);
-      if (found.kind === "silent") return found;
-      if (found.kind === "refused") return { kind: "silent", words: `the router ${found.words}` };
-      const entry = await this.#entry(wanted, granted.outer.port, signal);
-      if (entry.kind === "free") return { kind: "forgotten", words: "the router has restarted" };
-      if (entry.kind === "other") {
-        return { kind: "forgotten", words: "the router leads the port to another machine" };
-      }
-      const outerHost = await this.#outerHost(signal);
-      return { kind: "seen", epochS: null, outerHost };
-    } catch (error) {
-      passOnOurs(error);
-      this.#service = null;
-      return { kind: "silent", words: wordsOf(error) };
-    }
+  async look(held: HeldPort, signal: AbortSignal): Promise<RouterLook> {
+    return await this.#orSearched(() => this.#look(held, signal), signal);
   }
 
   async unmap({ wanted, granted }: HeldPort, signal: AbortSignal): Promise<void> {
@@ -74,6 +53,34 @@ export class UpnpClient implements GatewayClient {
 
   close(): Promise<void> {
     return Promise.resolve(); // nothing is kept open between two questions
+  }
+
+  /** After a restart the service is perhaps at another port: it is searched once more. */
+  async #orSearched<T>(
+    ask: () => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T | SilentRouter> {
+    const wasKnown = this.#service !== null;
+    try {
+      return await ask();
+    } catch (error) {
+      passOnOurs(error);
+      this.#service = null;
+      if (wasKnown && !signal.aborted) return await this.#orSearched(ask, signal);
+      return { kind: "silent", words: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #look({ wanted, granted }: HeldPort, signal: AbortSignal): Promise<RouterLook> {
+    const found = await this.#find(signal);
+    if (found.kind === "silent") return found;
+    if (found.kind === "refused") return { kind: "silent", words: `the router ${found.words}` };
+    const entry = await this.#entry(wanted, granted.outer.port, signal);
+    if (entry.kind === "free") return { kind: "forgotten", words: "the router has restarted" };
+    if (entry.kind === "other") {
+      return { kind: "forgotten", words: "the router leads the port to another machine" };
+    }
+    return { kind: "seen", epochS: null, outerHost: await this.#outerHost(signal) };
   }
 
   async #map(wanted: WantedPort, signal: AbortSignal): Promise<MappingAnswer> {
@@ -210,8 +217,4 @@ function refusalOf({ code, words }: SoapAnswer & { kind: "fault" }): RefusedPort
     default:
       return refused("failed", `does not do it (${code}${words === "" ? "" : `, ${words}`})`);
   }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -29,7 +29,7 @@ import { withinLimit } from "../run/time_limit.ts";
 import type { RouterPlace } from "./gateway_client.ts";
 
 /** A search is sent so often, and each time answers are waited for so long, in ms. */
-const SEARCHES_MS = [700, 1_300];
+const SEARCHES_MS = [300, 700, 1_000];
 /** A router answers one question within this time. */
 const HTTP_LIMIT_MS = 3_000;
 /** So many descriptions of one router are looked at. */
