@@ -2,13 +2,15 @@
  * TLS at the end that shows the certificate, on a connection that no listener of TLS accepted: one
  * that this end has dialled itself, or of which the first bytes were needed to know what it is for.
  */
+import type { Duplex } from "node:stream";
 import { TLSSocket, type TLSSocketOptions } from "node:tls";
 import { derOf } from "../config/pem.ts";
 import type { ByteConn } from "./byte_conn.ts";
 import { ConnFailed, toConnFailed } from "./conn_failed.ts";
 import { ConnStream } from "./conn_stream.ts";
+import { RawConn } from "./raw_conn.ts";
 import { ReadSlot } from "./read_slot.ts";
-import { TLS_HIGH_WATER_MARK } from "./tls_node_conn.ts";
+import { type RawSocket, TLS_HIGH_WATER_MARK } from "./tls_node_conn.ts";
 
 /** Reading stops while so many bytes wait to be used. */
 const MAX_WAITING_BYTES = 256 * 1024;
@@ -19,6 +21,15 @@ export interface TlsIdentity {
   readonly key: string;
 }
 
+/** What node:tls reads and writes, and how its reading is stopped. */
+interface Source {
+  readonly stream: Duplex;
+  stop(): void;
+  start(): void;
+  /** What node:tls has let go of is kept until everything is written. */
+  hold(): void;
+}
+
 /** What is known of the connection below. */
 export interface BelowTls {
   readonly conn: ByteConn;
@@ -26,6 +37,16 @@ export interface BelowTls {
   readonly first: Uint8Array;
   /** Who is behind it, `ip:port`, where that is another than its other end. */
   readonly remoteAddress?: string | null;
+  /** What it carries is added here. */
+  readonly carried?: CarriedBytes;
+  /** This end has closed it. */
+  readonly ended?: () => void;
+}
+
+/** So many bytes within TLS. */
+export interface CarriedBytes {
+  receivedBytes: number;
+  sentBytes: number;
 }
 
 export class AcceptedTls implements ByteConn {
@@ -34,17 +55,24 @@ export class AcceptedTls implements ByteConn {
   readonly shownCertificate: Uint8Array;
   readonly #below: ByteConn;
   readonly #first: Uint8Array;
+  readonly #carried: CarriedBytes;
+  #tellEnd: (() => void) | null;
   readonly #identity: TlsIdentity;
   readonly #slot = new ReadSlot();
   readonly #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #intake: "open" | "stopped" = "open";
   #leftover: Uint8Array | null = null;
-  #secured: { readonly tls: TLSSocket; readonly stream: ConnStream } | null = null;
+  #secured: { readonly tls: TLSSocket; readonly source: Source } | null = null;
   #failure: ConnFailed | null = null;
   #rejectWrite: ((error: ConnFailed) => void) | null = null;
 
-  constructor({ conn, first, remoteAddress }: BelowTls, identity: TlsIdentity) {
+  constructor(
+    { conn, first, remoteAddress, carried, ended }: BelowTls,
+    identity: TlsIdentity,
+  ) {
+    this.#carried = carried ?? { receivedBytes: 0, sentBytes: 0 };
+    this.#tellEnd = ended ?? null;
     this.#below = conn;
     this.#first = first;
     this.#identity = identity;
@@ -55,32 +83,38 @@ export class AcceptedTls implements ByteConn {
 
   async handshake(): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
-    const stream = new ConnStream(this.#below, this.#first);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    try {
+      await Promise.all([this.#begin(resolve, reject), promise]);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async #begin(resolve: () => void, reject: (error: ConnFailed | null) => void): Promise<void> {
+    const source = sourceOf(this.#below, this.#first);
     const manner: TLSSocketOptions & { highWaterMark: number } = {
       isServer: true,
       ...this.#identity,
       minVersion: "TLSv1.3",
       highWaterMark: TLS_HIGH_WATER_MARK,
     };
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const tls = new TLSSocket(stream, manner);
-    this.#secured = { tls, stream };
+    const tls = new TLSSocket(source.stream, manner);
+    this.#secured = { tls, source };
     tls.on("error", (error: Error) => this.#fail(toConnFailed(error, this.#action("secure"))));
     tls.on("close", () => this.#fail(this.#left()));
     tls.on("close", () => reject(this.#failure));
     tls.on("error", () => reject(this.#failure));
     tls.on("data", (bytes: Uint8Array) => this.#received(bytes));
-    tls.on("end", () => this.#slot.end(null));
+    tls.on("end", () => {
+      source.hold();
+      this.#slot.end(null);
+    });
     tls.once("secure", resolve);
-    try {
-      // Bytes that come before node:tls has begun make it throw where nobody can catch it.
-      await new Promise((begun) => setImmediate(begun));
-      stream.start();
-      await promise;
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+    // Bytes that come before node:tls has begun make it throw where nobody can catch it.
+    await new Promise((begun) => setImmediate(begun));
+    source.start();
   }
 
   async read(into: Uint8Array): Promise<number | null> {
@@ -103,6 +137,7 @@ export class AcceptedTls implements ByteConn {
   write(bytes: Uint8Array): Promise<void> {
     const secured = this.#secured;
     if (this.#failure !== null || secured === null) return Promise.reject(this.#notOpen());
+    this.#carried.sentBytes += bytes.length;
     return new Promise((resolve, reject) => {
       this.#rejectWrite = reject;
       secured.tls.write(bytes, (error) => {
@@ -137,21 +172,24 @@ export class AcceptedTls implements ByteConn {
   }
 
   #end(endBelow: () => void): void {
+    this.#tellEnd?.();
+    this.#tellEnd = null;
     this.#fail(this.#closed());
     this.#waiting.length = 0;
     endBelow();
     this.#secured?.tls.destroy();
-    this.#secured?.stream.destroy();
+    this.#secured?.source.stream.destroy();
   }
 
   #received(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
+    this.#carried.receivedBytes += bytes.length;
     if (this.#slot.isAwaited) return this.#slot.give(bytes);
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes < MAX_WAITING_BYTES || this.#intake === "stopped") return;
     this.#intake = "stopped";
-    this.#secured?.stream.stop();
+    this.#secured?.source.stop();
   }
 
   #next(): Uint8Array | null {
@@ -159,7 +197,7 @@ export class AcceptedTls implements ByteConn {
     this.#waitingBytes -= bytes?.length ?? 0;
     if (this.#intake === "stopped" && this.#waitingBytes < MAX_WAITING_BYTES / 2) {
       this.#intake = "open";
-      this.#secured?.stream.start();
+      this.#secured?.source.start();
     }
     return bytes;
   }
@@ -188,4 +226,19 @@ export class AcceptedTls implements ByteConn {
     return this.#failure ??
       new ConnFailed("closedHere", `Cannot use ${this.remoteAddress}: it is not secured yet`);
   }
+}
+
+/** A socket of its own is taken over by node:tls; any other connection is made a stream for it. */
+function sourceOf(conn: ByteConn, first: Uint8Array): Source {
+  if (!(conn instanceof RawConn) || first.length > 0) {
+    const stream = new ConnStream(conn, first);
+    return { stream, stop: () => stream.stop(), start: () => stream.start(), hold: () => {} };
+  }
+  const raw: RawSocket = conn.takeOver();
+  return {
+    stream: raw,
+    stop: () => raw._handle?.readStop(),
+    start: () => raw._handle?.readStart(),
+    hold: () => raw.ref(),
+  };
 }

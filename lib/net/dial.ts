@@ -18,6 +18,7 @@ import { tunnelConn, tunnelSocket } from "./http_tunnel.ts";
 import { closeLosers } from "./lost_dial.ts";
 import { pauseFor } from "./pause_for.ts";
 import { PlainInlet, PlainNodeConn } from "./plain_node_conn.ts";
+import { RawConn } from "./raw_conn.ts";
 import { reachableAddresses, type Resolve } from "./reachable_addresses.ts";
 import type { ResolvedAddress } from "./resolve.ts";
 import { dialAroundRoute } from "./routeless_dial.ts";
@@ -49,6 +50,8 @@ export interface DialOptions {
   readonly connected?: (tookMs: number) => void;
   /** Who gives the addresses of the host; else the system. */
   readonly resolve?: Resolve;
+  /** Plain now, to be secured by this end as the one that shows the certificate (`AcceptedTls`). */
+  readonly isToAcceptTls?: boolean;
   /** What its descriptor is for, `dial` when nothing is said: it is waited for. */
   readonly use?: DescriptorUse;
 }
@@ -159,7 +162,7 @@ async function dialDirectly(
   via: Via,
   options: DialOptions,
 ): Promise<ByteConn> {
-  if (via.kind === "any" && options.tls === undefined) {
+  if (via.kind === "any" && options.tls === undefined && options.isToAcceptTls !== true) {
     return await dialDeno(resolved.address, port, options);
   }
   if (via.kind === "device" && deviceBinding().kind === "available") {
@@ -247,11 +250,12 @@ async function dialNode(
   via: Via,
   options: DialOptions,
 ): Promise<ByteConn> {
-  const { signal, tls } = options;
+  const { signal, tls, isToAcceptTls = false } = options;
   const inlet = new PlainInlet();
   // Without allowHalfOpen, node:net ends the output as soon as the peer ends its own.
   const manner = { allowHalfOpen: true };
-  const socket = new Socket(tls === undefined ? { ...manner, onread: inlet } : manner);
+  const isPlain = tls === undefined && !isToAcceptTls;
+  const socket = new Socket(isPlain ? { ...manner, onread: inlet } : manner);
   const local = localAddress(via, resolved.family);
   const target: NetConnectOpts = { host: resolved.address, port, family: resolved.family };
   if (local !== undefined) target.localAddress = local;
@@ -265,7 +269,7 @@ async function dialNode(
   if (tls !== undefined) return await secure(socket, tls, options);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, LINK_KEEP_ALIVE_MS);
-  return new PlainNodeConn(socket, inlet);
+  return isToAcceptTls ? new RawConn(socket) : new PlainNodeConn(socket, inlet);
 }
 
 function localAddress(via: Via, family: 4 | 6): string | undefined {

@@ -12,7 +12,9 @@ import { ReadSlot } from "./read_slot.ts";
 export const TLS_HIGH_WATER_MARK = Number.MAX_SAFE_INTEGER;
 
 /** A socket and what node:tls itself uses of it. */
-type RawSocket = Socket & { readonly _handle?: { readStart(): void; readStop(): void } | null };
+export type RawSocket = Socket & {
+  readonly _handle?: { readStart(): void; readStop(): void } | null;
+};
 
 /** Reading stops while so many bytes wait to be used. */
 const MAX_WAITING_BYTES = 256 * 1024;

@@ -7,7 +7,7 @@ import type { ToldPlace } from "../../core/wire/places_message.ts";
 import type { dial } from "../../net/dial.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { Via } from "../../net/via.ts";
-import { noCarriage } from "../../relay/own_relay/counted_conn.ts";
+import { noCarriage } from "../../relay/own_relay/carriage.ts";
 import { ThroughRelay, type ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";

@@ -1,13 +1,13 @@
 import { readProxyV2 } from "../../core/proxy/proxy_v2_reader.ts";
 import { encodeParked } from "../../core/relay/relay_messages.ts";
-import { AcceptedTls, type TlsIdentity } from "../../net/accepted_tls.ts";
+import { AcceptedTls, type BelowTls, type TlsIdentity } from "../../net/accepted_tls.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { dial, DialTarget } from "../../net/dial.ts";
 import type { Via } from "../../net/via.ts";
 import { readExactly } from "../link/link_auth.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
-import { type Carriage, CountedConn } from "./counted_conn.ts";
+import type { Carriage } from "./carriage.ts";
 
 /** Whatever the relay asks for, no more are parked. */
 const MAX_PARKED = 256;
@@ -41,11 +41,22 @@ export class ParkedAtRelay {
     this.#count += 1;
     try {
       const { identity, dial, via, carriage, bring } = this.#context;
-      const bare = await dial(relay, via(), { signal: group.signal, use: "spare" });
-      const source = await this.#sourceOnceJoined(bare, token, group);
-      const conn = new CountedConn(bare, carriage);
-      const first = new Uint8Array(0);
-      bring(new AcceptedTls({ conn, first, remoteAddress: source }, identity));
+      const conn = await dial(relay, via(), {
+        signal: group.signal,
+        use: "spare",
+        isToAcceptTls: true,
+      });
+      const source = await this.#sourceOnceJoined(conn, token, group);
+      carriage.joined += 1;
+      carriage.connections += 1;
+      const below: BelowTls = {
+        conn,
+        first: new Uint8Array(0),
+        remoteAddress: source,
+        carried: carriage,
+        ended: () => carriage.joined -= 1,
+      };
+      bring(new AcceptedTls(below, identity));
     } catch (error) {
       passOnOurs(error); // the relay asks for another one
     } finally {

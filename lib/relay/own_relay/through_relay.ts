@@ -18,7 +18,7 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
-import { type Carriage, noCarriage } from "./counted_conn.ts";
+import { type Carriage, noCarriage } from "./carriage.ts";
 import { ParkedAtRelay } from "./parked_at_relay.ts";
 import { RelayControl, type RelayNews, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";

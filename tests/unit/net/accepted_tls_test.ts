@@ -30,6 +30,7 @@ class CountedConn extends PrefixedConn {
 /** A client that trusts the certificate, and the other end of its connection, not secured yet. */
 async function inPair(
   test: (client: ByteConn, accepted: AcceptedTls, below: CountedConn) => Promise<void>,
+  counts = { carried: { receivedBytes: 0, sentBytes: 0 }, ended: 0 },
 ): Promise<void> {
   const listener = listenPlain({ host: "127.0.0.1", port: 0 }, "link");
   const accepting = listener.accept();
@@ -42,8 +43,12 @@ async function inPair(
   const first = new Uint8Array(100);
   const count = await raw.read(first) ?? 0;
   const below = new CountedConn(raw);
+  const { carried } = counts;
   const accepted = new AcceptedTls(
-    { conn: below, first: first.subarray(0, count), remoteAddress: "192.0.2.7:1" },
+    {
+      ...{ conn: below, first: first.subarray(0, count), remoteAddress: "192.0.2.7:1", carried },
+      ended: () => counts.ended += 1,
+    },
     { cert, key },
   );
   let client: ByteConn | null = null;
@@ -158,4 +163,18 @@ Deno.test("a handshake that is given up ends, and its connection with it", async
   await failing;
   client.close();
   listener.close();
+});
+
+Deno.test("what goes either way within TLS is counted, and the end is told once", async () => {
+  const counts = { carried: { receivedBytes: 0, sentBytes: 0 }, ended: 0 };
+  await inPair(async (client, accepted) => {
+    await client.write(new Uint8Array(5));
+    await accepted.readNext();
+    await accepted.write(new Uint8Array(7));
+    await client.readNext();
+    assertEquals([counts.carried, counts.ended], [{ receivedBytes: 5, sentBytes: 7 }, 0]);
+    accepted.close();
+    accepted.reset();
+  }, counts);
+  assertEquals(counts.ended, 1);
 });

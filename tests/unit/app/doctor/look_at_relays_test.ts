@@ -1,7 +1,7 @@
 import { lookAtRelays, runningRelayFindings } from "../../../../lib/app/doctor/look_at_relays.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { RelayKeys } from "../../../../lib/config/relay_keys.ts";
-import { noCarriage } from "../../../../lib/relay/own_relay/counted_conn.ts";
+import { noCarriage } from "../../../../lib/relay/own_relay/carriage.ts";
 import type { ThroughRelaySnapshot } from "../../../../lib/relay/own_relay/through_relay.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { inFolder } from "../../../temporary_folder.ts";
