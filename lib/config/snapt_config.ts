@@ -189,6 +189,12 @@ function check(config: SnaptConfig, at: Place): void {
         "everything; leave out `security: none`",
     );
   }
+  if (config.security === "none" && config.mapping === "auto") {
+    at.field("mapping").problem(
+      "the router would open SNAPT to the whole Internet, where anybody on the way reads " +
+        "everything without TLS; leave out `security: none`",
+    );
+  }
   checkVirtual(config.virtual, config.clients, at);
   checkMemory(config.limits, at.field("limits"));
   const { listen, status } = config;

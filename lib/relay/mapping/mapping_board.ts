@@ -83,7 +83,8 @@ export class MappingBoard {
     readonly remedy: string | null;
   }): void {
     const { family, wanted } = this.#context;
-    const { router, own } = this.#way;
+    const { router, own, state: before, words: wordsBefore } = this.#way;
+    if (state === before && words === wordsBefore) return;
     const byHand = own === null ? "" : `in the router, ${forwardingWords(own, wanted())}`;
     const said = remedy ?? byHand;
     this.#set({ ...unmappedWay(family), router, own, state, words, remedy: said });

@@ -65,7 +65,7 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
   assertEquals(rest.name, "home");
   assertEquals(rest.listen, [{ host: "::1", port: 17_787 }, { host: "127.0.0.1", port: 443 }]);
   assertEquals([rest.status, rest.security, rest.log], [null, "none", "debug"]);
-  assertEquals(rest.mapping, "auto");
+  assertEquals(rest.mapping, "off");
   assertEquals([...services].map(([name, { to }]) => [name, formatStreamAddress(to)]), [
     ["ssh", "127.0.0.1:22"],
     ["db.main", "db.example.org:5432"],
