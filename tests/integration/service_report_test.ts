@@ -3,6 +3,7 @@ import { assert, assertEquals } from "../assert.ts";
 import { inFolder } from "../temporary_folder.ts";
 import { lacks } from "../system_needs.ts";
 import { asUsersDo, type Launch, run, Running } from "./kit/program.ts";
+import { createIdentity, saveIdentity } from "../../lib/config/identity.ts";
 import { encodeTicket } from "../../lib/config/ticket.ts";
 
 const TICKET = encodeTicket({
@@ -48,28 +49,33 @@ async function prepared(test: (folder: string) => Promise<void>): Promise<void> 
     const cnapt = `status: off\nsites: { home: { ticket: ${TICKET}, services: {} } }\n`;
     await Deno.writeTextFile(`${folder}/cnapt.yaml`, cnapt, { mode: 0o600 });
     assertEquals((await run("snapt", folder, ["init"])).code, 0);
+    await Deno.writeTextFile(`${folder}/relay.yaml`, "listen: 127.0.0.1:0\nstatus: off\n");
+    await saveIdentity(`${folder}/relay.identity.json`, await createIdentity());
     await test(folder);
   });
 }
 
 for (
-  const [name, verdict] of [["cnapt", /STATUS=(connecting|offline)/], [
-    "snapt",
-    /STATUS=site home: 0 connected/,
-  ]] as const
+  const [name, verdict, ...as] of [
+    ["cnapt", /STATUS=(connecting|offline)/],
+    ["snapt", /STATUS=site home: 0 connected/],
+    ["snapt", /STATUS=0 of 0 SNAPTs connected/, "relay"],
+  ] as const
 ) {
   Deno.test({
-    name: `${name} tells its service manager when it listens, that it lives, and when it ends`,
+    name: `${
+      [name, ...as].join(" ")
+    } tells its service manager when it listens, that it lives, and when it ends`,
     ignore,
     fn: () =>
       prepared(async (folder) => {
         const path = `${folder}/notify`;
         const manager = Deno.listenDatagram({ transport: "unixpacket", path });
         const launch = startedBy(path, ["WATCHDOG_USEC=40000"]);
-        await using program = new Running(name, folder, [], launch);
+        await using program = new Running(name, folder, as, launch);
         const ready = await toldUntil(manager, /READY=1/);
         assert(verdict.test(ready), ready);
-        await program.line(/ (started|listening) /); // said before
+        await program.line(/ (started|listening|relay-listening) /); // said before
         await toldUntil(manager, /^WATCHDOG=1$/);
         assertEquals(await program.end(), 0);
         await toldUntil(manager, /^STOPPING=1\n/);

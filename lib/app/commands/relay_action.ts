@@ -8,5 +8,6 @@ export const RELAY_ACTIONS = [
   "limit",
   "revoke",
   "reload",
+  "service",
 ] as const;
 export type RelayAction = (typeof RELAY_ACTIONS)[number];

@@ -57,7 +57,7 @@ export interface RelayActionOptions {
  * @throws {ClientsFailed} there is one of this name, or none
  */
 export async function doWithRelay(
-  action: RelayAction,
+  action: Exclude<RelayAction, "service">,
   options: RelayActionOptions,
 ): Promise<void> {
   switch (action) {

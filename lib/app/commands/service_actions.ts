@@ -1,6 +1,7 @@
 import { showLines } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { type ServiceFacts, UNKNOWN_STATE } from "../service/service_facts.ts";
+import { typedFor } from "../service/service_plan.ts";
 import type { ServiceAction } from "../service/service_action.ts";
 import {
   asked,
@@ -68,11 +69,13 @@ async function startOrStop(here: ServiceHere, action: "start" | "stop"): Promise
   } catch (cause) {
     if (!(cause instanceof CommandFailed) || action === "stop") throw cause;
     const why = here.steps.logs === null ? "run" : "service logs";
-    throw new CommandFailed(`${cause.message}\n\`${program} ${why}\` says why`, { cause });
+    throw new CommandFailed(`${cause.message}\n\`${typedFor(program)} ${why}\` says why`, {
+      cause,
+    });
   }
   if (action === "start") await expectStarted(here);
   const outcome = action === "start" ? "started" : "stopped";
-  tell(here, action, { outcome }, [`${program} is ${outcome}.`]);
+  tell(here, action, { outcome }, [`${typedFor(program)} is ${outcome}.`]);
 }
 
 /** Only systemd waits until it runs, and says nothing where a condition of the unit is not met. */
@@ -81,7 +84,9 @@ async function expectStarted(here: ServiceHere): Promise<void> {
   const { state, isRunning } = await factsOf(here);
   if (isRunning || state === UNKNOWN_STATE) return;
   throw new CommandFailed(
-    `Cannot start the service: it is ${state}\n\`${here.order.program} service status\` says why`,
+    `Cannot start the service: it is ${state}\n\`${
+      typedFor(here.order.program)
+    } service status\` says why`,
   );
 }
 
@@ -103,7 +108,9 @@ async function status(here: ServiceHere): Promise<void> {
   const { state, lastExit } = facts;
   const ended = lastExit === null || lastExit === 0 ? "" : `, it ended with ${lastExit}`;
   throw new CommandFailed(
-    `The service does not run: ${state}${ended}; \`${order.program} service start\` starts it`,
+    `The service does not run: ${state}${ended}; \`${
+      typedFor(order.program)
+    } service start\` starts it`,
     { exit: "notRunning" },
   );
 }
@@ -113,7 +120,7 @@ async function logs(here: ServiceHere): Promise<void> {
   if (steps.logs === null) {
     throw new CommandFailed(
       `Cannot show the log: ${steps.manager} keeps nothing of what programs say; ` +
-        `\`${order.program} run\` in a terminal shows it`,
+        `\`${typedFor(order.program)} run\` in a terminal shows it`,
     );
   }
   await expectInstalled(here);
@@ -134,7 +141,9 @@ async function isInstalled(here: ServiceHere, facts?: ServiceFacts): Promise<boo
 async function expectInstalled(here: ServiceHere, facts?: ServiceFacts): Promise<void> {
   if (await isInstalled(here, facts)) return;
   throw new CommandFailed(
-    `Cannot find the service: there is no ${here.steps.file}; \`${here.order.program} service ` +
+    `Cannot find the service: there is no ${here.steps.file}; \`${
+      typedFor(here.order.program)
+    } service ` +
       "install\` writes it",
     { exit: "notRunning" },
   );

@@ -7,7 +7,7 @@ import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import type { ServiceFacts } from "../service/service_facts.ts";
 import type { ServiceAction } from "../service/service_action.ts";
 import type { ServiceOwner } from "../service/service_owner.ts";
-import type { ServicePlan, ServiceScope } from "../service/service_plan.ts";
+import { type ServicePlan, type ServiceScope, typedFor } from "../service/service_plan.ts";
 import { type ServiceSteps, serviceSteps, type Step } from "../service/service_steps.ts";
 
 /** systemd waits until the program listens. */
@@ -89,7 +89,7 @@ export async function expectManager({ steps, scope, order }: ServiceHere): Promi
     manager === "systemd" && scope === "user" && answer !== null && !/^offline/.test(answer.out)
       ? ". Log in as this user rather than by su, or use --system"
       : "";
-  const command = `${order.program} run --config ${resolve(order.configFile)} --state ${
+  const command = `${typedFor(order.program)} run --config ${resolve(order.configFile)} --state ${
     resolve(order.stateFolder)
   }`;
   throw new CommandFailed(
@@ -112,8 +112,15 @@ export function tell(
 ): void {
   const { program, isJson } = order;
   const { manager, file } = steps;
-  if (isJson) showDocument(`${program}.service/1`, { action, manager, scope, file, ...found });
-  else for (const line of lines) show(line);
+  if (isJson) {
+    showDocument(`${typedFor(program).replace(" ", ".")}.service/1`, {
+      action,
+      manager,
+      scope,
+      file,
+      ...found,
+    });
+  } else for (const line of lines) show(line);
 }
 
 /** @throws {CommandFailed} the program is not there, or ended with another status than 0 */

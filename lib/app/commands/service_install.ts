@@ -5,7 +5,7 @@ import { showAside } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { whyNotWritable, whyPerhapsMissing } from "../service/lasting_path.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
-import { folderOf, type ServicePlan } from "../service/service_plan.ts";
+import { folderOf, programOf, type ServicePlan, typedFor } from "../service/service_plan.ts";
 import type { ServiceFiles } from "../service/service_owner.ts";
 import type { ServiceSteps } from "../service/service_steps.ts";
 import {
@@ -65,7 +65,7 @@ export async function installService(here: ServiceHere): Promise<void> {
     `${SAID[written.outcome]} ${steps.file}`,
     ...written.changes.map((line) => `  ${line}`),
     ...(plan.runAs === null ? [] : [`It runs as ${plan.runAs}.`]),
-    `Next: \`${order.program} service start --${scope}\` starts it now, or again.`,
+    `Next: \`${typedFor(order.program)} service start --${scope}\` starts it now, or again.`,
   ]);
 }
 
@@ -119,7 +119,7 @@ async function planOf(
 
 /** What starts the program: itself where it is compiled, else Deno with its sources. */
 function startWords({ programFile, program }: ServiceOrder): readonly string[] {
-  return programFile === null ? ownCommand(program) : [resolve(programFile)];
+  return programFile === null ? ownCommand(programOf(program)) : [resolve(programFile)];
 }
 
 async function ownerOf(file: string): Promise<string | null> {
@@ -147,7 +147,9 @@ function warningsOf(
   });
   if (programFile === null && !Deno.build.standalone) {
     warnings.push(
-      `This ${program} is not compiled: the service needs Deno and these sources for as long as it ` +
+      `This ${
+        programOf(program)
+      } is not compiled: the service needs Deno and these sources for as long as it ` +
         "is there; --program names a compiled one",
     );
   }

@@ -4,7 +4,7 @@ import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { whyHidden, whyNotLasting } from "../service/lasting_path.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
-import type { ServicePlan } from "../service/service_plan.ts";
+import { programOf, type ServicePlan } from "../service/service_plan.ts";
 import { whyOthersDecide } from "../service/writable_by_others.ts";
 import { pathParts } from "./path_parts.ts";
 import { asked, type ServiceHere } from "./service_here.ts";
@@ -37,7 +37,9 @@ async function expectLasting(
     const why = whyNotLasting(path) ?? (end === null ? null : whyNotLasting(end));
     if (why === null) continue;
     throw new CommandFailed(
-      `Cannot install a service that starts ${path}: ${why}; put ${program} in /usr/local/bin, ` +
+      `Cannot install a service that starts ${path}: ${why}; put ${
+        programOf(program)
+      } in /usr/local/bin, ` +
         "or where --program says",
     );
   }
@@ -47,7 +49,7 @@ async function expectLasting(
     if (why === null) continue;
     throw new CommandFailed(
       `Cannot install a service of the machine with ${path}: ${why}; ` +
-        `${place}/${program} is a place for it`,
+        `${place}/${programOf(program)} is a place for it`,
     );
   }
 }
@@ -76,7 +78,7 @@ async function expectAllowed(
     ["-r", configFile, "read"],
     ...secrets.map((file) => ["-r", file, "read"] as const),
     // systemd makes the usual folder of a service of the machine.
-    ...(scope === "system" && stateFolder === `/var/lib/${program}`
+    ...(scope === "system" && stateFolder === `/var/lib/${programOf(program)}`
       ? []
       : [["-w", stateFolder, "write to"] as const]),
   ];

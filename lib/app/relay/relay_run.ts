@@ -21,6 +21,7 @@ import { Log, type LogFormat, TELL_FOLDED_MS } from "../program/log.ts";
 import { standardError } from "../program/log_output.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { Reloads } from "../program/reloads.ts";
+import { ServiceReport } from "../program/service_report.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import type { ProgramSignals } from "../program/termination_signal.ts";
 import { untilAborted } from "../program/until_aborted.ts";
@@ -58,6 +59,7 @@ export async function runRelay(
   using _contained = new ContainedFailures(tasks);
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
   const budget = openDescriptorBudget(tasks, log);
+  using report = new ServiceReport(tasks, log);
   const identity = await loadIdentity(files.identity, RELAY_INIT);
   for (const file of Object.values(files)) {
     const exposure = await exposureOf(file);
@@ -149,8 +151,10 @@ export async function runRelay(
       name: site,
       version: VERSION,
     });
+    report.ready(() => verdictOf(invited.all.length, server));
     await untilAborted(signals.ending);
     log.info("stopping");
+    report.stopping();
   } finally {
     stopping.abort();
     await status?.close();
@@ -158,6 +162,12 @@ export async function runRelay(
     await kept.close(used(), tasks.date());
     tasks.close();
   }
+}
+
+/** How it is in one line. */
+function verdictOf(invited: number, server: RelayServer): string {
+  const there = server.seen().filter(({ record }) => record.from !== null).length;
+  return `${there} of ${invited} SNAPTs connected`;
 }
 
 /**

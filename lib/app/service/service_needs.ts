@@ -1,5 +1,6 @@
 /** What a configuration asks of the service that runs with it. */
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import type { RelayConfig } from "../../config/relay_config.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { isUnixPath } from "../../config/stream_address.ts";
 
@@ -53,6 +54,19 @@ export function snaptNeeds(
     ],
     secrets,
     hasCommands: notify.some(({ kind }) => kind === "command"),
+  };
+}
+
+/** `secrets`: the identity. */
+export function relayNeeds(
+  { listen }: Pick<RelayConfig, "listen">,
+  secrets: readonly string[],
+): ServiceNeeds {
+  return {
+    stopSeconds: GOODBYE_SECONDS,
+    capabilities: listen.some(({ port }) => isLow(port)) ? ["CAP_NET_BIND_SERVICE"] : [],
+    secrets,
+    hasCommands: false,
   };
 }
 

@@ -1,8 +1,10 @@
 import {
+  programOf,
   SERVICE_DESCRIPTIONS,
   SERVICE_DESCRIPTORS,
   serviceCommand,
   type ServicePlan,
+  typedFor,
 } from "./service_plan.ts";
 
 /** Folders that `ProtectHome` hides. */
@@ -35,7 +37,9 @@ export function systemdUnit(
 function installed(program: ServicePlan["program"]): UnitOrigin {
   return {
     head: [
-      `# Written by \`${program} service install\`, which writes it anew; changes of yours`,
+      `# Written by \`${
+        typedFor(program)
+      } service install\`, which writes it anew; changes of yours`,
       "# stay in what `systemctl edit` makes.",
     ],
     condition: null,
@@ -45,7 +49,7 @@ function installed(program: ServicePlan["program"]): UnitOrigin {
 function unitLines({ program, scope, start, configFile }: ServicePlan): readonly string[] {
   const lines = [
     `Description=${SERVICE_DESCRIPTIONS[program]}`,
-    `Documentation=man:${program}(${program === "cnapt" ? 1 : 8}) man:${program}.yaml(5)`,
+    `Documentation=${manualOf(program)}`,
     // Its address may come later than five tries; what would last (exit 2, 78) is not tried again.
     "StartLimitIntervalSec=0",
   ];
@@ -57,6 +61,13 @@ function unitLines({ program, scope, start, configFile }: ServicePlan): readonly
     "Wants=network-online.target",
     `RequiresMountsFor=${needed}`,
   ];
+}
+
+/** A relay has no page for its configuration. */
+function manualOf(name: ServicePlan["program"]): string {
+  const program = programOf(name);
+  const page = `man:${program}(${program === "cnapt" ? 1 : 8})`;
+  return name === program ? `${page} man:${program}.yaml(5)` : page;
 }
 
 function serviceLines(plan: ServicePlan): readonly string[] {
@@ -83,10 +94,12 @@ function hardeningLines(plan: ServicePlan): readonly string[] {
   const set = capabilities.join(" ");
   return [
     ...(runAs === null ? [] : [`User=${runAs.replaceAll("%", "%%")}`]),
-    `StateDirectory=${program}`,
+    `StateDirectory=${programOf(program)}`,
     "StateDirectoryMode=0700",
     // systemd makes the usual folder, and lets the program write there.
-    ...(stateFolder === `/var/lib/${program}` ? [] : [`ReadWritePaths=${quoted(stateFolder)}`]),
+    ...(stateFolder === `/var/lib/${programOf(program)}`
+      ? []
+      : [`ReadWritePaths=${quoted(stateFolder)}`]),
     "NoNewPrivileges=yes",
     "PrivateDevices=yes",
     "PrivateTmp=yes",

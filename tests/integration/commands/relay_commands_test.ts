@@ -31,10 +31,16 @@ Deno.test("what cannot be is said in words, and nothing is written", () =>
       expect(
         ["relay", "dance"],
         2,
-        "there are run, init, invite, list, status, limit, revoke, reload",
+        "there are run, init, invite, list, status, limit, revoke, reload, service",
       ),
       expect(["relay", "invite", ...relay], 2, "snapt relay invite NAME"),
       expect(["relay", "invite", "homepc", ...relay], 78, "snapt relay init"),
+      expect(["relay", "service", ...relay], 2, "there are install, uninstall"),
+      expect(
+        ["relay", "service", "install", "--config", "none.yaml"],
+        78,
+        "`snapt relay init` writes",
+      ),
       expect(["relay", "limit", "homepc", ...relay], 2, "--month 100GB"),
       expect(["relay", "limit", "nobody", "--month", "1GB", ...relay], 1, "no SNAPT of this name"),
       expect(

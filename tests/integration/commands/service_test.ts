@@ -1,6 +1,7 @@
 /** `service` of both programs, as processes, beside programs that stand for those of the system. */
 import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
 import { SYSTEMD_PROPERTIES } from "../../../lib/app/service/service_facts.ts";
+import { createIdentity, saveIdentity } from "../../../lib/config/identity.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
 import { userInfo } from "node:os";
 import { relative } from "node:path";
@@ -54,10 +55,11 @@ class Home {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     name: ProgramName = "cnapt",
+    as: readonly string[] = [],
   ): Promise<Finished> {
     const [command = "", ...before] = asUsersDo(name);
     const child = new Deno.Command(command, {
-      args: [...before, "service", ...args],
+      args: [...before, ...as, "service", ...args],
       cwd: this.folder,
       stdin: "null",
       env: {
@@ -248,4 +250,26 @@ atHome("snapt wants its identity before it is a service", async (home) => {
   );
   const { code, err } = await home.service(installFrom(home.folder), {}, "snapt");
   assertEquals(code, exitCodeOf("configuration"), err);
+});
+
+atHome("a relay is a service of its own", async (home) => {
+  const relay = (...args: readonly string[]) => home.service(args, {}, "snapt", ["relay"]);
+  const { folder } = home;
+  await Deno.writeTextFile(`${folder}/relay.yaml`, "listen: 127.0.0.1:0\n");
+  const keyless = await relay(...installFrom(folder));
+  assertEquals(keyless.code, exitCodeOf("configuration"), keyless.err);
+  assert(keyless.err.includes("snapt relay init"), keyless.err);
+  await saveIdentity(`${folder}/relay.identity.json`, await createIdentity());
+  const installed = await relay(...installFrom(folder));
+  assertEquals(installed.code, 0, installed.err);
+  assert(installed.out.includes("`snapt relay service start --user`"), installed.out);
+  const file = `${folder}/config/systemd/user/snapt-relay.service`;
+  const words = `ExecStart=${PROGRAM} relay run --config ${folder}/relay.yaml --state ${folder}\n`;
+  assert((await Deno.readTextFile(file)).includes(words));
+  assertEquals((await relay("start", "--user")).out, "snapt relay is started.\n");
+  assert((await home.calls()).includes("systemctl --user start snapt-relay.service"));
+  const { schema } = JSON.parse((await relay("uninstall", "--user", "--json")).out);
+  assertEquals(schema, "snapt.relay.service/1");
+  const missing = await relay("status", "--user");
+  assertEquals(missing.code, exitCodeOf("notRunning"), missing.err);
 });

@@ -33,6 +33,18 @@ Deno.test("plain words stand in a unit as people write them", () => {
   assert(stateElsewhere.includes('\nReadWritePaths="/srv/my state"\n'), stateElsewhere);
 });
 
+Deno.test("the unit of a relay runs snapt as one, and keeps what it writes where snapt does", () => {
+  const unit = systemdUnit(testPlan({
+    program: "snapt-relay",
+    configFile: "/etc/snapt/relay.yaml",
+  }));
+  const words = "/usr/bin/snapt relay run --config /etc/snapt/relay.yaml --state /var/lib/snapt";
+  assert(unit.includes(`\nExecStart=${words}\n`), unit);
+  assert(unit.includes("\nStateDirectory=snapt\n") && !unit.includes("ReadWritePaths"), unit);
+  assert(unit.includes("\nDocumentation=man:snapt(8)\n"), unit);
+  assert(unit.startsWith("# Written by `snapt relay service install`"), unit);
+});
+
 Deno.test("a unit of a user waits for nothing that his manager does not know, and may use sudo", () => {
   const unit = systemdUnit(testPlan({ program: "cnapt", scope: "user", runAs: null }));
   assert(unit.includes("WantedBy=default.target"), unit);
@@ -55,6 +67,7 @@ for (
     {},
     { scope: "user", program: "cnapt", runAs: null },
     { capabilities: ["CAP_NET_BIND_SERVICE", "CAP_NET_ADMIN"] },
+    { program: "snapt-relay" },
   ] as const
 ) {
   Deno.test({
