@@ -11,7 +11,11 @@ function wordsAt(host: string, router: RouterAnswer, family: 4 | 6 = 4): string 
 
 Deno.test("what listens on every address is asked for in both families, else in its own", () => {
   assertEquals(["::", "0.0.0.0", "192.168.7.9", "2a00::9", "home.example"].map(familiesOf), [
-    ...[[4, 6], [4], [4], [6], [4]],
+    [4, 6],
+    [4],
+    [4],
+    [6],
+    [4],
   ]);
 });
 
