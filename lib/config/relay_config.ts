@@ -4,6 +4,7 @@ import {
   defaultsOf,
   nameOf,
   object,
+  oneOf,
   oneOrMore,
   optional,
   readConfig,
@@ -17,6 +18,8 @@ export interface RelayConfig {
   readonly listen: readonly HostPort[];
   /** Where it is asked how it is; null: nowhere. */
   readonly status: HostPort | null;
+  /** Whether datagrams go by UDP ports of the same numbers; off: over links. */
+  readonly udp: "on" | "off";
   readonly timeouts: {
     /** How long a new connection has to say for whom it is, and to prove a key. */
     readonly handshake: number;
@@ -59,6 +62,7 @@ const schema: Reader<RelayConfig> = object({
   name: optional(nameOf("a relay"), null),
   listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
   status: optional(statusAddress, USUAL_RELAY_STATUS),
+  udp: optional(oneOf("on", "off"), "on"),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
   log: optional(logLevel, "info"),

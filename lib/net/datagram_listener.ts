@@ -25,7 +25,9 @@ export interface DatagramPath {
   /** Tells paths apart: the peer's address and the socket's. */
   readonly key: string;
   readonly peer: Endpoint;
-  readonly socket: DatagramSocket;
+  readonly socket: Pick<DatagramSocket, "send">;
+  /** It leads through a relay, which wants to know when the peer has proven to be there. */
+  readonly relayed?: { proven(): void };
 }
 
 /** What its owner does with the port. Nothing of this may throw. */

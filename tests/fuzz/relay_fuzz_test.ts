@@ -2,6 +2,7 @@
 import { proxyV2Header } from "../../lib/core/proxy/proxy_v2.ts";
 import { readProxyV2 } from "../../lib/core/proxy/proxy_v2_reader.ts";
 import { MAX_FIRST_BYTES, readClientHello } from "../../lib/core/relay/client_hello.ts";
+import { decodeRelayDatagram, encodeRelayDatagram } from "../../lib/core/relay/relay_datagrams.ts";
 import {
   decodeParked,
   decodeRelayMessage,
@@ -65,6 +66,7 @@ fuzzTest(
       () => encodeRelayMessage({ kind: "ping", token: 7 }),
       () => encodeRelayMessage({ kind: "parting", reason: "revoked" }),
       () => encodeRelayMessage({ kind: "quota", usedBytes: 7, limitBytes: 9 }),
+      () => encodeRelayMessage({ kind: "datagrams", token: TOKEN }),
       () => encodeParked(TOKEN),
       () => proxyV2Header("192.0.2.7:51234", "127.0.0.1:80"),
       () => proxyV2Header("[2001:db8::7]:1", "[::1]:80"),
@@ -103,3 +105,23 @@ fuzzTest(
     }
   },
 );
+
+fuzzTest("a datagram of changed bytes is one that is written so, or none", (random) => {
+  const route = 0x1122334455667788n;
+  const sealed = new Uint8Array(40).fill(9);
+  const valid = ([
+    { kind: "call", route, sealed },
+    { kind: "hello", route, token: TOKEN },
+    { kind: "welcome", token: TOKEN, number: 7 },
+    { kind: "keep", route, number: 7 },
+    { kind: "kept", number: 7 },
+    { kind: "carry", place: 7, isProven: true, sealed },
+  ] as const).map((datagram) => () => encodeRelayDatagram(datagram, new Uint8Array(64)));
+  const room = new Uint8Array(128);
+  for (let round = 0; round < 20_000; round++) {
+    const bytes = round % 5 === 0 ? random.bytes(random.below(60)) : changed(random, valid);
+    const datagram = decodeRelayDatagram(bytes);
+    if (datagram === null) continue;
+    assert(encodeRelayDatagram(datagram, room).toHex() === bytes.toHex(), bytes.toHex());
+  }
+});

@@ -55,6 +55,7 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
       through,
     );
     await snapt.line(/relay-attached relay=vps/);
+    await snapt.line(/relay-udp relay=vps/);
 
     const invitation = await done("snapt", home, ["invite", "laptop"]);
     assert(/^[0-9a-z]{16}@/.test(invitation), invitation);

@@ -15,8 +15,12 @@ import type { RelayAction } from "./relay_action.ts";
 
 const TEMPLATE = `# The configuration of a relay (\`snapt relay\`). All of it may be left out.
 
-# Where SNAPTs and CNAPTs connect to. One TCP port serves everything; make it reachable.
+# Where SNAPTs and CNAPTs connect to. One TCP port serves everything; make it reachable, and for UDP
+# services the UDP port of the same number.
 listen: "[::]:7787"
+
+# off: datagrams go over connections, which need no UDP port and are slower where packets are lost.
+# udp: on
 
 # What this relay is called. Without this line: the name of the machine.
 # name: vps

@@ -10,6 +10,7 @@ import { monthOf } from "../../core/relay/month_meter.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import { type HttpServer, serveHttp } from "../../net/http_server.ts";
 import { type ByteListener, ListenFailed, listenPlain } from "../../net/listen.ts";
+import { DatagramPort, type DatagramPortContext } from "../../relay/own_relay/datagram_port.ts";
 import { RelayServer } from "../../relay/own_relay/relay_server.ts";
 import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
@@ -27,6 +28,7 @@ import type { ProgramSignals } from "../program/termination_signal.ts";
 import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { SnaptInvitationDesk } from "../snapt/invitation_desk.ts";
+import { followAddresses } from "../snapt/open_datagrams.ts";
 import { InvitedSnapts } from "./invited_snapts.ts";
 import { KeptUsage } from "./kept_usage.ts";
 import { servedLimits, strangerLimits } from "./relay_limits_of.ts";
@@ -98,6 +100,13 @@ export async function runRelay(
     return own === undefined ? current().limits.bytesPerMonth : own;
   };
   const used = () => server.seen().map(({ idHex, record }) => ({ idHex, ...record.month.use }));
+  const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+  const listeners = listenEverywhere(config);
+  const datagrams = openDatagrams(config, listeners, {
+    places: () => current().limits.connections,
+    tasks,
+    random,
+  });
   const server = new RelayServer({
     limits: servedLimits(current),
     pending: strangerLimits(current, budget.strangers),
@@ -115,13 +124,13 @@ export async function runRelay(
     },
     tasks,
     log,
-    random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    random,
+    datagrams,
   });
   const startedAt = tasks.date();
   const stopping = new AbortController();
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
-  const listeners = listenEverywhere(config);
   let status: HttpServer | null = null;
   try {
     status = serveStatus(config, log, {
@@ -143,11 +152,13 @@ export async function runRelay(
       reload: () => reloads.reload(),
       mistake: (error) => tasks.fault("status", error),
     });
+    if (datagrams !== null) followAddresses(datagrams, stopping.signal);
     for (const listener of listeners) server.serve(listener);
     kept.watch(tasks, used);
     invited.watch(tasks, () => server.review((idHex) => invited.isInvited(idHex)));
     log.info("relay-listening", {
       address: listeners.map(({ name }) => name).join(","),
+      udp: config.udp,
       name: site,
       version: VERSION,
     });
@@ -198,6 +209,32 @@ function listenEverywhere({ listen }: RelayConfig): readonly ByteListener[] {
     return opened;
   } catch (error) {
     for (const one of opened) one.close();
+    throw error;
+  }
+}
+
+/**
+ * The UDP ports beside those of the connections; null where the configuration wants none.
+ *
+ * @throws {ListenFailed} one of them is taken; then none of either kind is left open
+ */
+function openDatagrams(
+  { listen, udp }: RelayConfig,
+  listeners: readonly ByteListener[],
+  context: DatagramPortContext,
+): DatagramPort | null {
+  if (udp === "off") return null;
+  try {
+    return new DatagramPort(
+      listen.map(({ host, port }, index) => ({
+        host,
+        port: listeners[index]?.port ?? port,
+        setting: "udp",
+      })),
+      context,
+    ).start();
+  } catch (error) {
+    for (const one of listeners) one.close();
     throw error;
   }
 }

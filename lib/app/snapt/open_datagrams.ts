@@ -15,7 +15,10 @@ import { findServer } from "./find_server.ts";
 const ADDRESS_POLL_MS = 2_000;
 
 /** Tells `datagrams` the addresses that they can come to, now and whenever that changes. */
-export function followAddresses(datagrams: SnaptDatagrams, signal: AbortSignal): void {
+export function followAddresses(
+  datagrams: Pick<SnaptDatagrams, "useAddresses">,
+  signal: AbortSignal,
+): void {
   const use = (interfaces: readonly NetworkInterface[]) =>
     datagrams.useAddresses(addressesOf(interfaces));
   use(listInterfaces());

@@ -143,6 +143,7 @@ export async function runSnapt(options: {
     keysFile: paths.relays,
     identity,
     serve: (listener) => server.serve(listener),
+    datagrams: () => datagrams?.relayed ?? null,
     via: () => networks.via,
     tasks,
     log,

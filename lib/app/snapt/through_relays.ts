@@ -8,6 +8,7 @@ import type { dial } from "../../net/dial.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { Via } from "../../net/via.ts";
 import { noCarriage } from "../../relay/own_relay/carriage.ts";
+import type { RelayedDatagrams } from "../../relay/own_relay/relay_association.ts";
 import { ThroughRelay, type ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
@@ -19,6 +20,8 @@ export interface ThroughRelaysContext {
   readonly identity: Identity;
   /** Serves what a relay brings, until the listener is closed. */
   readonly serve: (listener: ByteListener) => void;
+  /** Who takes datagrams that come by a relay; null: nothing is reached by UDP. */
+  readonly datagrams: () => RelayedDatagrams | null;
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
   readonly dial?: typeof dial;
@@ -109,7 +112,7 @@ export class ThroughRelays {
   }
 
   #begin(key: RelayKey, { host, port }: { readonly host: string; readonly port: number }): void {
-    const { identity, serve, log } = this.#context;
+    const { identity, serve, datagrams, log } = this.#context;
     const { name } = key;
     const tasks = this.#context.tasks.child(`relay ${name}`, "keepGoing");
     const relay = new ThroughRelay({
@@ -119,6 +122,7 @@ export class ThroughRelays {
       certificatePem: certificatePem(Uint8Array.fromHex(key.certificateHex)),
       credentials: { id: Uint8Array.fromHex(key.idHex), key: Uint8Array.fromHex(key.keyHex) },
       identity: { cert: identity.certificatePem, key: identity.privateKeyPem },
+      datagrams,
       tasks,
       log,
       ...this.#context.dial === undefined ? {} : { dial: this.#context.dial },

@@ -20,4 +20,15 @@ export class BytePace {
     this.#paidUntil = from + bytes / bytesPerSecond * 1_000;
     return Math.max(0, this.#paidUntil - now);
   }
+
+  /**
+   * Notes `bytes` that would have to wait for `patienceMs` at most, without waiting; false: for longer,
+   * and they are not to be carried.
+   */
+  tryTake(bytes: number, now: number, patienceMs = 0): boolean {
+    if (this.#rate() === null) return true;
+    if (this.#paidUntil > now + patienceMs) return false;
+    this.take(bytes, now);
+    return true;
+  }
 }

@@ -37,10 +37,22 @@ export type RelayMessage =
   /** What the relay has carried for SNAPT in this month, both ways, and may; 0: as much as there is. */
   | { readonly kind: "quota"; readonly usedBytes: number; readonly limitBytes: number }
   /** The relay serves this control connection no longer. */
-  | { readonly kind: "parting"; readonly reason: Parting };
+  | { readonly kind: "parting"; readonly reason: Parting }
+  /** SNAPT wants datagrams by the UDP port of the relay, */
+  | { readonly kind: "wantDatagrams" }
+  /** and is to say hello there with this token; null: the relay has no UDP. */
+  | { readonly kind: "datagrams"; readonly token: Uint8Array | null };
 
 /** The type of a message is its place here, counted from 1. */
-const KINDS = ["park", "ping", "pong", "parting", "quota"] as const;
+const KINDS = [
+  "park",
+  "ping",
+  "pong",
+  "parting",
+  "quota",
+  "wantDatagrams",
+  "datagrams",
+] as const;
 
 /** @throws {LocalMisuse} there are no tokens or too many, one has another size, or a number is none */
 export function encodeRelayMessage(message: RelayMessage): Uint8Array<ArrayBuffer> {
@@ -67,6 +79,11 @@ function bodyOf(message: RelayMessage): Uint8Array {
       return writer.choice(PARTINGS, message.reason).finish();
     case "quota":
       return writer.u64(message.usedBytes).u64(message.limitBytes).finish();
+    case "wantDatagrams":
+      return writer.finish();
+    case "datagrams":
+      if (message.token !== null) writer.fixed(message.token, TOKEN_BYTES);
+      return writer.finish();
     default:
       return unreachable(message);
   }
@@ -100,12 +117,16 @@ export function decodeRelayMessage(bytes: Uint8Array): RelayMessage | Incomplete
   const missing = HEADER_BYTES + length - bytes.length;
   if (missing > 0) return { kind: "incomplete", missing };
   const reader = new ByteReader(bytes.subarray(HEADER_BYTES));
-  const message = readBody(kind, reader);
+  const message = readBody(kind, reader, length);
   reader.end();
   return message;
 }
 
-function readBody(kind: RelayMessage["kind"], reader: ByteReader): RelayMessage {
+function readBody(
+  kind: RelayMessage["kind"],
+  reader: ByteReader,
+  bodyBytes: number,
+): RelayMessage {
   switch (kind) {
     case "park": {
       const count = reader.u8();
@@ -121,6 +142,10 @@ function readBody(kind: RelayMessage["kind"], reader: ByteReader): RelayMessage 
       return { kind, reason: reader.choice(PARTINGS) };
     case "quota":
       return { kind, usedBytes: reader.u64(), limitBytes: reader.u64() };
+    case "wantDatagrams":
+      return { kind };
+    case "datagrams":
+      return { kind, token: bodyBytes === 0 ? null : reader.bytes(TOKEN_BYTES) };
     default:
       return unreachable(kind);
   }

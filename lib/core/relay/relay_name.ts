@@ -8,7 +8,7 @@
  * people copy the one of the route within a code. It travels in the clear: whoever reads it can do
  * with it what a stranger can do at an open port, and nothing else.
  */
-import { characterOf, symbolOf, symbolsOf } from "../pairing/base32.ts";
+import { bytesOf, characterOf, symbolOf, symbolsOf } from "../pairing/base32.ts";
 import { CHECK_SYMBOLS, doubtOf, withCheckSymbols } from "../pairing/check_symbols.ts";
 import { type CodeKeys, codeKeys, type PairingHashes } from "../pairing/pairing_proof.ts";
 import { CodeMistyped, PAIRING_SECRET_BYTES } from "../pairing/pairing_secret.ts";
@@ -20,7 +20,8 @@ const LABELS = {
   pairing: encoder.encode("snapt relay pairing v1\0"),
 } as const;
 const CODE_LABEL = encoder.encode("snapt relay code v1\0");
-const NAME_BYTES = 8;
+/** A name without its check symbols; that of a route is also what datagrams are sent by. */
+export const ROUTE_BYTES = 8;
 const NAME_CHARS = 13 + CHECK_SYMBOLS;
 const DOMAIN = ".snapt.internal";
 
@@ -33,8 +34,23 @@ export function relayName(
   key: Uint8Array,
   { hmac }: Pick<PairingHashes, "hmac">,
 ): string {
-  const bytes = hmac(key, LABELS[purpose]).slice(0, NAME_BYTES);
+  const bytes = hmac(key, LABELS[purpose]).slice(0, ROUTE_BYTES);
   return withCheckSymbols(symbolsOf(bytes)).map(characterOf).join("").toLowerCase();
+}
+
+/** The bytes that the name of the route is made of: by them SNAPT is called by UDP. */
+export function relayRoute(
+  key: Uint8Array,
+  { hmac }: Pick<PairingHashes, "hmac">,
+): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hmac(key, LABELS.route).subarray(0, ROUTE_BYTES));
+}
+
+/** The bytes that the name of a route was made of; null: it is no name. */
+export function routeOfName(name: string): Uint8Array<ArrayBuffer> | null {
+  const symbols = [...name].map(symbolOf).filter((symbol) => symbol !== null);
+  if (symbols.length !== NAME_CHARS || doubtOf(symbols).kind !== "none") return null;
+  return bytesOf(symbols.slice(0, -CHECK_SYMBOLS));
 }
 
 /** The server name by which it is asked for in TLS. */

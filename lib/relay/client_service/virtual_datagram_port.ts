@@ -7,7 +7,7 @@ import type { ListenAddress } from "../../net/listen.ts";
 import { formatAddress } from "../../net/socket_address.ts";
 import type { AccessGate } from "../access/access_gate.ts";
 import { DatagramCaller } from "../datagram/datagram_caller.ts";
-import { guardedHandler } from "../datagram/guarded_handler.ts";
+import { guardedHandler } from "../run/guarded_handler.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
 /** A call that is not answered for so long, or for `hold`, is forgotten when others come. */

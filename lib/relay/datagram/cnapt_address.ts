@@ -1,4 +1,8 @@
-import { AddressProof } from "../../core/datagram/address_proof.ts";
+import {
+  AddressProof,
+  AMPLIFICATION,
+  RELAYED_AMPLIFICATION,
+} from "../../core/datagram/address_proof.ts";
 import type { DatagramPath } from "../../net/datagram_listener.ts";
 
 /** How long an unproven address is left before it is asked again. */
@@ -15,7 +19,8 @@ export class CnaptAddress {
   constructor(path: DatagramPath) {
     const [token = 0] = crypto.getRandomValues(new Uint32Array(1));
     this.path = path;
-    this.proof = new AddressProof(token);
+    const factor = path.relayed === undefined ? AMPLIFICATION : RELAYED_AMPLIFICATION;
+    this.proof = new AddressProof(token, factor);
   }
 
   /** Whether it is time to ask for the proof that it is there; if so, it counts as asked. */

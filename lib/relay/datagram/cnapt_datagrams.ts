@@ -38,8 +38,6 @@ export interface CnaptDatagramsContext {
   readonly log: RelayLog;
   /** Which services may go over which provider. */
   readonly ruleOf: RuleOf;
-  /** SNAPT is reached through a relay, which may have no UDP. */
-  readonly isRelayed?: boolean;
   /** A parked link of this provider, as soon as there is one; `take` owns it. */
   requestLink(provider: ProviderKey, take: (link: Link) => void): void;
   /** So much fits into a datagram on this provider, whatever its device says; null: not known. */
@@ -69,14 +67,14 @@ export class CnaptDatagrams implements PacketCarrier {
   #rule = ALL_SERVICES;
   #udp: UdpWay | null = null;
   #epoch = 0;
-  /** What is expected of UDP on a network that is new. */
-  #expected: "trying" | "blocked";
+  /** What SNAPT is called by at a relay; null: it is reached without one. */
+  #route: bigint | null = null;
+  /** Nearly all networks let UDP through, but a relay may have none: what is sent meanwhile is lost. */
+  #relayUdp: "untried" | "works" = "untried";
 
   constructor(offer: DatagramSession, context: CnaptDatagramsContext) {
     this.#offer = offer;
     this.#context = context;
-    // Nearly all networks let UDP through, but a relay may have none: what is sent meanwhile is lost.
-    this.#expected = context.isRelayed === true ? "blocked" : "trying";
     this.#tasks = context.tasks.child("datagrams", "keepGoing", context.log);
     this.#retired = new RetiredWays(this.#tasks);
     this.#deadline = new DeadlineTimer(this.#tasks, () => this.#check());
@@ -153,20 +151,24 @@ export class CnaptDatagrams implements PacketCarrier {
     this.#retired.forget(flow);
   }
 
-  /** The session lives on this provider from now on, where SNAPT is at `remoteAddress`. */
-  use(provider: Provider, remoteAddress: string, epoch: number): void {
+  /** The session lives on this provider from now on: SNAPT is there, or a relay with this `route`. */
+  use(
+    provider: Provider,
+    remoteAddress: string,
+    epoch: number,
+    route: bigint | null = null,
+  ): void {
     const isProxied = provider.proxy !== undefined;
     const peer = isProxied ? null : parseEndpoint(remoteAddress);
     this.#link.close();
     if (this.#udp !== null) this.#retired.add(this.#udp);
     this.#udp = null;
-    const largest = peer === null
-      ? Infinity
-      : largestTo(peer, provider, this.#context.datagramBytesOn);
+    const largest = peer === null ? Infinity : largestTo(peer, provider, this.#context, route);
     this.#large.use(provider.key, largest);
     this.#provider = provider.key;
     this.#rule = this.#context.ruleOf(provider.key);
     this.#epoch = epoch;
+    this.#route = route;
     const { flows, log } = this.#context;
     try {
       // What is there then is the proxy, which relays no UDP.
@@ -179,7 +181,8 @@ export class CnaptDatagrams implements PacketCarrier {
       log.warn("udp-unavailable", { provider: provider.key, reason: error.message });
     }
     const isBlocked = this.#udp === null || flows.blocked.has(provider.key);
-    this.#probe.restart(isBlocked ? "blocked" : this.#expected);
+    const isDoubtful = route !== null && this.#relayUdp === "untried";
+    this.#probe.restart(isBlocked || isDoubtful ? "blocked" : "trying");
     if (this.#probe.state === "blocked") this.#requestLink();
     this.#check();
     flows.wayChanged();
@@ -214,7 +217,7 @@ export class CnaptDatagrams implements PacketCarrier {
         if (why === "tooBig") this.#large.shrink(bytes);
       },
     };
-    const context = { peer, via, tasks: this.#tasks, events };
+    const context = { peer, via, tasks: this.#tasks, events, route: this.#route };
     const way: UdpWay = this.#offer.protection === "sealed"
       ? new SealedWay(this.#seal, context)
       : new SignedWay(this.#signature, context);
@@ -252,7 +255,7 @@ export class CnaptDatagrams implements PacketCarrier {
   /** UDP gets through, for the first time or again. */
   #works(): void {
     const { flows, log } = this.#context;
-    this.#expected = "trying";
+    if (this.#route !== null) this.#relayUdp = "works";
     if (this.#provider !== null && flows.blocked.delete(this.#provider)) {
       log.info("udp-works", { provider: this.#provider });
     }

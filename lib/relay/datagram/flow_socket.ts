@@ -5,7 +5,7 @@ import type { Endpoint } from "../../net/endpoint.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { guardedHandler } from "./guarded_handler.ts";
+import { guardedHandler } from "../run/guarded_handler.ts";
 import { type ServerPlace, ServerPort } from "./server_port.ts";
 import type { FlowSide } from "./snapt_flow.ts";
 import { familyOf } from "../../net/socket_address.ts";

@@ -120,10 +120,11 @@ export class PathToCnapt {
     const answer = (reply: Packet) => {
       this.#sendSealed(reply, peer);
     };
+    // Asked for first: through a relay there may be no room for more than that.
     if (packet.kind === "probed") this.#proved(peer, packet.token, null);
-    else this.#take(packet, answer);
-    if ("epoch" in packet && opened.isNewest) this.#heard(packet.epoch);
     if (peer === this.#peer) this.#askForProof(peer, answer);
+    this.#take(packet, answer);
+    if ("epoch" in packet && opened.isNewest) this.#heard(packet.epoch);
   }
 
   /**
@@ -255,7 +256,9 @@ export class PathToCnapt {
   }
 
   #proved(peer: CnaptAddress, token: number, flow: number | null): void {
-    if (peer.proof.answered(token)) this.#events.released(flow);
+    if (!peer.proof.answered(token)) return;
+    peer.path.relayed?.proven();
+    this.#events.released(flow);
   }
 
   #askForProof(peer: CnaptAddress, answer: Answer): void {

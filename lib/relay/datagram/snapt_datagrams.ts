@@ -1,6 +1,7 @@
 import { DropCounters } from "../../core/datagram/drop_counters.ts";
 import { tagOf } from "../../core/datagram/sealed_datagram.ts";
 import { looksSigned, SIGNED_MAGIC } from "../../core/datagram/signed_datagram.ts";
+import { decodeRelayDatagram } from "../../core/relay/relay_datagrams.ts";
 import type { DatagramSession, Protection } from "../../core/wire/datagram_messages.ts";
 import {
   DatagramListener,
@@ -10,7 +11,8 @@ import {
 import type { ListenAddress } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
-import { guardedHandler } from "./guarded_handler.ts";
+import { guardedHandler } from "../run/guarded_handler.ts";
+import type { RelayedDatagrams } from "../own_relay/relay_association.ts";
 import { deriveDatagramKeys } from "./sealing/datagram_keys.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -50,6 +52,7 @@ export class SnaptDatagrams {
   readonly #findServer: FindServer;
   readonly #tasks: TaskGroup;
   readonly #listeners: readonly DatagramListener[];
+  readonly #handler: DatagramListenerHandler;
   readonly #sessions = new Map<number, SnaptFlows>();
   readonly #addresses = new Map<string, Binding>();
   /** Who sent last to each address, for when a datagram does not fit. */
@@ -77,7 +80,13 @@ export class SnaptDatagrams {
         else sender.notSent(reason, bytes);
       },
     });
+    this.#handler = handler;
     this.#listeners = openAll(listen, handler);
+  }
+
+  /** What takes the datagrams that come through a relay. */
+  get relayed(): RelayedDatagrams {
+    return this.#handler;
   }
 
   /** The number of the first of its ports. */
@@ -142,10 +151,18 @@ export class SnaptDatagrams {
   }
 
   #sealedReceived(bytes: Uint8Array, from: DatagramPath): void {
-    const tag = tagOf(bytes);
-    const flows = tag === null ? undefined : this.#sessions.get(tag);
-    if (flows === undefined) this.drops.add("unknownSession");
-    else flows.client.sealedReceived(bytes, from);
+    const flows = this.#sessionOf(bytes);
+    if (flows !== undefined) return flows.client.sealedReceived(bytes, from);
+    // CNAPT calls as it would a relay: it does not know that it has reached SNAPT itself.
+    const datagram = decodeRelayDatagram(bytes);
+    const called = datagram?.kind === "call" ? this.#sessionOf(datagram.sealed) : undefined;
+    if (datagram?.kind !== "call" || called === undefined) this.drops.add("unknownSession");
+    else called.client.sealedReceived(datagram.sealed, from);
+  }
+
+  #sessionOf(sealed: Uint8Array): SnaptFlows | undefined {
+    const tag = tagOf(sealed);
+    return tag === null ? undefined : this.#sessions.get(tag);
   }
 
   #otherReceived(bytes: Uint8Array, from: DatagramPath): void {

@@ -7,6 +7,7 @@
  */
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { decodePacket, type Packet } from "../../core/datagram/packet.ts";
+import { CALL_HEAD_BYTES, encodeRelayDatagram } from "../../core/relay/relay_datagrams.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import {
   type DatagramHandler,
@@ -15,7 +16,7 @@ import {
 } from "../../net/datagram_socket.ts";
 import type { Via } from "../../net/via.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import { guardedHandler } from "./guarded_handler.ts";
+import { guardedHandler } from "../run/guarded_handler.ts";
 import { type Endpoint, endpointOf } from "../../net/endpoint.ts";
 import { familyOf } from "../../net/socket_address.ts";
 import type { DatagramSeal } from "./sealing/datagram_seal.ts";
@@ -51,6 +52,8 @@ export function packetOf(bytes: Uint8Array): Packet | null {
 /** Where a way leads, and who owns what happens on it. */
 export interface UdpWayContext {
   readonly peer: Endpoint;
+  /** At the peer a relay may be: what SNAPT is called by there. Null: SNAPT itself is. */
+  readonly route?: bigint | null;
   readonly via: Via;
   readonly tasks: TaskGroup;
   readonly events: UdpWayEvents;
@@ -61,6 +64,9 @@ function openSocket({ peer, via, tasks }: UdpWayContext, handler: DatagramHandle
   const options = { host, port: 0, via, fragments: "never" } as const;
   return openDatagramSocket(options, guardedHandler(tasks, handler));
 }
+
+/** One for all: what is written into it is sent before the next one. */
+const ROOM = new Uint8Array(65_536);
 
 export class SealedWay implements UdpWay {
   readonly kind = "sealed";
@@ -73,15 +79,23 @@ export class SealedWay implements UdpWay {
   constructor(seal: DatagramSeal, context: UdpWayContext) {
     this.#seal = seal;
     this.#context = context;
-    const { events } = context;
+    const { events, route = null } = context;
+    const headBytes = route === null ? 0 : CALL_HEAD_BYTES;
     this.#socket = openSocket(context, {
       received: (bytes) => this.#received(bytes),
-      notSent: (why, bytes) => events.notSent(why === "failed" ? "sendFailed" : why, bytes),
+      notSent: (why, bytes) =>
+        events.notSent(why === "failed" ? "sendFailed" : why, bytes - headBytes),
     });
   }
 
   send(packet: Packet): void {
-    this.#socket.send(this.#seal.seal(packet), this.#context.peer);
+    const { peer, route = null } = this.#context;
+    const sealed = this.#seal.seal(packet);
+    const isCall = route !== null;
+    this.#socket.send(
+      isCall ? encodeRelayDatagram({ kind: "call", route, sealed }, ROOM) : sealed,
+      peer,
+    );
   }
 
   forget(): void {}

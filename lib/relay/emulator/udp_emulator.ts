@@ -4,7 +4,7 @@ import type { ListenAddress } from "../../net/listen.ts";
 import type { AccessGate } from "../access/access_gate.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
-import { guardedHandler } from "../datagram/guarded_handler.ts";
+import { guardedHandler } from "../run/guarded_handler.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 
 /**

@@ -45,6 +45,8 @@ export class Link {
   readonly openedAt: number;
   /** `host:port` of the relay that it leads through; null: none, or at SNAPT. */
   relay: string | null = null;
+  /** The name of SNAPT there; null: as above. */
+  route: string | null = null;
   readonly #tasks: TaskGroup;
   readonly #reader = new FrameReader(PARKED_BODY_BYTES);
   readonly #pace: FramePace;

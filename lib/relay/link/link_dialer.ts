@@ -1,3 +1,4 @@
+import { nameAskedFor } from "../../core/relay/relay_name.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dial, type DialOptions, type DialTarget } from "../../net/dial.ts";
 import type { Resolve } from "../../net/reachable_addresses.ts";
@@ -242,8 +243,9 @@ export class LinkDialer {
     if (place === undefined) return link;
     this.#placeOf.set(link, place);
     this.#places.proved(provider, place, address);
-    const { by, host, port } = place.target;
+    const { by, host, port, serverName } = place.target;
     link.relay = by === "relay" ? formatAddress(host, port) : null;
+    link.route = by === "relay" ? nameAskedFor(serverName) : null;
     return link;
   }
 

@@ -30,6 +30,11 @@ export class QuotaWatch {
     this.#context = context;
   }
 
+  /** Whether nothing more is to be carried. */
+  get isSpent(): boolean {
+    return this.#quota === "spent";
+  }
+
   /** What was known before: nothing is said of it. */
   begin(): void {
     const { record, limit, tasks, changed } = this.#context;

@@ -9,7 +9,7 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { sourceKey } from "../../core/access/source_key.ts";
 import { monthOf, type MonthUse } from "../../core/relay/month_meter.ts";
-import { nameAskedFor } from "../../core/relay/relay_name.ts";
+import { nameAskedFor, relayRoute } from "../../core/relay/relay_name.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { AcceptedTls, type TlsIdentity } from "../../net/accepted_tls.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
@@ -23,17 +23,15 @@ import {
   type UnprovenPlace,
 } from "../access/unproven_links.ts";
 import { type Admission, type Pairing, welcomeCnapt } from "../link/link_auth.ts";
+import { PAIRING_HASHES } from "../pairing/pairing_hashes.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import type { DatagramPort } from "./datagram_port.ts";
 import { readFirstBytes } from "./first_bytes.ts";
+import { numberInToken } from "./numbered_token.ts";
 import { noRelayCounts, type StrangerRefusal } from "./relay_counters.ts";
-import {
-  numberInToken,
-  type ServedCounts,
-  ServedSnapt,
-  type ServedSnaptLimits,
-} from "./served_snapt.ts";
+import { type ServedCounts, ServedSnapt, type ServedSnaptLimits } from "./served_snapt.ts";
 import { SnaptRecord } from "./snapt_record.ts";
 import { turnAway } from "./turn_away.ts";
 
@@ -69,6 +67,8 @@ export interface RelayServerContext {
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
   readonly random: (count: number) => Uint8Array;
+  /** Its UDP port; absent: it has none. The server closes it. */
+  readonly datagrams?: DatagramPort | null;
 }
 
 /** A SNAPT that was here or was asked for since the relay was started. */
@@ -139,6 +139,7 @@ export class RelayServer {
     const all = [...this.#served.values()];
     await Promise.all(all.map((served) => served.part("shuttingDown")));
     for (const served of all) served.revoke();
+    await this.#context.datagrams?.close();
     this.#tasks.close();
     await this.#tasks.done();
   }
@@ -231,7 +232,9 @@ export class RelayServer {
       proven();
       this.#live.set(source, (this.#live.get(source) ?? 0) + 1);
       try {
-        await this.#servedOf(known.client).attach(secured);
+        const route = relayRoute(known.key, PAIRING_HASHES);
+        const datagrams = this.#context.datagrams?.seatOf(route) ?? null;
+        await this.#servedOf(known.client).attach(secured, datagrams);
       } catch (error) {
         passOnOurs(error); // it has gone, and comes back
       } finally {

@@ -3,7 +3,7 @@ import { proxyV2Header } from "../../core/proxy/proxy_v2.ts";
 import { BytePace } from "../../core/relay/byte_pace.ts";
 import { Parking, type ParkingEffect, type ParkingFact } from "../../core/relay/parking.ts";
 import type { ParkingLimits } from "../../core/relay/parking.ts";
-import { type Parting, TOKEN_BYTES } from "../../core/relay/relay_messages.ts";
+import type { Parting } from "../../core/relay/relay_messages.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { shownAddress } from "../../net/socket_address.ts";
@@ -11,6 +11,8 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { carry } from "./carry.ts";
+import type { DatagramSeat } from "./datagram_seat.ts";
+import { numberedToken } from "./numbered_token.ts";
 import { hasSpoken, type ParkedConn, parkedConn } from "./parked_conn.ts";
 import { QuotaWatch } from "./quota_watch.ts";
 import { RelayControl, RELAYS_PATIENCE } from "./relay_control.ts";
@@ -41,11 +43,6 @@ export interface ServedSnaptContext {
   readonly random: (count: number) => Uint8Array;
 }
 
-/** The number of the SNAPT that was asked with this token. */
-export function numberInToken(token: Uint8Array): number {
-  return new DataView(token.buffer, token.byteOffset).getUint32(0);
-}
-
 /** What a SNAPT has at its relay at one moment. */
 export interface ServedCounts {
   readonly parked: number;
@@ -73,6 +70,7 @@ export class ServedSnapt {
   readonly #unheard = new Set<ParkedConn>();
   readonly #quota: QuotaWatch;
   #control: RelayControl | null = null;
+  #datagrams: DatagramSeat | null = null;
   #nextCaller = 0;
 
   constructor(context: ServedSnaptContext) {
@@ -104,11 +102,12 @@ export class ServedSnapt {
   /**
    * Serves its control connection, on which it has proven its key, until that ends. One that was
    * there before ends: SNAPT may have come by another network and the old one be dead.
+   * `datagrams`: what it has at the UDP port; null: the relay has none.
    *
    * @throws {ProtocolViolation} it says what is no message
    * @throws {ConnFailed} the connection broke
    */
-  async attach(conn: ByteConn): Promise<void> {
+  async attach(conn: ByteConn, datagrams: DatagramSeat | null = null): Promise<void> {
     const { tasks, record, log } = this.#context;
     const { name } = record;
     tasks.run("part", () => this.part("displaced"));
@@ -122,14 +121,22 @@ export class ServedSnapt {
       this.#step({ kind: "attached" });
       this.#quota.tell();
       this.#doubtUnheard();
+      this.#datagrams = datagrams;
+      datagrams?.attach({
+        pace: this.#pace,
+        isSpent: () => this.#quota.isSpent,
+        carried: (bytes, to) => record.carried(bytes, to),
+      });
       await control.hear(({ kind }) => {
-        throw new ProtocolViolation("unexpected", `Cannot take ${kind}: only a relay says it`);
+        if (kind !== "wantDatagrams") {
+          throw new ProtocolViolation("unexpected", `Cannot take ${kind}: only a relay says it`);
+        }
+        if (this.#control !== control) return; // it was displaced
+        control.send({ kind: "datagrams", token: datagrams?.token() ?? null });
       });
     } finally {
       if (this.#control === control) {
-        this.#control = null;
-        this.#step({ kind: "detached" });
-        record.detached(tasks.date());
+        this.#detached();
         log.info("snapt-lost", { snapt: name });
       }
       group.close();
@@ -140,12 +147,17 @@ export class ServedSnapt {
   /** Ends the control connection that there is, and says why. */
   async part(reason: Parting): Promise<void> {
     const control = this.#control;
-    this.#control = null;
     if (control === null) return;
-    this.#step({ kind: "detached" });
-    this.#context.record.detached(this.#context.tasks.date());
+    this.#detached();
     control.send({ kind: "parting", reason });
     await control.closeGently();
+  }
+
+  #detached(): void {
+    this.#control = null;
+    this.#datagrams?.detach();
+    this.#step({ kind: "detached" });
+    this.#context.record.detached(this.#context.tasks.date());
   }
 
   /** Ends everything at once. */
@@ -205,11 +217,7 @@ export class ServedSnapt {
     const { tasks, random, log, record, number, limits } = this.#context;
     switch (effect.kind) {
       case "ask": {
-        const tokens = Array.from({ length: effect.count }, () => {
-          const token = random(TOKEN_BYTES);
-          new DataView(token.buffer, token.byteOffset).setUint32(0, number);
-          return token;
-        });
+        const tokens = Array.from({ length: effect.count }, () => numberedToken(number, random));
         this.#step({ kind: "asked", tokens: tokens.map((token) => token.toHex()) });
         this.#control?.send({ kind: "park", tokens });
         return;

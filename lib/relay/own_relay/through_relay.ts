@@ -2,12 +2,15 @@
  * SNAPT's side of a relay: keeps a control connection to it, parks a connection for each token that
  * the relay sends, and takes what it joins to one as if it came to a port of this machine.
  */
+import { unreachable } from "../../core/exhaustive.ts";
 import { type Quota, quotaOf } from "../../core/relay/month_meter.ts";
-import { relayName, relayServerName } from "../../core/relay/relay_name.ts";
+import { relayName, relayRoute, relayServerName } from "../../core/relay/relay_name.ts";
 import type { ToldPlace } from "../../core/wire/places_message.ts";
+import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { TlsIdentity } from "../../net/accepted_tls.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dial } from "../../net/dial.ts";
+import { parseEndpoint } from "../../net/endpoint.ts";
 import type { Via } from "../../net/via.ts";
 import { formatAddress, hostOf, plainHost } from "../../net/socket_address.ts";
 import { authenticateToSnapt, type Credentials, LinkRefused } from "../link/link_auth.ts";
@@ -20,6 +23,7 @@ import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { type Carriage, noCarriage } from "./carriage.ts";
 import { ParkedAtRelay } from "./parked_at_relay.ts";
+import { RelayAssociation, type RelayedDatagrams } from "./relay_association.ts";
 import { RelayControl, type RelayNews, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";
 import { isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absent.ts";
@@ -46,6 +50,8 @@ export interface ThroughRelayContext {
   readonly identity: TlsIdentity;
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
+  /** Who takes the datagrams that come through it, as soon as there is somebody. */
+  readonly datagrams?: () => RelayedDatagrams | null;
   readonly dial?: typeof dial;
   /** Over which network of this machine; any where nothing is said. */
   readonly via?: () => Via;
@@ -95,6 +101,7 @@ export class ThroughRelay {
   /** Ends the pause between two attempts. */
   #hurry = new AbortController();
   readonly #parked: ParkedAtRelay;
+  readonly #association: RelayAssociation;
 
   constructor(context: ThroughRelayContext) {
     this.#context = context;
@@ -106,6 +113,12 @@ export class ThroughRelay {
       via: () => this.#via,
       carriage: this.#carriage,
       bring: (conn) => this.listener.bring(conn),
+    });
+    this.#association = new RelayAssociation({
+      ...context,
+      route: relayRoute(context.credentials.key, PAIRING_HASHES),
+      receiver: () => context.datagrams?.() ?? null,
+      via: () => this.#via,
     });
   }
 
@@ -224,14 +237,29 @@ export class ThroughRelay {
       const control = this.#control = new RelayControl(conn, group, SNAPTS_PATIENCE);
       control.ask();
       const relay = { host: hostOf(conn.remoteAddress), port: this.#context.port };
+      const endpoint = parseEndpoint(conn.remoteAddress);
+      if (endpoint !== null) this.#association.attach(endpoint, (news) => control.send(news));
       await control.hear((news) => {
-        if (news.kind === "parting") throw new Parted(news.reason);
-        if (news.kind === "quota") return this.#quotaHeard(news);
-        for (const token of news.tokens) {
-          group.run("park", () => this.#parked.park(token, relay, group));
+        switch (news.kind) {
+          case "parting":
+            throw new Parted(news.reason);
+          case "quota":
+            return this.#quotaHeard(news);
+          case "datagrams":
+            return this.#association.offered(news.token);
+          case "park":
+            for (const token of news.tokens) {
+              group.run("park", () => this.#parked.park(token, relay, group));
+            }
+            return;
+          case "wantDatagrams":
+            throw new ProtocolViolation("unexpected", "Cannot want datagrams: only a SNAPT does");
+          default:
+            unreachable(news);
         }
       });
     } finally {
+      this.#association.detach();
       this.#state = "absent";
       this.#since = tasks.date();
       this.#control = null;

@@ -15,7 +15,7 @@ import type { Endpoint } from "../../net/endpoint.ts";
 import { hostOf, plainHost } from "../../net/socket_address.ts";
 import type { CnaptFlow } from "../datagram/cnapt_flow.ts";
 import type { CnaptFlows } from "../datagram/cnapt_flows.ts";
-import { guardedHandler } from "../datagram/guarded_handler.ts";
+import { guardedHandler } from "../run/guarded_handler.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import type { AssociateRequest, HostAndPort } from "./proxy_request.ts";
 import { takeSocketRoom } from "../datagram/socket_room.ts";

@@ -1,3 +1,5 @@
+import { routeIn } from "../../core/relay/relay_datagrams.ts";
+import { routeOfName } from "../../core/relay/relay_name.ts";
 import { datagramBytesOf } from "../../core/path/path_size.ts";
 import type { DatagramSession } from "../../core/wire/datagram_messages.ts";
 import { CnaptDatagrams } from "../datagram/cnapt_datagrams.ts";
@@ -64,7 +66,6 @@ export class SessionDatagrams {
       key: endpoint.credentials.key,
       instance: settings.instance,
       ruleOf: settings.ruleOf,
-      isRelayed: (this.#host.place().control?.relay ?? null) !== null,
       log,
     });
     this.#carrier.start();
@@ -76,7 +77,7 @@ export class SessionDatagrams {
     const { control, epoch } = this.#host.place();
     const provider = control === null ? null : this.#context.providers.find(control.provider);
     if (control === null || provider === null) return;
-    this.#carrier?.use(provider, control.conn.remoteAddress, epoch);
+    this.#carrier?.use(provider, control.conn.remoteAddress, epoch, routeTo(control));
   }
 
   /** There is no path. */
@@ -87,4 +88,10 @@ export class SessionDatagrams {
   close(): void {
     this.#carrier?.close();
   }
+}
+
+/** What SNAPT is called by where the link leads; null: it is reached without a relay. */
+function routeTo({ route: name }: Link): bigint | null {
+  const route = name === null ? null : routeOfName(name);
+  return route === null ? null : routeIn(route);
 }

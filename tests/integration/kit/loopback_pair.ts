@@ -22,6 +22,12 @@ import type { UdpGate } from "./udp_gate.ts";
 openLibc();
 openNudge();
 
+/** A CNAPT that a pair has besides its own. */
+interface SiteBesides extends AsyncDisposable {
+  readonly site: CnaptSite;
+  readonly datagramPort: number;
+}
+
 let identity: Promise<Identity> | null = null;
 
 /**
@@ -111,6 +117,25 @@ export class LoopbackPair implements AsyncDisposable {
     const pair = await LoopbackPair.start(service, settings);
     await pair.until((site) => site.state === "connected" && site.services.length > 0);
     return pair;
+  }
+
+  /** Another CNAPT of the same SNAPT, with its first UDP service. */
+  async besides(service: string, settings: PairSettings): Promise<SiteBesides> {
+    const log = new TestLog();
+    const site = makeLoopbackSite(this.port, settings, await (identity ??= createIdentity()), {
+      log,
+      events: { servicesAnnounced: () => {}, switchEnded: () => {}, placesTold: () => {} },
+    });
+    const emulator = new UdpEmulator(service, { host: "127.0.0.1", port: 0 }, site.flows);
+    site.start();
+    return {
+      site,
+      datagramPort: emulator.port,
+      [Symbol.asyncDispose]: async () => {
+        await emulator.close();
+        await site.stop();
+      },
+    };
   }
 
   /** Waits until the site is as wanted; woken by what happens, bounded by patience. */

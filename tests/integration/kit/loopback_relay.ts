@@ -1,6 +1,11 @@
 import { createIdentity, type Identity } from "../../../lib/config/identity.ts";
 import { relayName, relayServerName } from "../../../lib/core/relay/relay_name.ts";
 import { listenPlain } from "../../../lib/net/listen.ts";
+import type { SnaptDatagrams } from "../../../lib/relay/datagram/snapt_datagrams.ts";
+import {
+  DatagramPort,
+  type DatagramPortContext,
+} from "../../../lib/relay/own_relay/datagram_port.ts";
 import { RelayServer } from "../../../lib/relay/own_relay/relay_server.ts";
 import { ThroughRelay } from "../../../lib/relay/own_relay/through_relay.ts";
 import { PAIRING_HASHES } from "../../../lib/relay/pairing/pairing_hashes.ts";
@@ -8,12 +13,17 @@ import { SYSTEM_CLOCK } from "../../../lib/relay/run/system_clock.ts";
 import { TaskGroup } from "../../../lib/relay/run/task_group.ts";
 import type { SnaptServer } from "../../../lib/relay/server/snapt_server.ts";
 import { TestLog } from "../../test_log.ts";
+import type { RandomBytes } from "../../fuzz/random_bytes.ts";
+import { HostileUdp } from "./hostile_udp.ts";
 import { portForBoth } from "./port_for_both.ts";
 
 const KEY = new Uint8Array(32).fill(9);
 const ID = new Uint8Array(16).fill(2);
 const ROUTE = relayName("route", KEY, PAIRING_HASHES);
 const CONTROL = relayName("control", KEY, PAIRING_HASHES);
+
+/** Whether it has a UDP port: none, its own, or one that a test stands before. */
+export type RelayUdp = "open" | "none" | RandomBytes;
 
 /** A relay in this process, on loopback, that has invited one SNAPT; it can be restarted. */
 export class LoopbackRelay implements AsyncDisposable {
@@ -22,19 +32,24 @@ export class LoopbackRelay implements AsyncDisposable {
   readonly serverName = relayServerName(ROUTE);
   readonly #identity: Identity;
   readonly #throughs: { readonly through: ThroughRelay; readonly tasks: TaskGroup }[] = [];
+  #before: HostileUdp | null = null;
   #server: RelayServer;
 
-  private constructor(identity: Identity) {
+  private constructor(identity: Identity, udp: RelayUdp) {
     this.#identity = identity;
-    this.#server = this.#start();
+    this.#server = this.#start(udp);
   }
 
-  static async start(): Promise<LoopbackRelay> {
-    return new LoopbackRelay(await createIdentity());
+  static async start(udp: RelayUdp = "open"): Promise<LoopbackRelay> {
+    return new LoopbackRelay(await createIdentity(), udp);
   }
 
   /** This SNAPT is reached through the relay from now on. */
-  bring(server: SnaptServer, identity: Identity, log: TestLog): void {
+  bring(
+    server: SnaptServer,
+    datagrams: SnaptDatagrams | null,
+    { identity, log }: { readonly identity: Identity; readonly log: TestLog },
+  ): void {
     const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
     const through = new ThroughRelay({
       name: "vps",
@@ -43,6 +58,7 @@ export class LoopbackRelay implements AsyncDisposable {
       certificatePem: this.#identity.certificatePem,
       credentials: { id: ID, key: KEY },
       identity: { cert: identity.certificatePem, key: identity.privateKeyPem },
+      datagrams: () => datagrams?.relayed ?? null,
       tasks,
       log,
     });
@@ -52,18 +68,29 @@ export class LoopbackRelay implements AsyncDisposable {
   }
 
   /** Ends all that it carries, and begins anew as if it knew of nothing. */
-  async restart(): Promise<void> {
+  async restart(udp: RelayUdp): Promise<void> {
     await this.#server.stop();
-    this.#server = this.#start();
+    this.#server = this.#start(udp);
+  }
+
+  /** What stands before its UDP port. */
+  get before(): HostileUdp {
+    if (this.#before === null) {
+      throw new TypeError("Cannot stand before the UDP port: nothing does");
+    }
+    return this.#before;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#before?.[Symbol.asyncDispose]();
     for (const { tasks } of this.#throughs) tasks.close();
     await this.#server.stop();
   }
 
-  #start(): RelayServer {
+  #start(udp: RelayUdp): RelayServer {
     const tasks = TaskGroup.root(SYSTEM_CLOCK, this.log);
+    const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+    const own = { host: "127.0.0.1", port: this.port };
     const snapt = { idHex: ID.toHex(), name: "homepc" };
     const server = new RelayServer({
       limits: {
@@ -89,9 +116,19 @@ export class LoopbackRelay implements AsyncDisposable {
       },
       tasks,
       log: this.log,
-      random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+      random,
+      datagrams: this.#openUdp(udp, { places: () => 64, tasks, random }),
     });
-    server.serve(listenPlain({ host: "127.0.0.1", port: this.port }, "link"));
+    server.serve(listenPlain(own, "link"));
     return server;
+  }
+
+  #openUdp(udp: RelayUdp, context: DatagramPortContext): DatagramPort | null {
+    if (udp === "none") return null;
+    const isOwn = udp === "open";
+    const own = { host: "127.0.0.1", port: isOwn ? this.port : 0 };
+    const port = new DatagramPort([own], context).start();
+    if (!isOwn) this.#before = new HostileUdp(this.port, port.port, udp);
+    return port;
   }
 }

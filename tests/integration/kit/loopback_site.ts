@@ -30,7 +30,7 @@ export function makeLoopbackSite(
 ): CnaptSite {
   const { certificatePem, privateKeyPem } = identity;
   const isTls = settings.security === "tls";
-  const id = new Uint8Array(16).fill(1);
+  const id = new Uint8Array(16).fill(settings.id ?? 1);
   return new CnaptSite({
     settings: {
       name: settings.name ?? "home",

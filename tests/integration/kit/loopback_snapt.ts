@@ -95,7 +95,7 @@ export async function startLoopbackSnapt(
     log,
   });
   server.serve(listener);
-  settings.relay?.bring(server, identity, log);
+  settings.relay?.bring(server, datagrams, { identity, log });
   return { server, port: listener.port, datagrams, gate };
 }
 

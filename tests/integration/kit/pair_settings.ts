@@ -69,6 +69,8 @@ export interface PairSettings {
   /** What SNAPT does with those that bring a code. */
   readonly pairing?: Pairing;
   readonly ids?: readonly number[];
+  /** What the ID of CNAPT is filled with, where there are several. */
+  readonly id?: number;
   /** CNAPT reaches SNAPT by way of it; with `security: tls`. */
   readonly relay?: LoopbackRelay;
 }

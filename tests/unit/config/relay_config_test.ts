@@ -7,6 +7,7 @@ Deno.test("a relay without a word of configuration has all that it needs", () =>
     name: null,
     listen: [{ host: "::", port: 7787 }],
     status: { host: "127.0.0.1", port: 7789 },
+    udp: "on",
     timeouts: { handshake: 10_000, wait: 5_000 },
     limits: {
       parked: 8,
@@ -25,6 +26,7 @@ Deno.test("every setting of a relay can be said", () => {
   const config = parseRelayConfig(
     `name: vps
 listen: ["192.0.2.1:443", "[::1]:7787"]
+udp: off
 timeouts: { handshake: 2s, wait: 0s }
 limits: { parked: 3, connections: 9, bytesPerSecond: 1MB, pendingPerSource: 4, failuresPerSecond: 5, pending: 6 }
 log: debug
@@ -33,15 +35,17 @@ log: debug
   );
   assertEquals(config.limits.bytesPerSecond, 1_000_000);
   assertEquals([config.name, config.log, config.listen.length], ["vps", "debug", 2]);
+  assertEquals(config.udp, "off");
   assertEquals(config.timeouts, { handshake: 2_000, wait: 0 });
   assertEquals([config.limits.parked, config.limits.connections], [3, 9]);
 });
 
 Deno.test("what a relay cannot do is said with its place", () => {
-  const wrong = "limits: { parked: 65 }\nservices: { ssh: {} }\n";
+  const wrong = "limits: { parked: 65 }\nservices: { ssh: {} }\nudp: 7788\n";
   const { message } = assertThrows(() => parseRelayConfig(wrong, "relay.yaml"), ConfigInvalid);
   assertEquals(message.split("\n").map((line) => line.split(": ").slice(0, 2).join(": ")), [
     "relay.yaml:1: limits.parked",
     "relay.yaml:2: services",
+    "relay.yaml:3: udp",
   ]);
 });

@@ -21,6 +21,7 @@ class World implements Disposable {
   constructor(folder: string) {
     this.keys = new RelayKeys(`${folder}/snapt.relays.json`);
     this.relays = new ThroughRelays({
+      datagrams: () => null,
       keysFile: `${folder}/snapt.relays.json`,
       identity: IDENTITY,
       serve: (listener) => this.served.push(listener),

@@ -39,3 +39,13 @@ Deno.test("another limit holds from the next bytes on", () => {
   rate = 100;
   assertEquals(pace.take(200, 10_000), 1_000);
 });
+
+Deno.test("who cannot wait takes what is there, a little ahead of it, and nothing is noted of the rest", () => {
+  const pace = new BytePace(() => 1_000);
+  const takes = Array.from({ length: 5 }, () => pace.tryTake(500, 5_000));
+  assertEquals(takes, [true, true, true, false, false]);
+  assertEquals(pace.tryTake(500, 5_000, 500), true);
+  assertEquals(pace.tryTake(500, 5_999), false);
+  assertEquals(pace.tryTake(500, 6_000), true);
+  assertEquals(new BytePace(() => null).tryTake(1e12, 0), true);
+});

@@ -29,6 +29,9 @@ const GOLDEN: readonly (readonly [RelayMessage, string])[] = [
     { kind: "quota", usedBytes: 2 ** 32 + 5, limitBytes: 100 },
     "05001000000001000000050000000000000064",
   ],
+  [{ kind: "wantDatagrams" }, "060000"],
+  [{ kind: "datagrams", token: TOKEN }, `070010${TOKEN_HEX}`],
+  [{ kind: "datagrams", token: null }, "070000"],
 ];
 
 Deno.test("each message is these bytes, and read from them, in whatever pieces they come", () => {
@@ -43,7 +46,7 @@ Deno.test("each message is these bytes, and read from them, in whatever pieces t
     assertEquals(decodeRelayMessage(bytes), message);
     assertThrows(() => decodeRelayMessage(Uint8Array.of(...bytes, 0)), ProtocolViolation);
   }
-  assertEquals(GOLDEN.length, 5 + PARTINGS.length);
+  assertEquals(GOLDEN.length, 8 + PARTINGS.length);
 });
 
 Deno.test("as many connections as there may be are asked for, and not one more", () => {
@@ -57,7 +60,9 @@ Deno.test("as many connections as there may be are asked for, and not one more",
 Deno.test("bytes that are no message are refused as soon as they can be told", () => {
   const wrong = [
     "00",
-    "06",
+    "08",
+    "06000101",
+    "07000101",
     "ff",
     "01ffff",
     "01040200",

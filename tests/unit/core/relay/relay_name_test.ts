@@ -3,7 +3,10 @@ import {
   parseRelayName,
   relayCodeKeys,
   relayName,
+  relayRoute,
   relayServerName,
+  ROUTE_BYTES,
+  routeOfName,
 } from "../../../../lib/core/relay/relay_name.ts";
 import { codeKeys } from "../../../../lib/core/pairing/pairing_proof.ts";
 import { CodeMistyped } from "../../../../lib/core/pairing/pairing_secret.ts";
@@ -51,4 +54,13 @@ Deno.test("a code of a relay is not what the same code is at a SNAPT", () => {
     codeKeys(secret, PAIRING_HASHES),
   ];
   assertEquals(atRelay.codeId.toHex() === atSnapt.codeId.toHex(), false);
+});
+
+Deno.test("the bytes of a route are found in its name, and in no other", () => {
+  const route = relayRoute(KEY, PAIRING_HASHES);
+  assertEquals(route.length, ROUTE_BYTES);
+  assertEquals(routeOfName(ROUTE), route);
+  for (const other of ["", ROUTE.slice(1), `${ROUTE.slice(0, -1)}0`, "!".repeat(16)]) {
+    assertEquals(routeOfName(other), null);
+  }
 });

@@ -1,5 +1,9 @@
 import { decodePacket, type Packet } from "../../../../lib/core/datagram/packet.ts";
 import type { Protection } from "../../../../lib/core/wire/datagram_messages.ts";
+import {
+  CALL_HEAD_BYTES,
+  decodeRelayDatagram,
+} from "../../../../lib/core/relay/relay_datagrams.ts";
 import { encodeMessage } from "../../../../lib/core/wire/encode.ts";
 import { CnaptDatagrams } from "../../../../lib/relay/datagram/cnapt_datagrams.ts";
 import { CnaptFlows } from "../../../../lib/relay/datagram/cnapt_flows.ts";
@@ -24,11 +28,7 @@ const INSTANCE = "0123456789abcdef";
 const PROVIDER = { key: "eth0", via: { kind: "any" } } as const;
 
 /** The datagrams of a session towards a SNAPT that is a socket. */
-function made(
-  protection: Protection = "sealed",
-  ruleOf: RuleOf = () => ALL_SERVICES,
-  isRelayed = false,
-) {
+function made(protection: Protection = "sealed", ruleOf: RuleOf = () => ALL_SERVICES) {
   const clock = new VirtualClock();
   const log = new TestLog();
   const tasks = testTasks(clock, log);
@@ -42,7 +42,6 @@ function made(
     tasks,
     log,
     ruleOf,
-    isRelayed,
     requestLink: (_provider, take) => wanted.push(take),
     heard: () => heard.push("heard"),
   });
@@ -83,19 +82,22 @@ Deno.test("a network is asked whether UDP gets through, and carries flows meanwh
 
 Deno.test("through a relay nothing is given to UDP before that has answered", async () => {
   await using snapt = new UdpEnd();
-  const world = made("sealed", () => ALL_SERVICES, true);
+  const world = made();
   const seal = new DatagramSeal(keysOf("sealed").snapt);
-  world.datagrams.use(PROVIDER, snapt.endpoint.key, 1);
+  world.datagrams.use(PROVIDER, snapt.endpoint.key, 1, 7n);
   world.flows.send(world.flow, bytesOf("a"));
   assertEquals([world.datagrams.way, world.wanted.length], ["held", 1]);
   const asked = await snapt.hear(0);
-  const probe = openedBy(seal, asked.bytes);
+  const called = decodeRelayDatagram(asked.bytes);
+  assert(called?.kind === "call" && called.route === 7n);
+  const probe = openedBy(seal, called.sealed);
   assert(probe.kind === "probe");
   snapt.socket.send(seal.seal({ kind: "probed", token: probe.token }), asked.from);
-  assertEquals(openedBy(seal, (await snapt.hear(1)).bytes).kind, "bind");
+  const bound = (await snapt.hear(1)).bytes.subarray(CALL_HEAD_BYTES);
+  assertEquals(openedBy(seal, bound).kind, "bind");
   assertEquals(world.datagrams.way, "sealed");
 
-  world.datagrams.use({ ...PROVIDER, key: "wlan0" }, snapt.endpoint.key, 2);
+  world.datagrams.use({ ...PROVIDER, key: "wlan0" }, snapt.endpoint.key, 2, 7n);
   assertEquals(world.datagrams.way, "sealed"); // the relay has UDP, and so have nearly all networks
   await world.end();
 });

@@ -275,3 +275,23 @@ Deno.test("the address of a bind that is refused is bound to nothing", async () 
   assertEquals([world.received.length, world.bound, world.sent], [1, [], []]);
   assertEquals(world.path.send(data(1, bytesOf("a"))), false);
 });
+
+Deno.test("through a relay nothing is sent but the question, until the relay is told of the proof", async () => {
+  await using world = new World("sealed");
+  const cnapt = new DatagramSeal(keysOf("sealed").cnapt);
+  let proofs = 0;
+  const place = { ...world.at("place 7"), relayed: { proven: () => proofs += 1 } };
+  const probe = cnapt.seal({ kind: "probe", token: 5, epoch: 0 }).slice();
+  world.path.sealedReceived(probe, place);
+  // As much as has come, and no more than that.
+  assertEquals(world.sent.map(({ bytes }) => bytes.length), [probe.length]);
+  const opened = cnapt.open(world.sent[0]?.bytes ?? new Uint8Array());
+  assert(opened.kind === "opened");
+  const question = decodePacket(opened.packet.slice());
+  assert(question.kind === "probe");
+  assertEquals(world.path.send(data(1, bytesOf("a"))), false);
+  assertEquals(proofs, 0);
+  world.path.sealedReceived(cnapt.seal({ kind: "probed", token: question.token }), place);
+  assertEquals(proofs, 1);
+  assertEquals(world.path.send(data(1, LARGE)), true);
+});

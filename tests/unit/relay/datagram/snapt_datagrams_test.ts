@@ -1,6 +1,7 @@
 import { DEFAULT_DATAGRAM_TERMS } from "../../../../lib/core/wire/datagram_messages.ts";
 import { decodePacket } from "../../../../lib/core/datagram/packet.ts";
 import { SIGNED_MAGIC } from "../../../../lib/core/datagram/signed_datagram.ts";
+import { encodeRelayDatagram } from "../../../../lib/core/relay/relay_datagrams.ts";
 import type { Protection } from "../../../../lib/core/wire/datagram_messages.ts";
 import { endpointOf } from "../../../../lib/net/endpoint.ts";
 import { deriveDatagramKeys } from "../../../../lib/relay/datagram/sealing/datagram_keys.ts";
@@ -53,6 +54,11 @@ Deno.test("a datagram reaches the session whose tag it bears, and nobody else's"
   client.socket.send(seal.seal({ ...bind, payload: bytesOf("question") }), at);
   assertEquals(new TextDecoder().decode((await server.hear(0)).bytes), "question");
   assertEquals(offers.map(({ flows }) => flows.snapshot().length), [0, 1]);
+  // CNAPT takes for a relay what was SNAPT itself.
+  const sealed = seal.seal({ kind: "data", flow: 1, payload: bytesOf("called") });
+  const room = new Uint8Array(2_048);
+  client.socket.send(encodeRelayDatagram({ kind: "call", route: 7n, sealed }, room), at);
+  assertEquals(new TextDecoder().decode((await server.hear(1)).bytes), "called");
   for (const offer of offers) datagrams.end(offer);
   client.socket.send(seal.seal({ ...bind, payload: bytesOf("late") }), at);
   await eventually(() => datagrams.drops.total > 0);

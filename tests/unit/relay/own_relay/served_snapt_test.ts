@@ -1,6 +1,7 @@
 import { decodeRelayMessage } from "../../../../lib/core/relay/relay_messages.ts";
 import { proxyV2Header } from "../../../../lib/core/proxy/proxy_v2.ts";
-import { numberInToken, ServedSnapt } from "../../../../lib/relay/own_relay/served_snapt.ts";
+import { numberInToken } from "../../../../lib/relay/own_relay/numbered_token.ts";
+import { ServedSnapt } from "../../../../lib/relay/own_relay/served_snapt.ts";
 import { SnaptRecord } from "../../../../lib/relay/own_relay/snapt_record.ts";
 import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";

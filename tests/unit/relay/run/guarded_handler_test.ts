@@ -1,4 +1,4 @@
-import { guardedHandler } from "../../../../lib/relay/datagram/guarded_handler.ts";
+import { guardedHandler } from "../../../../lib/relay/run/guarded_handler.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";

@@ -1,4 +1,4 @@
-import type { TaskGroup } from "../run/task_group.ts";
+import type { TaskGroup } from "./task_group.ts";
 
 /** What a socket tells its owner: `DatagramHandler`, or that of a listener. */
 interface SocketHandler<From, To> {
