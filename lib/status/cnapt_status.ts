@@ -10,6 +10,8 @@ import {
   overallState,
 } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
+import { METRICS_TYPE, metricsText } from "./metrics_text.ts";
+import { cnaptMetrics } from "./cnapt_metrics.ts";
 
 /** What each site found out about its networks. */
 export type MeasuredNetworks = Readonly<Record<string, readonly MeasuredNetwork[]>>;
@@ -63,6 +65,11 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     return c.json({ ok: isReady, state }, isReady ? 200 : 503);
   });
   app.get("/events", () => context.events());
+  app.get(
+    "/metrics",
+    (c) =>
+      c.body(metricsText(cnaptMetrics(context.snapshot())), 200, { "content-type": METRICS_TYPE }),
+  );
   app.get("/status.json", (c) =>
     c.json(
       cnaptDocument(context.snapshot(), {
@@ -125,7 +132,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     return c.json(measured);
   });
   app.notFound((c) =>
-    c.json({ error: "Cannot find this: there are /healthz, /status.json, /events" }, 404)
+    c.json({ error: "Cannot find this: there are /healthz, /status.json, /metrics, /events" }, 404)
   );
   return app;
 }

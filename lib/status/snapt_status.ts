@@ -8,6 +8,8 @@ import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
 import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snapt_networks.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import { guard } from "./guard.ts";
+import { METRICS_TYPE, metricsText } from "./metrics_text.ts";
+import { snaptMetrics } from "./snapt_metrics.ts";
 
 /** What a running SNAPT is like at one moment. */
 export interface SnaptSnapshot extends SnaptServerSnapshot {
@@ -60,6 +62,11 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   app.use(guard("snapt", () => [context.token]));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.length }));
   app.get("/events", () => context.events());
+  app.get(
+    "/metrics",
+    (c) =>
+      c.body(metricsText(snaptMetrics(context.snapshot())), 200, { "content-type": METRICS_TYPE }),
+  );
   app.get("/status.json", (c) => {
     const { startedAt, memoryBytes, ...snapshot } = context.snapshot();
     return c.json({
@@ -114,7 +121,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     return c.json({ error: `Cannot answer: ${error.message}` }, 500);
   });
   app.notFound((c) =>
-    c.json({ error: "Cannot find this: there are /healthz, /status.json, /events" }, 404)
+    c.json({ error: "Cannot find this: there are /healthz, /status.json, /metrics, /events" }, 404)
   );
   return app;
 }

@@ -2,7 +2,7 @@ import { type MonthUse, quotaOf } from "../../core/relay/month_meter.ts";
 import type { Client } from "../../config/clients_store.ts";
 import type { SeenSnapt } from "../../relay/own_relay/relay_server.ts";
 import { SnaptRecord } from "../../relay/own_relay/snapt_record.ts";
-import type { RelayedSnaptSnapshot } from "../../status/relay_status.ts";
+import type { RelayedSnaptSnapshot } from "../../status/relay_snapshot.ts";
 
 /** What is known of SNAPTs that may not have come since the relay was started. */
 export interface KnownOfSnapts {

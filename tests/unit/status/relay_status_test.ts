@@ -46,6 +46,9 @@ Deno.test("a relay is asked how it is, by who is on its machine", async () => {
     2,
     0,
   ]);
+  const metrics = await app.request("/metrics", { headers: HEADERS });
+  assertEquals(metrics.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  assertEquals((await metrics.text()).includes('snapt_relay_snapt_up{snapt="homepc"} 1\n'), true);
   assertEquals((await app.request("/nothing", { headers: HEADERS })).status, 404);
   const elsewhere = await app.request("/status.json", { headers: { host: "evil.example" } });
   assertEquals(elsewhere.status, 403);

@@ -1,5 +1,5 @@
 import { describeRelayedSnapt } from "../../../../lib/app/commands/relay_status.ts";
-import type { RelayedSnaptSnapshot } from "../../../../lib/status/relay_status.ts";
+import type { RelayedSnaptSnapshot } from "../../../../lib/status/relay_snapshot.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const MONTH = { month: "2026-11", toSnaptBytes: 12_000_000, fromSnaptBytes: 900 };
