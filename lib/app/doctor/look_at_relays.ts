@@ -49,6 +49,22 @@ export function runningRelayFindings(
   });
 }
 
+/**
+ * How SNAPT is reached otherwise, seen beside its relays: who is connected to one, and may have
+ * something carried by it, needs no port that others reach.
+ */
+export function besideRelays(
+  findings: readonly Finding[],
+  relays: readonly ThroughRelaySnapshot[],
+): readonly Finding[] {
+  const there = relays.find(({ state, quota }) => state === "attached" && quota?.state !== "spent");
+  if (there === undefined) return findings;
+  const instead = `; through relay ${there.name} CNAPTs reach it all the same`;
+  return findings.map((finding) =>
+    finding.level === "attention" ? ok(finding.about, finding.text + instead) : finding
+  );
+}
+
 async function lookAtRelay(name: string, address: HostPort, keys: RelayKeys): Promise<Finding> {
   const about = `relay ${name}`;
   const at = formatHostPort(address);

@@ -18,7 +18,7 @@ import { lookAtFirewall } from "./look_at_firewall.ts";
 import { lookAtPlace, type Place } from "./look_at_place.ts";
 import { type ConnectedClient, reachFindings } from "./look_at_reach.ts";
 import { mappingFindings } from "./mapping_findings.ts";
-import { lookAtRelays } from "./look_at_relays.ts";
+import { besideRelays, lookAtRelays } from "./look_at_relays.ts";
 
 /** A SNAPT that runs: what it says of itself, and its CNAPTs; null where it could not be asked. */
 interface Asked {
@@ -48,7 +48,10 @@ export async function lookAtSnaptPorts(
     ...config.status === null ? ports.map(perhapsItsOwn) : ports,
     ...await lookAtFirewall(wantedPorts(config)),
     ...mappingFindings(config, own, { ways: mapping, ports: portsOf(config) }),
-    ...reachFindings(config, own, clients, outer === undefined ? null : outer.host),
+    ...besideRelays(
+      reachFindings(config, own, clients, outer === undefined ? null : outer.host),
+      relays ?? [],
+    ),
     ...await lookAtRelays(config, relayKeys, relays),
   ];
 }

@@ -1,4 +1,9 @@
-import { lookAtRelays, runningRelayFindings } from "../../../../lib/app/doctor/look_at_relays.ts";
+import { attention, fails } from "../../../../lib/app/doctor/finding.ts";
+import {
+  besideRelays,
+  lookAtRelays,
+  runningRelayFindings,
+} from "../../../../lib/app/doctor/look_at_relays.ts";
 import { openLibc } from "../../../../lib/net/libc.ts";
 import { RelayKeys } from "../../../../lib/config/relay_keys.ts";
 import { noCarriage } from "../../../../lib/relay/own_relay/carriage.ts";
@@ -35,6 +40,20 @@ Deno.test("a month that is used up, or nearly so, is told", () => {
   };
   assertEquals([level("free"), level("near"), level("spent")], ["ok", "attention", "fails"]);
   assertEquals(level("spent", relay("b", "attached")), "attention");
+});
+
+Deno.test("who is connected to a relay needs no port that others reach", () => {
+  const private_ = attention("address", "192.168.1.5 is reached from the same network only", "x");
+  const taken = fails("port", "it is taken");
+  const found = (...relays: readonly ThroughRelaySnapshot[]) =>
+    besideRelays([private_, taken], relays);
+  const [address, port] = found(relay("b", "absent"), relay("vps", "attached"));
+  assertEquals([address?.level, address?.remedy, port], ["ok", "", taken]);
+  assert(address?.text.endsWith("through relay vps CNAPTs reach it all the same"), address?.text);
+  const quota = { state: "spent", usedBytes: 10, limitBytes: 10 } as const;
+  for (const none of [[], [relay("b", "absent")], [{ ...relay("vps", "attached"), quota }]]) {
+    assertEquals(found(...none), [private_, taken]);
+  }
 });
 
 Deno.test("where no SNAPT runs, its key and whether somebody answers are looked at", () =>
