@@ -32,9 +32,14 @@ export function whyAbsent(error: unknown, port: number): WhyAbsent {
   if (error instanceof LinkRefused) return { reason: error.sentence, remedy: NEW_CODE };
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof Parted) return { reason, remedy: remedyForParting(error.reason) };
-  if (error instanceof ProtocolViolation) return { reason, remedy: NEW_CODE };
+  if (error instanceof ProtocolViolation) {
+    // Who only hangs up, as a relay does that is killed, is no stranger.
+    return error.code === "truncated"
+      ? { reason: "Cannot stay at the relay: it has hung up", remedy: seeThat(port) }
+      : { reason, remedy: NEW_CODE };
+  }
   if (!(error instanceof ConnFailed)) {
-    return { reason, remedy: `see that the relay answers there, and lets TCP port ${port} in` };
+    return { reason, remedy: seeThat(port) };
   }
   switch (error.code) {
     case "nameUnknown":
@@ -48,11 +53,12 @@ export function whyAbsent(error: unknown, port: number): WhyAbsent {
     case "exhausted":
       return { reason, remedy: "raise the limit of open files" };
     default:
-      return {
-        reason,
-        remedy: `see that \`snapt relay\` runs there, and that TCP port ${port} is let in`,
-      };
+      return { reason, remedy: seeThat(port) };
   }
+}
+
+function seeThat(port: number): string {
+  return `see that \`snapt relay\` runs there, and that TCP port ${port} is let in`;
 }
 
 function remedyForParting(reason: Parting): string {

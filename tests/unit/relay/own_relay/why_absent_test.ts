@@ -25,6 +25,11 @@ Deno.test("a relay that is not reached is to be looked at there, or the network 
   for (const code of ["refused", "timedOut", "reset"] as const) {
     assertEquals(whyAbsent(new ConnFailed(code, "Cannot connect"), 7787).remedy, RUN_IT);
   }
+  const cut = new ProtocolViolation("truncated", "Cannot authenticate: after 0 of 3 bytes");
+  assertEquals(whyAbsent(cut, 7787), {
+    reason: "Cannot stay at the relay: it has hung up",
+    remedy: RUN_IT,
+  });
   const here = whyAbsent(new ConnFailed("unreachable", "Cannot connect"), 7787);
   assert(here.remedy.includes("this machine"));
   assert(whyAbsent(new ConnFailed("nameUnknown", "Cannot resolve"), 7787).remedy.includes("DNS"));
