@@ -101,6 +101,8 @@ Deno.test(
       return each;
     };
 
+    const ipv6 = await router.addIpv6(first.host);
+
     // The first one gets the port, the others find it taken.
     await first.start();
     await first.process.waitFor(/mapping-made .* tcp=20\.30\.40\.5:7787 /, limit());
@@ -112,6 +114,21 @@ Deno.test(
     assertEquals(new Set([7_787, ...ports]).size, 3, `${ports}`);
     for (const port of ports) assert(await reaches(lab, router.outer, port), `${port}`);
     assertEquals((await router.mapped()).length, 3);
+    assert(await router.letsIn(ipv6), first.process.output);
+
+    // Taken back when nobody wants it any longer, and asked for again.
+    const set = async (mapping: "auto" | "off") => {
+      const file = `${first.host.home}/snapt.yaml`;
+      await first.host.run(["sed", "-i", `s/^mapping: .*/mapping: ${mapping}/`, file]);
+      await first.host.run(first.argv("reload"));
+    };
+    await set("off");
+    assertEquals([await router.mapped(), await router.letsIn(ipv6)], [
+      ports.map(String).sort(),
+      false,
+    ]);
+    await set("auto");
+    assertEquals(await first.mapped(router.outer), 7_787);
 
     await router.cut();
     await router.restart();

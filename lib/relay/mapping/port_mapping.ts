@@ -19,6 +19,7 @@ export interface PortMappingContext {
   /** @throws {ConnFailed} no socket */
   readonly clientsAt: (place: RouterPlace, family: 4 | 6) => readonly GatewayClient[];
   readonly wanted: () => WantedPorts;
+  /** Of its own: it is closed with it. */
   readonly tasks: TaskGroup;
   /** Goes on when the task group is closed. */
   readonly clock: Clock;
@@ -30,10 +31,12 @@ export class PortMapping {
   readonly #ways: readonly { readonly kept: KeptMapping; readonly board: MappingBoard }[];
   readonly #listeners = new Set<() => void>();
   readonly #news = new WakeUp();
+  readonly #tasks: TaskGroup;
   #told: string;
 
   constructor(context: PortMappingContext) {
     const { tasks, log, wanted, clock } = context;
+    this.#tasks = tasks;
     this.#ways = context.families.map((family) => {
       const board = new MappingBoard({
         ...{ family, wanted, log },
@@ -62,6 +65,7 @@ export class PortMapping {
   /** Takes the mappings back, which takes a second at most; or leaves them to whoever runs next. */
   async stop(how: "takeBack" | "leave" = "takeBack"): Promise<void> {
     await Promise.all(this.#ways.map(({ kept }) => kept.stop(how)));
+    this.#tasks.close();
   }
 
   /** Resolves when the router has given or refused what was asked for, or `signal` is aborted. */

@@ -5,6 +5,8 @@ import type { LabProcess } from "./lab_process.ts";
 /** What the router asks no question about: a real public network, as miniupnpd insists on. */
 const OUTER_PREFIX = "20.30.40";
 const INNER_PREFIX = "192.168.7";
+/** Nobody's yet, of what is given out for the Internet. */
+const INNER_IPV6 = "2a00:7:1:1";
 const START_LIMIT_MS = 10_000;
 
 /** What of the home network is kept from asking: everything but these. */
@@ -56,6 +58,27 @@ nft add rule inet home asked ip saddr ${address} ${REFUSED[asks]}`);
     return home;
   }
 
+  /** Gives a home an address of IPv6, which only a firewall is before. */
+  async addIpv6(home: Host): Promise<string> {
+    const address = `${INNER_IPV6}::2`;
+    const { stdout } = await this.#host.run(["ip", "-6", "addr", "show", "dev", "lan"]);
+    const own = /fe80:[0-9a-f:]+/.exec(stdout)?.[0] ?? "";
+    await home.configure(`
+sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0 net.ipv6.conf.eth0.accept_dad=0
+ip addr add ${address}/64 dev eth0 nodad
+ip route add default via ${own} dev eth0`);
+    return address;
+  }
+
+  /** Whether its firewall lets TCP in to an address of IPv6. */
+  async letsIn(address: string): Promise<boolean> {
+    const args = ["nft", "list", "chain", "inet", "filter", "miniupnpd"];
+    const { stdout } = await this.#host.run(args, { user: "admin" });
+    const digits = address.replace("::", `:${"0000:".repeat(3)}`).split(":")
+      .map((group) => group.padStart(4, "0")).join("");
+    return stdout.includes(digits.replace(/^0+/, ""));
+  }
+
   /** Ends miniupnpd with all that it has mapped, as when the power is cut. */
   async cut(): Promise<void> {
     await this.#daemon.stop();
@@ -97,9 +120,13 @@ const REFUSED: Readonly<Record<Asks, string>> = {
 
 const SETUP = `
 ip link add lan type bridge
+sysctl -qw net.ipv6.conf.lan.disable_ipv6=0 net.ipv6.conf.lan.accept_dad=0
+sysctl -qw net.ipv6.conf.eth0.disable_ipv6=0 net.ipv6.conf.eth0.accept_dad=0
 ip addr add ${INNER_PREFIX}.1/24 dev lan
+ip addr add ${INNER_IPV6}::1/64 dev lan nodad
+ip addr add 2a00:7:2:2::5/64 dev eth0 nodad
 ip link set lan up
-sysctl -qw net.ipv4.ip_forward=1
+sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 nft -f - <<'END'
 table inet home {
   chain asked { type filter hook input priority filter
