@@ -4,8 +4,8 @@ import { sitePhaseOf, type SiteState } from "../../relay/site/site_snapshot.ts";
 import { describeAway } from "./describe_away.ts";
 import { describeConfirmation } from "./describe_confirmation.ts";
 import { describeRate } from "./describe_rate.ts";
-import { describeRelayOnPath } from "./describe_relay_on_path.ts";
 import { describeSwitch } from "./describe_switch.ts";
+import { describeWay } from "./describe_way.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showDocument } from "../program/show.ts";
 
@@ -22,7 +22,8 @@ export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise
     const roundTrip = site.roundTripMs === null ? "" : `, ${site.roundTripMs.toFixed(1)} ms`;
     const rate = describeRate(site.achievedBytesPerSecond);
     show(`site ${name}: ${site.state}${why}${roundTrip}${rate === "" ? "" : `, ${rate}`}`);
-    if (site.relay !== null) show(`  ${describeRelayOnPath(site.relay)}`);
+    const way = describeWay(site);
+    if (way !== null) show(`  ${way}`);
     if (site.away !== null) show(`  ${describeAway(site.away)}`);
     if (site.packetBytes !== null) {
       show(`  packets of ${site.packetBytes} bytes at most: full ones vanish on this network`);
