@@ -37,6 +37,8 @@ export interface BelowTls {
   readonly first: Uint8Array;
   /** Who is behind it, `ip:port`, where that is another than its other end. */
   readonly remoteAddress?: string | null;
+  /** The relay that has brought it, by its name here. */
+  readonly relay?: string;
   /** What it carries is added here. */
   readonly carried?: CarriedBytes;
   /** This end has closed it. */
@@ -52,6 +54,7 @@ export interface CarriedBytes {
 export class AcceptedTls implements ByteConn {
   readonly localAddress: string;
   readonly remoteAddress: string;
+  readonly relay?: string;
   readonly shownCertificate: Uint8Array;
   readonly #below: ByteConn;
   readonly #first: Uint8Array;
@@ -68,11 +71,12 @@ export class AcceptedTls implements ByteConn {
   #rejectWrite: ((error: ConnFailed) => void) | null = null;
 
   constructor(
-    { conn, first, remoteAddress, carried, ended }: BelowTls,
+    { conn, first, remoteAddress, relay, carried, ended }: BelowTls,
     identity: TlsIdentity,
   ) {
     this.#carried = carried ?? { receivedBytes: 0, sentBytes: 0 };
     this.#tellEnd = ended ?? null;
+    if (relay !== undefined) this.relay = relay;
     this.#below = conn;
     this.#first = first;
     this.#identity = identity;

@@ -10,6 +10,8 @@ export interface ByteConn {
   /** `ip:port`, with an IPv6 address in brackets. */
   readonly localAddress: string;
   readonly remoteAddress: string;
+  /** The relay of one's own that has brought it, by its name here; absent: none. */
+  readonly relay?: string;
   /** What the end that accepted has shown, in DER, known at both ends; null without TLS. */
   readonly shownCertificate?: Uint8Array | null;
   /** Reads at least one byte into `into`; null at the end of the input. */

@@ -24,6 +24,7 @@ interface SnaptDocument {
     readonly client: string;
     readonly state: string;
     readonly from: string;
+    readonly relay?: string | null;
     readonly roundTripMs: number | null;
     readonly away: AwaySnapshot | null;
     readonly streams: number;
@@ -64,9 +65,12 @@ export async function snaptStatus(
   }
   for (const session of now.sessions) {
     const { client, state, from, roundTripMs, streams, applications, flows, switches } = session;
+    const by = session.relay === undefined || session.relay === null
+      ? ""
+      : ` by the relay ${session.relay}`;
     const trip = roundTripMs === null || session.away !== null ? "" : `, ${roundTripMs} ms`;
     show(
-      `${client.padEnd(20)} ${state} from ${from}${trip}, ${streams} connections, ` +
+      `${client.padEnd(20)} ${state} from ${from}${by}${trip}, ${streams} connections, ` +
         `${flows.length} flows, ${switches} switches`,
     );
     if (session.away !== null) show(`  ${describeAway(session.away)}`);

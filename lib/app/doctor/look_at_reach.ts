@@ -13,6 +13,8 @@ export interface ConnectedClient {
   readonly from: string;
   /** The hosts of its links over whatever networks it has; one that runs since before has none. */
   readonly parkedFrom?: readonly string[];
+  /** The relay by which it comes; null or absent: it comes directly. */
+  readonly relay?: string | null;
 }
 
 const ABOUT = "reached from outside";
@@ -37,9 +39,9 @@ export function reachFindings(
       'say `listen: "[::]:7787"` in snapt.yaml, unless something here passes connections on to it',
     )];
   }
-  // That SNAPT reaches a CNAPT says nothing of the other direction.
-  const coming = (clients ?? []).filter(({ client }) =>
-    (configured.get(client)?.direct ?? null) === null
+  // That SNAPT reaches a CNAPT, or a relay, says nothing of the other direction.
+  const coming = (clients ?? []).filter(({ client, relay = null }) =>
+    relay === null && (configured.get(client)?.direct ?? null) === null
   );
   return [addressFinding(listen, own, outer), proof(balancers, coming)];
 }

@@ -47,7 +47,7 @@ export async function lookAtSnaptPorts(
     finding,
     ...config.status === null ? ports.map(perhapsItsOwn) : ports,
     ...await lookAtFirewall(wantedPorts(config)),
-    ...mappingFindings(config, own, { ways: mapping, ports: portsOf(config) }),
+    ...mappingFindings(config, own, { ways: mapping, ports: portsOf(config), clients }),
     ...besideRelays(
       reachFindings(config, own, clients, outer === undefined ? null : outer.host),
       relays ?? [],

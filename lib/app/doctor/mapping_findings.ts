@@ -7,9 +7,12 @@ import {
   type WantedPorts,
 } from "../../core/mapping/mapping_way.ts";
 import type { OwnAddress } from "../../net/own_address.ts";
+import type { ConnectedClient } from "./look_at_reach.ts";
 import { attention, type Finding, ok } from "./finding.ts";
 
 const ABOUT = "port in the router";
+/** A CNAPT that is told of the port has tried it by then, again and again. */
+const TRIED_WITHIN_MS = 60_000;
 /** A router says yes and perhaps does nothing, or another one is before it. */
 const UNPROVEN = "only somebody outside can tell whether it is true: `cnapt doctor` there tries it";
 
@@ -20,7 +23,12 @@ const UNPROVEN = "only somebody outside can tell whether it is true: `cnapt doct
 export function mappingFindings(
   { mapping }: Pick<SnaptConfig, "mapping">,
   own: OwnAddress | null,
-  { ways, ports }: { readonly ways: readonly MappingWay[] | null; readonly ports: WantedPorts },
+  { ways, ports, clients }: {
+    readonly ways: readonly MappingWay[] | null;
+    readonly ports: WantedPorts;
+    /** Null: no SNAPT could be asked. */
+    readonly clients: readonly ConnectedClient[] | null;
+  },
 ): readonly Finding[] {
   const isBehind = own !== null && own.kind === "private" && ports.tcp !== 0;
   const byHand = isBehind ? `in the router, ${forwardingWords(own.host, ports)}` : "";
@@ -35,7 +43,22 @@ export function mappingFindings(
   if (ways === null) {
     return [attention(ABOUT, "the router is asked while SNAPT runs, which it does not", byHand)];
   }
-  return ways.flatMap((way) => findingOf(way, byHand));
+  const relayed = (clients ?? []).filter(({ relay = null }) => relay !== null);
+  return ways.flatMap((way) => inVain(way, relayed) ?? findingOf(way, byHand));
+}
+
+/** CNAPTs are told the port, and try it; one that still comes by a relay has found nobody there. */
+function inVain(way: MappingWay, [first]: readonly ConnectedClient[]): readonly Finding[] | null {
+  const isOld = way.since !== null && Date.now() - Date.parse(way.since) > TRIED_WITHIN_MS;
+  if (first === undefined || !isOld || reachableOuter(way) === null) return null;
+  const { client, relay } = first;
+  return [attention(
+    ABOUT,
+    `${describeWay(way)}; but ${client}, which was told so, still comes by the relay ${relay}: ` +
+      "from there nobody answers at that port",
+    "a firewall of the router, or another router before it, keeps it shut: `cnapt doctor` on " +
+      `${client} says what it meets; by the relay everything works all the same`,
+  )];
 }
 
 function findingOf(way: MappingWay, byHand: string): readonly Finding[] {

@@ -13,6 +13,8 @@ import type { Carriage } from "./carriage.ts";
 const MAX_PARKED = 256;
 
 export interface ParkedAtRelayContext {
+  /** What the relay is called in the configuration. */
+  readonly name: string;
   /** Who this SNAPT is to its CNAPTs. */
   readonly identity: TlsIdentity;
   readonly dial: typeof dial;
@@ -40,7 +42,7 @@ export class ParkedAtRelay {
     if (this.#count >= MAX_PARKED) return;
     this.#count += 1;
     try {
-      const { identity, dial, via, carriage, bring } = this.#context;
+      const { name, identity, dial, via, carriage, bring } = this.#context;
       const conn = await dial(relay, via(), {
         signal: group.signal,
         use: "spare",
@@ -53,6 +55,7 @@ export class ParkedAtRelay {
         conn,
         first: new Uint8Array(0),
         remoteAddress: source,
+        relay: name,
         carried: carriage,
         ended: () => carriage.joined -= 1,
       };

@@ -108,7 +108,7 @@ export class ThroughRelay {
     this.#dial = context.dial ?? dial;
     this.listener = new RelayedListener(context);
     this.#parked = new ParkedAtRelay({
-      identity: context.identity,
+      ...{ name: context.name, identity: context.identity },
       dial: this.#dial,
       via: () => this.#via,
       carriage: this.#carriage,

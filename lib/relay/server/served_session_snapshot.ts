@@ -20,6 +20,8 @@ export interface ServedSessionSnapshot {
   readonly epoch: number;
   /** Where its control link comes from. */
   readonly from: string;
+  /** The relay by which it comes, by its name here; null: it comes directly, or is away. */
+  readonly relay: string | null;
   /** Of the path in use, in ms, as SNAPT measures it; null where it is not known yet. */
   readonly roundTripMs: number | null;
   /** Null while CNAPT has a network. */
@@ -54,11 +56,13 @@ export function servedSessionSnapshot(
   parked: ReadonlySet<ParkedLink>,
 ): ServedSessionSnapshot {
   const { session, flows } = driver;
+  const control = driver.controlLink.current;
   return {
     client,
     state: session.state,
     epoch: session.epoch,
     from: shownAddress(driver.remoteAddress),
+    relay: control?.conn.relay ?? null,
     roundTripMs: tenths(session.roundTripMs),
     away: awaySnapshot(driver.controlLink, session),
     streams: session.streams.size,

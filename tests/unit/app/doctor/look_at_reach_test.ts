@@ -60,3 +60,8 @@ Deno.test("what only this machine reaches, and a machine without an address, is 
   assertEquals(others, []);
   assertEquals(found(null, [])[0]?.level, "attention");
 });
+
+Deno.test("a CNAPT that comes by a relay shows nothing of whether SNAPT is reached directly", () => {
+  const reached = found(PRIVATE, [{ ...OUTSIDE, relay: "vps" }])[1];
+  assertEquals(reached?.level, "attention");
+});

@@ -20,7 +20,7 @@ const MAPPED: MappingWay = {
 };
 
 function found(ways: readonly MappingWay[] | null, mapping: "auto" | "off" = "auto", own = OWN) {
-  return mappingFindings({ mapping }, own, { ways, ports: PORTS });
+  return mappingFindings({ mapping }, own, { ways, ports: PORTS, clients: [] });
 }
 
 Deno.test("without a mapping it is said what exactly to enter in the router", () => {
@@ -60,4 +60,16 @@ Deno.test("why no method has worked is shown, and of IPv6 only where there is a 
     "ok none for IPv6: why",
   ]);
   assertEquals(found([{ ...six, router: null }]), []);
+});
+
+Deno.test("a port that a CNAPT was told and does not use is shut somewhere before the router", () => {
+  const clients = [{ client: "laptop", from: "8.8.8.8:1", relay: "vps" }];
+  const since = (ms: number) => new Date(Date.now() - ms).toISOString();
+  const lookAt = (way: MappingWay, all = clients) =>
+    mappingFindings({ mapping: "auto" }, OWN, { ways: [way], ports: PORTS, clients: all })[0];
+  const old = lookAt({ ...MAPPED, since: since(3_600_000) });
+  assertEquals(old?.level, "attention");
+  assert(old?.text.includes("laptop, which was told so, still comes by the relay vps") === true);
+  assertEquals(lookAt({ ...MAPPED, since: since(1_000) })?.level, "ok");
+  assertEquals(lookAt({ ...MAPPED, since: since(3_600_000) }, [])?.level, "ok");
 });

@@ -83,6 +83,7 @@ Deno.test("a session without connections is shown with where it comes from, and 
     applications: [],
     packedStreams: [],
     clientServices: [],
+    relay: null,
     roundTripMs: null,
     waitingCalls: 0,
     flows: [],
