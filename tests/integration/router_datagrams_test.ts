@@ -88,7 +88,7 @@ Deno.test("why PCP refuses is said", async () => {
     all.push(answer.why);
   }
   assertEquals(all, [
-    ...["otherVersion", "forbidden", "failed", "failed"],
+    ...["otherVersion", "forbidden", "failed", "unconnected"],
     ...["full", "taken", "failed", "failed"],
   ]);
 });

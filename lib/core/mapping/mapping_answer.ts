@@ -35,8 +35,11 @@ export interface GrantedPort {
 /** Why there is no mapping by one method, in words that complete "the router …". */
 export interface RefusedPort {
   readonly kind: "refused";
-  /** `otherVersion`: another protocol is to be tried; `forbidden`: it is switched off there. */
-  readonly why: "otherVersion" | "forbidden" | "taken" | "full" | "failed";
+  /**
+   * `otherVersion`: another protocol is to be tried; `forbidden`: it is switched off there;
+   * `unconnected`: it has no way to the Internet, or no public address, which many do not tell apart.
+   */
+  readonly why: "otherVersion" | "forbidden" | "taken" | "full" | "unconnected" | "failed";
   readonly words: string;
 }
 

@@ -6,6 +6,11 @@
  * the others. What was granted is renewed at half its life, as often as needed before it ends; in
  * between the router is looked at, so that one which has restarted, or has another address, is asked
  * again at once. Where no method works there is a pause, which grows.
+ *
+ * A router that has just started answers before it has its way to the Internet, and one that was
+ * switched off is back some time. So a method that has said that it is not connected, or by which
+ * there was a mapping, is suspected to work soon: it alone is asked every few seconds, all of them
+ * now and then.
  */
 import { unreachable } from "../exhaustive.ts";
 
@@ -21,6 +26,12 @@ const REST_GROWTH = 2;
 /** A renewal that was not answered is tried again after this part of what is left. */
 const RENEWAL_PART = 0.5;
 const LEAST_RENEWAL_PAUSE_MS = 2_000;
+/** So long a method that is suspected to work soon is left alone. */
+const SUSPECT_REST_MS = 3_000;
+/** All methods are asked each so many times. */
+const ALL_EACH = 20;
+/** Some hours. */
+const SUSPECT_TRIES = 5_000;
 
 export type KeeperState =
   | {
@@ -29,6 +40,7 @@ export type KeeperState =
     readonly methods: readonly number[];
     /** How long the rest will be if none of them works. */
     readonly restMs: number;
+    readonly hope: Hope;
   }
   | {
     readonly kind: "held";
@@ -41,14 +53,20 @@ export type KeeperState =
     readonly kind: "resting";
     readonly untilMs: number;
     readonly restMs: number;
-    readonly method: number;
+    readonly hope: Hope;
   };
+
+/** The method that is suspected to work soon, null: none; and how often nothing has worked. */
+interface Hope {
+  readonly suspect: number | null;
+  readonly tries: number;
+}
 
 export type KeeperFact =
   /** `lifetimeS`: null for as long as nobody takes it back. */
   | { readonly kind: "granted"; readonly lifetimeS: number | null }
-  /** A method does not work: the router refuses, or nobody answers. */
-  | { readonly kind: "refused" | "silent" }
+  /** A method does not work: the router refuses, has no way to the Internet, or nobody answers. */
+  | { readonly kind: "refused" | "unconnected" | "silent" }
   /** A look: all is well; nobody answers; the router has lost the mapping, or has another address. */
   | { readonly kind: "seen" | "unseen" | "forgotten" }
   /** This machine, or the router, is another one. */
@@ -94,7 +112,7 @@ export function afterFact(
       return afterHeld(state, fact, { nowMs, methods });
     case "resting":
       return fact.kind === "rested"
-        ? { ...asking(state.method, methods), restMs: state.restMs }
+        ? { ...asking(state.hope.suspect ?? 0, methods), restMs: state.restMs, hope: state.hope }
         : state;
     default:
       return unreachable(state);
@@ -104,7 +122,13 @@ export function afterFact(
 function asking(first: number, methods: number): KeeperState & { readonly kind: "asking" } {
   const all = Array.from({ length: methods }, (_, index) => index);
   const others = all.filter((method) => method !== first);
-  return { kind: "asking", methods: [first, ...others], restMs: FIRST_REST_MS };
+  const hope = { suspect: null, tries: 0 };
+  return { kind: "asking", methods: [first, ...others], restMs: FIRST_REST_MS, hope };
+}
+
+/** What was had by a method is asked for again by it, and by the others only now and then. */
+function askingAgain(method: number, methods: number): KeeperState {
+  return { ...asking(method, methods), hope: { suspect: method, tries: 1 } };
 }
 
 function afterAsking(
@@ -114,10 +138,24 @@ function afterAsking(
 ): KeeperState {
   const [method = 0, ...methods] = state.methods;
   if (fact.kind === "granted") return held(method, fact.lifetimeS, nowMs);
-  if (fact.kind !== "refused" && fact.kind !== "silent") return state;
-  if (methods.length > 0) return { ...state, methods };
+  if (fact.kind !== "refused" && fact.kind !== "silent" && fact.kind !== "unconnected") {
+    return state;
+  }
+  const { suspect: before, tries } = state.hope;
+  const suspect = fact.kind === "unconnected"
+    ? before ?? method
+    : before === method && fact.kind === "refused"
+    ? null
+    : before;
+  const isAlone = suspect === method && before === method && tries % ALL_EACH !== 0;
+  if (!isAlone && methods.length > 0) return { ...state, methods, hope: { suspect, tries } };
+  if (suspect !== null && tries < SUSPECT_TRIES) {
+    const hope = { suspect, tries: tries + 1 };
+    return { ...state, kind: "resting", untilMs: nowMs + SUSPECT_REST_MS, hope };
+  }
   const restMs = Math.min(REST_GROWTH * state.restMs, LONGEST_REST_MS);
-  return { kind: "resting", untilMs: nowMs + state.restMs, restMs, method: 0 };
+  const hope = { suspect: null, tries };
+  return { kind: "resting", untilMs: nowMs + state.restMs, restMs, hope };
 }
 
 function afterHeld(
@@ -134,10 +172,12 @@ function afterHeld(
     case "unseen":
       return { ...state, lookAtMs: nowMs + SILENT_LOOK_MS };
     case "forgotten":
+      return askingAgain(method, methods);
     case "refused":
       return asking(method, methods);
+    case "unconnected":
     case "silent": {
-      if (nowMs >= expiresAtMs) return asking(method, methods);
+      if (nowMs >= expiresAtMs) return askingAgain(method, methods);
       const pauseMs = Math.max(LEAST_RENEWAL_PAUSE_MS, RENEWAL_PART * (expiresAtMs - nowMs));
       return { ...state, renewAtMs: Math.min(nowMs + pauseMs, expiresAtMs) };
     }

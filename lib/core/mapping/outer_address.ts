@@ -47,3 +47,9 @@ export function outerAddressWords(
       };
   }
 }
+
+/** What to do where a router opens no port for want of a public address, perhaps. */
+export const UNCONNECTED_REMEDY =
+  "see in the router which address it has on the side of the Internet: with one of 100.64 to " +
+  "100.127, 10, 172.16 to 172.31 or 192.168 there is another NAT before it, and no forwarding " +
+  "helps: ask the provider for a public address, or use a relay of your own (docs/relay.md)";

@@ -10,7 +10,11 @@
  * to tell.
  */
 import { GatewayEpoch } from "../../core/mapping/gateway_epoch.ts";
-import type { RefusedPort, SilentRouter } from "../../core/mapping/mapping_answer.ts";
+import type {
+  MappingMethod,
+  RefusedPort,
+  SilentRouter,
+} from "../../core/mapping/mapping_answer.ts";
 import {
   afterFact,
   firstState,
@@ -19,7 +23,7 @@ import {
   nextAct,
 } from "../../core/mapping/mapping_keeper.ts";
 import { methodName, type WantedPorts } from "../../core/mapping/mapping_way.ts";
-import { outerAddressWords } from "../../core/mapping/outer_address.ts";
+import { outerAddressWords, UNCONNECTED_REMEDY } from "../../core/mapping/outer_address.ts";
 import { passOnUnlessConnFailed } from "../../net/conn_failed.ts";
 import type { Clock } from "../run/clock.ts";
 import { pause } from "../run/pause.ts";
@@ -62,7 +66,8 @@ export class KeptMapping {
   #state: KeeperState = firstState(1);
   #epoch = new GatewayEpoch();
   #held: HeldPorts | null = null;
-  #reasons: string[] = [];
+  /** What each method has met with. */
+  readonly #refusals = new Map<MappingMethod, { readonly why: string; readonly words: string }>();
   #parting: "takeBack" | "leave" = "takeBack";
   #running: Promise<void> = Promise.resolve();
 
@@ -132,7 +137,7 @@ export class KeptMapping {
     if (this.#held !== null) board.lost("this machine is in another network");
     this.#held = null;
     this.#epoch = new GatewayEpoch();
-    this.#reasons = [];
+    this.#refusals.clear();
     this.#place = null;
     try {
       this.#clients = clientsAt(place);
@@ -177,7 +182,7 @@ export class KeptMapping {
     const { tcp, udp } = this.#held = answer.ports;
     const { epochS, outer } = tcp.granted;
     if (epochS !== null) this.#epoch.take(epochS, clock.now());
-    this.#reasons = [];
+    this.#refusals.clear();
     const useless = outerAddressWords(outer.host);
     const lifetimeS = lifetimeOf(answer.ports);
     board.mapped({
@@ -197,14 +202,18 @@ export class KeptMapping {
       answer.kind === "silent" ? answer.words : `the router ${answer.words}`
     }`;
     const wasHeld = this.#state.kind === "held";
-    if (wasHeld && answer.kind === "refused") this.#lose(reason);
-    this.#reasons.push(reason);
-    this.#note({ kind: answer.kind });
+    const why = answer.kind === "silent" ? answer.kind : answer.why;
+    this.#refusals.set(client.method, { why, words: reason });
+    this.#note({ kind: why === "unconnected" ? why : answer.kind });
     if (wasHeld && this.#state.kind === "asking") this.#lose(reason);
     if (this.#state.kind !== "resting") return;
     if (this.#held !== null) this.#lose(reason);
-    board.failed({ state: "unmapped", words: this.#reasons.join("; "), remedy: null });
-    this.#reasons = [];
+    const all = [...this.#refusals.values()];
+    board.failed({
+      state: "unmapped",
+      words: all.map(({ words }) => words).join("; "),
+      remedy: all.some(({ why }) => why === "unconnected") ? UNCONNECTED_REMEDY : null,
+    });
   }
 
   #lose(reason: string): void {

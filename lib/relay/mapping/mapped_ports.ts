@@ -81,7 +81,7 @@ async function mapOne(
   const useless = uselessWords(answer);
   if (useless === null) return answer;
   await client.unmap({ wanted, granted: answer }, signal);
-  return { kind: "refused", why: "failed", words: useless };
+  return { kind: "refused", ...useless };
 }
 
 function heldOf(transport: "tcp" | "udp", port: number, granted: GrantedPort): HeldPort {
@@ -90,11 +90,13 @@ function heldOf(transport: "tcp" | "udp", port: number, granted: GrantedPort): H
 }
 
 /** Why a mapping that was granted is none; null: it is one. */
-function uselessWords({ outer, lifetimeS }: GrantedPort): string | null {
+function uselessWords(
+  { outer, lifetimeS }: GrantedPort,
+): Pick<RefusedPort, "why" | "words"> | null {
   if (lifetimeS !== null && lifetimeS < LEAST_LIFETIME_S) {
-    return `gives the port for ${lifetimeS} s only, which is of no use`;
+    return { why: "failed", words: `gives the port for ${lifetimeS} s only, which is of no use` };
   }
-  return outerAddressKind(outer.host) === "none"
-    ? `says that its own address is ${outer.host}: it is not connected to the Internet`
-    : null;
+  if (outerAddressKind(outer.host) !== "none") return null;
+  const words = `says that its own address is ${outer.host}: it is not connected to the Internet`;
+  return { why: "unconnected", words };
 }

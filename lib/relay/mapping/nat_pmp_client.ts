@@ -18,7 +18,7 @@ import {
   type RouterPlace,
 } from "./gateway_client.ts";
 import type { GatewaySocket } from "./gateway_socket.ts";
-import { silent } from "./pcp_client.ts";
+import { silent, UNCONNECTED } from "./pcp_client.ts";
 
 type About = "address" | WantedPort["transport"];
 
@@ -102,7 +102,7 @@ function refusalOf(result: Exclude<NatPmpResult, "success">): RefusedPort {
     case "notAuthorized":
       return refused("forbidden", "does not allow it");
     case "networkFailure":
-      return refused("failed", "says that it has no connection to the Internet");
+      return refused("unconnected", UNCONNECTED);
     case "noResources":
       return refused("full", "has no more room for mappings, or the port is taken");
     case "unknown":

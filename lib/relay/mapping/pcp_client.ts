@@ -92,6 +92,9 @@ export class PcpClient implements GatewayClient {
   }
 }
 
+/** What a router says of itself that has no public address, or none at all. */
+export const UNCONNECTED = "says that it has no connection to the Internet, or no public address";
+
 export function silent({ router }: Pick<RouterPlace, "router">): SilentRouter {
   return { kind: "silent", words: `nobody answers at ${router}` };
 }
@@ -112,11 +115,11 @@ function refusalOf(result: Exclude<PcpResult, "success">): RefusedPort {
     case "noResources":
     case "userExceededQuota":
     case "excessiveRemotePeers":
-      return refused("full", "has no more room for mappings");
+      return refused("full", "has no room for it, or no public address");
     case "addressMismatch":
       return refused("failed", "sees another address than this machine has: a NAT is between them");
     case "networkFailure":
-      return refused("failed", "says that it has no connection to the Internet");
+      return refused("unconnected", UNCONNECTED);
     case "malformedRequest":
     case "unsupportedOption":
     case "malformedOption":

@@ -9,6 +9,7 @@ import type {
 import { outerAddressKind } from "../../core/mapping/outer_address.ts";
 import { type SoapAnswer, UPNP_ERRORS } from "../../core/mapping/soap_message.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
+import { UNCONNECTED } from "./pcp_client.ts";
 import { type GatewayClient, type HeldPort, LIFETIME_S } from "./gateway_client.ts";
 import { callService, findUpnpService, type UpnpContext } from "./upnp_gateway.ts";
 
@@ -87,9 +88,9 @@ export class UpnpClient implements GatewayClient {
     const found = await this.#find(signal);
     if (found.kind !== "found") return found;
     const host = await this.#outerHost(signal);
-    if (host === null) return refused("failed", "does not say its own address");
+    if (host === null || host === "") return refused("unconnected", UNCONNECTED);
     if (outerAddressKind(host) === "none") {
-      return refused("failed", `says that its own address is ${host}: it is not connected`);
+      return refused("unconnected", `says that its own address is ${host}: it is not connected`);
     }
     let last: RefusedPort = refused("taken", "says that the port is taken");
     for (let tried = 0; tried < PORT_TRIES; tried++) {

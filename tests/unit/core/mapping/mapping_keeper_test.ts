@@ -74,8 +74,38 @@ Deno.test("a renewal that nobody answers is tried again until the mapping ends, 
   }
   assert(tries >= 3 && tries <= 8, `${tries}`);
   assertEquals(nextAct(state, 120_000), { kind: "ask", method: 0 });
-  state = after(state, silent, 120_000);
-  assertEquals(state.kind, "asking");
+});
+
+Deno.test("a router that is not connected yet is asked every three seconds, by that method alone", () => {
+  let state = after(after(after(first, refused), { kind: "unconnected" }), { kind: "unconnected" });
+  for (let tries = 1; tries < 20; tries++) {
+    assertEquals(nextAct(state, 0), { kind: "rest", untilMs: 3_000 });
+    state = after(state, { kind: "rested" });
+    assertEquals(nextAct(state, 0), { kind: "ask", method: 1 });
+    if (tries === 7) assertEquals(after(state, HOUR).kind, "held");
+    state = after(state, { kind: "unconnected" });
+  }
+  // Now and then all of them.
+  state = after(state, { kind: "rested" });
+  assertEquals(nextAct(after(state, { kind: "unconnected" }), 0), { kind: "ask", method: 0 });
+  // One that refuses by now is nothing to hope for.
+  state = after(after(after(state, refused), refused), refused);
+  assertEquals(nextAct(state, 0), { kind: "rest", untilMs: 5_000 });
+});
+
+Deno.test("a router that had a mapping and is gone for hours is asked every three seconds", () => {
+  const gone = after(first, { kind: "granted", lifetimeS: 120 });
+  let state = after(gone, silent, 120_000);
+  for (let round = 0; round < 2_000; round++) {
+    assertEquals(nextAct(state, 0).kind, "ask");
+    while (state.kind === "asking") state = after(state, silent, 120_000);
+    assertEquals(nextAct(state, 120_000), { kind: "rest", untilMs: 123_000 });
+    state = after(state, { kind: "rested" });
+  }
+});
+
+Deno.test("a router that is not connected when it is to renew keeps what it gave", () => {
+  assertEquals(after(after(first, HOUR), { kind: "unconnected" }).kind, "held");
 });
 
 Deno.test("a renewal that is refused ends the mapping", () => {

@@ -169,6 +169,19 @@ Deno.test("without any method it is said what each met with, and what to enter b
   assertEquals(kept.way.state, "mapped");
 });
 
+Deno.test("a router that has no public address is not said to want forwarding", async () => {
+  const words = "says that it has no connection to the Internet, or no public address";
+  const natPmp = new ScriptedRouter("nat-pmp", () => ({
+    ...{ kind: "refused", why: "unconnected", words },
+  }));
+  await using kept = await new Kept([natPmp]).start();
+  assert(kept.way.remedy.includes("100.64"), kept.way.remedy);
+  assert(!kept.way.remedy.includes("outer port"), kept.way.remedy);
+  natPmp.answer = refusing("does not allow it");
+  await kept.clock.advance(10_000);
+  assert(kept.way.remedy.includes("outer port 7787"), kept.way.remedy);
+});
+
 Deno.test("a mapping of one second, or at an address that is none, is none and given back", async () => {
   for (
     const [what, word] of [[{ lifetimeS: 1 }, "1 s only"], [
