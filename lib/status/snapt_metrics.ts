@@ -1,3 +1,4 @@
+import { type MappingWay, reachableOuter } from "../core/mapping/mapping_way.ts";
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
@@ -6,12 +7,14 @@ import { countsOf, inSeconds, type Metric, samplesOf } from "./metrics_text.ts";
 /** What they are made of. */
 interface SnaptMeasured extends Pick<SnaptServerSnapshot, "sessions" | "counters" | "memoryBytes"> {
   readonly relays: readonly ThroughRelaySnapshot[];
+  /** Empty: no router is asked. */
+  readonly mapping: readonly MappingWay[];
   readonly descriptors: Pick<DescriptorSnapshot, "open">;
 }
 
-/** What a running SNAPT tells programs that collect: its sessions, and the relays that it goes through. */
+/** What a running SNAPT tells programs that collect: its sessions, its router, and the relays that it goes through. */
 export function snaptMetrics(snapshot: SnaptMeasured): readonly Metric[] {
-  const { counters, descriptors, memoryBytes, relays, sessions } = snapshot;
+  const { counters, descriptors, mapping, memoryBytes, relays, sessions } = snapshot;
   const away = sessions.filter((session) => session.away !== null).length;
   const { turnedAway, malformed, refused, timedOut } = counters;
   return [
@@ -38,6 +41,15 @@ export function snaptMetrics(snapshot: SnaptMeasured): readonly Metric[] {
       help: "Sockets and files.",
       kind: "gauge",
       samples: [{ value: descriptors.open }],
+    },
+    {
+      name: "snapt_router_mapped",
+      help: "Whether the router leads a port here, at an address that others reach.",
+      kind: "gauge",
+      samples: mapping.map((way) => ({
+        labels: { family: `ipv${way.family}` },
+        value: reachableOuter(way) === null ? 0 : 1,
+      })),
     },
     ...throughRelayMetrics(relays),
   ];

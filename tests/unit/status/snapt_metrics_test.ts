@@ -1,9 +1,16 @@
+import type { MappingWay } from "../../../lib/core/mapping/mapping_way.ts";
 import { noSnaptCounts } from "../../../lib/relay/server/snapt_counters.ts";
 import { metricsText } from "../../../lib/status/metrics_text.ts";
 import { snaptMetrics } from "../../../lib/status/snapt_metrics.ts";
 import { assert } from "../../assert.ts";
 
-Deno.test("SNAPT tells of each relay that it goes through, and of no address", () => {
+const MAPPED: MappingWay = {
+  ...{ family: 4, state: "mapped", method: "pcp", router: "192.168.7.1", own: "192.168.7.2" },
+  ...{ udp: null, lifetimeS: 3_600, since: null, words: "", remedy: "" },
+  tcp: { host: "20.30.40.5", port: 7_787 },
+};
+
+Deno.test("SNAPT tells of its router and each relay that it goes through, and of no address", () => {
   const relay = {
     ...{ name: "vps", address: "relay.example.org:7787", state: "attached" } as const,
     ...{ since: null, why: null, roundTripMs: 12.5, parked: 8, joined: 3, connections: 17 },
@@ -14,12 +21,15 @@ Deno.test("SNAPT tells of each relay that it goes through, and of no address", (
   const text = metricsText(snaptMetrics({
     ...{ sessions: [], memoryBytes: 11, relays: [relay, away], descriptors: { open: 20 } },
     counters: { ...noSnaptCounts(), malformed: 2 },
+    mapping: [MAPPED, { ...MAPPED, family: 6, state: "unmapped", tcp: null }],
   }));
   for (
     const line of [
       'snapt_sessions{state="connected"} 0',
       'snapt_links_refused_total{reason="malformed"} 2',
       "snapt_buffer_bytes 11",
+      'snapt_router_mapped{family="ipv4"} 1',
+      'snapt_router_mapped{family="ipv6"} 0',
       "snapt_open_files 20",
       'snapt_relay_up{relay="vps"} 1',
       'snapt_relay_up{relay="b"} 0',
@@ -33,7 +43,14 @@ Deno.test("SNAPT tells of each relay that it goes through, and of no address", (
       'snapt_relay_month_limit_bytes{relay="vps"} 100',
     ]
   ) assert(text.includes(`\n${line}\n`), `${line} in ${text}`);
-  for (const part of ["example.org", 'round_trip_seconds{relay="b"}', 'month_bytes{relay="b"}']) {
+  for (
+    const part of [
+      "example.org",
+      "20.30.40.5",
+      'round_trip_seconds{relay="b"}',
+      'month_bytes{relay="b"}',
+    ]
+  ) {
     assert(!text.includes(part), text);
   }
 });
