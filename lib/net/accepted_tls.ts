@@ -69,6 +69,7 @@ export class AcceptedTls implements ByteConn {
   #secured: { readonly tls: TLSSocket; readonly source: Source } | null = null;
   #failure: ConnFailed | null = null;
   #rejectWrite: ((error: ConnFailed) => void) | null = null;
+  #rejectHandshake: (error: ConnFailed) => void = () => {};
 
   constructor(
     { conn, first, remoteAddress, relay, carried, ended }: BelowTls,
@@ -88,15 +89,16 @@ export class AcceptedTls implements ByteConn {
   async handshake(): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#rejectHandshake = reject;
     try {
-      await Promise.all([this.#begin(resolve, reject), promise]);
+      await Promise.all([this.#begin(resolve), promise]);
     } catch (error) {
       this.close();
       throw error;
     }
   }
 
-  async #begin(resolve: () => void, reject: (error: ConnFailed | null) => void): Promise<void> {
+  async #begin(secured: () => void): Promise<void> {
     const source = sourceOf(this.#below, this.#first);
     const manner: TLSSocketOptions & { highWaterMark: number } = {
       isServer: true,
@@ -108,14 +110,20 @@ export class AcceptedTls implements ByteConn {
     this.#secured = { tls, source };
     tls.on("error", (error: Error) => this.#fail(toConnFailed(error, this.#action("secure"))));
     tls.on("close", () => this.#fail(this.#left()));
-    tls.on("close", () => reject(this.#failure));
-    tls.on("error", () => reject(this.#failure));
     tls.on("data", (bytes: Uint8Array) => this.#received(bytes));
     tls.on("end", () => {
       source.hold();
       this.#slot.end(null);
     });
-    tls.once("secure", resolve);
+    // node:tls waits on for a client that has ended before it has said enough.
+    const left = () => this.#fail(this.#left());
+    source.stream.once("end", left);
+    tls.once("end", left);
+    tls.once("secure", () => {
+      source.stream.off("end", left);
+      tls.off("end", left);
+      secured();
+    });
     // Bytes that come before node:tls has begun make it throw where nobody can catch it.
     await new Promise((begun) => setImmediate(begun));
     source.start();
@@ -209,6 +217,7 @@ export class AcceptedTls implements ByteConn {
   #fail(failure: ConnFailed): void {
     if (this.#failure !== null) return;
     this.#failure = failure;
+    this.#rejectHandshake(failure);
     this.#rejectWrite?.(failure);
     this.#rejectWrite = null;
     this.#slot.end(failure);

@@ -178,3 +178,17 @@ Deno.test("what goes either way within TLS is counted, and the end is told once"
   }, counts);
   assertEquals(counts.ended, 1);
 });
+
+Deno.test("a client that ends before it has said enough fails the handshake", async () => {
+  const listener = listenPlain({ host: "127.0.0.1", port: 0 }, "link");
+  const accepting = listener.accept();
+  const client = await Deno.connect({ hostname: "127.0.0.1", port: listener.port });
+  const conn = await accepting;
+  assert(conn !== null);
+  const accepted = new AcceptedTls({ conn, first: Uint8Array.of(22, 3, 1) }, { cert, key });
+  const failing = assertRejects(() => accepted.handshake(), ConnFailed);
+  await client.closeWrite();
+  await failing;
+  client.close();
+  listener.close();
+});

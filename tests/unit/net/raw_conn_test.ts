@@ -176,6 +176,23 @@ Deno.test("what is no TLS, there already or later, fails the handshake and is cl
   await bad("after");
 });
 
+Deno.test("a handshake that is given up ends, and its connection with it", () =>
+  dialled(async (conn) => {
+    const accepted = new AcceptedTls({ conn, first: new Uint8Array(0) }, { cert, key });
+    const failing = assertRejects(() => accepted.handshake(), ConnFailed);
+    accepted.reset();
+    await failing;
+  }).then(() =>
+    dialled(async (conn, other) => {
+      const accepted = new AcceptedTls({ conn, first: new Uint8Array(0) }, { cert, key });
+      const failing = assertRejects(() => accepted.handshake(), ConnFailed);
+      await turn();
+      await turn();
+      await other.closeWrite(); // it has said nothing, and will not
+      await failing;
+    })
+  ));
+
 Deno.test("its end, and its loss, are seen while it waits", () =>
   dialled(async (conn, other) => {
     const waiting = conn.readNext();
