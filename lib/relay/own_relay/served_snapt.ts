@@ -7,7 +7,7 @@ import type { Parting } from "../../core/relay/relay_messages.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { shownAddress } from "../../net/socket_address.ts";
-import type { RelayLog } from "../run/relay_log.ts";
+import type { LogFields, RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { carry } from "./carry.ts";
@@ -109,14 +109,15 @@ export class ServedSnapt {
    */
   async attach(conn: ByteConn, datagrams: DatagramSeat | null = null): Promise<void> {
     const { tasks, record, log } = this.#context;
-    const { name } = record;
+    const { name, from: before } = record;
     tasks.run("part", () => this.part("displaced"));
     const group = tasks.child(`snapt ${name}`, "keepGoing");
     const control = new RelayControl(conn, group, RELAYS_PATIENCE);
     this.#control = control;
     const from = shownAddress(conn.remoteAddress);
     record.attached(from, tasks.date());
-    log.info("snapt-attached", { snapt: name, from });
+    const instead: LogFields = before === null ? {} : { insteadOf: before };
+    log.info("snapt-attached", { snapt: name, from, ...instead });
     try {
       this.#step({ kind: "attached" });
       this.#quota.tell();

@@ -25,31 +25,59 @@ const CONTROL = relayName("control", KEY, PAIRING_HASHES);
 /** Whether it has a UDP port: none, its own, or one that a test stands before. */
 export type RelayUdp = "open" | "none" | RandomBytes;
 
+/** What a test wants of a relay; what it does not say is as in most tests. */
+export interface RelaySettings {
+  readonly connections?: number;
+  readonly handshakeMs?: number;
+  /** Both ends find the relay where this one is, which is told where the relay listens. */
+  readonly behind?: (port: number) => { readonly port: number };
+}
+
 /** A relay in this process, on loopback, that has invited one SNAPT; it can be restarted. */
 export class LoopbackRelay implements AsyncDisposable {
   readonly log = new TestLog();
-  readonly port = portForBoth();
+  /** Where both ends find it. */
+  readonly port: number;
   readonly serverName = relayServerName(ROUTE);
+  readonly #listensAt = portForBoth();
+  readonly #settings: RelaySettings;
   readonly #identity: Identity;
   readonly #throughs: { readonly through: ThroughRelay; readonly tasks: TaskGroup }[] = [];
   #before: HostileUdp | null = null;
   #server: RelayServer;
 
-  private constructor(identity: Identity, udp: RelayUdp) {
+  private constructor(identity: Identity, udp: RelayUdp, settings: RelaySettings) {
     this.#identity = identity;
+    this.#settings = settings;
+    this.port = settings.behind?.(this.#listensAt).port ?? this.#listensAt;
     this.#server = this.#start(udp);
   }
 
-  static async start(udp: RelayUdp = "open"): Promise<LoopbackRelay> {
-    return new LoopbackRelay(await createIdentity(), udp);
+  static async start(
+    udp: RelayUdp = "open",
+    settings: RelaySettings = {},
+  ): Promise<LoopbackRelay> {
+    return new LoopbackRelay(await createIdentity(), udp, settings);
+  }
+
+  get server(): RelayServer {
+    return this.#server;
   }
 
   /** This SNAPT is reached through the relay from now on. */
   bring(
     server: SnaptServer,
     datagrams: SnaptDatagrams | null,
-    { identity, log }: { readonly identity: Identity; readonly log: TestLog },
+    ends: { readonly identity: Identity; readonly log: TestLog },
   ): void {
+    server.serve(this.attach(ends, datagrams).listener);
+  }
+
+  /** A SNAPT with the key of the one that was invited. */
+  attach(
+    { identity, log }: { readonly identity: Identity; readonly log: TestLog },
+    datagrams: SnaptDatagrams | null = null,
+  ): ThroughRelay {
     const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
     const through = new ThroughRelay({
       name: "vps",
@@ -63,8 +91,8 @@ export class LoopbackRelay implements AsyncDisposable {
       log,
     });
     this.#throughs.push({ through, tasks });
-    server.serve(through.listener);
     through.start();
+    return through;
   }
 
   /** Ends all that it carries, and begins anew as if it knew of nothing. */
@@ -90,12 +118,12 @@ export class LoopbackRelay implements AsyncDisposable {
   #start(udp: RelayUdp): RelayServer {
     const tasks = TaskGroup.root(SYSTEM_CLOCK, this.log);
     const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
-    const own = { host: "127.0.0.1", port: this.port };
+    const own = { host: "127.0.0.1", port: this.#listensAt };
     const snapt = { idHex: ID.toHex(), name: "homepc" };
     const server = new RelayServer({
       limits: {
         parked: 4,
-        connections: 64,
+        connections: this.#settings.connections ?? 64,
         bytesPerSecond: null,
         waitMs: 5_000,
         askedMs: 10_000,
@@ -103,7 +131,7 @@ export class LoopbackRelay implements AsyncDisposable {
       pending: { pendingPerSource: 64, pending: 128, failuresPerSecond: 1_000 },
       monthLimit: () => null,
       monthKept: () => null,
-      handshakeMs: 10_000,
+      handshakeMs: this.#settings.handshakeMs ?? 10_000,
       identity: { cert: this.#identity.certificatePem, key: this.#identity.privateKeyPem },
       meaningOf: (name) =>
         Promise.resolve(
