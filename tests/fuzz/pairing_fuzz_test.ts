@@ -1,5 +1,5 @@
 import { CodeMistyped, formatSecret, parseSecret } from "../../lib/core/pairing/pairing_secret.ts";
-import { parsePairingCode } from "../../lib/config/pairing_code.ts";
+import { formatPairingCode, parsePairingCode } from "../../lib/config/pairing_code.ts";
 import {
   decodePair,
   decodePairingFrame,
@@ -22,6 +22,8 @@ import { fuzzTest } from "./fuzz_test_case.ts";
 import type { RandomBytes } from "./random_bytes.ts";
 
 const CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** Each with a place for a digit, so that no two are the same. */
+const HOSTS = ["homeN.example.org", "192.168.1.N", "fd00::N", "fe80::N%eth0", "pcN"];
 const MAC = new Uint8Array(32).fill(1);
 const WELCOME = {
   clientId: new Uint8Array(16),
@@ -55,13 +57,29 @@ fuzzTest("no mistyped code is taken for another one, but by chance of one in 327
 fuzzTest("whatever is typed is a code or has a sentence", (random) => {
   for (let round = 0; round < 5_000; round++) {
     const text = new TextDecoder().decode(random.bytes(random.below(80)));
-    for (const typed of [text, `h/${text}`, text.replace("", "/")]) {
+    const places = `${text.replaceAll("/", ",")}/${formatSecret(random.bytes(16))}`;
+    for (const typed of [text, `h/${text}`, text.replace("", "/"), places, `h,${places}`]) {
       try {
         parsePairingCode(typed);
       } catch (error) {
         assert(error instanceof CodeMistyped || error instanceof TypeError, String(error));
       }
     }
+  }
+});
+
+fuzzTest("a code with any places is read as it was written", (random) => {
+  for (let round = 0; round < 2_000; round++) {
+    const places = Array.from({ length: random.below(3) + 1 }, (_, at) => ({
+      host: HOSTS[random.below(HOSTS.length - 1)]?.replace("N", `${at}`) ?? "",
+      port: random.below(1) === 0 ? 7787 : random.below(65_534) + 1,
+    }));
+    const [address, ...others] = places;
+    assert(address !== undefined);
+    const route = random.below(1) === 0 ? {} : { route: "4a64wqnkgx1s26fj" };
+    const more = others.length === 0 ? {} : { others };
+    const code = { address, secret: random.bytes(16), ...more, ...route };
+    assertEquals(parsePairingCode(formatPairingCode(code)), code);
   }
 });
 

@@ -79,8 +79,8 @@ export interface JoinedSite {
 
 /**
  * Puts the site of a ticket into the configuration, which keeps everything that is in it.
- * `addresses`: where else SNAPT is, to be tried when the ticket's is not reached; `serverName`: what
- * is asked for in TLS, where that is a relay's.
+ * `addresses`: where SNAPT is, the preferred first, when that is more than the ticket says;
+ * `serverName`: what is asked for in TLS at the ticket's, where that is a relay's.
  *
  * @throws {UsageError} a service cannot be read
  * @throws {CommandFailed} there is such a site already, or the file cannot be extended
@@ -96,9 +96,10 @@ export async function joinedSite(
   const site = siteName(options.site, ticket.site);
   // Mail programs and terminals break long lines; in the file it is one.
   const entry = siteEntry(site, line.replace(/\s/g, ""), services, allow);
-  if (addresses.length > 0) {
-    const all = [ticket.address, ...addresses].map((one) => JSON.stringify(formatHostPort(one)));
-    entry.splice(2, 0, `  address: [${all.join(", ")}]`);
+  const all = [...new Set([...addresses, ticket.address].map(formatHostPort))];
+  if (all.length > 1) {
+    const list = all.map((one) => JSON.stringify(one)).join(", ");
+    entry.splice(2, 0, `  address: [${list}]`);
   }
   if (options.setUpOver !== undefined) {
     entry.splice(2, 0, `  setUpOver: ${JSON.stringify(options.setUpOver)}`);

@@ -132,12 +132,18 @@ async function redeem(
 }
 
 function readCode(line: string): ReturnType<typeof parsePairingCode> {
+  let code;
   try {
-    return parsePairingCode(line);
+    code = parsePairingCode(line);
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot go through a relay, the code is mistyped: ${detail}`, { cause });
   }
+  if (code.others === undefined && (code.route ?? null) === null) return code;
+  throw new UsageError(
+    "Cannot go through a relay: this is a code for `cnapt join`; `snapt relay invite NAME` on the " +
+      "relay prints one of a relay",
+  );
 }
 
 function expectFinished(outcome: Redeemed, address: HostPort): void {

@@ -18,6 +18,11 @@ import { readPairingFrame } from "./read_pairing_frame.ts";
 
 /** What CNAPT does on its own side. */
 export interface Joiner {
+  /**
+   * Before the code is proven for the certificate that was shown, of which `channel` is the SHA-256;
+   * throws if it is not to be.
+   */
+  beforeProof?(channel: Uint8Array): Promise<void>;
   /** The key for this welcome: the one that is kept already, or a fresh one; throws if it cannot be kept. */
   chooseKey(welcome: Welcome): Promise<Uint8Array>;
   /** Keeps the key, and the certificate that was shown (DER). */
@@ -43,11 +48,13 @@ export async function redeemCode(
 ): Promise<Redeemed> {
   const hello = decodeHello(await readExactly(conn, HELLO_BYTES, expectHelloStart));
   const tools = { keys, hashes: PAIRING_HASHES };
+  const channel = channelOf(conn);
+  await joiner.beforeProof?.(channel);
   let state: CnaptPairingState = CNAPT_PAIRING_BEGIN;
   let fact: CnaptPairingFact | null = {
     kind: "greeted",
     serverNonce: hello.nonce,
-    channel: channelOf(conn),
+    channel,
     nonce: new Uint8Array(randomBytes(32)),
   };
   for (;;) {

@@ -1,87 +1,14 @@
 /** Codes, redeemed by the programs; and everything that can keep one from being redeemed. */
 import { parsePairingCode } from "../../../lib/config/pairing_code.ts";
-import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { Interceptor } from "../kit/interceptor.ts";
 import { freeAddress } from "../kit/process_pair.ts";
-import { asUsersDo, type Finished, run, Running } from "../kit/program.ts";
+import { expectRefused, foreignGroups, inWorld } from "../kit/pairing_world.ts";
+import { asUsersDo, run } from "../kit/program.ts";
 
 openLibc(); // opened once for all tests: it is never closed
-
-/** A SNAPT that runs, and a folder for each laptop. */
-class World {
-  constructor(
-    readonly folder: string,
-    readonly snapt: Running,
-    readonly address: string,
-  ) {}
-
-  get port(): number {
-    return Number(this.address.replace(/.*:/, ""));
-  }
-
-  async invite(...options: readonly string[]): Promise<string> {
-    const address = options.includes("--address") ? [] : ["--address", this.address];
-    const { code, out, err } = await run("snapt", `${this.folder}/server`, [
-      ...["invite", "laptop", ...address, ...options],
-    ]);
-    assertEquals(code, 0, err);
-    return out.trim();
-  }
-
-  async list(): Promise<string> {
-    return (await run("snapt", `${this.folder}/server`, ["list"])).out;
-  }
-
-  /** `cnapt join` on a machine of this name. */
-  async join(machine: string, args: readonly string[], input = ""): Promise<Finished> {
-    await Deno.mkdir(`${this.folder}/${machine}`, { recursive: true });
-    return await run("cnapt", `${this.folder}/${machine}`, ["join", ...args], input);
-  }
-
-  async config(machine: string) {
-    const file = `${this.folder}/${machine}/cnapt.yaml`;
-    return parseCnaptConfig(await Deno.readTextFile(file), file);
-  }
-
-  hasConfig(machine: string): boolean {
-    return [...Deno.readDirSync(`${this.folder}/${machine}`)].length > 0;
-  }
-
-  /** Changes the invitation as somebody with an editor does. */
-  async edit(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    const file = `${this.folder}/server/snapt.invitations.json`;
-    const { version, invitations } = JSON.parse(await Deno.readTextFile(file));
-    const changed = invitations.map((one: object) => ({ ...one, ...changes }));
-    await Deno.writeTextFile(file, JSON.stringify({ version, invitations: changed }));
-  }
-}
-
-async function inWorld(
-  test: (world: World) => Promise<void>,
-  settings = "",
-  listen = "127.0.0.1:0",
-): Promise<void> {
-  await inFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/server`);
-    await Deno.writeTextFile(
-      `${folder}/server/snapt.yaml`,
-      `name: home\nlisten: "${listen}"\nstatus: off\n${settings}` +
-        "services: { ssh: { to: 127.0.0.1:22 } }\n",
-    );
-    assertEquals((await run("snapt", `${folder}/server`, ["init"])).code, 0);
-    await using snapt = new Running("snapt", `${folder}/server`);
-    const address = await snapt.line(/listening address=(\S+)/);
-    await test(new World(folder, snapt, address));
-  });
-}
-
-function expectRefused({ code, out, err }: Finished, exit: number, part: string): void {
-  assertEquals([code, out], [exit, ""], err);
-  assert(err.startsWith("Cannot join") && err.includes(part), err);
-}
 
 Deno.test("a code is redeemed once: the key is CNAPT's own, and the code is spent", () =>
   inWorld(async (world) => {
@@ -241,24 +168,18 @@ Deno.test("what keeps the site from being written leaves the code as it was", ()
 
 Deno.test("a SNAPT without TLS takes no codes, and join says what there is", () =>
   inWorld(async (world) => {
-    const code = `${world.address}/${await foreignGroups()}`;
+    const code = `${world.address}/${foreignGroups()}`;
     expectRefused(await world.join("laptop", [code]), 5, "snapt invite --offline");
   }, "security: none\n"));
 
 Deno.test("nobody there: SNAPT was not reached, with what to look at", () =>
   inFolder(async (folder) => {
-    const code = `${freeAddress()}/${await foreignGroups()}`;
+    const code = `${freeAddress()}/${foreignGroups()}`;
     const joined = await run("cnapt", folder, ["join", code]);
     expectRefused(joined, 4, "let TCP port");
     const unknown = await run("cnapt", folder, [
       "join",
-      `nowhere.invalid/${await foreignGroups()}`,
+      `nowhere.invalid/${foreignGroups()}`,
     ]);
     expectRefused(unknown, 4, "not reached at nowhere.invalid:7787");
   }));
-
-/** Groups that no SNAPT here has given out. */
-async function foreignGroups(): Promise<string> {
-  const { formatSecret } = await import("../../../lib/core/pairing/pairing_secret.ts");
-  return formatSecret(new Uint8Array(16).fill(42));
-}

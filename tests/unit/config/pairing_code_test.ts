@@ -50,6 +50,59 @@ Deno.test("a code that goes by a relay has the name of SNAPT there, however it i
   assertThrows(() => parsePairingCode(`@${text.split("@")[1]}`), CodeMistyped, "16 letters");
 });
 
+Deno.test("a code with the addresses of the LAN is read however it is typed", () => {
+  const code = {
+    address: { host: "home.example.org", port: 7787 },
+    others: [
+      { host: "192.168.1.5", port: 7787 },
+      { host: "fd00::5", port: 443 },
+      { host: "10.0.0.5", port: 1 },
+    ],
+    secret: SECRET,
+  };
+  const text = formatPairingCode(code);
+  assert(text.startsWith("home.example.org,192.168.1.5,[fd00::5]:443,10.0.0.5:1/"), text);
+  assertEquals(parsePairingCode(text), code);
+  const typed = text.toLowerCase().replaceAll("-", "").replaceAll(",", " , ");
+  assertEquals(parsePairingCode(` ${typed}\n`), code);
+  assert(looksLikeCode(text));
+  const again = text.replace(",", ",home.example.org:7787,192.168.1.5,");
+  assertEquals(parsePairingCode(again), code);
+});
+
+Deno.test("of a code that goes by a relay the name there belongs to the first address", () => {
+  const code = {
+    address: { host: "relay.example.org", port: 7787 },
+    others: [{ host: "192.168.1.5", port: 7787 }],
+    secret: SECRET,
+    route: "4a64wqnkgx1s26fj",
+  };
+  const text = formatPairingCode(code);
+  assert(text.startsWith("4a64wqnkgx1s26fj@relay.example.org,192.168.1.5/"), text);
+  assertEquals(parsePairingCode(text), code);
+  const moved = text.replace(/^([^@]*@)([^,]*),/, "$2,$1");
+  assertThrows(() => parsePairingCode(moved), TypeError, "belongs to the first address");
+});
+
+Deno.test("each mistake in a list of addresses has its sentence", () => {
+  const [, groups = ""] = formatPairingCode({ address: { host: "h", port: 1 }, secret: SECRET })
+    .split("/");
+  for (
+    const [where, part] of [
+      ["h,", "missing beside a comma"],
+      [",h", "missing beside a comma"],
+      ["h,,192.168.1.5", "missing beside a comma"],
+      ["a,b,c,d,e", "more than 4 addresses"],
+      ["h,192.168.1.500", "192.168.1.500"],
+      ["h,192.168.1.5:99999", "65535"],
+      ["h,[fd00::5", "[fd00::5"],
+      ["h 192.168.1.5", "is no address"],
+    ] as const
+  ) {
+    assertThrows(() => parsePairingCode(`${where}/${groups}`), TypeError, part);
+  }
+});
+
 Deno.test("an IPv6 address may be typed without brackets", () => {
   const address = { host: "2001:db8::7", port: 7787 };
   const text = formatPairingCode({ address, secret: SECRET }).replace(/[[\]]/g, "");
