@@ -10,6 +10,8 @@ import { CommandFailed } from "../program/usage_error.ts";
 export interface InvitedAddresses {
   /** As many as SNAPT listens on; the first is the one that a code or a ticket has. */
   readonly addresses: readonly [HostPort, ...HostPort[]];
+  /** Which of them are in a code behind the first; absent: none. */
+  readonly nearby?: readonly HostPort[];
   /** From where the first is reached, and what has to be done for that; empty: it is configured. */
   readonly words: string;
 }
@@ -47,19 +49,15 @@ export async function findInvitedAddresses(
   };
 }
 
-function wordsFor({ kind, nearby }: OwnAddress, first: HostPort, { services }: Listening): string {
+function wordsFor({ kind }: OwnAddress, first: HostPort, { services }: Listening): string {
   const hasUdp = [...services.values()].some(({ protocol }) => protocol === "udp");
   const port = `${hasUdp ? "TCP and UDP" : "TCP"} port ${first.port}`;
   const told = `CNAPT is told that SNAPT is at ${formatHostPort(first)}`;
   switch (kind) {
     case "name":
       return `${told}, the public name of this machine; its firewall has to let ${port} in.`;
-    case "public": {
-      const other = nearby === null
-        ? ""
-        : ` A CNAPT in the same network that has no IPv6 wants --address ${nearby}:${first.port}.`;
-      return `${told}, a public address of this machine; firewalls have to let ${port} in.${other}`;
-    }
+    case "public":
+      return `${told}, a public address of this machine; firewalls have to let ${port} in.`;
     case "private":
       return `${told}, which is reached from the same network only. For others, the router has to ` +
         `forward ${port} to it, and its public name or address is the one to give.`;

@@ -50,7 +50,9 @@ export async function offlineTicket(
 
 /** Makes a secret, and stores what is needed to recognise it. */
 export async function oneTimeCode(
-  { state, name, services, addresses, expiresMs, route }: InvitationParts & {
+  { state, name, services, addresses, nearby, expiresMs, route }: InvitationParts & {
+    /** Which of `addresses` are in the code behind the first. */
+    readonly nearby: readonly HostPort[];
     readonly expiresMs: number;
     /** The name of this SNAPT at the relay that the first address is of; null: it is its own. */
     readonly route: string | null;
@@ -75,5 +77,5 @@ export async function oneTimeCode(
     spentAt: null,
     revokedAt: null,
   }, now);
-  return { line: formatPairingCode({ address, secret, route }), expiresAt };
+  return { line: formatPairingCode({ address, others: nearby, secret, route }), expiresAt };
 }

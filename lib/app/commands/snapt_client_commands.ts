@@ -19,8 +19,9 @@ export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
         kind: "texts",
         value: "HOST:PORT",
         summary:
-          "where that CNAPT reaches this SNAPT, instead of a public name or address of this machine, " +
-          "else a private one; also without :PORT; others than the first are told when it joins",
+          "where that CNAPT reaches this SNAPT, instead of a public name or address of this machine " +
+          "with the one in its LAN, else that alone; also without :PORT; others than the first are " +
+          "told when it joins",
       },
       services: { kind: "text", value: "a,b", summary: "gives it these services only" },
       expires: { kind: "text", value: "TIME", summary: "for how long the code is good; 24h" },

@@ -8,6 +8,7 @@ import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { findInvitedAddresses, type InvitedAddresses } from "./invited_addresses.ts";
 import { mappedAddresses, withMapped } from "./mapped_addresses.ts";
+import { nearbyAddresses, withNearby } from "./nearby_addresses.ts";
 import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
 import { type RelayOfCodes, relayOfCodes } from "./relay_of_codes.ts";
 import { foreignEncoding } from "../program/shell_encoding.ts";
@@ -24,7 +25,10 @@ export interface InviteOptions {
   readonly state: SnaptState;
   readonly config: SnaptConfig;
   readonly name: string;
-  /** Where the CNAPT reaches this SNAPT; the first one is in the code. Empty: a guess. */
+  /**
+   * Where the CNAPT reaches this SNAPT; the first one is in the code. Empty: a guess, with
+   * the addresses of the LAN in the code as well.
+   */
   readonly addresses: readonly string[];
   readonly services: string | null;
   /** For how long the code is good; null: a day. */
@@ -67,13 +71,13 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   const relay = isOffline || options.addresses.length > 0
     ? null
     : await relayOfCodes(state.paths.relays, config);
-  const { addresses, words } = await whereReached(options, relay);
+  const { addresses, nearby = [], words } = await whereReached(options, relay);
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
   const { line, expiresAt } = isOffline
     ? await offlineTicket({ state, name, services, addresses, site, certificate })
     : await oneTimeCode({
-      ...{ state, name, services, addresses, expiresMs },
+      ...{ state, name, services, addresses, nearby, expiresMs },
       route: relay?.route ?? null,
     });
   if (options.isJson) {
@@ -81,8 +85,12 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
     showDocument("snapt.invite/1", { name, address: formatHostPort(addresses[0]), ...said });
   } else show(line);
   if (words !== "") {
+    const [inLan] = isOffline ? nearby : [];
+    const ofTicket = inLan === undefined
+      ? ""
+      : ` A ticket has this address only: one for the same network wants ${formatHostPort(inLan)}.`;
     showAside(
-      `${words} To give another: \`snapt revoke ${name}\`, then invite again with --address ` +
+      `${words}${ofTicket} To give another: \`snapt revoke ${name}\`, then invite again with --address ` +
         "HOST:PORT.",
     );
   }
@@ -108,12 +116,12 @@ async function whereReached(
   { addresses, config, state }: Pick<InviteOptions, "addresses" | "config" | "state">,
   relay: RelayOfCodes | null,
 ): Promise<InvitedAddresses> {
-  if (relay !== null) return { addresses: [relay.address], words: "" };
-  if (addresses.length === 0) {
-    const mapped = await mappedAddresses(state.paths.identity, config);
-    return withMapped(await findInvitedAddresses(config), mapped);
-  }
-  return { addresses: readAddresses(addresses, config), words: "" };
+  if (addresses.length > 0) return { addresses: readAddresses(addresses, config), words: "" };
+  const nearby = nearbyAddresses(config);
+  if (relay !== null) return { ...withNearby([relay.address], nearby), words: "" };
+  const mapped = await mappedAddresses(state.paths.identity, config);
+  const found = withMapped(await findInvitedAddresses(config), mapped);
+  return { ...found, ...withNearby(found.addresses, nearby) };
 }
 
 /** How long a code is to be good, in ms. @throws {UsageError} it cannot be */

@@ -42,7 +42,7 @@ Deno.test("where only IPv6 is public, CNAPT is told the private IPv4 address too
   const own: OwnAddress = { host: "2a01:4f8::7", kind: "public", nearby: "192.168.1.5" };
   const { all, words } = await invited(SSH, own);
   assertEquals(all, ["[2a01:4f8::7]:7787", "192.168.1.5:7787"]);
-  assert(words.includes("--address 192.168.1.5:7787"), words);
+  assert(words.includes("firewalls have to let TCP port 7787 in"), words);
 });
 
 Deno.test("an address that the configuration has is told as it is, and so are further ports", async () => {
