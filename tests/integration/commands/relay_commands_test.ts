@@ -53,10 +53,17 @@ Deno.test("what cannot be is said in words, and nothing is written", () =>
     ]);
     await Deno.writeTextFile(`${folder}/snapt.yaml`, SERVICES);
     const address = { host: "127.0.0.1", port: 1 };
-    const code = formatPairingCode({ address, secret: new Uint8Array(16) });
+    const secret = new Uint8Array(16);
+    const code = formatPairingCode({ address, secret });
+    const forCnapt = formatPairingCode({
+      address,
+      others: [{ host: "127.0.0.1", port: 2 }],
+      secret,
+    });
     await Promise.all([
       expect(["through", "x"], 2, "the code is mistyped"),
       expect(["through", code], 4, "was not reached"),
+      expect(["through", forCnapt], 2, "this is a code for `cnapt join`"),
     ]);
     const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
       .filter((name) => !name.endsWith(".lock"));
