@@ -136,7 +136,8 @@ export function withDescriptors(limit: number, launch: Launch = asUsersDo): Laun
 function fromSources(name: ProgramName): readonly string[] {
   const config = fileURLToPath(new URL("deno.json", ROOT));
   const main = fileURLToPath(new URL(`${name}.ts`, ROOT));
-  return [Deno.execPath(), "run", "-q", "--config", config, "-P=programs", main];
+  // As they are compiled: a right that was given up is not asked for on a terminal.
+  return [Deno.execPath(), "run", "-q", "--no-prompt", "--config", config, "-P=programs", main];
 }
 
 function spawn(
