@@ -61,6 +61,7 @@ async function setUp(
     config,
     name,
     addresses: addresses.length > 0 ? addresses : await addressesByRouter(files.state, config),
+    hasLan: true,
     services: null,
     expires: null,
     isOffline: false,

@@ -30,6 +30,8 @@ export interface InviteOptions {
    * the addresses of the LAN in the code as well.
    */
   readonly addresses: readonly string[];
+  /** Puts those of the LAN behind `addresses` too. */
+  readonly hasLan?: boolean;
   readonly services: string | null;
   /** For how long the code is good; null: a day. */
   readonly expires: string | null;
@@ -113,11 +115,13 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
 
 /** What a code or ticket says of where SNAPT is, and what to tell whoever made it. */
 async function whereReached(
-  { addresses, config, state }: Pick<InviteOptions, "addresses" | "config" | "state">,
+  { addresses, hasLan = addresses.length === 0, config, state }: InviteOptions,
   relay: RelayOfCodes | null,
 ): Promise<InvitedAddresses> {
-  if (addresses.length > 0) return { addresses: readAddresses(addresses, config), words: "" };
-  const nearby = nearbyAddresses(config);
+  const nearby = hasLan ? nearbyAddresses(config) : [];
+  if (addresses.length > 0) {
+    return { ...withNearby(readAddresses(addresses, config), nearby), words: "" };
+  }
   if (relay !== null) return { ...withNearby([relay.address], nearby), words: "" };
   const mapped = await mappedAddresses(state.paths.identity, config);
   const found = withMapped(await findInvitedAddresses(config), mapped);

@@ -14,9 +14,12 @@ const PATIENCE_MS = 20_000;
 const CTRL_C = "\x03";
 /** An ordinary user there, who may set up loopback: a new configuration is this user's. */
 const NETWORK = ["-n", "--map-user=1000", "--map-group=1000", "--keep-caps"];
+/** A card with an address in the Internet and one in the LAN, neither of which leads anywhere. */
+const CARD = ["link add eth0 type veth peer name end", "link set end up", "link set eth0 up"]
+  .concat(["20.30.40.5/24", "192.168.1.5/24"].map((one) => `addr add ${one} dev eth0`));
+const CALLS = ["link set lo up", ...CARD].map((call) => `ip ${call}`).join(" && ");
 /** Runs the first argument on a terminal, and never as root, who would write in /etc. */
-const ON_TERMINAL =
-  'test "$(id -u)" = 1000 && ip link set lo up && exec script -qfec "$0" /dev/null';
+const ON_TERMINAL = `test "$(id -u)" = 1000 && ${CALLS} && exec script -qfec "$0" /dev/null`;
 
 const tests = "the first run of snapt";
 const lacks = ["script", "unshare", "ip"].some((name) => lacksProgram(name, tests)) ||
@@ -78,8 +81,10 @@ Deno.test({
       const file = `${folder}/config/snapt/snapt.yaml`;
       const identity = `${folder}/state/snapt/snapt.identity.json`;
       assert(said.includes(`Wrote ${file} and ${identity}.`), said);
-      const [, line = ""] = /^(home\.example\.org\/\S+)\r?$/m.exec(said) ?? [];
-      assertEquals(parsePairingCode(line).address, { host: "home.example.org", port: 7787 });
+      const [, line = ""] = /^(home\.example\.org[,/]\S+)\r?$/m.exec(said) ?? [];
+      const { address, others } = parsePairingCode(line);
+      assertEquals(address, { host: "home.example.org", port: 7787 });
+      assertEquals(others, [{ host: "192.168.1.5", port: 7787 }]);
       assert(/ info listening address=\[::\]:7787 .*services=db /.test(said), said);
       assert((await Deno.stat(identity)).isFile);
       const state = ["--state", `${folder}/state/snapt`];
