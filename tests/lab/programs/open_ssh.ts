@@ -13,6 +13,14 @@ async function sshdPath(): Promise<string> {
   return await findProgram("sshd") ?? "/usr/sbin/sshd";
 }
 
+/** What a server has beside what it needs. */
+export interface SshServerSettings {
+  /** Lines of sshd_config. */
+  readonly settings: string;
+  /** Before the key in authorized_keys. */
+  readonly keyOptions: string;
+}
+
 /**
  * Starts sshd as the ordinary user of a host, who can then log in as himself, with the key of the
  * client's user.
@@ -21,6 +29,7 @@ export async function startSshServer(
   server: Host,
   client: Host,
   port = SSH_PORT,
+  { settings, keyOptions }: SshServerSettings = { settings: "", keyOptions: "" },
 ): Promise<LabProcess> {
   const hostKey = `${server.home}/host_key`;
   const keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f"];
@@ -28,7 +37,8 @@ export async function startSshServer(
   await client.run([...keygen, keyOf(client)]);
   const authorized = `${server.home}/authorized_keys`;
   const config = `${server.home}/sshd_config`;
-  await server.run(["cp", `${keyOf(client)}.pub`, authorized]);
+  const { stdout: key } = await client.run(["cat", `${keyOf(client)}.pub`]);
+  await server.run(["tee", authorized], { input: `${keyOptions} ${key}` });
   await server.run(["tee", config], {
     input: `ListenAddress 0.0.0.0
 Port ${port}
@@ -40,6 +50,7 @@ PasswordAuthentication no
 PidFile none
 PrintMotd no
 Subsystem sftp internal-sftp
+${settings}
 `,
   });
   const process = server.start([await sshdPath(), "-D", "-e", "-f", config]);
@@ -98,7 +109,8 @@ function sshOptions(client: Host): readonly string[] {
   return ["-F", "none", "-i", keyOf(client), ...settings.flatMap((setting) => ["-o", setting])];
 }
 
-function keyOf(client: Host): string {
+/** The key of the client's user. */
+export function keyOf(client: Host): string {
   return `${client.home}/client_key`;
 }
 

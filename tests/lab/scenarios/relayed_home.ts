@@ -7,7 +7,9 @@ import { productCommand } from "../kit/product.ts";
 import { LAPTOP_INTERFACES } from "../kit/topology.ts";
 import { START_LIMIT_MS } from "../programs/target.ts";
 
-const RELAY_ADDRESS = "198.18.0.10:7787";
+/** Of the server with a public address. */
+export const RELAY_HOST = "198.18.0.10";
+const RELAY_ADDRESS = `${RELAY_HOST}:7787`;
 /** What the home line gets from its provider, and the provider's NAT shows of it: one after another. */
 const LINES = [
   { router: "100.64.0.2", outer: "198.18.1.2" },
@@ -105,6 +107,11 @@ export class RelayedHome {
         await pair.run("snapt", ["through", stdout.trim()]);
       },
     });
+  }
+
+  /** The server with a public address. */
+  get vps(): Host {
+    return this.#vps;
   }
 
   get relay(): LabProcess {
