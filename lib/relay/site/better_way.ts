@@ -27,6 +27,8 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 
+/** A SNAPT that tells places again and again must not have CNAPT dial as fast as it goes. */
+const LEAST_BETWEEN_MS = 250;
 /** How long each place is alone. */
 const HEAD_START_MS = 100;
 /** A link takes four to six round trips to be proven; where those are long, so many are waited for. */
@@ -80,6 +82,7 @@ export class BetterWay {
   readonly #context: BetterWayContext;
   readonly #timer: DeadlineTimer;
   #newsAt = 0;
+  #begunAt = -Infinity;
   #looking: "no" | "yes" | "again" = "no";
   #advice: "stay" | "leave" = "stay";
   /** The place of the last move, and when that was. */
@@ -122,6 +125,11 @@ export class BetterWay {
       this.#looking = "again";
       return;
     }
+    const now = this.#context.tasks.now();
+    if (now < this.#begunAt + LEAST_BETWEEN_MS) {
+      return this.#timer.set(this.#begunAt + LEAST_BETWEEN_MS);
+    }
+    this.#begunAt = now;
     this.#looking = "yes";
     this.#context.tasks.run("look for a better way", async () => {
       let outcome: "wanted" | "none" = "none";

@@ -57,6 +57,17 @@ Deno.test("a session stays where it is when a stranger has SNAPT's address in an
   assertEquals([summaryOf(world), world.site.state], [[], "connected"]);
 });
 
+Deno.test("a SNAPT that tells places without a pause has none dialled more than four times a second", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  world.links.letAt(NEAR.host, "unreachable");
+  for (let told = 0; told < 200; told++) {
+    tell(world, [{ ...NEAR, port: 1_000 + told }]);
+    await world.advance(10);
+  }
+  const dialled = world.links.hosts.filter((host) => host === NEAR.host).length;
+  assert(dialled >= 4 && dialled <= 10, `${dialled} dials in two seconds`);
+});
+
 Deno.test("an address elsewhere is no better than the one in use, and is not dialled", async () => {
   const world = await SiteWorld.connected(NETWORK);
   tell(world, [FAR]);
