@@ -18,6 +18,12 @@ import { attention, fails, type Finding, ok } from "./finding.ts";
 
 const PROBE_LIMIT_MS = 5_000;
 
+/** A network, and what came of asking for SNAPT over it. */
+interface Probed {
+  readonly provider: Provider;
+  readonly result: ProbeResult;
+}
+
 /** Every SNAPT: whether its name is known, and whether it answers over each network. */
 export async function lookAtSites(config: CnaptConfig): Promise<readonly Finding[]> {
   const table = new ProviderTable(config.providers);
@@ -59,11 +65,10 @@ async function lookAtSite(
   const standby = new StandbyLinks({ dialer, parked: new ParkedLinks({ tasks, log }), tasks });
   const stopping = new AbortController();
   try {
-    const providers = table.towards(address.host).candidates();
-    const probed = await Promise.all(providers.map(async (provider) => ({
-      provider,
-      result: await standby.probe(provider, 0, PROBE_LIMIT_MS, stopping.signal),
-    })));
+    const probed = await probeAsNeeded(
+      (isNeeded) => table.towards(address.host, () => isNeeded).candidates(),
+      (provider) => standby.probe(provider, 0, PROBE_LIMIT_MS, stopping.signal),
+    );
     return siteFindings(
       about,
       places.map((place) => shownPlace(place, relay)).join(" or "),
@@ -73,6 +78,23 @@ async function lookAtSite(
     stopping.abort();
     standby.close();
   }
+}
+
+/** Networks that count only where no other leads to SNAPT, such as a VPN, are tried only then. */
+export async function probeAsNeeded(
+  candidates: (isNeeded: boolean) => readonly Provider[],
+  probe: (provider: Provider) => Promise<ProbeResult>,
+): Promise<readonly Probed[]> {
+  const over = (providers: readonly Provider[]) =>
+    Promise.all(providers.map(async (provider) => ({ provider, result: await probe(provider) })));
+  const usual = await over(candidates(false));
+  if (isReached(usual)) return usual;
+  const tried = new Set(usual.map(({ provider }) => provider.key));
+  return [...usual, ...await over(candidates(true).filter(({ key }) => !tried.has(key)))];
+}
+
+function isReached(probed: readonly Probed[]): boolean {
+  return probed.some(({ result }) => result.reach.kind === "answering");
 }
 
 function shownPlace(place: HostPort, relay: HostPort | null): string {
@@ -94,9 +116,9 @@ async function isKnown(host: string): Promise<boolean> {
 export function siteFindings(
   about: string,
   where: string,
-  probed: readonly { readonly provider: Provider; readonly result: ProbeResult }[],
+  probed: readonly Probed[],
 ): readonly Finding[] {
-  const isReached = probed.some(({ result }) => result.reach.kind === "answering");
+  const lessThanFailure = isReached(probed) ? attention : fails;
   if (probed.length === 0) {
     return [fails(about, `${where} cannot be tried: there is no network to try it over`)];
   }
@@ -106,13 +128,13 @@ export function siteFindings(
       case "answering":
         return ok(about, `SNAPT answers at ${over}, ${(roundTripMs ?? 0).toFixed(1)} ms`);
       case "impostor":
-        return (isReached ? attention : fails)(
+        return lessThanFailure(
           about,
           `somebody else answers at ${over}: ${reach.detail}`,
           "log in to the network if it asks for that; otherwise the site is of another SNAPT",
         );
       case "silent":
-        return (isReached ? attention : fails)(about, `${over}: ${reach.detail}`, remedyFor(reach));
+        return lessThanFailure(about, `${over}: ${reach.detail}`, remedyFor(reach));
       case "untried":
         return attention(about, `${over} was not tried`);
     }

@@ -41,5 +41,8 @@ export function whyUnused(
       remedy: `add \`- { interface: ${found.name} }\` to \`providers:\` if CNAPT is to use it too`,
     };
   }
+  if (type === "vpn") {
+    return fine("it is used while no other network leads to SNAPT; `providers:` can name it");
+  }
   return fine("it has no address that leads anywhere");
 }

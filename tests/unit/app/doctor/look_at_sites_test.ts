@@ -1,4 +1,4 @@
-import { siteFindings } from "../../../../lib/app/doctor/look_at_sites.ts";
+import { probeAsNeeded, siteFindings } from "../../../../lib/app/doctor/look_at_sites.ts";
 import type { Reach } from "../../../../lib/core/decision/measurement.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 
@@ -32,4 +32,20 @@ Deno.test("what is said names the network, the round trip, and what to do", () =
   assertEquals(answering?.text, "SNAPT answers at snapt:7787 over eth0, 12.3 ms");
   assert(portal?.text.includes("a captive portal") && portal.remedy.includes("log in"));
   assert(refusing?.remedy.includes("new code"), refusing?.remedy);
+});
+
+Deno.test("a VPN that nobody named is tried when no other network leads to SNAPT, and not before", async () => {
+  const vpn = probed("wg0", { kind: "answering" }, 20);
+  const triedWith = async (...usual: readonly ReturnType<typeof probed>[]) => {
+    const all = [...usual, vpn];
+    const found = await probeAsNeeded(
+      (isNeeded) => (isNeeded ? all : usual).map(({ provider }) => provider),
+      ({ key }) =>
+        Promise.resolve(all.find((one) => one.provider.key === key)?.result ?? SILENT.result),
+    );
+    return found.map(({ provider }) => provider.key);
+  };
+  assertEquals(await triedWith(ANSWERING), ["eth0"]);
+  assertEquals(await triedWith(SILENT), ["wlan0", "wg0"]);
+  assertEquals(await triedWith(), ["wg0"]);
 });

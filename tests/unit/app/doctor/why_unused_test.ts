@@ -26,6 +26,7 @@ const ROWS: readonly (readonly [
   ["this machine only", { kind: "loopback" }, "other", "[]", "ok"],
   ["use: never", {}, "ethernet", '[{ match: "eth*", use: never }]', "ok"],
   ["no carrier", { state: "down" }, "ethernet", "[]", "attention"],
+  ["no other network leads to SNAPT", {}, "vpn", "[]", "ok"],
   ["containers", {}, "virtual", "[]", "ok"],
   ["names other interfaces", {}, "ethernet", "[{ interface: eth0 }]", "attention"],
 ];
