@@ -7,6 +7,8 @@ import { type Planned, VirtualTime } from "./virtual_time.ts";
 
 const HOUR_MS = 3_600_000;
 const MESSAGE_MS = 10;
+/** Sums of times are not exact. */
+const ROUNDING_MS = 1e-6;
 const BAD: LossyPath = { delayMs: 10, jitterMs: 25, loss: 0.02 };
 const GOOD: LossyPath = { delayMs: 10, jitterMs: 0, loss: 0 };
 const OTHER: LossyPath = { delayMs: 30, jitterMs: 0, loss: 0 };
@@ -17,6 +19,7 @@ class WatchedPath {
   readonly #chance: Chance;
   readonly #path: LossyPath;
   readonly #liveness: Liveness;
+  readonly #profile: SensitivityName;
   #check: Planned | null = null;
   deaths: string[] = [];
   askedAround = 0;
@@ -26,7 +29,19 @@ class WatchedPath {
   constructor(profile: SensitivityName, seed: number, path = BAD) {
     this.#chance = new Chance(seed);
     this.#path = path;
+    this.#profile = profile;
     this.#liveness = new Liveness({ ...SENSITIVITIES[profile], measureMs: 1_000 }, 0);
+  }
+
+  /**
+   * What this path gets from its last sign of life: where things were lost a moment ago, more than
+   * others. Until it is asked, and once more for the answer, what its round trips may take.
+   */
+  get patienceMs(): number {
+    const { quietMs, outvotedAfterMs } = SENSITIVITIES[this.#profile];
+    const { roundTripMs, jitterMs } = this.#liveness.meter;
+    const usualMs = (roundTripMs ?? 0) + 4 * jitterMs;
+    return quietMs + usualMs + Math.max(outvotedAfterMs, usualMs) + ROUNDING_MS;
   }
 
   /** Messages until `endAt`; on a bad path the receiver pauses now and then for 3 s. */
@@ -119,16 +134,27 @@ for (const profile of ["calm", "normal", "fast"] as const) {
   });
 }
 
-const LIMITS = { calm: 8_000, normal: 2_500, fast: 1_500 } as const;
-for (const [profile, limitMs] of Object.entries(LIMITS) as [SensitivityName, number][]) {
-  Deno.test(`a path that falls silent is given up within ${limitMs} ms with ${profile}`, () => {
-    const path = new WatchedPath(profile, seedOf());
-    path.silentFrom = 30_000;
-    path.run(60_000);
-    const [death = ""] = path.deaths;
-    const tookMs = Number(death.split(":")[0]) - path.silentFrom;
-    assert(tookMs <= limitMs, `${tookMs} ms: ${death}`);
-    assert(death.includes("over another network"), death);
+/** So many paths of a profile fall silent. */
+const PATHS = 25;
+/** Nine of ten are given up sooner, whatever the seed. */
+const USUAL_LIMITS = { calm: 3_300, normal: 850, fast: 600 } as const;
+
+for (const [profile, limitMs] of Object.entries(USUAL_LIMITS) as [SensitivityName, number][]) {
+  Deno.test(`a bad path that falls silent is given up as soon as it was measured, and mostly within ${limitMs} ms, with ${profile}`, () => {
+    const seed = seedOf();
+    const took = Array.from({ length: PATHS }, (_, number) => {
+      const path = new WatchedPath(profile, seed + number);
+      path.silentFrom = 30_000;
+      path.run(60_000);
+      const [death = ""] = path.deaths;
+      assert(death.includes("over another network"), death);
+      const tookMs = Number(death.split(":")[0]) - path.silentFrom;
+      const { patienceMs } = path;
+      assert(tookMs <= patienceMs, `${tookMs} ms instead of ${patienceMs}, seed ${seed + number}`);
+      return tookMs;
+    });
+    const median = took.sort((a, b) => a - b)[Math.floor(PATHS / 2)] ?? Infinity;
+    assert(median <= limitMs, `${median} ms`);
   });
 }
 
