@@ -79,6 +79,7 @@ async function addressesByRouter(
   const { findInvitedAddresses } = await import("./invited_addresses.ts");
   const { withMapped } = await import("./mapped_addresses.ts");
   const { askRouterOnce } = await import("../snapt/ask_router_once.ts");
+  showAside("Asking the router for the port, which takes some seconds where it does not answer.");
   const ways = await askRouterOnce(config, await loadIdentity(paths.identity));
   const { addresses, words } = withMapped(await findInvitedAddresses(config), ways);
   if (words !== "") showAside(words);
