@@ -1,6 +1,7 @@
 /** A home behind two NATs, reached by a relay of one's own, on the compiled programs. */
 import { assert, assertEquals } from "../assert.ts";
 import { isLabMissing } from "./kit/lab_mode.ts";
+import { isConnected } from "./kit/pair_status.ts";
 import { ECHO_PORT, startCheckedEcho, startEchoServer } from "./programs/gap_client.ts";
 import { OPEN_SSH_PROGRAMS, SSH_PORT, startSshServer, startSshShell } from "./programs/open_ssh.ts";
 import { POSTGRES_PORT, POSTGRES_PROGRAMS, startPostgres, startPsql } from "./programs/postgres.ts";
@@ -64,6 +65,13 @@ Deno.test("ssh, psql and a transfer to a home behind two NATs outlive all that m
   await world.killRelay();
   await world.startRelay();
   await paused("relay killed and started again");
+
+  // Frozen it accepts, and says nothing.
+  world.relay.signal("SIGSTOP");
+  await pair.waitUntil((status) => !isConnected(status));
+  world.relay.signal("SIGCONT");
+  await pair.waitUntil(isConnected);
+  await paused("relay frozen until it was missed");
 
   await world.replaceHomeLine(AWAY_MS);
   await paused(`home line replaced, which took ${AWAY_MS} ms`);
