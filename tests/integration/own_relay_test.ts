@@ -51,7 +51,8 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
     await snapt.line(/ listening /);
     const through = await done("snapt", home, ["through", code]);
     assert(
-      /reached through vps[^]*reloaded:\nthrough\.vps: added\nNext: run/.test(through),
+      /reached through vps[^]*reloaded:\nthrough\.vps: added\nCNAPTs that are connected are told[^]*run `snapt invite/
+        .test(through),
       through,
     );
     await snapt.line(/relay-attached relay=vps/);

@@ -60,7 +60,8 @@ export async function snaptThrough(options: ThroughOptions): Promise<void> {
   }
   show(`Wrote ${configFile}: reached through ${name} at ${at} as well.`);
   for (const line of reloaded ?? []) show(line);
-  const next = reloaded === null ? "start `snapt` (if it runs, again), and run" : "run";
+  const next = reloaded === null ? "start `snapt` (if it runs, again), and run" : "for others run";
+  if (reloaded !== null) show("CNAPTs that are connected are told, and need no new code.");
   show(`Next: ${next} \`snapt invite NAME\`: its codes go by the relay.`);
 }
 
