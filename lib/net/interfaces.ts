@@ -1,4 +1,5 @@
 import { passOnUnlessSystem } from "../config/system_failure.ts";
+import { isLinkRunning } from "./link_flags.ts";
 import { toConnFailed } from "./conn_failed.ts";
 
 /** An address of an interface. */
@@ -72,7 +73,8 @@ function linkState(name: string): "up" | "down" {
     return state === "down" || state === "lowerlayerdown" || state === "notpresent" ? "down" : "up";
   } catch (error) {
     passOnUnlessSystem(error);
-    return "up"; // no /sys here: the address alone has to do
+    // Who has given up rights may not read /sys; without any answer the address has to do.
+    return isLinkRunning(name) === false ? "down" : "up";
   }
 }
 

@@ -53,6 +53,12 @@ Deno.test("connections outlive that SNAPT, or both ends at once, change their ne
   await world.restoreHomeLine();
   await pair.run("snapt", ["switch", "eth0"]);
   await pair.run("snapt", ["switch", "--all"]);
+  await world.unplugHome();
+  await goesOn("the cable of the home pulled, its address kept");
+
+  await world.plugHome();
+  await pair.run("snapt", ["switch", "eth0"]);
+  await pair.run("snapt", ["switch", "--all"]);
   await Promise.all([world.loseHomeLine(), lab.laptop.unplug("eth0")]);
   await pair.waitUntilOn("wlan0");
   await goesOn("both ends at once, without warning");

@@ -33,7 +33,10 @@ export function unneededByCnapt(
     : ["run", "import"];
 }
 
-/** What a SNAPT does without: of its interfaces it asks for the addresses only. */
+/**
+ * What a SNAPT does without: of its interfaces it asks for the addresses, and by the C library
+ * whether they run.
+ */
 export function unneededBySnapt(
   { notify, virtual }: {
     readonly notify: readonly NotifyConfig[];

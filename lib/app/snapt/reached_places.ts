@@ -1,13 +1,11 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
-import type { HostPort } from "../../config/host_port.ts";
 import { isInRanges } from "../../core/access/source_list.ts";
 import type { ToldPlace } from "../../core/wire/places_message.ts";
-import { defaultRouteDevice } from "../../net/default_route.ts";
-import { watchInterfaceEvents } from "../../net/interface_events.ts";
 import { interfaceType } from "../../net/interface_type.ts";
-import { listInterfaces, watchInterfaces } from "../../net/interfaces.ts";
+import { addressesOf, listInterfaces, watchInterfaces } from "../../net/interfaces.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import { passingAddresses } from "../../net/passing_addresses.ts";
+import type { LedPort } from "../../relay/mapping/port_mapping.ts";
 import type { Timer } from "../../relay/run/clock.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
@@ -26,7 +24,7 @@ export interface ReachedPlacesContext {
   /** Something has happened to the interfaces of this machine. */
   readonly stirred: () => void;
   /** What routers have mapped. */
-  readonly outer: () => readonly HostPort[];
+  readonly outer: () => readonly LedPort[];
   /** They are others now: CNAPTs are to be told. */
   readonly changed: () => void;
   readonly tasks: TaskGroup;
@@ -50,17 +48,13 @@ export class ReachedPlaces {
 
   /** Follows the interfaces of this machine until `signal`. */
   start(signal: AbortSignal): void {
-    const { tasks, log } = this.#context;
     this.look(); // the relays are known by now
     const stirred = () => {
       this.#context.stirred();
       this.look();
     };
+    // The system's monitor is a program, and SNAPT has given up the right to start any.
     watchInterfaces(signal, stirred);
-    tasks.run("interface events", async () => {
-      const reason = await watchInterfaceEvents(signal, stirred);
-      if (reason !== null) log.debug("interfaces-polled", { reason });
-    });
     signal.addEventListener("abort", () => this.#settling?.cancel(), { once: true });
   }
 
@@ -86,16 +80,19 @@ export class ReachedPlaces {
     // Whoever comes by a load balancer is to come by it again.
     const only = this.#context.only();
     const all = listInterfaces();
+    const interfaces = only === null ? all : all.filter(({ name }) => name === only);
+    const addresses = addressesOf(interfaces);
+    // The router of another network leads to that.
+    const leadsHere = ({ own }: LedPort) => only === null || addresses.includes(own ?? "");
     const isTold = places === "auto" && balancers.length === 0;
     const own = isTold ? listen : [];
     return ownPlaces({
       listen: own.map(({ host, port }, index) => ({ host, port: listeners[index]?.port ?? port })),
-      interfaces: only === null ? all : all.filter(({ name }) => name === only),
+      interfaces,
       isVirtual: (device) => interfaceType(device) === "virtual",
       passing: passingAddresses(),
       isVirtualAddress: (address) => virtual !== null && isInRanges(virtual.addresses, address),
-      // The router of another network leads to that.
-      outer: isTold && (only === null || only === defaultRouteDevice()) ? outer() : [],
+      outer: isTold ? outer().filter(leadsHere).map(({ host, port }) => ({ host, port })) : [],
       relays: relays(),
     });
   }

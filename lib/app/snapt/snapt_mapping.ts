@@ -1,7 +1,6 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
-import type { OuterPort } from "../../core/mapping/mapping_answer.ts";
 import type { MappingWay } from "../../core/mapping/mapping_way.ts";
-import type { PortMapping } from "../../relay/mapping/port_mapping.ts";
+import type { LedPort, PortMapping } from "../../relay/mapping/port_mapping.ts";
 import type { MappingContext } from "./open_mapping.ts";
 
 /** The mapping of a SNAPT that runs, as its configuration says: there is one, or none is asked for. */
@@ -42,7 +41,7 @@ export class SnaptMapping {
   }
 
   /** Where this SNAPT is reached from outside, as its router says; empty: nowhere that is known. */
-  outerAddresses(): readonly OuterPort[] {
+  outerAddresses(): readonly LedPort[] {
     return this.#mapping?.outerAddresses() ?? [];
   }
 

@@ -12,6 +12,11 @@ import type { GatewayClient, RouterPlace } from "./gateway_client.ts";
 import { KeptMapping, type PlaceAnswer } from "./kept_mapping.ts";
 import { MappingBoard } from "./mapping_board.ts";
 
+/** Where others reach this machine, and the address of it that a router leads them to. */
+export interface LedPort extends OuterPort {
+  readonly own: string | null;
+}
+
 export interface PortMappingContext {
   /** The families to ask for; IPv4 by all methods, IPv6 by those that know it. */
   readonly families: readonly (4 | 6)[];
@@ -81,8 +86,11 @@ export class PortMapping {
   }
 
   /** Where this SNAPT is reached from outside, as the router says; empty: nowhere that is known. */
-  outerAddresses(): readonly OuterPort[] {
-    return this.#ways.flatMap(({ board }) => reachableOuter(board.way) ?? []);
+  outerAddresses(): readonly LedPort[] {
+    return this.#ways.flatMap(({ board: { way } }) => {
+      const outer = reachableOuter(way);
+      return outer === null ? [] : [{ ...outer, own: way.own }];
+    });
   }
 
   /** Calls `listener` whenever `outerAddresses` are others. @returns ends that */

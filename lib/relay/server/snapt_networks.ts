@@ -9,6 +9,7 @@
  * A network that goes unannounced needs no more than the news: relays are dialled anew at once, and
  * CNAPTs look for SNAPT in all the places that they were told.
  */
+import { interfaceType } from "../../net/interface_type.ts";
 import { addressesOf, listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
 import { hostOf, plainHost } from "../../net/socket_address.ts";
 import type { Via } from "../../net/via.ts";
@@ -81,9 +82,19 @@ export class SnaptNetworks {
 
   /** Over what relays are dialled. */
   get via(): Via {
-    const chosen = this.#interfaces().find(({ name }) => name === this.#chosen);
-    if (chosen === undefined) return { kind: "any" };
-    return { kind: "device", device: chosen.name, addresses: addressesOf([chosen]) };
+    const own = this.#interfaces().filter(({ kind, addresses }) =>
+      kind === "ordinary" && addresses.length > 0
+    );
+    const live = own.filter(({ state }) => state === "up");
+    // The system goes on sending over a network whose cable was pulled, as long as it has routes there.
+    const isDoubtful = live.length < own.length;
+    const device = this.#chosen !== null
+      ? own.find(({ name }) => name === this.#chosen)
+      : isDoubtful
+      ? live.find(({ name }) => interfaceType(name) !== "virtual")
+      : undefined;
+    if (device === undefined) return { kind: "any" };
+    return { kind: "device", device: device.name, addresses: addressesOf([device]) };
   }
 
   /** Something has happened to the interfaces of this machine. */
@@ -98,7 +109,8 @@ export class SnaptNetworks {
       this.#chosen = null;
       this.#context.placesChanged();
     }
-    relays.networksChanged(new Set(addressesOf(interfaces).map(plainHost)));
+    const live = interfaces.filter(({ state }) => state === "up");
+    relays.networksChanged(new Set(addressesOf(live).map(plainHost)));
   }
 
   /**

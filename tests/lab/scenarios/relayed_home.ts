@@ -213,6 +213,17 @@ sysctl -qw net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.lte0.rp_filter=2`);
     await this.home.configure("ip addr flush dev eth0; ip link set eth0 down");
   }
 
+  /** The cable is pulled: its address and its routes stay. */
+  async unplugHome(): Promise<void> {
+    await this.#router.configure("ip link set lan down");
+  }
+
+  async plugHome(): Promise<void> {
+    await this.#router.configure(`
+ip link set lan up
+ip route replace 192.168.1.10/32 dev lan src 192.168.1.1`);
+  }
+
   /** It is there again. */
   async restoreHomeLine(): Promise<void> {
     await this.home.configure(`

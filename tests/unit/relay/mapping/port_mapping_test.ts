@@ -1,7 +1,8 @@
+import type { OuterPort } from "../../../../lib/core/mapping/mapping_answer.ts";
 import type { WantedPorts } from "../../../../lib/core/mapping/mapping_way.ts";
 import type { GatewayClient, RouterPlace } from "../../../../lib/relay/mapping/gateway_client.ts";
 import type { PlaceAnswer } from "../../../../lib/relay/mapping/kept_mapping.ts";
-import { PortMapping } from "../../../../lib/relay/mapping/port_mapping.ts";
+import { type LedPort, PortMapping } from "../../../../lib/relay/mapping/port_mapping.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
@@ -9,6 +10,11 @@ import { VirtualClock } from "../../../virtual_clock.ts";
 import { granting, OUTER_HOST, refusing, ScriptedRouter, silence } from "./kit/scripted_router.ts";
 
 const HOME: RouterPlace = { router: "192.168.7.1", own: "192.168.7.2", device: 2 };
+
+/** Led by the router to HOME. */
+function led(outer: OuterPort): LedPort {
+  return { ...outer, own: HOME.own };
+}
 
 /** A mapping of IPv4 by scripted routers, under a clock of its own. */
 class Kept implements AsyncDisposable {
@@ -63,7 +69,7 @@ Deno.test("the first method that works is used, and the outer address is told", 
   const pcp = new ScriptedRouter("pcp", silence);
   const natPmp = new ScriptedRouter("nat-pmp", granting());
   await using kept = await new Kept([pcp, natPmp]).start();
-  assertEquals(kept.mapping.outerAddresses(), [outer()]);
+  assertEquals(kept.mapping.outerAddresses(), [led(outer())]);
   assertEquals([kept.way.state, kept.way.method, kept.way.router], [
     "mapped",
     "nat-pmp",
@@ -135,7 +141,7 @@ Deno.test("an address that has changed is noticed and told", async () => {
   await using kept = await new Kept([natPmp]).start();
   host = "20.30.40.99";
   await kept.clock.advance(3_100);
-  assertEquals(kept.mapping.outerAddresses(), [{ host, port: 7_787 }]);
+  assertEquals(kept.mapping.outerAddresses(), [led({ host, port: 7_787 })]);
   assertEquals([kept.changes, kept.events.at(-1)], [2, "mapping-changed"]);
 });
 
@@ -144,7 +150,7 @@ Deno.test("while a router is silent the mapping stays, and it is said that it is
   await using kept = await new Kept([pcp]).start();
   pcp.looks = silence;
   await kept.clock.advance(20_000);
-  assertEquals([kept.way.state, kept.mapping.outerAddresses()], ["mapped", [outer()]]);
+  assertEquals([kept.way.state, kept.mapping.outerAddresses()], ["mapped", [led(outer())]]);
   assertEquals(kept.way.words, "nobody answers at 192.168.7.1 at present");
   assertEquals(kept.events, ["mapping-made", "mapping-router-silent"]);
   pcp.looks = () => ({ kind: "seen", epochS: null, outerHost: null });

@@ -59,6 +59,10 @@ class World {
   }
 }
 
+function kindOfVia({ networks: { via } }: World): string {
+  return via.kind === "device" ? via.device : via.kind;
+}
+
 Deno.test("SNAPT comes to its relays by the network and has those move that are elsewhere", async () => {
   const world = new World();
   world.sessions = [
@@ -108,7 +112,7 @@ Deno.test("all networks are told again when the chosen one is gone, or on reques
   await world.networks.switchTo("wlan0", signal);
   world.interfaces = [device("eth0", "10.0.0.5"), device("wlan0", "10.1.0.5", "down")];
   world.networks.changed();
-  assertEquals([world.networks.chosen, world.networks.via], [null, { kind: "any" }]);
+  assertEquals([world.networks.chosen, kindOfVia(world)], [null, "eth0"]);
   assert(world.log.lines.some((line) => line.includes("network-gone")));
   world.interfaces = [device("wlan0", "10.1.0.5")];
   await world.networks.switchTo("wlan0", signal);
@@ -130,4 +134,15 @@ Deno.test("a network that is not there, or has no cable, is refused and nothing 
     );
   }
   assertEquals([world.done, world.networks.chosen], [[], null]);
+});
+
+Deno.test("relays are dialled over a network that lives while the cable of another is pulled", () => {
+  const world = new World();
+  assertEquals(world.networks.via, { kind: "any" });
+  world.interfaces = [device("eth0", "10.0.0.5", "down"), device("wlan0", "10.1.0.5")];
+  assertEquals(world.networks.via, { kind: "device", device: "wlan0", addresses: ["10.1.0.5"] });
+  world.networks.changed();
+  assertEquals(world.done, ["addresses 10.1.0.5"]);
+  world.interfaces = [device("eth0", "10.0.0.5", "down")];
+  assertEquals(world.networks.via, { kind: "any" });
 });
