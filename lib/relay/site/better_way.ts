@@ -78,13 +78,20 @@ export interface BetterWayContext {
   readonly log: RelayLog;
 }
 
+/** A way that is better left; `place`: null where SNAPT tells it no more. */
+interface LeftWay {
+  readonly control: Link;
+  readonly place: SnaptPlace | null;
+}
+
 export class BetterWay {
   readonly #context: BetterWayContext;
   readonly #timer: DeadlineTimer;
   #newsAt = 0;
   #begunAt = -Infinity;
   #looking: "no" | "yes" | "again" = "no";
-  #advice: "stay" | "leave" = "stay";
+  /** Where the session was when SNAPT said that it leaves its network there. */
+  #leaving: LeftWay | "wherever" | null = null;
   /** The place of the last move, and when that was. */
   #moved: { readonly place: SnaptPlace; readonly at: number } | null = null;
   readonly #avoided = new WeakMap<SnaptPlace, { readonly until: number; readonly ms: number }>();
@@ -102,8 +109,24 @@ export class BetterWay {
 
   /** SNAPT has said whether it leaves the network by which it is reached. */
   advised(advice: "stay" | "leave"): void {
-    this.#advice = advice;
+    this.#leaving = advice === "stay" ? null : this.#here() ?? "wherever";
     this.look();
+  }
+
+  #here(): LeftWay | null {
+    const { where, dialer } = this.#context;
+    const way = where();
+    return way === null ? null : { control: way.control, place: dialer.placeOf(way.control) };
+  }
+
+  /** What was said of one way holds for no other: the session may have been cut off and be elsewhere. */
+  #isLeft({ control }: SessionWay): boolean {
+    const left = this.#leaving;
+    if (left === null || left === "wherever") return left !== null;
+    if (left.control === control) return true;
+    // A relay has met SNAPT elsewhere since.
+    return left.place?.target.by === "itself" &&
+      this.#context.dialer.placeOf(control) === left.place;
   }
 
   /** A switch of the session has ended. */
@@ -156,7 +179,7 @@ export class BetterWay {
     const { where, dialer, tasks } = this.#context;
     const way = where();
     if (way === null) return "none";
-    const isLeaving = this.#advice === "leave";
+    const isLeaving = this.#isLeft(way);
     const better = this.#better(way, isLeaving);
     if (better.length === 0) return "none";
     const isAvoided = (place: SnaptPlace) => tasks.now() < (this.#avoided.get(place)?.until ?? 0);
@@ -170,14 +193,15 @@ export class BetterWay {
       link.close(); // it moved meanwhile, or is lost
       return "wanted";
     }
-    if (isLeaving) this.#advice = "stay";
     const { key } = way.provider;
     using _ = dialer.confine(key, place);
     this.#context.parked.abandon(key, "session");
     this.#context.parked.add(link, "session");
+    const leaving = this.#leaving;
     const isMoved = await this.#move(way, reasonFor(place, isLeaving));
     if (!isMoved) this.#avoid(place);
     else this.#moved = { place, at: tasks.now() };
+    if (isMoved && isLeaving && this.#leaving === leaving) this.#leaving = null;
     return isMoved ? "none" : "wanted";
   }
 

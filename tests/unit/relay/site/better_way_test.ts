@@ -128,3 +128,21 @@ Deno.test("a session that goes by a relay is dialled anew there when SNAPT chang
   const [{ reason } = { reason: "" }] = world.receipts;
   assertEquals(reason, "SNAPT changes its network: by the relay snapt:1 again");
 });
+
+Deno.test("a session that was cut off before it could leave stays where it has come to", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  world.links.letAt(FAR.host, "unreachable");
+  tell(world, [FAR], "leave");
+  await world.advance(500);
+  const before = ["snapt", "192.0.2.2"]; // the name, and the address that it had
+  for (const host of before) world.links.letAt(host, "unreachable");
+  world.links.silence(NETWORK);
+  await world.advance(20_000);
+  world.links.letAt(FAR.host, "answers");
+  await world.advance(20_000);
+  assertEquals(world.site.snapshot().way?.host, FAR.host);
+  const { length } = world.receipts;
+  for (const host of before) world.links.letAt(host, "answers");
+  await world.advance(120_000);
+  assertEquals([world.site.snapshot().way?.host, summaryOf(world).slice(length)], [FAR.host, []]);
+});
