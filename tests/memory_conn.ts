@@ -9,6 +9,8 @@ type End = "none" | "ended" | "reset";
 export class MemoryConn implements ByteConn {
   readonly localAddress: string;
   readonly remoteAddress: string;
+  /** The relay that has brought it; absent: none. */
+  relay?: string;
   /** What is written goes nowhere, as on a network that is gone. */
   isSilent = false;
   /** As on a TLS connection: what this end was shown, or has shown. */

@@ -85,17 +85,19 @@ export class LinkAdmission {
     counters.accepted += 1;
     // Who holds a key proves it within a round trip; who has waited longest has none.
     if (!descriptors().hasRoom("dial")) this.#unproven.evictOldest();
-    const source = this.#sourceOf(conn.remoteAddress);
+    const source = this.#sourceOf(conn);
     const mayBe = this.#unproven.isBlocked(source, tasks.now()) ? "live" : "anybody";
     if (mayBe === "live" && live().size === 0) return this.#turnAway(conn);
     tasks.run("admit link", () => this.#admit(conn, source, mayBe));
   }
 
   /** What the connection counts for; one that a load balancer passes on, for itself alone. */
-  #sourceOf(address: string): string {
-    const host = hostOf(address);
+  #sourceOf({ remoteAddress, relay }: ByteConn): string {
+    const host = hostOf(remoteAddress);
+    // A relay may say anything: nobody who comes directly is to be turned away for its word.
+    if (relay !== undefined) return `${sourceKey(host)} by ${relay}`;
     const isShared = isInRanges(this.#context.settings.pending.shared ?? [], host);
-    return isShared ? address : sourceKey(host);
+    return isShared ? remoteAddress : sourceKey(host);
   }
 
   #turnAway(conn: ByteConn): void {

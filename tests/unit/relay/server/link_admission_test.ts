@@ -71,10 +71,21 @@ Deno.test("who hangs up too often before it has proven a key is turned away", as
   await world.stop();
 });
 
-/** A source fails as often as it may. */
-async function failTooOften(world: ServerWorld, source: string): Promise<void> {
+Deno.test("who comes directly is let in whatever a relay has said to come from there", async () => {
+  const world = new ServerWorld();
+  await failTooOften(world, "198.51.100.1:40000", "vps");
+  const again = world.listener.connect("198.51.100.1:40000", "vps");
+  await assertReset(again);
+  assertEquals(world.server.counters.turnedAway, 1);
+  await world.park();
+  assertEquals(world.server.counters.authenticated, 1);
+  await world.stop();
+});
+
+/** A source fails as often as it may; `relay`: who says that it is that source. */
+async function failTooOften(world: ServerWorld, source: string, relay?: string): Promise<void> {
   for (let i = 0; i < 2; i++) {
-    await world.listener.connect(source).write(GARBAGE);
+    await world.listener.connect(source, relay).write(GARBAGE);
     await settle();
   }
 }

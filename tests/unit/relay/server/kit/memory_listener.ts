@@ -17,9 +17,10 @@ export class MemoryListener implements ByteListener {
     return this.#state === "closed";
   }
 
-  /** A connection from `source`; the end of who made it. */
-  connect(source = "198.51.100.1:40000"): MemoryConn {
-    const [near, far] = MemoryConn.pair(source, this.name);
+  /** A connection from `source`, or one of which `relay` says so; the end of who made it. */
+  connect(source?: string, relay?: string): MemoryConn {
+    const [near, far] = MemoryConn.pair(source ?? "198.51.100.1:40000", this.name);
+    if (relay !== undefined) far.relay = relay;
     this.#waiting.push(far);
     this.#wake?.();
     return near;
