@@ -1,4 +1,5 @@
-import type { RelayQuota, ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
+import type { RelayQuota } from "../../relay/own_relay/heard_quota.ts";
+import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import { atMinute } from "./at_minute.ts";
 import { inBytes } from "./describe_bytes.ts";
 

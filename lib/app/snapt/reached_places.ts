@@ -60,8 +60,9 @@ export class ReachedPlaces {
 
   /** Something has changed by which it is reached. */
   look(): void {
-    this.#settling?.cancel();
-    this.#settling = this.#context.tasks.timer(SETTLE_MS, () => {
+    // Not put off by what happens meanwhile: on some machines something always does.
+    this.#settling ??= this.#context.tasks.timer(SETTLE_MS, () => {
+      this.#settling = null;
       if (this.renew() === "changed") this.#context.changed();
     });
   }

@@ -3,7 +3,6 @@
  * the relay sends, and takes what it joins to one as if it came to a port of this machine.
  */
 import { unreachable } from "../../core/exhaustive.ts";
-import { type Quota, quotaOf } from "../../core/relay/month_meter.ts";
 import { relayName, relayRoute, relayServerName } from "../../core/relay/relay_name.ts";
 import type { ToldPlace } from "../../core/wire/places_message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
@@ -22,9 +21,10 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { type Carriage, noCarriage } from "./carriage.ts";
+import { heardQuota, type RelayQuota } from "./heard_quota.ts";
 import { ParkedAtRelay } from "./parked_at_relay.ts";
 import { RelayAssociation, type RelayedDatagrams } from "./relay_association.ts";
-import { RelayControl, type RelayNews, SNAPTS_PATIENCE } from "./relay_control.ts";
+import { RelayControl, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";
 import { isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absent.ts";
 
@@ -76,15 +76,6 @@ export interface ThroughRelaySnapshot extends Readonly<Carriage> {
   readonly quota: RelayQuota | null;
 }
 
-/** What a relay has carried in this month for this SNAPT, both ways together, and may. */
-export interface RelayQuota {
-  readonly state: Quota;
-  readonly usedBytes: number;
-  readonly limitBytes: number;
-}
-
-type HeardQuota = Extract<RelayNews, { readonly kind: "quota" }>;
-
 export class ThroughRelay {
   readonly listener: RelayedListener;
   readonly #context: ThroughRelayContext;
@@ -100,6 +91,10 @@ export class ThroughRelay {
   #conn: ByteConn | null = null;
   /** Ends the pause between two attempts. */
   #hurry = new AbortController();
+  /** Ends a dial. */
+  #anew = new AbortController();
+  /** Those that this machine had last. */
+  #addresses = "";
   readonly #parked: ParkedAtRelay;
   readonly #association: RelayAssociation;
 
@@ -155,7 +150,10 @@ export class ThroughRelay {
    */
   networksChanged(addresses: ReadonlySet<string>): void {
     const conn = this.#conn;
-    if (conn === null) return this.#hurry.abort();
+    const before = this.#addresses;
+    this.#addresses = [...addresses].toSorted().join(" ");
+    // What is dialled from an address that is gone would be waited for.
+    if (conn === null) return this.#addresses === before ? this.#hurry.abort() : this.renew();
     if (!addresses.has(plainHost(hostOf(conn.localAddress)))) return this.renew();
     const { tasks } = this.#context;
     const askedAt = tasks.now();
@@ -168,7 +166,9 @@ export class ThroughRelay {
   /** Comes to the relay anew, over the network that is to be used now. What is joined goes on. */
   renew(): void {
     this.#hurry.abort();
+    this.#anew.abort();
     this.#conn?.reset();
+    this.#state = "absent"; // whoever waits for it to be back does not take the old one for it
   }
 
   /** Goes on until the task group is closed. */
@@ -186,6 +186,7 @@ export class ThroughRelay {
     while (!tasks.isClosed) {
       const attached = { since: Infinity };
       this.#hurry = new AbortController();
+      const anew = this.#anew = new AbortController();
       try {
         await this.#attach(attached);
       } catch (error) {
@@ -194,18 +195,18 @@ export class ThroughRelay {
           ? FIRST_PAUSE_MS
           : Math.min(PAUSE_GROWTH * pauseMs, LONGEST_PAUSE_MS);
         if (isLastingAbsence(error)) pauseMs = REFUSED_PAUSE_MS;
-        this.#tell(error);
+        if (!anew.signal.aborted) this.#tell(error);
       }
       const waiting = AbortSignal.any([tasks.signal, this.#hurry.signal]);
       await pause(tasks, pauseMs * (0.5 + chance() / 2), waiting);
     }
   }
 
-  #quotaHeard({ usedBytes, limitBytes }: HeardQuota): void {
+  #quotaHeard(usedBytes: number, limitBytes: number): void {
     const { name, log } = this.#context;
     const before = this.#quota;
-    const state = limitBytes === 0 ? "free" : quotaOf(usedBytes, limitBytes);
-    this.#quota = limitBytes === 0 ? null : { state, usedBytes, limitBytes };
+    this.#quota = heardQuota(usedBytes, limitBytes);
+    const state = this.#quota?.state ?? "free";
     if (state === (before?.state ?? "free")) return;
     const fields = { relay: name, quota: state, usedBytes, limitBytes };
     if (state === "free") log.info("relay-quota", fields);
@@ -244,7 +245,7 @@ export class ThroughRelay {
           case "parting":
             throw new Parted(news.reason);
           case "quota":
-            return this.#quotaHeard(news);
+            return this.#quotaHeard(news.usedBytes, news.limitBytes);
           case "datagrams":
             return this.#association.offered(news.token);
           case "park":
@@ -274,14 +275,10 @@ export class ThroughRelay {
     const { host, port, certificatePem, credentials, tasks } = this.#context;
     const serverName = relayServerName(relayName("control", credentials.key, PAIRING_HASHES));
     return await withinLimit(
-      { clock: tasks, ms: DIAL_MS, signal: tasks.signal },
+      { clock: tasks, ms: DIAL_MS, signal: AbortSignal.any([tasks.signal, this.#anew.signal]) },
       async (signal) => {
         const tls = { ca: certificatePem, serverName };
-        const conn = await this.#dial({ host, port }, this.#via, {
-          signal,
-          tls,
-          use: "control",
-        });
+        const conn = await this.#dial({ host, port }, this.#via, { signal, tls, use: "control" });
         const abort = () => conn.reset();
         signal.addEventListener("abort", abort, { once: true });
         try {

@@ -14,6 +14,7 @@ import { addressesOf, listInterfaces, type NetworkInterface } from "../../net/in
 import { hostOf, plainHost } from "../../net/socket_address.ts";
 import type { Via } from "../../net/via.ts";
 import type { PlaceAdvice } from "../../core/wire/places_message.ts";
+import { DeadlineTimer } from "../run/deadline_timer.ts";
 import { pause } from "../run/pause.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -23,6 +24,8 @@ const RELAYS_MS = 3_000;
 /** How long CNAPTs have to move. */
 const MOVE_MS = 10_000;
 const LOOK_MS = 50;
+/** Some systems tell of routes hundreds of times a second; relays are not dialled as often. */
+const LEAST_BETWEEN_MS = 200;
 
 /** What became of a CNAPT when SNAPT was to be reached over another network. */
 export interface MovedClient {
@@ -69,10 +72,13 @@ export interface SnaptNetworksContext {
 
 export class SnaptNetworks {
   readonly #context: SnaptNetworksContext;
+  readonly #timer: DeadlineTimer;
   #chosen: string | null = null;
+  #lookedAt = -Infinity;
 
   constructor(context: SnaptNetworksContext) {
     this.#context = context;
+    this.#timer = new DeadlineTimer(context.tasks, () => this.changed());
   }
 
   /** The network over which alone SNAPT is to be reached; null: all that there are. */
@@ -99,6 +105,15 @@ export class SnaptNetworks {
 
   /** Something has happened to the interfaces of this machine. */
   changed(): void {
+    const { tasks } = this.#context;
+    const now = tasks.now();
+    const dueAt = this.#lookedAt + LEAST_BETWEEN_MS;
+    if (now < dueAt) return this.#timer.set(dueAt);
+    this.#lookedAt = now;
+    this.#look();
+  }
+
+  #look(): void {
     const { log, relays } = this.#context;
     const interfaces = this.#interfaces();
     if (this.#chosen !== null && !isUsable(interfaces, this.#chosen)) {

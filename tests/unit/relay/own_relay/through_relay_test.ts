@@ -274,3 +274,27 @@ Deno.test("SNAPT tries a relay at once that was not reached when it has other ne
   assertEquals(world.through.state, "attached");
   world.tasks.close();
 });
+
+Deno.test("SNAPT that comes anew is not taken for one that is there already", async () => {
+  const world = new World();
+  await world.attached();
+  world.through.renew();
+  assertEquals(world.through.state, "absent");
+  world.tasks.close();
+});
+
+Deno.test("a dial over a network that is gone is not waited for", async () => {
+  const world = new World();
+  world.through.networksChanged(new Set(["192.0.2.2"]));
+  world.through.start();
+  await world.clock.advance(100);
+  world.through.networksChanged(new Set(["192.0.2.2"]));
+  await world.clock.advance(1);
+  assertEquals(world.dialled.length, 1, "nothing is another one");
+  world.through.networksChanged(new Set(["10.0.0.7"]));
+  await world.clock.advance(1);
+  await world.welcome();
+  assertEquals([world.through.state, world.dialled.length], ["attached", 2]);
+  assertEquals(world.log.of("warn"), []);
+  world.tasks.close();
+});

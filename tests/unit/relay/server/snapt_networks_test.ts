@@ -146,3 +146,18 @@ Deno.test("relays are dialled over a network that lives while the cable of anoth
   world.interfaces = [device("eth0", "10.0.0.5", "down")];
   assertEquals(world.networks.via, { kind: "any" });
 });
+
+Deno.test("relays hear of the first and the last of many changes, and of few between them", async () => {
+  const world = new World();
+  for (let event = 0; event < 500; event++) {
+    world.networks.changed();
+    await world.clock.advance(2);
+  }
+  const heard = world.done.length;
+  assert(heard >= 2 && heard <= 6, `${heard} times in a second`);
+  world.interfaces = [device("eth0", "10.9.0.5")];
+  world.networks.changed();
+  await world.clock.advance(1_000);
+  assertEquals(world.done.at(-1), "addresses 10.9.0.5");
+  world.tasks.close();
+});
