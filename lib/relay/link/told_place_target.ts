@@ -1,4 +1,9 @@
 import { isNumericAddress } from "../../config/host_port.ts";
+import {
+  formatIpAddress,
+  parseIpAddress,
+  withoutTranslation,
+} from "../../core/access/ip_address.ts";
 import { nameAskedFor, relayServerName } from "../../core/relay/relay_name.ts";
 import type { ToldPlace } from "../../core/wire/places_message.ts";
 import { isLoopback } from "../../net/interfaces.ts";
@@ -8,6 +13,8 @@ import type { PlaceTarget } from "./place_target.ts";
 const NO_HOST = /^(?:0\.|22[4-9]\.|23\d\.|24\d\.|25[0-5]\.|::$|ff)/i;
 const NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/i;
+/** RFC 6761 (6.3). */
+const LOCAL_NAME = /(?:^|\.)localhost\.?$/i;
 
 /**
  * A place that SNAPT has told, as it is dialled; null where it cannot be one. `loopback`: whether
@@ -17,12 +24,18 @@ export function toldPlaceTarget(
   { host, port, route }: ToldPlace,
   loopback: "own" | "foreign",
 ): PlaceTarget | null {
-  const isAddress = isNumericAddress(host);
+  const plain = isNumericAddress(host) ? plainAddress(host) : null;
   const isName = NAME.test(host) && !/^[\d.]+$/.test(host);
-  if (port === 0 || NO_HOST.test(host) || !(isAddress || isName)) return null;
-  const isLocal = isLoopback(host) || host.toLowerCase() === "localhost";
+  if (port === 0 || NO_HOST.test(plain ?? "") || !(plain !== null || isName)) return null;
+  const isLocal = isLoopback(plain ?? "") || LOCAL_NAME.test(host);
   if (isLocal && loopback === "foreign") return null;
   if (route === "") return { host, port, serverName: null, by: "itself" };
   const serverName = relayServerName(route);
   return nameAskedFor(serverName) === null ? null : { host, port, serverName, by: "relay" };
+}
+
+/** The same address has many names; this is the one that it is judged by. Null: it is none. */
+function plainAddress(host: string): string | null {
+  const address = parseIpAddress(host.replace(/%.*$/, ""));
+  return address === null ? null : formatIpAddress(withoutTranslation(address));
 }

@@ -33,6 +33,12 @@ Deno.test("what cannot be where SNAPT is reached is not dialled", () => {
     "a b",
     "-",
     "1.2.3",
+    "010.0.0.7",
+    "::0",
+    "0:0:0:0:0:0:0:0%lo",
+    "::ffff:0.0.0.0",
+    "::ffff:e000:1",
+    ":::",
   ];
   const places = hosts.map((host) => ({ host, port: 7787, route: "" }));
   for (const place of [...places, { host: "10.0.0.7", port: 0, route: "" }]) {
@@ -42,8 +48,19 @@ Deno.test("what cannot be where SNAPT is reached is not dialled", () => {
   assertEquals(toldPlaceTarget(badRoute, "own"), null);
 });
 
+Deno.test("a name is dialled whatever it begins with", () => {
+  for (const host of ["ffm.example.org", "ff", "0.example.org"]) {
+    assertEquals(toldPlaceTarget({ host, port: 7787, route: "" }, "foreign")?.host, host);
+  }
+});
+
+const LOOPBACK = [
+  ...["127.0.0.1", "127.9.9.9", "::1", "0:0:0:0:0:0:0:1", "::1%lo", "::ffff:127.0.0.1"],
+  ...["::ffff:7f00:1", "localhost", "LOCALHOST.", "any.localhost"],
+];
+
 Deno.test("the loopback of SNAPT counts only where SNAPT is reached by loopback", () => {
-  for (const host of ["127.0.0.1", "127.9.9.9", "::1", "localhost"]) {
+  for (const host of LOOPBACK) {
     const place = { host, port: 7787, route: "" };
     assertEquals(toldPlaceTarget(place, "foreign"), null, host);
     assertEquals(toldPlaceTarget(place, "own")?.host, host);
