@@ -108,7 +108,8 @@ export class RelayAssociation {
     if (attachment.socket === null) {
       if (receiver() === null) return this.#timer.set(tasks.now() + LOOK_MS);
       attachment.socket = this.#open(attachment.relay);
-      if (attachment.socket === null) return;
+      // An address that is just coming, or no descriptor left: that passes.
+      if (attachment.socket === null) return this.#timer.set(tasks.now() + LOOK_MS);
       this.#ask(this.#upkeep.attached(), attachment);
     }
     const ask = this.#upkeep.due(tasks.now());

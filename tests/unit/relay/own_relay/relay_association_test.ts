@@ -10,6 +10,7 @@ import {
   RelayAssociation,
   type RelayedDatagrams,
 } from "../../../../lib/relay/own_relay/relay_association.ts";
+import type { Via } from "../../../../lib/net/via.ts";
 import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { TestLog } from "../../../test_log.ts";
@@ -33,11 +34,12 @@ class World implements AsyncDisposable {
     received: (sealed, path) => this.got.push({ first: sealed[0], path }),
     notSent: () => {},
   };
+  via: Via = { kind: "any" };
   readonly association = new RelayAssociation({
     name: "vps",
     route: ROUTE_BYTES,
     receiver: () => this.receiver,
-    via: () => ({ kind: "any" }),
+    via: () => this.via,
     tasks: this.tasks,
     log: this.log,
   });
@@ -146,6 +148,17 @@ Deno.test("where nothing wants datagrams, nothing is asked for until something d
   await world.clock.advance(20_000);
   assertEquals(world.said, []);
   world.receiver = receiver;
+  await world.clock.advance(5_000);
+  assertEquals(world.said, [{ kind: "wantDatagrams" }]);
+});
+
+Deno.test("a socket that cannot be had now is asked for again, and that is said once", async () => {
+  await using world = new World();
+  world.via = { kind: "address", address: "192.0.2.77" };
+  world.attach();
+  await world.clock.advance(20_000);
+  assertEquals([world.said, world.log.of("info").length], [[], 1]);
+  world.via = { kind: "any" };
   await world.clock.advance(5_000);
   assertEquals(world.said, [{ kind: "wantDatagrams" }]);
 });
