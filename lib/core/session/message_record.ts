@@ -45,6 +45,8 @@ export class MessageRecord {
   #keptBytes = 0;
   #firstKept = 1;
   #lastSequence = 0;
+  /** Of the messages that the peer may have seen. */
+  #lastSent = 0;
   #received = 0;
   #flow: "paused" | "flowing" | "closed" = "paused";
 
@@ -77,6 +79,7 @@ export class MessageRecord {
    */
   append(entry: RecordEntry): RecordMessage | "held" | "full" {
     if (this.#flow === "closed") return "held";
+    if (entry.kind === "places") this.#takeBackPlaces();
     const message: RecordMessage = { ...entry, sequence: this.#lastSequence + 1 };
     const bytes = KEPT_MESSAGE_BYTES + encodeMessage(message).length;
     if (this.#keptBytes + bytes > this.#bounds.limitBytes) return "full";
@@ -89,7 +92,9 @@ export class MessageRecord {
 
   /** The control link is gone or new: keep messages back until `resume`. */
   pause(): void {
-    if (this.#flow === "flowing") this.#flow = "paused";
+    if (this.#flow !== "flowing") return;
+    this.#flow = "paused";
+    this.#lastSent = this.#lastSequence;
   }
 
   /** The peer has everything up to `received`: the rest, to be sent now; later ones flow. */
@@ -158,6 +163,18 @@ export class MessageRecord {
     const age = this.check(message);
     if (age === "new") this.#received = message.sequence;
     return age;
+  }
+
+  /**
+   * Places replace those before. While a CNAPT is away for hours SNAPT's networks may come and go any
+   * number of times: only the last of it waits.
+   */
+  #takeBackPlaces(): void {
+    const last = this.#lastSequence;
+    if (this.#flow !== "paused" || last <= this.#lastSent) return;
+    if (this.#kept.get(last)?.message.kind !== "places") return;
+    this.#letGo(last);
+    this.#lastSequence = last - 1;
   }
 
   #letGo(sequence: number): void {

@@ -117,3 +117,26 @@ Deno.test("a record tells what the peer has acknowledged of what was made", () =
   assertEquals([1, 2, 3, 4].map((one) => record.isAcknowledged(one)), [true, true, false, false]);
   assertEquals(record.lastMade, 3);
 });
+
+Deno.test("of the places that SNAPT has in turn while a CNAPT is away the record keeps the last", () => {
+  const record = newRecord();
+  const placesAt = (port: number) =>
+    ({ kind: "places", advice: "stay", places: [{ host: "10.0.0.7", port, route: "" }] }) as const;
+  record.resume(0);
+  record.append(placesAt(1)); // it may have come
+  record.pause();
+  for (let port = 2; port < 20_000; port++) {
+    if (record.append(placesAt(port)) === "full") return assert(false, `full with ${port}`);
+  }
+  record.append({ kind: "finished", stream: 1 });
+  record.append(placesAt(7));
+  assertEquals(record.resume(0), [
+    { ...placesAt(1), sequence: 1 },
+    { ...placesAt(19_999), sequence: 2 },
+    finished(3),
+    { ...placesAt(7), sequence: 4 },
+  ]);
+  assertEquals(record.append(placesAt(8)), { ...placesAt(8), sequence: 5 });
+  record.acknowledge(5);
+  assertEquals([record.keptCount, record.keptBytes], [0, 0]);
+});
