@@ -163,7 +163,7 @@ export async function runSnapt(options: {
     outer: () => mapping.outerAddresses(),
     only: () => networks.chosen,
     stirred: () => networks.changed(),
-    changed: () => server.placesChanged(),
+    changed: () => networks.tellPlaces(),
     tasks,
     log,
   });

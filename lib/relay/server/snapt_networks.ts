@@ -74,6 +74,8 @@ export class SnaptNetworks {
   readonly #context: SnaptNetworksContext;
   readonly #timer: DeadlineTimer;
   #chosen: string | null = null;
+  /** What becomes of those that come over another network than the chosen one. */
+  #others: PlaceAdvice = "stay";
   #lookedAt = -Infinity;
 
   constructor(context: SnaptNetworksContext) {
@@ -122,7 +124,9 @@ export class SnaptNetworks {
         reason: "SNAPT was to be reached over it alone; all others are told again",
       });
       this.#chosen = null;
+      this.#others = "stay";
       this.#context.placesChanged();
+      this.tellPlaces();
     }
     const live = interfaces.filter(({ state }) => state === "up");
     relays.networksChanged(new Set(addressesOf(live).map(plainHost)));
@@ -135,7 +139,7 @@ export class SnaptNetworks {
    * @throws {NetworkImpossible} there is no such interface with an address
    */
   async switchTo(network: string | null, signal: AbortSignal): Promise<SnaptSwitchOutcome> {
-    const { relays, sessions, tell, placesChanged, tasks, log } = this.#context;
+    const { relays, sessions, placesChanged, tasks, log } = this.#context;
     const interfaces = this.#interfaces();
     if (network !== null && !isUsable(interfaces, network)) {
       const names = interfaces.filter(({ name }) => isUsable(interfaces, name));
@@ -145,21 +149,19 @@ export class SnaptNetworks {
       );
     }
     this.#chosen = network;
+    this.#others = "stay";
     log.info("network-chosen", { network: network ?? "all" });
     placesChanged();
     if (network === null) {
-      tell(() => "stay");
+      this.tellPlaces();
       return { network, clients: [] };
     }
-    const own = new Set(
-      addressesOf(interfaces.filter(({ name }) => name === network)).map(plainHost),
-    );
-    const isThere = (address: string | null) =>
-      address !== null && own.has(plainHost(hostOf(address)));
+    const isThere = this.#whoIsThere();
     relays.renew();
     await this.#until(() => relays.areAttached, RELAYS_MS, signal);
     const before = sessions();
-    tell((address) => address === null || isThere(address) ? "stay" : "leave");
+    if (this.#chosen === network) this.#others = "leave";
+    this.tellPlaces();
     const isOver = () => sessions().every(({ localAddress }) => isThere(localAddress));
     await this.#until(isOver, MOVE_MS, AbortSignal.any([signal, tasks.signal]));
     const now = new Map(sessions().map(({ client, localAddress }) => [client, localAddress]));
@@ -168,6 +170,19 @@ export class SnaptNetworks {
       return { client, outcome: address === null ? "away" : isThere(address) ? "moved" : "stays" };
     });
     return { network, clients };
+  }
+
+  /** Tells all CNAPTs the places there are now, and who is to leave as long as that holds. */
+  tellPlaces(): void {
+    const [isThere, others] = [this.#whoIsThere(), this.#others];
+    this.#context.tell((address) => address === null || isThere(address) ? "stay" : others);
+  }
+
+  /** Tells of the local address of a session whether it is one of the chosen network. */
+  #whoIsThere(): (address: string | null) => boolean {
+    const chosen = this.#interfaces().filter(({ name }) => name === this.#chosen);
+    const own = new Set(addressesOf(chosen).map(plainHost));
+    return (address) => address !== null && own.has(plainHost(hostOf(address)));
   }
 
   #interfaces(): readonly NetworkInterface[] {

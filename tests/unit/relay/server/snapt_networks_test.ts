@@ -161,3 +161,20 @@ Deno.test("relays hear of the first and the last of many changes, and of few bet
   assertEquals(world.done.at(-1), "addresses 10.9.0.5");
   world.tasks.close();
 });
+
+Deno.test("who is to leave hears it again with other places, and no more when that is over", async () => {
+  const world = new World();
+  world.sessions = [{ client: "laptop", localAddress: "10.0.0.5:7787" }];
+  const switching = world.networks.switchTo("wlan0", signal);
+  await world.clock.advance(100);
+  world.interfaces = [device("eth0", "10.0.0.5"), device("wlan0", "10.1.0.6")];
+  world.networks.tellPlaces();
+  assertEquals(world.done.slice(-2), ["laptop: leave", "laptop: leave"]);
+  await world.clock.advance(20_000);
+  await switching;
+  world.interfaces = [device("eth0", "10.0.0.5")];
+  world.networks.changed();
+  const told = world.done.slice(world.done.lastIndexOf("places of all"));
+  assertEquals(told, ["places of all", "laptop: stay", "addresses 10.0.0.5"]);
+  world.tasks.close();
+});
