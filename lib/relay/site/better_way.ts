@@ -89,7 +89,7 @@ export class BetterWay {
   readonly #timer: DeadlineTimer;
   #newsAt = 0;
   #begunAt = -Infinity;
-  #looking: "no" | "yes" | "again" = "no";
+  #looking: "no" | "yes" | "again" | "over" = "no";
   /** Where the session was when SNAPT said that it leaves its network there. */
   #leaving: LeftWay | "wherever" | null = null;
   /** The place of the last move, and when that was. */
@@ -139,11 +139,14 @@ export class BetterWay {
     }
   }
 
+  /** The site ends: what is under way goes on to its end, and nothing more begins. */
   close(): void {
+    this.#looking = "over";
     this.#timer.set(Infinity);
   }
 
   #begin(): void {
+    if (this.#looking === "over") return;
     if (this.#looking !== "no") {
       this.#looking = "again";
       return;
@@ -159,14 +162,19 @@ export class BetterWay {
       try {
         outcome = await this.#lookOnce();
       } finally {
-        const isDue = this.#looking === "again";
-        this.#looking = "no";
-        if (isDue) this.#begin();
-        else if (outcome === "wanted") {
-          this.#timer.set(this.#context.tasks.now() + this.#pace().everyMs);
-        }
+        this.#ended(outcome);
       }
     });
+  }
+
+  #ended(outcome: "wanted" | "none"): void {
+    if (this.#looking === "over") return;
+    const isDue = this.#looking === "again";
+    this.#looking = "no";
+    if (isDue) this.#begin();
+    else if (outcome === "wanted") {
+      this.#timer.set(this.#context.tasks.now() + this.#pace().everyMs);
+    }
   }
 
   #pace(): Pace {

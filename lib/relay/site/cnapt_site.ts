@@ -174,8 +174,8 @@ export class CnaptSite {
     this.flows.closeAll();
     await this.#session.stop(drainMs);
     this.standby.close();
+    this.#ways.close();
   }
-
   /** Relays an application's connection to where it is to lead; it waits without a session. */
   open(opening: StreamOpening, application: ByteConn): void {
     this.#openings.open(opening, application);

@@ -66,6 +66,11 @@ export class SnaptWays {
     this.#better.switchEnded(receipt);
   }
 
+  /** The site ends. */
+  close(): void {
+    this.#better.close();
+  }
+
   /** Where the session's control link leads to; null: that is not known, or there is none. */
   get current(): PlaceTarget | null {
     const control = this.#context.driver()?.controlLink.current ?? null;

@@ -146,3 +146,17 @@ Deno.test("a session that was cut off before it could leave stays where it has c
   await world.advance(120_000);
   assertEquals([world.site.snapshot().way?.host, summaryOf(world).slice(length)], [FAR.host, []]);
 });
+
+Deno.test("nothing is looked for any more when the site has ended", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  world.links.letAt(NEAR.host, "unreachable");
+  tell(world, [NEAR]);
+  await world.advance(5_000);
+  const stopping = world.site.stop();
+  await world.advance(1_000);
+  await stopping;
+  assertEquals(world.links.clock.pending, 0);
+  world.site.providersChanged();
+  world.site.networkStirred(NETWORK);
+  assertEquals(world.links.clock.pending, 0);
+});
