@@ -155,8 +155,9 @@ Deno.test("nothing is looked for any more when the site has ended", async () => 
   const stopping = world.site.stop();
   await world.advance(1_000);
   await stopping;
-  assertEquals(world.links.clock.pending, 0);
-  world.site.providersChanged();
-  world.site.networkStirred(NETWORK);
+  for (let news = 0; news < 3; news++) {
+    world.site.providersChanged();
+    await world.advance(1);
+  }
   assertEquals(world.links.clock.pending, 0);
 });
