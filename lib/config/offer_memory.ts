@@ -102,7 +102,10 @@ export class OfferMemory {
 
   /** Keeps where it is reached now; the file follows. */
   rememberTold(site: string, places: readonly RememberedPlace[]): void {
-    const kept = places.map(({ host, port, route }) => ({ host, port, route }));
+    const kept = places.map(({ host, port, route, standing }): RememberedPlace => ({
+      ...{ host, port, route },
+      ...standing === undefined ? {} : { standing },
+    }));
     if (this.#told.keep(site, kept)) this.#saveLater();
   }
 

@@ -13,6 +13,8 @@ export interface RememberedPlace {
   readonly host: string;
   readonly port: number;
   readonly route: string;
+  /** Perhaps about to be left when it was heard. */
+  readonly standing?: "last";
 }
 
 /** What each site has said, the site that was heard last at the end. */
@@ -94,7 +96,8 @@ export function readRememberedPlace(place: object): RememberedPlace {
   if (typeof host !== "string" || typeof route !== "string") {
     throw new TypeError("a place has no host");
   }
-  return { host, port: portOf(place, host), route };
+  const isLast = Reflect.get(place, "standing") === "last";
+  return { host, port: portOf(place, host), route, ...(isLast ? { standing: "last" } : {}) };
 }
 
 function portOf(of: object, name: string): number {

@@ -140,6 +140,7 @@ export function randomMessage(random: RandomBytes): Message {
     case "places": {
       const place = () => ({
         ...{ host: random.text(255), port: random.below(65_536), route: random.text(32) },
+        ...(random.below(2) === 1 ? { standing: "last" } as const : {}),
       });
       const places = Array.from({ length: random.size(MAX_PLACES) }, place);
       return { kind, sequence: u32(), advice: random.pick(PLACE_ADVICE), places };

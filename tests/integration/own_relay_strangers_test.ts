@@ -136,3 +136,17 @@ Deno.test("of two SNAPTs with one key the later one is served, and the other say
   await writeAll(conn, pattern(50_000));
   assertEquals(await readExactly(conn, 50_000), pattern(50_000));
 });
+
+Deno.test("a SNAPT that is revoked while it proves its key is not let in", async () => {
+  let asked = 0;
+  await using relay = await LoopbackRelay.start("none", { isInvited: () => ++asked === 1 });
+  const log = new TestLog();
+  relay.attach({ identity: await createIdentity(), log });
+  const refused = () => log.of("warn").some((line) => line.includes("it was revoked"));
+  const signal = AbortSignal.timeout(10_000);
+  while (!refused()) {
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assertEquals(relay.log.of("info").filter((line) => line.includes("snapt-attached")), []);
+});

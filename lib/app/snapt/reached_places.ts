@@ -1,8 +1,14 @@
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { isInRanges } from "../../core/access/source_list.ts";
-import type { ToldPlace } from "../../core/wire/places_message.ts";
+import { isSame } from "../../config/config_change.ts";
+import { MAX_PLACES, type ToldPlace } from "../../core/wire/places_message.ts";
 import { interfaceType } from "../../net/interface_type.ts";
-import { addressesOf, listInterfaces, watchInterfaces } from "../../net/interfaces.ts";
+import {
+  addressesOf,
+  listInterfaces,
+  type NetworkInterface,
+  watchInterfaces,
+} from "../../net/interfaces.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import { passingAddresses } from "../../net/passing_addresses.ts";
 import type { LedPort } from "../../relay/mapping/port_mapping.ts";
@@ -76,15 +82,26 @@ export class ReachedPlaces {
   }
 
   #find(): readonly ToldPlace[] {
-    const { current, listeners, relays, outer } = this.#context;
-    const { listen, places, virtual, balancers } = current();
-    // Whoever comes by a load balancer is to come by it again.
     const only = this.#context.only();
     const all = listInterfaces();
-    const interfaces = only === null ? all : all.filter(({ name }) => name === only);
+    if (only === null) return this.#placesOn(all);
+    const isChosen = ({ name }: NetworkInterface) => name === only;
+    const chosen = this.#placesOn(all.filter(isChosen));
+    const isTold = (place: ToldPlace) => chosen.some((one) => isSame(one, place));
+    // Who knew the chosen network alone would not find SNAPT again when that is gone.
+    const others = this.#placesOn(all.filter((one) => !isChosen(one)))
+      .filter((place) => !isTold(place))
+      .map((place): ToldPlace => ({ ...place, standing: "last" }));
+    return [...chosen, ...others].slice(0, MAX_PLACES);
+  }
+
+  #placesOn(interfaces: readonly NetworkInterface[]): readonly ToldPlace[] {
+    const { current, listeners, relays, outer } = this.#context;
+    const { listen, places, virtual, balancers } = current();
     const addresses = addressesOf(interfaces);
     // The router of another network leads to that.
-    const leadsHere = ({ own }: LedPort) => only === null || addresses.includes(own ?? "");
+    const leadsHere = ({ own }: LedPort) => addresses.includes(own ?? "");
+    // Whoever comes by a load balancer is to come by it again.
     const isTold = places === "auto" && balancers.length === 0;
     const own = isTold ? listen : [];
     return ownPlaces({

@@ -29,6 +29,15 @@ export function quotaOf(usedBytes: number, limitBytes: number | null): Quota {
   return usedBytes >= limitBytes * NEAR_SHARE ? "near" : "free";
 }
 
+/** Before it there was no relay: a clock that says so was never set. */
+const EARLIEST = "2026-01";
+
+/** Whether `kept` can only have been counted while the clock was wrong. */
+function isFarAhead(kept: string, month: string): boolean {
+  const monthsOf = (text: string) => Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7));
+  return month >= EARLIEST && monthsOf(kept) - monthsOf(month) > 1;
+}
+
 /** Counts what is carried, month by month. */
 export class MonthMeter {
   #month: string;
@@ -54,9 +63,15 @@ export class MonthMeter {
     this.#bytes[to] += bytes;
   }
 
-  /** It is `month` now. A clock that was set back gives nobody a month again. */
+  /**
+   * It is `month` now. A clock that was set back gives nobody a month again; one that was far ahead
+   * by mistake takes none away, and what was used then counts for this month.
+   */
   roll(month: string): void {
-    if (month <= this.#month) return;
+    if (month <= this.#month) {
+      if (isFarAhead(this.#month, month)) this.#month = month;
+      return;
+    }
     if (this.#month !== "") this.#bytes.snapt = this.#bytes.caller = 0;
     this.#month = month;
   }

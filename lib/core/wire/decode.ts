@@ -21,7 +21,6 @@ import {
   CLAIMS,
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
-  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_PADDING_BYTES,
   MAX_SENTENCE_BYTES,
@@ -32,7 +31,7 @@ import {
   SWITCH_SHAPES,
 } from "./message.ts";
 import type { AnnouncedService } from "./record_message.ts";
-import { MAX_PLACES, MAX_ROUTE_BYTES, PLACE_ADVICE, type ToldPlace } from "./places_message.ts";
+import { readPlaces } from "./places_codec.ts";
 import { RESET_CODES } from "./reset_code.ts";
 import { COMPRESSIONS, PROTOCOLS, type StreamOpening } from "./stream_opening.ts";
 import {
@@ -163,7 +162,7 @@ function readBody(kind: Message["kind"], r: ByteReader): Message {
         services: readServices(r),
       };
     case "places":
-      return { kind, sequence: r.u32(), advice: r.choice(PLACE_ADVICE), places: readPlaces(r) };
+      return { kind, sequence: r.u32(), ...readPlaces(r) };
     case "datagramSession":
       return {
         kind,
@@ -248,15 +247,6 @@ function readServices(r: ByteReader): AnnouncedService[] {
     port: r.u16(),
     protocol: r.choice(PROTOCOLS),
     compression: r.choice(COMPRESSIONS),
-  }));
-}
-
-function readPlaces(r: ByteReader): ToldPlace[] {
-  const count = readCount(r, MAX_PLACES, "places");
-  return Array.from({ length: count }, () => ({
-    host: r.text(MAX_HOST_BYTES),
-    port: r.u16(),
-    route: r.text(MAX_ROUTE_BYTES),
   }));
 }
 

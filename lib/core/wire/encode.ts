@@ -15,7 +15,6 @@ import {
   MAX_ADDRESS_BYTES,
   MAX_ENTRIES,
   MAX_FRAME_BODY_BYTES,
-  MAX_HOST_BYTES,
   MAX_NAME_BYTES,
   MAX_PADDING_BYTES,
   MAX_SENTENCE_BYTES,
@@ -25,7 +24,7 @@ import {
   type StreamPosition,
   SWITCH_SHAPES,
 } from "./message.ts";
-import { MAX_PLACES, MAX_ROUTE_BYTES, PLACE_ADVICE } from "./places_message.ts";
+import { writePlaces } from "./places_codec.ts";
 import { RESET_CODES } from "./reset_code.ts";
 import {
   MAX_PROVIDER_BYTES,
@@ -152,11 +151,7 @@ function writeBody(writer: ByteWriter, message: Message): void {
       }
       return;
     case "places":
-      writer.u32(message.sequence).choice(PLACE_ADVICE, message.advice);
-      writeCount(writer, message.places, MAX_PLACES, "places");
-      for (const { host, port, route } of message.places) {
-        writer.text(host, MAX_HOST_BYTES).u16(port).text(route, MAX_ROUTE_BYTES);
-      }
+      writePlaces(writer.u32(message.sequence), message);
       return;
     case "datagramSession":
       writer.u32(message.sequence).choice(PROTECTIONS, message.protection).u64(message.tag)
@@ -216,17 +211,10 @@ function writeOpening(writer: ByteWriter, { target, compression, source }: Strea
 }
 
 function writeServiceCount(writer: ByteWriter, services: readonly unknown[], max: number): void {
-  writeCount(writer, services, max, "services");
-}
-
-function writeCount(
-  writer: ByteWriter,
-  { length }: readonly unknown[],
-  max: number,
-  what: string,
-): void {
-  if (length > max) throw new LocalMisuse(`Cannot encode ${length} ${what}: at most ${max}`);
-  writer.u16(length);
+  if (services.length > max) {
+    throw new LocalMisuse(`Cannot encode ${services.length} services: at most ${max}`);
+  }
+  writer.u16(services.length);
 }
 
 function writeHeld(writer: ByteWriter, streams: readonly number[]): void {

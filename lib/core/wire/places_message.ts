@@ -13,12 +13,17 @@ export const MAX_ROUTE_BYTES = 32;
 export const PLACE_ADVICE = ["stay", "leave"] as const;
 export type PlaceAdvice = (typeof PLACE_ADVICE)[number];
 
+/** `last`: SNAPT is perhaps about to leave it; to be dialled where nobody answers elsewhere. */
+export const PLACE_STANDINGS = ["open", "last"] as const;
+
 /** An address of SNAPT, or of a relay that it is reached by. */
 export interface ToldPlace {
   readonly host: string;
   readonly port: number;
   /** The name of SNAPT at the relay; empty: the address is its own. */
   readonly route: string;
+  /** Absent: it is open. */
+  readonly standing?: "last";
 }
 
 /** Where SNAPT is reached now, the preferred place first; a later message replaces an earlier one. */

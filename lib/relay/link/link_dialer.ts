@@ -122,7 +122,7 @@ export class LinkDialer {
   /** Where this link leads to; null: the place is none any more. */
   placeOf(link: Link): SnaptPlace | null {
     const place = this.#placeOf.get(link);
-    return place !== undefined && this.#places.all.includes(place) ? place : null;
+    return place === undefined ? null : this.#places.current(place);
   }
 
   /** Until the end of its use, what is opened over `provider` leads to `place`. */

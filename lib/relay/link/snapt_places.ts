@@ -12,7 +12,7 @@
 import type { Resolve } from "../../net/reachable_addresses.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { distanceOf } from "./place_distance.ts";
-import type { PlaceTarget } from "./place_target.ts";
+import { placeKey, type PlaceTarget } from "./place_target.ts";
 import type { Provider } from "../network/provider.ts";
 import type { Clock } from "../run/clock.ts";
 import { SnaptAddresses } from "./snapt_addresses.ts";
@@ -55,12 +55,23 @@ export class SnaptPlaces {
 
   /** SNAPT is in these places too; what is known of those that it told before stays. */
   tell(targets: readonly PlaceTarget[]): void {
-    const known = new Map(this.#told.map((place) => [keyOf(place.target), place]));
-    const written = new Set(this.#written.map(({ target }) => keyOf(target)));
-    const distinct = new Map(targets.map((target) => [keyOf(target), target]));
-    this.#told = [...distinct].filter(([key]) => !written.has(key))
-      .map(([key, target]) => known.get(key) ?? this.#place(target, "SNAPT"));
-    this.#met = this.#met.filter(({ place }) => this.all.includes(place));
+    const known = new Map(this.#told.map((place) => [placeKey(place.target), place]));
+    const written = new Set(this.#written.map(({ target }) => placeKey(target)));
+    const distinct = new Map(targets.map((target) => [placeKey(target), target]));
+    this.#told = [...distinct].filter(([key]) => !written.has(key)).map(([key, target]) => {
+      const before = known.get(key);
+      if (before === undefined) return this.#place(target, "SNAPT");
+      return before.target.standing === target.standing ? before : { ...before, target };
+    });
+    this.#met = this.#met.flatMap((meeting) => {
+      const place = this.current(meeting.place);
+      return place === null ? [] : [{ ...meeting, place }];
+    });
+  }
+
+  /** The place as it stands now; null: it is none any more. */
+  current({ target }: SnaptPlace): SnaptPlace | null {
+    return this.all.find((place) => placeKey(place.target) === placeKey(target)) ?? null;
   }
 
   #place(target: PlaceTarget, from: SnaptPlace["from"]): SnaptPlace {
@@ -73,22 +84,21 @@ export class SnaptPlaces {
     const met = this.#met.find((meeting) => isAt(meeting, provider))?.place;
     const distance = ({ target }: SnaptPlace) => distanceOf(target, provider);
     const told = this.#told.toSorted((one, other) => distance(one) - distance(other));
+    const isLast = ({ target }: SnaptPlace) => target.standing === "last";
     const near = told.filter((place) => distance(place) === 0);
-    return [...new Set([...met === undefined ? [] : [met], ...near, ...this.#written, ...told])];
+    const all = [...met === undefined ? [] : [met], ...near, ...this.#written, ...told];
+    return [...new Set([...all.filter((place) => !isLast(place)), ...all.filter(isLast)])];
   }
 
   /** SNAPT has proven its key at `place` over `provider`; `remoteAddress`: null where it is not its. */
-  proved(provider: Provider, place: SnaptPlace, remoteAddress: string | null): void {
-    if (!this.all.includes(place)) return; // of an endpoint that was before
+  proved(provider: Provider, met: SnaptPlace, remoteAddress: string | null): void {
+    const place = this.current(met);
+    if (place === null) return; // of an endpoint that was before
     if (remoteAddress !== null) place.addresses.proved(provider.key, remoteAddress);
     const others = this.#met.filter((meeting) => !isAt(meeting, provider));
     const meeting = { key: provider.key, addresses: addressesOf(provider), place };
     this.#met = [...others, meeting].slice(-MOST_REMEMBERED);
   }
-}
-
-function keyOf({ host, port, serverName }: PlaceTarget): string {
-  return JSON.stringify([host.toLowerCase(), port, serverName]);
 }
 
 /** Where SNAPT was met, and what the addresses of the interface were. */

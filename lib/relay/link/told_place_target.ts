@@ -9,8 +9,8 @@ import type { ToldPlace } from "../../core/wire/places_message.ts";
 import { isLoopback } from "../../net/interfaces.ts";
 import type { PlaceTarget } from "./place_target.ts";
 
-/** What tells nobody where a machine is: any address, and many at once. */
-const NO_HOST = /^(?:0\.|22[4-9]\.|23\d\.|24\d\.|25[0-5]\.|::$|ff)/i;
+/** What tells nobody where a machine is: any address, many at once, and those of one cable only. */
+const NO_HOST = /^(?:fe[89ab]|0\.|22[4-9]\.|23\d\.|24\d\.|25[0-5]\.|::$|ff)/i;
 const NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.?$/i;
 /** RFC 6761 (6.3). */
@@ -21,7 +21,7 @@ const LOCAL_NAME = /(?:^|\.)localhost\.?$/i;
  * SNAPT is on this machine, as otherwise its loopback is not ours.
  */
 export function toldPlaceTarget(
-  { host, port, route }: ToldPlace,
+  { host, port, route, standing }: ToldPlace,
   loopback: "own" | "foreign",
 ): PlaceTarget | null {
   const plain = isNumericAddress(host) ? plainAddress(host) : null;
@@ -29,9 +29,10 @@ export function toldPlaceTarget(
   if (port === 0 || NO_HOST.test(plain ?? "") || !(plain !== null || isName)) return null;
   const isLocal = isLoopback(plain ?? "") || LOCAL_NAME.test(host);
   if (isLocal && loopback === "foreign") return null;
-  if (route === "") return { host, port, serverName: null, by: "itself" };
+  const place = { host, port, ...standing === undefined ? {} : { standing } };
+  if (route === "") return { ...place, serverName: null, by: "itself" };
   const serverName = relayServerName(route);
-  return nameAskedFor(serverName) === null ? null : { host, port, serverName, by: "relay" };
+  return nameAskedFor(serverName) === null ? null : { ...place, serverName, by: "relay" };
 }
 
 /** The same address has many names; this is the one that it is judged by. Null: it is none. */

@@ -232,6 +232,8 @@ export class RelayServer {
       proven();
       this.#live.set(source, (this.#live.get(source) ?? 0) + 1);
       try {
+        // It may have been revoked while it proved its key, and nobody would look again.
+        if ((await admit(known.idHex)).kind !== "known") return;
         const route = relayRoute(known.key, PAIRING_HASHES);
         const datagrams = this.#context.datagrams?.seatOf(route) ?? null;
         await this.#servedOf(known.client).attach(secured, datagrams);

@@ -139,7 +139,7 @@ export class SnaptNetworks {
    * @throws {NetworkImpossible} there is no such interface with an address
    */
   async switchTo(network: string | null, signal: AbortSignal): Promise<SnaptSwitchOutcome> {
-    const { relays, sessions, placesChanged, tasks, log } = this.#context;
+    const { relays, sessions, placesChanged, log } = this.#context;
     const interfaces = this.#interfaces();
     if (network !== null && !isUsable(interfaces, network)) {
       const names = interfaces.filter(({ name }) => isUsable(interfaces, name));
@@ -163,7 +163,7 @@ export class SnaptNetworks {
     if (this.#chosen === network) this.#others = "leave";
     this.tellPlaces();
     const isOver = () => sessions().every(({ localAddress }) => isThere(localAddress));
-    await this.#until(isOver, MOVE_MS, AbortSignal.any([signal, tasks.signal]));
+    await this.#until(isOver, MOVE_MS, signal);
     const now = new Map(sessions().map(({ client, localAddress }) => [client, localAddress]));
     const clients = before.map(({ client }): MovedClient => {
       const address = now.get(client) ?? null;
@@ -189,8 +189,9 @@ export class SnaptNetworks {
     return (this.#context.interfaces ?? listInterfaces)();
   }
 
-  async #until(isSo: () => boolean, ms: number, signal: AbortSignal): Promise<void> {
+  async #until(isSo: () => boolean, ms: number, asked: AbortSignal): Promise<void> {
     const { tasks } = this.#context;
+    const signal = AbortSignal.any([asked, tasks.signal]);
     const end = tasks.now() + ms;
     while (!isSo() && tasks.now() < end && !signal.aborted) await pause(tasks, LOOK_MS, signal);
   }

@@ -25,6 +25,7 @@ import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { withinLimit } from "../run/time_limit.ts";
+import { AvoidedPlaces } from "./avoided_places.ts";
 import { SwitchImpossible } from "./switch_impossible.ts";
 
 /** A SNAPT that tells places again and again must not have CNAPT dial as fast as it goes. */
@@ -49,10 +50,8 @@ const PACES: readonly Pace[] = [
   { until: 600_000, everyMs: 15_000, answerMs: 4_000 },
   RARELY,
 ];
-/** A way that was lost so soon after the session came there is left alone, twice as long each time. */
+/** A way that was lost so soon after the session came there is left alone for a while. */
 const SOON_LOST_MS = 60_000;
-const FIRST_AVOIDED_MS = 60_000;
-const LONGEST_AVOIDED_MS = 3_600_000;
 
 /** Where a connected session is. */
 export interface SessionWay {
@@ -94,16 +93,22 @@ export class BetterWay {
   #leaving: LeftWay | "wherever" | null = null;
   /** The place of the last move, and when that was. */
   #moved: { readonly place: SnaptPlace; readonly at: number } | null = null;
-  readonly #avoided = new WeakMap<SnaptPlace, { readonly until: number; readonly ms: number }>();
+  readonly #avoided: AvoidedPlaces;
 
   constructor(context: BetterWayContext) {
     this.#context = context;
+    this.#avoided = new AvoidedPlaces(context.tasks);
     this.#timer = new DeadlineTimer(context.tasks, () => this.#begin());
   }
 
-  /** Something has changed: there may be a better way now. */
+  /** There is something new: there may be a better way now. */
   look(): void {
     this.#newsAt = this.#context.tasks.now();
+    this.#begin();
+  }
+
+  /** Something has happened to a network, as on some machines always does: no reason to look often. */
+  glance(): void {
     this.#begin();
   }
 
@@ -134,7 +139,7 @@ export class BetterWay {
     const { tasks } = this.#context;
     const moved = this.#moved;
     if (kind === "sudden" && moved !== null && tasks.now() - moved.at < SOON_LOST_MS) {
-      this.#avoid(moved.place);
+      this.#avoided.add(moved.place);
       this.#moved = null;
     }
   }
@@ -190,8 +195,7 @@ export class BetterWay {
     const isLeaving = this.#isLeft(way);
     const better = this.#better(way, isLeaving);
     if (better.length === 0) return "none";
-    const isAvoided = (place: SnaptPlace) => tasks.now() < (this.#avoided.get(place)?.until ?? 0);
-    const wanted = isLeaving ? better : better.filter((place) => !isAvoided(place));
+    const wanted = isLeaving ? better : better.filter((place) => !this.#avoided.has(place));
     if (wanted.length === 0) return "wanted";
     const found = await this.#firstThatAnswers(wanted, way);
     if (found === null) return "wanted";
@@ -206,22 +210,24 @@ export class BetterWay {
     this.#context.parked.abandon(key, "session");
     this.#context.parked.add(link, "session");
     const leaving = this.#leaving;
-    const isMoved = await this.#move(way, reasonFor(place, isLeaving));
-    if (!isMoved) this.#avoid(place);
-    else this.#moved = { place, at: tasks.now() };
+    const outcome = await this.#move(way, reasonFor(place, isLeaving));
+    const isMoved = outcome === "moved";
+    if (outcome === "failed") this.#avoided.add(place);
+    if (isMoved) this.#moved = { place, at: tasks.now() };
     if (isMoved && isLeaving && this.#leaving === leaving) this.#leaving = null;
     return isMoved ? "none" : "wanted";
   }
 
-  async #move(way: SessionWay, reason: string): Promise<boolean> {
+  /** `called off`: something else was done with the session meanwhile. */
+  async #move(way: SessionWay, reason: string): Promise<"moved" | "failed" | "called off"> {
     const { move, tasks, log } = this.#context;
     try {
       const receipt = await move(way, reason, tasks.signal);
-      return receipt.outcome === "switched" && receipt.kind !== "sudden";
+      return receipt.outcome === "switched" && receipt.kind !== "sudden" ? "moved" : "failed";
     } catch (error) {
       if (!(error instanceof SwitchImpossible)) throw error;
       log.debug("way-not-changed", { reason: error.message });
-      return false;
+      return "called off";
     }
   }
 
@@ -232,9 +238,10 @@ export class BetterWay {
     if (current === null && !isLeaving) return [];
     const distance = ({ target }: SnaptPlace) => distanceOf(target, provider);
     const mayBe = (place: SnaptPlace) =>
-      isLeaving
+      place.target.standing !== "last" &&
+      (isLeaving
         ? place !== current || place.target.by === "relay"
-        : place !== current && current !== null && isBetter(place, current, provider);
+        : place !== current && current !== null && isBetter(place, current, provider));
     return dialer.placesFor(provider).filter(mayBe)
       .toSorted((one, other) => distance(one) - distance(other));
   }
@@ -263,12 +270,6 @@ export class BetterWay {
       log.debug("no-better-way", { reason: sentenceOf(error) });
       return null;
     }
-  }
-
-  #avoid(place: SnaptPlace): void {
-    const before = this.#avoided.get(place)?.ms ?? FIRST_AVOIDED_MS / 2;
-    const ms = Math.min(2 * before, LONGEST_AVOIDED_MS);
-    this.#avoided.set(place, { until: this.#context.tasks.now() + ms, ms });
   }
 }
 

@@ -200,7 +200,7 @@ export class CnaptSite {
   networkStirred(provider: ProviderKey): void {
     const driver = this.#session.driver;
     if (driver !== null) networkStirred(driver, provider, () => this.#tasks.now());
-    this.#ways.look();
+    this.#ways.glance();
   }
 
   /** SNAPT is to be dialled elsewhere: it counts for the next link. */
@@ -217,7 +217,7 @@ export class CnaptSite {
 
   providersChanged(): void {
     this.#session.driver?.providersChanged();
-    this.#ways.look();
+    this.#ways.glance();
   }
 
   /** The machine has slept: no connection is trusted any more, and all are dialled anew at once. */

@@ -57,9 +57,14 @@ export class SnaptWays {
     this.#better.advised(advice);
   }
 
-  /** Something has happened to the networks, or to the session. */
+  /** The session is somewhere else. */
   look(): void {
     this.#better.look();
+  }
+
+  /** Something has happened to the networks. */
+  glance(): void {
+    this.#better.glance();
   }
 
   switchEnded(receipt: SwitchReceipt): void {

@@ -29,6 +29,8 @@ export type RelayUdp = "open" | "none" | RandomBytes;
 export interface RelaySettings {
   readonly connections?: number;
   readonly handshakeMs?: number;
+  /** Whether the SNAPT is let in, each time that this is asked; absent: it is. */
+  readonly isInvited?: () => boolean;
   /** Both ends find the relay where this one is, which is told where the relay listens. */
   readonly behind?: (port: number) => { readonly port: number };
 }
@@ -137,7 +139,12 @@ export class LoopbackRelay implements AsyncDisposable {
         Promise.resolve(
           name === ROUTE ? { kind: "route", snapt } : name === CONTROL ? { kind: "own" } : null,
         ),
-      admit: () => Promise.resolve({ kind: "known", key: KEY, client: snapt }),
+      admit: () =>
+        Promise.resolve(
+          this.#settings.isInvited?.() === false
+            ? { kind: "refused", code: "revoked", sentence: "it was revoked" }
+            : { kind: "known", key: KEY, client: snapt },
+        ),
       pairing: {
         answer: () => Promise.reject(new Error("there are no codes")),
         proven: () => Promise.resolve(),

@@ -37,3 +37,13 @@ Deno.test("what was carried before anybody said which month it is counts", () =>
   meter.roll("2026-11");
   assertEquals(meter.use, { month: "2026-11", toSnaptBytes: 10, fromSnaptBytes: 0 });
 });
+
+Deno.test("a month that is far ahead was counted by a clock that was wrong, and counts for this one", () => {
+  const meter = new MonthMeter({ month: "2099-01", toSnaptBytes: 1, fromSnaptBytes: 2 });
+  meter.roll("1970-01"); // a clock that was never set proves nothing
+  assertEquals(meter.use.month, "2099-01");
+  meter.roll("2026-11");
+  assertEquals([meter.use.month, meter.usedBytes], ["2026-11", 3]);
+  meter.roll("2026-12");
+  assertEquals(meter.usedBytes, 0);
+});

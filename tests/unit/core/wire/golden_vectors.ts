@@ -157,14 +157,14 @@ export const GOLDEN_VECTORS = {
       kind: "places",
       sequence: 3,
       advice: "leave",
-      places: [{ host: "10.0.0.5", port: 7787, route: "" }, {
+      places: [{ host: "10.0.0.5", port: 7787, route: "", standing: "last" }, {
         host: "r.org",
         port: 443,
         route: "a",
       }],
     },
     frame:
-      "00000022 45 00000003 01 0002 0008 31302e302e302e35 1e6b 0000 0005 722e6f7267 01bb 0001 61",
+      "00000024 45 00000003 01 0002 0008 31302e302e302e35 1e6b 0000 01 0005 722e6f7267 01bb 0001 61 00",
   },
   datagramSession: {
     message: {

@@ -92,3 +92,17 @@ Deno.test("what is known of a told place stays as long as SNAPT tells it", () =>
   all.tell([own("198.51.100.7", 7787)]);
   assertEquals(hostsFor(all, provider)[0], PREFERRED[0]);
 });
+
+Deno.test("a place that SNAPT may be about to leave is tried last, also where SNAPT was met there", () => {
+  const all = places();
+  const provider = wlan("10.0.0.2");
+  const near = own("10.0.0.7", 7787);
+  all.tell([near]);
+  const [met] = all.orderedFor(provider);
+  if (met !== undefined) all.proved(provider, met, "10.0.0.7:7787");
+  all.tell([{ ...near, standing: "last" }]);
+  assertEquals(hostsFor(all, provider), [...PREFERRED, "10.0.0.7:7787"]);
+  assertEquals(met === undefined ? null : all.current(met)?.target.standing, "last");
+  all.tell([near]);
+  assertEquals(hostsFor(all, provider)[0], "10.0.0.7:7787");
+});

@@ -161,3 +161,38 @@ Deno.test("nothing is looked for any more when the site has ended", async () => 
   }
   assertEquals(world.links.clock.pending, 0);
 });
+
+Deno.test("a place that SNAPT may be about to leave is no better way, whatever it leaves", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  tell(world, [{ ...NEAR, standing: "last" }], "leave");
+  await world.advance(10_000);
+  assertEquals([summaryOf(world), world.links.hosts.includes(NEAR.host)], [[], false]);
+});
+
+Deno.test("a place that is dropped and told again is still left alone", async () => {
+  const world = await SiteWorld.connected(NETWORK);
+  tell(world, [NEAR]);
+  await world.advance(1_000);
+  world.links.letAt(NEAR.host, "unreachable");
+  world.links.silence(NETWORK);
+  await world.advance(30_000);
+  world.links.letAt(NEAR.host, "answers");
+  tell(world, []);
+  tell(world, [NEAR]);
+  await world.advance(20_000);
+  assertEquals(world.site.snapshot().way?.host, "snapt");
+});
+
+Deno.test("what happens to networks all the time is no reason to dial all the time", async () => {
+  const world = await byRelay();
+  world.links.letAt(FAR.host, "unreachable");
+  tell(world, [FAR]);
+  await world.advance(700_000);
+  const before = world.links.hosts.filter((host) => host === FAR.host).length;
+  for (let minute = 0; minute < 10; minute++) {
+    world.site.networkStirred("another");
+    await world.advance(60_000);
+  }
+  const dials = world.links.hosts.filter((host) => host === FAR.host).length - before;
+  assert(dials <= 25, `${dials} dials in ten minutes`);
+});
