@@ -21,6 +21,14 @@ async function way(pair: Pair): Promise<string> {
   return Object.values(sites)[0]?.way?.host ?? "";
 }
 
+/** A session that came to a network by a relay leaves it for a shorter way within seconds. */
+async function leadsTo(pair: Pair, host: string): Promise<void> {
+  const signal = limit();
+  while (await way(pair) !== host) {
+    assert(!signal.aborted, `links lead to ${await way(pair)} and not to ${host}`);
+  }
+}
+
 Deno.test("connections go on from a relay to the home's own network and back", {
   ignore,
 }, async () => {
@@ -48,20 +56,20 @@ Deno.test("connections go on from a relay to the home's own network and back", {
 
   await lab.laptop.plug("wlan0");
   await pair.switchTo("wlan0");
+  await leadsTo(pair, HOME_WIFI);
   await goesOn("at home");
-  assertEquals(await way(pair), HOME_WIFI);
 
   await lab.laptop.unplug("wlan0");
   await pair.waitUntilOn("eth0");
+  await leadsTo(pair, "198.18.0.10");
   await goesOn("gone again");
-  assertEquals(await way(pair), "198.18.0.10");
 
   const sinceUp = performance.now();
   await world.publicLine("up");
   await pair.cnapt.waitFor(/ switched .*SNAPT answers at 20\.30\.40\.5:7787/, limit());
   const tookMs = Math.round(performance.now() - sinceUp);
   await goesOn(`with a line of its own, found after ${tookMs} ms`);
-  assertEquals(await way(pair), HOME_LINE);
+  await leadsTo(pair, HOME_LINE);
 
   await world.publicLine("down");
   await pair.cnapt.waitFor(/ switched .*kind=sudden from=eth0 to=eth0 /, limit());
