@@ -150,7 +150,8 @@ async function demonstrate(stage: Stage): Promise<number> {
   await run("snapt", ["init"], at);
   await Deno.writeTextFile(
     `${folder}/snapt.yaml`,
-    `name: demo\nlisten: "127.0.0.1:${snaptPort}"\nstatus: 127.0.0.1:${snaptStatus}\n` +
+    // Both networks lead by the cables; CNAPT would find the way past them.
+    `name: demo\nlisten: "127.0.0.1:${snaptPort}"\nstatus: 127.0.0.1:${snaptStatus}\nplaces: off\n` +
       `services:\n  file: { to: 127.0.0.1:${(server.addr as Deno.NetAddr).port} }\n`,
   );
   say("$ snapt &");

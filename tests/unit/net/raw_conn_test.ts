@@ -193,18 +193,24 @@ Deno.test("a handshake that is given up ends, and its connection with it", () =>
     })
   ));
 
-Deno.test("its end, and its loss, are seen while it waits", () =>
+Deno.test("its end is seen while it waits", () =>
   dialled(async (conn, other) => {
     const waiting = conn.readNext();
     await other.closeWrite();
     assertEquals(await waiting, null);
-  }).then(() =>
+  }));
+
+// On Windows a reset that meets no write reads as an end; what is carried has lengths of its own.
+Deno.test({
+  name: "its loss is seen while it waits",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
     dialled(async (conn, other) => {
       const waiting = assertRejects(() => conn.readNext(), ConnFailed);
       other.reset();
       await waiting;
-    })
-  ));
+    }),
+});
 
 Deno.test("one that is given up while it waits fails the read", () =>
   dialled(async (conn) => {
