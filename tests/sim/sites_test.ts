@@ -40,10 +40,15 @@ function switchAll(worlds: ReadonlyMap<string, World>, shape: SwitchShape): Watc
   return round;
 }
 
-/** Nobody has passed a point before everybody was there who was neither late nor gone. */
+/**
+ * Nobody has passed a point before everybody was there who was neither late nor gone. Who is late
+ * himself goes on alone, as nobody waits for him.
+ */
 function checkOrder({ trace, late }: WatchedRound, sites: readonly string[]): void {
   for (const point of SITE_POINTS) {
-    const passed = trace.findIndex((line) => line.endsWith(`passes ${point}`));
+    const passed = trace.findIndex((line) =>
+      line.endsWith(`passes ${point}`) && !late.some((site) => line.startsWith(`${site} `))
+    );
     const before = trace.slice(0, Math.max(0, passed));
     for (const site of passed < 0 ? [] : sites) {
       const isThere = before.includes(`${site} arrives at ${point}`);
