@@ -68,14 +68,23 @@ export function isLoopback(address: string): boolean {
 /** Linux keeps the address of an interface whose cable is pulled; the kernel says so here. */
 function linkState(name: string): "up" | "down" {
   if (Deno.build.os !== "linux") return "up";
+  if (isSysDenied) return stateByFlags(name);
   try {
     const state = Deno.readTextFileSync(`/sys/class/net/${name}/operstate`).trim();
     return state === "down" || state === "lowerlayerdown" || state === "notpresent" ? "down" : "up";
   } catch (error) {
     passOnUnlessSystem(error);
-    // Who has given up rights may not read /sys; without any answer the address has to do.
-    return isLinkRunning(name) === false ? "down" : "up";
+    isSysDenied = error instanceof Deno.errors.NotCapable;
+    return stateByFlags(name);
   }
+}
+
+/** Rights do not come back: who was denied /sys once, several times a second, asks no more. */
+let isSysDenied = false;
+
+/** Without any answer the address has to do. */
+function stateByFlags(name: string): "up" | "down" {
+  return isLinkRunning(name) === false ? "down" : "up";
 }
 
 /** How often the interfaces are looked at. */

@@ -5,6 +5,7 @@ import { MAX_PLACES, type ToldPlace } from "../../core/wire/places_message.ts";
 import { interfaceType } from "../../net/interface_type.ts";
 import {
   addressesOf,
+  INTERFACE_POLL_MS,
   listInterfaces,
   type NetworkInterface,
   watchInterfaces,
@@ -19,6 +20,8 @@ import { ownPlaces } from "./own_places.ts";
 
 /** An interface that comes up gets its addresses one after the other. */
 const SETTLE_MS = 100;
+/** How often interfaces are looked at where nobody waits for it: each look costs half a millisecond. */
+const UNHURRIED_POLL_MS = 2_000;
 
 export interface ReachedPlacesContext {
   readonly current: () => SnaptConfig;
@@ -60,7 +63,9 @@ export class ReachedPlaces {
       this.look();
     };
     // The system's monitor is a program, and SNAPT has given up the right to start any.
-    watchInterfaces(signal, stirred);
+    // A relay waits for SNAPT to come anew; what CNAPTs are told is in no such hurry.
+    const hasRelay = this.#context.relays().length > 0;
+    watchInterfaces(signal, stirred, hasRelay ? INTERFACE_POLL_MS : UNHURRIED_POLL_MS);
     signal.addEventListener("abort", () => this.#settling?.cancel(), { once: true });
   }
 
