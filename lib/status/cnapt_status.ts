@@ -10,8 +10,7 @@ import {
   overallState,
 } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
-import { METRICS_TYPE, metricsText } from "./metrics_text.ts";
-import { cnaptMetrics } from "./cnapt_metrics.ts";
+import { giveLastAnswers } from "./last_answers.ts";
 
 /** What each site found out about its networks. */
 export type MeasuredNetworks = Readonly<Record<string, readonly MeasuredNetwork[]>>;
@@ -65,11 +64,13 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     return c.json({ ok: isReady, state }, isReady ? 200 : 503);
   });
   app.get("/events", () => context.events());
-  app.get(
-    "/metrics",
-    (c) =>
-      c.body(metricsText(cnaptMetrics(context.snapshot())), 200, { "content-type": METRICS_TYPE }),
-  );
+  app.get("/metrics", async (c) => {
+    // Hardly anybody asks for them.
+    const { cnaptMetrics } = await import("./cnapt_metrics.ts");
+    const { METRICS_TYPE, metricsText } = await import("./metrics_text.ts");
+    const text = metricsText(cnaptMetrics(context.snapshot()));
+    return c.body(text, 200, { "content-type": METRICS_TYPE });
+  });
   app.get("/status.json", (c) =>
     c.json(
       cnaptDocument(context.snapshot(), {
@@ -99,10 +100,6 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     const isDone = outcome.outcome === "switched" || outcome.outcome === "declined";
     return c.json(outcome, isDone ? 200 : 409);
   });
-  app.onError((error, c) => {
-    context.mistake(error);
-    return c.json({ error: `Cannot answer: ${error.message}` }, 500);
-  });
   app.post("/release", (c) => {
     context.release();
     return c.json({ released: true });
@@ -131,9 +128,10 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     }
     return c.json(measured);
   });
-  app.notFound((c) =>
-    c.json({ error: "Cannot find this: there are /healthz, /status.json, /metrics, /events" }, 404)
-  );
+  giveLastAnswers(app, {
+    mistake: (error) => context.mistake(error),
+    paths: ["/healthz", "/status.json", "/metrics", "/events"],
+  });
   return app;
 }
 

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { guard } from "./guard.ts";
+import { giveLastAnswers } from "./last_answers.ts";
 import { METRICS_TYPE, metricsText } from "./metrics_text.ts";
 import { relayMetrics } from "./relay_metrics.ts";
 import type { RelaySnapshot } from "./relay_snapshot.ts";
@@ -51,12 +52,9 @@ export function relayStatusApp(context: RelayStatusContext): Hono {
     const outcome = await context.reload();
     return c.json(outcome, outcome.outcome === "reloaded" ? 200 : 409);
   });
-  app.onError((error, c) => {
-    context.mistake(error);
-    return c.json({ error: `Cannot answer: ${error.message}` }, 500);
+  giveLastAnswers(app, {
+    mistake: (error) => context.mistake(error),
+    paths: ["/healthz", "/status.json", "/metrics"],
   });
-  app.notFound((c) =>
-    c.json({ error: "Cannot find this: there are /healthz, /status.json, /metrics" }, 404)
-  );
   return app;
 }

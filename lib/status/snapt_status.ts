@@ -8,8 +8,7 @@ import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
 import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snapt_networks.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import { guard } from "./guard.ts";
-import { METRICS_TYPE, metricsText } from "./metrics_text.ts";
-import { snaptMetrics } from "./snapt_metrics.ts";
+import { giveLastAnswers } from "./last_answers.ts";
 
 /** What a running SNAPT is like at one moment. */
 export interface SnaptSnapshot extends SnaptServerSnapshot {
@@ -62,11 +61,13 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   app.use(guard("snapt", () => [context.token]));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.length }));
   app.get("/events", () => context.events());
-  app.get(
-    "/metrics",
-    (c) =>
-      c.body(metricsText(snaptMetrics(context.snapshot())), 200, { "content-type": METRICS_TYPE }),
-  );
+  app.get("/metrics", async (c) => {
+    // Hardly anybody asks for them.
+    const { snaptMetrics } = await import("./snapt_metrics.ts");
+    const { METRICS_TYPE, metricsText } = await import("./metrics_text.ts");
+    const text = metricsText(snaptMetrics(context.snapshot()));
+    return c.body(text, 200, { "content-type": METRICS_TYPE });
+  });
   app.get("/status.json", (c) => {
     const { startedAt, memoryBytes, ...snapshot } = context.snapshot();
     return c.json({
@@ -116,12 +117,9 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     const outcome = await context.reload();
     return c.json(outcome, outcome.outcome === "reloaded" ? 200 : 409);
   });
-  app.onError((error, c) => {
-    context.mistake(error);
-    return c.json({ error: `Cannot answer: ${error.message}` }, 500);
+  giveLastAnswers(app, {
+    mistake: (error) => context.mistake(error),
+    paths: ["/healthz", "/status.json", "/metrics", "/events"],
   });
-  app.notFound((c) =>
-    c.json({ error: "Cannot find this: there are /healthz, /status.json, /metrics, /events" }, 404)
-  );
   return app;
 }

@@ -25,21 +25,6 @@ export function followAddresses(
   watchInterfaces(signal, use, ADDRESS_POLL_MS);
 }
 
-/** Whether anything could be reached by UDP. */
-export function needsDatagrams(
-  { services, destinations, clients, clientServices }: Pick<
-    SnaptConfig,
-    "services" | "destinations" | "clients" | "clientServices"
-  >,
-): boolean {
-  const hasService = [...services.values()].some(({ protocol }) => protocol === "udp");
-  const all = [{ destinations, clientServices }, ...clients.values()];
-  return hasService ||
-    all.some((one) =>
-      one.destinations.length > 0 || one.clientServices.some(({ protocol }) => protocol !== "tcp")
-    );
-}
-
 /**
  * UDP on the same ports as the links.
  *

@@ -17,7 +17,7 @@ import type { Clock } from "../../relay/run/clock.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { UpnpClient } from "../../relay/mapping/upnp_client.ts";
-import { needsDatagrams } from "./open_datagrams.ts";
+import { needsDatagrams } from "./needs_datagrams.ts";
 
 /** What SNAPT's mapping is made with. */
 export interface MappingContext {

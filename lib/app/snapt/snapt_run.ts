@@ -35,7 +35,7 @@ import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { admissionOf } from "./admission_of.ts";
 import { Admissions } from "./admissions.ts";
-import { followAddresses, listenForDatagrams, needsDatagrams } from "./open_datagrams.ts";
+import { needsDatagrams } from "./needs_datagrams.ts";
 import { serviceOpener } from "./open_service.ts";
 import { SnaptInvitationDesk } from "./invitation_desk.ts";
 import { listenForLinks } from "./listen_for_links.ts";
@@ -113,6 +113,8 @@ export async function runSnapt(options: {
   let datagrams: SnaptDatagrams | null = null;
   const openDatagrams = async () => {
     if (datagrams !== null || !needsDatagrams(current()) || stopping.signal.aborted) return;
+    // Who has no UDP pays nothing for what it needs.
+    const { followAddresses, listenForDatagrams } = await import("./open_datagrams.ts");
     datagrams = await listenForDatagrams(current, listeners, tasks);
     followAddresses(datagrams, stopping.signal);
   };

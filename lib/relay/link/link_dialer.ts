@@ -9,6 +9,7 @@ import { DialTurns } from "./dial_turns.ts";
 import { dialOutcomeOf } from "./dial_outcome.ts";
 import type { Link } from "./link.ts";
 import { type Attempt, PlaceDialer } from "./place_dialer.ts";
+import { LINK_TIMEOUT_MS } from "./link_timeout.ts";
 import { PathSizes } from "./path_sizes.ts";
 import { Refusals } from "./refusals.ts";
 import type { SnaptEndpoint } from "./snapt_endpoint.ts";
@@ -19,10 +20,8 @@ import type { Provider } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 
-/** A link that is not authenticated after that long is given up, */
-export const LINK_TIMEOUT_MS = 8_000;
 /**
- * but where round trips take seconds it may take so many of them: from the first packet to the
+ * Where round trips take seconds a link may take so many of them: from the first packet to the
  * verdict it is four to six, and a new attempt would take as many.
  */
 const LINK_ROUND_TRIPS = 10;

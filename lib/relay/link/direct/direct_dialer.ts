@@ -5,7 +5,7 @@ import { hostOf, plainHost } from "../../../net/socket_address.ts";
 import { isSameHost } from "../../../net/same_host.ts";
 import { Link } from "../link.ts";
 import { authenticateCnapt, type Authenticated } from "../link_auth.ts";
-import { LINK_TIMEOUT_MS } from "../link_dialer.ts";
+import { LINK_TIMEOUT_MS } from "../link_timeout.ts";
 import { LoggedOnce } from "../../run/logged_once.ts";
 import type { RelayLog } from "../../run/relay_log.ts";
 import type { TaskGroup } from "../../run/task_group.ts";

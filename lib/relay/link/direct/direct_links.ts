@@ -14,7 +14,7 @@ import type { ByteConn } from "../../../net/byte_conn.ts";
 import { type ByteListener, ListenFailed } from "../../../net/listen.ts";
 import { Link } from "../link.ts";
 import { authenticateToSnapt, type Credentials } from "../link_auth.ts";
-import { LINK_TIMEOUT_MS } from "../link_dialer.ts";
+import { LINK_TIMEOUT_MS } from "../link_timeout.ts";
 import type { Timer } from "../../run/clock.ts";
 import type { LinkSupply } from "../link_supply.ts";
 import { ALWAYS, type IsWanted, type TakeLink } from "../link_requests.ts";

@@ -1,5 +1,6 @@
 import { ConnFailed } from "../../../../lib/net/conn_failed.ts";
-import { LINK_TIMEOUT_MS, LinkDialer } from "../../../../lib/relay/link/link_dialer.ts";
+import { LinkDialer } from "../../../../lib/relay/link/link_dialer.ts";
+import { LINK_TIMEOUT_MS } from "../../../../lib/relay/link/link_timeout.ts";
 import { LinkRefused } from "../../../../lib/relay/link/link_auth.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
