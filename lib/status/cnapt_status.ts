@@ -11,6 +11,7 @@ import {
 } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
+import { servePage } from "./page/page_files.ts";
 
 /** What each site found out about its networks. */
 export type MeasuredNetworks = Readonly<Record<string, readonly MeasuredNetwork[]>>;
@@ -64,6 +65,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     return c.json({ ok: isReady, state }, isReady ? 200 : 503);
   });
   app.get("/events", () => context.events());
+  servePage(app, "cnapt");
   app.get("/metrics", async (c) => {
     // Hardly anybody asks for them.
     const { cnaptMetrics } = await import("./cnapt_metrics.ts");

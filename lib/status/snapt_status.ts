@@ -9,6 +9,7 @@ import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snap
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
+import { servePage } from "./page/page_files.ts";
 
 /** What a running SNAPT is like at one moment. */
 export interface SnaptSnapshot extends SnaptServerSnapshot {
@@ -61,6 +62,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   app.use(guard("snapt", () => [context.token]));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.length }));
   app.get("/events", () => context.events());
+  servePage(app, "snapt");
   app.get("/metrics", async (c) => {
     // Hardly anybody asks for them.
     const { snaptMetrics } = await import("./snapt_metrics.ts");

@@ -29,7 +29,7 @@ export const fileShape: Deno.lint.Rule = {
           report(`${lines} lines are too many (${MAX_FILE_LINES}): split by what is owned`);
         }
         if (!isProduct(path)) return;
-        if (!/^[a-z0-9]+(_[a-z0-9]+)*\.ts$/.test(name)) report(`${name} is not snake_case.ts`);
+        if (!/^[a-z0-9]+(_[a-z0-9]+)*\.tsx?$/.test(name)) report(`${name} is not snake_case.ts`);
         if (GRAB_BAGS.has(name)) report(`${name} says nothing about what is in it`);
         if (node.body.length > 0 && node.body.every(isPassedOn)) {
           report("A file that only exports others hides who depends on whom");

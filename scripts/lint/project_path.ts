@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 /** The places of the project's source, ordered from the top: each imports only what is below it. */
-export const LAYERS = ["entry", "app", "status", "relay", "net", "config", "core"] as const;
+export const LAYERS = ["entry", "app", "page", "status", "relay", "net", "config", "core"] as const;
 
 /** One layer of the product; `entry` is `cnapt.ts` and `snapt.ts`. */
 export type Layer = typeof LAYERS[number];

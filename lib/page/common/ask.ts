@@ -1,0 +1,28 @@
+/** What the program said to a request of the page. */
+export type Answer =
+  | { readonly kind: "done"; readonly content: unknown }
+  | { readonly kind: "failed"; readonly error: string };
+
+/** Asks the program to do something. Never rejects: what went wrong is for the person to read. */
+export async function ask(token: string, path: string, body: unknown): Promise<Answer> {
+  try {
+    const response = await fetch(path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      cache: "no-store",
+    });
+    const content: unknown = await response.json();
+    if (response.ok) return { kind: "done", content };
+    return { kind: "failed", error: errorIn(content) ?? `it answered ${response.status}` };
+  } catch (error) {
+    return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function errorIn(content: unknown): string | null {
+  if (typeof content !== "object" || content === null) return null;
+  const { error, outcome }: { error?: unknown; outcome?: unknown } = content;
+  if (typeof error === "string") return error;
+  return typeof outcome === "string" ? outcome : null;
+}

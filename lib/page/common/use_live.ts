@@ -1,0 +1,38 @@
+import { useEffect, useState } from "hono/jsx/dom";
+import { type Connection, listenLive } from "./live_connection.ts";
+
+/** The document of the program as it is now, and how the page stands with the program. */
+export interface Live<Document> {
+  /** Null: nothing has been heard yet. */
+  readonly document: Document | null;
+  readonly connection: Connection;
+}
+
+/**
+ * Follows the document at `live`: an event `document` brings all of it, an event `changes` the
+ * fields that are another since.
+ */
+export function useLive<Document extends object>(token: string): Live<Document> {
+  const [live, setLive] = useState<Live<Document>>({
+    document: null,
+    connection: { kind: "connecting" },
+  });
+  useEffect(() => {
+    const stopper = new AbortController();
+    let document: Document | null = null;
+    const listener = {
+      event: ({ type, data }: { readonly type: string; readonly data: string }) => {
+        if (type === "document") document = JSON.parse(data);
+        else if (type === "changes" && document !== null) {
+          document = { ...document, ...JSON.parse(data) };
+        } else return;
+        setLive((before) => ({ ...before, document }));
+      },
+      connection: (connection: Connection) => setLive((before) => ({ ...before, connection })),
+    };
+    listenLive(token, listener, stopper.signal)
+      .catch((error: unknown) => listener.connection({ kind: "away", reason: String(error) }));
+    return () => stopper.abort();
+  }, [token]);
+  return live;
+}

@@ -1,0 +1,20 @@
+/** What `GET /history.json` gives: how each network was over the last hour, for the charts. */
+export interface PathHistoryDocument {
+  readonly schema: number;
+  /** Between two samples. */
+  readonly intervalMs: number;
+  /** When each sample was taken, in ms since 1970, the oldest first. */
+  readonly times: readonly number[];
+  /** One for each network and site; every list is as long as `times`, null where nothing was known. */
+  readonly networks: readonly NetworkHistory[];
+}
+
+export interface NetworkHistory {
+  readonly site: string;
+  readonly provider: string;
+  readonly roundTripMs: readonly (number | null)[];
+  /** From 0 to 1. */
+  readonly loss: readonly (number | null)[];
+  /** What applications had over it, both directions together; 0 while it was not in use. */
+  readonly bytesPerSecond: readonly (number | null)[];
+}
