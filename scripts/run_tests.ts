@@ -1,6 +1,7 @@
 /**
- * `deno task test [group…] [-- flags of deno test]`: runs the tests from the quickest group to the
- * slowest and ends with the line `N passed, N failed, N skipped`. Exit status 0 only if none failed.
+ * `deno task test [group or folder…] [-- flags of deno test]`: runs the tests from the quickest group
+ * to the slowest, or those of a folder such as `unit/core`, and ends with the line
+ * `N passed, N failed, N skipped`. Exit status 0 only if none failed.
  */
 import { parseArgs } from "node:util";
 import { filesAlone, testFilesIn } from "./test_files.ts";
@@ -10,6 +11,13 @@ import { reportLine, summaryOf, type TestRun, totalOf } from "./test_report.ts";
 /** The folders of tests/, in the order in which they run: the first failure shows early. */
 const GROUPS = ["unit", "sim", "fuzz", "integration", "lab"] as const;
 type Group = typeof GROUPS[number];
+
+/** What is run: a group, or a folder in it. */
+interface Selected {
+  readonly group: Group;
+  /** Below tests/, with a slash at its end. */
+  readonly folder: string;
+}
 
 /** Groups whose files run at the same time, as threads of one process, but for `filesAlone`. */
 const PARALLEL_GROUPS: ReadonlySet<Group> = new Set(["unit", "sim"]);
@@ -38,19 +46,16 @@ const HEAVY_FILES: readonly string[] = [
 const ROOT = new URL("../", import.meta.url);
 
 async function main(args: readonly string[]): Promise<number> {
-  const { groups, flags: asked } = readArguments(args);
+  const { selected, flags: asked } = readArguments(args);
   const runs: TestRun[] = [];
   const flags = await checkedOnce(asked);
   if (flags === null) return 1;
-  if (groups.some((group) => COMPILED_GROUPS.has(group))) await compileForHost();
-  for (const group of groups) {
-    if (!await hasTests(group)) continue;
-    console.log(`\n== tests/${group} ==`);
+  if (selected.some(({ group }) => COMPILED_GROUPS.has(group))) await compileForHost();
+  for (const { group, folder } of selected) {
+    console.log(`\n== tests/${folder.slice(0, -1)} ==`);
     const atOnce = FILES_AT_ONCE[group];
-    if (atOnce !== undefined) runs.push(...await runByFile(`tests/${group}/`, flags, atOnce));
-    else {
-      runs.push(...await runGroup(`tests/${group}/`, flags, PARALLEL_GROUPS.has(group)));
-    }
+    if (atOnce !== undefined) runs.push(...await runByFile(`tests/${folder}`, flags, atOnce));
+    else runs.push(...await runGroup(`tests/${folder}`, flags, PARALLEL_GROUPS.has(group)));
   }
   for (const line of summaryOf(runs)) console.log(line);
   return totalOf(runs).failed === 0 ? 0 : 1;
@@ -62,25 +67,32 @@ async function checkedOnce(flags: readonly string[]): Promise<readonly string[] 
   return await hasSucceeded(["check", "-q", "tests"]) ? ["--no-check", ...flags] : null;
 }
 
-function readArguments(args: readonly string[]): { groups: readonly Group[]; flags: string[] } {
+function readArguments(
+  args: readonly string[],
+): { readonly selected: readonly Selected[]; readonly flags: readonly string[] } {
   const dashes = args.indexOf("--");
   const own = dashes < 0 ? args : args.slice(0, dashes);
   const { positionals } = parseArgs({ args: [...own], allowPositionals: true });
-  const unknown = positionals.find((name) => !isGroup(name));
-  if (unknown !== undefined) {
-    throw new TypeError(`Cannot run tests: no group "${unknown}", only ${GROUPS.join(", ")}`);
+  const names = positionals.length === 0 ? GROUPS : positionals;
+  const selected = names.map(selectedBy).sort((a, b) =>
+    GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group)
+  );
+  return { selected, flags: dashes < 0 ? [] : args.slice(dashes + 1) };
+}
+
+function selectedBy(name: string): Selected {
+  const group = GROUPS.find((group) => name === group || name.startsWith(`${group}/`));
+  if (group === undefined) {
+    throw new TypeError(`Cannot run tests: no group "${name}", only ${GROUPS.join(", ")}`);
   }
-  const groups = positionals.length === 0 ? GROUPS : GROUPS.filter((g) => positionals.includes(g));
-  return { groups, flags: dashes < 0 ? [] : args.slice(dashes + 1) };
+  const folder = `${name.replace(/\/+$/, "")}/`;
+  if (isFolder(`tests/${folder}`)) return { group, folder };
+  throw new TypeError(`Cannot run tests: there is no folder tests/${folder}`);
 }
 
-function isGroup(name: string): name is Group {
-  return GROUPS.some((group) => group === name);
-}
-
-async function hasTests(group: Group): Promise<boolean> {
+function isFolder(path: string): boolean {
   try {
-    return (await Deno.stat(new URL(`tests/${group}/`, ROOT))).isDirectory;
+    return Deno.statSync(new URL(path, ROOT)).isDirectory;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
