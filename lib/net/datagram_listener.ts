@@ -17,7 +17,7 @@ import {
   listenDatagrams,
 } from "./datagram_socket.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { ListenFailed } from "./listen.ts";
+import { type ListenAddress, ListenFailed } from "./listen.ts";
 import { familyOf } from "./socket_address.ts";
 
 /** A peer, and the socket by which it sends and is answered. */
@@ -35,6 +35,28 @@ export interface DatagramListenerHandler {
   /** `bytes` are good only during the call. */
   received(bytes: Uint8Array, from: DatagramPath): void;
   notSent(why: "tooBig" | "failed", bytes: number, to: Endpoint): void;
+}
+
+/**
+ * Listens on all these addresses, or on none.
+ *
+ * @throws {ListenFailed} one of them cannot be listened on
+ */
+export function listenForAll(
+  listen: readonly ListenAddress[],
+  fragments: DatagramOptions["fragments"],
+  handler: DatagramListenerHandler,
+): readonly DatagramListener[] {
+  const opened: DatagramListener[] = [];
+  try {
+    for (const one of listen) {
+      opened.push(new DatagramListener({ ...one, fragments }, handler));
+    }
+    return opened;
+  } catch (error) {
+    for (const one of opened) one.close().catch(reportError);
+    throw error;
+  }
 }
 
 export class DatagramListener {

@@ -6,21 +6,20 @@
  * that packets are sent from. /proc has routes too, but a program that has given up rights may not
  * read it.
  */
-import { askAboutRoute } from "./device_route.ts";
 import { openLibc } from "./libc.ts";
-import { hostOf, readSocketAddress, socketAddress } from "./socket_address.ts";
+import {
+  askAboutRoute,
+  ATTRIBUTE_BYTES,
+  HEADER_BYTES,
+  ROUTE_BYTES,
+  routeQuestion,
+  RTA_GATEWAY,
+  RTA_OIF,
+  RTA_PREFSRC,
+  RTM_NEWROUTE,
+} from "./route_question.ts";
+import { hostOf, readSocketAddress } from "./socket_address.ts";
 
-const RTM_NEWROUTE = 24;
-const RTM_GETROUTE = 26;
-const NLM_F_REQUEST = 1;
-const RTA_DST = 1;
-const RTA_OIF = 4;
-const RTA_GATEWAY = 5;
-const RTA_PREFSRC = 7;
-/** `struct nlmsghdr`, `struct rtmsg`, and the header of an attribute. */
-const HEADER_BYTES = 16;
-const ROUTE_BYTES = 12;
-const ATTRIBUTE_BYTES = 4;
 /** Of the Internet, and nobody's: what anycast to 6to4 relays was (RFC 7526), and the first of all. */
 const FAR: Readonly<Record<4 | 6, string>> = { 4: "192.88.99.1", 6: "2000::1" };
 
@@ -40,25 +39,8 @@ export function defaultRouter(family: 4 | 6): RouterAnswer {
   if (Deno.build.os !== "linux") return "unknown";
   const opened = openLibc();
   if (opened.kind !== "available") return "unknown";
-  const answer = askAboutRoute(opened.libc, question(family));
+  const answer = askAboutRoute(opened.libc, routeQuestion({ address: FAR[family], family }));
   return answer === null ? "unknown" : readRouterAnswer(answer, family);
-}
-
-function question(family: 4 | 6): Uint8Array<ArrayBuffer> {
-  const sockaddr = socketAddress(FAR[family], family, 0);
-  const destination = family === 4 ? sockaddr.subarray(4, 8) : sockaddr.subarray(8, 24);
-  const at = HEADER_BYTES + ROUTE_BYTES;
-  const bytes = new Uint8Array(at + ATTRIBUTE_BYTES + destination.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, bytes.length, true);
-  view.setUint16(4, RTM_GETROUTE, true);
-  view.setUint16(6, NLM_F_REQUEST, true);
-  view.setUint8(HEADER_BYTES, family === 4 ? 2 : 10);
-  view.setUint8(HEADER_BYTES + 1, destination.length * 8);
-  view.setUint16(at, ATTRIBUTE_BYTES + destination.length, true);
-  view.setUint16(at + 2, RTA_DST, true);
-  bytes.set(destination, at + ATTRIBUTE_BYTES);
-  return bytes;
 }
 
 /** Reads the kernel's answer about the way to an address of the Internet. */

@@ -4,9 +4,10 @@ import { looksSigned, SIGNED_MAGIC } from "../../core/datagram/signed_datagram.t
 import { decodeRelayDatagram } from "../../core/relay/relay_datagrams.ts";
 import type { DatagramSession, Protection } from "../../core/wire/datagram_messages.ts";
 import {
-  DatagramListener,
+  type DatagramListener,
   type DatagramListenerHandler,
   type DatagramPath,
+  listenForAll,
 } from "../../net/datagram_listener.ts";
 import type { ListenAddress } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
@@ -81,7 +82,7 @@ export class SnaptDatagrams {
       },
     });
     this.#handler = handler;
-    this.#listeners = openAll(listen, handler);
+    this.#listeners = listenForAll(listen, "never", handler);
   }
 
   /** What takes the datagrams that come through a relay. */
@@ -185,22 +186,5 @@ export class SnaptDatagrams {
       const tag = (high & 0xffff) * TWO_TO_32 + low;
       if (!this.#sessions.has(tag)) return tag;
     }
-  }
-}
-
-/** Opens all, or none. */
-function openAll(
-  listen: readonly ListenAddress[],
-  handler: DatagramListenerHandler,
-): readonly DatagramListener[] {
-  const opened: DatagramListener[] = [];
-  try {
-    for (const one of listen) {
-      opened.push(new DatagramListener({ ...one, fragments: "never" }, handler));
-    }
-    return opened;
-  } catch (error) {
-    for (const one of opened) one.close().catch(reportError);
-    throw error;
   }
 }

@@ -10,9 +10,10 @@
 import { unreachable } from "../../core/exhaustive.ts";
 import { decodeRelayDatagram, routeIn } from "../../core/relay/relay_datagrams.ts";
 import {
-  DatagramListener,
+  type DatagramListener,
   type DatagramListenerHandler,
   type DatagramPath,
+  listenForAll,
 } from "../../net/datagram_listener.ts";
 import type { Endpoint } from "../../net/endpoint.ts";
 import type { ListenAddress } from "../../net/listen.ts";
@@ -47,7 +48,8 @@ export class DatagramPort {
       received: (bytes, from) => this.#received(bytes, from),
       notSent: () => {}, // as if it were lost on the way
     });
-    this.#listeners = openAll(listen, handler);
+    // Where the way to SNAPT is narrower than that from CNAPT, better in pieces than not at all.
+    this.#listeners = listenForAll(listen, "allowed", handler);
   }
 
   /** Forgets from now on what was silent for long; until `close`. */
@@ -127,23 +129,5 @@ export class DatagramPort {
       seat.sweep();
       if (seat.isIdle) this.#byRoute.delete(route);
     }
-  }
-}
-
-/** Opens all, or none. */
-function openAll(
-  listen: readonly ListenAddress[],
-  handler: DatagramListenerHandler,
-): readonly DatagramListener[] {
-  const opened: DatagramListener[] = [];
-  try {
-    // Where the way to SNAPT is narrower than the one from CNAPT, better in two pieces than not at all.
-    for (const one of listen) {
-      opened.push(new DatagramListener({ ...one, fragments: "allowed" }, handler));
-    }
-    return opened;
-  } catch (error) {
-    for (const one of opened) one.close().catch(reportError);
-    throw error;
   }
 }
