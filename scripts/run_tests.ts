@@ -9,7 +9,7 @@ import { runTests, type TestSelection } from "./test_run.ts";
 import { reportLine, summaryOf, type TestRun, totalOf } from "./test_report.ts";
 
 /** The folders of tests/, in the order in which they run: the first failure shows early. */
-const GROUPS = ["unit", "sim", "fuzz", "integration", "lab"] as const;
+const GROUPS = ["unit", "sim", "fuzz", "integration", "browser", "lab"] as const;
 type Group = typeof GROUPS[number];
 
 /** What is run: a group, or a folder in it. */
@@ -23,13 +23,21 @@ interface Selected {
 const PARALLEL_GROUPS: ReadonlySet<Group> = new Set(["unit", "sim"]);
 
 /** Groups that start what users start: the compiled programs, of the sources of this moment. */
-const COMPILED_GROUPS: ReadonlySet<Group> = new Set(["integration", "lab"]);
+const COMPILED_GROUPS: ReadonlySet<Group> = new Set([
+  "integration",
+  "browser",
+  "lab",
+]);
 
 /**
  * Groups whose files run each on its own, so that none can hide what the others did, and so many of
  * them at once: most of their tests wait for networks, not for the processor.
  */
-const FILES_AT_ONCE: Readonly<Partial<Record<Group, number>>> = { integration: 2, lab: 3 };
+const FILES_AT_ONCE: Readonly<Partial<Record<Group, number>>> = {
+  integration: 2,
+  browser: 2,
+  lab: 3,
+};
 
 /** They begin, so that none of them runs alone at the end. */
 const SLOWEST_FILES: readonly string[] = [
