@@ -13,8 +13,12 @@ interface LockedPackage {
   readonly dependencies?: readonly string[];
 }
 
+/** What tests and scripts import, and the programs do not. */
+const DEVELOPMENT: ReadonlySet<string> = new Set(["axe-core", "playwright-core"]);
+
 /**
- * One document for one release. Types for the compiler only (`@types/`) are not in the programs.
+ * One document for one release. Types for the compiler only (`@types/`) are not in the programs, and
+ * neither is what only tests and scripts need.
  *
  * @param lockText the content of deno.lock
  * @throws {TypeError} a checksum in deno.lock is none
@@ -22,12 +26,13 @@ interface LockedPackage {
 export function sbom(lockText: string, release: Release, denoVersion: string): unknown {
   const { version, seconds } = release;
   const lock: Lock = JSON.parse(lockText);
-  const names = Object.keys(lock.npm).filter((name) => !name.startsWith("@types/")).sort();
   const self = `pkg:generic/cnapt@${version}`;
   const runtime = `pkg:github/denoland/deno@v${denoVersion}`;
   const direct = Object.entries(lock.specifiers)
+    .filter(([specifier]) => isInPrograms(npmName(specifier)))
     .map(([specifier, found]) => `${npmName(specifier)}@${found}`)
-    .filter((name) => names.includes(name));
+    .filter((name) => lock.npm[name] !== undefined);
+  const names = reachedFrom(direct, lock);
   return {
     bomFormat: "CycloneDX",
     specVersion: "1.5",
@@ -63,6 +68,24 @@ export function sbom(lockText: string, release: Release, denoVersion: string): u
       })),
     ],
   };
+}
+
+function isInPrograms(name: string): boolean {
+  return !name.startsWith("@types/") && !DEVELOPMENT.has(name);
+}
+
+/** The packages and all that they depend on, sorted. */
+function reachedFrom(direct: readonly string[], lock: Lock): readonly string[] {
+  const names = Object.keys(lock.npm);
+  const reached = new Set(direct);
+  // Grows while it is walked through.
+  for (const name of reached) {
+    for (const one of lock.npm[name]?.dependencies ?? []) {
+      const found = resolved(one, names);
+      if (found !== null) reached.add(found);
+    }
+  }
+  return [...reached].sort();
 }
 
 function component(name: string, locked: LockedPackage | undefined): unknown {

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { hasDenort } from "../../scripts/compile.ts";
 import { binaryName, isTarget, PROGRAMS } from "../../scripts/compile_target.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -39,6 +40,9 @@ Deno.test({
         );
         const wrongUsage = await run(binary, ["--no-such-option"]);
         assertEquals(wrongUsage.code, 2, wrongUsage.stderr);
+        // A file of axe-core, which is in the lock file for tests only.
+        const bytes = Buffer.from(await Deno.readFile(binary));
+        assertEquals(bytes.indexOf("axe.min.js"), -1, "packages that nobody imports are in it");
       }
     } finally {
       await Deno.remove(output, { recursive: true });

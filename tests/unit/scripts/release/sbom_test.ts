@@ -2,7 +2,11 @@ import { sbom } from "../../../../scripts/release/sbom.ts";
 import { assert, assertEquals, assertThrows } from "../../../assert.ts";
 import { RELEASE } from "./kit.ts";
 
-const LOCK = await Deno.readTextFile(new URL("../../../../deno.lock", import.meta.url));
+const ROOT = new URL("../../../../", import.meta.url);
+const LOCK = await Deno.readTextFile(new URL("deno.lock", ROOT));
+
+/** An import of a package, of the whole of it or of a part. */
+const PACKAGE = /(?:from |import |import\()"(?!node:)((?:@[\w-]+\/)?[\w-]+)(?:\/[\w\/.-]+)?"/g;
 
 /** What a field of a JSON document is; a wrong path is undefined. */
 function at(value: unknown, ...path: readonly string[]): unknown {
@@ -44,15 +48,43 @@ Deno.test("the SBOM has what the schema of CycloneDX 1.5 asks for", () => {
   }
 });
 
-Deno.test("the SBOM lists every package of deno.lock but the types", () => {
-  const text = JSON.stringify(sbom(LOCK, RELEASE, "2.9.4"));
-  for (const name of Object.keys(JSON.parse(LOCK).npm)) {
-    const found = text.includes(`pkg:npm/${name.replace(/^@/, "%40").split("_")[0]}`);
-    assertEquals(found, !name.startsWith("@types/"), name);
+Deno.test("the SBOM names the packages that the product imports, and none of the others", async () => {
+  const made = JSON.parse(JSON.stringify(sbom(LOCK, RELEASE, "2.9.4")));
+  const [self] = listAt(made, "dependencies");
+  const listed = listAt(self, "dependsOn").map((purl) => /^pkg:npm\/(.*)@/.exec(String(purl))?.[1])
+    .filter((name) => name !== undefined).map((name) => name.replace("%40", "@"));
+  const imported = new Set<string>();
+  for (const path of await sourcesIn("lib/")) {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    for (const [, name = ""] of text.matchAll(PACKAGE)) imported.add(name);
+  }
+  assertEquals(listed.sort(), [...imported].sort());
+});
+
+Deno.test("the SBOM lists all that its packages depend on, and none that only tests need", () => {
+  const made = JSON.stringify(sbom(LOCK, RELEASE, "2.9.4"));
+  for (const name of ["asn1js", "tslib", "pvutils"]) {
+    assert(made.includes(`pkg:npm/${name}@`), name);
+  }
+  for (const name of ["axe-core", "playwright-core", "%40types"]) {
+    assert(!made.includes(name), name);
   }
 });
 
+/** TypeScript below a folder of the project, which ends in a slash. */
+async function sourcesIn(folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (isDirectory) found.push(...await sourcesIn(`${folder}${name}/`));
+    else if (/\.tsx?$/.test(name)) found.push(`${folder}${name}`);
+  }
+  return found;
+}
+
 Deno.test("the SBOM of a lock file without a sum is refused", () => {
-  const lock = { specifiers: {}, npm: { "a@1.0.0": { integrity: "sha1-AAAA" } } };
+  const lock = {
+    specifiers: { "npm:a@1": "1.0.0" },
+    npm: { "a@1.0.0": { integrity: "sha1-AAAA" } },
+  };
   assertThrows(() => sbom(JSON.stringify(lock), RELEASE, "2.9.4"), TypeError);
 });
