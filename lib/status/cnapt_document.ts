@@ -6,6 +6,8 @@ import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
 import type { ConfirmationSnapshot } from "../relay/decision/confirmations.ts";
 import { type SitePhase, sitePhaseOf, type SiteSnapshot } from "../relay/site/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/site/stream_snapshot.ts";
+import { cnaptVerdict } from "./verdict/cnapt_verdict.ts";
+import type { Verdict } from "./verdict/verdict.ts";
 
 /** A site and what applications achieve over its path, in both directions together. */
 export interface MeasuredSite extends SiteSnapshot {
@@ -53,6 +55,7 @@ export type CnaptOverallState = "connected" | "connecting" | "switching" | "offl
 /** What `GET /status.json` and `cnapt status --json` give. */
 export interface CnaptDocument {
   readonly version: string;
+  readonly verdict: Verdict;
   readonly state: CnaptOverallState;
   readonly provider: string;
   /** ISO 8601, UTC; null while there is a network that could lead to a site. */
@@ -82,6 +85,7 @@ export function cnaptDocument(
   const { sites } = snapshot;
   return {
     version: facts.version,
+    verdict: cnaptVerdict(snapshot, facts.now),
     state: overallState(sites),
     provider: sites.find((site) => site.provider !== "")?.provider ?? "",
     noNetworkSince: snapshot.noNetworkSince?.toISOString() ?? null,
@@ -105,15 +109,6 @@ export function cnaptDocument(
     switches: sites.flatMap(({ name, switches }) => switches.map((one) => ({ site: name, ...one })))
       .sort((a, b) => a.endedAt.localeCompare(b.endedAt)),
   };
-}
-
-/** Whether SNAPT was heard, and did not name this service: then nobody is served at its port. */
-export function isNotAnnounced(
-  { state, services }: Pick<SiteSnapshot, "state" | "services">,
-  service: string,
-): boolean {
-  const wasHeard = services.length > 0 || sitePhaseOf(state) === "connected";
-  return wasHeard && !services.some(({ name }) => name === service);
 }
 
 /** The best that can be said of any site: one dead site does not make the whole offline. */

@@ -1,40 +1,10 @@
 import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
-import type { DropReason } from "../core/datagram/drop_counters.ts";
-import type { MappingWay } from "../core/mapping/mapping_way.ts";
-import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
-import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
-import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
 import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snapt_networks.ts";
-import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
 import { servePage } from "./page/page_files.ts";
-
-/** What a running SNAPT is like at one moment. */
-export interface SnaptSnapshot extends SnaptServerSnapshot {
-  readonly site: string;
-  readonly startedAt: Date;
-  readonly services: readonly {
-    readonly name: string;
-    readonly to: string;
-    readonly protocol: "tcp" | "udp";
-  }[];
-  /** The network over which alone it is to be reached; null: all that there are. */
-  readonly network: string | null;
-  /** The relays that it goes through. */
-  readonly relays: readonly ThroughRelaySnapshot[];
-  /** Ports that routers are asked to lead here; empty: none is asked. */
-  readonly mapping: readonly MappingWay[];
-  /** Datagrams of all sessions, and of none, that were dropped. */
-  readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
-  /** Sockets and files of the program. */
-  readonly descriptors: DescriptorSnapshot;
-  readonly notices: NoticesSnapshot & {
-    /** Reports of CNAPTs that came too often to be told. */
-    readonly droppedReports: number;
-  };
-}
+import { snaptDocument, type SnaptSnapshot } from "./snapt_document.ts";
 
 export interface SnaptStatusContext {
   readonly token: string;
@@ -70,26 +40,14 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     const text = metricsText(snaptMetrics(context.snapshot()));
     return c.body(text, 200, { "content-type": METRICS_TYPE });
   });
-  app.get("/status.json", (c) => {
-    const { startedAt, memoryBytes, ...snapshot } = context.snapshot();
-    return c.json({
-      version: context.version,
-      site: snapshot.site,
-      uptimeMs: Date.now() - startedAt.getTime(),
-      memoryBytes: Deno.memoryUsage().rss,
-      bufferBytes: memoryBytes,
-      services: snapshot.services,
-      sessions: snapshot.sessions,
-      network: snapshot.network,
-      relays: snapshot.relays,
-      counters: snapshot.counters,
-      datagramsDropped: snapshot.datagramsDropped,
-      descriptors: snapshot.descriptors,
-      packing: snapshot.packing,
-      notices: snapshot.notices,
-      mapping: snapshot.mapping,
-    });
-  });
+  app.get("/status.json", (c) =>
+    c.json(
+      snaptDocument(context.snapshot(), {
+        version: context.version,
+        now: new Date(),
+        memoryBytes: Deno.memoryUsage().rss,
+      }),
+    ));
   app.post("/revoke", async (c) => {
     const body: unknown = await jsonBody(c);
     const name: unknown = typeof body === "object" && body !== null

@@ -8,8 +8,8 @@ import { openTerminal } from "../../net/terminal.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
-import { overallState } from "../../status/cnapt_document.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
+import { cnaptVerdict } from "../../status/verdict/cnapt_verdict.ts";
 import { moveStrays } from "../places/move_strays.ts";
 import type { CnaptState } from "../places/state_files.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
@@ -119,15 +119,15 @@ export async function runCnapt(options: {
     isUsed,
   };
   const sites = new RunningSites(running, { ...common, connector, budget, memory }, waysIn);
+  const tokens = () => cnaptStatusTokens(current());
+  const endpoint = cnaptEndpoint({ ...common, tokens, startedAt, running, waysIn, stopping });
   let status: { close(): Promise<void> } | null = null;
   try {
     for (const [name, site] of config.sites) {
       await sites.open(name, site);
     }
     if (config.status !== null) {
-      const tokens = () => cnaptStatusTokens(current());
       waysIn.openStdio(() => running.map(({ site }) => site), tokens);
-      const endpoint = cnaptEndpoint({ ...common, tokens, startedAt, running, waysIn, stopping });
       status = serveHttp({ ...config.status, setting: "status" }, cnaptStatusApp(endpoint).fetch);
     }
     look = followInterfaces({ table, running, stopping, tasks, log });
@@ -138,7 +138,7 @@ export async function runCnapt(options: {
     signals.requests.addEventListener("reload", reload, { signal: stopping });
     const names = running.map(({ site }) => site.name).join(",");
     log.info("started", { sites: names, version: VERSION });
-    report.ready(() => verdictOf(running));
+    report.ready(() => cnaptVerdict(endpoint.snapshot(), tasks.date()).sentence);
     await untilAborted(signals.ending);
     log.info("stopping");
     report.stopping();
@@ -157,12 +157,4 @@ export async function runCnapt(options: {
     await tasks.done();
   }
   return 0;
-}
-
-/** How it is in one line, as `cnapt status` begins. */
-function verdictOf(running: readonly RunningSite[]): string {
-  const sites = running.map(({ site }) => site.snapshot());
-  const provider = sites.find((site) => site.provider !== "")?.provider ?? "";
-  const state = overallState(sites);
-  return provider === "" ? state : `${state} over ${provider}`;
 }

@@ -4,7 +4,7 @@ import type { MeasuredNetworks } from "../../status/cnapt_status.ts";
 import { errorOf } from "../program/status_client.ts";
 import { show, showDocument } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { inBytesPerSecond } from "./describe_rate.ts";
+import { inBytesPerSecond } from "../../status/words/describe_rate.ts";
 import { failureAt } from "./refused_sites.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 

@@ -1,11 +1,12 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import { type CnaptDocument, isNotAnnounced } from "../../status/cnapt_document.ts";
+import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { isNotAnnounced } from "../../status/verdict/not_announced.ts";
 import { sitePhaseOf, type SiteState } from "../../relay/site/site_snapshot.ts";
-import { describeAway } from "./describe_away.ts";
-import { describeConfirmation } from "./describe_confirmation.ts";
-import { describeRate } from "./describe_rate.ts";
-import { describeSwitch } from "./describe_switch.ts";
-import { describeWay } from "./describe_way.ts";
+import { describeAway } from "../../status/words/describe_away.ts";
+import { describeConfirmation } from "../../status/words/describe_confirmation.ts";
+import { describeRate } from "../../status/words/describe_rate.ts";
+import { describeSwitch } from "../../status/words/describe_switch.ts";
+import { describeWay } from "../../status/words/describe_way.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showDocument } from "../program/show.ts";
 

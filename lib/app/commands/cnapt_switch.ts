@@ -4,7 +4,7 @@ import type { SwitchFailure } from "../../core/session/switch_summary.ts";
 import type { ExitReason } from "../program/exit_code.ts";
 import { errorOf, type StatusAnswer } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { describeSummary, describeSwitch } from "./describe_switch.ts";
+import { describeSummary, describeSwitch } from "../../status/words/describe_switch.ts";
 import { failureAt } from "./refused_sites.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showDocument } from "../program/show.ts";

@@ -5,8 +5,8 @@ import type { IndexName } from "../../core/decision/measurement.ts";
 import type { DecisionEntry } from "../../relay/decision/decision_log.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
-import { describeConfirmation } from "./describe_confirmation.ts";
-import { describeRate, inBytesPerSecond } from "./describe_rate.ts";
+import { describeConfirmation } from "../../status/words/describe_confirmation.ts";
+import { describeRate, inBytesPerSecond } from "../../status/words/describe_rate.ts";
 import { runningCnapt } from "./running_cnapt.ts";
 import { show, showDocument } from "../program/show.ts";
 

@@ -3,7 +3,7 @@ import { type MonthLimit, parseMonthLimit } from "../../config/month_limit.ts";
 import type { RelayFiles } from "../../config/relay_files.ts";
 import { show, showDocument } from "../program/show.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { inBytes } from "./describe_bytes.ts";
+import { inBytes } from "../../status/words/describe_bytes.ts";
 
 /** What `--month` says; nothing: as the relay allows everybody. @throws {UsageError} it is no limit */
 export function monthLimitOf(month: string | null): MonthLimit {

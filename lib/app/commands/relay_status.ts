@@ -8,8 +8,8 @@ import { relayIdOf } from "../relay/relay_id.ts";
 import { show, showDocument } from "../program/show.ts";
 import { StatusClient } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { atMinute } from "./at_minute.ts";
-import { inBytes } from "./describe_bytes.ts";
+import { atMinute } from "../../status/words/at_minute.ts";
+import { inBytes } from "../../status/words/describe_bytes.ts";
 
 /**
  * The running relay of a configuration and an identity.

@@ -4,8 +4,8 @@ import { hostOf } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../../relay/client_service/client_service_ports.ts";
 import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import type { AwaySnapshot } from "../../relay/session/away_snapshot.ts";
-import { describeAway } from "./describe_away.ts";
-import { describeRelay } from "./describe_relay.ts";
+import { describeAway } from "../../status/words/describe_away.ts";
+import { describeRelay } from "../../status/words/describe_relay.ts";
 import { runningSnapt } from "./running_snapt.ts";
 import { show, showDocument } from "../program/show.ts";
 

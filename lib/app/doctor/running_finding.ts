@@ -1,6 +1,7 @@
 import { describeFailures } from "../../relay/site/reach_patience.ts";
 import { type SitePhase, sitePhaseOf } from "../../relay/site/site_snapshot.ts";
-import { type CnaptDocument, isNotAnnounced } from "../../status/cnapt_document.ts";
+import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { isNotAnnounced } from "../../status/verdict/not_announced.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
 
 /** What a finding about the CNAPT that runs is about. */

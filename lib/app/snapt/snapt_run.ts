@@ -18,7 +18,9 @@ import { TaskGroup } from "../../relay/run/task_group.ts";
 import { SnaptServer } from "../../relay/server/snapt_server.ts";
 import { type ReachedSession, SnaptNetworks } from "../../relay/server/snapt_networks.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
+import type { SnaptSnapshot } from "../../status/snapt_document.ts";
 import { snaptStatusApp } from "../../status/snapt_status.ts";
+import { snaptVerdict } from "../../status/verdict/snapt_verdict.ts";
 import { moveStrays } from "../places/move_strays.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
@@ -169,6 +171,22 @@ export async function runSnapt(options: {
     tasks,
     log,
   });
+  const snapshot = (): SnaptSnapshot => ({
+    site,
+    startedAt,
+    services: [...current().services].map(([name, { to, protocol }]) => ({
+      name,
+      to: formatStreamAddress(to),
+      protocol,
+    })),
+    ...server.snapshot(),
+    network: networks.chosen,
+    relays: relays.snapshot(),
+    descriptors: descriptors().snapshot(),
+    datagramsDropped: datagrams?.drops.snapshot() ?? {},
+    notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
+    mapping: mapping.snapshot(),
+  });
   const revocations = new Revocations(admissions, server);
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
@@ -187,22 +205,7 @@ export async function runSnapt(options: {
       snaptStatusApp({
         token: snaptStatusToken(identity.secret),
         version: VERSION,
-        snapshot: () => ({
-          site,
-          startedAt,
-          services: [...current().services].map(([name, { to, protocol }]) => ({
-            name,
-            to: formatStreamAddress(to),
-            protocol,
-          })),
-          ...server.snapshot(),
-          network: networks.chosen,
-          relays: relays.snapshot(),
-          descriptors: descriptors().snapshot(),
-          datagramsDropped: datagrams?.drops.snapshot() ?? {},
-          notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
-          mapping: mapping.snapshot(),
-        }),
+        snapshot,
         events: () => noticeEvents(board, tasks),
         mistake: (error) => tasks.fault("status", error),
         revoke: (name) => revocations.hasEnded(name),
@@ -218,7 +221,7 @@ export async function runSnapt(options: {
       site,
       version: VERSION,
     });
-    report.ready(() => verdictOf(site, server));
+    report.ready(() => snaptVerdict(snapshot(), tasks.date()).sentence);
     await untilAborted(signal);
     log.info("stopping");
     report.stopping();
@@ -240,13 +243,6 @@ function reachedSessions({ sessions }: SnaptServer): readonly ReachedSession[] {
     client: name,
     localAddress: controlLink.current?.conn.localAddress ?? null,
   }));
-}
-
-/** How it is in one line, as `snapt status` begins. */
-function verdictOf(site: string, server: SnaptServer): string {
-  const { sessions } = server.snapshot();
-  const away = sessions.filter((session) => session.away !== null).length;
-  return `site ${site}: ${sessions.length - away} connected${away === 0 ? "" : `, ${away} away`}`;
 }
 
 function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {

@@ -24,6 +24,8 @@ export interface ServedSessionSnapshot {
   readonly relay: string | null;
   /** Of the path in use, in ms, as SNAPT measures it; null where it is not known yet. */
   readonly roundTripMs: number | null;
+  /** For how many ms nothing has been heard from CNAPT; null: nothing ever was. */
+  readonly heardAgoMs: number | null;
   /** Null while CNAPT has a network. */
   readonly away: AwaySnapshot | null;
   /** How many connections are relayed. */
@@ -64,6 +66,7 @@ export function servedSessionSnapshot(
     from: shownAddress(driver.remoteAddress),
     relay: control?.conn.relay ?? null,
     roundTripMs: tenths(session.roundTripMs),
+    heardAgoMs: Math.round(driver.controlLink.clock.now() - session.heardAt),
     away: awaySnapshot(driver.controlLink, session),
     streams: session.streams.size,
     applications: [...session.streams.values()].slice(0, SHOWN_APPLICATIONS).map((stream) => ({

@@ -17,7 +17,7 @@ export function networkStirred(
   const { roundTripMs, jitterMs } = session.meter;
   supply.renew(provider, {
     usualMs: (roundTripMs ?? 0) + 4 * jitterMs,
-    answeredSince: (then) => session.pathHeardAt > then,
+    answeredSince: (then) => session.path.heardAt > then,
     overtaken: () => {
       driver.providerLost(provider, "its links stand still since its interface or routes changed");
     },

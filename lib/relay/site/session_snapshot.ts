@@ -11,6 +11,8 @@ type SessionSnapshot = Pick<
   | "failures"
   | "epoch"
   | "roundTripMs"
+  | "heardAgoMs"
+  | "usualSilenceMs"
   | "relay"
   | "parkedLinks"
   | "memoryBytes"
@@ -25,6 +27,8 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
     failures: driver?.supply.failures ?? [],
     epoch: session?.epoch ?? 0,
     roundTripMs: session?.roundTripMs ?? null,
+    heardAgoMs: driver === null ? null : heardAgoMs(driver),
+    usualSilenceMs: session === null ? null : Math.round(session.path.usualSilenceMs),
     relay: relayOnPath(driver?.controlLink.current ?? null),
     parkedLinks: driver?.supply.parkedCount ?? 0,
     memoryBytes: session?.memory.usedBytes ?? 0,
@@ -38,4 +42,9 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
       )
     ),
   };
+}
+
+function heardAgoMs({ session, controlLink }: CnaptDriver): number | null {
+  const { saidAt } = session.path;
+  return saidAt === null ? null : Math.round(controlLink.clock.now() - saidAt);
 }

@@ -47,6 +47,10 @@ export interface SiteSnapshot {
   readonly failures: readonly ReachFailure[];
   readonly epoch: number;
   readonly roundTripMs: number | null;
+  /** For how many ms nothing has been heard from SNAPT; null: nothing was, in this session. */
+  readonly heardAgoMs: number | null;
+  /** For so many ms nothing may be heard while all is well; null: there is no session. */
+  readonly usualSilenceMs: number | null;
   /** The relay that the path leads through; null: none, or SNAPT is not reached. */
   readonly relay: RelayOnPath | null;
   readonly parkedLinks: number;

@@ -42,12 +42,12 @@ function exists(path: string): boolean {
 }
 
 function foldersWithFiles(folder: string): string[] {
-  const found: string[] = [];
+  if (folder === "lib/page") return [folder]; // one program, for the browser
   const entries = [...Deno.readDirSync(new URL(`${folder}/`, ROOT))];
-  // Files that stand alone (`lib/core/exhaustive.ts`) make no folder with a subject of its own.
-  const isLeaf = !entries.some(({ isDirectory }) => isDirectory);
-  const isNested = folder.split("/").length > 2;
-  if (isLeaf || isNested) found.push(folder);
+  const files = entries.filter(({ isFile, name }) => isFile && name.endsWith(".ts")).length;
+  // Few files that stand alone (`lib/core/exhaustive.ts`) make no folder with a subject of its own.
+  const fewest = folder.split("/").length > 2 ? 1 : 6;
+  const found = files >= fewest ? [folder] : [];
   for (const { name, isDirectory } of entries) {
     if (isDirectory) found.push(...foldersWithFiles(`${folder}/${name}`));
   }

@@ -101,6 +101,7 @@ Deno.test("status.json has what is documented, of every site", async () => {
   );
   assertEquals(code, 200);
   assertEquals([body.version, body.state, body.provider], ["1.2.3", "connected", "eth0"]);
+  assertEquals(body.verdict.level, "bad");
   assertEquals([body.sites.home.state, body.sites.office.state], ["connected", "searching"]);
   assertEquals(body.streams, [{ site: "home", ...stream }]);
   assertEquals(body.offers[0].listen, "127.0.0.1:2222");

@@ -1,38 +1,26 @@
 import { snaptStatusApp } from "../../../lib/status/snapt_status.ts";
 import { NetworkImpossible } from "../../../lib/relay/server/snapt_networks.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { snaptSnapshot } from "./kit/snapt_snapshot.ts";
 
+const COUNTERS = {
+  accepted: 9,
+  authenticated: 4,
+  turnedAway: 1,
+  malformed: 2,
+  refused: 0,
+  timedOut: 2,
+  sessions: 0,
+  silentLinks: 0,
+  crowdedOut: 0,
+};
 const HEADERS = { host: "127.0.0.1", authorization: "Bearer token" };
 
 function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[] = []) {
   return snaptStatusApp({
     token: "token",
     version: "1.2.3",
-    snapshot: () => ({
-      site: "home",
-      startedAt: new Date(),
-      services: [{ name: "ssh", to: "127.0.0.1:22", protocol: "tcp" }],
-      sessions: [],
-      network: null,
-      relays: [],
-      counters: {
-        accepted: 9,
-        authenticated: 4,
-        turnedAway: 1,
-        malformed: 2,
-        refused: 0,
-        timedOut: 2,
-        sessions: 0,
-        silentLinks: 0,
-        crowdedOut: 0,
-      },
-      memoryBytes: 0,
-      datagramsDropped: {},
-      packing: {},
-      descriptors: { limit: 1_024, open: 20, refused: 0, short: 0 },
-      mapping: [],
-      notices: { published: 0, listeners: 0, receivers: [], droppedReports: 0 },
-    }),
+    snapshot: () => snaptSnapshot({ counters: COUNTERS }),
     events: () => new Response("events"),
     revoke,
     switchTo: (network) =>
@@ -55,6 +43,7 @@ Deno.test("healthz and status.json of a SNAPT without sessions", async () => {
   assertEquals(await ask("/healthz"), { code: 200, body: { ok: true, sessions: 0 } });
   const { code, body } = await ask("/status.json");
   assertEquals([code, body.version, body.site, body.sessions], [200, "1.2.3", "home", []]);
+  assertEquals(body.verdict.sentence, "site home: 0 connected");
   assertEquals([body.services[0].name, body.counters.accepted], ["ssh", 9]);
   assertEquals((await ask("/nothing")).code, 404);
 });

@@ -65,10 +65,6 @@ export class CnaptSession implements SessionFacts<CnaptEffect> {
   get controlLink(): LinkId | null {
     return this.#parts.outbox.control;
   }
-  /** When anything last came over the network in use, on whichever link. */
-  get pathHeardAt(): number {
-    return this.#parts.path.heardAt;
-  }
   get deadline(): number {
     return this.#parts.deadlines.next;
   }

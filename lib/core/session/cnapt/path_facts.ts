@@ -12,6 +12,18 @@ export class PathFacts {
     this.#handshake = handshake;
   }
 
+  /** When anything last came over the network in use, on whichever link, or was begun on it. */
+  get heardAt(): number {
+    return this.#parts.path.heardAt;
+  }
+  /** When SNAPT was last heard in this session, for people; null: never. */
+  get saidAt(): number | null {
+    return this.#parts.path.saidAt;
+  }
+  /** For so long, in ms, nothing may be heard while all is well. */
+  get usualSilenceMs(): number {
+    return this.#parts.path.usualSilenceMs;
+  }
   /** Whether nothing is heard and another control link is sought, beside the one there is. */
   get isSeeking(): boolean {
     return this.#parts.path.isSeeking;

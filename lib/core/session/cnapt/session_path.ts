@@ -18,7 +18,9 @@ export class SessionPath {
   readonly #outbox: Outbox<CnaptEffect>;
   readonly #deadlines: Deadlines<CnaptDeadline>;
   readonly #place: CnaptPlace;
-  readonly #quietMs: number | undefined;
+  readonly #settings: LivenessSettings;
+  /** When anything came from SNAPT, whatever was doubted since. */
+  #saidAt: number | null = null;
   /** Round trip of the control link that is to be the next, as its dial showed it. */
   #dialledMs: number | null = null;
 
@@ -35,7 +37,7 @@ export class SessionPath {
     this.#deadlines = parts.deadlines;
     this.#place = parts.place;
     this.#liveness = new Liveness(settings, now);
-    this.#quietMs = settings.quietMs;
+    this.#settings = settings;
   }
 
   /** What is measured of the current path. */
@@ -47,11 +49,19 @@ export class SessionPath {
   }
   /** What an acknowledgement on this path may take, in ms. */
   get usualMs(): number {
-    return usualAnswerMs(this.meter, this.#quietMs);
+    return usualAnswerMs(this.meter, this.#settings.quietMs);
   }
-  /** When anything was last heard from SNAPT. */
+  /** When anything last came over the network in use, on whichever link, or was begun on it. */
   get heardAt(): number {
     return this.#liveness.heardAt;
+  }
+  /** When SNAPT was last heard in this session, for people; null: never. */
+  get saidAt(): number | null {
+    return this.#saidAt;
+  }
+  /** For so long, in ms, nothing may be heard while all is well. */
+  get usualSilenceMs(): number {
+    return this.#settings.heartbeatMs + this.usualMs;
   }
 
   /** Whether nothing is heard and another control link is sought, beside the one there is. */
@@ -77,6 +87,7 @@ export class SessionPath {
 
   /** A frame came on the control link. */
   heard(message: Message, now: number): void {
+    this.#saidAt = now;
     this.#note(() => {
       if (message.kind === "pong") this.#liveness.notePong(message.token, now);
       else this.#liveness.noteHeard(now);
@@ -85,12 +96,14 @@ export class SessionPath {
 
   /** SNAPT answered on the link of a stream. */
   linkAnswered(now: number): void {
+    this.#saidAt = now;
     this.#note(() => this.#liveness.notePath(now));
   }
 
   /** A parked link of the current provider answered to `askAround`: the path is well. */
   pathAnswered(now: number): void {
     if (this.#outbox.control === null) return;
+    this.#saidAt = now;
     this.#note(() => this.#liveness.notePath(now));
     this.#look();
   }
@@ -118,6 +131,7 @@ export class SessionPath {
   /** Payload came in, which proves the path, and more is expected. */
   payloadReceived(now: number): void {
     if (this.#outbox.control === null) return;
+    this.#saidAt = now;
     this.#note(() => this.#liveness.notePayload(now));
     this.#deadlines.pullIn("liveness", this.#liveness.nextCheckAt());
   }

@@ -26,6 +26,11 @@ export class PeerSilence {
     return this.#peer === "heard";
   }
 
+  /** When CNAPT last said anything, or came by a new control link. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** Silence means a lost path after so long, after `SILENT_MS` at the latest. */
   get #silentMs(): number {
     return Math.min(SILENT_MS, this.#settings.inactivityMs);

@@ -65,6 +65,10 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
   get wasHeard(): boolean {
     return this.#parts.silence.wasHeard;
   }
+  /** When CNAPT last said anything, on whichever link. */
+  get heardAt(): number {
+    return this.#parts.silence.heardAt;
+  }
   get streams(): ReadonlyMap<number, StreamRecord> {
     return this.#parts.table.records;
   }

@@ -85,6 +85,7 @@ Deno.test("a session without connections is shown with where it comes from, and 
     clientServices: [],
     relay: null,
     roundTripMs: null,
+    heardAgoMs: 0,
     waitingCalls: 0,
     flows: [],
     datagramsDropped: {},

@@ -11,6 +11,8 @@ Deno.test("where there is no session, nothing of one is shown", () => {
     failures: [],
     epoch: 0,
     roundTripMs: null,
+    heardAgoMs: null,
+    usualSilenceMs: null,
     relay: null,
     parkedLinks: 0,
     memoryBytes: 0,
@@ -60,4 +62,17 @@ Deno.test("a session that does not reach SNAPT is shown with what keeps it from 
   const { failures, epoch, streams } = sessionSnapshot(world.site.driver);
   assertEquals([failures.map(({ provider }) => provider), epoch, streams], [["a"], 0, []]);
   assert(failures[0]?.reason.includes("unreachable"), failures[0]?.reason);
+});
+
+Deno.test("the age of what was heard last grows between two answers, and not beyond the usual", async () => {
+  const world = await SiteWorld.connected("a");
+  const ages: number[] = [];
+  for (let look = 0; look < 40; look++) {
+    await world.advance(250);
+    const { heardAgoMs, usualSilenceMs } = sessionSnapshot(world.site.driver);
+    assert(heardAgoMs !== null && usualSilenceMs !== null, "there is a session");
+    assert(heardAgoMs <= usualSilenceMs, `${heardAgoMs} ms of ${usualSilenceMs} ms`);
+    ages.push(heardAgoMs);
+  }
+  assert(new Set(ages).size > 2, ages.join(" "));
 });

@@ -38,6 +38,8 @@ export function siteSnapshot(changes: Partial<MeasuredSite> = {}): MeasuredSite 
     failures: [],
     epoch: 0,
     roundTripMs: 1.5,
+    heardAgoMs: 200,
+    usualSilenceMs: 2_500,
     relay: null,
     parkedLinks: 4,
     memoryBytes: 0,

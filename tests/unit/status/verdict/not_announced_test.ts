@@ -1,5 +1,5 @@
-import { isNotAnnounced } from "../../../lib/status/cnapt_document.ts";
-import { assertEquals } from "../../assert.ts";
+import { isNotAnnounced } from "../../../../lib/status/verdict/not_announced.ts";
+import { assertEquals } from "../../../assert.ts";
 
 Deno.test("a service is missing only where SNAPT was heard and did not name it", () => {
   const ssh = { name: "ssh", port: 22, protocol: "tcp", compression: "none" } as const;

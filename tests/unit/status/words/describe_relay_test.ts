@@ -1,4 +1,4 @@
-import { describeRelay } from "../../../../lib/app/commands/describe_relay.ts";
+import { describeRelay } from "../../../../lib/status/words/describe_relay.ts";
 import type { ThroughRelaySnapshot } from "../../../../lib/relay/own_relay/through_relay.ts";
 import { assertEquals } from "../../../assert.ts";
 

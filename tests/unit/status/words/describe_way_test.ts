@@ -1,4 +1,4 @@
-import { describeWay } from "../../../../lib/app/commands/describe_way.ts";
+import { describeWay } from "../../../../lib/status/words/describe_way.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const OWN = { host: "192.168.1.5", port: 7787, serverName: null, by: "itself" } as const;

@@ -1,4 +1,4 @@
-import { describeRelayOnPath } from "../../../../lib/app/commands/describe_relay_on_path.ts";
+import { describeRelayOnPath } from "../../../../lib/status/words/describe_relay_on_path.ts";
 import { assertEquals } from "../../../assert.ts";
 
 Deno.test("a relay on the path is said with what was measured of it, and with no more", () => {

@@ -1,4 +1,4 @@
-import { describeAway } from "../../../../lib/app/commands/describe_away.ts";
+import { describeAway } from "../../../../lib/status/words/describe_away.ts";
 import { assertEquals } from "../../../assert.ts";
 
 Deno.test("a session that is away is described in one line", () => {

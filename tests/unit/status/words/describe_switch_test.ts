@@ -1,4 +1,4 @@
-import { describeSummary, describeSwitch } from "../../../../lib/app/commands/describe_switch.ts";
+import { describeSummary, describeSwitch } from "../../../../lib/status/words/describe_switch.ts";
 import { SwitchReceiptDraft } from "../../../../lib/core/session/switch_receipt.ts";
 import { summarizeSwitch } from "../../../../lib/core/session/switch_summary.ts";
 import { assert, assertEquals } from "../../../assert.ts";

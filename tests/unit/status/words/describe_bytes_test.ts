@@ -1,4 +1,4 @@
-import { inBytes } from "../../../../lib/app/commands/describe_bytes.ts";
+import { inBytes } from "../../../../lib/status/words/describe_bytes.ts";
 import { assertEquals } from "../../../assert.ts";
 
 Deno.test("bytes are said in the unit that leaves one to three digits before the point", () => {

@@ -1,4 +1,4 @@
-import { describeRate } from "../../../../lib/app/commands/describe_rate.ts";
+import { describeRate } from "../../../../lib/status/words/describe_rate.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const ROWS: readonly (readonly [number | null, string])[] = [
