@@ -10,11 +10,11 @@ import {
   DEFAULT_SWITCH_MS,
   durationMs,
   hostPort,
-  logLevel,
   statusAddress,
   target,
 } from "./common_settings.ts";
 import { type HostPort } from "./host_port.ts";
+import { type LogConfig, logConfig, USUAL_LOG } from "./log_config.ts";
 import { formatStreamAddress, isUnixPath, type StreamAddress } from "./stream_address.ts";
 import {
   defaultsOf,
@@ -96,7 +96,7 @@ export interface CnaptConfig {
   };
   /** Which programs are told when the path changes. */
   readonly notify: readonly NotifyConfig[];
-  readonly log: "info" | "debug" | "warn";
+  readonly log: LogConfig;
 }
 
 const NO_TICKET: Ticket = {
@@ -156,7 +156,7 @@ const FIELDS = {
   heartbeat: optional(heartbeat, defaultsOf(heartbeat)),
   limits: optional(limits, defaultsOf(limits)),
   notify: optional(notifyConfig, []),
-  log: optional(logLevel, "info"),
+  log: optional(logConfig, USUAL_LOG),
 } as const;
 
 function schemaWith(secret: SecretReader): Reader<CnaptConfig> {

@@ -68,7 +68,7 @@ export function bytes(least: string): Reader<number> {
   }, leastBytes);
 }
 
-export const logLevel = oneOf("info", "debug", "warn");
+export const logLevel = oneOf("info", "debug", "warn", "error");
 
 /** The address of the status endpoint, or null for `off`. */
 export function statusAddress(value: unknown, at: Place): HostPort | null {

@@ -1,5 +1,6 @@
-import { bytes, durationMs, hostPort, logLevel, statusAddress } from "./common_settings.ts";
+import { bytes, durationMs, hostPort, statusAddress } from "./common_settings.ts";
 import type { HostPort } from "./host_port.ts";
+import { type LogConfig, logConfig, USUAL_LOG } from "./log_config.ts";
 import {
   defaultsOf,
   nameOf,
@@ -39,7 +40,7 @@ export interface RelayConfig {
     readonly failuresPerSecond: number;
     readonly pending: number;
   };
-  readonly log: "info" | "debug" | "warn";
+  readonly log: LogConfig;
 }
 
 /** Where a relay is asked how it is, unless its configuration says something. */
@@ -65,7 +66,7 @@ const schema: Reader<RelayConfig> = object({
   udp: optional(oneOf("on", "off"), "on"),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
-  log: optional(logLevel, "info"),
+  log: optional(logConfig, USUAL_LOG),
 });
 
 /**

@@ -7,7 +7,6 @@ import {
   DEFAULT_SWITCH_MS,
   durationMs,
   hostPort,
-  logLevel,
   statusAddress,
   target,
   yesOrNo,
@@ -39,6 +38,7 @@ import {
 import { sourceList } from "./offer_config.ts";
 import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
 import { formatHostPort, type HostPort, isAnyAddress } from "./host_port.ts";
+import { type LogConfig, logConfig, USUAL_LOG } from "./log_config.ts";
 
 /** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
 export interface SnaptConfig {
@@ -86,7 +86,7 @@ export interface SnaptConfig {
   };
   /** Which programs are told when the path changes. */
   readonly notify: readonly NotifyConfig[];
-  readonly log: "info" | "debug" | "warn";
+  readonly log: LogConfig;
 }
 
 export interface ClientConfig {
@@ -156,7 +156,7 @@ const schema: Reader<SnaptConfig> = object({
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),
   notify: optional(notifyConfig, []),
-  log: optional(logLevel, "info"),
+  log: optional(logConfig, USUAL_LOG),
 });
 
 /**

@@ -18,7 +18,7 @@ const addresses = new VirtualAddresses({
   fixed: new Map([["tablet", "fd00:99::7"]]),
   book: await AddressBook.load("BOOK"),
   known: () => Promise.resolve(new Set(["01", "02"])),
-  log: new Log("warn"),
+  log: Log.open({ level: "warn" }),
 });
 const there = () => Deno.networkInterfaces().map(({ address }) => address)
   .filter((address) => /^(10|fd)/.test(address)).sort();

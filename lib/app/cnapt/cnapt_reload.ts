@@ -46,7 +46,7 @@ export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> 
     load: () => loadCnaptConfig(source),
     change: (before, wanted) => changeOfCnapt(before, wanted, { canRun }),
     apply: async (now, before) => {
-      log.setLevel(now.log);
+      log.use(now.log);
       if (!isSame(now.notify, before.notify)) board.useReceivers(now.notify.map(receiverOf));
       if (!isSame(now.decision, before.decision)) {
         for (const { decision } of running) decision.useSettings(decisionSettings(now.decision));

@@ -1,6 +1,5 @@
 /** The commands of cnapt about its configuration and this machine. */
 import { type Command, command } from "../program/command_table.ts";
-import type { LogFormat } from "../program/log.ts";
 import { UsageError } from "../program/usage_error.ts";
 import {
   CNAPT_FILES,
@@ -175,11 +174,11 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { runOnce } = await import("./run_once.ts");
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const format: LogFormat = options.json ? "json" : "lines";
+      const isJsonLog = options.json;
       const config = await loadCnaptConfig(found);
       const state = await cnaptState(found, options);
       giveUp(unneededByCnapt(config));
-      const running = { source: found, state, config, signals: programSignals(), format };
+      const running = { source: found, state, config, signals: programSignals(), isJsonLog };
       await runOnce("CNAPT", config.status, () => runCnapt(running));
     },
   }),

@@ -37,8 +37,8 @@ listen: "[::]:7787"
 # limits:
 #   { parked: 8, connections: 1024, bytesPerSecond: 10MB, bytesPerMonth: 500GB, pendingPerSource: 512, failuresPerSecond: 20 }
 
-# info (default), debug or warn
-# log: info
+# info (default), debug, warn or error; form: json writes an object on each line.
+# log: { form: text, level: info }
 `;
 
 export interface RelayActionOptions {
@@ -104,10 +104,9 @@ async function run(options: RelayActionOptions): Promise<void> {
   const config = await loadRelayConfig(options);
   const { runRelay } = await import("../relay/relay_run.ts");
   const { programSignals } = await import("../program/termination_signal.ts");
-  const format = options.isJson ? "json" : "lines";
   const files = relayFiles(options.stateFolder);
   const load = () => loadRelayConfig(options);
-  await runRelay({ files, config, load, signals: programSignals(), format });
+  await runRelay({ files, config, load, signals: programSignals(), isJsonLog: options.isJson });
 }
 
 /** Without a file everything is as usual. */

@@ -1,5 +1,4 @@
 import { type Command, command, type ProgramTable } from "../program/command_table.ts";
-import type { LogFormat } from "../program/log.ts";
 import { UsageError } from "../program/usage_error.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import {
@@ -109,11 +108,11 @@ const COMMANDS: readonly Command[] = [
       const { runOnce } = await import("./run_once.ts");
       const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const format: LogFormat = options.json ? "json" : "lines";
+      const isJsonLog = options.json;
       const state = await snaptState(found, options);
       const config = await loadOrSetUp(found, state);
       giveUp(unneededBySnapt(config));
-      const running = { source: found, state, config, signals: programSignals(), format };
+      const running = { source: found, state, config, signals: programSignals(), isJsonLog };
       await runOnce("SNAPT", config.status, () => runSnapt(running));
     },
   }),

@@ -72,8 +72,8 @@ ${services}
 #   - { command: [/usr/local/bin/on-switch, home] }
 #   - { udp: 127.0.0.1:9001 }
 
-# info (default), debug or warn
-# log: info
+# info (default), debug, warn or error; form: json writes an object on each line.
+# log: { form: text, level: info }
 `;
 
 const MAPPING_QUESTION =

@@ -27,7 +27,7 @@ interface Probed {
 /** Every SNAPT: whether its name is known, and whether it answers over each network. */
 export async function lookAtSites(config: CnaptConfig): Promise<readonly Finding[]> {
   const table = new ProviderTable(config.providers);
-  const log = new Log(config.log);
+  const log = Log.open({ level: config.log.level });
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log, "doctor");
   const all = await Promise.all(
     [...config.sites].map(([name, site]) => lookAtSite(name, site, table, { tasks, log })),

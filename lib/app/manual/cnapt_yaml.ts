@@ -15,7 +15,13 @@ export const CNAPT_YAML: SettingsPage = {
       title: "THE PROGRAM",
       settings: [
         ["status", "127.0.0.1:7786", "Where the other commands talk to the running cnapt, or off."],
-        ["log", "info", "How much is logged: info, debug or warn."],
+        ["log", "info", "How much is logged: info, debug, warn or error; or both of what follows."],
+        [
+          "log.form",
+          "text",
+          "text, or json: an object on each line. Under systemd, text has a priority for the time.",
+        ],
+        ["log.level", "info", "As above."],
         ["allow", "", "Which other hosts may use what is offered where they reach it, a list."],
         ["timeouts.switch", "7d", "How long a connection without a network is kept."],
         ["timeouts.sites", "5s", "How long sites wait for one another in a switch."],

@@ -1,3 +1,6 @@
+import { isJournalOnStandardError } from "../../net/journal_stream.ts";
+import { asideLines } from "./log_line.ts";
+
 /** Where bytes go: standard error. Resolves with how many of them it took. */
 export interface ByteSink {
   write(bytes: Uint8Array): Promise<number>;
@@ -6,6 +9,21 @@ export interface ByteSink {
 /** Minutes of a busy log, and nothing beside what the streams have in memory. */
 const MAX_WAITING_BYTES = 1_048_576;
 const FLUSH_MS = 1_000;
+
+/** How that is said which nobody wrote as an event, in the form of the log beside it. */
+export interface Asides {
+  /** That so many lines are missing here, and why. */
+  lost(lines: number, reason: string): string;
+  /** Why the program ends: `text` may have several lines. */
+  failure(text: string): string;
+}
+
+/** Of a program that has no log, or none yet. */
+const WITHOUT_LOG: Asides = {
+  lost: (lines, reason) =>
+    `${new Date().toISOString()} warn log-lost lines=${lines} reason=${JSON.stringify(reason)}`,
+  failure: (text) => asideLines(isJournalOnStandardError() ? "journal" : "text", text),
+};
 
 interface Waiting {
   readonly bytes: Uint8Array;
@@ -28,12 +46,23 @@ export class LogOutput {
   /** What could not be written since the last one that could. */
   #unwritten = 0;
   #reason = "";
+  #asides = WITHOUT_LOG;
   /** Whether the last line was cut off in its middle. */
   #at: "start" | "torn" = "start";
   #writing: Promise<void> | null = null;
 
   constructor(sink: ByteSink) {
     this.#sink = sink;
+  }
+
+  /** From now on there is a log, which has its own form. */
+  speakAs(asides: Asides): void {
+    this.#asides = asides;
+  }
+
+  /** Says why the program ends. */
+  failure(text: string): void {
+    this.line(this.#asides.failure(text));
   }
 
   readonly line = (text: string): void => this.text(`${text}\n`);
@@ -96,9 +125,7 @@ export class LogOutput {
   #before(): string {
     const newLine = this.#at === "torn" ? "\n" : "";
     if (this.#unwritten === 0) return newLine;
-    const time = new Date().toISOString();
-    const reason = JSON.stringify(this.#reason);
-    return `${newLine}${time} warn log-lost lines=${this.#unwritten} reason=${reason}\n`;
+    return `${newLine}${this.#asides.lost(this.#unwritten, this.#reason)}\n`;
   }
 
   async #write(bytes: Uint8Array): Promise<void> {

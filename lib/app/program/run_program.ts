@@ -77,12 +77,12 @@ function tell(
 ): ExitReason {
   if (error instanceof UsageError) {
     const help = commands.some((one) => one.name === first) ? `${name} ${first}` : name;
-    standardError.line(`${shown(error)}\nSee \`${help} --help\`.`);
+    standardError.failure(`${shown(error)}\nSee \`${help} --help\`.`);
     return "usage";
   }
   const reason = reasonOf(error);
-  if (error instanceof Error && reason !== null) standardError.line(shown(error));
-  else standardError.line(printableLines(withoutTickets(Deno.inspect(error))));
+  if (error instanceof Error && reason !== null) standardError.failure(shown(error));
+  else standardError.failure(printableLines(withoutTickets(Deno.inspect(error))));
   return reason ?? "failed";
 }
 

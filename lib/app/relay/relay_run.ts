@@ -18,8 +18,8 @@ import { TaskGroup } from "../../relay/run/task_group.ts";
 import { relayStatusApp, type RelayStatusContext } from "../../status/relay_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { Log, type LogFormat, TELL_FOLDED_MS } from "../program/log.ts";
-import { standardError } from "../program/log_output.ts";
+import { type Log, TELL_FOLDED_MS } from "../program/log.ts";
+import { openLog } from "../program/open_log.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { Reloads } from "../program/reloads.ts";
 import { ServiceReport } from "../program/service_report.ts";
@@ -42,8 +42,8 @@ export interface RelayOrder {
   /** Reads the configuration again. */
   readonly load: () => Promise<RelayConfig>;
   readonly signals: ProgramSignals;
-  /** How the log is written. */
-  readonly format: LogFormat;
+  /** Whether the log is JSON whatever the configuration says. */
+  readonly isJsonLog: boolean;
 }
 
 /**
@@ -54,9 +54,9 @@ export interface RelayOrder {
  * @throws {ClientsFailed} nobody knows who was invited
  */
 export async function runRelay(
-  { files, config, load, signals, format }: RelayOrder,
+  { files, config, load, signals, isJsonLog }: RelayOrder,
 ): Promise<void> {
-  const log = new Log(config.log, {}, standardError.line, { format });
+  const log = openLog("relay", config.log, isJsonLog);
   const tasks = TaskGroup.root(SYSTEM_CLOCK, log);
   using _contained = new ContainedFailures(tasks);
   tasks.every(TELL_FOLDED_MS, () => log.tellFolded());
@@ -89,7 +89,7 @@ export async function runRelay(
     load,
     change: changeOfRelay,
     apply: (now) => {
-      log.setLevel(now.log);
+      log.use(now.log);
       return Promise.resolve({ failed: [], kept: [] });
     },
     log,

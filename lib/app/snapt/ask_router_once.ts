@@ -5,7 +5,6 @@ import type { RelayLog } from "../../relay/run/relay_log.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import { Log } from "../program/log.ts";
-import { standardError } from "../program/log_output.ts";
 import { openMapping } from "./open_mapping.ts";
 
 /** Whoever waits for a code waits no longer for a router: three methods take less. */
@@ -20,7 +19,7 @@ export async function askRouterOnce(
   identity: Pick<Identity, "secret">,
 ): Promise<readonly MappingWay[]> {
   // What there is to say is in the answer; a mistake of ours is told all the same.
-  const told = new Log("warn", {}, standardError.line, { format: "lines" });
+  const told = Log.open({ level: "warn" });
   const log: RelayLog = {
     debug: () => {},
     info: () => {},

@@ -43,7 +43,7 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
     load: () => loadSnaptConfig(source),
     change: (running, wanted) => changeOfSnapt(running, wanted, { canRun }),
     apply: async (now, before) => {
-      log.setLevel(now.log);
+      log.use(now.log);
       if (!isSame(now.notify, before.notify)) board().useReceivers(now.notify.map(receiverOf));
       const failed: string[] = [];
       try {

@@ -26,8 +26,8 @@ import type { SnaptState } from "../places/state_files.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { type ConfigSource, exposureOf } from "../program/load_config.ts";
-import { Log, type LogFormat, TELL_FOLDED_MS } from "../program/log.ts";
-import { standardError } from "../program/log_output.ts";
+import { TELL_FOLDED_MS } from "../program/log.ts";
+import { openLog } from "../program/open_log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ServiceReport } from "../program/service_report.ts";
 import { defaultSiteName } from "../program/site_name.ts";
@@ -60,12 +60,12 @@ export async function runSnapt(options: {
   readonly state: SnaptState;
   readonly config: SnaptConfig;
   readonly signals: ProgramSignals;
-  /** How the log is written. */
-  readonly format: LogFormat;
+  /** Whether the log is JSON whatever the configuration says. */
+  readonly isJsonLog: boolean;
 }): Promise<number> {
-  const { source, config, signals, format } = options;
+  const { source, config, signals, isJsonLog } = options;
   const signal = signals.ending;
-  const log = new Log(config.log, {}, standardError.line, { format });
+  const log = openLog("snapt", config.log, isJsonLog);
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
   const tasks = TaskGroup.root(clock, log);
   using _contained = new ContainedFailures(tasks);

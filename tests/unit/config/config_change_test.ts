@@ -37,14 +37,14 @@ Deno.test("settings that cannot change keep their value, the others do not", () 
     "timeouts.drain: changed",
     "limits.clients: changed",
     "limits.streams: changed",
-    "log: changed",
+    "log.level: changed",
   ]);
   assertEquals(change.needsRestart, [
     "name",
     "listen",
   ]);
   const { name, listen, services, timeouts, limits, log } = change.config;
-  assertEquals([name, listen, log], [null, [{ host: "::", port: 7787 }], "debug"]);
+  assertEquals([name, listen, log.level], [null, [{ host: "::", port: 7787 }], "debug"]);
   assertEquals([timeouts.drain, limits.clients, limits.streams], [1_000, 3, 9]);
   assertEquals([...services.keys()], ["db", "ssh"]);
   assertEquals(services.get("ssh")?.to, { host: "127.0.0.1", port: 2222 });

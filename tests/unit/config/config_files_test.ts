@@ -64,7 +64,8 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
   >;
   assertEquals(rest.name, "home");
   assertEquals(rest.listen, [{ host: "::1", port: 17_787 }, { host: "127.0.0.1", port: 443 }]);
-  assertEquals([rest.status, rest.security, rest.log], [null, "none", "debug"]);
+  assertEquals([rest.status, rest.security], [null, "none"]);
+  assertEquals(rest.log, { form: "json", level: "debug" });
   assertEquals(rest.mapping, "off");
   assertEquals([...services].map(([name, { to }]) => [name, formatStreamAddress(to)]), [
     ["ssh", "127.0.0.1:22"],
@@ -186,7 +187,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
   assertEquals(config.timeouts, { switch: 30_000, sites: 750, drain: 0 });
   assertEquals(config.notify, [{ kind: "udp", to: { host: "127.0.0.1", port: 9_001 } }]);
   assertEquals([config.heartbeat.interval, config.heartbeat.dead], [1_000, 750]);
-  assertEquals(config.log, "warn");
+  assertEquals(config.log, { form: "text", level: "warn" });
 });
 
 Deno.test("a file with hardly anything in it gets the defaults that are documented", () => {

@@ -18,7 +18,7 @@ Deno.test("a relay without a word of configuration has all that it needs", () =>
       failuresPerSecond: 20,
       pending: 4_096,
     },
-    log: "info",
+    log: { form: "text", level: "info" },
   });
 });
 
@@ -29,12 +29,12 @@ listen: ["192.0.2.1:443", "[::1]:7787"]
 udp: off
 timeouts: { handshake: 2s, wait: 0s }
 limits: { parked: 3, connections: 9, bytesPerSecond: 1MB, pendingPerSource: 4, failuresPerSecond: 5, pending: 6 }
-log: debug
+log: { form: json }
 `,
     "relay.yaml",
   );
   assertEquals(config.limits.bytesPerSecond, 1_000_000);
-  assertEquals([config.name, config.log, config.listen.length], ["vps", "debug", 2]);
+  assertEquals([config.name, config.log.form, config.listen.length], ["vps", "json", 2]);
   assertEquals(config.udp, "off");
   assertEquals(config.timeouts, { handshake: 2_000, wait: 0 });
   assertEquals([config.limits.parked, config.limits.connections], [3, 9]);

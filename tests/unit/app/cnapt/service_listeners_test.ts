@@ -27,7 +27,7 @@ async function withListeners(
   memory = OfferMemory.passing(),
 ): Promise<void> {
   const lines: string[] = [];
-  const log = new Log("info", {}, (line) => lines.push(line));
+  const log = Log.open({ write: (line) => lines.push(line) });
   const site = new CnaptSite({
     settings: {
       name: "home",

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "../../../assert.ts";
 function clocked() {
   const lines: string[] = [];
   const clock = { now: 0 };
-  const log = new Log("info", {}, (line) => lines.push(line), { now: () => clock.now });
+  const log = Log.open({ write: (line) => lines.push(line), now: () => clock.now });
   return { log, clock, lines };
 }
 

@@ -3,15 +3,15 @@ import { assert, assertEquals } from "../../../assert.ts";
 
 function logged(level: "debug" | "info" | "warn", use: (log: Log) => void): string[] {
   const lines: string[] = [];
-  use(new Log(level, {}, (line) => lines.push(line)));
+  use(Log.open({ level, write: (line) => lines.push(line) }));
   return lines;
 }
 
 Deno.test("a line of the log has the time, the level, the event and its fields", () => {
-  const [line = ""] = logged("info", (log) => log.info("switched", { from: "eth0", stallMs: 3 }));
+  const [line = ""] = logged("info", (log) => log.info("switched", { from: "eth0", stall_ms: 3 }));
   const [time = "", ...rest] = line.split(" ");
   assertEquals(new Date(time).toISOString(), time);
-  assertEquals(rest, ["info", "switched", "from=eth0", "stallMs=3"]);
+  assertEquals(rest, ["info", "switched", "from=eth0", "stall_ms=3"]);
 });
 
 Deno.test("with adds fields to every line, and the line's own win", () => {
@@ -69,7 +69,7 @@ Deno.test("letters of other languages are left as they are", () => {
 
 Deno.test("as JSON a line is one object, and no field of a peer stands for its time, level or event", () => {
   const lines: string[] = [];
-  const log = new Log("info", {}, (line) => lines.push(line), { format: "json" });
+  const log = Log.open({ form: "json", program: "snapt", write: (line) => lines.push(line) });
   log.with({ client: "laptop" }).warn("refused", {
     n: 3,
     reason: "a\nb\u2028",
@@ -77,14 +77,15 @@ Deno.test("as JSON a line is one object, and no field of a peer stands for its t
     level: "y",
   });
   const [line = ""] = lines;
-  assert(!/[\n\u2028]/.test(line) && line.startsWith('{"time":'), line);
-  const { time, ...rest } = JSON.parse(line);
-  assertEquals(new Date(time).toISOString(), time);
+  assert(!/[\n\u2028]/.test(line) && line.startsWith('{"ts":'), line);
+  const { ts, ...rest } = JSON.parse(line);
+  assertEquals(new Date(ts).toISOString(), ts);
   assertEquals(rest, {
     client: "laptop",
     n: 3,
     reason: "a\nb\u2028",
     event: "refused",
     level: "warn",
+    program: "snapt",
   });
 });

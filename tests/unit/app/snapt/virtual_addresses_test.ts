@@ -27,7 +27,7 @@ async function withAddresses(
       fixed: new Map(Object.entries(fixed)),
       book: await AddressBook.load(path),
       known: () => Promise.resolve(new Set(known)),
-      log: new Log("warn"),
+      log: Log.open({ level: "warn" }),
     });
   try {
     await test(open);

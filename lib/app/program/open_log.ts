@@ -1,0 +1,28 @@
+import type { LogConfig, LogForm } from "../../config/log_config.ts";
+import { isJournalOnStandardError } from "../../net/journal_stream.ts";
+import { Log } from "./log.ts";
+import type { LineForm } from "./log_line.ts";
+import { type Asides, standardError } from "./log_output.ts";
+
+/** Who writes: the field `program` of each line in JSON. */
+export type LogProgram = "cnapt" | "snapt" | "relay";
+
+/**
+ * The log of a program that runs, on standard error: in the form of the configuration, or as JSON
+ * whatever that says; for the journal where that is what reads it.
+ */
+export function openLog(program: LogProgram, config: LogConfig, isJson: boolean): Log {
+  const isJournal = isJournalOnStandardError();
+  const lineForm = (form: LogForm): LineForm =>
+    isJson || form === "json" ? "json" : isJournal ? "journal" : "text";
+  const log = Log.open({ level: config.level, form: lineForm(config.form), lineForm, program });
+  standardError.speakAs(asidesOf(log));
+  return log;
+}
+
+function asidesOf(log: Log): Asides {
+  return {
+    lost: (lines, reason) => log.line("warn", "log-lost", { lines, reason }),
+    failure: (text) => log.lastWords(text),
+  };
+}
