@@ -1,4 +1,5 @@
 import { type LiveEvent, LiveEventReader } from "./live_events.ts";
+import { watchSilence } from "./silence_watch.ts";
 
 /** How the page stands with the program. */
 export type Connection =
@@ -11,13 +12,13 @@ export type Connection =
 
 export interface LiveListener {
   event(event: LiveEvent): void;
+  /** The program has said something, at this time in ms since 1970. */
+  heard(at: number): void;
   connection(connection: Connection): void;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
-/** The server sends something every 15 s: who hears less is not connected any more. */
-const SILENCE_MS = 40_000;
 const UNAUTHORIZED = 401;
 
 /**
@@ -32,12 +33,12 @@ export async function listenLive(
 ): Promise<void> {
   let lastId = "";
   let pauseMs = FIRST_PAUSE_MS;
+  listener.connection({ kind: "connecting" });
   while (!stop.aborted) {
     const attempt = new AbortController();
     const end = () => attempt.abort();
     stop.addEventListener("abort", end, { once: true });
     try {
-      listener.connection({ kind: "connecting" });
       const response = await fetch("live", {
         headers: {
           authorization: `Bearer ${token}`,
@@ -50,11 +51,15 @@ export async function listenLive(
       if (!response.ok || response.body === null) {
         throw new Error(`it answered ${response.status}`);
       }
-      listener.connection({ kind: "live" });
-      pauseMs = FIRST_PAUSE_MS;
-      for await (const event of eventsOf(response.body, attempt)) {
-        if (event.id !== "") lastId = event.id;
-        listener.event(event);
+      for await (const events of piecesOf(response.body, attempt)) {
+        listener.heard(Date.now());
+        for (const event of events) {
+          if (event.id !== "") lastId = event.id;
+          listener.event(event);
+        }
+        // Not before its first events were taken in: what stood there until then is old.
+        if (pauseMs !== 0) listener.connection({ kind: "live" });
+        pauseMs = 0;
       }
       throw new Error("it has ended the connection");
     } catch (error) {
@@ -65,26 +70,28 @@ export async function listenLive(
       attempt.abort();
       stop.removeEventListener("abort", end);
     }
+    pauseMs = pauseMs === 0 ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     await pause(pauseMs, stop);
-    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
   }
 }
 
-async function* eventsOf(
+/** The events of each piece that arrives, also where it has none. */
+async function* piecesOf(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   attempt: AbortController,
-): AsyncGenerator<LiveEvent> {
+): AsyncGenerator<readonly LiveEvent[]> {
   const events = new LiveEventReader();
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const silent = setTimeout(() => attempt.abort(), SILENCE_MS);
-    try {
+  const silence = watchSilence(() => attempt.abort(new Error("it has fallen silent")));
+  try {
+    for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      yield* events.read(value);
-    } finally {
-      clearTimeout(silent);
+      silence.heard();
+      yield events.read(value);
     }
+  } finally {
+    silence.end();
   }
 }
 

@@ -6,6 +6,8 @@ export interface Live<Document> {
   /** Null: nothing has been heard yet. */
   readonly document: Document | null;
   readonly connection: Connection;
+  /** When the program was heard last, in ms since 1970; null: never. */
+  readonly heardAt: number | null;
 }
 
 /**
@@ -16,19 +18,24 @@ export function useLive<Document extends object>(token: string): Live<Document> 
   const [live, setLive] = useState<Live<Document>>({
     document: null,
     connection: { kind: "connecting" },
+    heardAt: null,
   });
   useEffect(() => {
     const stopper = new AbortController();
     let document: Document | null = null;
+    let heardAt: number | null = null;
     const listener = {
       event: ({ type, data }: { readonly type: string; readonly data: string }) => {
         if (type === "document") document = JSON.parse(data);
         else if (type === "changes" && document !== null) {
           document = { ...document, ...JSON.parse(data) };
         } else return;
-        setLive((before) => ({ ...before, document }));
+        // Whatever was heard, old data is not shown as new: `live` comes with the first event.
+        setLive({ document, connection: { kind: "live" }, heardAt });
       },
-      connection: (connection: Connection) => setLive((before) => ({ ...before, connection })),
+      heard: (at: number) => heardAt = at,
+      connection: (connection: Connection) =>
+        setLive((before) => ({ ...before, connection, heardAt })),
     };
     listenLive(token, listener, stopper.signal)
       .catch((error: unknown) => listener.connection({ kind: "away", reason: String(error) }));

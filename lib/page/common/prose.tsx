@@ -1,0 +1,20 @@
+import type { JSX } from "hono/jsx/dom/jsx-runtime";
+import { shownText } from "./shown_text.ts";
+
+/** A reason may be as long as that until it is clipped. */
+const SENTENCE_LETTERS = 280;
+
+/** A sentence of the program, with what is to be typed (between backticks) as such. */
+export function Prose({ text }: { readonly text: string }): JSX.Element {
+  const { short, full, isClipped } = shownText(text, SENTENCE_LETTERS);
+  const parts = short.split("`");
+  return (
+    <bdi class="prose" title={isClipped ? full : undefined}>
+      {parts.map((part, at) => {
+        // A backtick without its other half is one.
+        if (at % 2 === 1 && at < parts.length - 1) return <code key={at}>{part}</code>;
+        return at % 2 === 1 ? "`" + part : part;
+      })}
+    </bdi>
+  );
+}
