@@ -8,7 +8,7 @@ import { askLine, askYes } from "../program/ask_line.ts";
 import { printable, printableLines } from "../program/printable.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { type InitService, readInitServices, serviceLines, SSH_SERVICE } from "./init_services.ts";
-import type { InvitedAddresses } from "./invited_addresses.ts";
+import type { InvitedAddresses } from "../snapt/invited_addresses.ts";
 
 /** What the first run of SNAPT is to make. */
 export interface FirstRun {

@@ -26,7 +26,7 @@ export async function loadOrSetUp(found: FoundConfig, state: SnaptState): Promis
     const terminal = openTerminal(standardError.text);
     if (terminal !== null && terminal.isForeground()) {
       const { askFirstRun } = await import("./first_run.ts");
-      const { findInvitedAddresses } = await import("./invited_addresses.ts");
+      const { findInvitedAddresses } = await import("../snapt/invited_addresses.ts");
       const wanted = await askFirstRun({
         configFile: found.file,
         identityFile: state.paths.identity,
@@ -76,8 +76,8 @@ async function addressesByRouter(
   { paths }: SnaptState,
   config: SnaptConfig,
 ): Promise<readonly string[]> {
-  const { findInvitedAddresses } = await import("./invited_addresses.ts");
-  const { withMapped } = await import("./mapped_addresses.ts");
+  const { findInvitedAddresses } = await import("../snapt/invited_addresses.ts");
+  const { withMapped } = await import("../snapt/mapped_addresses.ts");
   const { askRouterOnce } = await import("../snapt/ask_router_once.ts");
   showAside("Asking the router for the port, which takes some seconds where it does not answer.");
   const ways = await askRouterOnce(config, await loadIdentity(paths.identity));

@@ -150,7 +150,8 @@ async function invite(options: RelayActionOptions): Promise<void> {
   const limit = monthLimitOf(options.month);
   const config = await loadRelayConfig(options);
   await loadIdentity(relayFiles(stateFolder).identity, RELAY_INIT); // without one nobody could redeem it
-  const { readAddresses, readExpires } = await import("./snapt_invite.ts");
+  const { readExpires } = await import("./snapt_invite.ts");
+  const { readAddresses } = await import("../snapt/invitation_terms.ts");
   const [where] = address === null ? await ownAddresses(config) : readAddresses([address], config);
   const { relayCode } = await import("./made_relay_code.ts");
   const made = await relayCode(
@@ -163,7 +164,7 @@ async function invite(options: RelayActionOptions): Promise<void> {
 
 /** Where this relay is reached, as far as it can tell, which is said. */
 async function ownAddresses(config: RelayConfig): Promise<readonly [HostPort, ...HostPort[]]> {
-  const { findInvitedAddresses } = await import("./invited_addresses.ts");
+  const { findInvitedAddresses } = await import("../snapt/invited_addresses.ts");
   const { addresses, words } = await findInvitedAddresses({ ...config, services: new Map() });
   if (words !== "") {
     showAside(

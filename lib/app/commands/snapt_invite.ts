@@ -1,24 +1,22 @@
-import { formatHostPort, type HostPort, parseTargetOrHost } from "../../config/host_port.ts";
+import { formatHostPort } from "../../config/host_port.ts";
 import { certificateDer, loadIdentity } from "../../config/identity.ts";
 import { parseDurationMs } from "../../config/quantity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
-import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
-import { didYouMean } from "../../config/did_you_mean.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
-import { findInvitedAddresses, type InvitedAddresses } from "./invited_addresses.ts";
-import { mappedAddresses, withMapped } from "./mapped_addresses.ts";
-import { nearbyAddresses, withNearby } from "./nearby_addresses.ts";
-import { offlineTicket, oneTimeCode } from "./made_invitation.ts";
-import { type RelayOfCodes, relayOfCodes } from "./relay_of_codes.ts";
 import { foreignEncoding } from "../program/shell_encoding.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { show, showAside, showDocument } from "../program/show.ts";
-
-const USUAL_EXPIRES_MS = 24 * 3_600_000;
-const LEAST_EXPIRES_MS = 60_000;
-const MOST_EXPIRES_MS = 30 * 86_400_000;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+import {
+  expectClientName,
+  expectServices,
+  isExpiry,
+  USUAL_EXPIRES_MS,
+} from "../snapt/invitation_terms.ts";
+import { offlineTicket, oneTimeCode } from "../snapt/made_invitation.ts";
+import { relayOfCodes } from "../snapt/relay_of_codes.ts";
+import { toldAddresses } from "../snapt/told_addresses.ts";
+import { askedMapping } from "./asked_mapping.ts";
 
 /** What an invitation is to be. */
 export interface InviteOptions {
@@ -51,9 +49,7 @@ export interface InviteOptions {
  */
 export async function snaptInvite(options: InviteOptions): Promise<void> {
   const { state, config, name } = options;
-  if (!NAME.test(name)) {
-    throw new UsageError(`Cannot invite "${name}": a name has letters, digits, ".", "_" and "-"`);
-  }
+  expectClientName(name);
   const services = options.services === null ? "all" : chosenServices(options.services, config);
   const isOffline = options.isOffline || config.security === "none";
   if (isOffline && options.expires !== null) {
@@ -73,7 +69,13 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   const relay = isOffline || options.addresses.length > 0
     ? null
     : await relayOfCodes(state.paths.relays, config);
-  const { addresses, nearby = [], words } = await whereReached(options, relay);
+  const { addresses, nearby = [], words } = await toldAddresses({
+    config,
+    addresses: options.addresses,
+    hasLan: options.hasLan,
+    relay,
+    mapping: () => askedMapping(state.paths.identity, config),
+  });
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
   const { line, expiresAt } = isOffline
@@ -113,21 +115,6 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   }
 }
 
-/** What a code or ticket says of where SNAPT is, and what to tell whoever made it. */
-async function whereReached(
-  { addresses, hasLan = addresses.length === 0, config, state }: InviteOptions,
-  relay: RelayOfCodes | null,
-): Promise<InvitedAddresses> {
-  const nearby = hasLan ? nearbyAddresses(config) : [];
-  if (addresses.length > 0) {
-    return { ...withNearby(readAddresses(addresses, config), nearby), words: "" };
-  }
-  if (relay !== null) return { ...withNearby([relay.address], nearby), words: "" };
-  const mapped = await mappedAddresses(state.paths.identity, config);
-  const found = withMapped(await findInvitedAddresses(config), mapped);
-  return { ...found, ...withNearby(found.addresses, nearby) };
-}
-
 /** How long a code is to be good, in ms. @throws {UsageError} it cannot be */
 export function readExpires(text: string | null): number {
   if (text === null) return USUAL_EXPIRES_MS;
@@ -138,7 +125,7 @@ export function readExpires(text: string | null): number {
     const detail = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot use --expires: ${detail}`, { cause });
   }
-  if (ms >= LEAST_EXPIRES_MS && ms <= MOST_EXPIRES_MS) return ms;
+  if (isExpiry(ms)) return ms;
   throw new UsageError(
     `Cannot use --expires ${text}: a code is good for 1m at least and 30d at most`,
   );
@@ -149,39 +136,6 @@ function chosenServices(list: string, config: SnaptConfig): readonly string[] {
   if (names.length === 0) {
     throw new UsageError("Cannot invite anybody to no service: write --services a,b");
   }
-  for (const name of names) {
-    if (config.services.has(name)) continue;
-    const guess = didYouMean(name, [...config.services.keys()]);
-    const hint = guess === null ? "" : `; did you mean ${guess}?`;
-    throw new UsageError(
-      `Cannot give the service ${name}: the configuration does not have this service${hint}`,
-    );
-  }
+  expectServices(names, config);
   return names;
-}
-
-/**
- * What `--address` says; without a port, the first one that is listened on is meant.
- *
- * @throws {UsageError} one of them is none, or there are too many
- */
-export function readAddresses(
-  texts: readonly string[],
-  { listen }: Pick<SnaptConfig, "listen">,
-): readonly [HostPort, ...HostPort[]] {
-  const [first = "", ...others] = texts;
-  if (others.length > MAX_OTHER_ADDRESSES) {
-    throw new UsageError(`Cannot use so many of --address: at most ${MAX_OTHER_ADDRESSES + 1}`);
-  }
-  const read = (text: string) => readAddress(text, listen[0]?.port ?? 0);
-  return [read(first), ...others.map(read)];
-}
-
-function readAddress(text: string, usualPort: number): HostPort {
-  try {
-    return parseTargetOrHost(text, usualPort);
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`Cannot use --address: ${detail}`, { cause });
-  }
 }

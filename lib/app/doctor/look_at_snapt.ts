@@ -9,7 +9,7 @@ import {
   reachableOuter,
   type WantedPorts,
 } from "../../core/mapping/mapping_way.ts";
-import { findSnaptAddress } from "./snapt_address.ts";
+import { findSnaptAddress } from "../../net/snapt_address.ts";
 import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";

@@ -1,5 +1,5 @@
 import { askFirstRun, type FirstRun } from "../../../../lib/app/commands/first_run.ts";
-import type { InvitedAddresses } from "../../../../lib/app/commands/invited_addresses.ts";
+import type { InvitedAddresses } from "../../../../lib/app/snapt/invited_addresses.ts";
 import { CommandFailed } from "../../../../lib/app/program/usage_error.ts";
 import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 import { ScriptedTerminal } from "../kit/scripted_terminal.ts";

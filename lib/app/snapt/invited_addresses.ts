@@ -3,7 +3,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { isOwnMachine } from "../../core/access/source_list.ts";
 import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
 import type { findOwnAddress, OwnAddress } from "../../net/own_address.ts";
-import { findSnaptAddress } from "../doctor/snapt_address.ts";
+import { findSnaptAddress } from "../../net/snapt_address.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
 /** What goes into a code or ticket when nobody says an address. */

@@ -6,7 +6,7 @@ import { listInterfaces, type NetworkInterface } from "../../net/interfaces.ts";
 import { passingAddresses } from "../../net/passing_addresses.ts";
 import type { InvitedAddresses } from "./invited_addresses.ts";
 import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
-import { ownPlaces } from "../snapt/own_places.ts";
+import { ownPlaces } from "./own_places.ts";
 
 /** A cable and a Wi-Fi; a code is typed. */
 const MOST_ADDRESSES = 2;

@@ -1,4 +1,4 @@
-import { nearbyAddresses, withNearby } from "../../../../lib/app/commands/nearby_addresses.ts";
+import { nearbyAddresses, withNearby } from "../../../../lib/app/snapt/nearby_addresses.ts";
 import { formatHostPort, type HostPort } from "../../../../lib/config/host_port.ts";
 import { parseSnaptConfig } from "../../../../lib/config/snapt_config.ts";
 import type { ProviderType } from "../../../../lib/core/decision/candidate.ts";

@@ -1,29 +1,7 @@
 import { formatHostPort } from "../../config/host_port.ts";
-import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { type MappingWay, reachableOuter } from "../../core/mapping/mapping_way.ts";
 import { MAX_OTHER_ADDRESSES } from "../../core/pairing/pairing_messages.ts";
-import { CommandFailed } from "../program/usage_error.ts";
 import type { InvitedAddresses } from "./invited_addresses.ts";
-import { runningSnapt } from "./running_snapt.ts";
-
-/**
- * What the running SNAPT says of its router; empty where it asks none, or where none runs, which is
- * for its owner to know.
- */
-export async function mappedAddresses(
-  identityFile: string,
-  config: SnaptConfig,
-): Promise<readonly MappingWay[]> {
-  if (config.mapping === "off" || config.status === null) return [];
-  try {
-    const body = await (await runningSnapt(identityFile, config)).get("/status.json");
-    const { mapping = [] }: { readonly mapping?: readonly MappingWay[] } = JSON.parse(body);
-    return mapping;
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return [];
-  }
-}
 
 /** The addresses that the router maps lead; those of this machine come after them. */
 export function withMapped(

@@ -1,4 +1,4 @@
-import { withMapped } from "../../../../lib/app/commands/mapped_addresses.ts";
+import { withMapped } from "../../../../lib/app/snapt/mapped_addresses.ts";
 import type { MappingWay } from "../../../../lib/core/mapping/mapping_way.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 

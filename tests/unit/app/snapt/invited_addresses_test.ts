@@ -1,4 +1,4 @@
-import { findInvitedAddresses } from "../../../../lib/app/commands/invited_addresses.ts";
+import { findInvitedAddresses } from "../../../../lib/app/snapt/invited_addresses.ts";
 import { CommandFailed } from "../../../../lib/app/program/usage_error.ts";
 import { formatHostPort } from "../../../../lib/config/host_port.ts";
 import { parseSnaptConfig } from "../../../../lib/config/snapt_config.ts";

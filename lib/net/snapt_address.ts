@@ -1,7 +1,7 @@
-import { isAnyAddress } from "../../config/host_port.ts";
-import type { SnaptConfig } from "../../config/snapt_config.ts";
-import { isPublicAddress } from "../../core/access/public_address.ts";
-import { findOwnAddress, type OwnAddress } from "../../net/own_address.ts";
+import { isAnyAddress } from "../config/host_port.ts";
+import type { SnaptConfig } from "../config/snapt_config.ts";
+import { isPublicAddress } from "../core/access/public_address.ts";
+import { findOwnAddress, type OwnAddress } from "./own_address.ts";
 
 /** Where others reach a SNAPT that listens so, by the first place; null: nowhere that is known. */
 export async function findSnaptAddress(
