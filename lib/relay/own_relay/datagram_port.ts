@@ -11,7 +11,6 @@ import { unreachable } from "../../core/exhaustive.ts";
 import { decodeRelayDatagram, routeIn } from "../../core/relay/relay_datagrams.ts";
 import {
   type DatagramListener,
-  type DatagramListenerHandler,
   type DatagramPath,
   listenForAll,
 } from "../../net/datagram_listener.ts";
