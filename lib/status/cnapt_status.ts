@@ -11,6 +11,7 @@ import {
 } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
+import { type LiveSource, serveLive } from "./live/serve_live.ts";
 import { servePage } from "./page/page_files.ts";
 
 /** What each site found out about its networks. */
@@ -23,6 +24,8 @@ export interface CnaptStatusContext {
   snapshot(): CnaptSnapshot;
   /** Notices as they come, for `/events`. */
   events(): Response;
+  /** Where `/live` has its news from. */
+  readonly live: LiveSource;
   switchTo(request: SwitchRequest): Promise<SwitchOutcome>;
   /** Answers the question about `provider`, or, if null, the only one. */
   answer(provider: string | null, answer: "yes" | "no"): Promise<AnswerOutcome>;
@@ -73,14 +76,14 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     const text = metricsText(cnaptMetrics(context.snapshot()));
     return c.body(text, 200, { "content-type": METRICS_TYPE });
   });
-  app.get("/status.json", (c) =>
-    c.json(
-      cnaptDocument(context.snapshot(), {
-        version: context.version,
-        now: new Date(),
-        memoryBytes: Deno.memoryUsage().rss,
-      }),
-    ));
+  const document = () =>
+    cnaptDocument(context.snapshot(), {
+      version: context.version,
+      now: new Date(),
+      memoryBytes: Deno.memoryUsage().rss,
+    });
+  app.get("/status.json", (c) => c.json(document()));
+  serveLive(app, context.live, document);
   app.post("/switch", async (c) => {
     const request = readSwitchRequest(await jsonBody(c));
     if (request === null) {
@@ -132,7 +135,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   });
   giveLastAnswers(app, {
     mistake: (error) => context.mistake(error),
-    paths: ["/healthz", "/status.json", "/metrics", "/events"],
+    paths: ["/healthz", "/status.json", "/metrics", "/events", "/live"],
   });
   return app;
 }

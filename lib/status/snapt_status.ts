@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snapt_networks.ts";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
+import { type LiveSource, serveLive } from "./live/serve_live.ts";
 import { servePage } from "./page/page_files.ts";
 import { snaptDocument, type SnaptSnapshot } from "./snapt_document.ts";
 
@@ -12,6 +13,8 @@ export interface SnaptStatusContext {
   snapshot(): SnaptSnapshot;
   /** Notices as they come, for `/events`. */
   events(): Response;
+  /** Where `/live` has its news from. */
+  readonly live: LiveSource;
   /**
    * Is to be reached over this network alone; null: over all that there are.
    *
@@ -40,14 +43,14 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     const text = metricsText(snaptMetrics(context.snapshot()));
     return c.body(text, 200, { "content-type": METRICS_TYPE });
   });
-  app.get("/status.json", (c) =>
-    c.json(
-      snaptDocument(context.snapshot(), {
-        version: context.version,
-        now: new Date(),
-        memoryBytes: Deno.memoryUsage().rss,
-      }),
-    ));
+  const document = () =>
+    snaptDocument(context.snapshot(), {
+      version: context.version,
+      now: new Date(),
+      memoryBytes: Deno.memoryUsage().rss,
+    });
+  app.get("/status.json", (c) => c.json(document()));
+  serveLive(app, context.live, document);
   app.post("/revoke", async (c) => {
     const body: unknown = await jsonBody(c);
     const name: unknown = typeof body === "object" && body !== null
@@ -79,7 +82,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   });
   giveLastAnswers(app, {
     mistake: (error) => context.mistake(error),
-    paths: ["/healthz", "/status.json", "/metrics", "/events"],
+    paths: ["/healthz", "/status.json", "/metrics", "/events", "/live"],
   });
   return app;
 }

@@ -48,6 +48,7 @@ export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext
     mistake: (error) => tasks.fault("status", error),
     snapshot: () => snapshotOf(context),
     events: () => noticeEvents(board, tasks),
+    live: { board, clock: tasks },
     answer: (provider, answer) => confirmations.answer(provider, answer),
     switchTo: (request) => switchAndForget(context, request),
     release: () => {

@@ -207,6 +207,7 @@ export async function runSnapt(options: {
         version: VERSION,
         snapshot,
         events: () => noticeEvents(board, tasks),
+        live: { board, clock: tasks },
         mistake: (error) => tasks.fault("status", error),
         revoke: (name) => revocations.hasEnded(name),
         reload: () => reloads.reload(),

@@ -4,6 +4,8 @@ import { NoticeQueue, type NoticeReceiver, type ReceiverSnapshot } from "./notic
 
 /** So many programs may listen to `/events` at once. */
 const MAX_LISTENERS = 32;
+/** So many are shown to whoever comes later. */
+const MAX_RECENT = 12;
 
 /** A program that listens to `/events`. Neither call may throw or wait. */
 export interface NoticeListener {
@@ -16,6 +18,8 @@ export class NoticeBoard {
   readonly #tasks: TaskGroup;
   #queues: readonly NoticeQueue[];
   readonly #listeners = new Set<NoticeListener>();
+  readonly #followers: NoticeListener[] = [];
+  #recent: Notice[] = [];
   #published = 0;
   #state: "open" | "closed" = "open";
 
@@ -36,7 +40,14 @@ export class NoticeBoard {
     this.#published += 1;
     const text = JSON.stringify(notice);
     for (const queue of this.#queues) queue.push(text);
-    for (const listener of [...this.#listeners]) listener.noticed(text);
+    this.#recent = [...this.#recent.slice(1 - MAX_RECENT), notice];
+    for (const listener of [...this.#listeners, ...this.#followers]) listener.noticed(text);
+  }
+
+  /** Tells a part of the program itself, which is not counted, until the end. */
+  follow(follower: NoticeListener): void {
+    if (this.#state === "closed") return follower.ended();
+    this.#followers.push(follower);
   }
 
   /** False: there are too many already, or the program is stopping. */
@@ -54,14 +65,16 @@ export class NoticeBoard {
     return {
       published: this.#published,
       listeners: this.#listeners.size,
+      recent: this.#recent,
       receivers: this.#queues.map((queue) => queue.snapshot()),
     };
   }
 
   async close(): Promise<void> {
     this.#state = "closed";
-    for (const listener of [...this.#listeners]) listener.ended();
+    for (const listener of [...this.#listeners, ...this.#followers]) listener.ended();
     this.#listeners.clear();
+    this.#followers.length = 0;
     await Promise.all(this.#queues.map((queue) => queue.close()));
   }
 
@@ -75,5 +88,7 @@ export interface NoticesSnapshot {
   readonly published: number;
   /** Programs that listen to `/events`. */
   readonly listeners: number;
+  /** The newest last. */
+  readonly recent: readonly Notice[];
   readonly receivers: readonly ReceiverSnapshot[];
 }

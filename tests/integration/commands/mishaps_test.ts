@@ -2,6 +2,7 @@
 import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
 import { cnaptStatusToken } from "../../../lib/config/status_token.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
+import { cnaptContext } from "../../unit/status/kit/cnapt_context.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { inFolder } from "../../temporary_folder.ts";
@@ -200,20 +201,12 @@ Deno.test("what a peer said is shown, and not obeyed by the terminal", async () 
     refusal: { code: "revoked", sentence },
     roundTripMs: null,
   });
-  const app = cnaptStatusApp({
-    events: () => new Response(),
+  const app = cnaptStatusApp(cnaptContext({
     tokens: () => [cnaptStatusToken(new Uint8Array(32).fill(2))],
-    version: "1",
     snapshot: () => cnaptSnapshot([site]),
-    answer: (provider) => Promise.resolve({ outcome: "unasked", provider }),
     switchTo: () =>
       Promise.resolve({ outcome: "failed", error: "Cannot switch: \x1b[2Jno", receipts: [] }),
-    release: () => {},
-    probe: () => Promise.resolve(),
-    measure: () => Promise.resolve({}),
-    reload: () => Promise.resolve({ outcome: "reloaded" }),
-    mistake: () => {},
-  });
+  }));
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
   try {
     await inCnapt(`status: 127.0.0.1:${server.addr.port}\n`, async (folder) => {

@@ -2,6 +2,7 @@ import { snaptStatusApp } from "../../../lib/status/snapt_status.ts";
 import { NetworkImpossible } from "../../../lib/relay/server/snapt_networks.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { snaptSnapshot } from "./kit/snapt_snapshot.ts";
+import { liveSource } from "./kit/live_source.ts";
 
 const COUNTERS = {
   accepted: 9,
@@ -22,6 +23,7 @@ function appWith(revoke: (name: string) => Promise<boolean>, mistakes: unknown[]
     version: "1.2.3",
     snapshot: () => snaptSnapshot({ counters: COUNTERS }),
     events: () => new Response("events"),
+    live: liveSource(),
     revoke,
     switchTo: (network) =>
       network === "eth9"

@@ -14,7 +14,7 @@ export function cnaptSnapshot(sites: readonly MeasuredSite[]): CnaptSnapshot {
       listen: "127.0.0.1:2222",
       refused: 0,
     }],
-    notices: { published: 0, listeners: 0, receivers: [] },
+    notices: { published: 0, listeners: 0, recent: [], receivers: [] },
     questions: [],
     proxies: [],
     decisions: {},

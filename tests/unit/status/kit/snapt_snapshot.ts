@@ -17,7 +17,7 @@ export function snaptSnapshot(changes: Partial<SnaptSnapshot> = {}): SnaptSnapsh
     packing: {},
     descriptors: { limit: 1_024, open: 20, refused: 0, short: 0 },
     mapping: [],
-    notices: { published: 0, listeners: 0, receivers: [], droppedReports: 0 },
+    notices: { published: 0, listeners: 0, recent: [], receivers: [], droppedReports: 0 },
     ...changes,
   };
 }
