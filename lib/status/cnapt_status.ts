@@ -11,6 +11,8 @@ import {
 } from "./cnapt_document.ts";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
+import type { PathHistory } from "./history/path_history.ts";
+import { serveHistory } from "./history/serve_history.ts";
 import { type LiveSource, serveLive } from "./live/serve_live.ts";
 import { servePage } from "./page/page_files.ts";
 
@@ -26,6 +28,8 @@ export interface CnaptStatusContext {
   events(): Response;
   /** Where `/live` has its news from. */
   readonly live: LiveSource;
+  /** How the networks were over the last hour. */
+  readonly history: PathHistory;
   switchTo(request: SwitchRequest): Promise<SwitchOutcome>;
   /** Answers the question about `provider`, or, if null, the only one. */
   answer(provider: string | null, answer: "yes" | "no"): Promise<AnswerOutcome>;
@@ -84,6 +88,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     });
   app.get("/status.json", (c) => c.json(document()));
   serveLive(app, context.live, document);
+  serveHistory(app, context.history, () => context.live.clock.date());
   app.post("/switch", async (c) => {
     const request = readSwitchRequest(await jsonBody(c));
     if (request === null) {
@@ -135,7 +140,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   });
   giveLastAnswers(app, {
     mistake: (error) => context.mistake(error),
-    paths: ["/healthz", "/status.json", "/metrics", "/events", "/live"],
+    paths: ["/healthz", "/status.json", "/metrics", "/events", "/live", "/history.json"],
   });
   return app;
 }

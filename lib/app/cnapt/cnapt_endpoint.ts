@@ -14,6 +14,7 @@ import type { ProviderTable } from "../providers/provider_table.ts";
 import { switchAsAsked } from "./asked_switch.ts";
 import type { NetworkAbsence } from "./network_absence.ts";
 import type { RunningSite } from "./running_site.ts";
+import { sampleHistory } from "./sample_history.ts";
 import type { WaysIn } from "./ways_in.ts";
 
 /** What the status endpoint of a running CNAPT shows, and what it passes requests on to. */
@@ -49,6 +50,7 @@ export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext
     snapshot: () => snapshotOf(context),
     events: () => noticeEvents(board, tasks),
     live: { board, clock: tasks },
+    history: sampleHistory(running, board, tasks),
     answer: (provider, answer) => confirmations.answer(provider, answer),
     switchTo: (request) => switchAndForget(context, request),
     release: () => {

@@ -48,6 +48,7 @@ export class CnaptNotices {
   readonly #watch = new PathWatch();
   readonly #rate = new RateEstimate();
   #moved: ReadonlyMap<number, number> = new Map();
+  #movedBytes = 0;
   #timer: Timer | null = null;
 
   constructor(site: CnaptSite, context: CnaptNoticesContext) {
@@ -77,11 +78,18 @@ export class CnaptNotices {
     return this.#rate.bytesPerSecond;
   }
 
+  /** Payload that arrived at its end since the start, as of the last look, in both directions. */
+  get movedBytes(): number {
+    return this.#movedBytes;
+  }
+
   /** Looks at the path once. */
   look(): void {
     const seen = this.#site.path();
     if (seen === null) return;
-    this.#rate.look(this.#bytesMoved(seen.movedBytes), this.#tasks.now());
+    const moved = this.#bytesMoved(seen.movedBytes);
+    this.#movedBytes += moved;
+    this.#rate.look(moved, this.#tasks.now());
     const path = this.#path();
     const state = LOOK_OF[CNAPT_PHASE_OF[seen.state]];
     const marked = this.#watch.look({ state, path });

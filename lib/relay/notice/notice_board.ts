@@ -9,7 +9,7 @@ const MAX_RECENT = 12;
 
 /** A program that listens to `/events`. Neither call may throw or wait. */
 export interface NoticeListener {
-  noticed(text: string): void;
+  noticed(text: string, notice: Notice): void;
   ended(): void;
 }
 
@@ -41,7 +41,7 @@ export class NoticeBoard {
     const text = JSON.stringify(notice);
     for (const queue of this.#queues) queue.push(text);
     this.#recent = [...this.#recent.slice(1 - MAX_RECENT), notice];
-    for (const listener of [...this.#listeners, ...this.#followers]) listener.noticed(text);
+    for (const listener of [...this.#listeners, ...this.#followers]) listener.noticed(text, notice);
   }
 
   /** Tells a part of the program itself, which is not counted, until the end. */

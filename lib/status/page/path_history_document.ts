@@ -1,3 +1,5 @@
+import type { SwitchKind } from "../../core/wire/switch_kind.ts";
+
 /** What `GET /history.json` gives: how each network was over the last hour, for the charts. */
 export interface PathHistoryDocument {
   readonly schema: number;
@@ -7,6 +9,20 @@ export interface PathHistoryDocument {
   readonly times: readonly number[];
   /** One for each network and site; every list is as long as `times`, null where nothing was known. */
   readonly networks: readonly NetworkHistory[];
+  /** The switches of that hour, the oldest first. */
+  readonly switches: readonly PathSwitch[];
+}
+
+export interface PathSwitch {
+  readonly site: string;
+  /** When it had ended: ISO 8601, UTC. */
+  readonly at: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly kind: SwitchKind;
+  /** Longest time for which a connection had nothing to send on. */
+  readonly stallMs: number | null;
+  readonly reason: string;
 }
 
 export interface NetworkHistory {

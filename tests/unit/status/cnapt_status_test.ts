@@ -2,6 +2,7 @@ import type { MeasuredSite } from "../../../lib/status/cnapt_document.ts";
 import type { SwitchOutcome, SwitchRequest } from "../../../lib/relay/site/switch_sites.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { PathHistory } from "../../../lib/status/history/path_history.ts";
 import { liveSource } from "./kit/live_source.ts";
 import { cnaptSnapshot, receipt, siteSnapshot } from "./kit/site_snapshot.ts";
 
@@ -19,6 +20,7 @@ function appWith(
     snapshot: () => cnaptSnapshot(sites),
     events: () => new Response("events"),
     live: liveSource(),
+    history: new PathHistory(),
     answer: (provider, answer) =>
       Promise.resolve(
         provider === "lte"

@@ -1,4 +1,5 @@
 import type { CnaptStatusContext } from "../../../../lib/status/cnapt_status.ts";
+import { PathHistory } from "../../../../lib/status/history/path_history.ts";
 import { liveSource } from "./live_source.ts";
 import { cnaptSnapshot } from "./site_snapshot.ts";
 
@@ -10,6 +11,7 @@ export function cnaptContext(given: Partial<CnaptStatusContext>): CnaptStatusCon
     snapshot: () => cnaptSnapshot([]),
     events: () => new Response(),
     live: liveSource(),
+    history: new PathHistory(),
     answer: (provider) => Promise.resolve({ outcome: "unasked", provider }),
     switchTo: () => Promise.reject(new Error("not asked for")),
     release: () => {},
