@@ -103,6 +103,23 @@ export class ClientsStore {
   }
 
   /**
+   * Gives a CNAPT these services and no others.
+   *
+   * @throws {ClientsFailed} there is none of this name who was not revoked
+   */
+  async allow(name: string, services: readonly string[] | "all"): Promise<void> {
+    await this.#file.change((clients) => {
+      const isMeant = (one: Client) => one.name === name && one.revokedAt === null;
+      if (clients.some(isMeant)) {
+        return clients.map((one) => isMeant(one) ? { ...one, services } : one);
+      }
+      throw new ClientsFailed(
+        `Cannot allow ${name} anything: there is no CNAPT of this name; \`snapt list\` shows all`,
+      );
+    });
+  }
+
+  /**
    * Forgets all of this name, revoked or not.
    *
    * @throws {ClientsFailed} there is none of this name

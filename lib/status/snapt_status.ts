@@ -1,9 +1,11 @@
 import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
 import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snapt_networks.ts";
+import type { ClientActions } from "./client_actions.ts";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
 import { type LiveSource, serveLive } from "./live/serve_live.ts";
+import { giveSnaptActions } from "./snapt_actions.ts";
 import { servePage } from "./page/page_files.ts";
 import { snaptDocument, type SnaptSnapshot } from "./snapt_document.ts";
 
@@ -21,8 +23,8 @@ export interface SnaptStatusContext {
    * @throws {NetworkImpossible} there is no such network
    */
   switchTo(network: string | null, asked: AbortSignal): Promise<SnaptSwitchOutcome>;
-  /** Ends the session of a client; whether it had one. */
-  revoke(name: string): Promise<boolean>;
+  /** What may be done to its CNAPTs. */
+  readonly clients: ClientActions;
   /** Reads the configuration again; `invalid`: nothing was changed. */
   reload(): Promise<{ readonly outcome: "reloaded" | "invalid" }>;
   /** Takes in a mistake of ours that happened while a request was answered. */
@@ -51,16 +53,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
     });
   app.get("/status.json", (c) => c.json(document()));
   serveLive(app, context.live, document);
-  app.post("/revoke", async (c) => {
-    const body: unknown = await jsonBody(c);
-    const name: unknown = typeof body === "object" && body !== null
-      ? Reflect.get(body, "name")
-      : undefined;
-    if (typeof name !== "string") {
-      return c.json({ error: 'Cannot revoke: the body must be {"name": "…"}' }, 400);
-    }
-    return c.json({ ended: await context.revoke(name) });
-  });
+  giveSnaptActions(app, context.clients);
   app.post("/switch", async (c) => {
     const body: unknown = await jsonBody(c);
     const to: unknown = typeof body === "object" && body !== null

@@ -11,6 +11,8 @@ import { CommandFailed } from "../program/usage_error.ts";
  */
 export type SessionEnd = "ended" | "none" | "unasked" | "notRunning";
 
+const NONE_OF_THIS_NAME = 404;
+
 /**
  * Asks the running SNAPT to look at its list of clients now.
  *
@@ -34,6 +36,7 @@ export async function endSessionOf(
     );
   });
   if (answer === null) return "notRunning";
+  if (answer.code === NONE_OF_THIS_NAME) return "none"; // `snapt remove` has taken it out of the list
   if (answer.code !== 200) {
     throw new CommandFailed(`Cannot end the session of ${name}: ${errorOf(answer)}`);
   }

@@ -1,14 +1,9 @@
-/** The only module that knows how QR codes are made; loaded when one is shown. */
-import makeCode from "qrcode-generator";
+import { qrModules } from "../program/qr_modules.ts";
 
 /** A QR code of `text` for a terminal, two rows of it in each line. */
 export function qrCode(text: string): string {
-  const code = makeCode(0, "L");
-  code.addData(text);
-  code.make();
-  const size = code.getModuleCount();
-  const isDark = (row: number, column: number) =>
-    row >= 0 && column >= 0 && row < size && column < size && code.isDark(row, column);
+  const { size, rows } = qrModules(text);
+  const isDark = (row: number, column: number) => rows[row]?.[column] === "1";
   const lines: string[] = [];
   for (let row = -2; row < size + 2; row += 2) {
     let line = "";

@@ -79,9 +79,9 @@ export async function snaptInvite(options: InviteOptions): Promise<void> {
   const site = config.name ?? defaultSiteName();
   const certificate = config.security === "tls" ? certificateDer(identity) : null;
   const { line, expiresAt } = isOffline
-    ? await offlineTicket({ state, name, services, addresses, site, certificate })
+    ? await offlineTicket({ paths: state.paths, name, services, addresses, site, certificate })
     : await oneTimeCode({
-      ...{ state, name, services, addresses, nearby, expiresMs },
+      ...{ paths: state.paths, name, services, addresses, nearby, expiresMs },
       route: relay?.route ?? null,
     });
   if (options.isJson) {

@@ -10,7 +10,7 @@ import type { SnaptState } from "../places/state_files.ts";
 
 /** What every invitation has. */
 export interface InvitationParts {
-  readonly state: SnaptState;
+  readonly paths: SnaptState["paths"];
   readonly name: string;
   readonly services: readonly string[] | "all";
   /** Where SNAPT is, the one that is written down first. */
@@ -23,9 +23,14 @@ export interface MadeInvitation {
   readonly expiresAt: string | null;
 }
 
+/** A code is good for some time only. */
+export interface MadeCode extends MadeInvitation {
+  readonly expiresAt: string;
+}
+
 /** Makes a key, stores it, and puts it into a ticket. */
 export async function offlineTicket(
-  { state, name, services, addresses, site, certificate }: InvitationParts & {
+  { paths, name, services, addresses, site, certificate }: InvitationParts & {
     /** What SNAPT calls itself. */
     readonly site: string;
     /** In DER; null with `security: none`. */
@@ -34,9 +39,9 @@ export async function offlineTicket(
 ): Promise<MadeInvitation> {
   const id = crypto.getRandomValues(new Uint8Array(16));
   const key = crypto.getRandomValues(new Uint8Array(32));
-  const invitations = new InvitationsStore(state.paths.invitations);
+  const invitations = new InvitationsStore(paths.invitations);
   if (await invitations.isOpenFor(name, Date.now())) throw codeIsOpen(name);
-  await new ClientsStore(state.paths.clients).add({
+  await new ClientsStore(paths.clients).add({
     name,
     idHex: id.toHex(),
     keyHex: key.toHex(),
@@ -50,21 +55,21 @@ export async function offlineTicket(
 
 /** Makes a secret, and stores what is needed to recognise it. */
 export async function oneTimeCode(
-  { state, name, services, addresses, nearby, expiresMs, route }: InvitationParts & {
+  { paths, name, services, addresses, nearby, expiresMs, route }: InvitationParts & {
     /** Which of `addresses` are in the code behind the first. */
     readonly nearby: readonly HostPort[];
     readonly expiresMs: number;
     /** The name of this SNAPT at the relay that the first address is of; null: it is its own. */
     readonly route: string | null;
   },
-): Promise<MadeInvitation> {
+): Promise<MadeCode> {
   const [address, ...others] = addresses;
-  await new ClientsStore(state.paths.clients).expectFree(name);
+  await new ClientsStore(paths.clients).expectFree(name);
   const secret = crypto.getRandomValues(new Uint8Array(PAIRING_SECRET_BYTES));
   const { codeId, proofKey } = codeKeys(secret, PAIRING_HASHES);
   const now = Date.now();
   const expiresAt = new Date(now + expiresMs).toISOString();
-  await new InvitationsStore(state.paths.invitations).add({
+  await new InvitationsStore(paths.invitations).add({
     name,
     codeIdHex: codeId.toHex(),
     proofKeyHex: proofKey.toHex(),

@@ -15,6 +15,7 @@ import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
+import { idOfClient } from "../../relay/server/session_path.ts";
 import { SnaptServer } from "../../relay/server/snapt_server.ts";
 import { type ReachedSession, SnaptNetworks } from "../../relay/server/snapt_networks.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
@@ -47,6 +48,7 @@ import { Revocations } from "./revocations.ts";
 import { ReachedPlaces } from "./reached_places.ts";
 import { serverSettings } from "./server_settings_of.ts";
 import { snaptReloads } from "./snapt_reload.ts";
+import { SnaptClientActions } from "./snapt_client_actions.ts";
 import { SnaptMapping } from "./snapt_mapping.ts";
 
 /**
@@ -188,6 +190,13 @@ export async function runSnapt(options: {
     mapping: mapping.snapshot(),
   });
   const revocations = new Revocations(admissions, server);
+  const actions = new SnaptClientActions({
+    ...{ paths, clients, invitations, current, revocations, log },
+    sessionOf: (name) => idOfClient(server.sessions, name),
+    endSession: (idHex, farewell) => server.endSession(idHex, farewell),
+    mapping: () => mapping.snapshot(),
+    date: () => tasks.date(),
+  });
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
   try {
@@ -209,7 +218,7 @@ export async function runSnapt(options: {
         events: () => noticeEvents(board, tasks),
         live: { board, clock: tasks },
         mistake: (error) => tasks.fault("status", error),
-        revoke: (name) => revocations.hasEnded(name),
+        clients: actions,
         reload: () => reloads.reload(),
         switchTo: (network, asked) => networks.switchTo(network, asked),
       }).fetch,

@@ -14,3 +14,12 @@ export interface SessionPath {
 export function sessionKey(idHex: string, { instance }: Pick<Connect, "instance">): string {
   return `${idHex} ${instance}`;
 }
+
+/** The ID, in hex, of the CNAPT of this name among those that have a session; null: it has none. */
+export function idOfClient(
+  sessions: Iterable<readonly [string, { readonly client: { readonly name: string } }]>,
+  name: string,
+): string | null {
+  for (const [idHex, { client }] of sessions) if (client.name === name) return idHex;
+  return null;
+}
