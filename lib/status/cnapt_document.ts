@@ -54,6 +54,8 @@ export type CnaptOverallState = "connected" | "connecting" | "switching" | "offl
 
 /** What `GET /status.json` and `cnapt status --json` give. */
 export interface CnaptDocument {
+  readonly schema: "cnapt.status/1";
+  /** Of CNAPT. */
   readonly version: string;
   readonly verdict: Verdict;
   readonly state: CnaptOverallState;
@@ -84,6 +86,7 @@ export function cnaptDocument(
 ): CnaptDocument {
   const { sites } = snapshot;
   return {
+    schema: "cnapt.status/1",
     version: facts.version,
     verdict: cnaptVerdict(snapshot, facts.now),
     state: overallState(sites),

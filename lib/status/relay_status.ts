@@ -10,6 +10,8 @@ export const RELAY_SERVER = "snapt-relay";
 
 /** What `GET /status.json` and `snapt relay status --json` give. */
 export interface RelayDocument extends Omit<RelaySnapshot, "startedAt"> {
+  readonly schema: "snapt.relay.status/1";
+  /** Of SNAPT, whose program it is. */
   readonly version: string;
   readonly uptimeMs: number;
   readonly memoryBytes: number;
@@ -41,6 +43,7 @@ export function relayStatusApp(context: RelayStatusContext): Hono {
   app.get("/status.json", (c) => {
     const { startedAt, ...snapshot } = context.snapshot();
     const document: RelayDocument = {
+      schema: "snapt.relay.status/1",
       version: context.version,
       uptimeMs: Date.now() - startedAt.getTime(),
       memoryBytes: Deno.memoryUsage().rss,

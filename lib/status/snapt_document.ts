@@ -34,6 +34,7 @@ export interface SnaptSnapshot extends SnaptServerSnapshot {
 
 /** What `GET /status.json` and `snapt status --json` give. */
 export interface SnaptDocument extends Omit<SnaptSnapshot, "startedAt" | "memoryBytes"> {
+  readonly schema: "snapt.status/1";
   readonly version: string;
   readonly verdict: Verdict;
   readonly uptimeMs: number;
@@ -48,6 +49,7 @@ export function snaptDocument(
   facts: { readonly version: string; readonly now: Date; readonly memoryBytes: number },
 ): SnaptDocument {
   return {
+    schema: "snapt.status/1",
     version: facts.version,
     verdict: snaptVerdict(snapshot, facts.now),
     site: snapshot.site,

@@ -38,7 +38,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["program"],
     ["manual", "places", "providers", "server_setup", "service"],
     ["cnapt", "doctor", "snapt"],
-    ["relay"],
+    ["documents", "relay"],
     ["commands"],
   ],
 };

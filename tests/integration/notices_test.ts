@@ -165,7 +165,10 @@ Deno.test("a switch is told by POST, by a command and by a datagram", async () =
   const notice: Notice = JSON.parse(await Deno.readTextFile(file));
   assertEquals([notice.version, notice.event, notice.provider], [1, "switched", "b"]);
   assertEquals(posted.length, 2);
-  assertEquals(udp.got.every((text) => text.startsWith('{"version":1,"event":"switched"')), true);
+  assertEquals(
+    udp.got.every((text) => text.startsWith('{"schema":"notice/1","version":1,"event":"switched"')),
+    true,
+  );
   await Deno.remove(folder, { recursive: true });
 });
 

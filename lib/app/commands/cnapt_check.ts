@@ -15,7 +15,8 @@ import { describeProvider } from "./describe_provider.ts";
 import type { FoundConfig } from "../places/find_config.ts";
 import type { CnaptState } from "../places/state_files.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { show, showAside, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show, showAside } from "../program/show.ts";
 
 /** `cnapt check`: reading the configuration has found no mistake; says what it comes to. */
 export async function cnaptCheck(

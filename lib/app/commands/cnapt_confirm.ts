@@ -4,7 +4,8 @@ import type { AnswerOutcome } from "../../relay/decision/confirmations.ts";
 import { errorOf, type StatusAnswer } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 
 /** Beyond what connecting takes: the switch itself. */
 const ANSWER_MS = 60_000;
@@ -26,12 +27,13 @@ export async function cnaptConfirm(
   const limitMs = ANSWER_MS + Math.max(4 * DEFAULT_CONNECT_MS, ...connectMs);
   const { isJson, ...question } = request;
   const answer = await runningCnapt(config).post("/confirm", question, limitMs);
-  const done: Partial<AnswerOutcome> = isOutcome(answer) ? JSON.parse(answer.body) : {};
   if (answer.code !== 200) {
+    const done: Partial<AnswerOutcome> = isOutcome(answer) ? JSON.parse(answer.body) : {};
     // A network that was asked about is there; what fails behind a yes is the way to SNAPT.
     const exit = done.outcome === "failed" ? "noNetwork" : "failed";
     throw new CommandFailed(errorOf(answer), { exit });
   }
+  const done: AnswerOutcome = JSON.parse(answer.body);
   if (isJson) return showDocument("cnapt.confirm/1", done);
   const { outcome, provider } = done;
   show(outcome === "declined" ? `CNAPT does not use ${provider}.` : `CNAPT is on ${provider} now.`);

@@ -2,7 +2,9 @@ import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import { pause } from "../program/until.ts";
 import { errorOf } from "../program/status_client.ts";
-import { show, showDocument } from "../program/show.ts";
+import type { Probe } from "../documents/command_documents.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { failureAt } from "./refused_sites.ts";
 import { runningCnapt } from "./running_cnapt.ts";
@@ -11,18 +13,6 @@ import { runningCnapt } from "./running_cnapt.ts";
 const PROBE_ANSWER_MS = 15_000;
 const BETWEEN_MS = 1_000;
 const USUAL_COUNT = 4;
-
-/** What came of asking SNAPT of one site over one network. */
-export interface Probe {
-  readonly site: string;
-  readonly network: string;
-  /** From which address, and how: a link is opened, as connections use them. */
-  readonly way: string;
-  /** In ms; null: no answer. */
-  readonly roundTripMs: number | null;
-  /** Why there was none; empty when there was. */
-  readonly reason: string;
-}
 
 /**
  * `cnapt ping`: asks SNAPT over each network, or over one, a line for each answer.

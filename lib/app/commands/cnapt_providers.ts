@@ -4,7 +4,8 @@ import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 
 /** Probing takes as long as the slowest network is waited for. */
 const PROBE_ANSWER_MS = 15_000;

@@ -8,7 +8,8 @@ import { describeRate } from "../../status/words/describe_rate.ts";
 import { describeSwitch } from "../../status/words/describe_switch.ts";
 import { describeWay } from "../../status/words/describe_way.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 
 /** `cnapt status`: where it is, what it offers, what goes through it. */
 export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise<void> {

@@ -7,7 +7,8 @@ import { CommandFailed } from "../program/usage_error.ts";
 import { describeSummary, describeSwitch } from "../../status/words/describe_switch.ts";
 import { failureAt } from "./refused_sites.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 
 /** A planned switch ends within this, and within `timeouts.switch`. */
 const LONGEST_SWITCH_MS = 600_000;

@@ -8,7 +8,8 @@ import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { describeConfirmation } from "../../status/words/describe_confirmation.ts";
 import { describeRate, inBytesPerSecond } from "../../status/words/describe_rate.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 
 /** `cnapt why`: which network, why, what speaks against each, and the last decisions. */
 export async function cnaptWhy(config: CnaptConfig, isJson: boolean): Promise<void> {

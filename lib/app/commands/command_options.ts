@@ -11,7 +11,11 @@ import type { OptionSpec } from "../program/command_table.ts";
 
 /** `--json`, where there is output for people. */
 export const JSON_OPTION = {
-  json: { kind: "flag", summary: "one JSON document instead of lines for people" },
+  json: {
+    kind: "flag",
+    summary: "one JSON document instead of lines for people",
+    prints: "document",
+  },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /** `--json` of what runs: its log is all that it says. */

@@ -6,7 +6,8 @@ import { findingLines } from "../doctor/finding.ts";
 import type { ProgramName } from "../places/config_places.ts";
 import { askYes, questionTerminal } from "../program/ask_line.ts";
 import { readConfigFile } from "../program/load_config.ts";
-import { show, showAside, showDocument, showLines } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show, showAside, showLines } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { versionLine } from "../program/version.ts";
 

@@ -4,12 +4,7 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { errorOf, StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-
-/**
- * What became of the session of a CNAPT that is let in no longer: `unasked` where the endpoint of
- * SNAPT is off, which looks at its list every second; `notRunning` where no SNAPT runs.
- */
-export type SessionEnd = "ended" | "none" | "unasked" | "notRunning";
+import type { SessionEnd } from "../documents/command_documents.ts";
 
 const NONE_OF_THIS_NAME = 404;
 

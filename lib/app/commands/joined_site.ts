@@ -14,7 +14,8 @@ import { makeConfigFolder } from "../../config/own_folder.ts";
 import { writeSecretFile } from "../../config/secret_file.ts";
 import { decodeTicket } from "../../config/ticket.ts";
 import { ConfigMissing, type ConfigSource, readConfigFile } from "../program/load_config.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 
 /** What stands before the sites in a cnapt.yaml that is new; settings in it are the usual ones. */

@@ -1,4 +1,5 @@
-import { show, showAside, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show, showAside } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import {
   isNothingLeft,

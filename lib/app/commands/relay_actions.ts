@@ -9,7 +9,8 @@ import { isName } from "../../config/schema.ts";
 import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import { ConfigMissing, readConfigFile } from "../program/load_config.ts";
-import { show, showAside, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show, showAside } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import type { RelayAction } from "./relay_action.ts";
 

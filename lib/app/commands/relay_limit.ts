@@ -1,7 +1,8 @@
 import { ClientsStore } from "../../config/clients_store.ts";
 import { type MonthLimit, parseMonthLimit } from "../../config/month_limit.ts";
 import type { RelayFiles } from "../../config/relay_files.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { inBytes } from "../../status/words/describe_bytes.ts";
 

@@ -1,6 +1,7 @@
 import { formatReload, readOutcome } from "../program/reload_outcome.ts";
 import { errorOf, type StatusClient } from "../program/status_client.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { ConfigInvalid } from "../../config/config_invalid.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 

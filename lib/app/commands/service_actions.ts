@@ -46,7 +46,7 @@ async function uninstall(here: ServiceHere): Promise<void> {
   const { file, removal } = here.steps;
   if (!await isFile(file)) {
     const other = (await factsOf(here)).file;
-    return tell(here, "uninstall", { outcome: "absent", problems: [] }, [
+    return tell(here, { action: "uninstall", outcome: "absent", problems: [] }, [
       `There is no ${file}: nothing to do.`,
       ...(other === null ? [] : [`${other} is none of \`service install\`, and stays.`]),
     ]);
@@ -58,7 +58,10 @@ async function uninstall(here: ServiceHere): Promise<void> {
   }
   await Deno.remove(file);
   for (const step of removal.after) await call(step, "tell the system that it is gone");
-  tell(here, "uninstall", { outcome: "removed", problems }, [...problems, `Removed ${file}.`]);
+  tell(here, { action: "uninstall", outcome: "removed", problems }, [
+    ...problems,
+    `Removed ${file}.`,
+  ]);
 }
 
 async function startOrStop(here: ServiceHere, action: "start" | "stop"): Promise<void> {
@@ -75,7 +78,7 @@ async function startOrStop(here: ServiceHere, action: "start" | "stop"): Promise
   }
   if (action === "start") await expectStarted(here);
   const outcome = action === "start" ? "started" : "stopped";
-  tell(here, action, { outcome }, [`${typedFor(program)} is ${outcome}.`]);
+  tell(here, { action, outcome }, [`${typedFor(program)} is ${outcome}.`]);
 }
 
 /** Only systemd waits until it runs, and says nothing where a condition of the unit is not met. */
@@ -94,14 +97,15 @@ async function status(here: ServiceHere): Promise<void> {
   const { steps, order } = here;
   const found = await factsOf(here);
   if (order.isJson && !await isInstalled(here, found)) {
-    tell(here, "status", { installed: false, running: false }, []);
+    tell(here, { action: "status", installed: false, running: false }, []);
   }
   await expectInstalled(here, found);
   const { isRunning, isEnabled, file, ...facts } = found;
   const words = order.isJson ? null : await asked(steps.status);
   if (words !== null && words.out !== "") showLines(words.out);
-  tell(here, "status", {
-    ...{ file: file ?? steps.file, installed: true, running: isRunning, enabled: isEnabled },
+  const place = file === null ? {} : { file };
+  tell(here, {
+    ...{ action: "status", ...place, installed: true, running: isRunning, enabled: isEnabled },
     ...facts,
   }, []);
   if (isRunning) return;
@@ -129,7 +133,7 @@ async function logs(here: ServiceHere): Promise<void> {
     throw new CommandFailed(`Cannot show the log: ${answer?.err || `${steps.logs[0]} fails`}`);
   }
   const lines = answer.out === "" ? [] : answer.out.split("\n");
-  tell(here, "logs", { lines }, lines);
+  tell(here, { action: "logs", lines }, lines);
 }
 
 /** Whether there is one, whoever has put it there. */

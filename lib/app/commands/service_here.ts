@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import { askCommand, type CommandAnswer } from "../../net/ask_command.ts";
 import { CommandBroken } from "../../net/command_broken.ts";
 import { userAtWork } from "../../net/user_at_work.ts";
-import { show, showDocument } from "../program/show.ts";
+import type { SchemaName } from "../documents/document_table.ts";
+import type { ServiceResult } from "../documents/service_document.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import type { ServiceFacts } from "../service/service_facts.ts";
-import type { ServiceAction } from "../service/service_action.ts";
 import type { ServiceOwner } from "../service/service_owner.ts";
 import { type ServicePlan, type ServiceScope, typedFor } from "../service/service_plan.ts";
 import { type ServiceSteps, serviceSteps, type Step } from "../service/service_steps.ts";
@@ -103,24 +105,21 @@ export async function factsOf({ steps }: ServiceHere): Promise<ServiceFacts> {
   return steps.readFacts(await asked(steps.facts) ?? { code: 1, out: "" });
 }
 
+const SCHEMAS = {
+  cnapt: "cnapt.service/1",
+  snapt: "snapt.service/1",
+  "snapt-relay": "snapt.relay.service/1",
+} as const satisfies Readonly<Record<ServiceOrder["program"], SchemaName>>;
+
 /** Says what was done or found: as `lines`, or with --json as one document. */
 export function tell(
   { order, scope, steps }: ServiceHere,
-  action: ServiceAction,
-  found: object,
+  found: ServiceResult,
   lines: readonly string[],
 ): void {
-  const { program, isJson } = order;
   const { manager, file } = steps;
-  if (isJson) {
-    showDocument(`${typedFor(program).replace(" ", ".")}.service/1`, {
-      action,
-      manager,
-      scope,
-      file,
-      ...found,
-    });
-  } else for (const line of lines) show(line);
+  if (order.isJson) showDocument(SCHEMAS[order.program], { manager, scope, file, ...found });
+  else for (const line of lines) show(line);
 }
 
 /** @throws {CommandFailed} the program is not there, or ended with another status than 0 */

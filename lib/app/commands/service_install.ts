@@ -41,7 +41,7 @@ export async function installService(here: ServiceHere): Promise<void> {
   if (order.isPrint) {
     warn();
     const lines = text.trimEnd().split("\n");
-    return tell(here, "install", { outcome: "printed", text, warnings }, lines);
+    return tell(here, { action: "install", outcome: "printed", text, warnings }, lines);
   }
   await expectManager(here);
   await expectUsable(here, plan, needs);
@@ -61,7 +61,7 @@ export async function installService(here: ServiceHere): Promise<void> {
     );
   }
   const runsAs = plan.runAs ?? (scope === "user" ? here.user : null);
-  tell(here, "install", { ...written, runsAs, startsWith, warnings }, [
+  tell(here, { action: "install", ...written, runsAs, startsWith, warnings }, [
     `${SAID[written.outcome]} ${steps.file}`,
     ...written.changes.map((line) => `  ${line}`),
     ...(plan.runAs === null ? [] : [`It runs as ${plan.runAs}.`]),

@@ -9,7 +9,8 @@ import type { FoundConfig } from "../places/find_config.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { virtualAddressReport } from "./virtual_address_report.ts";
-import { show, showAside, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show, showAside } from "../program/show.ts";
 
 /** `snapt check`: reading the configuration has found no mistake; checks what lies beside it. */
 export async function snaptCheck(

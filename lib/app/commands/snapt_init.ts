@@ -7,7 +7,8 @@ import type { FoundConfig } from "../places/find_config.ts";
 import type { SnaptState } from "../places/state_files.ts";
 import { askYes, questionTerminal } from "../program/ask_line.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { type InitService, readInitServices, serviceLines, SSH_SERVICE } from "./init_services.ts";
 
 /** What is written where there is none; `services` are the lines of that setting. */

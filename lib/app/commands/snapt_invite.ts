@@ -6,7 +6,8 @@ import type { SnaptState } from "../places/state_files.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { foreignEncoding } from "../program/shell_encoding.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { show, showAside, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show, showAside } from "../program/show.ts";
 import {
   expectClientName,
   expectServices,

@@ -6,7 +6,8 @@ import {
   stateOfPending,
 } from "../../config/invitations_store.ts";
 import type { SnaptState } from "../places/state_files.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 
 /** `snapt list`: who was invited, and the codes that nobody has redeemed, one on each line. */
 export async function snaptList({ paths }: SnaptState, isJson: boolean): Promise<void> {

@@ -2,7 +2,8 @@ import { ClientsStore } from "../../config/clients_store.ts";
 import { InvitationsStore } from "../../config/invitations_store.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { SnaptState } from "../places/state_files.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { endSessionOf, inWords } from "./end_session.ts";
 
 /**

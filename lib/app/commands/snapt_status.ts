@@ -7,7 +7,8 @@ import type { AwaySnapshot } from "../../relay/session/away_snapshot.ts";
 import { describeAway } from "../../status/words/describe_away.ts";
 import { describeRelay } from "../../status/words/describe_relay.ts";
 import { runningSnapt } from "./running_snapt.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 
 interface SnaptDocument {
   readonly site: string;

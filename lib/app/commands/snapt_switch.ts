@@ -2,7 +2,8 @@ import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { MovedClient, SnaptSwitchOutcome } from "../../relay/server/snapt_networks.ts";
 import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { runningSnapt } from "./running_snapt.ts";
 
 /** Relays and CNAPTs have thirteen seconds together. */

@@ -15,7 +15,8 @@ import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { withinLimit } from "../../relay/run/time_limit.ts";
 import { passOnOurs } from "../../relay/run/whose_fault.ts";
 import { readConfigFile } from "../program/load_config.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { reloadSnaptIfRunning } from "./reload_if_running.ts";
 

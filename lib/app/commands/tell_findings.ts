@@ -1,6 +1,7 @@
 import { type Finding, findingLines } from "../doctor/finding.ts";
 import type { ProgramName } from "../places/config_places.ts";
-import { show, showDocument } from "../program/show.ts";
+import { showDocument } from "../documents/show_document.ts";
+import { show } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
 /**

@@ -15,7 +15,8 @@ interface ValueSpec {
 export type OptionSpec =
   & { readonly summary: string }
   & (
-    | { readonly kind: "flag" }
+    /** `prints`: with it the command prints one JSON document, also when it fails. */
+    | { readonly kind: "flag"; readonly prints?: "document" }
     | ({ readonly kind: "text" | "texts" | "count" } & ValueSpec)
   );
 

@@ -6,7 +6,7 @@ import { commandHelp, programHelp } from "./help.ts";
 import { standardError } from "./log_output.ts";
 import { believePinnedRootsOnly } from "./pinned_roots_only.ts";
 import { printableLines } from "./printable.ts";
-import { show, showSections, showWithoutColours } from "./show.ts";
+import { documentsPrinted, printDocument, show, showSections, showWithoutColours } from "./show.ts";
 import { CommandFailed, UsageError } from "./usage_error.ts";
 import { builtProgram, versionLine } from "./version.ts";
 
@@ -32,6 +32,7 @@ export async function runProgram(
   const end = args.indexOf("--");
   const before = end < 0 ? args : args.slice(0, end);
   if (before.includes("--no-color")) showWithoutColours();
+  const printed = documentsPrinted();
   try {
     if (before.includes("--version")) show(versionLine(program.name, commit));
     else if (before[0] === "help" || before.includes("--help") || before.includes("-h")) {
@@ -43,7 +44,13 @@ export async function runProgram(
     }
     return exitCodeOf("done");
   } catch (error) {
-    return exitCodeOf(tell(program, args[0], error));
+    const reason = tell(program, args[0], error);
+    if (documentsPrinted() === printed && wantsDocument(program, before)) {
+      const { errorDocument } = await import("./error_document.ts");
+      const schema = `${program.name}.error/1`;
+      printDocument({ schema, ...errorDocument(before[0] ?? "", error, reason) });
+    }
+    return exitCodeOf(reason);
   } finally {
     await standardError.flush();
   }
@@ -67,6 +74,12 @@ async function runCommand(
   const isNamed = first !== undefined && !first.startsWith("-");
   const { command, line } = await readCommandLine(program, isNamed ? args : ["run", ...args]);
   await command.run(line, by);
+}
+
+/** Whether who typed this reads one JSON document on standard output. */
+function wantsDocument({ commands }: ProgramTable, args: readonly string[]): boolean {
+  const json = commands.find(({ name }) => name === args[0])?.options["json"];
+  return json?.kind === "flag" && json.prints === "document" && args.includes("--json");
 }
 
 /** Says on standard error what went wrong; `first` is the first word that was typed. */

@@ -15,12 +15,21 @@ export function showLines(text: string): void {
   console.log(printableLines(text));
 }
 
-/**
- * The one document of a command with `--json`, on one line unless `indent` says otherwise. `schema`
- * is what it is and in which version: `cnapt.why/1`.
- */
-export function showDocument(schema: string, content: object, indent = 0): void {
-  showLines(JSON.stringify({ schema, ...content }, null, indent));
+/** How many documents this program has printed: one that has none to give prints why. */
+let documents = 0;
+
+/** One JSON document on standard output, on one line where `indent` is 0. */
+export function printDocument<T extends { readonly schema: string }>(
+  document: T,
+  indent = 0,
+): void {
+  documents++;
+  showLines(JSON.stringify(document, null, indent));
+}
+
+/** How many documents were printed so far. */
+export function documentsPrinted(): number {
+  return documents;
 }
 
 /** A heading and what stands below it. */

@@ -41,7 +41,12 @@ export type ConfirmationEvent = "confirmationWanted" | "confirmationEnded";
 /** What is only told on CNAPT's side as well: this machine has no network at all. */
 export type AbsenceEvent = "noNetwork";
 
+/** The name and the number of the form of a notice. */
+export const NOTICE_SCHEMA = "notice/1";
+
 export interface Notice extends NoticeSource, PathState {
+  readonly schema: typeof NOTICE_SCHEMA;
+  /** The number of the schema, as it was said before notices had one. */
   readonly version: 1;
   readonly event: NoticeEvent | ConfirmationEvent | AbsenceEvent;
   /** ISO 8601, UTC. */
@@ -73,6 +78,7 @@ export function noticeOfSwitch(
 ): PathNotice {
   const isDone = receipt.outcome === "switched";
   return {
+    schema: NOTICE_SCHEMA,
     version: 1,
     event: isDone ? "switched" : "switchFailed",
     at,
@@ -99,6 +105,7 @@ export function noticeOfPath(
   at: string,
 ): PathNotice {
   return {
+    schema: NOTICE_SCHEMA,
     version: 1,
     event,
     at,
@@ -118,6 +125,7 @@ export function noticeOfReport(source: NoticeSource, report: PathReport, at: str
   const isAboutSwitch = report.switchKind !== "none";
   const isMoved = report.event === "switched" && report.from !== report.provider;
   return {
+    schema: NOTICE_SCHEMA,
     version: 1,
     event: report.event,
     at,
@@ -148,6 +156,7 @@ export function noticeOfConfirmation(
   at: string,
 ): Notice {
   return {
+    schema: NOTICE_SCHEMA,
     version: 1,
     event,
     at,
@@ -167,6 +176,7 @@ export function noticeOfConfirmation(
 /** This machine has no network that could lead anywhere. */
 export function noticeOfNoNetwork(source: NoticeSource, at: string): Notice {
   return {
+    schema: NOTICE_SCHEMA,
     version: 1,
     event: "noNetwork",
     at,

@@ -4,6 +4,8 @@ import {
   exitCodeOf,
   type ExitReason,
 } from "../../../../lib/app/program/exit_code.ts";
+import { ConfigInvalid } from "../../../../lib/config/config_invalid.ts";
+import { printDocument } from "../../../../lib/app/program/show.ts";
 import { runProgram } from "../../../../lib/app/program/run_program.ts";
 import { CommandFailed, UsageError } from "../../../../lib/app/program/usage_error.ts";
 import { assert, assertEquals } from "../../../assert.ts";
@@ -80,4 +82,71 @@ Deno.test("a wrong configuration or identity is the configuration's code, whatev
     const error = Object.assign(new Error("Cannot use it"), { name });
     assertEquals(await saidOf(error, "configuration"), "Cannot use it\n");
   }
+});
+
+/** A program whose command `look` prints `first`, if any, as its document, and then fails. */
+function programThatLooks(first: { readonly schema: string } | null, error: Error): ProgramTable {
+  const json = { kind: "flag", summary: "", prints: "document" } as const;
+  const look = command({
+    ...{ name: "look", summary: "looks", description: [], options: { json } },
+    run: () => {
+      if (first !== null) printDocument(first);
+      return Promise.reject(error);
+    },
+  });
+  return { ...programThat(() => Promise.resolve()), commands: [look] };
+}
+
+/** The documents that the program prints when `look` ends with `error`. */
+async function documentsOf(
+  error: Error,
+  { first = null, args = ["look", "--json"] }: {
+    readonly first?: { readonly schema: string } | null;
+    readonly args?: readonly string[];
+  } = {},
+): Promise<readonly unknown[]> {
+  const { log } = console;
+  const { write } = Deno.stderr;
+  const printed: string[] = [];
+  console.log = (line: string) => printed.push(line);
+  Deno.stderr.write = (bytes) => Promise.resolve(bytes.length);
+  try {
+    await runProgram(programThatLooks(first, error), args);
+  } finally {
+    console.log = log;
+    Deno.stderr.write = write;
+  }
+  return printed.map((line) => JSON.parse(line));
+}
+
+Deno.test("a command with --json that has no document to give prints one that says why", async () => {
+  const problem = { path: "limits.ring", line: 3, message: "it is too small" };
+  const invalid = new ConfigInvalid("cnapt.yaml", [problem]);
+  const exit = { code: 78, reason: "configuration" };
+  const base = { schema: "cnapt.error/1", command: "look" };
+  assertEquals(await documentsOf(invalid), [
+    { ...base, error: "cnapt.yaml:3: limits.ring: it is too small", exit, problems: [problem] },
+  ]);
+  const failed = new CommandFailed("Cannot reload: no", { cause: invalid, exit: "configuration" });
+  assertEquals(await documentsOf(failed), [
+    { ...base, error: "Cannot reload: no", exit, problems: [problem] },
+  ]);
+  assertEquals(await documentsOf(new UsageError("Cannot"), { args: ["look", "--json", "--odd"] }), [
+    {
+      ...{ ...base, error: "Cannot understand --odd: there is no such option" },
+      ...{ exit: { code: 2, reason: "usage" }, problems: [] },
+    },
+  ]);
+});
+
+Deno.test("a command that has printed its document, or is to print lines, prints no other", async () => {
+  const first = { schema: "cnapt.look/1" };
+  assertEquals(await documentsOf(new CommandFailed("Cannot"), { first }), [first]);
+  assertEquals(await documentsOf(new CommandFailed("Cannot"), { args: ["look"] }), []);
+});
+
+Deno.test("the document of a failure has no ticket in it", async () => {
+  const failed = new CommandFailed(`Cannot use cnapt1.${"A".repeat(60)}: it is cut off`);
+  const [document] = await documentsOf(failed);
+  assert(!JSON.stringify(document).includes("AAAA"), JSON.stringify(document));
 });

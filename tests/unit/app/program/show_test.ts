@@ -1,7 +1,8 @@
 import {
+  documentsPrinted,
+  printDocument,
   show,
   showAside,
-  showDocument,
   showLines,
   showSections,
 } from "../../../../lib/app/program/show.ts";
@@ -36,12 +37,13 @@ Deno.test("several lines stay several", () => {
 });
 
 Deno.test("JSON commands no terminal and is the same to a program", () => {
-  const value = { reason: "full\x9b2J\u202e" };
-  const [text = ""] = printed(() => showDocument("cnapt.why/1", value)).out;
+  const value = { schema: "cnapt.why/1", reason: "full\x9b2J\u202e" };
+  const before = documentsPrinted();
+  const [text = ""] = printed(() => printDocument(value)).out;
   assertEquals(text, '{"schema":"cnapt.why/1","reason":"full\\u009b2J\\u202e"}');
-  assertEquals(JSON.parse(text), { schema: "cnapt.why/1", ...value });
+  assertEquals([JSON.parse(text), documentsPrinted()], [value, before + 1]);
   const indented = '{\n  "schema": "x/1",\n  "a": 1\n}';
-  assertEquals(printed(() => showDocument("x/1", { a: 1 }, 2)).out, [indented]);
+  assertEquals(printed(() => printDocument({ schema: "x/1", a: 1 }, 2)).out, [indented]);
 });
 
 Deno.test("sections have no colours where no terminal is, and command none", () => {
