@@ -1,6 +1,11 @@
 /** `deno task docs [--check]`: everything under docs that is made from the sources. */
 import { writeManPages } from "./man_pages.ts";
+import { writeMetrics } from "./metrics_docs.ts";
 import { writeProtocol } from "./protocol_docs.ts";
 
-const statuses = [await writeProtocol(Deno.args), await writeManPages(Deno.args)];
+const statuses = [
+  await writeProtocol(Deno.args),
+  await writeManPages(Deno.args),
+  await writeMetrics(Deno.args),
+];
 Deno.exitCode = Math.max(...statuses);

@@ -41,6 +41,7 @@ export function changeOfCnapt(
       case "heartbeat":
       case "limits":
       case "log":
+      case "metrics":
       case "timeouts":
         return true;
       default:

@@ -10,6 +10,7 @@ import {
   DEFAULT_SWITCH_MS,
   durationMs,
   hostPort,
+  metricsAddress,
   statusAddress,
   target,
 } from "./common_settings.ts";
@@ -74,6 +75,8 @@ export interface SiteConfig {
 /** What cnapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
 export interface CnaptConfig {
   readonly status: HostPort | null;
+  /** Where metrics are collected; null: nowhere but at `status`. */
+  readonly metrics: HostPort | null;
   readonly sites: ReadonlyMap<string, SiteConfig>;
   /** Which other hosts may use what is offered on an address that they reach; null: unsaid. */
   readonly allow: readonly SourceRange[] | null;
@@ -149,6 +152,7 @@ const limits = object({
 
 const FIELDS = {
   status: optional(statusAddress, { host: "127.0.0.1", port: 7786 }),
+  metrics: optional(metricsAddress, null),
   allow: optional(sourceList, null),
   providers: optional(providers, null),
   decision: optional(decision, defaultsOf(decision)),
@@ -191,7 +195,7 @@ function check(config: CnaptConfig, at: Place): void {
 }
 
 /** Two services cannot listen on one port, unless one uses UDP and the other does not. */
-function checkListeners({ status, sites, allow }: CnaptConfig, at: Place): void {
+function checkListeners({ status, metrics, sites, allow }: CnaptConfig, at: Place): void {
   const taken = new Map<string, string>();
   const take = (listen: StreamAddress | null, suffix: string, path: string, place: Place) => {
     if (listen === null || (!isUnixPath(listen) && listen.port === 0)) return;
@@ -201,6 +205,7 @@ function checkListeners({ status, sites, allow }: CnaptConfig, at: Place): void 
     taken.set(address, path);
   };
   take(status, "", "status", at.field("status"));
+  take(metrics, "", "metrics", at.field("metrics"));
   for (const [name, site] of sites) {
     const place = at.field("sites").field(name);
     for (const [service, offer] of site.services ?? []) {

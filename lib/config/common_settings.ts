@@ -86,6 +86,16 @@ export function statusAddress(value: unknown, at: Place): HostPort | null {
   return address;
 }
 
+/** The address at which metrics are collected, or null for `off`. */
+export function metricsAddress(value: unknown, at: Place): HostPort | null {
+  if (value === "off" || value === false) return null;
+  const address = hostPort(value, at);
+  if (address.host !== "" && address.port === 0) {
+    at.problem("the port 0 is none: name one, such as 9787, or say off");
+  }
+  return address;
+}
+
 /** Sizes that hold one another: what is smaller than what it has to hold is reported. */
 export function checkMemory(
   limits: { readonly ring: number; readonly sessionMemory: number; readonly processMemory: number },

@@ -10,6 +10,7 @@ export function changeOfRelay(
     switch (group) {
       case "limits":
       case "log":
+      case "metrics":
       case "timeouts":
         return true;
       default:

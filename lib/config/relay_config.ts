@@ -1,4 +1,4 @@
-import { bytes, durationMs, hostPort, statusAddress } from "./common_settings.ts";
+import { bytes, durationMs, hostPort, metricsAddress, statusAddress } from "./common_settings.ts";
 import type { HostPort } from "./host_port.ts";
 import { type LogConfig, logConfig, USUAL_LOG } from "./log_config.ts";
 import {
@@ -19,6 +19,8 @@ export interface RelayConfig {
   readonly listen: readonly HostPort[];
   /** Where it is asked how it is; null: nowhere. */
   readonly status: HostPort | null;
+  /** Where metrics are collected; null: nowhere but at `status`. */
+  readonly metrics: HostPort | null;
   /** Whether datagrams go by UDP ports of the same numbers; off: over links. */
   readonly udp: "on" | "off";
   readonly timeouts: {
@@ -63,6 +65,7 @@ const schema: Reader<RelayConfig> = object({
   name: optional(nameOf("a relay"), null),
   listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
   status: optional(statusAddress, USUAL_RELAY_STATUS),
+  metrics: optional(metricsAddress, null),
   udp: optional(oneOf("on", "off"), "on"),
   timeouts: optional(timeouts, defaultsOf(timeouts)),
   limits: optional(limits, defaultsOf(limits)),

@@ -23,6 +23,7 @@ export function changeOfSnapt(
       case "places":
       case "limits":
       case "log":
+      case "metrics":
       case "mapping":
       case "timeouts":
       case "services":

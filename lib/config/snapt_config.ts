@@ -7,6 +7,7 @@ import {
   DEFAULT_SWITCH_MS,
   durationMs,
   hostPort,
+  metricsAddress,
   statusAddress,
   target,
   yesOrNo,
@@ -46,6 +47,8 @@ export interface SnaptConfig {
   /** Where CNAPTs reach it, with one port or several: one at least. */
   readonly listen: readonly HostPort[];
   readonly status: HostPort | null;
+  /** Where metrics are collected; null: nowhere but at `status`. */
+  readonly metrics: HostPort | null;
   readonly security: "tls" | "none";
   /** Whether the router is asked to lead the port here. */
   readonly mapping: "auto" | "off";
@@ -140,6 +143,7 @@ const schema: Reader<SnaptConfig> = object({
   name: optional(nameOf("a SNAPT"), null),
   listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
   status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
+  metrics: optional(metricsAddress, null),
   security: optional(oneOf("tls", "none"), "tls"),
   mapping: optional(oneOf("auto", "off"), "off"),
   services: required(
@@ -197,10 +201,16 @@ function check(config: SnaptConfig, at: Place): void {
   }
   checkVirtual(config.virtual, config.clients, at);
   checkMemory(config.limits, at.field("limits"));
-  const { listen, status } = config;
+  const { listen, status, metrics } = config;
+  if (status !== null && metrics !== null && isSamePlace(status, metrics)) {
+    at.field("metrics").problem("it is the same address as status");
+  }
   for (const [index, one] of listen.entries()) {
     if (status !== null && isSamePlace(one, status)) {
       at.field("status").problem("it is the same address as listen");
+    }
+    if (metrics !== null && isSamePlace(one, metrics)) {
+      at.field("metrics").problem("it is the same address as listen");
     }
     const before = listen.slice(0, index).find((other) => isSamePlace(one, other));
     if (before === undefined) continue;

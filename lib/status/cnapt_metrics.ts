@@ -1,44 +1,128 @@
+import { DROP_REASONS } from "../core/datagram/drop_counters.ts";
 import { sitePhaseOf } from "../relay/site/site_snapshot.ts";
 import { type CnaptSnapshot, overallState } from "./cnapt_document.ts";
-import { inSeconds, type Metric, samplesOf } from "./metrics_text.ts";
+import { inSeconds, type Metric, only, type Reading } from "./metric.ts";
+
+/** What they are made of. */
+export interface CnaptMeasured
+  extends Pick<CnaptSnapshot, "startedAt" | "sites" | "decisions" | "descriptors"> {
+  readonly version: string;
+}
+
+type Site = CnaptSnapshot["sites"][number];
 
 /** What a running CNAPT tells programs that collect: whether each site is reached, and how. */
-export function cnaptMetrics({ sites }: Pick<CnaptSnapshot, "sites">): readonly Metric[] {
-  const each = (valueOf: (site: CnaptSnapshot["sites"][number]) => number | null) =>
-    samplesOf("site", sites, ({ name }) => name, valueOf);
-  return [
-    {
-      name: "cnapt_session_up",
-      help: "Whether CNAPT is connected to SNAPT.",
-      kind: "gauge",
-      samples: each((site) => overallState([site]) === "connected" ? 1 : 0),
-    },
-    {
-      name: "cnapt_session_info",
-      help: "The network in use, and what the session does.",
-      kind: "gauge",
-      samples: sites.map(({ name: site, provider, state }) => ({
-        labels: { site, provider, state: sitePhaseOf(state) },
+export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
+  {
+    name: "cnapt_build_info",
+    help: "The version of CNAPT.",
+    kind: "info",
+    labels: ["version"],
+    read: ({ version }) => [{ of: [version], value: 1 }],
+  },
+  {
+    name: "cnapt_start_time_seconds",
+    help: "When CNAPT was started, in seconds since 1970.",
+    kind: "gauge",
+    labels: [],
+    read: ({ startedAt }) => only(startedAt.getTime() / 1_000),
+  },
+  {
+    name: "cnapt_open_files",
+    help: "Sockets and files.",
+    kind: "gauge",
+    labels: [],
+    read: ({ descriptors }) => only(descriptors.open),
+  },
+  {
+    name: "cnapt_session_up",
+    help: "Whether CNAPT is connected to SNAPT.",
+    kind: "gauge",
+    labels: ["site"],
+    read: eachSite((site) => overallState([site]) === "connected" ? 1 : 0),
+  },
+  {
+    name: "cnapt_session_info",
+    help: "The network in use, and what the session does.",
+    kind: "info",
+    labels: ["site", "provider", "state"],
+    read: ({ sites }) =>
+      sites.map(({ name, provider, state }) => ({
+        of: [name, provider, sitePhaseOf(state)],
         value: 1,
       })),
-    },
-    {
-      name: "cnapt_round_trip_seconds",
-      help: "To SNAPT over the path in use, through the relay where there is one.",
-      kind: "gauge",
-      samples: each(({ roundTripMs }) => inSeconds(roundTripMs)),
-    },
-    {
-      name: "cnapt_relay_on_path",
-      help: "Whether the path to SNAPT leads through a relay.",
-      kind: "gauge",
-      samples: each(({ relay }) => relay === null ? 0 : 1),
-    },
-    {
-      name: "cnapt_relay_round_trip_seconds",
-      help: "To the relay on the path, the smallest that was measured on the control link.",
-      kind: "gauge",
-      samples: each(({ relay }) => inSeconds(relay?.roundTripMs ?? null)),
-    },
-  ];
+  },
+  {
+    name: "cnapt_buffer_bytes",
+    help: "What is kept until it has arrived.",
+    kind: "gauge",
+    labels: ["site"],
+    read: eachSite(({ memoryBytes }) => memoryBytes),
+  },
+  {
+    name: "cnapt_round_trip_seconds",
+    help: "To SNAPT over the path in use, through the relay where there is one.",
+    kind: "gauge",
+    labels: ["site"],
+    read: eachSite(({ roundTripMs }) => inSeconds(roundTripMs)),
+  },
+  {
+    name: "cnapt_relay_on_path",
+    help: "Whether the path to SNAPT leads through a relay.",
+    kind: "gauge",
+    labels: ["site"],
+    read: eachSite(({ relay }) => relay === null ? 0 : 1),
+  },
+  {
+    name: "cnapt_relay_round_trip_seconds",
+    help: "To the relay on the path, the smallest that was measured on the control link.",
+    kind: "gauge",
+    labels: ["site"],
+    read: eachSite(({ relay }) => inSeconds(relay?.roundTripMs ?? null)),
+  },
+  {
+    name: "cnapt_provider_round_trip_seconds",
+    help: "To SNAPT over each network, as measured last.",
+    kind: "gauge",
+    labels: ["site", "provider"],
+    read: eachProvider((measurement) => inSeconds(measurement?.roundTripMs ?? null)),
+  },
+  {
+    name: "cnapt_provider_loss_ratio",
+    help: "Share of questions to SNAPT over each network that were answered late or never.",
+    kind: "gauge",
+    labels: ["site", "provider"],
+    read: eachProvider((measurement) => measurement?.loss ?? null),
+  },
+  {
+    name: "cnapt_datagrams_dropped_total",
+    help: "Datagrams that were not passed on.",
+    kind: "counter",
+    labels: ["site", "reason"],
+    read: ({ sites }) =>
+      sites.flatMap(({ name, datagrams }) =>
+        DROP_REASONS.map((reason) => ({
+          of: [name, reason],
+          value: datagrams.dropped[reason] ?? 0,
+        }))
+      ),
+  },
+];
+
+type NumberReader = (measured: CnaptMeasured) => readonly Reading<number | null>[];
+
+function eachSite(valueOf: (site: Site) => number | null): NumberReader {
+  return ({ sites }) => sites.map((site) => ({ of: [site.name], value: valueOf(site) }));
+}
+
+type ShownMeasurement = CnaptSnapshot["decisions"][string]["providers"][number]["measurement"];
+
+function eachProvider(valueOf: (measurement: ShownMeasurement) => number | null): NumberReader {
+  return ({ decisions }) =>
+    Object.entries(decisions).flatMap(([site, { providers }]) =>
+      providers.map(({ candidate, measurement }) => ({
+        of: [site, candidate.key],
+        value: valueOf(measurement),
+      }))
+    );
 }

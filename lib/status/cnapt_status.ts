@@ -15,6 +15,7 @@ import type { PathHistory } from "./history/path_history.ts";
 import { serveHistory } from "./history/serve_history.ts";
 import { type LiveSource, serveLive } from "./live/serve_live.ts";
 import { servePage } from "./page/page_files.ts";
+import type { ReadMetric } from "./metric.ts";
 
 /** What each site found out about its networks. */
 export type MeasuredNetworks = Readonly<Record<string, readonly MeasuredNetwork[]>>;
@@ -24,6 +25,7 @@ export interface CnaptStatusContext {
   readonly tokens: () => readonly string[];
   readonly version: string;
   snapshot(): CnaptSnapshot;
+  metrics(): Promise<readonly ReadMetric[]>;
   /** Notices as they come, for `/events`. */
   events(): Response;
   /** Where `/live` has its news from. */
@@ -75,10 +77,8 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   servePage(app, "cnapt");
   app.get("/metrics", async (c) => {
     // Hardly anybody asks for them.
-    const { cnaptMetrics } = await import("./cnapt_metrics.ts");
-    const { METRICS_TYPE, metricsText } = await import("./metrics_text.ts");
-    const text = metricsText(cnaptMetrics(context.snapshot()));
-    return c.body(text, 200, { "content-type": METRICS_TYPE });
+    const { metricsAnswer } = await import("./metrics_answer.ts");
+    return metricsAnswer(await context.metrics(), c.req.header("accept") ?? null);
   });
   const document = () =>
     cnaptDocument(context.snapshot(), {

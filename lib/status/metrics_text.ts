@@ -1,55 +1,84 @@
-/** Metrics in the text format of Prometheus, version 0.0.4. */
+/**
+ * Metrics as text, in the format of Prometheus (version 0.0.4) and in OpenMetrics (version 1.0.0),
+ * which every collector of today understands when it asks for it.
+ */
+import type { HistogramSnapshot } from "../relay/run/histogram.ts";
+import type { Reading, ReadMetric } from "./metric.ts";
 
-export interface Metric {
-  /** Base units: seconds, bytes. */
-  readonly name: string;
-  readonly help: string;
-  /** A counter only grows while the program runs. */
-  readonly kind: "gauge" | "counter";
-  readonly samples: readonly Sample[];
-}
+export type MetricsForm = "prometheus" | "openmetrics";
 
-export interface Sample {
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Null: not known, and not said. */
-  readonly value: number | null;
-}
+export const METRICS_TYPE: Readonly<Record<MetricsForm, string>> = {
+  prometheus: "text/plain; version=0.0.4; charset=utf-8",
+  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+};
 
-export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+/** What a name ends with when OpenMetrics is to be told the unit. */
+const UNITS = ["seconds", "bytes", "ratio"] as const;
 
 /** Those of which nothing is known are left out. */
-export function metricsText(metrics: readonly Metric[]): string {
-  return metrics.flatMap(({ name, help, kind, samples }) => {
-    const lines = samples.flatMap(({ labels = {}, value }) =>
-      value === null ? [] : [`${name}${labelsText(labels)} ${value}`]
-    );
-    return lines.length === 0 ? [] : [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`, ...lines];
-  }).map((line) => `${line}\n`).join("");
+export function metricsText(
+  metrics: readonly ReadMetric[],
+  form: MetricsForm = "prometheus",
+): string {
+  const lines = metrics.flatMap((metric) => {
+    const samples = samplesOf(metric);
+    return samples.length === 0 ? [] : [...headOf(metric, form), ...samples];
+  });
+  if (form === "openmetrics") lines.push("# EOF");
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-function labelsText(labels: Readonly<Record<string, string>>): string {
-  const all = Object.entries(labels).map(([name, value]) =>
-    `${name}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`
+function headOf(metric: ReadMetric, form: MetricsForm): readonly string[] {
+  const { name, help, kind } = metric;
+  if (form === "prometheus") {
+    return [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind === "info" ? "gauge" : kind}`];
+  }
+  // There the name is that of the family, and the samples have the ending.
+  const family = name.replace(kind === "counter" ? /_total$/ : kind === "info" ? /_info$/ : "", "");
+  const unit = UNITS.find((one) => family.endsWith(`_${one}`));
+  return [
+    `# HELP ${family} ${help}`,
+    `# TYPE ${family} ${kind}`,
+    ...unit === undefined ? [] : [`# UNIT ${family} ${unit}`],
+  ];
+}
+
+function samplesOf(metric: ReadMetric): readonly string[] {
+  const { name, labels } = metric;
+  if (metric.kind === "histogram") {
+    return metric.readings.flatMap((reading) => histogramLines(name, labels, reading));
+  }
+  return metric.readings.flatMap(({ of, value }) =>
+    value === null ? [] : [`${name}${labelsText(labels, of)} ${value}`]
+  );
+}
+
+function histogramLines(
+  name: string,
+  labels: readonly string[],
+  { of, value: { bounds, upTo, count, sum } }: Reading<HistogramSnapshot>,
+): readonly string[] {
+  const bucket = (bound: string, value: number) =>
+    `${name}_bucket${labelsText([...labels, "le"], [...of, bound])} ${value}`;
+  const own = labelsText(labels, of);
+  return [
+    ...bounds.map((bound, index) => bucket(boundText(bound), upTo[index] ?? 0)),
+    bucket("+Inf", count),
+    `${name}_sum${own} ${sum}`,
+    `${name}_count${own} ${count}`,
+  ];
+}
+
+/** OpenMetrics wants a point in it, and the series must be the same ones in both forms. */
+function boundText(bound: number): string {
+  return Number.isInteger(bound) ? `${bound}.0` : `${bound}`;
+}
+
+function labelsText(names: readonly string[], values: readonly string[]): string {
+  const all = names.map((name, index) =>
+    `${name}="${
+      (values[index] ?? "").replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
+    }"`
   );
   return all.length === 0 ? "" : `{${all.join(",")}}`;
-}
-
-/** One sample for each thing that has a name, under this label. */
-export function samplesOf<T>(
-  label: string,
-  all: readonly T[],
-  nameOf: (one: T) => string,
-  valueOf: (one: T) => number | null,
-): readonly Sample[] {
-  return all.map((one) => ({ labels: { [label]: nameOf(one) }, value: valueOf(one) }));
-}
-
-/** One sample for each field, under this label. */
-export function countsOf(label: string, counts: Readonly<Record<string, number>>): Sample[] {
-  return Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }));
-}
-
-/** A time for people in ms, as metrics have it. */
-export function inSeconds(ms: number | null): number | null {
-  return ms === null ? null : ms / 1_000;
 }

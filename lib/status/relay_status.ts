@@ -1,8 +1,7 @@
 import { Hono } from "hono";
 import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
-import { METRICS_TYPE, metricsText } from "./metrics_text.ts";
-import { relayMetrics } from "./relay_metrics.ts";
+import type { ReadMetric } from "./metric.ts";
 import type { RelaySnapshot } from "./relay_snapshot.ts";
 
 /** By which the commands know a relay. */
@@ -21,6 +20,7 @@ export interface RelayStatusContext {
   readonly token: string;
   readonly version: string;
   snapshot(): RelaySnapshot;
+  metrics(): Promise<readonly ReadMetric[]>;
   /** Reads the configuration again; `invalid`: nothing was changed. */
   reload(): Promise<{ readonly outcome: "reloaded" | "invalid" }>;
   /** Takes in a mistake of ours that happened while a request was answered. */
@@ -35,11 +35,11 @@ export function relayStatusApp(context: RelayStatusContext): Hono {
     const there = context.snapshot().snapts.filter(({ state }) => state === "attached");
     return c.json({ ok: true, snapts: there.length });
   });
-  app.get(
-    "/metrics",
-    (c) =>
-      c.body(metricsText(relayMetrics(context.snapshot())), 200, { "content-type": METRICS_TYPE }),
-  );
+  app.get("/metrics", async (c) => {
+    // Hardly anybody asks for them.
+    const { metricsAnswer } = await import("./metrics_answer.ts");
+    return metricsAnswer(await context.metrics(), c.req.header("accept") ?? null);
+  });
   app.get("/status.json", (c) => {
     const { startedAt, ...snapshot } = context.snapshot();
     const document: RelayDocument = {

@@ -8,11 +8,13 @@ import { type LiveSource, serveLive } from "./live/serve_live.ts";
 import { giveSnaptActions } from "./snapt_actions.ts";
 import { servePage } from "./page/page_files.ts";
 import { snaptDocument, type SnaptSnapshot } from "./snapt_document.ts";
+import type { ReadMetric } from "./metric.ts";
 
 export interface SnaptStatusContext {
   readonly token: string;
   readonly version: string;
   snapshot(): SnaptSnapshot;
+  metrics(): Promise<readonly ReadMetric[]>;
   /** Notices as they come, for `/events`. */
   events(): Response;
   /** Where `/live` has its news from. */
@@ -40,10 +42,8 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   servePage(app, "snapt");
   app.get("/metrics", async (c) => {
     // Hardly anybody asks for them.
-    const { snaptMetrics } = await import("./snapt_metrics.ts");
-    const { METRICS_TYPE, metricsText } = await import("./metrics_text.ts");
-    const text = metricsText(snaptMetrics(context.snapshot()));
-    return c.body(text, 200, { "content-type": METRICS_TYPE });
+    const { metricsAnswer } = await import("./metrics_answer.ts");
+    return metricsAnswer(await context.metrics(), c.req.header("accept") ?? null);
   });
   const document = () =>
     snaptDocument(context.snapshot(), {

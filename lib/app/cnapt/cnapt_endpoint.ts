@@ -5,7 +5,9 @@ import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import type { SwitchOutcome, SwitchRequest } from "../../relay/site/switch_sites.ts";
 import type { CnaptSnapshot } from "../../status/cnapt_document.ts";
+import type { CnaptMeasured } from "../../status/cnapt_metrics.ts";
 import type { CnaptStatusContext } from "../../status/cnapt_status.ts";
+import type { ReadMetric } from "../../status/metric.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
 import type { Log } from "../program/log.ts";
 import type { Reloads } from "../program/reloads.ts";
@@ -48,6 +50,7 @@ export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext
     version: VERSION,
     mistake: (error) => tasks.fault("status", error),
     snapshot: () => snapshotOf(context),
+    metrics: async () => (await loadCnaptMetrics(context))(),
     events: () => noticeEvents(board, tasks),
     live: { board, clock: tasks },
     history: sampleHistory(running, board, tasks),
@@ -67,6 +70,19 @@ export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext
       await Promise.all(running.map(({ decision }) => decision.probeAll()));
     },
   };
+}
+
+/** What reads the metrics of a running CNAPT; hardly anybody asks for them. */
+export async function loadCnaptMetrics(
+  context: CnaptEndpointContext,
+): Promise<() => readonly ReadMetric[]> {
+  const { CNAPT_METRICS } = await import("../../status/cnapt_metrics.ts");
+  const { readMetrics } = await import("../../status/metric.ts");
+  return () => readMetrics(CNAPT_METRICS, measuredOf(context));
+}
+
+function measuredOf(context: CnaptEndpointContext): CnaptMeasured {
+  return { ...snapshotOf(context), version: VERSION };
 }
 
 /** Whoever asks for a switch has said yes to that network, for as long as it is used. */

@@ -6,6 +6,7 @@ import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { ListenFailed } from "../../net/listen.ts";
 import { type ConfigSource, loadCnaptConfig } from "../program/load_config.ts";
 import type { Log } from "../program/log.ts";
+import type { MetricsListener } from "../program/metrics_listener.ts";
 import { receiverOf } from "../program/notice_receivers.ts";
 import { Reloads } from "../program/reloads.ts";
 import { unneededByCnapt } from "../program/unneeded_rights.ts";
@@ -32,6 +33,7 @@ export interface CnaptReloadContext {
   readonly board: Pick<NoticeBoard, "useReceivers">;
   readonly table: ProviderTable;
   readonly waysIn: Pick<WaysIn, "use">;
+  readonly metrics: () => Pick<MetricsListener, "change">;
   /** The program's. */
   readonly tasks: TaskGroup;
   readonly log: Log;
@@ -39,7 +41,7 @@ export interface CnaptReloadContext {
 
 /** Reads cnapt.yaml again for a CNAPT that runs; connections of what is unchanged go on. */
 export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> {
-  const { source, config, running, board, log } = context;
+  const { source, config, running, board, metrics, log } = context;
   const canRun = !unneededByCnapt(config).includes("run");
   return new Reloads({
     config,
@@ -55,7 +57,14 @@ export function cnaptReloads(context: CnaptReloadContext): Reloads<CnaptConfig> 
       tellSites(running, before, now);
       const stuck = await useProviders(context, now.providers);
       const failed = [...await beginSites(context, now), ...await useServices(context, now)];
-      return { failed: [...stuck, ...failed], kept: stuck.length > 0 ? ["providers"] : [] };
+      const unheard = await metrics().change(now.metrics);
+      return {
+        failed: [...stuck, ...failed, ...unheard === null ? [] : [unheard]],
+        kept: [
+          ...stuck.length > 0 ? ["providers"] : [],
+          ...unheard === null ? [] : ["metrics"],
+        ],
+      };
     },
     log,
   });

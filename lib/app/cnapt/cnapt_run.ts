@@ -8,6 +8,7 @@ import { openTerminal } from "../../net/terminal.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
+import { overallState } from "../../status/cnapt_document.ts";
 import { cnaptStatusApp } from "../../status/cnapt_status.ts";
 import { cnaptVerdict } from "../../status/verdict/cnapt_verdict.ts";
 import { moveStrays } from "../places/move_strays.ts";
@@ -16,6 +17,7 @@ import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { type ConfigSource, exposureOf } from "../program/load_config.ts";
 import { TELL_FOLDED_MS } from "../program/log.ts";
+import { MetricsListener } from "../program/metrics_listener.ts";
 import { standardError } from "../program/log_output.ts";
 import { openLog } from "../program/open_log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
@@ -25,7 +27,7 @@ import { untilAborted } from "../program/until_aborted.ts";
 import { VERSION } from "../program/version.ts";
 import { ProviderConnector } from "../providers/provider_connector.ts";
 import { ProviderTable } from "../providers/provider_table.ts";
-import { cnaptEndpoint } from "./cnapt_endpoint.ts";
+import { cnaptEndpoint, loadCnaptMetrics } from "./cnapt_endpoint.ts";
 import { cnaptReloads } from "./cnapt_reload.ts";
 import { followInterfaces } from "./follow_interfaces.ts";
 import { followSleep } from "./follow_sleep.ts";
@@ -105,6 +107,7 @@ export async function runCnapt(options: {
   const reloads = cnaptReloads({
     ...{ source, config, running, stopping, table, waysIn, board, tasks, log },
     sites: () => sites,
+    metrics: () => metrics,
   });
   const current = () => reloads.config;
   const reload = () => tasks.run("reload", () => reloads.reload());
@@ -121,9 +124,16 @@ export async function runCnapt(options: {
   };
   const sites = new RunningSites(running, { ...common, connector, budget, memory }, waysIn);
   const tokens = () => cnaptStatusTokens(current());
-  const endpoint = cnaptEndpoint({ ...common, tokens, startedAt, running, waysIn, stopping });
+  const seen = { ...common, tokens, startedAt, running, waysIn, stopping };
+  const endpoint = cnaptEndpoint(seen);
+  const metrics = new MetricsListener({
+    load: () => loadCnaptMetrics(seen),
+    whyNotReady: () => whyNotReady(running),
+    tasks,
+  });
   let status: { close(): Promise<void> } | null = null;
   try {
+    await metrics.use(config.metrics);
     for (const [name, site] of config.sites) {
       await sites.open(name, site);
     }
@@ -140,11 +150,13 @@ export async function runCnapt(options: {
     const names = running.map(({ site }) => site.name).join(",");
     log.info("started", { sites: names, version: VERSION });
     report.ready(() => cnaptVerdict(endpoint.snapshot(), tasks.date()).sentence);
+    metrics.started();
     await untilAborted(signals.ending);
     log.info("stopping");
     report.stopping();
   } finally {
     stopper.abort();
+    metrics.stopping();
     confirmations.close();
     for (const { notices } of running) notices.stop();
     await Promise.all([waysIn.close(), ...running.map(({ listeners }) => listeners.close())]);
@@ -153,9 +165,14 @@ export async function runCnapt(options: {
     await connector.close();
     await memory.saved();
     await board.close(); // listeners to /events would keep the endpoint from closing
-    await status?.close();
+    await Promise.all([status?.close(), metrics.close()]);
     tasks.close();
     await tasks.done();
   }
   return 0;
+}
+
+function whyNotReady(running: readonly RunningSite[]): string | null {
+  const state = overallState(running.map(({ site }) => site));
+  return state === "connected" || state === "switching" ? null : "no site is connected";
 }

@@ -29,6 +29,9 @@ listen: "[::]:7787"
 # Where \`snapt relay status\` asks it; off: nowhere
 # status: 127.0.0.1:7789
 
+# Where metrics are collected, by other machines too: /metrics, /healthz, /readyz
+# metrics: 0.0.0.0:9787
+
 # How long a new connection has to say for whom it is, and how long a caller waits for a SNAPT that is
 # not there.
 # timeouts: { handshake: 10s, wait: 5s }

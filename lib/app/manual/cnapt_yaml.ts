@@ -15,6 +15,11 @@ export const CNAPT_YAML: SettingsPage = {
       title: "THE PROGRAM",
       settings: [
         ["status", "127.0.0.1:7786", "Where the other commands talk to the running cnapt, or off."],
+        [
+          "metrics",
+          "off",
+          "Where metrics are collected, 0.0.0.0:9787 for other machines too: /metrics, /healthz, /readyz.",
+        ],
         ["log", "info", "How much is logged: info, debug, warn or error; or both of what follows."],
         [
           "log.form",

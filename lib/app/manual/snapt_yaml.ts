@@ -16,6 +16,11 @@ export const SNAPT_YAML: SettingsPage = {
         ["name", "the machine's", "What this SNAPT is called on the other side."],
         ["listen", "[::]:7787", "Where CNAPTs connect to: one or a list."],
         ["status", "127.0.0.1:7788", "Where the other commands talk to the running snapt, or off."],
+        [
+          "metrics",
+          "off",
+          "Where metrics are collected, 0.0.0.0:9787 for other machines too: /metrics, /healthz, /readyz.",
+        ],
         ["security", "tls", "tls, or none: only inside a network that you trust."],
         ["mapping", "off", "auto: the router is asked to lead the port here; off: it is not."],
         [

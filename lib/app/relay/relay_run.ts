@@ -15,10 +15,12 @@ import { RelayServer } from "../../relay/own_relay/relay_server.ts";
 import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
+import type { RelaySnapshot } from "../../status/relay_snapshot.ts";
 import { relayStatusApp, type RelayStatusContext } from "../../status/relay_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { exposureOf } from "../program/load_config.ts";
 import { type Log, TELL_FOLDED_MS } from "../program/log.ts";
+import { MetricsListener } from "../program/metrics_listener.ts";
 import { openLog } from "../program/open_log.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { Reloads } from "../program/reloads.ts";
@@ -31,6 +33,7 @@ import { SnaptInvitationDesk } from "../snapt/invitation_desk.ts";
 import { followAddresses } from "../snapt/open_datagrams.ts";
 import { InvitedSnapts } from "./invited_snapts.ts";
 import { KeptUsage } from "./kept_usage.ts";
+import { loadRelayMetrics } from "./load_relay_metrics.ts";
 import { servedLimits, strangerLimits } from "./relay_limits_of.ts";
 import { relayedSnapts } from "./relayed_snapts.ts";
 import { relayIdOf } from "./relay_id.ts";
@@ -88,9 +91,10 @@ export async function runRelay(
     config,
     load,
     change: changeOfRelay,
-    apply: (now) => {
+    apply: async (now) => {
       log.use(now.log);
-      return Promise.resolve({ failed: [], kept: [] });
+      const unheard = await metrics.change(now.metrics);
+      return unheard === null ? { failed: [], kept: [] } : { failed: [unheard], kept: ["metrics"] };
     },
     log,
   });
@@ -128,6 +132,21 @@ export async function runRelay(
     datagrams,
   });
   const startedAt = tasks.date();
+  const snapshot = (): RelaySnapshot => ({
+    id: relayIdOf(identity),
+    name: site,
+    startedAt,
+    listen: listeners.map(({ name }) => name),
+    snapts: relayedSnapts(invited.all, server.seen(), {
+      limitOf: monthLimit,
+      keptOf: (idHex) => kept.of(idHex),
+      month: monthOf(tasks.date()),
+    }),
+    counters: server.counters,
+    descriptors: descriptors().snapshot(),
+  });
+  const loadMetrics = () => loadRelayMetrics(() => ({ ...snapshot(), version: VERSION }));
+  const metrics = new MetricsListener({ load: loadMetrics, whyNotReady: () => null, tasks });
   const stopping = new AbortController();
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
@@ -136,24 +155,14 @@ export async function runRelay(
     status = serveStatus(config, log, {
       token: relayStatusToken(identity.secret),
       version: VERSION,
-      snapshot: () => ({
-        id: relayIdOf(identity),
-        name: site,
-        startedAt,
-        listen: listeners.map(({ name }) => name),
-        snapts: relayedSnapts(invited.all, server.seen(), {
-          limitOf: monthLimit,
-          keptOf: (idHex) => kept.of(idHex),
-          month: monthOf(tasks.date()),
-        }),
-        counters: server.counters,
-        descriptors: descriptors().snapshot(),
-      }),
+      snapshot,
+      metrics: async () => (await loadMetrics())(),
       reload: () => reloads.reload(),
       mistake: (error) => tasks.fault("status", error),
     });
     if (datagrams !== null) followAddresses(datagrams, stopping.signal);
     for (const listener of listeners) server.serve(listener);
+    await metrics.use(config.metrics);
     kept.watch(tasks, used);
     invited.watch(tasks, () => server.review((idHex) => invited.isInvited(idHex)));
     log.info("relay-listening", {
@@ -163,14 +172,17 @@ export async function runRelay(
       version: VERSION,
     });
     report.ready(() => verdictOf(invited.all.length, server));
+    metrics.started();
     await untilAborted(signals.ending);
     log.info("stopping");
     report.stopping();
   } finally {
     stopping.abort();
+    metrics.stopping();
     await status?.close();
     await server.stop();
     await kept.close(used(), tasks.date());
+    await metrics.close();
     tasks.close();
   }
 }

@@ -6,6 +6,7 @@ import { ListenFailed } from "../../net/listen.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import { type ConfigSource, loadSnaptConfig } from "../program/load_config.ts";
 import type { Log } from "../program/log.ts";
+import type { MetricsListener } from "../program/metrics_listener.ts";
 import { receiverOf } from "../program/notice_receivers.ts";
 import { Reloads } from "../program/reloads.ts";
 import { unneededBySnapt } from "../program/unneeded_rights.ts";
@@ -26,6 +27,7 @@ export interface SnaptReloadContext {
   readonly placesChanged: () => void;
   /** Asks the router, or takes back what it was asked for, as the configuration says by now. */
   readonly useMapping: () => Promise<void>;
+  readonly metrics: () => Pick<MetricsListener, "change">;
   /** What CNAPTs may do has changed. */
   readonly rightsChanged: () => void;
 }
@@ -35,7 +37,7 @@ export interface SnaptReloadContext {
  * where a service is, how many CNAPTs are served, how long ending may take.
  */
 export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> {
-  const { source, config, log, board, rightsChanged } = context;
+  const { source, config, log, board, metrics, rightsChanged } = context;
   const { openDatagrams, useRelays, useMapping, placesChanged } = context;
   const canRun = !unneededBySnapt(config).includes("run");
   return new Reloads({
@@ -61,7 +63,9 @@ export function snaptReloads(context: SnaptReloadContext): Reloads<SnaptConfig> 
       await useMapping();
       placesChanged();
       if (!isSame(rightsOf(now), rightsOf(before))) rightsChanged();
-      return { failed, kept: [] };
+      const unheard = await metrics().change(now.metrics);
+      if (unheard === null) return { failed, kept: [] };
+      return { failed: [...failed, unheard], kept: ["metrics"] };
     },
     log,
   });

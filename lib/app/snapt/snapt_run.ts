@@ -28,6 +28,7 @@ import { ContainedFailures } from "../program/contained_failures.ts";
 import { openDescriptorBudget } from "../program/open_descriptor_budget.ts";
 import { type ConfigSource, exposureOf } from "../program/load_config.ts";
 import { TELL_FOLDED_MS } from "../program/log.ts";
+import { MetricsListener } from "../program/metrics_listener.ts";
 import { openLog } from "../program/open_log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ServiceReport } from "../program/service_report.ts";
@@ -42,6 +43,7 @@ import { needsDatagrams } from "./needs_datagrams.ts";
 import { serviceOpener } from "./open_service.ts";
 import { SnaptInvitationDesk } from "./invitation_desk.ts";
 import { listenForLinks } from "./listen_for_links.ts";
+import { loadSnaptMetrics } from "./load_snapt_metrics.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
 import { RelaysIfAny } from "./relays_if_any.ts";
 import { Revocations } from "./revocations.ts";
@@ -94,6 +96,7 @@ export async function runSnapt(options: {
     useRelays: (through) => relays.use(through),
     placesChanged: () => places.look(),
     useMapping: () => mapping.use(current()),
+    metrics: () => metrics,
   });
   const current = () => reloads.config;
   const admissions = await Admissions.open({
@@ -197,12 +200,15 @@ export async function runSnapt(options: {
     mapping: () => mapping.snapshot(),
     date: () => tasks.date(),
   });
+  const loadMetrics = () => loadSnaptMetrics(() => ({ ...snapshot(), version: VERSION }));
+  const metrics = new MetricsListener({ load: loadMetrics, whyNotReady: () => null, tasks });
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });
   try {
     const awake = watchSleep(clock, tasks, log);
     stopping.signal.addEventListener("abort", () => awake.cancel(), { once: true });
     for (const listener of listeners) server.serve(listener);
+    await metrics.use(config.metrics);
     notices.start(() => server.paths());
     revocations.watch(tasks);
     await relays.use(config.through);
@@ -215,6 +221,7 @@ export async function runSnapt(options: {
         token: snaptStatusToken(identity.secret),
         version: VERSION,
         snapshot,
+        metrics: async () => (await loadMetrics())(),
         events: () => noticeEvents(board, tasks),
         live: { board, clock: tasks },
         mistake: (error) => tasks.fault("status", error),
@@ -232,16 +239,19 @@ export async function runSnapt(options: {
       version: VERSION,
     });
     report.ready(() => snaptVerdict(snapshot(), tasks.date()).sentence);
+    metrics.started();
     await untilAborted(signal);
     log.info("stopping");
     report.stopping();
     await board.close(); // listeners to /events would keep the endpoint from closing
   } finally {
     stopping.abort();
+    metrics.stopping();
     notices.stop();
     await board.close();
     await Promise.all([mapping.stop(), server.stop(current().timeouts.drain)]);
     await addresses?.close();
+    await metrics.close();
     tasks.close();
   }
   return 0;

@@ -67,6 +67,7 @@ Deno.test("snapt-everything.yaml says what each setting becomes", {
   assertEquals([rest.status, rest.security], [null, "none"]);
   assertEquals(rest.log, { form: "json", level: "debug" });
   assertEquals(rest.mapping, "off");
+  assertEquals(rest.metrics, { host: "192.0.2.7", port: 9_787 });
   assertEquals([...services].map(([name, { to }]) => [name, formatStreamAddress(to)]), [
     ["ssh", "127.0.0.1:22"],
     ["db.main", "db.example.org:5432"],
@@ -115,6 +116,7 @@ Deno.test("cnapt-everything.yaml says what each setting becomes", {
 }, () => {
   const config = read("valid", "cnapt-everything.yaml") as ReturnType<typeof parseCnaptConfig>;
   assertEquals(config.status, { host: "::1", port: 17_786 });
+  assertEquals(config.metrics, { host: "0.0.0.0", port: 9_787 });
   const home = config.sites.get("home");
   assertEquals(home?.address, [{ host: "other.example.org", port: 443 }]);
   assertEquals(home?.serverName, { kind: "name", name: "www.example.org" });

@@ -7,6 +7,7 @@ Deno.test("a relay without a word of configuration has all that it needs", () =>
     name: null,
     listen: [{ host: "::", port: 7787 }],
     status: { host: "127.0.0.1", port: 7789 },
+    metrics: null,
     udp: "on",
     timeouts: { handshake: 10_000, wait: 5_000 },
     limits: {
@@ -27,6 +28,7 @@ Deno.test("every setting of a relay can be said", () => {
     `name: vps
 listen: ["192.0.2.1:443", "[::1]:7787"]
 udp: off
+metrics: 0.0.0.0:9787
 timeouts: { handshake: 2s, wait: 0s }
 limits: { parked: 3, connections: 9, bytesPerSecond: 1MB, pendingPerSource: 4, failuresPerSecond: 5, pending: 6 }
 log: { form: json }
@@ -36,6 +38,7 @@ log: { form: json }
   assertEquals(config.limits.bytesPerSecond, 1_000_000);
   assertEquals([config.name, config.log.form, config.listen.length], ["vps", "json", 2]);
   assertEquals(config.udp, "off");
+  assertEquals(config.metrics, { host: "0.0.0.0", port: 9_787 });
   assertEquals(config.timeouts, { handshake: 2_000, wait: 0 });
   assertEquals([config.limits.parked, config.limits.connections], [3, 9]);
 });

@@ -1,25 +1,32 @@
-import { cnaptMetrics } from "../../../lib/status/cnapt_metrics.ts";
-import { metricsText } from "../../../lib/status/metrics_text.ts";
+import { CNAPT_METRICS } from "../../../lib/status/cnapt_metrics.ts";
 import { assert } from "../../assert.ts";
+import { assertLines, cnaptMeasured, textOf } from "./kit/measured.ts";
 import { siteSnapshot } from "./kit/site_snapshot.ts";
 
 Deno.test("CNAPT tells of each site whether it is reached, and whether through a relay", () => {
   const relay = { address: "relay.example.org:7787", roundTripMs: 4.5 };
+  const dropped = { heldTooLong: 6 };
   const sites = [
-    siteSnapshot({ relay, roundTripMs: 31 }),
-    siteSnapshot({ name: "work", state: "searching", roundTripMs: null }),
+    siteSnapshot({ relay, roundTripMs: 31, memoryBytes: 4_096 }),
+    siteSnapshot({
+      ...{ name: "work", state: "searching", roundTripMs: null },
+      datagrams: { way: "sealed", largestPayload: null, dropped },
+    }),
   ];
-  const text = metricsText(cnaptMetrics({ sites }));
-  for (
-    const line of [
-      'cnapt_session_up{site="home"} 1',
-      'cnapt_session_up{site="work"} 0',
-      'cnapt_session_info{site="home",provider="eth0",state="connected"} 1',
-      'cnapt_round_trip_seconds{site="home"} 0.031',
-      'cnapt_relay_on_path{site="home"} 1',
-      'cnapt_relay_on_path{site="work"} 0',
-      'cnapt_relay_round_trip_seconds{site="home"} 0.0045',
-    ]
-  ) assert(text.includes(`\n${line}\n`), `${line} in ${text}`);
+  const text = textOf(CNAPT_METRICS, cnaptMeasured(sites, { startedAt: new Date(1_250) }));
+  assertLines(text, [
+    'cnapt_build_info{version="1.2.3"} 1',
+    "cnapt_start_time_seconds 1.25",
+    "cnapt_open_files 20",
+    'cnapt_session_up{site="home"} 1',
+    'cnapt_session_up{site="work"} 0',
+    'cnapt_session_info{site="home",provider="eth0",state="connected"} 1',
+    'cnapt_buffer_bytes{site="home"} 4096',
+    'cnapt_round_trip_seconds{site="home"} 0.031',
+    'cnapt_relay_on_path{site="home"} 1',
+    'cnapt_relay_on_path{site="work"} 0',
+    'cnapt_relay_round_trip_seconds{site="home"} 0.0045',
+    'cnapt_datagrams_dropped_total{site="work",reason="heldTooLong"} 6',
+  ]);
   assert(!text.includes("example.org") && !text.includes('trip_seconds{site="work"}'), text);
 });

@@ -18,6 +18,7 @@ function appWith(
     tokens: () => [TOKEN],
     version: "1.2.3",
     snapshot: () => cnaptSnapshot(sites),
+    metrics: () => Promise.resolve([]),
     events: () => new Response("events"),
     live: liveSource(),
     history: new PathHistory(),

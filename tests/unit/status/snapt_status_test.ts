@@ -26,6 +26,7 @@ function appWith(revoke: Revoke, mistakes: unknown[] = []) {
     token: "token",
     version: "1.2.3",
     snapshot: () => snaptSnapshot({ counters: COUNTERS }),
+    metrics: () => Promise.resolve([]),
     events: () => new Response("events"),
     live: liveSource(),
     clients: { revoke, invite: never, allow: never, end: () => {} },

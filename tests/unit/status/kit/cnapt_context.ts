@@ -9,6 +9,7 @@ export function cnaptContext(given: Partial<CnaptStatusContext>): CnaptStatusCon
     tokens: () => [],
     version: "1",
     snapshot: () => cnaptSnapshot([]),
+    metrics: () => Promise.resolve([]),
     events: () => new Response(),
     live: liveSource(),
     history: new PathHistory(),

@@ -1,0 +1,75 @@
+import type { ReadMetric } from "./metric.ts";
+import { metricsForm } from "./metrics_answer.ts";
+import { METRICS_TYPE, type MetricsForm, metricsText } from "./metrics_text.ts";
+
+/** What a program gives to those who watch it from other machines. */
+export interface MetricsContext {
+  metrics(): readonly ReadMetric[];
+  /** Why nobody is to be sent here, completes "not ready: …"; null: it is ready. */
+  whyNotReady(): string | null;
+  /** In ms, of a clock that only goes forward. */
+  now(): number;
+  /** Takes in a mistake of ours that happened while a request was answered. */
+  mistake(error: unknown): void;
+}
+
+/** Whoever asks again within that time gets the same text: asking fast costs the program nothing. */
+const KEPT_MS = 1_000;
+
+/** No browser keeps what it got, or takes it for anything else. */
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+/**
+ * Answers on the address that is for collectors of metrics and for balancers, which may be one that
+ * strangers reach: it shows numbers and takes nothing, and asks nobody who he is.
+ */
+export function metricsApp(context: MetricsContext): (request: Request) => Response {
+  const kept = new Map<MetricsForm, { readonly at: number; readonly text: string }>();
+  const textIn = (form: MetricsForm): string => {
+    const [last, now] = [kept.get(form), context.now()];
+    if (last !== undefined && now - last.at < KEPT_MS) return last.text;
+    const text = metricsText(context.metrics(), form);
+    kept.set(form, { at: now, text });
+    return text;
+  };
+  const answer = (request: Request): Response => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return said(405, "Cannot do that: there is only reading here", { allow: "GET, HEAD" });
+    }
+    switch (new URL(request.url).pathname) {
+      case "/metrics": {
+        const form = metricsForm(request.headers.get("accept"));
+        return new Response(textIn(form), { headers: { "content-type": METRICS_TYPE[form] } });
+      }
+      case "/healthz":
+        return said(200, "alive");
+      case "/readyz": {
+        const why = context.whyNotReady();
+        return why === null ? said(200, "ready") : said(503, `not ready: ${why}`);
+      }
+      default:
+        return said(404, "Cannot find that: there are /metrics, /healthz and /readyz");
+    }
+  };
+  return (request) => {
+    try {
+      const response = answer(request);
+      for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+      return response;
+    } catch (error) {
+      context.mistake(error);
+      return said(500, "Cannot answer: a mistake in the program");
+    }
+  };
+}
+
+function said(
+  status: number,
+  words: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(`${words}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
+  });
+}

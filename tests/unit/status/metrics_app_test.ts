@@ -1,0 +1,84 @@
+import { metricsApp, type MetricsContext } from "../../../lib/status/metrics_app.ts";
+import { only } from "../../../lib/status/metric.ts";
+import { assert, assertEquals } from "../../assert.ts";
+
+interface World {
+  now: number;
+  value: number;
+  why: string | null;
+  readonly mistakes: unknown[];
+  readonly ask: (path: string, init?: RequestInit) => Promise<readonly [number, string, Headers]>;
+}
+
+function world(changes: Partial<MetricsContext> = {}): World {
+  const world: World = {
+    ...{ now: 0, value: 1, why: null, mistakes: [] },
+    ask: async (path, init) => {
+      const answer = app(new Request(`http://watched.example.org:9787${path}`, init));
+      return [answer.status, await answer.text(), answer.headers];
+    },
+  };
+  const app = metricsApp({
+    metrics: () => [{
+      ...{ name: "a", help: "A.", kind: "gauge", labels: [] },
+      readings: only(world.value),
+    }],
+    whyNotReady: () => world.why,
+    now: () => world.now,
+    mistake: (error) => world.mistakes.push(error),
+    ...changes,
+  });
+  return world;
+}
+
+Deno.test("a balancer hears whether the program is ready, by any name of the machine", async () => {
+  const seen = world();
+  assertEquals((await seen.ask("/readyz")).slice(0, 2), [200, "ready\n"]);
+  seen.why = "no site is connected";
+  assertEquals((await seen.ask("/readyz")).slice(0, 2), [503, "not ready: no site is connected\n"]);
+  assertEquals((await seen.ask("/healthz?x=1")).slice(0, 2), [200, "alive\n"]);
+});
+
+Deno.test("there is nothing else, and nothing that changes anything", async () => {
+  const seen = world();
+  for (const path of ["/", "/status.json", "/events", "/metrics/", "//metrics"]) {
+    assertEquals((await seen.ask(path))[0], 404, path);
+  }
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+    const [status, , headers] = await seen.ask("/metrics", { method });
+    assertEquals([status, headers.get("allow")], [405, "GET, HEAD"]);
+  }
+  const [, , headers] = await seen.ask("/metrics");
+  assertEquals(headers.get("cache-control"), "no-store");
+  assertEquals(headers.get("access-control-allow-origin"), null);
+});
+
+Deno.test("who asks without a pause has the numbers read once a second", async () => {
+  let read = 0;
+  const seen = world({
+    metrics: () => {
+      read += 1;
+      return [];
+    },
+  });
+  const openmetrics = { headers: { accept: "application/openmetrics-text" } };
+  for (let count = 0; count < 1_000; count += 1) {
+    await seen.ask("/metrics");
+    await seen.ask("/metrics", openmetrics);
+  }
+  assertEquals(read, 2); // once for each form
+  seen.now = 1_000;
+  await seen.ask("/metrics");
+  assertEquals(read, 3);
+});
+
+Deno.test("a mistake of ours is an answer, and told", async () => {
+  const seen = world({
+    metrics: () => {
+      throw new Error("it is broken");
+    },
+  });
+  const [status, words] = await seen.ask("/metrics");
+  assertEquals([status, seen.mistakes.length], [500, 1]);
+  assert(!words.includes("broken"), words);
+});
