@@ -1,12 +1,20 @@
 import { DROP_REASONS } from "../core/datagram/drop_counters.ts";
 import { sitePhaseOf } from "../relay/site/site_snapshot.ts";
+import type { SwitchTotalsSnapshot } from "../relay/site/switch_totals.ts";
+import type { ServiceTraffic } from "../relay/stream/stream_traffic.ts";
 import { type CnaptSnapshot, overallState } from "./cnapt_document.ts";
-import { inSeconds, type Metric, only, type Reading } from "./metric.ts";
+import { bothDirections, inSeconds, type Metric, only, type Reading } from "./metric.ts";
 
 /** What they are made of. */
 export interface CnaptMeasured
   extends Pick<CnaptSnapshot, "startedAt" | "sites" | "decisions" | "descriptors"> {
   readonly version: string;
+  /** Since the start, of each site. */
+  readonly totals: readonly {
+    readonly site: string;
+    readonly traffic: readonly ServiceTraffic[];
+    readonly switches: SwitchTotalsSnapshot;
+  }[];
 }
 
 type Site = CnaptSnapshot["sites"][number];
@@ -51,6 +59,59 @@ export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
         of: [name, provider, sitePhaseOf(state)],
         value: 1,
       })),
+  },
+  {
+    name: "cnapt_switches_total",
+    help: "Switches from one network to another, or to other links of the same.",
+    kind: "counter",
+    labels: ["site", "kind", "outcome"],
+    read: ({ totals }) =>
+      totals.flatMap(({ site, switches }) =>
+        switches.kinds.flatMap(({ kind, switched, failed }) => [
+          { of: [site, kind, "switched"], value: switched },
+          { of: [site, kind, "failed"], value: failed },
+        ])
+      ),
+  },
+  {
+    name: "cnapt_switch_stall_seconds",
+    help:
+      "How long the stream that waited longest had nothing to send on, in each switch with any.",
+    kind: "histogram",
+    labels: ["site", "kind"],
+    read: ({ totals }) =>
+      totals.flatMap(({ site, switches }) =>
+        switches.kinds.map(({ kind, stall }) => ({ of: [site, kind], value: stall }))
+      ),
+  },
+  {
+    name: "cnapt_replayed_bytes_total",
+    help: "What was sent a second time in switches, by both sides.",
+    kind: "counter",
+    labels: ["site"],
+    read: ({ totals }) =>
+      totals.map(({ site, switches }) => ({ of: [site], value: switches.replayedBytes })),
+  },
+  {
+    name: "cnapt_streams",
+    help: "Connections that are relayed now.",
+    kind: "gauge",
+    labels: ["site", "service"],
+    read: eachService(({ streams }) => [{ of: [], value: streams }]),
+  },
+  {
+    name: "cnapt_stream_bytes_total",
+    help: "What relayed connections have moved, as on the wire: out to SNAPT, in from it.",
+    kind: "counter",
+    labels: ["site", "service", "direction"],
+    read: eachService(bothDirections),
+  },
+  {
+    name: "cnapt_flows",
+    help: "UDP conversations.",
+    kind: "gauge",
+    labels: ["site"],
+    read: eachSite(({ flows }) => flows.length),
   },
   {
     name: "cnapt_buffer_bytes",
@@ -113,6 +174,17 @@ type NumberReader = (measured: CnaptMeasured) => readonly Reading<number | null>
 
 function eachSite(valueOf: (site: Site) => number | null): NumberReader {
   return ({ sites }) => sites.map((site) => ({ of: [site.name], value: valueOf(site) }));
+}
+
+function eachService(
+  readingsOf: (traffic: ServiceTraffic) => readonly Reading<number>[],
+): NumberReader {
+  return ({ totals }) =>
+    totals.flatMap(({ site, traffic }) =>
+      traffic.flatMap((one) =>
+        readingsOf(one).map(({ of, value }) => ({ of: [site, one.service, ...of], value }))
+      )
+    );
 }
 
 type ShownMeasurement = CnaptSnapshot["decisions"][string]["providers"][number]["measurement"];

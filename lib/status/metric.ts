@@ -61,6 +61,13 @@ export function countsOf(counts: Readonly<Record<string, number>>): readonly Rea
   return Object.entries(counts).map(([name, value]) => ({ of: [name], value }));
 }
 
+/** What came from the other program, and what went to it. */
+export function bothDirections(
+  { inBytes, outBytes }: { readonly inBytes: number; readonly outBytes: number },
+): readonly Reading<number>[] {
+  return countsOf({ in: inBytes, out: outBytes });
+}
+
 /** A time for people in ms, as metrics have it. */
 export function inSeconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1_000;

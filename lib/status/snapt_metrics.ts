@@ -3,13 +3,15 @@ import { type MappingWay, reachableOuter } from "../core/mapping/mapping_way.ts"
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
-import { countsOf, type Metric, only } from "./metric.ts";
+import type { ServiceTraffic } from "../relay/stream/stream_traffic.ts";
+import { bothDirections, countsOf, type Metric, only } from "./metric.ts";
 import { THROUGH_RELAY_METRICS } from "./through_relay_metrics.ts";
 
 /** What they are made of. */
 export interface SnaptMeasured
   extends Pick<SnaptServerSnapshot, "sessions" | "counters" | "memoryBytes"> {
   readonly version: string;
+  readonly traffic: readonly ServiceTraffic[];
   readonly startedAt: Date;
   readonly relays: readonly ThroughRelaySnapshot[];
   /** Empty: no router is asked. */
@@ -50,6 +52,31 @@ export const SNAPT_METRICS: readonly Metric<SnaptMeasured>[] = [
     kind: "counter",
     labels: [],
     read: ({ counters }) => only(counters.sessions),
+  },
+  {
+    name: "snapt_streams",
+    help: "Connections that are relayed now.",
+    kind: "gauge",
+    labels: ["service"],
+    read: ({ traffic }) =>
+      traffic.map(({ service, streams }) => ({ of: [service], value: streams })),
+  },
+  {
+    name: "snapt_stream_bytes_total",
+    help: "What relayed connections have moved, as on the wire: in from CNAPTs, out to them.",
+    kind: "counter",
+    labels: ["service", "direction"],
+    read: ({ traffic }) =>
+      traffic.flatMap((one) =>
+        bothDirections(one).map(({ of, value }) => ({ of: [one.service, ...of], value }))
+      ),
+  },
+  {
+    name: "snapt_flows",
+    help: "UDP conversations.",
+    kind: "gauge",
+    labels: [],
+    read: ({ sessions }) => only(sessions.reduce((sum, { flows }) => sum + flows.length, 0)),
   },
   {
     name: "snapt_links_refused_total",

@@ -19,6 +19,7 @@ import type { CnaptSessionContext } from "../../lib/relay/session/cnapt_session_
 import type { CnaptSessionEvents } from "../../lib/relay/session/cnapt_session_events.ts";
 import { ALONE, type SitePart } from "../../lib/relay/session/site_part.ts";
 import { CompressionTotals } from "../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../lib/relay/stream/stream_traffic.ts";
 import { SimConn } from "./sim_conn.ts";
 import type { SimNetwork } from "./sim_network.ts";
 
@@ -77,6 +78,7 @@ export class SimCnapt {
       findClientApplication: () => Promise.reject(new TypeError("Cannot find: there is none")),
       direct: null,
       packing: new CompressionTotals(),
+      traffic: new StreamTraffic(),
       parked: this.parked,
       standby: this.standby,
       connector: NO_CONNECTOR,

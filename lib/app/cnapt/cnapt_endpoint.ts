@@ -82,7 +82,12 @@ export async function loadCnaptMetrics(
 }
 
 function measuredOf(context: CnaptEndpointContext): CnaptMeasured {
-  return { ...snapshotOf(context), version: VERSION };
+  const totals = context.running.map(({ site: { name, totals } }) => ({
+    site: name,
+    traffic: totals.traffic.snapshot(),
+    switches: totals.switches.snapshot(),
+  }));
+  return { ...snapshotOf(context), version: VERSION, totals };
 }
 
 /** Whoever asks for a switch has said yes to that network, for as long as it is used. */

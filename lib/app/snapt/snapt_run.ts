@@ -200,7 +200,11 @@ export async function runSnapt(options: {
     mapping: () => mapping.snapshot(),
     date: () => tasks.date(),
   });
-  const loadMetrics = () => loadSnaptMetrics(() => ({ ...snapshot(), version: VERSION }));
+  const loadMetrics = () =>
+    loadSnaptMetrics(() => ({
+      ...{ ...snapshot(), version: VERSION },
+      traffic: server.traffic.snapshot(),
+    }));
   const metrics = new MetricsListener({ load: loadMetrics, whyNotReady: () => null, tasks });
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });

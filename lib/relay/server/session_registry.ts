@@ -13,6 +13,7 @@ import type { TaskGroup } from "../run/task_group.ts";
 import { displacedBy } from "../session/last_words.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import type { StreamTraffic } from "../stream/stream_traffic.ts";
 import { BegunInstances } from "./begun_instances.ts";
 import { sessionKey } from "./session_path.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
@@ -33,6 +34,7 @@ export interface ServedSession {
 export interface SessionRegistryContext {
   readonly server: Omit<SnaptServerContext, "tasks">;
   readonly packing: CompressionTotals;
+  readonly traffic: StreamTraffic;
   /** The server's. */
   readonly tasks: TaskGroup;
   /** The links of a CNAPT that are parked; with the session's own they show where it comes from. */
@@ -150,7 +152,7 @@ export class SessionRegistry {
   /** Starts the session that `connect` asks for. */
   start(link: Link, connect: Connect, known: Authenticated<AdmittedClient>): void {
     const { idHex, client } = known;
-    const { server, packing, tasks, park } = this.#context;
+    const { server, packing, traffic, tasks, park } = this.#context;
     const { settings } = server;
     const session = sessionKey(idHex, connect);
     this.get(idHex)?.end({ farewell: this.#farewellFor(idHex, link.conn.remoteAddress) });
@@ -195,8 +197,7 @@ export class SessionRegistry {
       },
       clientServices: client.clientServices,
       flows: offered?.flows ?? null,
-      packing,
-      tasks,
+      ...{ packing, traffic, tasks },
       dialClient: (request, signal) => dialer.dial(request, signal),
       linkFree: (free) => park(free, known),
       pathReported: (report) => server.pathReported(client.name, session, report),

@@ -19,6 +19,7 @@ import { passOnOurs } from "../run/whose_fault.ts";
 import { displacedBy, GOODBYE } from "../session/last_words.ts";
 import { drainStreams } from "../session/drain.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../stream/stream_traffic.ts";
 import { AwaySessions } from "./away_sessions.ts";
 import { AnsweredMeasurements } from "./answered_measurements.ts";
 import { LinkAdmission } from "./link_admission.ts";
@@ -42,6 +43,7 @@ export class SnaptServer {
   readonly counters = noSnaptCounts();
   /** What packing did for each service since the start. */
   readonly packing = new CompressionTotals();
+  readonly traffic = new StreamTraffic();
   readonly #context: SnaptServerContext;
   readonly #tasks: TaskGroup;
   readonly #log: RelayLog;
@@ -53,7 +55,7 @@ export class SnaptServer {
 
   constructor(context: SnaptServerContext) {
     const { settings, admit, pairing, log } = context;
-    const { counters, packing } = this;
+    const { counters, packing, traffic } = this;
     const tasks = context.tasks.child("server", "keepGoing");
     const admitted = (link: Link, known: Authenticated<AdmittedClient>) =>
       tasks.run("parked link", () => this.#park(link, known));
@@ -81,8 +83,7 @@ export class SnaptServer {
     this.#measurements = new AnsweredMeasurements(tasks);
     this.#registry = new SessionRegistry({
       server: context,
-      packing,
-      tasks,
+      ...{ packing, traffic, tasks },
       parkedOf: (idHex) => this.#parked.of(idHex),
       park: admitted,
     });

@@ -9,6 +9,7 @@ import type { SnaptEndpoint } from "../link/snapt_endpoint.ts";
 import type { FindClientApplication } from "../client_service/datagram_answers.ts";
 import type { DirectSettings } from "../link/direct/direct_settings.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import type { StreamTraffic } from "../stream/stream_traffic.ts";
 import type { Providers } from "../network/provider.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { RelayLog } from "../run/relay_log.ts";
@@ -31,6 +32,7 @@ export interface CnaptSessionContext {
   /** What `reach: direct` needs; null where no client service wants it. */
   readonly direct: DirectSettings | null;
   readonly packing: CompressionTotals;
+  readonly traffic: StreamTraffic;
   /** Those that are parked on all networks. */
   readonly parked: ParkedLinks;
   readonly standby: StandbyLinks;

@@ -58,7 +58,7 @@ export abstract class SessionDriver<
   });
   #life: "running" | "over" = "running";
 
-  constructor(session: Session, { packing, tasks, log }: SessionDriverContext) {
+  constructor(session: Session, { packing, traffic, tasks, log }: SessionDriverContext) {
     this.session = session;
     this.log = log;
     this.#outside = tasks;
@@ -68,7 +68,7 @@ export abstract class SessionDriver<
       tasks: this.tasks,
       outside: tasks,
       memory: session.memory,
-      packing,
+      ...{ packing, traffic },
       faulted: (stream) => this.#streamFaulted(stream),
     });
     this.controlLink = new ControlLink({

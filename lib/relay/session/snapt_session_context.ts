@@ -10,6 +10,7 @@ import type { Link } from "../link/link.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import type { StreamTraffic } from "../stream/stream_traffic.ts";
 
 /**
  * Connects to the server application of a service (patent: Client Request Emulator); `from` is where
@@ -31,6 +32,7 @@ export interface SnaptSessionContext {
   /** The session's UDP flows; null where it begins without any UDP. */
   readonly flows: SnaptFlows | null;
   readonly packing: CompressionTotals;
+  readonly traffic: StreamTraffic;
   /** Owns what SNAPT runs by itself; the session makes a group of its own in it. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;

@@ -6,6 +6,7 @@ import type { Link } from "../link/link.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { CompressedStreams } from "../stream/compression/compressed_streams.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
+import type { StreamTraffic } from "../stream/stream_traffic.ts";
 import type { PumpHost } from "../stream/pump_host.ts";
 import { partFrom, type PartingPace } from "../stream/parting.ts";
 import { StreamPump } from "../stream/stream_pump.ts";
@@ -19,11 +20,13 @@ export interface StreamPumpsContext {
   readonly outside: TaskGroup;
   readonly memory: MemoryBudget;
   readonly packing: CompressionTotals;
+  readonly traffic: StreamTraffic;
   /** A mistake of ours happened in what belongs to one stream, which is to end for it. */
   readonly faulted: (stream: number) => void;
 }
 
 interface Member {
+  readonly stream: StreamRecord;
   readonly pump: StreamPump;
   readonly tasks: TaskGroup;
 }
@@ -67,7 +70,8 @@ export class StreamPumps {
     const tasks = this.#context.tasks.child(`stream ${id}`, () => faulted(id));
     const packed = this.packed.wrap(stream, application);
     const pump = new StreamPump({ stream, application: packed, host, tasks });
-    this.#members.set(id, { tasks, pump });
+    this.#members.set(id, { stream, tasks, pump });
+    this.#context.traffic.begin(stream);
     pump.start();
   }
 
@@ -129,8 +133,10 @@ export class StreamPumps {
 
   #remove(stream: number): Member | null {
     const member = this.#members.get(stream) ?? null;
+    if (member === null) return null;
     this.#members.delete(stream);
-    member?.tasks.close();
+    member.tasks.close();
+    this.#context.traffic.end(member.stream);
     return member;
   }
 }

@@ -18,7 +18,6 @@ import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { CnaptDriver } from "../session/cnapt_driver.ts";
 import type { CnaptSessionEvents } from "../session/cnapt_session_events.ts";
-import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { OpeningWaiter } from "../stream/opening_waiter.ts";
 import type { CnaptSiteContext } from "./cnapt_site_settings.ts";
 import { siteView } from "./site_view.ts";
@@ -30,6 +29,7 @@ import { type SitePath, sitePath } from "./site_path.ts";
 import { SiteOpenings } from "./site_openings.ts";
 import { SiteSession } from "./site_session.ts";
 import type { SiteSnapshot, SiteState } from "./site_snapshot.ts";
+import { SiteTotals } from "./site_totals.ts";
 import { SnaptWays } from "./snapt_ways.ts";
 import { SwitchRequests, type WantedSwitch } from "./switch_requests.ts";
 
@@ -46,7 +46,7 @@ export class CnaptSite {
   readonly flows: CnaptFlows;
   readonly standby: StandbyLinks;
   readonly rateProbe: RateProbe;
-  readonly #compression = new CompressionTotals();
+  readonly totals = new SiteTotals();
   readonly #dialer: LinkDialer;
   readonly #parked: ParkedLinks;
   readonly #clientServices: OfferedClientServices;
@@ -57,7 +57,7 @@ export class CnaptSite {
   #services: readonly AnnouncedService[] = [];
 
   constructor(context: CnaptSiteContext) {
-    const { settings, providers, connector } = context;
+    const { settings, providers, connector, budget: memory } = context;
     this.name = settings.name;
     this.#context = context;
     const log = context.log.with({ site: settings.name });
@@ -65,7 +65,6 @@ export class CnaptSite {
     this.#log = log;
     this.#tasks = tasks;
     this.#clientServices = new OfferedClientServices(() => settings.session.clientServices, log);
-    const { budget: memory } = context;
     this.flows = new CnaptFlows({ limit: () => settings.flows, memory, tasks, log });
     this.#dialer = new LinkDialer({
       endpoint: settings.endpoint,
@@ -102,11 +101,12 @@ export class CnaptSite {
     this.#session = session;
     this.#openings = new SiteOpenings({
       reception: () => session.reception,
-      limit: settings.session.limits.streams,
-      tasks,
-      log,
+      ...{ limit: settings.session.limits.streams, tasks, log },
     });
-    const ended = (receipt: SwitchReceipt) => context.events.switchEnded(receipt);
+    const ended = (receipt: SwitchReceipt) => {
+      this.totals.switches.add(receipt);
+      context.events.switchEnded(receipt);
+    };
     const { standby } = this;
     this.#switches = new SwitchRequests({ session, connector, providers, standby, tasks, ended });
     this.#ways = new SnaptWays({
@@ -264,7 +264,7 @@ export class CnaptSite {
   snapshot(): SiteSnapshot {
     return {
       ...sessionSnapshot(this.#session.driver),
-      ...carriedSnapshot(this.flows, this.#compression),
+      ...carriedSnapshot(this.flows, this.totals.packing),
       name: this.name,
       state: this.state,
       refusal: this.#session.refusal,
@@ -290,7 +290,7 @@ export class CnaptSite {
       budget,
       flows: this.flows,
       ...settings.clientApplications,
-      packing: this.#compression,
+      ...{ packing: this.totals.packing, traffic: this.totals.traffic },
       standby: this.standby,
       connector,
       tasks: this.#tasks,

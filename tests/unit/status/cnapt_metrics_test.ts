@@ -1,5 +1,5 @@
 import { CNAPT_METRICS } from "../../../lib/status/cnapt_metrics.ts";
-import { assert } from "../../assert.ts";
+import { assert, assertEquals } from "../../assert.ts";
 import { assertLines, cnaptMeasured, textOf } from "./kit/measured.ts";
 import { siteSnapshot } from "./kit/site_snapshot.ts";
 
@@ -21,6 +21,16 @@ Deno.test("CNAPT tells of each site whether it is reached, and whether through a
     'cnapt_session_up{site="home"} 1',
     'cnapt_session_up{site="work"} 0',
     'cnapt_session_info{site="home",provider="eth0",state="connected"} 1',
+    'cnapt_switches_total{site="home",kind="sudden",outcome="switched"} 3',
+    'cnapt_switches_total{site="home",kind="sudden",outcome="failed"} 1',
+    'cnapt_switch_stall_seconds_bucket{site="home",kind="sudden",le="0.5"} 2',
+    'cnapt_switch_stall_seconds_bucket{site="home",kind="sudden",le="+Inf"} 3',
+    'cnapt_switch_stall_seconds_sum{site="home",kind="sudden"} 1.1',
+    'cnapt_replayed_bytes_total{site="home"} 17',
+    'cnapt_streams{site="home",service="ssh"} 2',
+    'cnapt_stream_bytes_total{site="home",service="ssh",direction="in"} 70',
+    'cnapt_stream_bytes_total{site="home",service="ssh",direction="out"} 30',
+    'cnapt_flows{site="home"} 0',
     'cnapt_buffer_bytes{site="home"} 4096',
     'cnapt_round_trip_seconds{site="home"} 0.031',
     'cnapt_relay_on_path{site="home"} 1',
@@ -29,4 +39,21 @@ Deno.test("CNAPT tells of each site whether it is reached, and whether through a
     'cnapt_datagrams_dropped_total{site="work",reason="heldTooLong"} 6',
   ]);
   assert(!text.includes("example.org") && !text.includes('trip_seconds{site="work"}'), text);
+});
+
+Deno.test("what a SNAPT announces and its clients use is in no series", () => {
+  const services = Array.from({ length: 10_000 }, (_, index) => ({
+    ...{ name: `service${index}`, port: index, protocol: "tcp", compression: "none" } as const,
+    ...{ hold: null, holdOrder: null, idle: null, from: null },
+  }));
+  const told = textOf(CNAPT_METRICS, cnaptMeasured([siteSnapshot({ services })]));
+  assertEquals(
+    told,
+    textOf(
+      CNAPT_METRICS,
+      cnaptMeasured([siteSnapshot()], {
+        startedAt: new Date(Number(/start_time_seconds ([\d.]+)/.exec(told)?.[1]) * 1_000),
+      }),
+    ),
+  );
 });

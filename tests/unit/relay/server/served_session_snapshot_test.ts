@@ -4,6 +4,7 @@ import { Link } from "../../../../lib/relay/link/link.ts";
 import { servedSessionSnapshot } from "../../../../lib/relay/server/served_session_snapshot.ts";
 import { SnaptDriver } from "../../../../lib/relay/session/snapt_driver.ts";
 import { CompressionTotals } from "../../../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../../../lib/relay/stream/stream_traffic.ts";
 import { assertEquals } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
@@ -30,6 +31,7 @@ class Served {
     clientServices: null,
     flows: null,
     packing: new CompressionTotals(),
+    traffic: new StreamTraffic(),
     tasks: this.tasks,
     log: new TestLog(),
     dialClient: () => {},

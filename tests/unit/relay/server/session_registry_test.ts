@@ -2,6 +2,7 @@ import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import { SessionRegistry } from "../../../../lib/relay/server/session_registry.ts";
 import { CompressionTotals } from "../../../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../../../lib/relay/stream/stream_traffic.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
@@ -26,6 +27,7 @@ function made() {
       log,
     },
     packing: new CompressionTotals(),
+    traffic: new StreamTraffic(),
     tasks,
     parkedOf: () => [],
     park: () => {},

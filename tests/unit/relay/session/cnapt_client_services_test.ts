@@ -7,6 +7,7 @@ import { CnaptFlows } from "../../../../lib/relay/datagram/cnapt_flows.ts";
 import { NO_CONNECTOR } from "../../../../lib/relay/network/connector.ts";
 import { CnaptClientServices } from "../../../../lib/relay/session/cnapt_client_services.ts";
 import { CompressionTotals } from "../../../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../../../lib/relay/stream/stream_traffic.ts";
 import { assertEquals } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { openingOf } from "../../../opening.ts";
@@ -31,6 +32,7 @@ function made(open: () => Promise<ByteConn>) {
       findClientApplication: () => Promise.reject(new TypeError("Cannot find: not tested here")),
       direct: null,
       packing: new CompressionTotals(),
+      traffic: new StreamTraffic(),
       connector: NO_CONNECTOR,
       ...{ dialer, parked, standby, providers, tasks: site, log },
     },

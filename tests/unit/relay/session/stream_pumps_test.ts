@@ -2,6 +2,7 @@ import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
 import { TaskGroup } from "../../../../lib/relay/run/task_group.ts";
 import { StreamPumps } from "../../../../lib/relay/session/stream_pumps.ts";
 import { CompressionTotals } from "../../../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../../../lib/relay/stream/stream_traffic.ts";
 import { assertEquals } from "../../../assert.ts";
 import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
@@ -12,6 +13,7 @@ function made() {
   const log = new TestLog();
   const outside = TaskGroup.root(new VirtualClock(), log);
   const faulted: number[] = [];
+  const traffic = new StreamTraffic();
   const sessionFaults: unknown[] = [];
   const nothing = () => {};
   const pumps: StreamPumps = new StreamPumps({
@@ -31,6 +33,7 @@ function made() {
     outside,
     memory: new MemoryBudget(1 << 20),
     packing: new CompressionTotals(),
+    traffic,
     faulted: (stream) => {
       faulted.push(stream);
       pumps.reset(stream);
@@ -42,7 +45,7 @@ function made() {
     await settle();
     return { near, far };
   };
-  return { log, pumps, faulted, sessionFaults, add };
+  return { log, pumps, traffic, faulted, sessionFaults, add };
 }
 
 function planted(): never {
@@ -88,4 +91,26 @@ Deno.test("an application is given time to read when the session ends, unless th
   pumps.hurry();
   pumps.fail(3, "sessionEnded");
   assertEquals([pumps.size, ends.map(({ near }) => near.isOpen)], [0, [true, false, false]]);
+});
+
+Deno.test("what a stream has said stays counted, however it ends", async () => {
+  const { pumps, traffic, add } = made();
+  const endings = [
+    () => pumps.reset(0),
+    () => pumps.release(1, (link) => link.close()),
+    () => pumps.fail(2, "sessionEnded"),
+    () => pumps.with(3, "detach", planted),
+    () => pumps.resetAll(),
+  ];
+  for (const id of endings.keys()) {
+    const { far } = await add(id);
+    await far.write(new Uint8Array(10));
+  }
+  await settle();
+  const told = () => traffic.snapshot().map(({ streams, outBytes }) => [streams, outBytes]);
+  assertEquals(told(), [[5, 50]]);
+  for (const [id, end] of endings.entries()) {
+    end();
+    assertEquals(told(), [[4 - id, 50]]);
+  }
 });

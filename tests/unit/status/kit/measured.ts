@@ -2,6 +2,7 @@ import type { MappingWay } from "../../../../lib/core/mapping/mapping_way.ts";
 import type { ThroughRelaySnapshot } from "../../../../lib/relay/own_relay/through_relay.ts";
 import { noRelayCounts } from "../../../../lib/relay/own_relay/relay_counters.ts";
 import { noSnaptCounts } from "../../../../lib/relay/server/snapt_counters.ts";
+import type { ServiceTraffic } from "../../../../lib/relay/stream/stream_traffic.ts";
 import type { MeasuredSite } from "../../../../lib/status/cnapt_document.ts";
 import type { CnaptMeasured } from "../../../../lib/status/cnapt_metrics.ts";
 import { type Metric, readMetrics } from "../../../../lib/status/metric.ts";
@@ -11,12 +12,26 @@ import type { SnaptMeasured } from "../../../../lib/status/snapt_metrics.ts";
 import { assert } from "../../../assert.ts";
 import { cnaptSnapshot } from "./site_snapshot.ts";
 
+const SSH: ServiceTraffic = { service: "ssh", streams: 2, inBytes: 70, outBytes: 30 };
+
+const TOTALS: CnaptMeasured["totals"][number] = {
+  site: "home",
+  traffic: [SSH],
+  switches: {
+    kinds: [{
+      ...{ kind: "sudden", switched: 3, failed: 1 },
+      stall: { bounds: [0.5, 1], upTo: [2, 3], count: 3, sum: 1.1 },
+    }],
+    replayedBytes: 17,
+  },
+};
+
 /** What a CNAPT of these sites measures. */
 export function cnaptMeasured(
   sites: readonly MeasuredSite[],
   changes: Partial<CnaptMeasured> = {},
 ): CnaptMeasured {
-  return { ...cnaptSnapshot(sites), version: "1.2.3", ...changes };
+  return { ...cnaptSnapshot(sites), version: "1.2.3", totals: [TOTALS], ...changes };
 }
 
 export const MAPPED: MappingWay = {
@@ -37,6 +52,7 @@ export function snaptMeasured(changes: Partial<SnaptMeasured> = {}): SnaptMeasur
     ...{ version: "1.2.3", startedAt: new Date(), sessions: [], counters: noSnaptCounts() },
     ...{ memoryBytes: 11, relays: [THROUGH_RELAY], mapping: [MAPPED], datagramsDropped: {} },
     descriptors: { open: 20 },
+    traffic: [SSH],
     ...changes,
   };
 }

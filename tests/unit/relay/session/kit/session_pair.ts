@@ -10,6 +10,7 @@ import { CnaptDriver } from "../../../../../lib/relay/session/cnapt_driver.ts";
 import type { UnservedClient } from "../../../../../lib/relay/session/unannounced_clients.ts";
 import { SnaptDriver } from "../../../../../lib/relay/session/snapt_driver.ts";
 import { CompressionTotals } from "../../../../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../../../../lib/relay/stream/stream_traffic.ts";
 import { assertEquals } from "../../../../assert.ts";
 import { MemoryConn } from "../../../../memory_conn.ts";
 import { openingOf } from "../../../../opening.ts";
@@ -54,6 +55,7 @@ export class SessionPair {
       findClientApplication: () => Promise.reject(new TypeError("Cannot find: not tested here")),
       direct: null,
       packing: new CompressionTotals(),
+      traffic: new StreamTraffic(),
       parked: this.world.parked,
       standby: this.world.standby,
       connector: NO_CONNECTOR,
@@ -118,6 +120,7 @@ export class SessionPair {
       clientServices: null,
       flows: this.snaptFlows,
       packing: new CompressionTotals(),
+      traffic: new StreamTraffic(),
       tasks: this.world.site,
       log: this.world.log,
       dialClient: () => {},

@@ -4,6 +4,7 @@ import type { PathReport } from "../../../../../lib/core/wire/path_report.ts";
 import type { Link } from "../../../../../lib/relay/link/link.ts";
 import { SnaptDriver } from "../../../../../lib/relay/session/snapt_driver.ts";
 import { CompressionTotals } from "../../../../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../../../../lib/relay/stream/stream_traffic.ts";
 import { MemoryConn } from "../../../../memory_conn.ts";
 import { SNAPT_SETTINGS } from "../../../core/session/session_settings.ts";
 import type { LinkWorld } from "../../link/kit/link_world.ts";
@@ -43,6 +44,7 @@ export class FarSnapt {
       clientServices: null,
       flows: null,
       packing: new CompressionTotals(),
+      traffic: new StreamTraffic(),
       tasks: this.#links.site,
       log: this.#links.log,
       dialClient: () => {},

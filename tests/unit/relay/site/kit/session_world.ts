@@ -8,6 +8,7 @@ import type { CnaptSessionEvents } from "../../../../../lib/relay/session/cnapt_
 import { SiteSession } from "../../../../../lib/relay/site/site_session.ts";
 import { SwitchRequests } from "../../../../../lib/relay/site/switch_requests.ts";
 import { CompressionTotals } from "../../../../../lib/relay/stream/compression/compression_totals.ts";
+import { StreamTraffic } from "../../../../../lib/relay/stream/stream_traffic.ts";
 import { CNAPT_SETTINGS } from "../../../core/session/session_settings.ts";
 import { ID, KEY, LinkWorld } from "../../link/kit/link_world.ts";
 import { FarSnapt } from "./far_snapt.ts";
@@ -84,6 +85,7 @@ export class SessionWorld {
       findClientApplication: () => Promise.reject(new TypeError("Cannot find: not tested")),
       direct: null,
       packing: new CompressionTotals(),
+      traffic: new StreamTraffic(),
       parked,
       standby,
       connector: this.#connector,
