@@ -36,7 +36,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
   ],
   app: [
     ["program"],
-    ["manual", "places", "providers", "server_setup", "service"],
+    ["manual", "places", "providers", "screen", "server_setup", "service"],
     ["cnapt", "doctor", "snapt"],
     ["documents", "relay"],
     ["commands"],

@@ -52,7 +52,7 @@ scenario(
       assertEquals([status.code, status.err], [0, ""]);
       assert(status.out.includes("1 connected"), status.out);
       const { out } = await pair.command("cnapt", "status");
-      const [, now = ""] = /^connected over (\S+)/.exec(out) ?? [];
+      const [, now = ""] = /^Connected over ([^\s,]+)/.exec(out) ?? [];
       const other = PROVIDERS.find((one) => one !== now) ?? "";
       const moved = await pair.command("cnapt", "switch", other);
       assertEquals(moved.code, 0, moved.err);

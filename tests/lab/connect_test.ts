@@ -271,7 +271,7 @@ Deno.test("a service that is not allowed over a network waits there, and loses n
       await client.chat();
       assert(!backup.heard.includes("word 2"), backup.heard);
       const { stdout } = await pair.run("cnapt", ["status"]);
-      assert(stdout.includes("1 connections (1 wait: backup is not allowed over wlan0)"), stdout);
+      assert(stdout.includes("1 connection waits: backup is not allowed over wlan0"), stdout);
       await lab.laptop.plug("eth0");
       await pair.waitUntilOn("eth0");
       await backup.hear();

@@ -67,9 +67,9 @@ Deno.test(
         using conn = await Deno.connect({ hostname: place.replace(/:.*/, ""), port });
         assertEquals(await readExactly(conn, 1), Uint8Array.of(greeting));
         const { out } = await run("cnapt", `${folder}/${name}`, ["status"]);
-        assert(out.includes(`reached at ${place}/tcp  1 connections`), out);
+        assert(out.includes(`reached at ${place}/tcp  1 connection`), out);
         const seen = (await run("snapt", snaptFolder, ["status"])).out;
-        assert(seen.includes(`offers pager       ${place}/tcp, 1 connections`), seen);
+        assert(seen.includes(`offers pager       ${place}/tcp, 1 connection`), seen);
         await writeAll(conn, pattern(100_000));
         await conn.closeWrite();
         assertEquals(await readAll(conn), pattern(100_000));

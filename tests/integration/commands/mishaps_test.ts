@@ -211,7 +211,7 @@ Deno.test("what a peer said is shown, and not obeyed by the terminal", async () 
   try {
     await inCnapt(`status: 127.0.0.1:${server.addr.port}\n`, async (folder) => {
       const { out } = await run("cnapt", folder, ["status"]);
-      assertEquals(out.split("\n  ")[0]?.trimEnd(), `refused\nsite home: refused: ${SHOWN}`);
+      assertEquals(out.split("\n")[0], `SNAPT refuses this CNAPT: ${SHOWN}`);
       const { err } = await run("cnapt", folder, ["switch", "eth0"]);
       assertEquals(err, `Cannot switch: SNAPT refuses: ${SHOWN}\n`);
     });

@@ -68,7 +68,7 @@ Deno.test("switch moves a connection between two addresses, and status tells of 
     }
     assertEquals([status.switches[0].from, status.switches[0].to], [FIRST, SECOND]);
     const shown = (await pair.command("cnapt", "status")).out;
-    for (const part of [`connected over ${FIRST}`, "site home: connected", "1 connections"]) {
+    for (const part of [`Connected over ${FIRST}`, "site home: connected", "1 connection"]) {
       assert(shown.includes(part), shown);
     }
   }));
