@@ -1,3 +1,4 @@
+import { isForSsh, sshLine } from "../config/ssh_line.ts";
 import type { SwitchReceipt } from "../core/session/switch_receipt.ts";
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { FlowSnapshot } from "../relay/datagram/cnapt_flow.ts";
@@ -7,6 +8,7 @@ import type { ConfirmationSnapshot } from "../relay/decision/confirmations.ts";
 import { type SitePhase, sitePhaseOf, type SiteSnapshot } from "../relay/site/site_snapshot.ts";
 import type { StreamSnapshot } from "../relay/site/stream_snapshot.ts";
 import { cnaptVerdict } from "./verdict/cnapt_verdict.ts";
+import { isNotAnnounced } from "./verdict/not_announced.ts";
 import type { Verdict } from "./verdict/verdict.ts";
 
 /** A site and what applications achieve over its path, in both directions together. */
@@ -69,7 +71,12 @@ export interface CnaptDocument {
   >;
   readonly notices: NoticesSnapshot;
   readonly questions: readonly ConfirmationSnapshot[];
-  readonly offers: CnaptSnapshot["emulators"];
+  readonly offers: readonly (CnaptSnapshot["emulators"][number] & {
+    /** What is typed for a shell on the server; null: the service is not for ssh. */
+    readonly sshCommand: string | null;
+    /** False: SNAPT was heard, and did not name this service: then nobody is served there. */
+    readonly isAnnounced: boolean;
+  })[];
   readonly proxies: CnaptSnapshot["proxies"];
   readonly stdio: string | null;
   readonly descriptors: DescriptorSnapshot;
@@ -102,7 +109,13 @@ export function cnaptDocument(
     ),
     notices: snapshot.notices,
     questions: snapshot.questions,
-    offers: snapshot.emulators,
+    offers: snapshot.emulators.map((one) => ({
+      ...one,
+      sshCommand: sshCommandOf(one, sites),
+      isAnnounced: !sites.some(({ name, ...site }) =>
+        name === one.site && isNotAnnounced(site, one.service)
+      ),
+    })),
     proxies: snapshot.proxies,
     stdio: snapshot.stdio,
     descriptors: snapshot.descriptors,
@@ -112,6 +125,17 @@ export function cnaptDocument(
     switches: sites.flatMap(({ name, switches }) => switches.map((one) => ({ site: name, ...one })))
       .sort((a, b) => a.endedAt.localeCompare(b.endedAt)),
   };
+}
+
+/** What SNAPT did not announce goes by its name. */
+function sshCommandOf(
+  { site, service, protocol, listen }: CnaptSnapshot["emulators"][number],
+  sites: readonly Pick<SiteSnapshot, "name" | "services">[],
+): string | null {
+  const services = sites.find(({ name }) => name === site)?.services ?? [];
+  const { port } = services.find(({ name }) => name === service) ?? { port: 0 };
+  const isMeant = isForSsh({ name: service, port, protocol });
+  return isMeant ? sshLine({ site, service, listen }) : null;
 }
 
 /** The best that can be said of any site: one dead site does not make the whole offline. */

@@ -1,11 +1,10 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { OfferMemory } from "../../config/offer_memory.ts";
+import { isForSsh } from "../../config/ssh_line.ts";
 import type { RememberedService } from "../../config/remembered_announcements.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { runningCnapt } from "./running_cnapt.ts";
-
-const SSH_PORT = 22;
 
 /** The services of a site that ssh is meant for. */
 export interface SshServices {
@@ -49,9 +48,7 @@ export async function sshServices(
 
 /** The names of those that are for ssh: `ssh` itself first, the others by their names. */
 export function sshNames(services: readonly RememberedService[]): readonly string[] {
-  const found = services.filter(({ name, port, protocol }) =>
-    protocol === "tcp" && (name === "ssh" || port === SSH_PORT)
-  );
+  const found = services.filter(isForSsh);
   const rank = (name: string) => name === "ssh" ? "" : name;
   return found.map(({ name }) => name).sort((a, b) => rank(a) < rank(b) ? -1 : 1);
 }

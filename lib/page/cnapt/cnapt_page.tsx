@@ -1,12 +1,51 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import { inBytes, inTime } from "../common/formats.ts";
 import { PageFrame } from "../common/page_frame.tsx";
 import { useLive } from "../common/use_live.ts";
+import { NetworkNames } from "./network_mark.tsx";
+import { networkNames } from "./network_view.ts";
+import { NoticesPart } from "./notices_part.tsx";
+import { Questions } from "./questions.tsx";
+import { SitePart } from "./site_part.tsx";
+import { useHistory } from "./use_history.ts";
 import { verdictOfDocument } from "./verdict_of_document.ts";
 
 /** The page of CNAPT: the verdict first, then what it rests on. */
 export function CnaptPage({ token }: { readonly token: string }): JSX.Element {
   const { document, ...live } = useLive<CnaptDocument>(token);
   const verdict = document === null ? null : verdictOfDocument(document);
-  return <PageFrame program="CNAPT" token={token} verdict={verdict} {...live} />;
+  return (
+    <PageFrame program="CNAPT" token={token} verdict={verdict} {...live}>
+      {document === null ? null : <Parts document={document} />}
+    </PageFrame>
+  );
+}
+
+function Parts({ document }: { readonly document: CnaptDocument }): JSX.Element {
+  const { sites, switches, decisions, questions, notices } = document;
+  const history = useHistory();
+  const names = Object.keys(sites);
+  const networks = networkNames(decisions, [
+    ...switches.flatMap(({ from, to }) => [from, to]),
+    ...(history?.networks ?? []).map(({ provider }) => provider),
+  ]);
+  return (
+    <NetworkNames.Provider value={networks}>
+      <Questions questions={questions} />
+      {names.map((site) => <SitePart key={site} {...{ site, document, history }} />)}
+      <NoticesPart notices={notices} isOfSeveral={names.length > 1} />
+      <Foot document={document} />
+    </NetworkNames.Provider>
+  );
+}
+
+function Foot({ document }: { readonly document: CnaptDocument }): JSX.Element {
+  const { version, uptimeMs, memoryBytes, descriptors } = document;
+  return (
+    <p class="foot quiet">
+      CNAPT {version}, running for {inTime(uptimeMs)}, {inBytes(memoryBytes)} of memory,{" "}
+      {descriptors.open} of {descriptors.limit} files open
+    </p>
+  );
 }

@@ -1,5 +1,6 @@
-import "../page.css";
 import "uplot/dist/uPlot.min.css";
+import "../page.css";
+import "./cnapt.css";
 import { render } from "hono/jsx/dom";
 import { accessToken } from "../common/access_token.ts";
 import { CnaptPage } from "./cnapt_page.tsx";

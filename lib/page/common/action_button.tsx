@@ -2,21 +2,21 @@ import { useContext, useEffect, useRef, useState } from "hono/jsx/dom";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import { PageActionsContext } from "./page_actions.ts";
 
-export interface ActionButtonProps {
+export interface ActionButtonProps<Content> {
   readonly label: string;
   /** What a screen reader says, where the label is not enough ("Use this network: wifi0"). */
   readonly name?: string;
   readonly path: string;
   readonly body: unknown;
   /** What is said when it is done. */
-  readonly done: (content: unknown) => string;
+  readonly done: (content: Content) => string;
   /** What is asked before it is done; without it, it is done at once. */
   readonly question?: string;
   readonly kind?: "plain" | "main" | "danger";
 }
 
 /** A button that asks the program for something, and tells the person what came of it. */
-export function ActionButton(props: ActionButtonProps): JSX.Element {
+export function ActionButton<Content>(props: ActionButtonProps<Content>): JSX.Element {
   const { label, name = label, path, body, done, question, kind = "plain" } = props;
   const { ask, say, isLive } = useContext(PageActionsContext);
   const [state, setState] = useState<"ready" | "asking" | "busy">("ready");
@@ -24,7 +24,7 @@ export function ActionButton(props: ActionButtonProps): JSX.Element {
   const isOff = !isLive || state === "busy";
   const run = () => {
     setState("busy");
-    ask(path, body).then((answer) => {
+    ask<Content>(path, body).then((answer) => {
       if (answer.kind === "done") say({ level: "good", text: done(answer.content) });
       else say({ level: "bad", text: answer.error });
     })

@@ -10,7 +10,9 @@ export interface Said {
 /** What every part of a page can do. */
 export interface PageActions {
   /** Asks the program: `POST path`. */
-  ask(path: string, body: unknown): Promise<Answer>;
+  ask<Content>(path: string, body: unknown): Promise<Answer<Content>>;
+  /** Asks the program what something is: `GET path`. */
+  look<Content>(path: string): Promise<Answer<Content>>;
   say(said: Said): void;
   /** False while the program does not answer: nothing can be asked of it. */
   readonly isLive: boolean;
@@ -18,6 +20,7 @@ export interface PageActions {
 
 export const PageActionsContext = createContext<PageActions>({
   ask: () => Promise.resolve({ kind: "failed", error: "the page is not ready yet" }),
+  look: () => Promise.resolve({ kind: "failed", error: "the page is not ready yet" }),
   say: () => {},
   isLive: false,
 });

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { useMemo, useState } from "hono/jsx/dom";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
-import { ask } from "./ask.ts";
+import { ask, look } from "./ask.ts";
 import { ConnectionNote } from "./connection_note.tsx";
 import type { Connection } from "./live_connection.ts";
 import { type PageActions, PageActionsContext, type Said } from "./page_actions.ts";
@@ -25,6 +25,7 @@ export function PageFrame(props: PageFrameProps): JSX.Element {
   const isLive = connection.kind === "live";
   const actions = useMemo<PageActions>(() => ({
     ask: (path, body) => ask(token, path, body),
+    look: (path) => look(token, path),
     say: setSaid,
     isLive,
   }), [token, isLive]);

@@ -4,18 +4,20 @@ import type { JSX } from "hono/jsx/dom/jsx-runtime";
 export interface SectionProps {
   /** Unique on the page. */
   readonly id: string;
-  readonly title: string;
+  readonly title: Child;
+  /** 3 within another section. */
+  readonly level?: 2 | 3;
   /** Beside the title: buttons, or a number. */
   readonly aside?: Child;
   readonly children?: Child;
 }
 
 /** A part of the page with a title, which screen readers can go to. */
-export function Section({ id, title, aside, children }: SectionProps): JSX.Element {
+export function Section({ id, title, level = 2, aside, children }: SectionProps): JSX.Element {
   return (
     <section id={id} aria-labelledby={`${id}-title`}>
       <div class="section-head">
-        <h2 id={`${id}-title`}>{title}</h2>
+        {level === 2 ? <h2 id={`${id}-title`}>{title}</h2> : <h3 id={`${id}-title`}>{title}</h3>}
         {aside === undefined ? null : <div class="section-aside">{aside}</div>}
       </div>
       {children}

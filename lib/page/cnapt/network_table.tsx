@@ -1,0 +1,162 @@
+import type { JSX } from "hono/jsx/dom/jsx-runtime";
+import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
+import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
+import type { MeasuredNetworks } from "../../status/cnapt_status.ts";
+import { ActionButton } from "../common/action_button.tsx";
+import { type Column, DataTable } from "../common/data_table.tsx";
+import { counted, inBytes, inMs, inPercent, inRate } from "../common/formats.ts";
+import { Name } from "../common/name.tsx";
+import { Prose } from "../common/prose.tsx";
+import { Section } from "../common/section.tsx";
+import { Network } from "./network_mark.tsx";
+import { costInWords, networkState, rateInWords } from "./network_view.ts";
+
+export interface NetworkTableProps {
+  readonly site: string;
+  /** Null: there is one site, which need not be named. */
+  readonly only: string | null;
+  readonly level: 2 | 3;
+  readonly decision: DecisionSnapshot;
+}
+
+/** The networks of a site, and what can be done with them. */
+export function NetworkTable({ site, only, level, decision }: NetworkTableProps): JSX.Element {
+  const { chosen, providers } = decision;
+  const columns: readonly Column<ProviderSnapshot>[] = [
+    { title: "Network", cell: (one) => <NetworkCell {...one} /> },
+    { title: "State", cell: (one) => <StateCell {...one} /> },
+    {
+      title: "Round trip",
+      kind: "number",
+      cell: (one) => inMs(one.measurement?.roundTripMs ?? null),
+    },
+    { title: "Loss", kind: "number", cell: (one) => inPercent(one.measurement?.loss ?? null) },
+    { title: "Jitter", kind: "number", cell: (one) => inMs(one.measurement?.jitterMs ?? null) },
+    { title: "Rate", kind: "number", cell: rateInWords },
+    {
+      title: "Signal",
+      kind: "number",
+      cell: ({ measurement }) => inPercent(shareOf(measurement?.signalPercent ?? null)),
+    },
+    { title: "Cost", cell: ({ candidate }) => costInWords(candidate) },
+    {
+      title: "Action",
+      cell: ({ candidate, isCurrent }) =>
+        isCurrent && chosen === candidate.key ? "your choice" : (
+          <ActionButton
+            label={isCurrent ? "Stay here" : "Use this"}
+            name={`${isCurrent ? "Stay on" : "Use"} this network: ${candidate.key}`}
+            path="switch"
+            body={{
+              to: candidate.key,
+              mode: "overlapped",
+              ...(only === null ? {} : { site: only }),
+            }}
+            done={switchedInWords}
+          />
+        ),
+    },
+  ];
+  return (
+    <Section
+      id={`networks-${site}`}
+      title="Networks"
+      level={level}
+      aside={<Actions chosen={chosen} />}
+    >
+      <DataTable
+        caption="Networks"
+        columns={columns}
+        rows={providers}
+        keyOf={({ candidate }) => candidate.key}
+        empty="This machine has no network that could lead to SNAPT."
+      />
+    </Section>
+  );
+}
+
+function shareOf(percent: number | null): number | null {
+  return percent === null ? null : percent / 100;
+}
+
+function Actions({ chosen }: { readonly chosen: string | null }): JSX.Element {
+  return (
+    <>
+      {chosen === null ? <span class="quiet">CNAPT decides</span> : (
+        <>
+          <span class="quiet">
+            You chose <Name text={chosen} />
+          </span>
+          <ActionButton
+            label="Let CNAPT decide again"
+            path="release"
+            body={{}}
+            done={() => "CNAPT decides by itself again"}
+          />
+        </>
+      )}
+      <ActionButton
+        label="Probe now"
+        path="probe"
+        body={{}}
+        done={() => "Every network was asked; the table has the answers"}
+      />
+      <ActionButton<MeasuredNetworks>
+        label="Measure rates"
+        path="measure"
+        body={{}}
+        question="Sends some megabytes over each network that is not metered."
+        done={measuredInWords}
+      />
+    </>
+  );
+}
+
+function NetworkCell({ candidate, device, addresses }: ProviderSnapshot): JSX.Element {
+  const where = [candidate.type, ...(device === candidate.key ? [] : [device]), ...addresses];
+  return (
+    <>
+      <Network name={candidate.key} />
+      <div class="detail">
+        <Name text={where.filter((part) => part !== "").join(" · ")} limit={80} />
+      </div>
+    </>
+  );
+}
+
+const SIGNS = { inUse: "●", ready: "✓", weak: "~", trial: "…", off: "○", down: "✕" } as const;
+
+function StateCell(provider: ProviderSnapshot): JSX.Element {
+  const { kind, word, why } = networkState(provider);
+  return (
+    <div class={`state ${kind}`}>
+      <span class="sign" aria-hidden="true">{SIGNS[kind]}</span>
+      <span>
+        <strong>{word}</strong>
+        {why === "" ? null : (
+          <span class="detail">
+            <Prose text={why} />
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function switchedInWords({ receipts }: SwitchOutcome): string {
+  const [first] = receipts;
+  if (first === undefined) return "There was nothing to switch";
+  const stallMs = Math.max(...receipts.map((one) => one.stallMs));
+  const streams = receipts.reduce((sum, one) => sum + one.streams, 0);
+  const twice = receipts.reduce((sum, one) => sum + one.replayedBytes, 0);
+  return `Now over ${first.to}: ${counted(streams, "connection")} moved, the longest gap was ` +
+    `${inMs(stallMs)}, ${inBytes(twice)} were sent twice`;
+}
+
+function measuredInWords(measured: MeasuredNetworks): string {
+  return Object.values(measured).flat().map(({ provider, problem, down, up }) =>
+    problem === null
+      ? `${provider} carries ${inRate(down)} down, ${inRate(up)} up`
+      : `${provider} was not measured: it ${problem}`
+  ).join("; ");
+}

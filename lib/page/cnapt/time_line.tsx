@@ -1,0 +1,39 @@
+import type { JSX } from "hono/jsx/dom/jsx-runtime";
+import { timeOfDay } from "../common/formats.ts";
+import { Name } from "../common/name.tsx";
+import { useMark } from "./network_mark.tsx";
+import { type NetworkSpan, placeIn, ticksOf, type TimeRange } from "./time_line_view.ts";
+
+/** Which network when, as one bar. */
+export function TimeLine(
+  { spans, range }: { readonly spans: readonly NetworkSpan[]; readonly range: TimeRange },
+): JSX.Element {
+  const mark = useMark();
+  const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
+  return (
+    <div class="time-line">
+      <ol aria-label="Which network was used when">
+        {spans.map(({ network, from, to }) => {
+          const left = placeIn(from, range);
+          const name = network === "" ? "no network" : network;
+          const times = `${timeOfDay(from, range.to)} to ${timeOfDay(to, range.to)}`;
+          return (
+            <li
+              key={from}
+              class={network === "" ? "none" : `net-${mark(network)}`}
+              title={`${name}, ${times}`}
+              style={{ left: percent(left), width: percent(placeIn(to, range) - left) }}
+            >
+              <Name text={name} /> <span class="unseen">from {times}</span>
+            </li>
+          );
+        })}
+      </ol>
+      <div class="ticks" aria-hidden="true">
+        {ticksOf(range).map(({ at, label }) => (
+          <span key={label} style={{ left: percent(placeIn(at, range)) }}>{label}</span>
+        ))}
+      </div>
+    </div>
+  );
+}
