@@ -43,6 +43,13 @@ export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
     read: ({ descriptors }) => only(descriptors.open),
   },
   {
+    name: "cnapt_open_files_limit",
+    help: "How many sockets and files the system lets it have.",
+    kind: "gauge",
+    labels: [],
+    read: ({ descriptors }) => only(descriptors.limit),
+  },
+  {
     name: "cnapt_session_up",
     help: "Whether CNAPT is connected to SNAPT.",
     kind: "gauge",

@@ -107,6 +107,13 @@ export const RELAY_METRICS: readonly Metric<RelayMeasured>[] = [
     labels: [],
     read: ({ descriptors }) => only(descriptors.open),
   },
+  {
+    name: "snapt_relay_open_files_limit",
+    help: "How many sockets and files the system lets it have.",
+    kind: "gauge",
+    labels: [],
+    read: ({ descriptors }) => only(descriptors.limit),
+  },
 ];
 
 function eachSnapt(

@@ -17,7 +17,7 @@ export interface SnaptMeasured
   /** Empty: no router is asked. */
   readonly mapping: readonly MappingWay[];
   readonly datagramsDropped: Readonly<Partial<Record<DropReason, number>>>;
-  readonly descriptors: Pick<DescriptorSnapshot, "open">;
+  readonly descriptors: Pick<DescriptorSnapshot, "open" | "limit">;
 }
 
 /** What a running SNAPT tells programs that collect: its sessions, its router, and the relays that it goes through. */
@@ -99,6 +99,13 @@ export const SNAPT_METRICS: readonly Metric<SnaptMeasured>[] = [
     kind: "gauge",
     labels: [],
     read: ({ descriptors }) => only(descriptors.open),
+  },
+  {
+    name: "snapt_open_files_limit",
+    help: "How many sockets and files the system lets it have.",
+    kind: "gauge",
+    labels: [],
+    read: ({ descriptors }) => only(descriptors.limit),
   },
   {
     name: "snapt_datagrams_dropped_total",

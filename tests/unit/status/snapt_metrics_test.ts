@@ -34,6 +34,7 @@ Deno.test("SNAPT tells of its router and each relay that it goes through, and of
     'snapt_router_mapped{family="ipv4"} 1',
     'snapt_router_mapped{family="ipv6"} 0',
     "snapt_open_files 20",
+    "snapt_open_files_limit 1024",
     'snapt_relay_up{relay="vps"} 1',
     'snapt_relay_up{relay="b"} 0',
     'snapt_relay_round_trip_seconds{relay="vps"} 0.0125',

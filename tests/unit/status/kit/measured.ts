@@ -51,7 +51,7 @@ export function snaptMeasured(changes: Partial<SnaptMeasured> = {}): SnaptMeasur
   return {
     ...{ version: "1.2.3", startedAt: new Date(), sessions: [], counters: noSnaptCounts() },
     ...{ memoryBytes: 11, relays: [THROUGH_RELAY], mapping: [MAPPED], datagramsDropped: {} },
-    descriptors: { open: 20 },
+    descriptors: { open: 20, limit: 1_024 },
     traffic: [SSH],
     ...changes,
   };
