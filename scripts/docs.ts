@@ -2,10 +2,12 @@
 import { writeManPages } from "./man_pages.ts";
 import { writeMetrics } from "./metrics_docs.ts";
 import { writeProtocol } from "./protocol_docs.ts";
+import { writeSettingsDocs } from "./settings_docs.ts";
 
 const statuses = [
   await writeProtocol(Deno.args),
   await writeManPages(Deno.args),
   await writeMetrics(Deno.args),
+  await writeSettingsDocs(Deno.args),
 ];
 Deno.exitCode = Math.max(...statuses);

@@ -31,12 +31,26 @@ export interface ClientServiceConfig extends DatagramConfig {
 const TARGET_REMEDY = "say where the client application listens, `to: 127.0.0.1:9100`";
 
 export const clientServiceConfig: Reader<ClientServiceConfig> = object({
-  to: required(streamTarget, TARGET_REMEDY),
-  port: optional(wholeNumber(1, 65_535), null),
-  protocol: optional(oneOf("tcp", "udp"), "tcp"),
-  reach: optional(oneOf("links", "direct"), "links"),
-  compress: optional(oneOf(...COMPRESSIONS), "none"),
-  keepalive: optional(durationMs("0s"), DEFAULT_KEEPALIVE_MS),
+  to: required(streamTarget, TARGET_REMEDY, {
+    says: "Where the application listens that server applications reach.",
+    example: "127.0.0.1:9100",
+  }),
+  port: optional(wholeNumber(1, 65_535), null, {
+    says: "On which port of the virtual address they reach it.",
+    ...{ usual: "its own", example: "5061" },
+  }),
+  protocol: optional(oneOf("tcp", "udp"), "tcp", "Whether it is for connections or datagrams."),
+  reach: optional(
+    oneOf("links", "direct"),
+    "links",
+    "Whether connections come over links that CNAPT dials, or ones that SNAPT dials (direct).",
+  ),
+  compress: optional(oneOf(...COMPRESSIONS), "none", "How connections are packed on the way."),
+  keepalive: optional(
+    durationMs("0s"),
+    DEFAULT_KEEPALIVE_MS,
+    "TCP: after how long without a byte its host is asked whether it lives; 0s never.",
+  ),
   ...datagramFields,
 });
 

@@ -1,29 +1,15 @@
 import type { SourceRange } from "../core/access/source_list.ts";
-import {
-  checkClientServices,
-  type ClientServiceConfig,
-  clientServiceConfig,
-} from "./client_service_config.ts";
-import {
-  bytes,
-  checkMemory,
-  DEFAULT_SWITCH_MS,
-  durationMs,
-  hostPort,
-  metricsAddress,
-  statusAddress,
-  target,
-} from "./common_settings.ts";
+import { checkClientServices } from "./client_service_config.ts";
+import { checkMemory, DEFAULT_SWITCH_MS, durationMs, statusAddress } from "./common_settings.ts";
 import { type HostPort } from "./host_port.ts";
-import { type LogConfig, logConfig, USUAL_LOG } from "./log_config.ts";
+import { log, type LogConfig } from "./log_config.ts";
 import { formatStreamAddress, isUnixPath, type StreamAddress } from "./stream_address.ts";
+import { drain, memoryFields, metrics, notify } from "./shared_settings.ts";
 import {
   defaultsOf,
   named,
   object,
-  oneOrMore,
   optional,
-  parsed,
   type Place,
   readConfig,
   type Reader,
@@ -31,46 +17,11 @@ import {
   wholeNumber,
 } from "./schema.ts";
 import { checkDecision, decision, type DecisionConfig } from "./decision_config.ts";
-import {
-  checkOffer,
-  checkReach,
-  type OfferConfig,
-  offerConfig,
-  sourceList,
-} from "./offer_config.ts";
+import { checkOffer, checkReach, sourceList } from "./offer_config.ts";
 import { checkProviders, type ProviderConfig, providers } from "./provider_config.ts";
-import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
-import { NO_SERVER_NAME, parseServerName, type ServerNameChoice } from "./server_name.ts";
+import { type NotifyConfig } from "./notify_config.ts";
+import { type SiteConfig, siteConfig } from "./site_config.ts";
 import { type SecretReader, secretReader } from "./secret_reference.ts";
-import { decodeTicket, type Ticket } from "./ticket.ts";
-
-/** Where SNAPT may be, the preferred first, one at least. */
-export function placesOf(
-  { address, ticket }: Pick<SiteConfig, "address" | "ticket">,
-): readonly [HostPort, ...HostPort[]] {
-  const [first, ...others] = address;
-  return first === undefined ? [ticket.address] : [first, ...others];
-}
-
-export interface SiteConfig {
-  readonly ticket: Ticket;
-  /** Where SNAPT is, the preferred first, when that is not only where the ticket says; else empty. */
-  readonly address: readonly HostPort[];
-  /** What is asked for in TLS, in the clear. */
-  readonly serverName: ServerNameChoice;
-  /** Where each service is offered; null: all that SNAPT announces, on their real ports. */
-  readonly services: ReadonlyMap<string, OfferConfig> | null;
-  /** Where programs ask for other destinations, in the language of SOCKS5; null: nowhere. */
-  readonly socks5: HostPort | null;
-  /** The same in the language of HTTP CONNECT. */
-  readonly http: HostPort | null;
-  /** Ports of client applications, offered to the server applications of this site. */
-  readonly clientServices: ReadonlyMap<string, ClientServiceConfig>;
-  /** Where SNAPT dials CNAPT for those with `reach: direct`; 0: nothing is said. */
-  readonly directPort: number;
-  /** The server, as `ssh://…`, that `cnapt join` has set up for this site; null: none. */
-  readonly setUpOver: string | null;
-}
 
 /** What cnapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
 export interface CnaptConfig {
@@ -102,71 +53,60 @@ export interface CnaptConfig {
   readonly log: LogConfig;
 }
 
-const NO_TICKET: Ticket = {
-  name: "",
-  address: { host: "", port: 0 },
-  site: "",
-  id: new Uint8Array(16),
-  key: new Uint8Array(32),
-  certificate: null,
-};
-
-const sshServer: Reader<string | null> = parsed((value) => {
-  if (typeof value === "string" && /^ssh:\/\/\S+$/.test(value)) return value;
-  throw new TypeError("write ssh://USER@HOST, as `cnapt join` has it");
-}, null);
-
-/** The line of a ticket, or where that line is. */
-function ticketReader(secret: SecretReader): Reader<Ticket> {
-  return parsed((value) => {
-    const isElsewhere = typeof value === "object" && value !== null;
-    return decodeTicket(isElsewhere ? secret(value) : String(value ?? ""));
-  }, NO_TICKET);
-}
-
-const SITE_FIELDS = {
-  address: optional(oneOrMore(target), []),
-  serverName: optional(parsed(parseServerName, NO_SERVER_NAME), NO_SERVER_NAME),
-  services: optional(named("service", offerConfig), null),
-  socks5: optional(hostPort, null),
-  http: optional(hostPort, null),
-  clientServices: optional(named("client service", clientServiceConfig), new Map()),
-  directPort: optional(wholeNumber(1, 65_535), 0),
-  setUpOver: optional(sshServer, null),
-} as const;
 const timeouts = object({
-  switch: optional(durationMs("1s"), DEFAULT_SWITCH_MS),
-  sites: optional(durationMs("100ms"), 5_000),
-  drain: optional(durationMs("0s"), 5_000),
+  switch: optional(
+    durationMs("1s"),
+    DEFAULT_SWITCH_MS,
+    "How long a connection without a network is kept.",
+  ),
+  sites: optional(durationMs("100ms"), 5_000, "How long sites wait for one another in a switch."),
+  drain,
 });
 const heartbeat = object({
-  interval: optional(durationMs("100ms"), null),
-  dead: optional(durationMs("100ms"), null),
+  interval: optional(durationMs("100ms"), null, {
+    says: "How often the path is asked whether it lives.",
+    ...{ usual: "as decision.sensitivity has it", example: "1s" },
+  }),
+  dead: optional(durationMs("100ms"), null, {
+    says: "After how long a silence a network is given up.",
+    ...{ usual: "as decision.sensitivity has it", example: "2s" },
+  }),
 });
 const limits = object({
-  flows: optional(wholeNumber(1, 65_535), 4_096),
-  ring: optional(bytes("16KiB"), 4 * 1_048_576),
-  sessionMemory: optional(bytes("16KiB"), 256 * 1_048_576),
-  processMemory: optional(bytes("16KiB"), 1_073_741_824),
+  flows: optional(wholeNumber(1, 65_535), 4_096, "How many UDP conversations there may be."),
+  ...memoryFields("site"),
 });
 
 const FIELDS = {
-  status: optional(statusAddress, { host: "127.0.0.1", port: 7786 }),
-  metrics: optional(metricsAddress, null),
-  allow: optional(sourceList, null),
-  providers: optional(providers, null),
-  decision: optional(decision, defaultsOf(decision)),
-  timeouts: optional(timeouts, defaultsOf(timeouts)),
-  heartbeat: optional(heartbeat, defaultsOf(heartbeat)),
-  limits: optional(limits, defaultsOf(limits)),
-  notify: optional(notifyConfig, []),
-  log: optional(logConfig, USUAL_LOG),
+  status: optional(
+    statusAddress,
+    { host: "127.0.0.1", port: 7786 },
+    "Where the other commands talk to the running cnapt, on this machine; off: nowhere.",
+  ),
+  allow: optional(sourceList, null, {
+    says: "Which other hosts may use what is offered on addresses that they reach.",
+    ...{ usual: "none", example: "[192.168.7.0/24]" },
+  }),
+  providers: optional(providers, null, {
+    says: "What you say of networks; those that are not named are used as their type has it.",
+    example: "[{ interface: wlan0, priority: 1 }]",
+  }),
+  decision: optional(decision, defaultsOf(decision), "Which network is used, and when it changes."),
+  timeouts: optional(timeouts, defaultsOf(timeouts), "How long things may take."),
+  heartbeat: optional(heartbeat, defaultsOf(heartbeat), "How a silent network is noticed."),
+  limits: optional(limits, defaultsOf(limits), "How much there may be."),
+  notify,
+  metrics,
+  log,
 } as const;
 
-function schemaWith(secret: SecretReader): Reader<CnaptConfig> {
-  const ticket = required(ticketReader(secret), "`cnapt join CODE` writes it");
-  const site = object({ ticket, ...SITE_FIELDS });
-  const sites = required(named("site", site), "`cnapt join CODE` adds a site");
+/** Reads cnapt.yaml as a whole, but for what only shows between settings. */
+export function cnaptConfig(secret: SecretReader): Reader<CnaptConfig> {
+  const sites = required(
+    named("site", siteConfig(secret)),
+    "`cnapt join CODE` adds a site",
+    "The SNAPTs that are reached, by names of your choice.",
+  );
   const { status, ...others } = FIELDS;
   return object({ status, sites, ...others });
 }
@@ -181,7 +121,7 @@ export function parseCnaptConfig(
   file: string,
   secret: SecretReader = secretReader(file),
 ): CnaptConfig {
-  return readConfig(source, file, schemaWith(secret), check);
+  return readConfig(source, file, cnaptConfig(secret), check);
 }
 
 function check(config: CnaptConfig, at: Place): void {

@@ -1,5 +1,15 @@
 import { durationMs } from "./common_settings.ts";
-import { listOf, object, optional, type Place, type Reader, required, text } from "./schema.ts";
+import type { Form } from "./form.ts";
+import {
+  listOf,
+  object,
+  optional,
+  type Place,
+  type Reader,
+  reader,
+  required,
+  text,
+} from "./schema.ts";
 
 /** A command of the user's: a line for the shell, or a program with its arguments. */
 export type CommandConfig =
@@ -30,33 +40,72 @@ export const DEFAULT_CONNECT_MS = 30_000;
 
 const WAYS = 'write a line for the shell, or a list: ["nmcli", "con", "up", "lte"]';
 
-const command: Reader<CommandConfig> = (value: unknown, at: Place) => {
+const words = listOf(text("a program or one of its arguments", "nmcli"));
+
+const COMMAND_FORM: Form = {
+  kind: "either",
+  forms: [
+    {
+      kind: "text",
+      what: "a line for the shell",
+      pattern: String.raw`\S`,
+      example: "ip link show",
+    },
+    { kind: "list", of: text("a program or one of its arguments", "nmcli").form, least: 1 },
+  ],
+};
+
+const command: Reader<CommandConfig> = reader(COMMAND_FORM, (value, at): CommandConfig => {
   if (Array.isArray(value)) {
-    const argv = listOf(text("a program or one of its arguments"))(value, at);
+    const argv = words(value, at);
     if (argv.length === 0) at.problem(`it names no program: ${WAYS}`);
     return { kind: "program", argv };
   }
   if (typeof value !== "string" || value.trim() === "") at.problem(`it is no command: ${WAYS}`);
   return { kind: "line", line: typeof value === "string" ? value : "" };
-};
+});
 
 const vpn: Reader<VpnConfig> = object({
-  up: required(command, "the command that connects the VPN"),
-  down: optional(command, null),
-  interface: optional(text("the name of an interface"), null),
+  up: required(command, "the command that connects the VPN", {
+    says: "The command that connects the VPN, once the network it runs over is there.",
+    example: "systemctl start vpn",
+  }),
+  down: optional(command, null, {
+    says: "The command that takes the VPN down.",
+    example: "systemctl stop vpn",
+  }),
+  interface: optional(text("the name of an interface", "tun0"), null, {
+    says: "The interface of the VPN, to which connections are bound.",
+    usual: "they stay on the network's",
+  }),
 });
 
 const timeouts = object({
-  up: optional(durationMs("100ms"), DEFAULT_CONNECT_MS),
-  down: optional(durationMs("100ms"), DEFAULT_CONNECT_MS),
+  up: optional(
+    durationMs("100ms"),
+    DEFAULT_CONNECT_MS,
+    "How long each connecting command may take, and as long again its network to appear.",
+  ),
+  down: optional(durationMs("100ms"), DEFAULT_CONNECT_MS, "How long taking down may take."),
 });
 
 /** The settings of a provider that say how it is connected. */
 export const connectFields = {
-  up: optional(command, null),
-  down: optional(command, null),
-  vpn: optional(vpn, null),
-  timeouts: optional(timeouts, { up: DEFAULT_CONNECT_MS, down: DEFAULT_CONNECT_MS }),
+  up: optional(command, null, {
+    says:
+      "The command that connects it when it is needed, a line for the shell or a list of words.",
+    example: "[nmcli, con, up, lte]",
+  }),
+  down: optional(command, null, {
+    says: "The command that takes it down when it is needed no longer.",
+    example: "[nmcli, con, down, lte]",
+  }),
+  vpn: optional(vpn, null, "The VPN that leads to SNAPT over it."),
+  timeouts: optional(
+    timeouts,
+    { up: DEFAULT_CONNECT_MS, down: DEFAULT_CONNECT_MS },
+    "How long its commands may take.",
+  ),
 } as const;
 
 /** What only shows when the settings of a provider are looked at together. */

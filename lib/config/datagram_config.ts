@@ -22,10 +22,23 @@ export interface DatagramConfig {
 
 /** The fields of `DatagramConfig`, for the mapping of a service. */
 export const datagramFields = {
-  hold: optional(durationMs("0ms"), null),
-  holdOrder: optional(oneOf(...HOLD_ORDERS), null),
-  idle: optional(durationMs("1s"), null),
-  from: optional(oneOf(...ANSWERS_FROM), null),
+  hold: optional(durationMs("0ms"), null, {
+    says: "UDP: how long datagrams are held in a switch before they are dropped.",
+    ...{ usual: "200ms", example: "2s" },
+  }),
+  holdOrder: optional(oneOf(...HOLD_ORDERS), null, {
+    says: "UDP: which of those that are held go out first, and are kept when there are too many.",
+    usual: "newest first",
+  }),
+  idle: optional(durationMs("1s"), null, {
+    says: "UDP: after how long without a datagram a conversation ends.",
+    ...{ usual: "60s", example: "5m" },
+  }),
+  from: optional(oneOf(...ANSWERS_FROM), null, {
+    says:
+      "UDP: whether the server answers from the port that it is asked at, or from any of its host.",
+    usual: "ownPort",
+  }),
 } as const;
 
 /** Reports what a service that uses `protocol` has no use for. */

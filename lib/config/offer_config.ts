@@ -27,20 +27,34 @@ export interface OfferConfig {
 }
 
 const LISTEN_REMEDY = "say where programs find it, `listen: 127.0.0.1:2222`";
-const sourceRange: Reader<SourceRange> = parsed(
+/** A host, or a range of addresses. */
+export const sourceRange: Reader<SourceRange> = parsed(
   (value) => parseSourceRange(String(value ?? "")),
   { family: 4, first: 0n, last: 0n },
+  { kind: "text", what: "an address or a range of them", pattern: ".", example: "192.168.7.0/24" },
 );
 
 /** Which hosts may use what they can reach. */
 export const sourceList: Reader<readonly SourceRange[]> = listOf(sourceRange);
 
 export const offerConfig: Reader<OfferConfig> = object({
-  listen: required(streamListen, LISTEN_REMEDY),
-  mode: optional(fileMode, null),
-  protocol: optional(oneOf("tcp", "udp"), null),
-  compress: optional(oneOf(...COMPRESSIONS), null),
-  allow: optional(sourceList, null),
+  listen: required(streamListen, LISTEN_REMEDY, "Where programs on this side connect to."),
+  mode: optional(fileMode, null, {
+    says: "The permissions of a Unix socket, which say who may connect to it.",
+    usual: "its owner alone",
+  }),
+  protocol: optional(oneOf("tcp", "udp"), null, {
+    says: "Whether it is for connections or datagrams.",
+    usual: "as SNAPT says",
+  }),
+  compress: optional(oneOf(...COMPRESSIONS), null, {
+    says: "How connections are packed on the way.",
+    usual: "as snapt.yaml says",
+  }),
+  allow: optional(sourceList, null, {
+    says: "Which other hosts may use it, where listen is an address that they reach.",
+    ...{ usual: "as allow of the whole says", example: "[192.168.7.0/24]" },
+  }),
 });
 
 /** What only shows between the settings; `general`: the `allow` of the whole. */

@@ -1,5 +1,6 @@
 import type { ProviderType } from "../core/decision/candidate.ts";
 import { checkConnect, type ConnectConfig, connectFields } from "./connect_config.ts";
+import { yesOrNo } from "./common_settings.ts";
 import { parseProxyChoice, type ProxyChoice } from "./http_proxy.ts";
 import { isNumericAddress } from "./host_port.ts";
 import {
@@ -46,34 +47,72 @@ export interface ProviderConfig extends ConnectConfig, ServiceRuleConfig {
 
 const TYPES: readonly ProviderType[] = ["ethernet", "wifi", "cellular", "vpn", "virtual", "other"];
 
-const yesOrNo: Reader<boolean> = parsed((value) => {
-  if (typeof value === "boolean") return value;
-  throw new TypeError(`${JSON.stringify(value)} is neither true nor false`);
-}, false);
+const amount: Reader<number> = parsed(
+  (value) => {
+    if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
+    throw new TypeError(`${JSON.stringify(value)} is no number from 0 up`);
+  },
+  0,
+  { kind: "number", min: 0, max: null },
+);
 
-const amount: Reader<number> = parsed((value) => {
-  if (typeof value === "number" && value >= 0 && Number.isFinite(value)) return value;
-  throw new TypeError(`${JSON.stringify(value)} is no number from 0 up`);
-}, 0);
+const match: Reader<ProviderMatch> = parsed(
+  parseMatch,
+  { kind: "name", pattern: "" },
+  {
+    ...{ kind: "text", pattern: ".", example: "wlan*" },
+    what: `a pattern of names, a range of addresses, or ${TYPES.join(", ")}`,
+  },
+);
 
-const match: Reader<ProviderMatch> = parsed(parseMatch, { kind: "name", pattern: "" });
-
-const proxy: Reader<ProxyChoice | null> = parsed(parseProxyChoice, null);
+const proxy: Reader<ProxyChoice | null> = parsed(
+  parseProxyChoice,
+  null,
+  {
+    ...{ kind: "text", what: "http://HOST:PORT, or environment" },
+    pattern: String.raw`^environment$|^\s*[Hh][Tt][Tt][Pp]:`,
+    example: "http://10.0.0.1:3128",
+  },
+);
+const use: Reader<"always" | "never"> = parsed(yesOrNoWord, "always", {
+  kind: "choice",
+  choices: ["always", "never", true, false],
+});
 
 const provider = object({
-  name: optional(nameOf("a provider"), null),
-  interface: optional(text("the name of an interface"), null),
-  address: optional(text("an address"), null),
-  match: optional(match, null),
-  use: optional(
-    parsed((value): "always" | "never" => yesOrNoWord(value), "always"),
-    "always" as const,
+  name: optional(nameOf("a provider"), null, {
+    says: "What the network is called.",
+    ...{ usual: "as its interface or address", example: "wifi" },
+  }),
+  interface: optional(text("the name of an interface", "wlan0"), null, {
+    says: "The interface whose network it is. An entry has this, address or match.",
+  }),
+  address: optional(text("an address", "192.0.2.7"), null, {
+    says: "The address of this machine whose network it is.",
+  }),
+  match: optional(match, null, {
+    says: "All networks of a name, a range of addresses or a type.",
+  }),
+  use: optional(use, "always" as const, "Whether it is used at all; never leaves it alone."),
+  priority: optional(wholeNumber(1, 100), null, {
+    says: "Which network is wanted more, 1 the most.",
+    ...{ usual: "as its type has it", example: "1" },
+  }),
+  metered: optional(yesOrNo, null, {
+    says: "Whether bytes cost something there.",
+    usual: "as its type or the system has it",
+  }),
+  cost: optional(amount, 0, "Points against it."),
+  confirm: optional(yesOrNo, false, "Whether somebody has to say yes before it is used."),
+  via: optional(
+    object({
+      proxy: optional(proxy, null, {
+        says: "The HTTP proxy that leads out of it, or environment for the one of HTTPS_PROXY.",
+      }),
+    }),
+    null,
+    "What links over it go through.",
   ),
-  priority: optional(wholeNumber(1, 100), null),
-  metered: optional(yesOrNo, null),
-  cost: optional(amount, 0),
-  confirm: optional(yesOrNo, false),
-  via: optional(object({ proxy: optional(proxy, null) }), null),
   ...connectFields,
   ...serviceRuleFields,
 });

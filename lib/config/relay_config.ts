@@ -1,6 +1,7 @@
-import { bytes, durationMs, hostPort, metricsAddress, statusAddress } from "./common_settings.ts";
+import { bytes, durationMs, hostPort, statusAddress } from "./common_settings.ts";
 import type { HostPort } from "./host_port.ts";
-import { type LogConfig, logConfig, USUAL_LOG } from "./log_config.ts";
+import { log, type LogConfig } from "./log_config.ts";
+import { metrics, strangerFields } from "./shared_settings.ts";
 import {
   defaultsOf,
   nameOf,
@@ -49,27 +50,59 @@ export interface RelayConfig {
 export const USUAL_RELAY_STATUS: HostPort = { host: "127.0.0.1", port: 7789 };
 
 const timeouts = object({
-  handshake: optional(durationMs("100ms"), 10_000),
-  wait: optional(durationMs("0s"), 5_000),
+  handshake: optional(
+    durationMs("100ms"),
+    10_000,
+    "How long a new connection has to say for whom it is, and to prove a key.",
+  ),
+  wait: optional(durationMs("0s"), 5_000, "How long a caller waits for a SNAPT that is not there."),
 });
 const limits = object({
-  parked: optional(wholeNumber(1, 64), 8),
-  connections: optional(wholeNumber(1, 100_000), 1_024),
-  bytesPerSecond: optional(bytes("16KiB"), null),
-  bytesPerMonth: optional(bytes("1MB"), null),
-  pendingPerSource: optional(wholeNumber(1, 100_000), 512),
-  failuresPerSecond: optional(wholeNumber(1, 100_000), 20),
-  pending: optional(wholeNumber(1, 1_000_000), 4_096),
+  parked: optional(
+    wholeNumber(1, 64),
+    8,
+    "How many connections of one SNAPT wait for callers.",
+  ),
+  connections: optional(
+    wholeNumber(1, 100_000),
+    1_024,
+    "How many connections one SNAPT may have, joined and waiting together.",
+  ),
+  bytesPerSecond: optional(bytes("16KiB"), null, {
+    says: "What is carried for one SNAPT in a second, both ways together.",
+    ...{ usual: "no limit", example: "2MB" },
+  }),
+  bytesPerMonth: optional(bytes("1MB"), null, {
+    says: "What is carried for one SNAPT in a calendar month (UTC), both ways together.",
+    ...{ usual: "no limit", example: "100GB" },
+  }),
+  ...strangerFields,
 });
-const schema: Reader<RelayConfig> = object({
-  name: optional(nameOf("a relay"), null),
-  listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
-  status: optional(statusAddress, USUAL_RELAY_STATUS),
-  metrics: optional(metricsAddress, null),
-  udp: optional(oneOf("on", "off"), "on"),
-  timeouts: optional(timeouts, defaultsOf(timeouts)),
-  limits: optional(limits, defaultsOf(limits)),
-  log: optional(logConfig, USUAL_LOG),
+/** Reads relay.yaml as a whole. */
+export const relayConfig: Reader<RelayConfig> = object({
+  name: optional(nameOf("a relay"), null, {
+    says: "What this relay is called.",
+    ...{ usual: "as the machine", example: "relay" },
+  }),
+  listen: optional(
+    oneOrMore(hostPort),
+    [{ host: "::", port: 7787 }],
+    "Where CNAPTs and SNAPTs connect to: one address or a list.",
+  ),
+  status: optional(
+    statusAddress,
+    USUAL_RELAY_STATUS,
+    "Where the other commands talk to the running relay, on this machine; off: nowhere.",
+  ),
+  udp: optional(
+    oneOf("on", "off"),
+    "on",
+    "Whether datagrams go by UDP ports of the same numbers as listen; off: over links.",
+  ),
+  timeouts: optional(timeouts, defaultsOf(timeouts), "How long things may take."),
+  limits: optional(limits, defaultsOf(limits), "How much there may be."),
+  metrics,
+  log,
 });
 
 /**
@@ -78,5 +111,5 @@ const schema: Reader<RelayConfig> = object({
  * @throws {ConfigInvalid} with every problem of the file
  */
 export function parseRelayConfig(source: string, file: string): RelayConfig {
-  return readConfig(source, file, schema);
+  return readConfig(source, file, relayConfig);
 }

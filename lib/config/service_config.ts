@@ -31,12 +31,29 @@ export const DEFAULT_KEEPALIVE_MS = 30_000;
 const TARGET_REMEDY = "say where the server is, `to: 127.0.0.1:22`";
 
 export const serviceConfig: Reader<ServiceConfig> = object({
-  to: required(streamTarget, TARGET_REMEDY),
-  port: optional(wholeNumber(1, 65_535), null),
-  protocol: optional(oneOf("tcp", "udp"), "tcp"),
-  proxy: optional(oneOf("v2"), null),
-  compress: optional(oneOf(...COMPRESSIONS), "none"),
-  keepalive: optional(durationMs("0s"), DEFAULT_KEEPALIVE_MS),
+  to: required(streamTarget, TARGET_REMEDY, {
+    says: "Where the server is.",
+    example: "127.0.0.1:22",
+  }),
+  port: optional(wholeNumber(1, 65_535), null, {
+    says: "On which port CNAPT offers it where it can.",
+    ...{ usual: "its own", example: "5433" },
+  }),
+  protocol: optional(oneOf("tcp", "udp"), "tcp", "Whether it is for connections or datagrams."),
+  proxy: optional(oneOf("v2"), null, {
+    says: "TCP: tells the server with the PROXY protocol who connects.",
+    usual: "it is not told",
+  }),
+  compress: optional(
+    oneOf(...COMPRESSIONS),
+    "none",
+    "How connections are packed on the way, unless CNAPT wants otherwise.",
+  ),
+  keepalive: optional(
+    durationMs("0s"),
+    DEFAULT_KEEPALIVE_MS,
+    "TCP: after how long without a byte its host is asked whether it lives; 0s never.",
+  ),
   ...datagramFields,
 });
 

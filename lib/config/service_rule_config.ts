@@ -11,8 +11,14 @@ const names: Reader<readonly string[]> = listOf(nameOf("a service"));
 
 /** The settings of a provider that are about services. */
 export const serviceRuleFields = {
-  services: optional(names, null),
-  withoutServices: optional(names, null),
+  services: optional(names, null, {
+    says: "The only services that may use it.",
+    ...{ usual: "all", example: "[ssh, destinations]" },
+  }),
+  withoutServices: optional(names, null, {
+    says: "All services but these may use it.",
+    example: "[backup]",
+  }),
 } as const;
 
 /** Both at once say too much. */

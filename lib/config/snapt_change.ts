@@ -1,5 +1,6 @@
 import { changeOf, type ConfigChange, type SettingPath } from "./config_change.ts";
-import { type SnaptConfig, UNNAMED_CLIENT } from "./snapt_config.ts";
+import type { SnaptConfig } from "./snapt_config.ts";
+import { UNNAMED_CLIENT } from "./client_config.ts";
 
 /**
  * What a new snapt.yaml changes in a running SNAPT. `canRun`: it may still start programs, which one

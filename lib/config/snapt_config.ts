@@ -1,45 +1,36 @@
-import { type DestinationRule, parseDestinationRule } from "../core/access/destination_rule.ts";
+import { type DestinationRule } from "../core/access/destination_rule.ts";
 import type { SourceRange } from "../core/access/source_list.ts";
 import type { PortRule } from "../core/access/port_rule.ts";
 import {
-  bytes,
   checkMemory,
   DEFAULT_SWITCH_MS,
   durationMs,
   hostPort,
-  metricsAddress,
   statusAddress,
   target,
-  yesOrNo,
 } from "./common_settings.ts";
+import { drain, memoryFields, metrics, notify, strangerFields } from "./shared_settings.ts";
 import {
   defaultsOf,
-  listOf,
   named,
   nameOf,
   object,
   oneOf,
   oneOrMore,
   optional,
-  parsed,
   type Place,
   readConfig,
   type Reader,
   required,
   wholeNumber,
 } from "./schema.ts";
+import { type ClientConfig, clientConfig, destinations } from "./client_config.ts";
 import { checkService, type ServiceConfig, serviceConfig } from "./service_config.ts";
-import {
-  address,
-  checkVirtual,
-  offeredPorts,
-  type VirtualConfig,
-  virtualConfig,
-} from "./virtual_config.ts";
+import { checkVirtual, offeredPorts, type VirtualConfig, virtualConfig } from "./virtual_config.ts";
 import { sourceList } from "./offer_config.ts";
-import { type NotifyConfig, notifyConfig } from "./notify_config.ts";
+import { type NotifyConfig } from "./notify_config.ts";
 import { formatHostPort, type HostPort, isAnyAddress } from "./host_port.ts";
-import { type LogConfig, logConfig, USUAL_LOG } from "./log_config.ts";
+import { log, type LogConfig } from "./log_config.ts";
 
 /** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
 export interface SnaptConfig {
@@ -92,75 +83,109 @@ export interface SnaptConfig {
   readonly log: LogConfig;
 }
 
-export interface ClientConfig {
-  /** What it may reach beside the services and what all may. */
-  readonly destinations: readonly DestinationRule[];
-  /** What it may offer to server applications beside what all may. */
-  readonly clientServices: readonly PortRule[];
-  /** The virtual address that stands for it; null: one of the pool. */
-  readonly address: string | null;
-  /** Whether servers are told, by the PROXY protocol, who it says has connected to it. */
-  readonly trustSource: boolean;
-  /** The port at which SNAPT dials it when it asks for that (`reach: direct`); null: never. */
-  readonly direct: number | null;
-}
-
-const destination: Reader<DestinationRule> = parsed(
-  (value) => parseDestinationRule(String(value)),
-  { kind: "name", name: "", ports: { first: 1, last: 1 } },
-);
-const client: Reader<ClientConfig> = object({
-  destinations: optional(listOf(destination), []),
-  clientServices: optional(offeredPorts, []),
-  address: optional(address, null),
-  trustSource: optional(yesOrNo, false),
-  direct: optional(wholeNumber(1, 65_535), null),
-});
-/** What holds for a CNAPT that is not named. */
-export const UNNAMED_CLIENT: ClientConfig = defaultsOf(client);
-
 const timeouts = object({
-  switch: optional(durationMs("1s"), DEFAULT_SWITCH_MS),
-  inactivity: optional(durationMs("1s"), 30_000),
-  handshake: optional(durationMs("100ms"), 10_000),
-  drain: optional(durationMs("0s"), 5_000),
+  switch: optional(
+    durationMs("1s"),
+    DEFAULT_SWITCH_MS,
+    "How long the session of a CNAPT without a network is kept.",
+  ),
+  inactivity: optional(
+    durationMs("1s"),
+    30_000,
+    "After how long a silence a CNAPT counts as away.",
+  ),
+  handshake: optional(
+    durationMs("100ms"),
+    10_000,
+    "How long a new connection has to prove its key.",
+  ),
+  drain,
 });
 const limits = object({
-  clients: optional(wholeNumber(1, 100_000), 256),
-  streams: optional(wholeNumber(1, 65_535), 4_096),
-  flows: optional(wholeNumber(1, 65_535), 4_096),
-  ring: optional(bytes("16KiB"), 4 * 1_048_576),
-  sessionMemory: optional(bytes("16KiB"), 256 * 1_048_576),
-  processMemory: optional(bytes("16KiB"), 1_073_741_824),
-  pendingPerSource: optional(wholeNumber(1, 100_000), 512),
-  failuresPerSecond: optional(wholeNumber(1, 100_000), 20),
-  pending: optional(wholeNumber(1, 1_000_000), 4_096),
+  clients: optional(wholeNumber(1, 100_000), 256, "How many sessions there may be."),
+  streams: optional(
+    wholeNumber(1, 65_535),
+    4_096,
+    "How many connections one session may have.",
+  ),
+  flows: optional(
+    wholeNumber(1, 65_535),
+    4_096,
+    "How many UDP conversations one session may have.",
+  ),
+  ...memoryFields("session"),
+  ...strangerFields,
 });
 
 const SERVICE_REMEDY = "name at least one, `ssh: { to: 127.0.0.1:22 }`";
 
-const schema: Reader<SnaptConfig> = object({
-  name: optional(nameOf("a SNAPT"), null),
-  listen: optional(oneOrMore(hostPort), [{ host: "::", port: 7787 }]),
-  status: optional(statusAddress, { host: "127.0.0.1", port: 7788 }),
-  metrics: optional(metricsAddress, null),
-  security: optional(oneOf("tls", "none"), "tls"),
-  mapping: optional(oneOf("auto", "off"), "off"),
+/** Reads snapt.yaml as a whole, but for what only shows between settings. */
+export const snaptConfig: Reader<SnaptConfig> = object({
+  name: optional(nameOf("a SNAPT"), null, {
+    says: "What this SNAPT is called on the other side.",
+    usual: "as the machine",
+  }),
+  listen: optional(
+    oneOrMore(hostPort),
+    [{ host: "::", port: 7787 }],
+    "Where CNAPTs connect to: one address or a list.",
+  ),
+  status: optional(
+    statusAddress,
+    { host: "127.0.0.1", port: 7788 },
+    "Where the other commands talk to the running snapt, on this machine; off: nowhere.",
+  ),
+  security: optional(
+    oneOf("tls", "none"),
+    "tls",
+    "Whether links are secured; none only inside a network that you trust.",
+  ),
+  mapping: optional(
+    oneOf("auto", "off"),
+    "off",
+    "Whether the router is asked to lead the port here.",
+  ),
   services: required(
     named("service", serviceConfig),
     SERVICE_REMEDY,
+    "The servers that CNAPTs may reach, by names of your choice.",
   ),
-  destinations: optional(listOf(destination), []),
-  clientServices: optional(offeredPorts, []),
-  virtual: optional(virtualConfig, null),
-  clients: optional(named("CNAPT", client), new Map()),
-  through: optional(named("relay", target), new Map()),
-  places: optional(oneOf("auto", "off"), "auto"),
-  balancers: optional(sourceList, []),
-  timeouts: optional(timeouts, defaultsOf(timeouts)),
-  limits: optional(limits, defaultsOf(limits)),
-  notify: optional(notifyConfig, []),
-  log: optional(logConfig, USUAL_LOG),
+  destinations: optional(destinations, [], {
+    says: "What every CNAPT may reach besides; * stands for the first labels or all ports.",
+    example: '["10.0.0.0/8:*", "*.example.org:443"]',
+  }),
+  clientServices: optional(offeredPorts, [], {
+    says: "Which ports every CNAPT may offer to server applications: a list, or all.",
+    example: "[9100]",
+  }),
+  virtual: optional(
+    virtualConfig,
+    null,
+    "The addresses under which server applications reach what CNAPTs offer.",
+  ),
+  clients: optional(
+    named("CNAPT", clientConfig),
+    new Map(),
+    "What holds for one CNAPT, by the name that it was invited under.",
+  ),
+  through: optional(named("relay", target), new Map(), {
+    says: "Relays by which SNAPT is reached as well; `snapt through CODE` writes it.",
+    example: "{ relay: relay.example.org:7787 }",
+  }),
+  places: optional(
+    oneOf("auto", "off"),
+    "auto",
+    "Whether CNAPTs are told the addresses of SNAPT.",
+  ),
+  balancers: optional(sourceList, [], {
+    says: "Load balancers that tell with the PROXY protocol who connects.",
+    example: "[192.0.2.0/28]",
+  }),
+  timeouts: optional(timeouts, defaultsOf(timeouts), "How long things may take."),
+  limits: optional(limits, defaultsOf(limits), "How much there may be."),
+  notify,
+  metrics,
+  log,
 });
 
 /**
@@ -169,7 +194,7 @@ const schema: Reader<SnaptConfig> = object({
  * @throws {ConfigInvalid} with every problem of the file
  */
 export function parseSnaptConfig(source: string, file: string): SnaptConfig {
-  return readConfig(source, file, schema, check);
+  return readConfig(source, file, snaptConfig, check);
 }
 
 function check(config: SnaptConfig, at: Place): void {

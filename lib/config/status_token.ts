@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { SiteConfig } from "./cnapt_config.ts";
+import type { SiteConfig } from "./site_config.ts";
 
 /** The token for SNAPT's status endpoint: derived, so that no further file has to be kept. */
 export function snaptStatusToken(secret: Uint8Array): string {

@@ -14,7 +14,12 @@ interface LockedPackage {
 }
 
 /** What tests and scripts import, and the programs do not. */
-const DEVELOPMENT: ReadonlySet<string> = new Set(["axe-core", "playwright-core"]);
+const DEVELOPMENT: ReadonlySet<string> = new Set([
+  "ajv",
+  "axe-core",
+  "playwright-core",
+  "typescript",
+]);
 
 /**
  * One document for one release. Types for the compiler only (`@types/`) are not in the programs, and

@@ -1,4 +1,4 @@
-import type { SiteConfig } from "../../config/cnapt_config.ts";
+import type { SiteConfig } from "../../config/site_config.ts";
 import { certificateDer, createIdentity } from "../../config/identity.ts";
 import { listenByDevice } from "../../net/listen_by_device.ts";
 import type { DirectSettings } from "../../relay/link/direct/direct_settings.ts";

@@ -1,4 +1,5 @@
-import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { placesOf, type SiteConfig } from "../../config/site_config.ts";
 import type { OfferMemory } from "../../config/offer_memory.ts";
 import type { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import type { ProviderKey } from "../../core/path/provider_key.ts";

@@ -1,4 +1,4 @@
-import type { SiteConfig } from "../../config/cnapt_config.ts";
+import type { SiteConfig } from "../../config/site_config.ts";
 import { addressesOf, listInterfaces } from "../../net/interfaces.ts";
 import { createRunningSite, type RunningSite, type SharedBySites } from "./running_site.ts";
 import type { WaysIn } from "./ways_in.ts";

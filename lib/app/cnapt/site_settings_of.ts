@@ -1,5 +1,6 @@
 import { type ClientServiceConfig, offeredClientPort } from "../../config/client_service_config.ts";
-import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { placesOf, type SiteConfig } from "../../config/site_config.ts";
 import { datagramTerms } from "../../config/datagram_config.ts";
 import { sensitivityOf } from "../../config/decision_config.ts";
 import { certificatePem } from "../../config/pem.ts";

@@ -2,7 +2,7 @@ import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
 import { isSame } from "../../config/config_change.ts";
-import type { SiteConfig } from "../../config/cnapt_config.ts";
+import type { SiteConfig } from "../../config/site_config.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { isName } from "../../config/schema.ts";
 import { isOneOfTokens } from "../../status/guard.ts";

@@ -1,5 +1,6 @@
 import { offeredClientPort } from "../../config/client_service_config.ts";
-import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { placesOf, type SiteConfig } from "../../config/site_config.ts";
 import { formatHostPort } from "../../config/host_port.ts";
 import {
   formatStreamAddress,

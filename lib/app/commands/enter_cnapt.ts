@@ -1,4 +1,5 @@
-import type { CnaptConfig, SiteConfig } from "../../config/cnapt_config.ts";
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import type { SiteConfig } from "../../config/site_config.ts";
 import { parseHostPort } from "../../config/host_port.ts";
 import { cnaptStatusToken } from "../../config/status_token.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";

@@ -1,5 +1,6 @@
 import { type HostPort, isAnyAddress, parseHostPort } from "../../config/host_port.ts";
-import { type CnaptConfig, placesOf } from "../../config/cnapt_config.ts";
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { placesOf } from "../../config/site_config.ts";
 import { defaultSiteName } from "../program/site_name.ts";
 import { show, showAside } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";

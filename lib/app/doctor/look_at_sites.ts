@@ -1,5 +1,6 @@
 import { certificatePem } from "../../config/pem.ts";
-import { type CnaptConfig, placesOf, type SiteConfig } from "../../config/cnapt_config.ts";
+import type { CnaptConfig } from "../../config/cnapt_config.ts";
+import { placesOf, type SiteConfig } from "../../config/site_config.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { serverNameOf } from "../../config/server_name.ts";
 import { isRelayed } from "../../relay/link/not_at_relay.ts";

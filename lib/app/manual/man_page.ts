@@ -2,7 +2,8 @@ import type { Command, OptionSpec, ProgramTable } from "../program/command_table
 import { EXIT_REASONS, EXITS } from "../program/exit_code.ts";
 import { exitsOf } from "../program/help.ts";
 import { argument, pageHead, paragraphs, tagList, textLines } from "./mdoc.ts";
-import type { SettingsPage } from "./settings_page.ts";
+import { settingSections } from "./setting_rows.ts";
+import type { SettingsFile } from "./settings_files.ts";
 
 /** The man page of a program, from its table of commands. */
 export function programPage(program: ProgramTable): string {
@@ -40,17 +41,17 @@ export function programPage(program: ProgramTable): string {
 }
 
 /** The man page of a configuration file. */
-export function settingsPage(page: SettingsPage): string {
-  const { name, program, summary, description, sections } = page;
+export function settingsPage(file: SettingsFile): string {
+  const { name, program, summary, description, form } = file;
   const lines = [
     ...pageHead(name, 5, summary),
     ".Sh DESCRIPTION",
     ...paragraphs(description),
-    ...sections.flatMap(({ title, settings }) => [
-      `.Sh ${title}`,
-      ...tagList(settings.map(([path, usual, text]) => ({
-        tag: `Ic ${argument(path)}${usual === "" ? "" : ` Pq ${argument(usual)}`}`,
-        text,
+    ...settingSections(form).flatMap(({ title, rows }) => [
+      `.Sh ${title === "" ? "THE PROGRAM" : argument(title.toUpperCase())}`,
+      ...tagList(rows.map((row) => ({
+        tag: `Ic ${argument(row.path)}${row.usual === "" ? "" : ` Pq ${argument(row.usual)}`}`,
+        text: `${row.says} Takes ${row.form}.`,
       }))),
     ]),
     ".Sh SEE ALSO",
