@@ -4,11 +4,13 @@ import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
 import type { NoticesSnapshot } from "../relay/notice/notice_board.ts";
 import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
+import type { KnownClients, LimitSnapshot } from "./known_client.ts";
 import { snaptVerdict } from "./verdict/snapt_verdict.ts";
 import type { Verdict } from "./verdict/verdict.ts";
 
 /** What a running SNAPT is like at one moment. */
-export interface SnaptSnapshot extends SnaptServerSnapshot {
+export interface SnaptSnapshot extends SnaptServerSnapshot, KnownClients {
+  readonly limits: readonly LimitSnapshot[];
   readonly site: string;
   readonly startedAt: Date;
   readonly services: readonly {
@@ -58,9 +60,15 @@ export function snaptDocument(
     bufferBytes: snapshot.memoryBytes,
     services: snapshot.services,
     sessions: snapshot.sessions,
+    clients: snapshot.clients,
+    invitations: snapshot.invitations,
+    clientsFailure: snapshot.clientsFailure,
+    limits: snapshot.limits,
     network: snapshot.network,
     relays: snapshot.relays,
     counters: snapshot.counters,
+    refusals: snapshot.refusals,
+    unproven: snapshot.unproven,
     datagramsDropped: snapshot.datagramsDropped,
     descriptors: snapshot.descriptors,
     packing: snapshot.packing,

@@ -1,3 +1,4 @@
+import { pathsOf } from "../../lib/relay/server/session_path.ts";
 import { TestLog } from "../test_log.ts";
 import { SYSTEM_CLOCK } from "../../lib/relay/run/system_clock.ts";
 import { TaskGroup } from "../../lib/relay/run/task_group.ts";
@@ -113,7 +114,7 @@ Deno.test("a CNAPT that reports without end is told of as often as it may, the r
 Deno.test("SNAPT tells once that a CNAPT is not heard of any more", async () => {
   await using telling = await TellingPair.start([]);
   const { pair, told } = telling;
-  telling.snaptNotices.start(() => pair.server.paths());
+  telling.snaptNotices.start(() => pathsOf(pair.server.sessions));
   try {
     const link = await parkLink(pair, OTHER_ID);
     link.send({ kind: "connect", instance: "00".repeat(8), claim: "atOnce" });

@@ -4,6 +4,7 @@ import { RelayKeysFailed } from "../../config/relay_keys.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import type { MappingWay } from "../../core/mapping/mapping_way.ts";
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
+import type { TaskGroup } from "../../relay/run/task_group.ts";
 import type { RelayLog } from "../../relay/run/relay_log.ts";
 import {
   ActionRefused,
@@ -39,7 +40,9 @@ export interface SnaptClientActionsContext {
   readonly sessionOf: (name: string) => string | null;
   /** Ends all that this CNAPT has here, after this word. */
   readonly endSession: (idHex: string, farewell: Farewell) => void;
-  readonly date: () => Date;
+  /** The lists of who may come were changed. */
+  readonly changed: () => Promise<void>;
+  readonly tasks: Pick<TaskGroup, "date">;
   readonly log: RelayLog;
 }
 
@@ -55,7 +58,7 @@ export class SnaptClientActions implements ClientActions {
   }
 
   async invite(wanted: WantedInvitation): Promise<NewInvitation> {
-    const { paths, current, mapping, log } = this.#context;
+    const { paths, current, mapping, changed, log } = this.#context;
     const config = current();
     const { name, services, addresses } = wanted;
     const expiresMs = wanted.expiresMs ?? USUAL_EXPIRES_MS;
@@ -91,6 +94,7 @@ export class SnaptClientActions implements ClientActions {
         services: listed(services),
         until: made.expiresAt,
       });
+      await changed();
       const { line: code, expiresAt } = made;
       const command = `cnapt join ${code}`;
       return { name, code, command, expiresAt, words: told.words, qr: qrModules(code) };
@@ -98,13 +102,14 @@ export class SnaptClientActions implements ClientActions {
   }
 
   async revoke(name: string): Promise<Revoked> {
-    const { clients, invitations, revocations, date, log } = this.#context;
+    const { clients, invitations, revocations, changed, tasks, log } = this.#context;
     return await orRefused(async () => {
-      const hadCode = await invitations.revoke(name, date().getTime());
+      const hadCode = await invitations.revoke(name, tasks.date().getTime());
       const ofName = (await clients.list()).filter((one) => one.name === name);
       const isValid = ofName.some(({ revokedAt }) => revokedAt === null);
       if (isValid) await clients.revoke(name);
       const ended = await revocations.hasEnded(name);
+      await changed();
       const revoked = isValid ? "key" : hadCode ? "code" : "before";
       if (revoked !== "before") log.info("client-revoked", { client: name, what: revoked });
       // `snapt remove` has taken it out of the list before it asks.
@@ -124,7 +129,7 @@ export class SnaptClientActions implements ClientActions {
   }
 
   async allow(name: string, services: AllowedServices): Promise<void> {
-    const { clients, current, revocations, log } = this.#context;
+    const { clients, current, revocations, changed, log } = this.#context;
     await orRefused(async () => {
       const known = (await clients.list()).find((one) =>
         one.name === name && one.revokedAt === null
@@ -133,6 +138,7 @@ export class SnaptClientActions implements ClientActions {
       expectSome(services, current(), known.services === "all" ? [] : known.services);
       await clients.allow(name, services === "all" ? "all" : [...new Set(services)]);
       await revocations.hasEnded(name); // looks at the list, and tells the session
+      await changed();
       log.info("client-allowed", { client: name, services: listed(services) });
     });
   }

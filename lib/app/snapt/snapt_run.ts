@@ -15,7 +15,7 @@ import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
-import { idOfClient } from "../../relay/server/session_path.ts";
+import { idOfClient, pathsOf } from "../../relay/server/session_path.ts";
 import { SnaptServer } from "../../relay/server/snapt_server.ts";
 import { type ReachedSession, SnaptNetworks } from "../../relay/server/snapt_networks.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
@@ -42,6 +42,7 @@ import { Admissions } from "./admissions.ts";
 import { needsDatagrams } from "./needs_datagrams.ts";
 import { serviceOpener } from "./open_service.ts";
 import { SnaptInvitationDesk } from "./invitation_desk.ts";
+import { ListedClients } from "./listed_clients.ts";
 import { listenForLinks } from "./listen_for_links.ts";
 import { loadSnaptMetrics } from "./load_snapt_metrics.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
@@ -50,6 +51,7 @@ import { Revocations } from "./revocations.ts";
 import { ReachedPlaces } from "./reached_places.ts";
 import { serverSettings } from "./server_settings_of.ts";
 import { snaptReloads } from "./snapt_reload.ts";
+import { withLimits } from "./snapt_limits.ts";
 import { SnaptClientActions } from "./snapt_client_actions.ts";
 import { SnaptMapping } from "./snapt_mapping.ts";
 
@@ -176,6 +178,11 @@ export async function runSnapt(options: {
     tasks,
     log,
   });
+  const listed = new ListedClients({
+    ...{ clients, invitations, tasks },
+    lastSessionOf: (idHex) => server.ended.of(idHex),
+    addressOf: (client) => addresses?.known(client) ?? null,
+  });
   const snapshot = (): SnaptSnapshot => ({
     site,
     startedAt,
@@ -184,21 +191,21 @@ export async function runSnapt(options: {
       to: formatStreamAddress(to),
       protocol,
     })),
-    ...server.snapshot(),
+    ...withLimits(server.snapshot(), current(), descriptors().snapshot()),
+    ...listed.snapshot(),
     network: networks.chosen,
     relays: relays.snapshot(),
-    descriptors: descriptors().snapshot(),
     datagramsDropped: datagrams?.drops.snapshot() ?? {},
     notices: { ...board.snapshot(), droppedReports: notices.droppedReports },
     mapping: mapping.snapshot(),
   });
   const revocations = new Revocations(admissions, server);
   const actions = new SnaptClientActions({
-    ...{ paths, clients, invitations, current, revocations, log },
+    ...{ paths, clients, invitations, current, revocations, tasks, log },
     sessionOf: (name) => idOfClient(server.sessions, name),
     endSession: (idHex, farewell) => server.endSession(idHex, farewell),
     mapping: () => mapping.snapshot(),
-    date: () => tasks.date(),
+    changed: () => listed.look(),
   });
   const loadMetrics = () =>
     loadSnaptMetrics(() => ({
@@ -213,12 +220,13 @@ export async function runSnapt(options: {
     stopping.signal.addEventListener("abort", () => awake.cancel(), { once: true });
     for (const listener of listeners) server.serve(listener);
     await metrics.use(config.metrics);
-    notices.start(() => server.paths());
+    notices.start(() => pathsOf(server.sessions));
     revocations.watch(tasks);
     await relays.use(config.through);
     await mapping.use(config);
     places.start(stopping.signal);
     stopping.signal.addEventListener("abort", mapping.whenChanged(() => places.look()));
+    await listed.look();
     await using _status = config.status === null ? null : disposable(serveHttp(
       { ...config.status, setting: "status" },
       snaptStatusApp({

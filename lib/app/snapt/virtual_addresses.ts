@@ -50,6 +50,12 @@ export class VirtualAddresses {
     return turn;
   }
 
+  /** The address that stands for a CNAPT; null: it has offered nothing yet. */
+  known({ idHex, name }: AddressedClient): string | null {
+    const { book, fixed } = this.#context;
+    return fixed.get(name) ?? book.all.get(idHex) ?? null;
+  }
+
   /** Takes away what was added. */
   async close(): Promise<void> {
     await this.#turn;

@@ -8,8 +8,11 @@
  * is dropped with it.
  */
 import { ByteAllowance } from "../../core/access/byte_allowance.ts";
+import { isInRanges, type SourceRange } from "../../core/access/source_list.ts";
+import { sourceKey } from "../../core/access/source_key.ts";
 import { MAX_MEASURED_BYTES, type Measure } from "../../core/wire/measure_messages.ts";
 import type { RefusalCode } from "../../core/wire/message.ts";
+import { hostOf } from "../../net/socket_address.ts";
 import type { Link } from "../link/link.ts";
 import { moveBytes, takeBytes } from "../link/measured_bytes.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -94,4 +97,13 @@ export class AnsweredMeasurements {
       link.reset();
     }
   }
+}
+
+/** What whoever asks on `link` counts for; null: it comes by what stands for many, as `shared` says. */
+export function measuringSource(
+  { conn }: Pick<Link, "conn">,
+  shared: readonly SourceRange[] = [],
+): string | null {
+  const host = hostOf(conn.remoteAddress);
+  return isInRanges(shared, host) ? null : sourceKey(host);
 }

@@ -10,7 +10,7 @@
 import { descriptors } from "../../net/descriptor_budget.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
-import type { ServedSession } from "./session_registry.ts";
+import type { ServedSession } from "./served_session.ts";
 
 /** A session that is away for less is about to come back. */
 const SETTLED_MS = 10_000;

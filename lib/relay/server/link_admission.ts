@@ -12,9 +12,10 @@ import { UnprovenLinks } from "../access/unproven_links.ts";
 import { Link } from "../link/link.ts";
 import { type Authenticated, welcomeCnapt } from "../link/link_auth.ts";
 import type { Timer } from "../run/clock.ts";
-import type { LogFields, RelayLog } from "../run/relay_log.ts";
+import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
+import type { RefusalReason, RefusedLinks } from "./refused_links.ts";
 import type { SnaptCounters } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 
@@ -24,6 +25,7 @@ const SWEEP_MS = 10_000;
 export interface LinkAdmissionContext extends Pick<SnaptServerContext, "admit" | "pairing"> {
   readonly settings: Pick<SnaptServerContext["settings"], "pending" | "handshakeMs">;
   readonly counters: SnaptCounters;
+  readonly refusals: RefusedLinks;
   /** The server's. */
   readonly tasks: TaskGroup;
   readonly log: RelayLog;
@@ -43,6 +45,9 @@ type MayBe = "anybody" | "live";
 class TurnedAway extends Error {
   override readonly name = "TurnedAway";
 }
+
+/** What the log says of whoever it was. */
+type Peer = { readonly from: string; client?: string };
 
 /** Why a connection was closed before it had proven a key, when that was our decision. */
 type GivenUp = "none" | "overdue" | "evicted";
@@ -100,9 +105,20 @@ export class LinkAdmission {
     return isShared ? remoteAddress : sourceKey(host);
   }
 
+  /** How many have yet to prove a key. */
+  get unproven(): number {
+    return this.#unproven.count;
+  }
+
+  #note(reason: RefusalReason, { from, client }: Peer): void {
+    const { refusals, tasks } = this.#context;
+    refusals.note(reason, from, tasks.date(), client);
+  }
+
   #turnAway(conn: ByteConn): void {
     const { counters, log } = this.#context;
     counters.turnedAway += 1;
+    this.#note("failedTooOften", { from: shownAddress(conn.remoteAddress) });
     log.debug("turned-away", {
       from: shownAddress(conn.remoteAddress),
       reason: "failed too often",
@@ -121,7 +137,7 @@ export class LinkAdmission {
     const timer = tasks.timer(settings.handshakeMs, () => giveUp("overdue"));
     const place = this.#unproven.add(source, () => giveUp("evicted"));
     let known: Authenticated<AdmittedClient> | null;
-    const peer: Record<string, string> = { from: shownAddress(conn.remoteAddress) };
+    const peer: Peer = { from: shownAddress(conn.remoteAddress) };
     try {
       await conn.handshake?.();
       place.begun();
@@ -147,14 +163,16 @@ export class LinkAdmission {
   }
 
   /** `peer`: what the log says of whoever it was. */
-  #failed(peer: LogFields, source: string, error: unknown, end: GivenUp): void {
+  #failed(peer: Peer, source: string, error: unknown, end: GivenUp): void {
     const { counters, log, tasks } = this.#context;
     if (end === "overdue") {
       counters.timedOut += 1;
+      this.#note("timedOut", peer);
       return log.info("link-timed-out", { ...peer, reason: "it did not prove a key in time" });
     }
     if (end === "evicted") {
       counters.turnedAway += 1;
+      this.#note("tooManyUnproven", peer);
       return log.debug("turned-away", { ...peer, reason: "too many wait to prove a key" });
     }
     passOnOurs(error);
@@ -163,6 +181,7 @@ export class LinkAdmission {
     this.#unproven.noteFailure(source, tasks.now());
     // Who only hangs up, as a CNAPT does that was quicker over another network, fills no log.
     if (hasHungUp(error)) return log.debug("link-given-up", { ...peer, reason });
+    this.#note(error instanceof ProtocolViolation ? error.code : "broken", peer);
     if (!(error instanceof ProtocolViolation)) return log.info("link-failed", { ...peer, reason });
     log.info("link-refused", { ...peer, code: error.code, reason });
   }

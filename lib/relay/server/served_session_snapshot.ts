@@ -2,16 +2,26 @@ import type { SnaptState } from "../../core/handshake/snapt_transitions.ts";
 import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
+import type { PathReport } from "../../core/wire/path_report.ts";
+import type { StreamTraffic } from "../../core/session/streams/stream_table.ts";
 import { hostOf, plainHost, shownAddress } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../client_service/client_service_ports.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
 import { type AwaySnapshot, awaySnapshot } from "../session/away_snapshot.ts";
-import type { SnaptDriver } from "../session/snapt_driver.ts";
+import type { ServedSession } from "./served_session.ts";
 import { openerOf } from "../site/stream_snapshot.ts";
 import type { CompressedStreams } from "../stream/compression/compressed_streams.ts";
 
 /** As many connections of each CNAPT are listed; `streams` has the number of all. */
 const SHOWN_APPLICATIONS = 1_000;
+
+/** The network that a CNAPT said it uses, when it was told of last. */
+export interface ReportedNetwork {
+  /** What CNAPT calls it. */
+  readonly provider: string;
+  /** Whether it costs by what is sent; null: CNAPT does not know. */
+  readonly metered: boolean | null;
+}
 
 /** The session of a CNAPT at one moment, as SNAPT's status shows it. */
 export interface ServedSessionSnapshot {
@@ -20,6 +30,14 @@ export interface ServedSessionSnapshot {
   readonly epoch: number;
   /** Where its control link comes from. */
   readonly from: string;
+  /** When it began, as ISO 8601 has it. */
+  readonly since: string;
+  /** Which of its networks it uses; null: it has not said so in this session yet. */
+  readonly network: ReportedNetwork | null;
+  /** The names of the services that it may use now. */
+  readonly services: readonly string[];
+  /** Payload of its streams since the session began; sent is what went to CNAPT. */
+  readonly traffic: StreamTraffic;
   /** The relay by which it comes, by its name here; null: it comes directly, or is away. */
   readonly relay: string | null;
   /** Of the path in use, in ms, as SNAPT measures it; null where it is not known yet. */
@@ -53,14 +71,17 @@ interface ParkedLink {
 }
 
 export function servedSessionSnapshot(
-  client: string,
-  driver: SnaptDriver,
+  { client, driver, since, reported }: ServedSession,
   parked: ReadonlySet<ParkedLink>,
 ): ServedSessionSnapshot {
   const { session, flows } = driver;
   const control = driver.controlLink.current;
   return {
-    client,
+    client: client.name,
+    since: since.toISOString(),
+    network: networkIn(reported()),
+    services: client.services.map(({ name }) => name),
+    traffic: session.traffic,
     state: session.state,
     epoch: session.epoch,
     from: shownAddress(driver.remoteAddress),
@@ -87,6 +108,11 @@ export function servedSessionSnapshot(
     ],
     bufferBytes: session.memoryBytes,
   };
+}
+
+function networkIn(report: PathReport | null): ReportedNetwork | null {
+  if (report === null || report.provider === "" || report.event === "pathLost") return null;
+  return { provider: report.provider, metered: report.metered };
 }
 
 function tenths(ms: number | null): number | null {

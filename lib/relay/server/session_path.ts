@@ -1,5 +1,6 @@
 import type { SnaptState } from "../../core/handshake/snapt_transitions.ts";
 import type { Connect } from "../../core/wire/message.ts";
+import type { ServedSession } from "./served_session.ts";
 
 /** How the session of a CNAPT is at one moment, as notices look at it. */
 export interface SessionPath {
@@ -15,9 +16,18 @@ export function sessionKey(idHex: string, { instance }: Pick<Connect, "instance"
   return `${idHex} ${instance}`;
 }
 
+/** How all sessions are at this moment. */
+export function pathsOf(sessions: ReadonlyMap<string, ServedSession>): readonly SessionPath[] {
+  return [...sessions].map(([idHex, { driver: { session }, client }]) => ({
+    session: sessionKey(idHex, session),
+    client: client.name,
+    state: session.state,
+  }));
+}
+
 /** The ID, in hex, of the CNAPT of this name among those that have a session; null: it has none. */
 export function idOfClient(
-  sessions: Iterable<readonly [string, { readonly client: { readonly name: string } }]>,
+  sessions: ReadonlyMap<string, { readonly client: { readonly name: string } }>,
   name: string,
 ): string | null {
   for (const [idHex, { client }] of sessions) if (client.name === name) return idHex;

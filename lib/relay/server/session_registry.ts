@@ -1,5 +1,6 @@
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
 import type { PlaceAdvice } from "../../core/wire/places_message.ts";
+import type { PathReport } from "../../core/wire/path_report.ts";
 import type { Connect } from "../../core/wire/message.ts";
 import { isSame } from "../../config/config_change.ts";
 import { shownAddress } from "../../net/socket_address.ts";
@@ -14,21 +15,15 @@ import { displacedBy } from "../session/last_words.ts";
 import { SnaptDriver } from "../session/snapt_driver.ts";
 import type { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import type { StreamTraffic } from "../stream/stream_traffic.ts";
+import { EndedSessions } from "./ended_sessions.ts";
 import { BegunInstances } from "./begun_instances.ts";
 import { sessionKey } from "./session_path.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
+import type { ServedSession } from "./served_session.ts";
 import { ViolationPauses } from "./violation_pauses.ts";
 
 /** A CNAPT that claims its place only if it is free gets that of one that is away for so long. */
 const PLACE_KEPT_MS = 600_000;
-
-/** The session of one CNAPT. */
-export interface ServedSession {
-  readonly driver: SnaptDriver;
-  readonly client: AdmittedClient;
-  /** The key that this CNAPT has proven. */
-  readonly key: Uint8Array;
-}
 
 /** What the sessions work with. */
 export interface SessionRegistryContext {
@@ -51,6 +46,7 @@ export class SessionRegistry {
   readonly #offered = new Map<SnaptDriver, OfferedDatagrams>();
   readonly #begun = new BegunInstances();
   readonly #pauses = new ViolationPauses();
+  readonly ended = new EndedSessions();
 
   constructor(context: SessionRegistryContext) {
     this.#context = context;
@@ -170,6 +166,7 @@ export class SessionRegistry {
       tasks,
       log,
     });
+    let reported: PathReport | null = null;
     const driver: SnaptDriver = new SnaptDriver({
       settings: {
         instance: connect.instance,
@@ -200,7 +197,10 @@ export class SessionRegistry {
       ...{ packing, traffic, tasks },
       dialClient: (request, signal) => dialer.dial(request, signal),
       linkFree: (free) => park(free, known),
-      pathReported: (report) => server.pathReported(client.name, session, report),
+      pathReported: (report) => {
+        reported = report;
+        server.pathReported(client.name, session, report);
+      },
       log,
       violated: () => this.#pauses.violated(idHex, tasks.now()),
       sessionEnded: (reason) => {
@@ -208,10 +208,13 @@ export class SessionRegistry {
         const ended = this.#offered.get(driver);
         this.#offered.delete(driver);
         if (ended !== undefined) server.datagrams()?.end(ended);
+        const from = shownAddress(driver.remoteAddress);
+        this.ended.add(idHex, { endedAt: tasks.date().toISOString(), reason, from });
         log.info("session-ended", { reason });
       },
     }, link);
-    this.#sessions.set(idHex, { driver, client, key: known.key });
+    const since = tasks.date();
+    this.#sessions.set(idHex, { driver, client, key: known.key, since, reported: () => reported });
     if (offered !== null) this.#offered.set(driver, offered);
     this.#begun.add(idHex, connect.instance);
     driver.start();

@@ -1,6 +1,4 @@
 import type { Farewell } from "../../core/handshake/snapt_event.ts";
-import { isInRanges } from "../../core/access/source_list.ts";
-import { sourceKey } from "../../core/access/source_key.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import type { StreamRecord } from "../../core/stream/stream_record.ts";
 import { type FirstMessage, isFirstMessage } from "../../core/wire/first_message.ts";
@@ -8,7 +6,7 @@ import type { Measure } from "../../core/wire/measure_messages.ts";
 import type { PlaceAdvice } from "../../core/wire/places_message.ts";
 import type { Connect, Message, RefusalCode } from "../../core/wire/message.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
-import { hostOf, shownAddress } from "../../net/socket_address.ts";
+import { shownAddress } from "../../net/socket_address.ts";
 import type { ByteListener } from "../../net/listen.ts";
 import type { AdmittedClient } from "../access/admitted_client.ts";
 import type { Link } from "../link/link.ts";
@@ -21,12 +19,14 @@ import { drainStreams } from "../session/drain.ts";
 import { CompressionTotals } from "../stream/compression/compression_totals.ts";
 import { StreamTraffic } from "../stream/stream_traffic.ts";
 import { AwaySessions } from "./away_sessions.ts";
-import { AnsweredMeasurements } from "./answered_measurements.ts";
+import { AnsweredMeasurements, measuringSource } from "./answered_measurements.ts";
+import type { EndedSessions } from "./ended_sessions.ts";
 import { LinkAdmission } from "./link_admission.ts";
 import { ParkedClients } from "./parked_clients.ts";
-import { sessionKey, type SessionPath } from "./session_path.ts";
-import { type ServedSession, SessionRegistry } from "./session_registry.ts";
+import type { ServedSession } from "./served_session.ts";
+import { SessionRegistry } from "./session_registry.ts";
 import { servedSessionSnapshot } from "./served_session_snapshot.ts";
+import { RefusedLinks } from "./refused_links.ts";
 import { noSnaptCounts } from "./snapt_counters.ts";
 import type { SnaptServerContext } from "./snapt_server_context.ts";
 import type { SnaptServerSnapshot } from "./snapt_server_snapshot.ts";
@@ -41,6 +41,7 @@ const REFUSAL_FLUSH_MS = 1_000;
  */
 export class SnaptServer {
   readonly counters = noSnaptCounts();
+  readonly refusals = new RefusedLinks();
   /** What packing did for each service since the start. */
   readonly packing = new CompressionTotals();
   readonly traffic = new StreamTraffic();
@@ -55,7 +56,7 @@ export class SnaptServer {
 
   constructor(context: SnaptServerContext) {
     const { settings, admit, pairing, log } = context;
-    const { counters, packing, traffic } = this;
+    const { counters, packing, traffic, refusals } = this;
     const tasks = context.tasks.child("server", "keepGoing");
     const admitted = (link: Link, known: Authenticated<AdmittedClient>) =>
       tasks.run("parked link", () => this.#park(link, known));
@@ -67,6 +68,7 @@ export class SnaptServer {
       admit,
       pairing,
       counters,
+      refusals,
       tasks,
       log,
       live: () => this.sessions,
@@ -94,28 +96,25 @@ export class SnaptServer {
   get sessions(): ReadonlyMap<string, ServedSession> {
     return this.#registry.all;
   }
+  /** How the last session of each CNAPT ended. */
+  get ended(): Pick<EndedSessions, "of"> {
+    return this.#registry.ended;
+  }
   get memoryBytes(): number {
     return this.#context.budget.usedBytes;
   }
 
   snapshot(): SnaptServerSnapshot {
     return {
-      sessions: [...this.sessions].map(([idHex, { driver, client }]) =>
-        servedSessionSnapshot(client.name, driver, this.#parked.of(idHex))
+      sessions: [...this.sessions].map(([idHex, served]) =>
+        servedSessionSnapshot(served, this.#parked.of(idHex))
       ),
       counters: { ...this.counters },
+      refusals: this.refusals.snapshot(),
+      unproven: this.#admission.unproven,
       memoryBytes: this.memoryBytes,
       packing: this.packing.snapshot(),
     };
-  }
-
-  /** How all sessions are at this moment, for notices. */
-  paths(): readonly SessionPath[] {
-    return [...this.sessions].map(([idHex, { driver: { session }, client }]) => ({
-      session: sessionKey(idHex, session),
-      client: client.name,
-      state: session.state,
-    }));
   }
 
   /** Serves what `listener` accepts until `stop`; may be called for several. */
@@ -258,9 +257,7 @@ export class SnaptServer {
   }
 
   #measure(link: Link, asked: Measure, idHex: string): void {
-    const host = hostOf(link.conn.remoteAddress);
-    const shared = this.#context.settings.pending.shared ?? [];
-    const source = isInRanges(shared, host) ? null : sourceKey(host);
+    const source = measuringSource(link, this.#context.settings.pending.shared);
     const refusal = this.#measurements.answer(link, asked, { idHex, source });
     if (refusal !== null) this.#refuse(link, refusal.code, refusal.sentence);
   }
@@ -288,6 +285,7 @@ export class SnaptServer {
 
   #refuse(link: Link, code: RefusalCode, sentence: string): void {
     this.counters.refused += 1;
+    this.refusals.note(code, shownAddress(link.conn.remoteAddress), this.#tasks.date());
     this.#log.info("session-refused", {
       from: shownAddress(link.conn.remoteAddress),
       code,

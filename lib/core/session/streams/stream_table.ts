@@ -4,12 +4,20 @@ import type { StreamOpening } from "../../wire/stream_opening.ts";
 import { NumberSet } from "./number_set.ts";
 import type { SessionLimits } from "../session_limits.ts";
 
+/** Payload of streams that an application has: the one over there, and the one here. */
+export interface StreamTraffic {
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+}
+
 /** The streams of a session, which numbers were ever used, and the memory that they share. */
 export class StreamTable {
   readonly memory: MemoryBudget;
   readonly #limits: SessionLimits;
   readonly #records = new Map<number, StreamRecord>();
   readonly #seen = new NumberSet();
+  /** Of the streams that are gone. */
+  #ended: StreamTraffic = { sentBytes: 0, receivedBytes: 0 };
 
   constructor(limits: SessionLimits, processBudget: MemoryBudget) {
     this.#limits = limits;
@@ -57,9 +65,25 @@ export class StreamTable {
     return stream;
   }
 
+  /** What all streams have carried, also those that are gone. */
+  get traffic(): StreamTraffic {
+    return this.all().reduce(withStream, this.#ended);
+  }
+
   /** Forgets the stream and gives its memory back. */
   remove(stream: StreamRecord): void {
+    if (this.#records.has(stream.id)) this.#ended = withStream(this.#ended, stream);
     this.#records.delete(stream.id);
     stream.ring.dispose();
   }
+}
+
+function withStream(
+  { sentBytes, receivedBytes }: StreamTraffic,
+  { ring, cursor }: StreamRecord,
+): StreamTraffic {
+  return {
+    sentBytes: sentBytes + ring.acked,
+    receivedBytes: receivedBytes + cursor.delivered,
+  };
 }

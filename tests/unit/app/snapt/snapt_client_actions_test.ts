@@ -46,7 +46,8 @@ class World {
       },
       sessionOf: (name) => name === "laptop" ? "aa" : null,
       endSession: (idHex) => void this.ended.push(idHex),
-      date: () => new Date(),
+      changed: () => Promise.resolve(),
+      tasks: { date: () => new Date() },
       log: this.log,
     });
   }

@@ -112,6 +112,29 @@ Deno.test("a live session comes back from a source that failed too often, and no
   const { authenticated, malformed, turnedAway } = world.server.counters;
   assertEquals([authenticated, malformed, turnedAway], [2, 2, 3]);
   assertEquals(world.log.of("info").filter((line) => line.includes("link-refused")).length, 2);
+  const refused = world.server.snapshot().refusals.map(({ reason, count, lastClient }) => [
+    reason,
+    count,
+    lastClient,
+  ]);
+  assertEquals(refused.toSorted(), [
+    ["failedTooOften", 3, null],
+    ["http", 2, null],
+  ]);
+  await world.stop();
+});
+
+Deno.test("a refused key is counted by its reason, with whom it pretends to be", async () => {
+  const world = new ServerWorld();
+  const pretender = world.listener.connect("198.51.100.9:40000");
+  const wrong = { id: idOf(1), key: new Uint8Array(32) };
+  await assertRejects(() => authenticateToSnapt(pretender, wrong));
+  await settle();
+  const [refused, ...others] = world.server.snapshot().refusals;
+  const { reason, count, lastFrom, lastClient } = refused ?? {};
+  assertEquals([reason, count, lastFrom, lastClient, others.length], [
+    ...["badKey", 1, "198.51.100.9:40000", "laptop", 0],
+  ]);
   await world.stop();
 });
 

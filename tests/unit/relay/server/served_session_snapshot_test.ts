@@ -1,4 +1,5 @@
 import { MemoryBudget } from "../../../../lib/core/stream/memory_budget.ts";
+import type { PathReport } from "../../../../lib/core/wire/path_report.ts";
 import type { StreamOpening } from "../../../../lib/core/wire/stream_opening.ts";
 import { Link } from "../../../../lib/relay/link/link.ts";
 import { servedSessionSnapshot } from "../../../../lib/relay/server/served_session_snapshot.ts";
@@ -10,6 +11,7 @@ import { MemoryConn } from "../../../memory_conn.ts";
 import { TestLog } from "../../../test_log.ts";
 import { testTasks } from "../../../test_tasks.ts";
 import { settle, VirtualClock } from "../../../virtual_clock.ts";
+import { CLIENT, KEY } from "./kit/server_world.ts";
 import { INSTANCE, SNAPT_SETTINGS } from "../../core/session/session_settings.ts";
 
 const EPOCH = 0;
@@ -21,6 +23,7 @@ const TO_SSH: StreamOpening = {
 
 /** A session of SNAPT with its control link from 198.51.100.1. */
 class Served {
+  report: PathReport | null = null;
   readonly tasks = testTasks(new VirtualClock());
   readonly #conns = MemoryConn.pair("198.51.100.1:40000", "192.0.2.2:7787");
   readonly driver = new SnaptDriver({
@@ -63,7 +66,11 @@ class Served {
 
   shown(...parkedFrom: readonly string[]) {
     const parked = parkedFrom.map((remoteAddress) => ({ conn: { remoteAddress } }));
-    return servedSessionSnapshot("laptop", this.driver, new Set(parked));
+    const { driver, report } = this;
+    return servedSessionSnapshot({
+      ...{ driver, client: CLIENT, key: KEY, since: new Date(0) },
+      reported: () => report,
+    }, new Set(parked));
   }
 }
 
@@ -77,6 +84,10 @@ Deno.test("a session without connections is shown with where it comes from, and 
   assertEquals(bufferBytes, served.driver.session.record.keptBytes, "its services, not yet told");
   assertEquals(shown, {
     client: "laptop",
+    since: "1970-01-01T00:00:00.000Z",
+    network: null,
+    services: ["ssh"],
+    traffic: { sentBytes: 0, receivedBytes: 0 },
     state: "connected",
     epoch: 0,
     from: "198.51.100.1:40000",
@@ -113,4 +124,16 @@ Deno.test("the first thousand connections are listed, and all are counted", asyn
   for (let stream = 1; stream <= 1_001; stream++) await served.open(stream);
   const { streams, applications } = served.shown();
   assertEquals([streams, applications.length, applications.at(-1)?.stream], [1_001, 1_000, 1_000]);
+});
+
+Deno.test("a session is shown with the network that its CNAPT has named, until that is lost", () => {
+  const served = new Served();
+  const report: PathReport = {
+    ...{ kind: "pathReport", event: "switched", switchKind: "overlapped", from: "eth0" },
+    ...{ provider: "wifi0", metered: false, roundTripUs: 9, rate: null, stallMs: 0, reason: "" },
+  };
+  served.report = report;
+  assertEquals(served.shown().network, { provider: "wifi0", metered: false });
+  served.report = { ...report, event: "pathLost" };
+  assertEquals(served.shown().network, null);
 });

@@ -1,4 +1,4 @@
-import { sessionKey } from "../../../../lib/relay/server/session_path.ts";
+import { idOfClient, pathsOf, sessionKey } from "../../../../lib/relay/server/session_path.ts";
 import { assertEquals } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { idOf, ServerWorld } from "./kit/server_world.ts";
@@ -11,11 +11,16 @@ Deno.test("the sessions of two CNAPTs, and two of one, have different keys", () 
   assertEquals(sessionKey(one, { ...first }), keys[0]);
 });
 
+Deno.test("a session is found by the name of its CNAPT", () => {
+  const sessions = new Map([["aa", { client: { name: "laptop" } }]]);
+  assertEquals([idOfClient(sessions, "laptop"), idOfClient(sessions, "phone")], ["aa", null]);
+});
+
 Deno.test("the server shows the path of each session, under the key of its reports", async () => {
   const world = new ServerWorld();
   const link = await world.connect(1);
   await world.connect(2);
-  const paths = world.server.paths();
+  const paths = pathsOf(world.server.sessions);
   assertEquals(paths.map(({ client, state }) => [client, state]), [
     ["laptop", "connected"],
     ["laptop", "connected"],
@@ -24,9 +29,9 @@ Deno.test("the server shows the path of each session, under the key of its repor
   assertEquals(paths.map(({ session }) => session), keys);
   link.close();
   await settle();
-  assertEquals(world.server.paths().map(({ state }) => state), ["detached", "connected"]);
+  assertEquals(pathsOf(world.server.sessions).map(({ state }) => state), ["detached", "connected"]);
   assertEquals(paths[0]?.state, "connected", "what was shown before stays as it was");
   world.server.endSession(idOf(1).toHex());
-  assertEquals(world.server.paths().map(({ session }) => session), keys.slice(1));
+  assertEquals(pathsOf(world.server.sessions).map(({ session }) => session), keys.slice(1));
   await world.stop();
 });

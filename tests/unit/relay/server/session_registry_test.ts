@@ -57,6 +57,10 @@ Deno.test("a session is found by the ID of its CNAPT until it ends", async () =>
   assertEquals([...registry.all.values()].map(({ client }) => client.name), ["laptop"]);
   registry.get("01")?.end();
   assertEquals(registry.get("01"), null);
+  assertEquals([registry.ended.of("01")?.from, registry.ended.of("02")], [
+    "192.0.2.2:2",
+    null,
+  ]);
   await settle();
   assertEquals([registry.all.size, log.of("error")], [0, []]);
 });

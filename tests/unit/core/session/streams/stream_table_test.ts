@@ -24,3 +24,19 @@ Deno.test("a stream gives its memory back when it is removed", () => {
   table.remove(stream);
   assertEquals([table.memory.usedBytes, table.get(1)], [0, undefined]);
 });
+
+Deno.test("what streams have carried is counted on when they are gone", () => {
+  const { table } = sharedParts();
+  const [first, second] = [table.add(1, openingOf("ssh"), 0), table.add(2, openingOf("ssh"), 0)];
+  for (const { ring } of [first, second]) {
+    ring.commit(ring.writable(100).length);
+    ring.claim(100);
+    ring.acknowledge(60);
+  }
+  first.cursor.take(40);
+  first.cursor.deliver(30);
+  assertEquals(table.traffic, { sentBytes: 120, receivedBytes: 30 });
+  table.remove(first);
+  table.remove(first);
+  assertEquals(table.traffic, { sentBytes: 120, receivedBytes: 30 });
+});
