@@ -3,7 +3,7 @@ import type { DropReason } from "../../core/datagram/drop_counters.ts";
 import { nameOfTarget } from "../../core/wire/name_of_target.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
-import type { StreamTraffic } from "../../core/session/streams/stream_table.ts";
+import type { CarriedBytes } from "../../core/session/streams/stream_table.ts";
 import { hostOf, plainHost, shownAddress } from "../../net/socket_address.ts";
 import type { ClientServiceSnapshot } from "../client_service/client_service_ports.ts";
 import type { SnaptFlows } from "../datagram/snapt_flows.ts";
@@ -37,7 +37,7 @@ export interface ServedSessionSnapshot {
   /** The names of the services that it may use now. */
   readonly services: readonly string[];
   /** Payload of its streams since the session began; sent is what went to CNAPT. */
-  readonly traffic: StreamTraffic;
+  readonly traffic: CarriedBytes;
   /** The relay by which it comes, by its name here; null: it comes directly, or is away. */
   readonly relay: string | null;
   /** Of the path in use, in ms, as SNAPT measures it; null where it is not known yet. */

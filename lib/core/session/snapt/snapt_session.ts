@@ -12,7 +12,7 @@ import type { MessageRecord } from "../message_record.ts";
 import type { SessionFacts } from "../session_facts.ts";
 import { sendAck } from "./snapt_actions.ts";
 import { SnaptControl } from "./snapt_control.ts";
-import type { StreamTraffic } from "../streams/stream_table.ts";
+import type { CarriedBytes } from "../streams/stream_table.ts";
 import type { SnaptEffect } from "../snapt_effect.ts";
 import { SnaptHandshake, type SwitchRefusal } from "./snapt_handshake.ts";
 import { makeSnaptParts, type SnaptParts } from "./snapt_parts.ts";
@@ -74,7 +74,7 @@ export class SnaptSession implements SessionFacts<SnaptEffect> {
     return this.#parts.table.records;
   }
   /** What its streams have carried; sent is what went to CNAPT. */
-  get traffic(): StreamTraffic {
+  get traffic(): CarriedBytes {
     return this.#parts.table.traffic;
   }
   get controlLink(): LinkId | null {

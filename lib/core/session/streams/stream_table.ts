@@ -5,7 +5,7 @@ import { NumberSet } from "./number_set.ts";
 import type { SessionLimits } from "../session_limits.ts";
 
 /** Payload of streams that an application has: the one over there, and the one here. */
-export interface StreamTraffic {
+export interface CarriedBytes {
   readonly sentBytes: number;
   readonly receivedBytes: number;
 }
@@ -17,7 +17,7 @@ export class StreamTable {
   readonly #records = new Map<number, StreamRecord>();
   readonly #seen = new NumberSet();
   /** Of the streams that are gone. */
-  #ended: StreamTraffic = { sentBytes: 0, receivedBytes: 0 };
+  #ended: CarriedBytes = { sentBytes: 0, receivedBytes: 0 };
 
   constructor(limits: SessionLimits, processBudget: MemoryBudget) {
     this.#limits = limits;
@@ -66,7 +66,7 @@ export class StreamTable {
   }
 
   /** What all streams have carried, also those that are gone. */
-  get traffic(): StreamTraffic {
+  get traffic(): CarriedBytes {
     return this.all().reduce(withStream, this.#ended);
   }
 
@@ -79,9 +79,9 @@ export class StreamTable {
 }
 
 function withStream(
-  { sentBytes, receivedBytes }: StreamTraffic,
+  { sentBytes, receivedBytes }: CarriedBytes,
   { ring, cursor }: StreamRecord,
-): StreamTraffic {
+): CarriedBytes {
   return {
     sentBytes: sentBytes + ring.acked,
     receivedBytes: receivedBytes + cursor.delivered,
