@@ -1,4 +1,5 @@
 /** `deno task docs [--check]`: everything under docs that is made from the sources. */
+import { writeEvents } from "./event_docs.ts";
 import { writeManPages } from "./man_pages.ts";
 import { writeMetrics } from "./metrics_docs.ts";
 import { writeProtocol } from "./protocol_docs.ts";
@@ -9,5 +10,6 @@ const statuses = [
   await writeManPages(Deno.args),
   await writeMetrics(Deno.args),
   await writeSettingsDocs(Deno.args),
+  await writeEvents(Deno.args),
 ];
 Deno.exitCode = Math.max(...statuses);

@@ -9,10 +9,11 @@ const STANDARD_ERROR = "/proc/self/fd/2";
  */
 export function isJournalOnStandardError(
   named: string | undefined = Deno.build.os === "linux" ? Deno.env.get(STREAM) : undefined,
+  standardError: string = STANDARD_ERROR,
 ): boolean {
   if (named === undefined) return false;
   try {
-    const { dev, ino } = Deno.statSync(STANDARD_ERROR);
+    const { dev, ino } = Deno.statSync(standardError);
     return named === `${dev}:${ino}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false; // closed, or there is no /proc

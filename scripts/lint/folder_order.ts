@@ -15,6 +15,7 @@ export const FOLDER_ORDER: Readonly<Record<string, readonly (readonly string[])[
     ["notice"],
   ],
   relay: [
+    ["events"],
     ["run"],
     ["network"],
     ["access", "mapping"],

@@ -123,7 +123,7 @@ Deno.test("of two SNAPTs with one key the later one is served, and the other say
     "the first says why it was displaced",
   );
   assert(
-    relay.log.lines.some((line) => /snapt-attached .*insteadOf/.test(line)),
+    relay.log.lines.some((line) => /snapt-attached .*instead_of/.test(line)),
     relay.log.lines.join("\n"),
   );
   // Who comes now comes to the second.

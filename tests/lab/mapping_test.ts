@@ -45,7 +45,7 @@ class Home {
   /** Waits until the log says that it is mapped: the outer port. */
   async mapped(address: string): Promise<number> {
     const pattern = new RegExp(
-      `mapping-(?:made|changed) router=\\S+ by=${this.asks} tcp=${address}:(\\d+)`,
+      `mapping-(?:made|changed) router=\\S+ method=${this.asks} tcp=${address}:(\\d+)`,
     );
     return Number((await this.process.waitFor(pattern, limit()))[1]);
   }

@@ -86,7 +86,7 @@ for (const direction of ["up", "down"]) {
     await rate(500);
     await lab.laptop.unplug("eth0");
     const unplugged = performance.now();
-    const [, packetBytes] = await pair.cnapt.waitFor(/path-size .*packetBytes=(\d+)/, limit());
+    const [, packetBytes] = await pair.cnapt.waitFor(/path-size .*packet_bytes=(\d+)/, limit());
     const tookMs = Math.round(performance.now() - unplugged);
     const share = await rate(WINDOW_MS) / fresh;
     console.log(

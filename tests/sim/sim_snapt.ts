@@ -11,7 +11,7 @@ import type { SnaptDriver } from "../../lib/relay/session/snapt_driver.ts";
 import type { ByteConn } from "../../lib/net/byte_conn.ts";
 import type { RelayLog } from "../../lib/relay/run/relay_log.ts";
 import type { SimConn } from "./sim_conn.ts";
-import { ToldLog } from "../told_log.ts";
+import { tellAgain, ToldLog } from "../told_log.ts";
 import { SimListener } from "./sim_listener.ts";
 
 /** What a SNAPT of a world works with. */
@@ -37,8 +37,9 @@ export class SimSnapt {
   #driver: SnaptDriver | null = null;
 
   constructor({ clock, settings, key, services, openService, ...given }: SimSnaptContext) {
-    const log = new ToldLog(({ level, event, fields }) => {
-      given.log[level](event, fields);
+    const log = new ToldLog((line) => {
+      const { event, fields } = line;
+      tellAgain(given.log, line);
       if (event === "session-ended") this.endReason = String(fields["reason"]);
       if (event === "call-refused") given.callTurnedAway();
     });

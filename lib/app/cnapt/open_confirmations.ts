@@ -52,9 +52,9 @@ export function openConfirmations(
     tasks,
     asked: (question) => {
       const { provider, from, reason, leftMs } = question;
-      const seconds = Math.round(leftMs / 1_000);
+      const within_s = Math.round(leftMs / 1_000);
       const command = `cnapt confirm ${provider}`;
-      log.info("confirmation-wanted", { provider, from, reason, seconds, command });
+      log.info("confirmation-wanted", { provider, from, reason, within_s, command });
       tell("confirmationWanted", question);
       answers?.asked(question);
     },

@@ -157,10 +157,10 @@ function logReceipt(log: Log, site: string, receipt: SwitchReceipt): void {
     from,
     to,
     reason,
-    totalMs,
-    stallMs,
+    total_ms: totalMs,
+    stall_ms: stallMs,
     streams,
-    replayedBytes,
+    replayed_bytes: replayedBytes,
     ...relay,
   };
   if (outcome === "switched") log.info("switched", fields);

@@ -5,6 +5,7 @@ import type { RememberedService } from "../../config/remembered_announcements.ts
 import type { OfferKey } from "../../config/remembered_places.ts";
 import { isName } from "../../config/schema.ts";
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
+import { failureFields } from "../../relay/run/failure_fields.ts";
 import { LoggedOnce } from "../../relay/run/logged_once.ts";
 import type { Timer } from "../../relay/run/clock.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
@@ -144,7 +145,7 @@ export class ServiceListeners {
         this.#add(this.#openConfigured(name, protocol, offer.listen));
       } catch (error) {
         if (!(error instanceof ListenFailed)) throw error;
-        this.#log.warn("service-not-offered", { service: name, reason: error.message });
+        this.#log.warn("service-not-offered", { service: name, ...failureFields(error) });
       }
     }
   }

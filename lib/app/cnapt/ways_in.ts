@@ -132,7 +132,7 @@ export class WaysIn {
     const listener = new ProxyListener(listenPlain(at), context).start();
     const shown = { site: site.name, kind, listen: addressOf(listener) };
     this.#proxies = [...this.#proxies, { shown, listener, at }];
-    this.#log.info("proxy", { ...shown });
+    this.#log.info("proxy", { site: site.name, kind, at: shown.listen });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LogConfig, LogForm, LogLevel } from "../../config/log_config.ts";
-import type { LogFields, RelayLog } from "../../relay/run/relay_log.ts";
+import type { EventAt, EventName } from "../../relay/events/log_events.ts";
+import type { FieldsOf, LogFields, RelayLog } from "../../relay/run/relay_log.ts";
 import { asideLines, type LineForm, logLine } from "./log_line.ts";
 import { standardError } from "./log_output.ts";
 import { LogRate } from "./log_rate.ts";
@@ -47,16 +48,16 @@ export class Log implements RelayLog {
     });
   }
 
-  debug(event: string, fields?: LogFields): void {
+  debug<Name extends EventAt<"debug">>(event: Name, fields?: FieldsOf<Name>): void {
     this.#log("debug", event, fields);
   }
-  info(event: string, fields?: LogFields): void {
+  info<Name extends EventAt<"info">>(event: Name, fields?: FieldsOf<Name>): void {
     this.#log("info", event, fields);
   }
-  warn(event: string, fields?: LogFields): void {
+  warn<Name extends EventAt<"warn">>(event: Name, fields?: FieldsOf<Name>): void {
     this.#log("warn", event, fields);
   }
-  error(event: string, fields?: LogFields): void {
+  error<Name extends EventAt<"error">>(event: Name, fields?: FieldsOf<Name>): void {
     this.#log("error", event, fields);
   }
   with(fields: LogFields): Log {
@@ -73,12 +74,12 @@ export class Log implements RelayLog {
   tellFolded(): void {
     const { rate, now } = this.#shared;
     for (const { event, more, within } of rate.folded(now())) {
-      this.#write("info", "repeated", { of: event, more, withinSeconds: within });
+      this.#write("info", "repeated", { of: event, more, within_s: within });
     }
   }
 
   /** A line as it would be written now, for what is told beside the log. */
-  line(level: LogLevel, event: string, fields: LogFields): string {
+  line(level: LogLevel, event: EventName, fields: LogFields): string {
     const { form, program } = this.#shared;
     return logLine(form, program, { time: new Date(), level, event, fields });
   }
@@ -91,7 +92,7 @@ export class Log implements RelayLog {
       : asideLines(form, text);
   }
 
-  #log(level: LogLevel, event: string, own: LogFields = {}): void {
+  #log(level: LogLevel, event: EventName, own: LogFields = {}): void {
     const { level: least, rate } = this.#shared;
     if (ORDER[level] < ORDER[least]) return;
     this.tellFolded();
@@ -99,7 +100,7 @@ export class Log implements RelayLog {
     if (rate.admits(event, fields)) this.#write(level, event, fields);
   }
 
-  #write(level: LogLevel, event: string, fields: LogFields): void {
+  #write(level: LogLevel, event: EventName, fields: LogFields): void {
     this.#shared.write(this.line(level, event, fields));
   }
 }

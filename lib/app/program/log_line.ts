@@ -1,5 +1,5 @@
 import type { LogLevel } from "../../config/log_config.ts";
-import type { LogFields } from "../../relay/run/relay_log.ts";
+import type { LogFields, LogValue } from "../../relay/run/relay_log.ts";
 import { printable } from "./printable.ts";
 
 /** `text` as it stands in a file, `journal` for systemd's journal, `json` for programs. */
@@ -63,18 +63,22 @@ export function asideLines(form: LineForm, text: string): string {
   return text.split("\n").map((line) => `${PRIORITIES.error}${line}`).join("\n");
 }
 
-type Value = LogFields[string];
-
-function inOrder(fields: LogFields): Readonly<Record<string, Value>> {
-  const all = Object.entries(fields);
+function inOrder(fields: LogFields): Readonly<Record<string, LogValue>> {
+  const all = said(fields);
   const first = FIRST.flatMap((name) => all.filter(([own]) => own === name));
   const others = all.filter(([name]) => !FIRST.includes(name));
   return Object.fromEntries(
-    [...first, ...others].map(([name, value]) => [name, clipped(name, value)]),
+    [...first, ...others],
   );
 }
 
-function clipped(name: string, value: Value): Value {
+function said(fields: LogFields): readonly (readonly [string, LogValue])[] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, clipped(name, value)]]
+  );
+}
+
+function clipped(name: string, value: LogValue): LogValue {
   if (typeof value !== "string") return value;
   const most = name === LONG_FIELD ? MAX_LONG : MAX_VALUE;
   if (value.length <= most) return value;
@@ -84,10 +88,10 @@ function clipped(name: string, value: Value): Value {
 }
 
 function asText(fields: LogFields): readonly string[] {
-  return Object.entries(fields).map(([name, value]) => `${name}=${quoted(clipped(name, value))}`);
+  return said(fields).map(([name, value]) => `${name}=${quoted(value)}`);
 }
 
-function quoted(value: Value): string {
+function quoted(value: LogValue): string {
   const text = String(value);
   return /^[\w.:/@%+,[\]-]+$/.test(text) ? text : printable(JSON.stringify(text));
 }

@@ -80,7 +80,7 @@ export class Reloads<Config> {
     } catch (error) {
       if (!(error instanceof ConfigInvalid || error instanceof CommandFailed)) throw error;
       const problems = error.message.split("\n");
-      for (const problem of problems) log.warn("reload-refused", { problem });
+      for (const reason of problems) log.warn("reload-refused", { reason });
       return { outcome: "invalid", problems };
     }
     const before = this.#config;
@@ -91,7 +91,7 @@ export class Reloads<Config> {
       !kept.some((setting) => line.startsWith(`${setting}: `))
     );
     for (const reason of failed) log.warn("reload-failed", { reason });
-    log.info("reloaded", { applied: applied.join(", "), needsRestart: needsRestart.join(", ") });
+    log.info("reloaded", { applied: applied.join(", "), needs_restart: needsRestart.join(", ") });
     return { outcome: "reloaded", applied, needsRestart, failed };
   }
 }

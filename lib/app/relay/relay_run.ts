@@ -168,7 +168,7 @@ export async function runRelay(
     log.info("relay-listening", {
       address: listeners.map(({ name }) => name).join(","),
       udp: config.udp,
-      name: site,
+      site,
       version: VERSION,
     });
     report.ready(() => verdictOf(invited.all.length, server));

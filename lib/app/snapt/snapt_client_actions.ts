@@ -111,7 +111,7 @@ export class SnaptClientActions implements ClientActions {
       const ended = await revocations.hasEnded(name);
       await changed();
       const revoked = isValid ? "key" : hadCode ? "code" : "before";
-      if (revoked !== "before") log.info("client-revoked", { client: name, what: revoked });
+      if (revoked !== "before") log.info("client-revoked", { client: name, kind: revoked });
       // `snapt remove` has taken it out of the list before it asks.
       else if (ofName.length === 0 && !ended) throw unknownName("revoke", name);
       return { ended, revoked };

@@ -53,9 +53,18 @@ export type CommonEffect =
   /** The peer does what no session can bear: it is over at once. */
   | { readonly kind: "endForViolation"; readonly reason: string }
   /** Something worth a log line; never on the byte path. */
-  | {
-    readonly kind: "note";
-    readonly level: "info" | "warn";
-    readonly event: string;
-    readonly detail: string;
-  };
+  | Note;
+
+/** What the log says, by the names that events have there. */
+export type Note =
+  & { readonly kind: "note"; readonly detail: string }
+  & (
+    | { readonly level: "info"; readonly event: "connections-held" | "link-stuck" }
+    | { readonly level: "warn"; readonly event: "no-link-in-time" }
+    | {
+      readonly level: "warn";
+      readonly event: "protocol-violation" | "refused";
+      /** The same as `detail` in one word, which stays the same. */
+      readonly code: string;
+    }
+  );

@@ -41,7 +41,7 @@ export class AccessGate {
       this.#log.warn("application-not-allowed", {
         service,
         from: host,
-        since: this.#refused - this.#loggedCount,
+        refused: this.#refused - this.#loggedCount,
       });
       this.#loggedAt = now;
       this.#loggedCount = this.#refused;

@@ -2,6 +2,7 @@ import type { ResetCode } from "../../core/wire/reset_code.ts";
 import type { Compression, StreamOpening } from "../../core/wire/stream_opening.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
+import { failureFields } from "../run/failure_fields.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 
 /** Connects to the client application of a client service (patent: Server Request Emulator). */
@@ -45,7 +46,7 @@ export class CallAnswers {
         refuse(call, "serviceUnreachable"); // whoever called is not left waiting
         throw error;
       }
-      log.warn("client-application-unreachable", { service, reason: error.message });
+      log.warn("client-application-unreachable", { service, ...failureFields(error) });
       return refuse(call, codeOf(error));
     } finally {
       this.#connecting -= 1;
@@ -58,7 +59,7 @@ export class CallAnswers {
       source,
     };
     if (answer(opening, application)) return;
-    log.warn("call-refused", { service, reason: "too many connections" });
+    log.warn("call-refused", { service, reason_code: "limit", reason: "too many connections" });
     application.reset();
     refuse(call, "limit");
   }

@@ -52,7 +52,7 @@ export class DatagramAnswers {
       flowEnded: () => side.close(),
     }, offered);
     if (flow === null) {
-      log.warn("call-refused", { service, reason: "too many flows" });
+      log.warn("call-refused", { service, reason_code: "limit", reason: "too many flows" });
       return refuse(call, "limit");
     }
     flows.announce(flow);

@@ -266,7 +266,7 @@ export class CnaptFlows {
       case "limit":
         this.drops.add(code === "limit" ? "flowLimit" : code);
         if (this.#refusals.isNew(`${code} ${service}`)) {
-          this.#log.info("flow-refused", { service, code });
+          this.#log.info("flow-refused", { service, reason_code: code });
         }
         return this.#end(flow, null, code);
       default:

@@ -20,7 +20,8 @@ export class FlowRefusals {
     this.#drops.add(code, lost);
     const name = nameOfTarget(target);
     if (!this.#told.isNew(`${code} ${name}`)) return;
-    if (target.kind === "service") this.#log.warn("service-unreachable", { service: name, reason });
-    else this.#log.info("destination-refused", { destination: name, code, reason });
+    if (target.kind === "service") {
+      this.#log.warn("service-unreachable", { service: name, reason_code: code, reason });
+    } else this.#log.info("destination-refused", { destination: name, reason_code: code, reason });
   }
 }

@@ -65,9 +65,15 @@ function outlineOf({ kind, on, to, reasons }: DecisionEntry): string {
   return [kind, on, to, ...reasons.map(({ code }) => code)].join(" ");
 }
 
+/** The first reason is what made the others matter. */
+function codeOf([first]: readonly Reason[]): string {
+  return first?.code ?? "none";
+}
+
 /** Tells the log of a decision that says something else than the one before. */
 export function logDecision(log: RelayLog, entry: DecisionEntry): void {
-  const fields = { to: entry.to, reason: reasonsInWords(entry.reasons) };
+  const why = { reason_code: codeOf(entry.reasons), reason: reasonsInWords(entry.reasons) };
+  const fields = { to: entry.to, ...why };
   switch (entry.kind) {
     case "suggest":
       log.info("switch-suggested", { ...fields, command: `cnapt confirm ${entry.to}` });
@@ -78,8 +84,8 @@ export function logDecision(log: RelayLog, entry: DecisionEntry): void {
       return;
     case "keep":
       if (entry.reasons.some(({ code }) => code === "warning" || code === "critical")) {
-        log.warn("network-failing", { on: entry.on, reason: fields.reason });
-      } else log.debug("network-kept", { on: entry.on, reason: fields.reason });
+        log.warn("network-failing", { provider: entry.on, ...why });
+      } else log.debug("network-kept", { provider: entry.on, ...why });
       return;
     default:
       unreachable(entry.kind);

@@ -2,6 +2,7 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import { descriptors } from "../../net/descriptor_budget.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import type { Providers } from "../network/provider.ts";
+import { reasonCodeOf } from "../run/failure_fields.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -261,7 +262,11 @@ export class LinkStock {
     } catch (error) {
       passOnUnlessLinkFailed(error);
       if (signal.aborted) return;
-      log.debug("link-failed", { provider: key, reason: sentenceOf(error) });
+      log.debug("link-failed", {
+        provider: key,
+        ...reasonCodeOf(error),
+        reason: sentenceOf(error),
+      });
       this.#dialPause.failed(key, tasks.now(), dialer.refusals.on(key).untilBeside);
       fillAgain = true;
     } finally {

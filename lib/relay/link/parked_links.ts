@@ -184,7 +184,11 @@ export class ParkedLinks {
     violation ??= said?.kind ?? null;
     if (violation !== null) {
       const reason = `SNAPT said ${violation} on a parked link`;
-      this.#log.warn("protocol-violation", { provider: link.provider, reason });
+      this.#log.warn("protocol-violation", {
+        provider: link.provider,
+        reason_code: "unexpected",
+        reason,
+      });
     }
     const now = this.#tasks.now();
     const idleMs = now - Math.max(link.provenAt, link.heardAt);
@@ -194,6 +198,6 @@ export class ParkedLinks {
 
   #refused({ provider }: Link, { code, sentence }: Refused): void {
     const isNew = this.#refusals.note(provider, code, sentence, this.#tasks.now());
-    if (isNew) this.#log.warn("link-refused", { provider, code, reason: sentence });
+    if (isNew) this.#log.warn("link-refused", { provider, reason_code: code, reason: sentence });
   }
 }

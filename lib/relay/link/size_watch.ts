@@ -128,7 +128,7 @@ export class SizeWatch {
     this.#schedule.noteLimited(this.#context.tasks.now());
     log.warn("path-size", {
       provider: provider.key,
-      packetBytes: packetBytesOf(found),
+      packet_bytes: packetBytesOf(found),
       reason: "full packets vanish there and nobody says so: smaller ones are sent from now on",
     });
     this.#replace(provider.key);

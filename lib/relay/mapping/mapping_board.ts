@@ -5,7 +5,7 @@ import {
   type WantedPorts,
 } from "../../core/mapping/mapping_way.ts";
 import { formatAddress } from "../../net/socket_address.ts";
-import type { LogFields, RelayLog } from "../run/relay_log.ts";
+import type { RelayLog } from "../run/relay_log.ts";
 import { LoggedOnce } from "../run/logged_once.ts";
 import type { RouterPlace } from "./gateway_client.ts";
 
@@ -89,8 +89,9 @@ export class MappingBoard {
     const said = remedy ?? byHand;
     this.#set({ ...unmappedWay(family), router, own, state, words, remedy: said });
     // Of IPv6 most routers know nothing, and that is no news.
-    if (state === "needless" || family === 6) this.#context.log.debug("mapping-none", { words });
-    else this.#warn("mapping-failed", words, said);
+    if (state === "needless" || family === 6) {
+      this.#context.log.debug("mapping-none", { reason: words });
+    } else this.#warn("mapping-failed", words, said);
   }
 
   lost(reason: string): void {
@@ -131,15 +132,15 @@ export class MappingBoard {
     this.#context.changed();
   }
 
-  #warn(event: string, reason: string, remedy: string): void {
+  #warn(event: "mapping-failed" | "mapping-of-no-use", reason: string, remedy: string): void {
     if (!this.#told.isNew(`${event} ${reason}`)) return;
-    const more: LogFields = remedy === "" ? {} : { remedy };
+    const more = remedy === "" ? {} : { remedy };
     this.#context.log.warn(event, { ...this.#who(), reason, ...more });
   }
 
-  #who(): LogFields {
+  #who(): { readonly router: string; readonly method: string } {
     const { router, method } = this.#way;
-    return { router: router ?? "none", by: method ?? "none" };
+    return { router: router ?? "none", method: method ?? "none" };
   }
 }
 

@@ -74,8 +74,8 @@ export class QuotaWatch {
 
   #log(quota: Quota, limitBytes: number | null): void {
     const { record, log } = this.#context;
-    const about = { snapt: record.name, quota, usedBytes: record.month.usedBytes };
-    const fields = limitBytes === null ? about : { ...about, limitBytes };
+    const about = { snapt: record.name, quota, used_bytes: record.month.usedBytes };
+    const fields = limitBytes === null ? about : { ...about, limit_bytes: limitBytes };
     if (quota === "free") log.info("snapt-quota", fields);
     else log.warn("snapt-quota", fields);
   }

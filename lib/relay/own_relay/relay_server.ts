@@ -24,6 +24,7 @@ import {
 } from "../access/unproven_links.ts";
 import { type Admission, type Pairing, welcomeCnapt } from "../link/link_auth.ts";
 import { PAIRING_HASHES } from "../pairing/pairing_hashes.ts";
+import { reasonCodeOf } from "../run/failure_fields.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
@@ -176,7 +177,8 @@ export class RelayServer {
       passOnOurs(error);
       this.#noteStranger(source, end ?? refusalOf(error));
       const reason = error instanceof Error ? error.message : String(error);
-      this.#context.log.debug("connection-refused", { from: conn.remoteAddress, reason });
+      const fields = { from: conn.remoteAddress, ...reasonCodeOf(error), reason };
+      this.#context.log.debug("connection-refused", fields);
     } finally {
       proven();
     }

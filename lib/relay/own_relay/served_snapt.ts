@@ -7,7 +7,7 @@ import type { Parting } from "../../core/relay/relay_messages.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { shownAddress } from "../../net/socket_address.ts";
-import type { LogFields, RelayLog } from "../run/relay_log.ts";
+import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
 import { carry } from "./carry.ts";
@@ -116,8 +116,7 @@ export class ServedSnapt {
     this.#control = control;
     const from = shownAddress(conn.remoteAddress);
     record.attached(from, tasks.date());
-    const instead: LogFields = before === null ? {} : { insteadOf: before };
-    log.info("snapt-attached", { snapt: name, from, ...instead });
+    log.info("snapt-attached", { snapt: name, from, instead_of: before ?? undefined });
     try {
       this.#step({ kind: "attached" });
       this.#quota.tell();
@@ -240,7 +239,8 @@ export class ServedSnapt {
         this.#callers.delete(effect.caller);
         if (caller === undefined) return;
         record.refused[effect.reason] += 1;
-        const about = { snapt: record.name, from: caller.conn.remoteAddress };
+        const from = caller.conn.remoteAddress;
+        const about = { snapt: record.name, from, reason_code: effect.reason };
         // A CNAPT whose SNAPT is not here, or has used up its month, asks each second.
         if (effect.reason !== "full") log.debug("caller-turned-away", about);
         else log.info("snapt-full", { ...about, limit: limits.connections });

@@ -208,7 +208,7 @@ export class ThroughRelay {
     this.#quota = heardQuota(usedBytes, limitBytes);
     const state = this.#quota?.state ?? "free";
     if (state === (before?.state ?? "free")) return;
-    const fields = { relay: name, quota: state, usedBytes, limitBytes };
+    const fields = { relay: name, quota: state, used_bytes: usedBytes, limit_bytes: limitBytes };
     if (state === "free") log.info("relay-quota", fields);
     else log.warn("relay-quota", fields);
   }

@@ -1,4 +1,4 @@
-import type { LogFields, RelayLog } from "./relay_log.ts";
+import type { FieldsOf, RelayLog } from "./relay_log.ts";
 
 const WINDOW_MS = 60_000;
 /** A mistake that every stream runs into must not fill the disk: so many are told in a minute. */
@@ -11,7 +11,7 @@ export class MistakeLog {
   #leftOut = 0;
 
   /** `now` in ms of one clock. What was left out before is counted in the next line. */
-  tell(log: RelayLog, now: number, fields: LogFields): void {
+  tell(log: RelayLog, now: number, fields: FieldsOf<"internal-error">): void {
     if (now - this.#windowSince >= WINDOW_MS) {
       this.#windowSince = now;
       this.#told = 0;
@@ -23,6 +23,6 @@ export class MistakeLog {
     this.#told += 1;
     const leftOut = this.#leftOut;
     this.#leftOut = 0;
-    log.error("internal-error", leftOut === 0 ? fields : { ...fields, leftOut });
+    log.error("internal-error", leftOut === 0 ? fields : { ...fields, left_out: leftOut });
   }
 }

@@ -1,12 +1,23 @@
-/** Fields of a log line; values are quoted by the log, never interpreted. */
-export type LogFields = Readonly<Record<string, string | number | boolean>>;
+import type { FieldName } from "../events/field_names.ts";
+import type { EventAt, FieldOf } from "../events/log_events.ts";
 
-/** What the relays need of a log; `lib/app` gives them one. */
+/** Of a field; quoted and clipped by the log, never interpreted. */
+export type LogValue = string | number | boolean;
+
+/** Fields of a log line. */
+export type LogFields = Readonly<Partial<Record<FieldName, LogValue>>>;
+
+/** Those that a line of these events may have. */
+export type FieldsOf<Name extends EventAt<"debug" | "info" | "warn" | "error">> = Readonly<
+  Partial<Record<FieldOf<Name>, LogValue>>
+>;
+
+/** What the relays need of a log; `lib/app` gives them one. Events are those of `LOG_EVENTS`. */
 export interface RelayLog {
-  debug(event: string, fields?: LogFields): void;
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
+  debug<Name extends EventAt<"debug">>(event: Name, fields?: FieldsOf<Name>): void;
+  info<Name extends EventAt<"info">>(event: Name, fields?: FieldsOf<Name>): void;
+  warn<Name extends EventAt<"warn">>(event: Name, fields?: FieldsOf<Name>): void;
   /** A mistake of this program itself. */
-  error(event: string, fields?: LogFields): void;
+  error<Name extends EventAt<"error">>(event: Name, fields?: FieldsOf<Name>): void;
   with(fields: LogFields): RelayLog;
 }

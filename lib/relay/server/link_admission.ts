@@ -11,8 +11,9 @@ import type { AdmittedClient } from "../access/admitted_client.ts";
 import { UnprovenLinks } from "../access/unproven_links.ts";
 import { Link } from "../link/link.ts";
 import { type Authenticated, welcomeCnapt } from "../link/link_auth.ts";
+import { reasonCodeOf } from "../run/failure_fields.ts";
 import type { Timer } from "../run/clock.ts";
-import type { RelayLog } from "../run/relay_log.ts";
+import type { FieldsOf, RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
 import type { RefusalReason, RefusedLinks } from "./refused_links.ts";
@@ -121,6 +122,7 @@ export class LinkAdmission {
     this.#note("failedTooOften", { from: shownAddress(conn.remoteAddress) });
     log.debug("turned-away", {
       from: shownAddress(conn.remoteAddress),
+      reason_code: "failedTooOften",
       reason: "failed too often",
     });
     conn.reset();
@@ -168,22 +170,26 @@ export class LinkAdmission {
     if (end === "overdue") {
       counters.timedOut += 1;
       this.#note("timedOut", peer);
-      return log.info("link-timed-out", { ...peer, reason: "it did not prove a key in time" });
+      const reason = "it did not prove a key in time";
+      return log.info("link-timed-out", { ...peer, reason_code: "timedOut", reason });
     }
     if (end === "evicted") {
       counters.turnedAway += 1;
       this.#note("tooManyUnproven", peer);
-      return log.debug("turned-away", { ...peer, reason: "too many wait to prove a key" });
+      const reason = "too many wait to prove a key";
+      return log.debug("turned-away", { ...peer, reason_code: "tooManyUnproven", reason });
     }
     passOnOurs(error);
     counters.malformed += 1;
     const reason = error instanceof Error ? error.message : String(error);
+    const fields = { ...peer, ...reasonCodeOf(error), reason };
     this.#unproven.noteFailure(source, tasks.now());
     // Who only hangs up, as a CNAPT does that was quicker over another network, fills no log.
-    if (hasHungUp(error)) return log.debug("link-given-up", { ...peer, reason });
-    this.#note(error instanceof ProtocolViolation ? error.code : "broken", peer);
-    if (!(error instanceof ProtocolViolation)) return log.info("link-failed", { ...peer, reason });
-    log.info("link-refused", { ...peer, code: error.code, reason });
+    if (hasHungUp(error)) return log.debug("link-given-up", fields);
+    const isRefused = error instanceof ProtocolViolation;
+    this.#note(isRefused ? error.code : "broken", peer);
+    if (isRefused) log.info("link-refused", fields);
+    else log.info("link-failed", fields);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Message } from "../../core/wire/message.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { shownAddress } from "../../net/socket_address.ts";
 import type { Link } from "../link/link.ts";
+import { failureFields } from "../run/failure_fields.ts";
 import type { Timer } from "../run/clock.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -175,7 +176,7 @@ export class ParkedClients {
         this.#context.counters.malformed += 1;
         this.#context.log.info("link-malformed", {
           from: shownAddress(link.conn.remoteAddress),
-          reason: error.message,
+          ...failureFields(error),
         });
       }
       return null;

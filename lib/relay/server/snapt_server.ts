@@ -199,6 +199,7 @@ export class SnaptServer {
     const client = this.sessions.get(idHex)?.client.name;
     this.#log.info("admission-ended", {
       ...client === undefined ? {} : { client },
+      reason_code: code,
       reason: sentence,
     });
     return this.endSession(idHex, { kind: "refused", code, sentence });
@@ -288,7 +289,7 @@ export class SnaptServer {
     this.refusals.note(code, shownAddress(link.conn.remoteAddress), this.#tasks.date());
     this.#log.info("session-refused", {
       from: shownAddress(link.conn.remoteAddress),
-      code,
+      reason_code: code,
       reason: sentence,
     });
     link.send({ kind: "refused", code, sentence });

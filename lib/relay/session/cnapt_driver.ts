@@ -25,6 +25,7 @@ import { SessionDriver } from "./session_driver.ts";
 import { type BinderHost, type LinkRequest, StreamBinder } from "./stream_binder.ts";
 import { changeProvider } from "./switch_connection.ts";
 import type { HeardByClient } from "./heard_by_client.ts";
+import { failureFields } from "../run/failure_fields.ts";
 
 /** The shell around one CNAPT session: dials its links, relays its streams. */
 export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
@@ -167,7 +168,7 @@ export class CnaptDriver extends SessionDriver<CnaptEffect, CnaptSession>
       if (!(error instanceof ProtocolViolation)) {
         return this.streamFault(bound.stream, "BOUND", error);
       }
-      this.log.warn("protocol-violation", { stream: bound.stream, reason: error.message });
+      this.log.warn("protocol-violation", { stream: bound.stream, ...failureFields(error) });
       this.broken(stream, link);
     }
   }

@@ -103,7 +103,9 @@ export class DepartedClients {
 
   #end({ stream: { id, opening } }: Client, level: "debug" | "info"): void {
     this.#waiting.delete(id);
-    this.#log[level]("client-gone-unserved", { service: nameOfTarget(opening.target), stream: id });
+    const fields = { service: nameOfTarget(opening.target), stream: id };
+    if (level === "info") this.#log.info("client-gone-unserved", fields);
+    else this.#log.debug("client-gone-unserved", fields);
     this.#host.applicationFailed(id, "application");
   }
 }

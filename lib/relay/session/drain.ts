@@ -43,7 +43,7 @@ export async function drainStreams(
   await pause(tasks, LOOK_MS, tasks.signal); // what has come is read in the meantime
   let busy = activity.busy(streams(), tasks.now());
   if (busy.length === 0) return;
-  log.info("draining", { streams: busy.length, withinMs: ms });
+  log.info("draining", { streams: busy.length, within_ms: ms });
   while (busy.length > 0 && tasks.now() < until && !tasks.isClosed) {
     await pause(tasks, LOOK_MS, tasks.signal);
     busy = activity.busy(streams(), tasks.now());

@@ -1,5 +1,5 @@
 import type { ResetCode } from "../../core/wire/reset_code.ts";
-import type { LogFields } from "../run/relay_log.ts";
+import type { FieldsOf } from "../run/relay_log.ts";
 
 const REASONS: Readonly<Partial<Record<ResetCode, string>>> = {
   serviceNotAllowed: "SNAPT has no such service, or the ticket does not allow it",
@@ -15,7 +15,7 @@ export function resetFields(
     readonly service: string;
     readonly code: ResetCode;
   },
-): LogFields {
+): FieldsOf<"stream-reset"> {
   const reason = REASONS[code];
-  return { stream, service, code, ...(reason === undefined ? {} : { reason }) };
+  return { stream, service, reason_code: code, ...(reason === undefined ? {} : { reason }) };
 }

@@ -28,7 +28,7 @@ export class ServerCalls {
     if (tasks.isClosed) return false; // it was accepted while the session ended
     const made = tasks.guard("call", () => session.call(service, source));
     if (made === null) {
-      log.warn("call-refused", { service, reason: "too many connections" });
+      log.warn("call-refused", { service, reason_code: "limit", reason: "too many connections" });
       return false;
     }
     this.waiting.add(made.call, caller);

@@ -45,7 +45,8 @@ export class SessionDatagrams {
     const { dialer, endpoint, flows, settings, log } = this.#context;
     const expected = endpoint.tls === null ? "signed" : "sealed";
     if (offer.protection !== expected) {
-      log.warn("protocol-violation", { reason: `SNAPT wants datagrams ${offer.protection}` });
+      const reason = `SNAPT wants datagrams ${offer.protection}`;
+      log.warn("protocol-violation", { reason_code: "unexpected", reason });
       return;
     }
     if (expected === "sealed") await loadSodium();

@@ -20,6 +20,7 @@ import { isPumpEffect, performOnPump } from "./pump_effects.ts";
 import type { SessionDriverContext } from "./session_driver_context.ts";
 import { StreamPumps } from "./stream_pumps.ts";
 import { resetFields } from "./reset_fields.ts";
+import { tellNote } from "./tell_note.ts";
 import type { HeardByClient } from "./heard_by_client.ts";
 
 /** What the peer is told of a mistake of ours, and what ends the session. */
@@ -276,7 +277,7 @@ export abstract class SessionDriver<
         this.violated(effect.reason);
         return this.#endAtOnce(effect.reason);
       case "note":
-        return this.log[effect.level](effect.event, { detail: effect.detail });
+        return tellNote(this.log, effect);
       default:
         unreachable(effect);
     }

@@ -21,6 +21,7 @@ import type { Link } from "../link/link.ts";
 import type { ClientServicePolicy } from "../access/client_service_policy.ts";
 import { DestinationNotAllowed } from "../access/destination_access.ts";
 import type { PartingPace } from "../stream/parting.ts";
+import { failureFields } from "../run/failure_fields.ts";
 import { whoseFault } from "../run/whose_fault.ts";
 import { forbiddenStreams } from "./forbidden_streams.ts";
 import { GOODBYE, whySwitchRefused } from "./last_words.ts";
@@ -119,7 +120,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
     } catch (error) {
       this.links.close(link.id);
       if (!(error instanceof ProtocolViolation)) this.tasks.fault("switch", error);
-      else this.log.warn("protocol-violation", { reason: error.message });
+      else this.log.warn("protocol-violation", failureFields(error));
       return null;
     }
   }
@@ -245,7 +246,7 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
         this.streamFault(bind.stream, "BIND", error);
         return this.tell(() => this.session.bindFailed(bind.stream, this.now()));
       }
-      this.log.warn("protocol-violation", { stream: bind.stream, reason: error.message });
+      this.log.warn("protocol-violation", { stream: bind.stream, ...failureFields(error) });
       this.applicationFailed(bind.stream, "protocol");
     }
   }
@@ -261,8 +262,10 @@ export class SnaptDriver extends SessionDriver<SnaptEffect, SnaptSession> {
         return null;
       }
       const reason = error instanceof Error ? error.message : String(error);
-      this.log.warn("service-unreachable", { service: nameOfTarget(opening.target), reason });
-      this.applicationFailed(id, resetCodeOf(error, opening));
+      const code = resetCodeOf(error, opening);
+      const service = nameOfTarget(opening.target);
+      this.log.warn("service-unreachable", { service, reason_code: code, reason });
+      this.applicationFailed(id, code);
       return null;
     }
     this.tell(() => this.session.serviceOpened(id));

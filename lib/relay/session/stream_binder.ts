@@ -5,6 +5,7 @@ import type { StreamOpening } from "../../core/wire/stream_opening.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import type { Link } from "../link/link.ts";
 import type { LinkSupply } from "../link/link_supply.ts";
+import { failureFields } from "../run/failure_fields.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs } from "../run/whose_fault.ts";
@@ -83,7 +84,8 @@ export class StreamBinder {
     } catch (error) {
       passOnOurs(error);
       if (error instanceof ProtocolViolation) {
-        this.#log.warn("protocol-violation", { provider: link.provider, reason: error.message });
+        const { provider } = link;
+        this.#log.warn("protocol-violation", { provider, ...failureFields(error) });
       }
       return null;
     }

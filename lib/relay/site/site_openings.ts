@@ -100,7 +100,9 @@ export class SiteOpenings {
   /** Programs try again and again: of each service that is said once, until it is served. */
   #noteTurnedAway({ target }: StreamOpening, reason: string): void {
     const service = nameOfTarget(target);
-    const level = this.#turnedAway.isNew(`${service} ${reason}`) ? "warn" : "debug";
-    this.#context.log[level]("application-turned-away", { service, reason });
+    const { log } = this.#context;
+    const isNew = this.#turnedAway.isNew(`${service} ${reason}`);
+    if (isNew) log.warn("application-turned-away", { service, reason });
+    else log.debug("application-turned-away", { service, reason });
   }
 }

@@ -235,7 +235,7 @@ export class SiteSession {
 
   #setDecision(decision: "running" | "suspended"): void {
     this.#decision = decision;
-    this.#log.debug(`decision-${decision}`);
+    this.#log.debug(decision === "running" ? "decision-running" : "decision-suspended");
     if (decision === "running") this.#tell("settled", () => this.#context.events.settled());
   }
 
@@ -257,7 +257,9 @@ export class SiteSession {
   #tellEnd(refusal: Refusal | null, reason: string): void {
     const isKnown = refusal !== null && refusal.sentence === this.lastRefusal;
     this.#lastRefusal = refusal;
-    this.#log[isKnown ? "debug" : "info"]("session-ended", { reason });
+    const fields = refusal === null ? { reason } : { reason_code: refusal.code, reason };
+    if (isKnown) this.#log.debug("session-ended", fields);
+    else this.#log.info("session-ended", fields);
   }
 
   #tellReception(): void {

@@ -78,7 +78,7 @@ Deno.test("UDP services come and go while a connection and another conversation 
     const said = await pair.reload("snapt", (yaml) => yaml.replace(/, ntp: \{[^}]*\}/, ""));
     assertEquals(said, "Reloaded.\nservices.ntp: removed\n");
     application.send("a question", Number(ntpAt.split(":")[1]));
-    await cnapt.line(/flow-refused .*service=ntp code=notAllowed/);
+    await cnapt.line(/flow-refused .*service=ntp reason_code=notAllowed/);
     await ask(dnsAt);
     assertEquals([ntp.got.length, dns.from.size], [1, 1]);
     await writing;

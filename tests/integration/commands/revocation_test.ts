@@ -39,7 +39,7 @@ Deno.test("a CNAPT that is revoked by hand loses its live connections, and stays
     await assertRejects(() => readAll(conn), Deno.errors.ConnectionReset);
     await pair.snapt.line(/admission-ended client=laptop .*laptop was revoked at SNAPT/);
     await pair.cnapt.line(/session-ended .*revoked/);
-    await pair.snapt.line(/link-refused from=\S+ client=laptop code=revoked/);
+    await pair.snapt.line(/link-refused from=\S+ client=laptop reason_code=revoked/);
   }));
 
 /** A link of the laptop beside its own, authenticated and parked. */

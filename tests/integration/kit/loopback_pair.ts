@@ -82,7 +82,7 @@ export class LoopbackPair implements AsyncDisposable {
         servicesAnnounced: () => changed.wake(),
         switchEnded: (receipt) => {
           receipts.push(receipt);
-          cnaptLog.debug("switch-ended");
+          cnaptLog.mark("switch-ended");
           settings.switchEnded?.(receipt);
           changed.wake();
         },

@@ -1,21 +1,20 @@
 import { isJournalOnStandardError } from "../../../lib/net/journal_stream.ts";
 import { assertEquals } from "../../assert.ts";
+import { inFolder } from "../../temporary_folder.ts";
 
-const ignore = Deno.build.os !== "linux";
-if (ignore) console.log("SKIPPED journal_stream_test: only Linux has a journal");
-
-Deno.test({
-  name: "standard error is the journal's stream when it is the one that is named, and no other",
-  ignore,
-  fn: () => {
-    const { dev, ino } = Deno.statSync("/proc/self/fd/2");
-    assertEquals(isJournalOnStandardError(`${dev}:${ino}`), true);
+Deno.test("standard error is the journal's when it is the stream that is named, and no other", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/stream`;
+    await Deno.writeTextFile(path, "");
+    const { dev, ino } = await Deno.stat(path);
+    assertEquals(isJournalOnStandardError(`${dev}:${ino}`, path), true);
     for (const other of [`${dev}:${Number(ino) + 1}`, `${dev + 1}:${ino}`, "", "8:x", ":"]) {
-      assertEquals(isJournalOnStandardError(other), false);
+      assertEquals(isJournalOnStandardError(other, path), false, other);
     }
-  },
-});
+  }));
 
-Deno.test("without a name there is no journal", () => {
-  assertEquals(isJournalOnStandardError(undefined), Deno.env.has("JOURNAL_STREAM") && !ignore);
-});
+Deno.test("without a name, or without a standard error, there is no journal", () =>
+  inFolder((folder) => {
+    assertEquals(isJournalOnStandardError("1:2", `${folder}/none`), false);
+    return Promise.resolve();
+  }));

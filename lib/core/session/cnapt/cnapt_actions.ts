@@ -60,7 +60,8 @@ export function performCnaptAction(
         kind: "note",
         level: "warn",
         event: "refused",
-        detail: `${code}: ${sentence}`,
+        code,
+        detail: sentence,
       });
     }
     case "suspendDecision":

@@ -116,7 +116,8 @@ export class SnaptHandshake {
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       const detail = `stream ${bind.stream}: ${error.message}`;
-      outbox.emit({ kind: "note", level: "warn", event: "protocol-violation", detail });
+      const { code } = error;
+      outbox.emit({ kind: "note", level: "warn", event: "protocol-violation", code, detail });
       outbox.emit({ kind: "closeLink", link });
       const stream = table.get(bind.stream);
       if (stream !== undefined) ends.fail(stream, "protocol", now);

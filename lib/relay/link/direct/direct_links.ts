@@ -139,7 +139,7 @@ export class DirectLinks {
     } catch (error) {
       if (!(error instanceof ListenFailed)) throw error;
       const reason = sentenceOf(error);
-      log.warn("direct-not-opened", { provider, reason });
+      log.warn("direct-not-opened", { provider, reason_code: error.code, reason });
       return null;
     }
   }

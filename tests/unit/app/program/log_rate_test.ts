@@ -17,7 +17,7 @@ Deno.test("what one source repeats is folded, and told when the minute is over",
   log.tellFolded();
   assertEquals(lines.length, 41);
   const [last = ""] = lines.slice(-1);
-  assert(last.endsWith("info repeated of=link-failed more=960 withinSeconds=60"), last);
+  assert(last.endsWith("info repeated of=link-failed more=960 within_s=60"), last);
 });
 
 Deno.test("a source that repeats itself hides neither others nor other events", () => {

@@ -15,8 +15,11 @@ Deno.test("a line of the log has the time, the level, the event and its fields",
 });
 
 Deno.test("with adds fields to every line, and the line's own win", () => {
-  const [line = ""] = logged("info", (log) => log.with({ site: "home", n: 1 }).warn("x", { n: 2 }));
-  assertEquals(line.split(" ").slice(1).join(" "), "warn x site=home n=2");
+  const [line = ""] = logged(
+    "info",
+    (log) => log.with({ site: "home", stream: 1 }).warn("stream-reset", { stream: 2 }),
+  );
+  assertEquals(line.split(" ").slice(1).join(" "), "warn stream-reset site=home stream=2");
 });
 
 for (
@@ -28,17 +31,20 @@ for (
 ) {
   Deno.test(`a log of level ${level} has ${seen.join(", ")}`, () => {
     const lines = logged(level, (log) => {
-      log.debug("x");
-      log.info("x");
-      log.warn("x");
+      log.debug("session-ended");
+      log.info("stopping");
+      log.warn("stream-reset");
     });
     assertEquals(lines.map((line) => line.split(" ")[1]), [...seen]);
   });
 }
 
 Deno.test("values that could be mistaken for something else are quoted", () => {
-  const [line = ""] = logged("info", (log) => log.info("x", { a: "b c", d: "", e: 'f="g"' }));
-  assertEquals(line.split(" x ")[1], 'a="b c" d="" e="f=\\"g\\""');
+  const [line = ""] = logged(
+    "info",
+    (log) => log.info("reloaded", { applied: "b c", needs_restart: 'f="g"' }),
+  );
+  assertEquals(line.split(" reloaded ")[1], 'applied="b c" needs_restart="f=\\"g\\""');
 });
 
 for (
@@ -54,37 +60,33 @@ for (
   ] as const
 ) {
   Deno.test(`a sentence of a peer with ${what} stays one quoted value`, () => {
-    const lines = logged("info", (log) => log.warn("refused", { detail: sentence }));
+    const lines = logged("info", (log) => log.warn("refused", { reason: sentence }));
     assertEquals(lines.length, 1);
-    const value = lines[0]?.split(" detail=")[1] ?? "";
+    const value = lines[0]?.split(" reason=")[1] ?? "";
     assert(/^"[ -~]*"$/.test(value), value);
     assertEquals(JSON.parse(value), sentence);
   });
 }
 
 Deno.test("letters of other languages are left as they are", () => {
-  const [line = ""] = logged("info", (log) => log.info("x", { a: "Büro 東京" }));
-  assertEquals(line.split(" x ")[1], 'a="Büro 東京"');
+  const [line = ""] = logged("info", (log) => log.info("reloaded", { applied: "Büro 東京" }));
+  assertEquals(line.split(" reloaded ")[1], 'applied="Büro 東京"');
 });
 
 Deno.test("as JSON a line is one object, and no field of a peer stands for its time, level or event", () => {
   const lines: string[] = [];
   const log = Log.open({ form: "json", program: "snapt", write: (line) => lines.push(line) });
-  log.with({ client: "laptop" }).warn("refused", {
-    n: 3,
-    reason: "a\nb\u2028",
-    event: "x",
-    level: "y",
-  });
+  const fields = { stream: 3, reason: "a\nb\u2028", event: "x", level: "y" };
+  log.with({ client: "laptop" }).warn("stream-reset", fields);
   const [line = ""] = lines;
   assert(!/[\n\u2028]/.test(line) && line.startsWith('{"ts":'), line);
   const { ts, ...rest } = JSON.parse(line);
   assertEquals(new Date(ts).toISOString(), ts);
   assertEquals(rest, {
     client: "laptop",
-    n: 3,
+    stream: 3,
     reason: "a\nb\u2028",
-    event: "refused",
+    event: "stream-reset",
     level: "warn",
     program: "snapt",
   });

@@ -32,7 +32,7 @@ Deno.test("a running relay takes limits, timeouts and its log, and keeps where i
   assertEquals(applied, [
     "timeouts.wait: changed",
     "limits.bytesPerMonth: changed",
-    "log: changed",
+    "log.level: changed",
   ]);
   assertEquals(needsRestart, ["name", "listen", "status"]);
   assertEquals([config.limits.bytesPerMonth, config.listen[0]?.port], [1_000_000_000, 7787]);

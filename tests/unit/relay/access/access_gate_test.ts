@@ -11,9 +11,9 @@ Deno.test("a gate counts everybody whom it turns away and logs it once in a whil
   for (now = 0; now < 25_000; now += 100) gate.admits("192.168.8.20", "db");
   assertEquals(gate.refused, 250);
   assertEquals(log.lines, [
-    'warn application-not-allowed {"service":"db","from":"192.168.8.20","since":1}',
-    'warn application-not-allowed {"service":"db","from":"192.168.8.20","since":100}',
-    'warn application-not-allowed {"service":"db","from":"192.168.8.20","since":100}',
+    'warn application-not-allowed {"service":"db","from":"192.168.8.20","refused":1}',
+    'warn application-not-allowed {"service":"db","from":"192.168.8.20","refused":100}',
+    'warn application-not-allowed {"service":"db","from":"192.168.8.20","refused":100}',
   ]);
 });
 

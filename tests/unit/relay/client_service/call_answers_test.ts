@@ -56,7 +56,7 @@ Deno.test("a call is refused as the client application refuses, and the log says
     await world.answers.take(1, "web", "");
     assertEquals([world.opened, world.refused], [[], [[1, refusal]]]);
     assertEquals(world.log.lines, [
-      'warn client-application-unreachable {"service":"web","reason":"Cannot connect: as it is"}',
+      `warn client-application-unreachable {"service":"web","reason_code":"${code}","reason":"Cannot connect: as it is"}`,
     ]);
   }
 });

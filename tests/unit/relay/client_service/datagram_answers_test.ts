@@ -85,6 +85,6 @@ Deno.test("a call by datagrams is refused where there are too many flows", () =>
   world.answers.take(4, DNS, "192.0.2.9:53");
   assertEquals([world.refused, world.packets], [[[4, "limit"]], []]);
   assertEquals(world.log.lines, [
-    'warn call-refused {"service":"dns","reason":"too many flows"}',
+    'warn call-refused {"service":"dns","reason_code":"limit","reason":"too many flows"}',
   ]);
 });

@@ -111,7 +111,7 @@ Deno.test("a refusal ends the flow, is counted, and is logged once for its servi
     assertEquals(application.ends, ["notAllowed"]);
   }
   assertEquals(flows.drops.snapshot(), { notAllowed: 2 });
-  assertEquals(log.lines, ['info flow-refused {"service":"dns","code":"notAllowed"}']);
+  assertEquals(log.lines, ['info flow-refused {"service":"dns","reason_code":"notAllowed"}']);
 });
 
 Deno.test("a packet about a flow that is over is answered, one that says so is not", () => {

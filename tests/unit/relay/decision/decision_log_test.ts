@@ -82,11 +82,11 @@ Deno.test("a decision is logged as loudly as it matters", () => {
   logDecision(log, entry("planned", "better"));
   logDecision(log, entry("sudden", "lost"));
   assertEquals(log.lines, [
-    'debug network-kept {"on":"a","reason":"so it is"}',
-    'warn network-failing {"on":"a","reason":"so it is"}',
-    'warn network-failing {"on":"a","reason":"so it is"}',
-    'info switch-suggested {"to":"b","reason":"so it is","command":"cnapt confirm b"}',
-    'info switch-decided {"to":"b","reason":"so it is"}',
-    'info switch-decided {"to":"b","reason":"so it is"}',
+    'debug network-kept {"provider":"a","reason_code":"best","reason":"so it is"}',
+    'warn network-failing {"provider":"a","reason_code":"warning","reason":"so it is"}',
+    'warn network-failing {"provider":"a","reason_code":"critical","reason":"so it is"}',
+    'info switch-suggested {"to":"b","reason_code":"better","reason":"so it is","command":"cnapt confirm b"}',
+    'info switch-decided {"to":"b","reason_code":"better","reason":"so it is"}',
+    'info switch-decided {"to":"b","reason_code":"lost","reason":"so it is"}',
   ]);
 });

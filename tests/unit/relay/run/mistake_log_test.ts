@@ -10,7 +10,7 @@ Deno.test("mistakes without end are told sixty times a minute, and the rest is c
   for (let i = 0; i < 100; i++) mistakes.tell(log, 1_000 + i, { task: "stream" });
   assertEquals(log.of("error").length, 60);
   mistakes.tell(log, 61_000, { task: "stream" });
-  assertEquals(log.of("error").at(-1), 'error internal-error {"task":"stream","leftOut":40}');
+  assertEquals(log.of("error").at(-1), 'error internal-error {"task":"stream","left_out":40}');
   mistakes.tell(log, 61_001, { task: "stream" });
   assertEquals(log.of("error").at(-1), 'error internal-error {"task":"stream"}');
 });
