@@ -17,6 +17,9 @@ interface LockedPackage {
 const DEVELOPMENT: ReadonlySet<string> = new Set([
   "ajv",
   "axe-core",
+  "beautiful-mermaid",
+  "marked",
+  "minisearch",
   "playwright-core",
   "typescript",
 ]);

@@ -13,7 +13,7 @@ import { Link } from "../link/link.ts";
 import { type Authenticated, welcomeCnapt } from "../link/link_auth.ts";
 import { reasonCodeOf } from "../run/failure_fields.ts";
 import type { Timer } from "../run/clock.ts";
-import type { FieldsOf, RelayLog } from "../run/relay_log.ts";
+import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
 import { passOnOurs, whoseFault } from "../run/whose_fault.ts";
 import type { RefusalReason, RefusedLinks } from "./refused_links.ts";

@@ -29,7 +29,8 @@
  *   this group runs.
  *
  * Deno looks for leaks in these tests as in all others: Chromium starts before the first test and ends
- * after the last one, and each test ends its own pages. Chromium resolves no name but `localhost` and
+ * after the last one, and each test ends its own pages. (Where a wait ran into its limit, the test after
+ * it may be told of a timer that ended: the fault is the wait's.) Chromium resolves no name but `localhost` and
  * reaches no address but loopback, keeps its files in a folder that is gone afterwards, and has no
  * sandbox, which neither root nor many containers could give it: show it pages of this project only.
  */

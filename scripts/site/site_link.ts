@@ -1,0 +1,40 @@
+/** What a link of a document becomes in the site. */
+import { posix } from "node:path";
+import { DECISIONS, type SiteSource } from "./site_sources.ts";
+
+export type SiteLink =
+  | { readonly kind: "page"; readonly href: string }
+  | { readonly kind: "picture"; readonly href: string; readonly path: string }
+  | { readonly kind: "elsewhere"; readonly href: string }
+  /** A file of the sources that is no page. */
+  | { readonly kind: "source"; readonly path: string };
+
+/** @param target as it stands in the document `from` */
+export function siteLink(
+  target: string,
+  from: SiteSource,
+  sources: readonly SiteSource[],
+): SiteLink {
+  if (/^[a-z][a-z\d+.-]*:/.test(target)) return { kind: "elsewhere", href: target };
+  const [file = "", hash] = target.split("#", 2);
+  const anchor = hash === undefined ? "" : `#${hash}`;
+  if (file === "") return { kind: "page", href: anchor };
+  const path = posix.join(posix.dirname(from.path), file);
+  const page = outputOf(path, sources);
+  if (page !== null) return { kind: "page", href: relativeLink(from.output, page) + anchor };
+  if (/\.(png|svg|webp|gif|jpe?g)$/.test(path)) {
+    return { kind: "picture", href: relativeLink(from.output, path), path };
+  }
+  return { kind: "source", path };
+}
+
+/** From one file of the site to another. */
+export function relativeLink(from: string, to: string): string {
+  return posix.relative(posix.dirname(from), to);
+}
+
+function outputOf(path: string, sources: readonly SiteSource[]): string | null {
+  if (path === "docs/decisions/" || path === "docs/decisions") return DECISIONS;
+  if (path === "docs/man/" || path === "docs/man") return "docs/man/cnapt.1.html";
+  return sources.find((source) => source.path === path)?.output ?? null;
+}
