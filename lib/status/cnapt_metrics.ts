@@ -9,6 +9,8 @@ import { bothDirections, inSeconds, type Metric, only, type Reading } from "./me
 export interface CnaptMeasured
   extends Pick<CnaptSnapshot, "startedAt" | "sites" | "decisions" | "descriptors"> {
   readonly version: string;
+  /** What the program takes of the machine. */
+  readonly residentBytes: number;
   /** Since the start, of each site. */
   readonly totals: readonly {
     readonly site: string;
@@ -36,6 +38,13 @@ export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
     read: ({ startedAt }) => only(startedAt.getTime() / 1_000),
   },
   {
+    name: "cnapt_memory_bytes",
+    help: "What the program takes of the machine's memory.",
+    kind: "gauge",
+    labels: [],
+    read: ({ residentBytes }) => only(residentBytes),
+  },
+  {
     name: "cnapt_open_files",
     help: "Sockets and files.",
     kind: "gauge",
@@ -55,6 +64,13 @@ export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
     kind: "gauge",
     labels: ["site"],
     read: eachSite((site) => overallState([site]) === "connected" ? 1 : 0),
+  },
+  {
+    name: "cnapt_silence_seconds",
+    help: "How long ago something was heard of SNAPT.",
+    kind: "gauge",
+    labels: ["site"],
+    read: eachSite(({ heardAgoMs }) => inSeconds(heardAgoMs)),
   },
   {
     name: "cnapt_session_info",

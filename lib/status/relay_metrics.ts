@@ -5,6 +5,8 @@ import type { RelayedSnaptSnapshot, RelaySnapshot } from "./relay_snapshot.ts";
 export interface RelayMeasured
   extends Pick<RelaySnapshot, "startedAt" | "counters" | "descriptors" | "snapts"> {
   readonly version: string;
+  /** What the program takes of the machine. */
+  readonly residentBytes: number;
 }
 
 /** What a running relay tells programs that collect. */
@@ -99,6 +101,13 @@ export const RELAY_METRICS: readonly Metric<RelayMeasured>[] = [
     kind: "counter",
     labels: ["reason"],
     read: ({ counters }) => countsOf(counters.refused),
+  },
+  {
+    name: "snapt_relay_memory_bytes",
+    help: "What the program takes of the machine's memory.",
+    kind: "gauge",
+    labels: [],
+    read: ({ residentBytes }) => only(residentBytes),
   },
   {
     name: "snapt_relay_open_files",

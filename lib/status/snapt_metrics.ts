@@ -1,6 +1,7 @@
 import { DROP_REASONS, type DropReason } from "../core/datagram/drop_counters.ts";
 import { type MappingWay, reachableOuter } from "../core/mapping/mapping_way.ts";
 import type { DescriptorSnapshot } from "../net/descriptor_budget.ts";
+import type { SessionCounts } from "../relay/server/session_counts.ts";
 import type { SnaptServerSnapshot } from "../relay/server/snapt_server_snapshot.ts";
 import type { ThroughRelaySnapshot } from "../relay/own_relay/through_relay.ts";
 import type { ServiceTraffic } from "../relay/stream/stream_traffic.ts";
@@ -8,10 +9,12 @@ import { bothDirections, countsOf, type Metric, only } from "./metric.ts";
 import { THROUGH_RELAY_METRICS } from "./through_relay_metrics.ts";
 
 /** What they are made of. */
-export interface SnaptMeasured
-  extends Pick<SnaptServerSnapshot, "sessions" | "counters" | "memoryBytes"> {
+export interface SnaptMeasured extends Pick<SnaptServerSnapshot, "counters" | "memoryBytes"> {
   readonly version: string;
+  readonly sessions: SessionCounts;
   readonly traffic: readonly ServiceTraffic[];
+  /** What the program takes of the machine. */
+  readonly residentBytes: number;
   readonly startedAt: Date;
   readonly relays: readonly ThroughRelaySnapshot[];
   /** Empty: no router is asked. */
@@ -41,10 +44,7 @@ export const SNAPT_METRICS: readonly Metric<SnaptMeasured>[] = [
     help: "Sessions of CNAPTs.",
     kind: "gauge",
     labels: ["state"],
-    read: ({ sessions }) => {
-      const away = sessions.filter((session) => session.away !== null).length;
-      return countsOf({ connected: sessions.length - away, away });
-    },
+    read: ({ sessions: { connected, away } }) => countsOf({ connected, away }),
   },
   {
     name: "snapt_sessions_begun_total",
@@ -76,7 +76,7 @@ export const SNAPT_METRICS: readonly Metric<SnaptMeasured>[] = [
     help: "UDP conversations.",
     kind: "gauge",
     labels: [],
-    read: ({ sessions }) => only(sessions.reduce((sum, { flows }) => sum + flows.length, 0)),
+    read: ({ sessions }) => only(sessions.flows),
   },
   {
     name: "snapt_links_refused_total",
@@ -92,6 +92,13 @@ export const SNAPT_METRICS: readonly Metric<SnaptMeasured>[] = [
     kind: "gauge",
     labels: [],
     read: ({ memoryBytes }) => only(memoryBytes),
+  },
+  {
+    name: "snapt_memory_bytes",
+    help: "What the program takes of the machine's memory.",
+    kind: "gauge",
+    labels: [],
+    read: ({ residentBytes }) => only(residentBytes),
   },
   {
     name: "snapt_open_files",

@@ -1,7 +1,7 @@
 /** The programs as processes, which are told to end while bytes are under way. */
 import { assert, assertEquals } from "../assert.ts";
 import { inFolder } from "../temporary_folder.ts";
-import { ProcessPair } from "./kit/process_pair.ts";
+import { freeAddress, ProcessPair } from "./kit/process_pair.ts";
 import { pattern, readAll, ServerApplication, writeAll } from "./kit/server_application.ts";
 
 /** More than the system takes for an application that does not read, less than all of them together. */
@@ -48,7 +48,7 @@ Deno.test("all that a server application wrote arrives when SNAPT is told to end
 /** SNAPT has something under way to a client that does not read, and has been told to end. */
 async function whileDraining(
   drain: string,
-  look: (pair: ProcessPair, ended: Promise<number>) => Promise<void>,
+  look: (pair: ProcessPair, ended: Promise<number>, metrics: string) => Promise<void>,
 ): Promise<void> {
   await inFolder(async (folder) => {
     const written = Promise.withResolvers<void>();
@@ -56,13 +56,14 @@ async function whileDraining(
       await writeAll(conn, pattern(BYTES));
       written.resolve();
     });
-    const snaptYaml = `timeouts: { drain: ${drain} }\n`;
+    const metrics = freeAddress();
+    const snaptYaml = `timeouts: { drain: ${drain} }\nmetrics: ${metrics}\n`;
     await using pair = await ProcessPair.start(folder, server.port, { snaptYaml });
     using _client = await pair.connect();
     await written.promise;
     const ended = pair.snapt.end();
     await pair.snapt.line(/ draining /);
-    await look(pair, ended);
+    await look(pair, ended, metrics);
   });
 }
 
@@ -72,7 +73,10 @@ Deno.test("a program that is told to end says what it cuts when the time for it 
     assert(/stream-cut .*bytes=[1-9]/.test(snapt.log), snapt.log);
   }));
 
-Deno.test("a program that is told to end twice does so at once", () =>
-  whileDraining("1h", async ({ snapt }, ended) => {
+Deno.test("a program that is told to end is not ready any more, and told twice it ends at once", () =>
+  whileDraining("1h", async ({ snapt }, ended, metrics) => {
+    const ready = await fetch(`http://${metrics}/readyz`);
+    assertEquals([ready.status, await ready.text()], [503, "not ready: it stops\n"]);
+    assertEquals(await (await fetch(`http://${metrics}/healthz`)).text(), "alive\n");
     assertEquals(await Promise.all([snapt.end(), ended]), [1, 1]);
   }));

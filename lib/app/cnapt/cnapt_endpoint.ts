@@ -87,7 +87,8 @@ function measuredOf(context: CnaptEndpointContext): CnaptMeasured {
     traffic: totals.traffic.snapshot(),
     switches: totals.switches.snapshot(),
   }));
-  return { ...snapshotOf(context), version: VERSION, totals };
+  const residentBytes = Deno.memoryUsage().rss;
+  return { ...snapshotOf(context), version: VERSION, totals, residentBytes };
 }
 
 /** Whoever asks for a switch has said yes to that network, for as long as it is used. */

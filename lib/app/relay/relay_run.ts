@@ -145,7 +145,11 @@ export async function runRelay(
     counters: server.counters,
     descriptors: descriptors().snapshot(),
   });
-  const loadMetrics = () => loadRelayMetrics(() => ({ ...snapshot(), version: VERSION }));
+  const loadMetrics = () =>
+    loadRelayMetrics(() => ({
+      ...{ ...snapshot(), version: VERSION },
+      residentBytes: Deno.memoryUsage().rss,
+    }));
   const metrics = new MetricsListener({ load: loadMetrics, whyNotReady: () => null, tasks });
   const stopping = new AbortController();
   const reload = () => tasks.run("reload", () => reloads.reload());

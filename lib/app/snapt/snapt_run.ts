@@ -207,11 +207,9 @@ export async function runSnapt(options: {
     mapping: () => mapping.snapshot(),
     changed: () => listed.look(),
   });
+  const datagramsDropped = () => datagrams?.drops.snapshot() ?? {};
   const loadMetrics = () =>
-    loadSnaptMetrics(() => ({
-      ...{ ...snapshot(), version: VERSION },
-      traffic: server.traffic.snapshot(),
-    }));
+    loadSnaptMetrics({ startedAt, server, relays, mapping, datagramsDropped });
   const metrics = new MetricsListener({ load: loadMetrics, whyNotReady: () => null, tasks });
   const reload = () => tasks.run("reload", () => reloads.reload());
   signals.requests.addEventListener("reload", reload, { signal: stopping.signal });

@@ -133,6 +133,9 @@ export class SnaptFlows {
     this.tasks.close();
   }
 
+  get count(): number {
+    return this.#flows.size;
+  }
   snapshot(): readonly SnaptFlowSnapshot[] {
     return [...this.#flows.values()].map((flow) => snapshotOf(flow, this.client.way));
   }

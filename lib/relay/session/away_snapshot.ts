@@ -15,12 +15,20 @@ export interface AwaySnapshot {
 
 type Waiting = Pick<SessionFacts<unknown>, "streams" | "keptUntil" | "peerKeepsMs">;
 
+/** Whether the session has no network, and is kept for one. */
+export function isAway(
+  { absence }: Pick<ControlLink, "absence">,
+  { keptUntil }: Pick<Waiting, "keptUntil">,
+): boolean {
+  return absence !== null && keptUntil !== Infinity;
+}
+
 /** Null while the session has a network, or is not kept for one. */
 export function awaySnapshot(
   { absence, clock }: Pick<ControlLink, "absence" | "clock">,
   session: Waiting,
 ): AwaySnapshot | null {
-  if (absence === null || session.keptUntil === Infinity) return null;
+  if (absence === null || !isAway({ absence }, session)) return null;
   const ownUntil = clock.date().getTime() + session.keptUntil - clock.now();
   const until = Math.min(ownUntil, absence.since.getTime() + session.peerKeepsMs);
   let waitingBytes = 0;

@@ -7,7 +7,7 @@ Deno.test("CNAPT tells of each site whether it is reached, and whether through a
   const relay = { address: "relay.example.org:7787", roundTripMs: 4.5 };
   const dropped = { heldTooLong: 6 };
   const sites = [
-    siteSnapshot({ relay, roundTripMs: 31, memoryBytes: 4_096 }),
+    siteSnapshot({ relay, roundTripMs: 31, memoryBytes: 4_096, heardAgoMs: 250 }),
     siteSnapshot({
       ...{ name: "work", state: "searching", roundTripMs: null },
       datagrams: { way: "sealed", largestPayload: null, dropped },
@@ -18,6 +18,8 @@ Deno.test("CNAPT tells of each site whether it is reached, and whether through a
     'cnapt_build_info{version="1.2.3"} 1',
     "cnapt_start_time_seconds 1.25",
     "cnapt_open_files 20",
+    "cnapt_memory_bytes 5",
+    'cnapt_silence_seconds{site="home"} 0.25',
     'cnapt_session_up{site="home"} 1',
     'cnapt_session_up{site="work"} 0',
     'cnapt_session_info{site="home",provider="eth0",state="connected"} 1',

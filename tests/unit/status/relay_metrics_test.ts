@@ -22,6 +22,7 @@ Deno.test("a relay tells of each SNAPT, and of who was refused", () => {
     "snapt_relay_accepted_total 9",
     'snapt_relay_refused_total{reason="unknownName"} 4',
     "snapt_relay_open_files 20",
+    "snapt_relay_memory_bytes 5",
   ]);
   assert(!text.includes("192.0.2.7"), text);
 });

@@ -31,7 +31,13 @@ export function cnaptMeasured(
   sites: readonly MeasuredSite[],
   changes: Partial<CnaptMeasured> = {},
 ): CnaptMeasured {
-  return { ...cnaptSnapshot(sites), version: "1.2.3", totals: [TOTALS], ...changes };
+  return {
+    ...cnaptSnapshot(sites),
+    version: "1.2.3",
+    residentBytes: 5,
+    totals: [TOTALS],
+    ...changes,
+  };
 }
 
 export const MAPPED: MappingWay = {
@@ -49,7 +55,8 @@ export const THROUGH_RELAY: ThroughRelaySnapshot = {
 
 export function snaptMeasured(changes: Partial<SnaptMeasured> = {}): SnaptMeasured {
   return {
-    ...{ version: "1.2.3", startedAt: new Date(), sessions: [], counters: noSnaptCounts() },
+    ...{ version: "1.2.3", startedAt: new Date(), counters: noSnaptCounts() },
+    ...{ sessions: { connected: 3, away: 1, flows: 2 }, residentBytes: 5 },
     ...{ memoryBytes: 11, relays: [THROUGH_RELAY], mapping: [MAPPED], datagramsDropped: {} },
     descriptors: { open: 20, limit: 1_024 },
     traffic: [SSH],
@@ -59,7 +66,7 @@ export function snaptMeasured(changes: Partial<SnaptMeasured> = {}): SnaptMeasur
 
 export function relayMeasured(changes: Partial<RelayMeasured> = {}): RelayMeasured {
   return {
-    ...{ version: "1.2.3", startedAt: new Date(), counters: noRelayCounts() },
+    ...{ version: "1.2.3", startedAt: new Date(), counters: noRelayCounts(), residentBytes: 5 },
     snapts: [{
       ...{ name: "homepc", state: "attached", since: null, from: "192.0.2.7:5" },
       ...{ parked: 8, joined: 1, waiting: 0, connections: 3, toSnaptBytes: 5, fromSnaptBytes: 7 },
