@@ -24,10 +24,10 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
       string,
     ];
     await Promise.all([vps, home, laptop].map((one) => Deno.mkdir(one)));
-    const at = freeAddress();
+    const [at, metrics] = [freeAddress(), freeAddress()];
     await Deno.writeTextFile(
       `${vps}/relay.yaml`,
-      `name: vps\nlisten: "${at}"\nstatus: ${freeAddress()}\n`,
+      `name: vps\nlisten: "${at}"\nstatus: ${freeAddress()}\nmetrics: ${metrics}\n`,
     );
     await done("snapt", vps, ["relay", "init"]);
     await using server = echo();
@@ -93,6 +93,10 @@ Deno.test("a SNAPT behind a relay is invited, joined and served; the relay resta
       ),
       served,
     );
+    const told = await (await fetch(`http://${metrics}/metrics`)).text();
+    assert(told.includes('\nsnapt_relay_snapt_up{snapt="homepc"} 1\n'), told);
+    assert(!told.includes("127."), told);
+    assertEquals(await (await fetch(`http://${metrics}/readyz`)).text(), "ready\n");
     assert(served.startsWith(`relay vps at ${at}: 1 of 1 SNAPTs connected`), served);
     const site = await done("cnapt", laptop, ["status"]);
     const { os } = Deno.build;
