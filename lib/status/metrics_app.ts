@@ -1,3 +1,6 @@
+import type { Clock } from "../relay/run/clock.ts";
+import { FrequencyLimit } from "../relay/run/frequency_limit.ts";
+import { pause } from "../relay/run/pause.ts";
 import type { ReadMetric } from "./metric.ts";
 import { metricsForm } from "./metrics_answer.ts";
 import { METRICS_TYPE, type MetricsForm, metricsText } from "./metrics_text.ts";
@@ -7,14 +10,16 @@ export interface MetricsContext {
   metrics(): readonly ReadMetric[];
   /** Why nobody is to be sent here, completes "not ready: …"; null: it is ready. */
   whyNotReady(): string | null;
-  /** In ms, of a clock that only goes forward. */
-  now(): number;
+  readonly clock: Clock;
   /** Takes in a mistake of ours that happened while a request was answered. */
   mistake(error: unknown): void;
 }
 
-/** Whoever asks again within that time gets the same text: asking fast costs the program nothing. */
+/** Whoever asks again within that time gets the same text. */
 const KEPT_MS = 1_000;
+
+/** More than any collectors and balancers want; who asks faster waits, and so do those beside him. */
+const FASTEST = { atOnce: 40, perSecond: 20 };
 
 /** No browser keeps what it got, or takes it for anything else. */
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
@@ -23,10 +28,13 @@ const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosnif
  * Answers on the address that is for collectors of metrics and for balancers, which may be one that
  * strangers reach: it shows numbers and takes nothing, and asks nobody who he is.
  */
-export function metricsApp(context: MetricsContext): (request: Request) => Response {
+export function metricsApp(context: MetricsContext): (request: Request) => Promise<Response> {
+  const { clock } = context;
+  const limit = new FrequencyLimit(clock, FASTEST);
+
   const kept = new Map<MetricsForm, { readonly at: number; readonly text: string }>();
   const textIn = (form: MetricsForm): string => {
-    const [last, now] = [kept.get(form), context.now()];
+    const [last, now] = [kept.get(form), clock.now()];
     if (last !== undefined && now - last.at < KEPT_MS) return last.text;
     const text = metricsText(context.metrics(), form);
     kept.set(form, { at: now, text });
@@ -51,7 +59,9 @@ export function metricsApp(context: MetricsContext): (request: Request) => Respo
         return said(404, "Cannot find that: there are /metrics, /healthz and /readyz");
     }
   };
-  return (request) => {
+  return async (request) => {
+    const wait = limit.take();
+    if (wait > 0) await pause(clock, wait, request.signal);
     try {
       const response = answer(request);
       for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);

@@ -91,7 +91,7 @@ export class MetricsListener {
     const app = metricsApp({
       metrics: await load(),
       whyNotReady: () => this.#whyNotReady(),
-      now: () => tasks.now(),
+      clock: tasks,
       mistake: (error) => tasks.fault("metrics", error),
     });
     return { address, server: serveHttp({ ...address, setting: "metrics" }, app) };

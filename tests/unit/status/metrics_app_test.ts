@@ -1,9 +1,10 @@
 import { metricsApp, type MetricsContext } from "../../../lib/status/metrics_app.ts";
 import { only } from "../../../lib/status/metric.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { VirtualClock } from "../../virtual_clock.ts";
 
 interface World {
-  now: number;
+  readonly clock: VirtualClock;
   value: number;
   why: string | null;
   readonly mistakes: unknown[];
@@ -12,9 +13,9 @@ interface World {
 
 function world(changes: Partial<MetricsContext> = {}): World {
   const world: World = {
-    ...{ now: 0, value: 1, why: null, mistakes: [] },
+    ...{ clock: new VirtualClock(), value: 1, why: null, mistakes: [] },
     ask: async (path, init) => {
-      const answer = app(new Request(`http://watched.example.org:9787${path}`, init));
+      const answer = await app(new Request(`http://watched.example.org:9787${path}`, init));
       return [answer.status, await answer.text(), answer.headers];
     },
   };
@@ -24,7 +25,7 @@ function world(changes: Partial<MetricsContext> = {}): World {
       readings: only(world.value),
     }],
     whyNotReady: () => world.why,
-    now: () => world.now,
+    clock: world.clock,
     mistake: (error) => world.mistakes.push(error),
     ...changes,
   });
@@ -62,14 +63,33 @@ Deno.test("who asks without a pause has the numbers read once a second", async (
     },
   });
   const openmetrics = { headers: { accept: "application/openmetrics-text" } };
-  for (let count = 0; count < 1_000; count += 1) {
+  for (let count = 0; count < 20; count += 1) {
     await seen.ask("/metrics");
     await seen.ask("/metrics", openmetrics);
   }
   assertEquals(read, 2); // once for each form
-  seen.now = 1_000;
+  await seen.clock.advance(1_000);
   await seen.ask("/metrics");
   assertEquals(read, 3);
+});
+
+Deno.test("who asks faster than anybody should waits for his answers", async () => {
+  const seen = world();
+  let answered = 0;
+  const asked = Array.from({ length: 100 }, async () => {
+    await seen.ask("/readyz");
+    answered += 1;
+  });
+  await seen.clock.advance(0);
+  assertEquals(answered, 40);
+  await seen.clock.advance(1_000);
+  assertEquals(answered, 60);
+  const gone = new AbortController();
+  const last = seen.ask("/readyz", { signal: gone.signal });
+  gone.abort();
+  await last; // nobody waits for whoever has gone
+  await seen.clock.advance(2_000);
+  await Promise.all(asked);
 });
 
 Deno.test("a mistake of ours is an answer, and told", async () => {
