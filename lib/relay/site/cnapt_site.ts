@@ -1,6 +1,5 @@
 import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { SubjectView } from "../decision/decision_subject.ts";
-import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { Claim } from "../../core/wire/message.ts";
 import type { PathReport } from "../../core/wire/path_report.ts";
 import type { AnnouncedService } from "../../core/wire/record_message.ts";
@@ -31,6 +30,7 @@ import { SiteSession } from "./site_session.ts";
 import type { SiteSnapshot, SiteState } from "./site_snapshot.ts";
 import { SiteTotals } from "./site_totals.ts";
 import { SnaptWays } from "./snapt_ways.ts";
+import type { EndedSwitch } from "./switch_receipts.ts";
 import { SwitchRequests, type WantedSwitch } from "./switch_requests.ts";
 
 /**
@@ -103,7 +103,7 @@ export class CnaptSite {
       reception: () => session.reception,
       ...{ limit: settings.session.limits.streams, tasks, log },
     });
-    const ended = (receipt: SwitchReceipt) => {
+    const ended = (receipt: EndedSwitch) => {
       this.totals.switches.add(receipt);
       context.events.switchEnded(receipt);
     };
@@ -234,7 +234,7 @@ export class CnaptSite {
    *
    * @throws {SwitchImpossible} there is no such provider or no session to switch
    */
-  async switchTo(wanted: WantedSwitch, signal: AbortSignal): Promise<SwitchReceipt> {
+  async switchTo(wanted: WantedSwitch, signal: AbortSignal): Promise<EndedSwitch> {
     return await this.#switches.request(wanted, signal);
   }
 

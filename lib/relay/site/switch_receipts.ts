@@ -8,6 +8,7 @@ const KEPT_RECEIPTS = 50;
 /** More moves than happen between two decisions. */
 const KEPT_MOVES = 16;
 
+/** A receipt, and when its switch ended: ISO 8601, UTC. */
 export type EndedSwitch = SwitchReceipt & { readonly endedAt: string };
 
 /** The receipts of a site's last switches, oldest first. */
@@ -37,12 +38,15 @@ export class SwitchReceipts {
     return this.#kept.at(-1) ?? null;
   }
 
-  add(receipt: SwitchReceipt): void {
-    this.#kept.push({ ...receipt, endedAt: this.#clock.date().toISOString() });
+  /** What is kept of it. */
+  add(receipt: SwitchReceipt): EndedSwitch {
+    const ended = { ...receipt, endedAt: this.#clock.date().toISOString() };
+    this.#kept.push(ended);
     this.#count += 1;
     if (this.#kept.length > KEPT_RECEIPTS) this.#kept.shift();
     const { outcome, from, to, kind } = receipt;
     if (outcome === "switched" && from !== to) this.#noteMove(from, to, kind);
+    return ended;
   }
 
   #noteMove(from: ProviderKey, to: ProviderKey, kind: SwitchReceipt["kind"]): void {

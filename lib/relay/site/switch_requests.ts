@@ -44,7 +44,7 @@ export interface SwitchRequestsContext {
   /** The site's. */
   readonly tasks: TaskGroup;
   /** A switch has ended; a mistake in here is logged and costs nothing. */
-  readonly ended: (receipt: SwitchReceipt) => void;
+  readonly ended: (receipt: EndedSwitch) => void;
 }
 
 export class SwitchRequests {
@@ -72,7 +72,7 @@ export class SwitchRequests {
    *
    * @throws {SwitchImpossible} there is no such provider or no session to switch
    */
-  async request(wanted: WantedSwitch, signal: AbortSignal): Promise<SwitchReceipt> {
+  async request(wanted: WantedSwitch, signal: AbortSignal): Promise<EndedSwitch> {
     const before = this.#last;
     const turn = Promise.allSettled([before]).then(() => this.#switch(wanted, signal));
     this.#last = turn;
@@ -95,14 +95,15 @@ export class SwitchRequests {
     this.#note(draft.finish("failed", session.driver?.session.epoch ?? 0, 0, tasks.now()));
   }
 
-  #note(receipt: SwitchReceipt): void {
+  #note(receipt: SwitchReceipt): EndedSwitch {
     const { tasks, session, ended } = this.#context;
-    this.#receipts.add(receipt);
-    tasks.guard("switch ended", () => ended(receipt));
+    const kept = this.#receipts.add(receipt);
+    tasks.guard("switch ended", () => ended(kept));
     session.changed.wake();
+    return kept;
   }
 
-  async #switch(wanted: WantedSwitch, signal: AbortSignal): Promise<SwitchReceipt> {
+  async #switch(wanted: WantedSwitch, signal: AbortSignal): Promise<EndedSwitch> {
     const { to, shape, reason, within, part = ALONE } = wanted;
     const { connector } = this.#context;
     signal.throwIfAborted();
@@ -116,8 +117,7 @@ export class SwitchRequests {
       const failure = await this.#connect({ from, to, reason }, signal);
       if (failure !== null) {
         part.leave();
-        this.#note(failure);
-        return failure;
+        return this.#note(failure);
       }
     }
     const driver = await this.#connected(to, signal);
@@ -128,7 +128,7 @@ export class SwitchRequests {
   }
 
   /** Moves the session to other links of the network that it has. */
-  async #renew(wanted: WantedSwitch, signal: AbortSignal): Promise<SwitchReceipt> {
+  async #renew(wanted: WantedSwitch, signal: AbortSignal): Promise<EndedSwitch> {
     const { to, part = ALONE } = wanted;
     const driver = await this.#connected(to, signal);
     if (driver.session.provider === to) return await this.#ask(driver, { ...wanted, part }, signal);
@@ -139,7 +139,7 @@ export class SwitchRequests {
     driver: CnaptDriver,
     { to, shape, reason, part }: WantedSwitch & { readonly part: SitePart },
     signal: AbortSignal,
-  ): Promise<SwitchReceipt> {
+  ): Promise<EndedSwitch> {
     const { count } = this.#receipts;
     driver.requestSwitch(to, shape, reason, part);
     return await this.#patiently(
@@ -192,7 +192,7 @@ export class SwitchRequests {
       readonly to: ProviderKey;
       readonly signal: AbortSignal;
     },
-  ): Promise<SwitchReceipt> {
+  ): Promise<EndedSwitch> {
     const { session } = this.#context;
     while (this.#receipts.count === count) {
       signal.throwIfAborted();

@@ -5,7 +5,6 @@ import {
   type SwitchSummary,
 } from "../../core/session/switch_summary.ts";
 import type { SitePoint } from "../../core/session/site_barrier.ts";
-import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { SwitchShape } from "../../core/wire/message.ts";
 import type { CnaptSite } from "./cnapt_site.ts";
 import { describeFailures } from "./reach_patience.ts";
@@ -16,6 +15,7 @@ import { withinLimit } from "../run/time_limit.ts";
 import type { SitePart } from "../session/site_part.ts";
 import { SiteRound } from "./site_round.ts";
 import { type SitePhase, sitePhaseOf } from "./site_snapshot.ts";
+import type { EndedSwitch } from "./switch_receipts.ts";
 
 export interface SwitchRequest {
   readonly to: string;
@@ -24,13 +24,18 @@ export interface SwitchRequest {
   readonly site?: string | undefined;
 }
 
+/** What became of a switch at one site, with the receipt as it is kept. */
+interface SiteEnd extends SiteOutcome {
+  readonly receipt: EndedSwitch | null;
+}
+
 export interface SwitchOutcome {
   readonly outcome: SwitchSummary["outcome"];
   /** Why it failed, in words, for each site that has. */
   readonly error?: string;
   /** What kept all of those from it; absent when there is no one thing. */
   readonly failure?: SwitchFailure;
-  readonly receipts: readonly (SwitchReceipt & { readonly site: string })[];
+  readonly receipts: readonly (EndedSwitch & { readonly site: string })[];
   /** The switch as a whole; absent when there was no site to switch. */
   readonly summary?: SwitchSummary;
 }
@@ -90,7 +95,7 @@ async function switchTogether(
   sites: readonly CnaptSite[],
   request: SwitchRequest,
   context: SwitchContext,
-): Promise<readonly SiteOutcome[]> {
+): Promise<readonly SiteEnd[]> {
   const patienceMs = Math.max(...sites.map(({ connector }) => connector.patienceMs(request.to)));
   const { tasks, stopping } = context;
   const limit = { clock: tasks, ms: SWITCH_LIMIT_MS + patienceMs, signal: stopping };
@@ -102,7 +107,7 @@ async function switchInARound(
   request: SwitchRequest,
   { patienceMs, tasks, log }: SwitchContext,
   limit: AbortSignal,
-): Promise<readonly SiteOutcome[]> {
+): Promise<readonly SiteEnd[]> {
   const othersDone = new AbortController();
   const ready = sites.filter((site) => site.state === "connected").map(({ name }) => name);
   // Without any that is ready, there is nobody who would have to wait.
@@ -137,7 +142,7 @@ async function switchOne(
   { to, mode }: SwitchRequest,
   part: SitePart,
   signal: AbortSignal,
-): Promise<SiteOutcome> {
+): Promise<SiteEnd> {
   const { name } = site;
   try {
     const wanted = { to, shape: mode, reason: "asked for", part };
@@ -180,7 +185,7 @@ function hasSession({ state }: CnaptSite): boolean {
 }
 
 /** There is no session, and nothing to be switched. */
-function absent(site: CnaptSite): SiteOutcome {
+function absent(site: CnaptSite): SiteEnd {
   const { name, failures } = site.snapshot();
   const { lastRefusal } = site;
   const reasons = lastRefusal ?? describeFailures(failures);

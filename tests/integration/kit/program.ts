@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expectPrinted } from "../../json_documents.ts";
 import { compiledProductPath } from "../../compiled_product.ts";
 import { TextLineStream } from "./text_lines.ts";
 
@@ -39,7 +40,10 @@ export async function run(
     const { code, stdout, stderr } = await child.output();
     await typing;
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, out: text(stdout), err: text(stderr) };
+    const out = text(stdout);
+    // Whatever a command prints with --json is one document, and as its schema says.
+    if (args.includes("--json") && args[0] !== "run") expectPrinted(out);
+    return { code, out, err: text(stderr) };
   } finally {
     clearTimeout(limit);
   }
