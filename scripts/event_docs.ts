@@ -4,6 +4,7 @@
  * status 1 if the file is stale.
  */
 import { parseArgs } from "node:util";
+import { CLIENT_EVENTS } from "../lib/relay/events/client_events.ts";
 import { DECISION_EVENTS } from "../lib/relay/events/decision_events.ts";
 import { LOG_FIELDS } from "../lib/relay/events/field_names.ts";
 import type { LogEvents } from "../lib/relay/events/log_event.ts";
@@ -18,6 +19,7 @@ const FILE = new URL("../docs/events.md", import.meta.url);
 const GROUPS: readonly (readonly [string, LogEvents])[] = [
   ["The programs", PROGRAM_EVENTS],
   ["Who connects, and sessions", SESSION_EVENTS],
+  ["What people ask of SNAPT", CLIENT_EVENTS],
   ["Switches and decisions", DECISION_EVENTS],
   ["Networks and ways", NETWORK_EVENTS],
   ["Services and connections", SERVICE_EVENTS],

@@ -73,8 +73,9 @@ export class Log implements RelayLog {
   /** Says what was left out, once the minute is over; called from time to time and by each line. */
   tellFolded(): void {
     const { rate, now } = this.#shared;
-    for (const { event, more, within } of rate.folded(now())) {
-      this.#write("info", "repeated", { of: event, more, within_s: within });
+    for (const { level, event, more, within, source, sentence } of rate.folded(now())) {
+      const fields = { of: event, more, within_s: within, reason: sentence, ...source };
+      this.#write(level, "repeated", fields);
     }
   }
 
@@ -97,7 +98,7 @@ export class Log implements RelayLog {
     if (ORDER[level] < ORDER[least]) return;
     this.tellFolded();
     const fields = { ...this.#fields, ...own };
-    if (rate.admits(event, fields)) this.#write(level, event, fields);
+    if (rate.admits(level, event, fields)) this.#write(level, event, fields);
   }
 
   #write(level: LogLevel, event: EventName, fields: LogFields): void {
