@@ -23,7 +23,7 @@ import { type RenderedDocument, renderMarkdown } from "./site/rendered_markdown.
 import { renderManPage } from "./site/rendered_man_page.ts";
 import { searchPage } from "./site/search_page.ts";
 import { sectionsOf } from "./site/search_sections.ts";
-import { type SiteSource, siteSources } from "./site/site_sources.ts";
+import { sitePictures, type SiteSource, siteSources } from "./site/site_sources.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -37,8 +37,9 @@ interface SiteDocument extends RenderedDocument {
 /** Makes all files of the site, and writes none. */
 export async function makeSite(): Promise<SiteFiles> {
   const sources = await siteSources();
+  const pictures = await sitePictures();
   const documents: SiteDocument[] = await Promise.all(
-    sources.map((source) => rendered(source, sources)),
+    sources.map((source) => rendered(source, sources, pictures)),
   );
   documents.push({ ...decisionsPage(documents), diagrams: [] });
   const navigation = navigationOf(documents);
@@ -46,8 +47,8 @@ export async function makeSite(): Promise<SiteFiles> {
   const files = new Map<string, string | Uint8Array>();
   for (const document of documents) {
     files.set(document.output, renderPage(document, navigation, scripts));
-    for (const picture of document.pictures) {
-      files.set(picture, await Deno.readFile(new URL(picture, ROOT)));
+    for (const path of document.files) {
+      files.set(path, await Deno.readFile(new URL(path, ROOT)));
     }
     for (const { path, text } of document.diagrams) files.set(path, text);
   }
@@ -58,12 +59,13 @@ export async function makeSite(): Promise<SiteFiles> {
 async function rendered(
   source: SiteSource,
   sources: readonly SiteSource[],
+  pictures: ReadonlySet<string>,
 ): Promise<SiteDocument> {
   const text = await Deno.readTextFile(new URL(source.path, ROOT));
   switch (source.kind) {
     case "markdown": {
       const diagrams = drawnDiagrams(text, source.output);
-      return { ...renderMarkdown({ text, source, sources, diagrams }), diagrams };
+      return { ...renderMarkdown({ text, source, sources, diagrams, pictures }), diagrams };
     }
     case "manPage":
       return { ...renderManPage(text, source, sources), diagrams: [] };

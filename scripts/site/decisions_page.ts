@@ -21,6 +21,6 @@ export function decisionsPage(documents: readonly RenderedDocument[]): RenderedD
 <ul class="plain">${items.join("\n")}</ul>
 `,
     headings: [{ depth: 1, text: "Decisions", anchor: "decisions" }],
-    pictures: [],
+    files: [],
   };
 }

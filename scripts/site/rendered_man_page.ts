@@ -27,7 +27,7 @@ export function renderManPage(
   const title = `${name}(${section})`;
   const headings = [{ depth: 1, text: title, anchor: "page" }, ...page.headings];
   const html = `<h1 id="page">${title}</h1>\n${page.html()}`;
-  return { output: source.output, path: source.path, title, html, headings, pictures: [] };
+  return { output: source.output, path: source.path, title, html, headings, files: [] };
 }
 
 class ManPage {

@@ -23,8 +23,8 @@ export interface RenderedDocument {
   /** Without the frame of the page. */
   readonly html: string;
   readonly headings: readonly Heading[];
-  /** Pictures that it shows, by their paths in the project. */
-  readonly pictures: readonly string[];
+  /** Pictures that it shows, and files that it leads to, by their paths in the project. */
+  readonly files: readonly string[];
 }
 
 export interface MarkdownOrder {
@@ -34,14 +34,15 @@ export interface MarkdownOrder {
   readonly sources: readonly SiteSource[];
   /** Its diagrams in their order. */
   readonly diagrams: readonly Diagram[];
+  /** All pictures of the project. */
+  readonly pictures: ReadonlySet<string>;
 }
 
-export function renderMarkdown(
-  { text, source, sources, diagrams }: MarkdownOrder,
-): RenderedDocument {
+export function renderMarkdown(order: MarkdownOrder): RenderedDocument {
+  const { text, source, sources, diagrams } = order;
   const anchors = new HeadingAnchors();
   const headings: Heading[] = [];
-  const pictures = new Set<string>();
+  const files = new Set<string>();
   const waiting = [...diagrams];
   const marked = new Marked({
     gfm: true,
@@ -59,8 +60,10 @@ export function renderMarkdown(
         const html = this.parser.parseInline(tokens);
         const link = siteLink(href, source, sources);
         switch (link.kind) {
+          case "file":
+            files.add(link.path);
+            return `<a href="${htmlText(link.href)}">${html}</a>`;
           case "page":
-          case "picture":
           case "elsewhere":
             return `<a href="${htmlText(link.href)}">${html}</a>`;
           case "source":
@@ -71,13 +74,19 @@ export function renderMarkdown(
       },
       image({ href, text }: Tokens.Image) {
         const link = siteLink(href, source, sources);
-        if (link.kind !== "picture") {
+        if (link.kind !== "file") {
           throw new TypeError(
             `Cannot show ${href} of ${source.path}: it is no picture of the project`,
           );
         }
-        pictures.add(link.path);
-        return `<img src="${htmlText(link.href)}" alt="${htmlText(text)}" loading="lazy">`;
+        files.add(link.path);
+        const shown = `<img src="${htmlText(link.href)}" alt="${htmlText(text)}" loading="lazy">`;
+        const dark = link.path.replace(/_light\.png$/, "_dark.png");
+        if (dark === link.path || !order.pictures.has(dark)) return shown;
+        files.add(dark);
+        const darkLink = htmlText(relativeLink(source.output, dark));
+        return `<picture><source media="(prefers-color-scheme: dark)" srcset="${darkLink}">` +
+          `${shown}</picture>`;
       },
       code({ text, lang }: Tokens.Code) {
         const drawn = lang === "mermaid" ? waiting.shift() : undefined;
@@ -107,7 +116,7 @@ export function renderMarkdown(
     title,
     html,
     headings,
-    pictures: [...pictures],
+    files: [...files],
   };
 }
 

@@ -33,7 +33,7 @@ export function searchPage({ sections, script, navigation, scripts }: SearchPage
     title: "Search",
     html,
     headings: [],
-    pictures: [],
+    files: [],
   };
   return renderPage(document, navigation, { ...scripts, own: script });
 }

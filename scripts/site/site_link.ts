@@ -4,7 +4,8 @@ import { DECISIONS, type SiteSource } from "./site_sources.ts";
 
 export type SiteLink =
   | { readonly kind: "page"; readonly href: string }
-  | { readonly kind: "picture"; readonly href: string; readonly path: string }
+  /** A picture, or what somebody takes from the documents, which lies in the site as well. */
+  | { readonly kind: "file"; readonly href: string; readonly path: string }
   | { readonly kind: "elsewhere"; readonly href: string }
   /** A file of the sources that is no page. */
   | { readonly kind: "source"; readonly path: string };
@@ -22,8 +23,8 @@ export function siteLink(
   const path = posix.join(posix.dirname(from.path), file);
   const page = outputOf(path, sources);
   if (page !== null) return { kind: "page", href: relativeLink(from.output, page) + anchor };
-  if (/\.(png|svg|webp|gif|jpe?g)$/.test(path)) {
-    return { kind: "picture", href: relativeLink(from.output, path), path };
+  if (/^docs\/.*\.(png|svg|json|yml|yaml)$/.test(path)) {
+    return { kind: "file", href: relativeLink(from.output, path), path };
   }
   return { kind: "source", path };
 }
@@ -36,5 +37,6 @@ export function relativeLink(from: string, to: string): string {
 function outputOf(path: string, sources: readonly SiteSource[]): string | null {
   if (path === "docs/decisions/" || path === "docs/decisions") return DECISIONS;
   if (path === "docs/man/" || path === "docs/man") return "docs/man/cnapt.1.html";
-  return sources.find((source) => source.path === path)?.output ?? null;
+  const wanted = [path, posix.join(path, "README.md")];
+  return sources.find((source) => wanted.includes(source.path))?.output ?? null;
 }

@@ -19,6 +19,11 @@ export async function siteSources(): Promise<readonly SiteSource[]> {
   return paths.map(sourceOf).filter((source) => source !== null);
 }
 
+/** All pictures that documents may show. */
+export async function sitePictures(): Promise<ReadonlySet<string>> {
+  return new Set((await filesBelow("docs/")).filter((path) => /\.(png|svg)$/.test(path)));
+}
+
 function sourceOf(path: string): SiteSource | null {
   if (path === "README.md") return { kind: "markdown", path, output: "index.html" };
   if (path.endsWith(".md")) {

@@ -39,7 +39,7 @@ Deno.test("every link, anchor and picture of the site is there", async () => {
   const broken: string[] = [];
   for (const [path, content] of files) {
     if (typeof content !== "string" || !path.endsWith(".html")) continue;
-    for (const [, target = ""] of content.matchAll(/ (?:href|src|action)="([^"]*)"/g)) {
+    for (const [, target = ""] of content.matchAll(/ (?:href|src|srcset|action)="([^"]*)"/g)) {
       if (/^(https?|data|mailto):/.test(target)) continue;
       const { pathname, hash } = new URL(target, `file:///${path}`);
       const file = pathname.slice(1);
