@@ -6,6 +6,7 @@ const WRITERS: ReadonlySet<string> = new Set([
   "lib/app/program/show.ts",
   "lib/app/program/log_output.ts",
   "lib/app/commands/stdio_streams.ts",
+  "lib/app/screen/live_screen.ts",
 ]);
 
 const INSTEAD = "print it with lib/app/program/show.ts, or log it";

@@ -1,7 +1,13 @@
 /** The commands of cnapt that ask a running CNAPT about its networks, or move it. */
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import { CNAPT_FILES, cnaptFile, JSON_OPTION, SITE_OPTION } from "./command_options.ts";
+import {
+  CNAPT_FILES,
+  cnaptFile,
+  JSON_OPTION,
+  SITE_OPTION,
+  WATCH_OPTION,
+} from "./command_options.ts";
 
 const RUNNING = ["notRunning", "refused", "unanswered", "configuration"] as const;
 
@@ -132,13 +138,18 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
   command({
     name: "status",
     summary: "shows the network in use, what is connected, the last switches",
-    description: [],
-    options: { ...CNAPT_FILES, ...JSON_OPTION },
+    description: [
+      "First how CNAPT is, then what is wrong and what to do. With --watch the same stays on the " +
+      "screen: a digit or an arrow chooses a network, Enter switches to it, a lets CNAPT choose, " +
+      "y and n answer a question, q leaves.",
+    ],
+    options: { ...CNAPT_FILES, ...WATCH_OPTION, ...JSON_OPTION },
     exits: RUNNING,
     run: async ({ options }) => {
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptStatus } = await import("./cnapt_status.ts");
-      await cnaptStatus(await loadCnaptConfig(await cnaptFile(options)), options.json);
+      const { json: isJson, watch: isWatching } = options;
+      await cnaptStatus(await loadCnaptConfig(await cnaptFile(options)), { isJson, isWatching });
     },
   }),
 ];

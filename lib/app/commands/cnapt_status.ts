@@ -5,9 +5,18 @@ import { show } from "../program/show.ts";
 import { cnaptLines } from "../screen/cnapt_lines.ts";
 import { columnsOfOutput } from "../screen/verdict_lines.ts";
 import { runningCnapt } from "./running_cnapt.ts";
+import { refuseBoth, type StatusOptions } from "./status_options.ts";
 
 /** `cnapt status`: how it is, what is wrong, what it offers, what goes through it. */
-export async function cnaptStatus(config: CnaptConfig, isJson: boolean): Promise<void> {
+export async function cnaptStatus(
+  config: CnaptConfig,
+  { isJson, isWatching }: StatusOptions,
+): Promise<void> {
+  if (isWatching) {
+    refuseBoth(isJson);
+    const { cnaptWatch } = await import("./cnapt_watch.ts");
+    return await cnaptWatch(config);
+  }
   const body = await runningCnapt(config).get("/status.json");
   if (isJson) return showDocument("cnapt.status/1", JSON.parse(body));
   const now: CnaptDocument = JSON.parse(body);

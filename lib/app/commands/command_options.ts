@@ -18,6 +18,11 @@ export const JSON_OPTION = {
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
+/** `--watch`: shows what changes, for as long as somebody looks. */
+export const WATCH_OPTION = {
+  watch: { kind: "flag", summary: "goes on: a live view on a terminal, else a line a change" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
 /** `--json` of what runs: its log is all that it says. */
 export const JSON_LOG_OPTION = {
   json: { kind: "flag", summary: "the log as JSON, an object on each line" },

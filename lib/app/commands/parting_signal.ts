@@ -21,6 +21,12 @@ export class PartingSignal {
     return this.#asked.promise;
   }
 
+  /** Dies of the signal that has asked, or goes on without listening where none has. */
+  dieIfAsked(): void {
+    if (this.#first !== null) this.die(this.#first);
+    this.close();
+  }
+
   /** Ends this program as `signal` would have ended it. */
   die(signal: Deno.Signal): never {
     this.close();

@@ -9,6 +9,7 @@ import {
   snaptFileToExtend,
   snaptState,
   stateFileRows,
+  WATCH_OPTION,
 } from "./command_options.ts";
 import { doctorCommand } from "./doctor_command.ts";
 import { completionCommand } from "./completion_command.ts";
@@ -119,15 +120,16 @@ const COMMANDS: readonly Command[] = [
   command({
     name: "status",
     summary: "shows who is connected",
-    description: [],
-    options: { ...SNAPT_FILES, ...JSON_OPTION },
+    description: ["First how SNAPT is, then what is wrong and what to do."],
+    options: { ...SNAPT_FILES, ...WATCH_OPTION, ...JSON_OPTION },
     exits: ["notRunning", "refused", "unanswered", "configuration"],
     run: async ({ options }) => {
       const { loadSnaptConfig } = await import("../program/load_config.ts");
       const { snaptStatus } = await import("./snapt_status.ts");
       const found = await snaptFile(options);
       const { identity } = (await snaptState(found, options)).paths;
-      await snaptStatus(identity, await loadSnaptConfig(found), options.json);
+      const how = { isJson: options.json, isWatching: options.watch };
+      await snaptStatus(identity, await loadSnaptConfig(found), how);
     },
   }),
   command({

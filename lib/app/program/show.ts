@@ -46,7 +46,7 @@ export function showSections(sections: readonly Section[]): void {
 }
 
 /** Whether standard output is a terminal whose user wants colours: https://no-color.org. */
-function isColourful(): boolean {
+export function isColourful(): boolean {
   if ((Deno.env.get("NO_COLOR") ?? "") !== "" || Deno.env.get("TERM") === "dumb") return false;
   return Deno.stdout.isTerminal();
 }

@@ -1,3 +1,5 @@
+import { counted } from "./counted.ts";
+import { inBytes } from "./describe_bytes.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { SwitchSummary } from "../../core/session/switch_summary.ts";
 
@@ -17,4 +19,14 @@ export function describeSummary(summary: SwitchSummary): string {
   const there = sites.filter(({ outcome }) => outcome === "switched").length;
   return `${there} of ${sites.length} sites switched to ${to} (${kind}): ${totalMs} ms, ` +
     `longest stall ${stallMs} ms, ${streams} connections, ${replayedBytes} bytes sent twice`;
+}
+
+/** The same in as few words as a row of a screen has room for. */
+export function describeBriefly(receipt: SwitchReceipt): string {
+  const { outcome, from, to, stallMs, streams, replayedBytes, reason } = receipt;
+  if (outcome === "failed") return `${from} -> ${to} failed: ${reason}`;
+  const twice = replayedBytes === 0 ? "" : `, ${inBytes(replayedBytes)} twice`;
+  return `${from} -> ${to}, stall ${stallMs} ms, ${
+    counted(streams, "connection")
+  }${twice}: ${reason}`;
 }
