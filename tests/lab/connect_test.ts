@@ -221,7 +221,7 @@ Deno.test("a network that wants a person is used after cnapt confirm", { ignore 
       await lab.laptop.unplug("eth0");
       await pair.cnapt.waitFor(/confirmation-wanted provider=wlan0/, running.signal);
       const { stdout } = await pair.run("cnapt", ["status"]);
-      assert(/use wlan0 instead of eth0\? .*cnapt confirm wlan0/.test(stdout), stdout);
+      assert(/use wlan0 instead of eth0\? .*\n.*cnapt confirm wlan0/.test(stdout), stdout);
       assertEquals(modem.asked, []);
       await client.say();
       assertEquals((await pair.run("cnapt", ["confirm"])).stdout, "CNAPT is on wlan0 now.\n");

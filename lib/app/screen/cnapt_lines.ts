@@ -2,7 +2,6 @@ import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { isNotAnnounced } from "../../status/verdict/not_announced.ts";
 import { counted } from "../../status/words/counted.ts";
 import { describeAway } from "../../status/words/describe_away.ts";
-import { describeConfirmation } from "../../status/words/describe_confirmation.ts";
 import { describeRate } from "../../status/words/describe_rate.ts";
 import { describeSwitch } from "../../status/words/describe_switch.ts";
 import { describeWay } from "../../status/words/describe_way.ts";
@@ -26,7 +25,6 @@ const SERVICE_COLUMNS = [{ most: 16 }, { most: 40 }, { most: 120 }] as const;
 export function cnaptLines(now: CnaptDocument, columns: number | null): readonly string[] {
   const lines = [
     ...Object.entries(now.sites).flatMap(([name, site]) => siteLines(now, name, site)),
-    ...now.questions.map((question) => `asks: ${describeConfirmation(question)}`),
     ...now.proxies.map(({ site, kind, listen, refused, associations }) =>
       `${kind} for ${site}: ${listen}` +
       (associations === 0 ? "" : `, ${associations} relaying datagrams`) + notAllowed(refused)

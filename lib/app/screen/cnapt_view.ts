@@ -2,7 +2,7 @@ import type { ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { counted } from "../../status/words/counted.ts";
 import { describeBriefly } from "../../status/words/describe_switch.ts";
-import { inRoundTrip, inTime } from "../../status/words/in_time.ts";
+import { inRoundTrip } from "../../status/words/in_time.ts";
 import { type FrameLine, plain, type ScreenSize } from "./frame.ts";
 import { fittedSections, type FrameSection } from "./fitted_sections.ts";
 import { stateOf } from "./network_lines.ts";
@@ -23,7 +23,9 @@ export interface CnaptModel {
 
 /** Digits choose them. */
 const MOST_DIGITS = 9;
-const NAME_COLUMNS = 16;
+const NAME_COLUMNS = 15;
+/** For a few words about a network. */
+const STATE_COLUMNS = 20;
 const SERVICE_COLUMNS = 18;
 const WHERE_COLUMNS = 30;
 /** Where there is room for the verdict alone. */
@@ -46,7 +48,6 @@ export function cnaptView(model: CnaptModel, size: ScreenSize): readonly FrameLi
   const head = verdictSection(seen, "CNAPT", size.columns);
   const sections = now === null ? [head] : [
     head,
-    questionSection(now),
     networkSection(model, now, size.columns),
     serviceSection(now, size.columns),
     switchSection(now),
@@ -57,16 +58,15 @@ export function cnaptView(model: CnaptModel, size: ScreenSize): readonly FrameLi
   return [...body, ...Array.from({ length: gap }, () => plain("")), ...foot];
 }
 
-function footOf({ message }: CnaptModel): readonly FrameLine[] {
-  return [{ text: message, tone: "waiting" }, { text: KEYS, tone: "quiet" }];
-}
-
-function questionSection({ questions }: CnaptDocument): FrameSection {
-  const lines = questions.map(({ provider, from, reason, leftMs }): FrameLine => ({
-    text: `Use ${provider} instead of ${from}? ${reason} [y/n, ${inTime(leftMs)}]`,
-    tone: "waiting",
-  }));
-  return { heading: null, lines, least: 2 };
+function footOf({ message, seen }: CnaptModel): readonly FrameLine[] {
+  const [question] = seen.document?.questions ?? [];
+  const asked = question === undefined
+    ? ""
+    : `Use ${question.provider} instead of ${question.from}? y yes, n no`;
+  return [{ text: message === "" ? asked : message, tone: "waiting" }, {
+    text: KEYS,
+    tone: "quiet",
+  }];
 }
 
 function networkSection(
@@ -79,7 +79,7 @@ function networkSection(
     `${padded(name, NAME_COLUMNS)} ${padded(trip, 8, "right")} ${padded(loss, 6, "right")} ` +
     padded(signal, 6, "right");
   const fixed = widthOf(`> 1 * ${cells("", "", "", "")}  `);
-  const bars = Math.max(0, Math.min(24, columns - fixed - 14));
+  const bars = Math.max(0, Math.min(24, columns - fixed - STATE_COLUMNS));
   const lines = networks.map((one, at): FrameLine => {
     const { key } = one.candidate;
     const digit = at < MOST_DIGITS ? String(at + 1) : " ";

@@ -43,9 +43,10 @@ export function padded(text: string, columns: number, side: "left" | "right" = "
 /** Lines of `columns` at most, broken at blanks, those after the first further to the right. */
 export function folded(text: string, columns: number, indent = 0): readonly string[] {
   const lines: string[] = [];
-  let line = "";
-  for (const word of printable(text).split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
+  const [, blanks = "", rest = ""] = /^( *)([^]*)$/.exec(printable(text)) ?? [];
+  let line = blanks;
+  for (const word of rest.split(" ")) {
+    const longer = line.trim() === "" ? line + word : `${line} ${word}`;
     if (line.trim() !== "" && widthOf(longer) > columns) {
       lines.push(line);
       line = " ".repeat(indent) + word;

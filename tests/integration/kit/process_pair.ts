@@ -7,6 +7,8 @@ const TWO_ADDRESSES = PROVIDERS.map((one) => `{ address: ${one} }`).join(", ");
 
 /** What the configuration files have besides what each needs. */
 export interface PairFiles {
+  /** Settings of CNAPT, each line with its end. */
+  readonly cnaptYaml?: string;
   /** Where SNAPT's status endpoint is, or `off`. */
   readonly status?: string;
   /** Settings of the service, each after a comma. */
@@ -68,7 +70,7 @@ export class ProcessPair implements AsyncDisposable {
       await Deno.writeTextFile(
         `${cnaptFolder}/cnapt.yaml`,
         `status: ${freeAddress()}\n` +
-          `providers: [${files.providers ?? TWO_ADDRESSES}]\nsites:\n`,
+          `providers: [${files.providers ?? TWO_ADDRESSES}]\n${files.cnaptYaml ?? ""}sites:\n`,
         { mode: 0o600 },
       );
       const join = ["join", "-", "--service", `echo=${files.listen ?? "127.0.0.1:0"}`];

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "../../../assert.ts";
 import { cnaptSnapshot, receipt, siteSnapshot } from "../../status/kit/site_snapshot.ts";
 import { decisionOf, providerShown } from "./kit/provider_shown.ts";
 import { NASTY_NAMES } from "./kit/nasty_names.ts";
-import { ShownScreen } from "./kit/shown_screen.ts";
+import { ShownScreen } from "../../../shown_screen.ts";
 
 const SIZE = { columns: 80, rows: 24 };
 const SSH = { name: "ssh", port: 22, protocol: "tcp", compression: "none" } as const;
@@ -27,10 +27,10 @@ function documentOf(name: string, count: number): CnaptDocument {
   }, { version: "1.2.3", now: new Date("2026-11-28T08:00:00Z"), memoryBytes: 0 });
 }
 
-function shownOf(document: CnaptDocument, size = SIZE, chosen: string | null = null) {
+function shownOf(document: CnaptDocument, size = SIZE, chosen: string | null = null, message = "") {
   const seen = { kind: "seen", document } as const;
   const trips = () => [1, 2, null, 40];
-  const lines = cnaptView({ seen, chosen, message: "done", trips }, size);
+  const lines = cnaptView({ seen, chosen, message, trips }, size);
   const screen = new ShownScreen();
   screen.take(new FrameWriter("none").frame(lines, size));
   return { lines, screen };
@@ -41,11 +41,16 @@ Deno.test("the verdict is on top, then networks with digits, services, switches,
   assertEquals(rows[0], "Connected over eth, 1.5 ms, asks whether to use eth");
   const text = rows.join("\n");
   assert(/^> 1 {3}eth0 +9\.0 ms +0 % +70 % .*▁▁ █ {2}answers$/m.test(text), text);
-  for (const part of ["Use eth instead of eth? eth [y/n, 9.0 s]", "SERVICE", "LAST SWITCHES"]) {
+  for (const part of ["SERVICE", "LAST SWITCHES"]) {
     assert(text.includes(part), text);
   }
   assertEquals(rows.length, 24);
-  assert(rows.at(-1)?.includes("q leaves") && rows.at(-2) === "done", text);
+  const told = shownOf(documentOf("eth", 1), SIZE, null, "done").screen.rows;
+  assertEquals(told.at(-2), "done");
+  assert(
+    rows.at(-1)?.includes("q leaves") && rows.at(-2) === "Use eth instead of eth? y yes, n no",
+    text,
+  );
 });
 
 Deno.test("whatever the names are and however many, it fits every screen", () => {

@@ -1,7 +1,7 @@
 import { FrameWriter } from "../../../../lib/app/screen/frame_writer.ts";
 import { plain } from "../../../../lib/app/screen/frame.ts";
 import { assert, assertEquals } from "../../../assert.ts";
-import { ShownScreen } from "./kit/shown_screen.ts";
+import { ShownScreen } from "../../../shown_screen.ts";
 
 const SIZE = { columns: 20, rows: 4 };
 

@@ -4,7 +4,7 @@ import { snaptDocument } from "../../../../lib/status/snapt_document.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { servedSession, snaptSnapshot } from "../../status/kit/snapt_snapshot.ts";
 import { NASTY_NAMES } from "./kit/nasty_names.ts";
-import { ShownScreen } from "./kit/shown_screen.ts";
+import { ShownScreen } from "../../../shown_screen.ts";
 
 const FACTS = { version: "1.2.3", now: new Date("2026-11-28T08:00:00Z"), memoryBytes: 0 };
 

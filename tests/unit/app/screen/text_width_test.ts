@@ -40,5 +40,6 @@ Deno.test("what is padded is exactly as wide as wanted, whatever it is", () => {
 Deno.test("a sentence is folded at blanks, and a word that is too long is cut", () => {
   assertEquals(folded("one two three four", 9, 2), ["one two", "  three", "  four"]);
   assertEquals(folded("x".repeat(20), 9), ["xxxxxxxx…"]);
+  assertEquals(folded("  -> a b c", 7, 5), ["  -> a", "     b", "     c"]);
   assertEquals(folded("", 9), [""]);
 });

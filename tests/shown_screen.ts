@@ -1,4 +1,4 @@
-import { widthOf } from "../../../../../lib/app/screen/text_width.ts";
+import { widthOf } from "../lib/app/screen/text_width.ts";
 
 /** A sequence that a terminal obeys, or one character. */
 // deno-lint-ignore no-control-regex -- terminals are sent controls
