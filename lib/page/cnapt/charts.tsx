@@ -11,6 +11,7 @@ import {
   type SwitchMark,
 } from "./chart_data.ts";
 import { LineChart } from "./line_chart.tsx";
+import { Name } from "../common/name.tsx";
 import { Network } from "./network_mark.tsx";
 import type { TimeRange } from "./time_line_view.ts";
 
@@ -67,6 +68,7 @@ function Chart({ title, format, data, range, marks, at, setAt }: {
     { title: "From", cell: ({ from }) => timeOfDay(from, range.to).slice(0, -3) },
     ...lines.map(({ network }, line) => ({
       title: network,
+      head: <Name text={network} limit={16} />,
       kind: "number" as const,
       cell: ({ medians }: ChartSpan) => format(medians[line] ?? null),
     })),

@@ -1,20 +1,22 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
-import { inBytes, inTime } from "../common/formats.ts";
+import { inBytes } from "../../status/words/describe_bytes.ts";
+import { inTime } from "../../status/words/in_time.ts";
 import { PageFrame } from "../common/page_frame.tsx";
 import { useLive } from "../common/use_live.ts";
+import { Section } from "../common/section.tsx";
+import { NetworkActions } from "./network_actions.tsx";
 import { NetworkNames } from "./network_mark.tsx";
 import { networkNames } from "./network_view.ts";
 import { NoticesPart } from "./notices_part.tsx";
 import { Questions } from "./questions.tsx";
 import { SitePart } from "./site_part.tsx";
 import { useHistory } from "./use_history.ts";
-import { verdictOfDocument } from "./verdict_of_document.ts";
 
 /** The page of CNAPT: the verdict first, then what it rests on. */
 export function CnaptPage({ token }: { readonly token: string }): JSX.Element {
   const { document, ...live } = useLive<CnaptDocument>(token);
-  const verdict = document === null ? null : verdictOfDocument(document);
+  const verdict = document?.verdict ?? null;
   return (
     <PageFrame program="CNAPT" token={token} verdict={verdict} {...live}>
       {document === null ? null : <Parts document={document} />}
@@ -33,11 +35,28 @@ function Parts({ document }: { readonly document: CnaptDocument }): JSX.Element 
   return (
     <NetworkNames.Provider value={networks}>
       <Questions questions={questions} />
-      {names.map((site) => <SitePart key={site} {...{ site, document, history }} />)}
+      {names.length < 2 ? null : (
+        <Section
+          id="all"
+          title="All sites"
+          aside={<NetworkActions chosen={chosenIn(decisions)} />}
+        />
+      )}
+      {names.map((site, number) => (
+        <SitePart
+          key={site}
+          {...{ site, number, document, history }}
+        />
+      ))}
       <NoticesPart notices={notices} isOfSeveral={names.length > 1} />
       <Foot document={document} />
     </NetworkNames.Provider>
   );
+}
+
+/** What a person asked for, for any of the sites. */
+function chosenIn(decisions: CnaptDocument["decisions"]): string | null {
+  return Object.values(decisions).find(({ chosen }) => chosen !== null)?.chosen ?? null;
 }
 
 function Foot({ document }: { readonly document: CnaptDocument }): JSX.Element {

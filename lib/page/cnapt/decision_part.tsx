@@ -5,22 +5,20 @@ import { unreachable } from "../../core/exhaustive.ts";
 import type { DecisionEntry } from "../../relay/decision/decision_log.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import { type Column, DataTable } from "../common/data_table.tsx";
-import { inTime, timeOfDay } from "../common/formats.ts";
+import { inTime } from "../../status/words/in_time.ts";
+import { timeOfDay } from "../common/formats.ts";
 import { Prose } from "../common/prose.tsx";
-import { Section } from "../common/section.tsx";
 import { Network } from "./network_mark.tsx";
 
 /** What the decision thinks, in words; its points and limits behind folds. */
-export function DecisionPart({ site, level, decision }: {
-  readonly site: string;
-  readonly level: 2 | 3;
-  readonly decision: DecisionSnapshot;
-}): JSX.Element {
+export function DecisionPart(
+  { decision }: { readonly decision: DecisionSnapshot },
+): JSX.Element {
   const { decisions, mode, stableMs, providers } = decision;
   const newest = [...decisions].reverse();
   const [last] = newest;
   return (
-    <Section id={`decision-${site}`} title="What CNAPT thinks" level={level}>
+    <>
       <p>
         <Prose text={last === undefined ? "Nothing was decided yet." : inWords(last)} />
       </p>
@@ -55,7 +53,7 @@ export function DecisionPart({ site, level, decision }: {
           ))}
         </ul>
       </details>
-    </Section>
+    </>
   );
 }
 
@@ -94,8 +92,12 @@ const POINTS: readonly Column<ProviderSnapshot>[] = [
   },
   {
     title: "Made of",
-    cell: ({ score }) =>
-      score?.parts.map(({ name, points }) => `${name} ${Math.round(points)}`).join(", ") ?? "",
+    cell: ({ score }) => (
+      <Prose
+        text={score?.parts.map(({ name, points }) => `${name} ${Math.round(points)}`).join(", ") ??
+          ""}
+      />
+    ),
   },
   {
     title: "Well for",

@@ -17,7 +17,7 @@ export interface LineChartProps {
   readonly pointed: (at: number | null) => void;
 }
 
-const HEIGHT_PX = 190;
+const HEIGHT_PX = 220;
 const LABEL_ROWS = 3;
 const LABEL_ROW_PX = 15;
 const LABEL_GAP_PX = 4;
@@ -77,7 +77,7 @@ function optionsOf(
     width: element.clientWidth,
     height: HEIGHT_PX,
     legend: { show: false },
-    padding: [LABEL_ROWS * LABEL_ROW_PX + LABEL_GAP_PX, 8, 0, 0],
+    padding: [LABEL_ROWS * LABEL_ROW_PX + LABEL_GAP_PX, 20, 0, 0],
     cursor: { drag: { x: false, y: false }, y: false, sync: { key: "networks" } },
     scales: {
       x: {
@@ -89,7 +89,7 @@ function optionsOf(
       y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
     },
     axes: [
-      { ...axis, values: [[60, "{HH}:{mm}", null, null, null, null, null, null, 1]] },
+      { ...axis, size: 32, values: [[60, "{HH}:{mm}", null, null, null, null, null, null, 1]] },
       { ...axis, size: 72, values: (_plot, splits) => splits.map(format) },
     ],
     series: [
@@ -118,6 +118,7 @@ function drawMarks(
   ctx.save();
   ctx.font = font.replace("12px", `${11 * scale}px`);
   ctx.textBaseline = "top";
+  ctx.textAlign = "left";
   ctx.strokeStyle = color("--ink");
   ctx.fillStyle = color("--ink");
   ctx.lineWidth = scale;

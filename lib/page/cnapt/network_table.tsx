@@ -1,26 +1,25 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
-import type { MeasuredNetworks } from "../../status/cnapt_status.ts";
 import { ActionButton } from "../common/action_button.tsx";
 import { type Column, DataTable } from "../common/data_table.tsx";
-import { counted, inBytes, inMs, inPercent, inRate } from "../common/formats.ts";
+import { counted } from "../../status/words/counted.ts";
+import { inBytes } from "../../status/words/describe_bytes.ts";
+import { inMs, inPercent } from "../common/formats.ts";
 import { Name } from "../common/name.tsx";
+import { shownText } from "../common/shown_text.ts";
 import { Prose } from "../common/prose.tsx";
-import { Section } from "../common/section.tsx";
 import { Network } from "./network_mark.tsx";
-import { costInWords, networkState, rateInWords } from "./network_view.ts";
+import { costInWords, networkState, ratesInWords } from "./network_view.ts";
 
 export interface NetworkTableProps {
-  readonly site: string;
   /** Null: there is one site, which need not be named. */
-  readonly only: string | null;
-  readonly level: 2 | 3;
+  readonly site: string | null;
   readonly decision: DecisionSnapshot;
 }
 
 /** The networks of a site, and what can be done with them. */
-export function NetworkTable({ site, only, level, decision }: NetworkTableProps): JSX.Element {
+export function NetworkTable({ site, decision }: NetworkTableProps): JSX.Element {
   const { chosen, providers } = decision;
   const columns: readonly Column<ProviderSnapshot>[] = [
     { title: "Network", cell: (one) => <NetworkCell {...one} /> },
@@ -32,25 +31,30 @@ export function NetworkTable({ site, only, level, decision }: NetworkTableProps)
     },
     { title: "Loss", kind: "number", cell: (one) => inPercent(one.measurement?.loss ?? null) },
     { title: "Jitter", kind: "number", cell: (one) => inMs(one.measurement?.jitterMs ?? null) },
-    { title: "Rate", kind: "number", cell: rateInWords },
+    {
+      title: "Rate",
+      kind: "number",
+      cell: (one) => <span>{ratesInWords(one).map((rate) => <div key={rate}>{rate}</div>)}</span>,
+    },
     {
       title: "Signal",
       kind: "number",
       cell: ({ measurement }) => inPercent(shareOf(measurement?.signalPercent ?? null)),
     },
-    { title: "Cost", cell: ({ candidate }) => costInWords(candidate) },
+    { title: "Cost", kind: "number", cell: ({ candidate }) => costInWords(candidate) },
     {
       title: "Action",
+      kind: "action",
       cell: ({ candidate, isCurrent }) =>
         isCurrent && chosen === candidate.key ? "your choice" : (
           <ActionButton
             label={isCurrent ? "Stay here" : "Use this"}
-            name={`${isCurrent ? "Stay on" : "Use"} this network: ${candidate.key}`}
+            name={`${isCurrent ? "Stay here" : "Use this"}: ${shownText(candidate.key).short}`}
             path="switch"
             body={{
               to: candidate.key,
               mode: "overlapped",
-              ...(only === null ? {} : { site: only }),
+              ...(site === null ? {} : { site }),
             }}
             done={switchedInWords}
           />
@@ -58,58 +62,18 @@ export function NetworkTable({ site, only, level, decision }: NetworkTableProps)
     },
   ];
   return (
-    <Section
-      id={`networks-${site}`}
-      title="Networks"
-      level={level}
-      aside={<Actions chosen={chosen} />}
-    >
-      <DataTable
-        caption="Networks"
-        columns={columns}
-        rows={providers}
-        keyOf={({ candidate }) => candidate.key}
-        empty="This machine has no network that could lead to SNAPT."
-      />
-    </Section>
+    <DataTable
+      caption="Networks"
+      columns={columns}
+      rows={providers}
+      keyOf={({ candidate }) => candidate.key}
+      empty="This machine has no network that could lead to SNAPT."
+    />
   );
 }
 
 function shareOf(percent: number | null): number | null {
   return percent === null ? null : percent / 100;
-}
-
-function Actions({ chosen }: { readonly chosen: string | null }): JSX.Element {
-  return (
-    <>
-      {chosen === null ? <span class="quiet">CNAPT decides</span> : (
-        <>
-          <span class="quiet">
-            You chose <Name text={chosen} />
-          </span>
-          <ActionButton
-            label="Let CNAPT decide again"
-            path="release"
-            body={{}}
-            done={() => "CNAPT decides by itself again"}
-          />
-        </>
-      )}
-      <ActionButton
-        label="Probe now"
-        path="probe"
-        body={{}}
-        done={() => "Every network was asked; the table has the answers"}
-      />
-      <ActionButton<MeasuredNetworks>
-        label="Measure rates"
-        path="measure"
-        body={{}}
-        question="Sends some megabytes over each network that is not metered."
-        done={measuredInWords}
-      />
-    </>
-  );
 }
 
 function NetworkCell({ candidate, device, addresses }: ProviderSnapshot): JSX.Element {
@@ -151,12 +115,4 @@ function switchedInWords({ receipts }: SwitchOutcome): string {
   const twice = receipts.reduce((sum, one) => sum + one.replayedBytes, 0);
   return `Now over ${first.to}: ${counted(streams, "connection")} moved, the longest gap was ` +
     `${inMs(stallMs)}, ${inBytes(twice)} were sent twice`;
-}
-
-function measuredInWords(measured: MeasuredNetworks): string {
-  return Object.values(measured).flat().map(({ provider, problem, down, up }) =>
-    problem === null
-      ? `${provider} carries ${inRate(down)} down, ${inRate(up)} up`
-      : `${provider} was not measured: it ${problem}`
-  ).join("; ");
 }

@@ -1,5 +1,6 @@
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
-import { inRate, inTime, UNKNOWN } from "../common/formats.ts";
+import { inTime } from "../../status/words/in_time.ts";
+import { inRate, UNKNOWN } from "../common/formats.ts";
 
 /** How a network is, for people: never by colour alone. */
 export interface NetworkState {
@@ -45,15 +46,15 @@ export function costInWords(
 const WORTH_TELLING = 1_000;
 
 /** What is known of its rate: what a probe has shown, else the least that it can do. */
-export function rateInWords({ rate }: Pick<ProviderSnapshot, "rate">): string {
-  if (rate === null) return UNKNOWN;
+export function ratesInWords({ rate }: Pick<ProviderSnapshot, "rate">): readonly string[] {
+  if (rate === null) return [UNKNOWN];
   const parts = (["down", "up"] as const).flatMap((direction) => {
     const probed = rate.probed[direction];
     const bytes = Math.max(probed ?? 0, rate.achieved[direction]);
     if (probed === null && bytes < WORTH_TELLING) return [];
     return `${probed === null ? "≥ " : ""}${inRate(bytes)} ${direction}`;
   });
-  return parts.length === 0 ? UNKNOWN : parts.join(", ");
+  return parts.length === 0 ? [UNKNOWN] : parts;
 }
 
 /** Every network of a document, in the same order as long as they are the same. */

@@ -1,7 +1,8 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { Notice } from "../../core/notice/notice.ts";
 import type { NoticesSnapshot } from "../../relay/notice/notice_board.ts";
-import { counted, inMs, timeOfDay } from "../common/formats.ts";
+import { counted } from "../../status/words/counted.ts";
+import { inMs, timeOfDay } from "../common/formats.ts";
 import { Prose } from "../common/prose.tsx";
 import { Section } from "../common/section.tsx";
 
@@ -9,7 +10,7 @@ import { Section } from "../common/section.tsx";
 export function NoticesPart(
   { notices, isOfSeveral }: { readonly notices: NoticesSnapshot; readonly isOfSeveral: boolean },
 ): JSX.Element {
-  const { recent: last, published, listeners } = notices;
+  const { recent, published, listeners } = notices;
   return (
     <Section
       id="notices"
@@ -20,11 +21,11 @@ export function NoticesPart(
         </span>
       }
     >
-      {last.length === 0
+      {recent.length === 0
         ? <p class="quiet">Nothing has changed since CNAPT has started.</p>
         : (
           <ul class="log">
-            {[...last].reverse().map((notice, at) => (
+            {[...recent].reverse().map((notice, at) => (
               <li key={`${notice.at} ${at}`}>
                 <time dateTime={notice.at}>{timeOfDay(notice.at, Date.now())}</time>{" "}
                 <Prose text={`${isOfSeveral ? `${notice.site}: ` : ""}${noticeInWords(notice)}`} />

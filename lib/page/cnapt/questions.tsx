@@ -1,9 +1,10 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { ConfirmationSnapshot } from "../../relay/decision/confirmations.ts";
 import { ActionButton } from "../common/action_button.tsx";
-import { inTime } from "../common/formats.ts";
+import { inTime } from "../../status/words/in_time.ts";
 import { Name } from "../common/name.tsx";
 import { Prose } from "../common/prose.tsx";
+import { shownText } from "../common/shown_text.ts";
 import { Section } from "../common/section.tsx";
 
 /** What a person is asked now. */
@@ -28,7 +29,7 @@ export function Questions(
           <div class="section-aside">
             <ActionButton
               label="Yes"
-              name={`Yes, use ${provider}`}
+              name={`Yes, use ${shownText(provider).short}`}
               kind="main"
               path="confirm"
               body={{ provider, answer: "yes" }}
@@ -36,7 +37,7 @@ export function Questions(
             />
             <ActionButton
               label="No"
-              name={`No, do not use ${provider}`}
+              name={`No, do not use ${shownText(provider).short}`}
               path="confirm"
               body={{ provider, answer: "no" }}
               done={() => `CNAPT stays without ${provider}`}

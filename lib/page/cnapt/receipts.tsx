@@ -2,7 +2,8 @@ import { useState } from "hono/jsx/dom";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { type Column, DataTable } from "../common/data_table.tsx";
-import { inBytes, inMs, timeOfDay } from "../common/formats.ts";
+import { inBytes } from "../../status/words/describe_bytes.ts";
+import { inMs, timeOfDay } from "../common/formats.ts";
 import { Name } from "../common/name.tsx";
 import { Prose } from "../common/prose.tsx";
 

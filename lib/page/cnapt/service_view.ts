@@ -1,5 +1,5 @@
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
-import { counted } from "../common/formats.ts";
+import { counted } from "../../status/words/counted.ts";
 
 type Stream = CnaptDocument["streams"][number];
 type Flow = CnaptDocument["flows"][number];

@@ -2,23 +2,22 @@ import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { CopyButton } from "../common/copy_button.tsx";
 import { type Column, DataTable } from "../common/data_table.tsx";
-import { counted } from "../common/formats.ts";
+import { counted } from "../../status/words/counted.ts";
 import { Name } from "../common/name.tsx";
+import { shownText } from "../common/shown_text.ts";
 import { Prose } from "../common/prose.tsx";
-import { Section } from "../common/section.tsx";
 import { otherStreams, type ServiceView, serviceViews, waitingIn } from "./service_view.ts";
 import { Flows, Streams } from "./streams.tsx";
 
 /** The services of a site, where they are reached, and what goes on in them. */
-export function Services({ site, level, document }: {
+export function Services({ site, document }: {
   readonly site: string;
-  readonly level: 2 | 3;
   readonly document: CnaptDocument;
 }): JSX.Element {
   const proxies = document.proxies.filter((one) => one.site === site);
   const others = otherStreams(document, site);
   return (
-    <Section id={`services-${site}`} title="Services" level={level}>
+    <>
       <DataTable
         caption="Services"
         columns={COLUMNS}
@@ -27,8 +26,8 @@ export function Services({ site, level, document }: {
         empty="This site has no service here."
       />
       {proxies.map(({ kind, listen, associations, refused }) => (
-        <p class="proxy" key={`${kind} ${listen}`}>
-          Other destinations by {kind === "socks5" ? "SOCKS5" : "an HTTP proxy"} at{" "}
+        <p class="proxy copied" key={`${kind} ${listen}`}>
+          <span>Other destinations by {kind === "socks5" ? "SOCKS5" : "an HTTP proxy"} at</span>
           <code>
             <Name text={listen} />
           </code>{" "}
@@ -40,7 +39,7 @@ export function Services({ site, level, document }: {
       <Waiting streams={others.streams} />
       <Streams streams={others.streams} title="other connection" />
       <Flows flows={others.flows} title="other conversation" />
-    </Section>
+    </>
   );
 }
 
@@ -85,7 +84,7 @@ function Address({ name, address, protocol, sshCommand }: ServiceView): JSX.Elem
           <code>
             <Name text={`${address}/${protocol}`} />
           </code>
-          <CopyButton text={address} what={`the address of ${name}`} />
+          <CopyButton text={address} what={`the address of ${shownText(name).short}`} />
         </p>
       )}
       {sshCommand === null ? null : (
@@ -93,7 +92,7 @@ function Address({ name, address, protocol, sshCommand }: ServiceView): JSX.Elem
           <code>
             <Name text={sshCommand} limit={80} />
           </code>
-          <CopyButton text={sshCommand} what={`the ssh command for ${name}`} />
+          <CopyButton text={sshCommand} what={`the ssh command for ${shownText(name).short}`} />
         </p>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
-import { counted, inBytes } from "../common/formats.ts";
+import { counted } from "../../status/words/counted.ts";
+import { inBytes } from "../../status/words/describe_bytes.ts";
 import { Name } from "../common/name.tsx";
 
 /** More would only make the page slow. */

@@ -1,8 +1,12 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import { timeOfDay } from "../common/formats.ts";
 import { Name } from "../common/name.tsx";
+import { shownText } from "../common/shown_text.ts";
 import { useMark } from "./network_mark.tsx";
 import { type NetworkSpan, placeIn, ticksOf, type TimeRange } from "./time_line_view.ts";
+
+/** A tick so near to an end of the bar has its words beside it, where there is room. */
+const AT_THE_EDGE = 0.06;
 
 /** Which network when, as one bar. */
 export function TimeLine(
@@ -21,7 +25,7 @@ export function TimeLine(
             <li
               key={from}
               class={network === "" ? "none" : `net-${mark(network)}`}
-              title={`${name}, ${times}`}
+              title={`${shownText(name).full}, ${times}`}
               style={{ left: percent(left), width: percent(placeIn(to, range) - left) }}
             >
               <Name text={name} /> <span class="unseen">from {times}</span>
@@ -30,9 +34,11 @@ export function TimeLine(
         })}
       </ol>
       <div class="ticks" aria-hidden="true">
-        {ticksOf(range).map(({ at, label }) => (
-          <span key={label} style={{ left: percent(placeIn(at, range)) }}>{label}</span>
-        ))}
+        {ticksOf(range).map(({ at, label }) => {
+          const place = placeIn(at, range);
+          const side = place < AT_THE_EDGE ? "first" : place > 1 - AT_THE_EDGE ? "last" : "";
+          return <span key={label} class={side} style={{ left: percent(place) }}>{label}</span>;
+        })}
       </div>
     </div>
   );

@@ -1,10 +1,13 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
+import { shownText } from "./shown_text.ts";
 
 export interface Column<Row> {
   readonly title: string;
-  /** Numbers stand under one another. */
-  readonly kind?: "text" | "number";
+  /** What stands at the head, where that is not the title itself. */
+  readonly head?: Child;
+  /** Numbers stand under one another; the title of an action is heard only. */
+  readonly kind?: "text" | "number" | "action";
   readonly cell: (row: Row) => Child;
 }
 
@@ -28,12 +31,14 @@ export function DataTable<Row>(
 ): JSX.Element {
   if (rows.length === 0) return <p class="quiet">{empty}</p>;
   return (
-    <table role="table">
+    <table role="table" class="sheet">
       <caption class="unseen">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
-          {columns.map(({ title, kind = "text" }) => (
-            <th key={title} role="columnheader" scope="col" class={kind}>{title}</th>
+          {columns.map(({ title, kind = "text", head = title }) => (
+            <th key={title} role="columnheader" scope="col" class={kind}>
+              {kind === "action" ? <span class="unseen">{title}</span> : head}
+            </th>
           ))}
         </tr>
       </thead>
@@ -43,7 +48,11 @@ export function DataTable<Row>(
             {columns.map(({ title, kind = "text", cell }, at) =>
               at === 0
                 ? <th key={title} role="rowheader" scope="row" class={kind}>{cell(row)}</th>
-                : <td key={title} role="cell" class={kind} data-title={title}>{cell(row)}</td>
+                : (
+                  <td key={title} role="cell" class={kind} data-title={shownText(title).short}>
+                    {cell(row)}
+                  </td>
+                )
             )}
           </tr>
         ))}

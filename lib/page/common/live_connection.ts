@@ -19,6 +19,7 @@ export interface LiveListener {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
+const CALM_MS = 300;
 const UNAUTHORIZED = 401;
 
 /**
@@ -37,6 +38,7 @@ export async function listenLive(
   while (!stop.aborted) {
     const attempt = new AbortController();
     const end = () => attempt.abort();
+    let calm: ReturnType<typeof setTimeout> | undefined;
     stop.addEventListener("abort", end, { once: true });
     try {
       const response = await fetch("live", {
@@ -51,13 +53,16 @@ export async function listenLive(
       if (!response.ok || response.body === null) {
         throw new Error(`it answered ${response.status}`);
       }
+      // Nothing comes at once where nothing has changed: then what stands there is right.
+      calm = setTimeout(() => listener.connection({ kind: "live" }), CALM_MS);
       for await (const events of piecesOf(response.body, attempt)) {
         listener.heard(Date.now());
         for (const event of events) {
           if (event.id !== "") lastId = event.id;
           listener.event(event);
         }
-        // Not before its first events were taken in: what stood there until then is old.
+        // Not before its first events were taken in: what stood there until then may be old.
+        clearTimeout(calm);
         if (pauseMs !== 0) listener.connection({ kind: "live" });
         pauseMs = 0;
       }
@@ -67,6 +72,7 @@ export async function listenLive(
       const reason = error instanceof Error ? error.message : String(error);
       listener.connection({ kind: "away", reason });
     } finally {
+      clearTimeout(calm);
       attempt.abort();
       stop.removeEventListener("abort", end);
     }

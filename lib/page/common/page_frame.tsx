@@ -1,12 +1,13 @@
 import type { Child } from "hono/jsx";
 import { useMemo, useState } from "hono/jsx/dom";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
+import type { Verdict } from "../../status/verdict/verdict.ts";
 import { ask, look } from "./ask.ts";
 import { ConnectionNote } from "./connection_note.tsx";
 import type { Connection } from "./live_connection.ts";
 import { type PageActions, PageActionsContext, type Said } from "./page_actions.ts";
 import { Prose } from "./prose.tsx";
-import { type ShownVerdict, VerdictBanner } from "./verdict_banner.tsx";
+import { VerdictBanner } from "./verdict_banner.tsx";
 
 export interface PageFrameProps {
   readonly program: "CNAPT" | "SNAPT";
@@ -14,7 +15,7 @@ export interface PageFrameProps {
   readonly connection: Connection;
   readonly heardAt: number | null;
   /** Null: nothing has been heard yet. */
-  readonly verdict: ShownVerdict | null;
+  readonly verdict: Verdict | null;
   readonly children?: Child;
 }
 

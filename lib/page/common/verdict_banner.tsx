@@ -1,14 +1,8 @@
 import { useEffect, useState } from "hono/jsx/dom";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
+import type { Verdict } from "../../status/verdict/verdict.ts";
 import { shownText } from "./shown_text.ts";
 import { Prose } from "./prose.tsx";
-
-/** How a running program is, as the program itself judges. */
-export interface ShownVerdict {
-  readonly level: "good" | "waiting" | "bad";
-  readonly sentence: string;
-  readonly problems: readonly { readonly what: string; readonly remedy: string }[];
-}
 
 /** Never by colour alone. */
 export const LEVELS = {
@@ -19,7 +13,7 @@ export const LEVELS = {
 
 /** The first thing on a page: one sentence, then what is wrong and what to do. */
 export function VerdictBanner(
-  { verdict, program }: { readonly verdict: ShownVerdict; readonly program: string },
+  { verdict, program }: { readonly verdict: Verdict; readonly program: string },
 ): JSX.Element {
   const { level, sentence, problems } = verdict;
   const { sign, word } = LEVELS[level];
@@ -57,7 +51,7 @@ export function VerdictBanner(
 }
 
 /** A screen reader says it again when more of it is another than its numbers. */
-function useSpoken({ level, sentence }: ShownVerdict): string {
+function useSpoken({ level, sentence }: Verdict): string {
   const [spoken, setSpoken] = useState("");
   const outline = outlineOf(level, sentence);
   useEffect(() => setSpoken(`${LEVELS[level].word}: ${sentence}`), [outline]);

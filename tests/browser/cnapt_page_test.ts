@@ -1,0 +1,261 @@
+/** CNAPT's page in a real browser, over a CNAPT that the test makes up. */
+import type { Page } from "playwright-core";
+import { assert, assertEquals } from "../assert.ts";
+import { hostileCnapt, hostileHistory } from "./cnapt/hostile_cnapt.ts";
+import { pretendCnapt, type PretendedCnapt, TOKEN } from "./cnapt/pretended_cnapt.ts";
+import { question, sampleCnapt } from "./cnapt/sample_cnapt.ts";
+import { decision, networks } from "./cnapt/sample_networks.ts";
+import { axeFindings } from "./kit/axe_findings.ts";
+import { fileBrowser } from "./kit/file_browser.ts";
+import { keepPicture } from "./kit/page_picture.ts";
+import { tabOrder } from "./kit/tab_order.ts";
+import { receipt, siteSnapshot } from "../unit/status/kit/site_snapshot.ts";
+
+const browser = fileBrowser("tests of CNAPT's page");
+
+for (const theme of ["light", "dark"] as const) {
+  for (const viewport of ["desktop", "telephone"] as const) {
+    browserTest(`the page keeps nobody out on a ${viewport}, ${theme}`, async () => {
+      const snapshot = sampleCnapt({ questions: [question("lte0")] });
+      await using cnapt = pretendCnapt({ snapshot });
+      await browser.withPage({ theme, viewport }, async (page) => {
+        await open(page, cnapt);
+        await keepPicture(page, `cnapt-${theme}-${viewport}`);
+        assertEquals(await axeFindings(page), []);
+        assertEquals(await beyondScreen(page), []);
+      });
+    });
+  }
+}
+
+browserTest("every button does what it says, and says what came of it", async () => {
+  const decisions = { home: decision(networks(), { chosen: "wifi0" }) };
+  const snapshot = sampleCnapt({ decisions, questions: [question("lte0"), question("vpn0")] });
+  await using cnapt = pretendCnapt({ snapshot });
+  await browser.withPage({}, async (page) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await open(page, cnapt);
+    await press(page, "Use this: eth0");
+    await said(page, "Now over eth0: 1 connection moved, the longest gap was 12 ms");
+    await press(page, "Let CNAPT decide again");
+    await said(page, "CNAPT decides by itself again");
+    await press(page, "Probe now");
+    await said(page, "Every network was asked");
+    await press(page, "Measure rates");
+    await press(page, "Cancel");
+    await press(page, "Measure rates");
+    await page.getByRole("group", { name: /some megabytes/ })
+      .getByRole("button", { name: "Measure rates" }).click();
+    await said(page, "wifi0 carries 5.2 MB/s down, 1.1 MB/s up");
+    await press(page, "Yes, use lte0");
+    await said(page, "CNAPT uses lte0");
+    await press(page, "No, do not use vpn0");
+    await said(page, "CNAPT stays without vpn0");
+    await press(page, "Copy the ssh command for ssh");
+    await said(page, "Copied the ssh command for ssh");
+    assertEquals(
+      await page.evaluate("navigator.clipboard.readText()"),
+      "ssh -o HostKeyAlias=ssh.home.cnapt -p 2222 127.0.0.1",
+    );
+    await keepPicture(page, "cnapt-said");
+    await press(page, "Close this message");
+    await page.getByText("Copied the ssh command").waitFor({ state: "detached" });
+  });
+  assertEquals(cnapt.asked, [
+    ["switch", { to: "eth0", mode: "overlapped" }],
+    ["release", {}],
+    ["probe", {}],
+    ["measure", {}],
+    ["confirm", { provider: "lte0", answer: "yes" }],
+    ["confirm", { provider: "vpn0", answer: "no" }],
+  ]);
+});
+
+browserTest("what the program refuses is said in its words", async () => {
+  await using cnapt = pretendCnapt({
+    answers: {
+      switchTo: () =>
+        Promise.resolve({
+          outcome: "failed",
+          error: "Cannot switch home: lte0 has no address",
+          receipts: [],
+        }),
+    },
+  });
+  await browser.withPage({ expected: [/409/] }, async (page) => {
+    await open(page, cnapt);
+    await press(page, "Use this: lte0");
+    await said(page, "Cannot switch home: lte0 has no address");
+  });
+});
+
+browserTest("everything is reached and done with the keyboard", async () => {
+  const decisions = { home: decision(networks(), { chosen: "wifi0" }) };
+  await using cnapt = pretendCnapt({
+    snapshot: sampleCnapt({ decisions, questions: [question("lte0")] }),
+  });
+  await browser.withPage({}, async (page) => {
+    await open(page, cnapt);
+    const stops = await tabOrder(page);
+    assertEquals(stops.filter(({ name, isSeen }) => name === "" || !isSeen), []);
+    for (
+      const [name, key] of [
+        ["Yes, use lte0", "Enter"],
+        ["Let CNAPT decide again", "Space"],
+        ["Measure rates", "Enter"],
+      ] as const
+    ) {
+      await tabTo(page, name);
+      await page.keyboard.press(key);
+    }
+    // The focus is where nothing is done, and comes back to the button.
+    await page.locator("button:focus", { hasText: "Cancel" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("button:focus", { hasText: "Measure rates" }).waitFor();
+    await tabTo(page, "Use this: eth0");
+    await page.keyboard.press("Space");
+    await said(page, "Now over eth0");
+    await tabTo(page, "Round trip as a table");
+    await page.keyboard.press("Enter");
+    await page.getByRole("table", { name: "Round trip: medians" }).waitFor();
+    assertEquals(await axeFindings(page), []);
+  });
+  assertEquals(cnapt.asked.map(([path]) => path), ["confirm", "release", "switch"]);
+});
+
+for (const viewport of ["desktop", "telephone"] as const) {
+  browserTest(`names that belong on no screen break nothing on a ${viewport}`, async () => {
+    await using cnapt = pretendCnapt({ snapshot: hostileCnapt(), history: hostileHistory() });
+    await browser.withPage({ viewport }, async (page) => {
+      await open(page, cnapt);
+      await page.evaluate(
+        "for (const one of document.querySelectorAll('details')) one.open = true",
+      );
+      await keepPicture(page, `cnapt-hostile-${viewport}`);
+      assertEquals(await beyondScreen(page), []);
+      assertEquals(await page.locator("main img, main script").count(), 0);
+      const text = String(await page.evaluate("document.body.textContent"));
+      // deno-lint-ignore no-control-regex
+      assertEquals(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]/.exec(text), null);
+      assert(text.includes("<script>"), "names are shown as they are written");
+      // Whatever a name has in it, it stands alone.
+      assertEquals(await strayNames(page), []);
+      assertEquals(await axeFindings(page), []);
+      await press(page, new RegExp(`^Use this: .*`));
+    });
+    assertEquals(cnapt.asked[0]?.[0], "switch");
+  });
+}
+
+browserTest("a page whose program is away says so, and goes on when it is back", async () => {
+  const away = pretendCnapt();
+  await browser.withPage({ expected: [/ERR_CONNECTION_REFUSED/] }, async (page) => {
+    await open(page, away);
+    const missed = page.waitForEvent("requestfailed");
+    await away[Symbol.asyncDispose]();
+    await page.getByText(/No answer from CNAPT since \d\d:\d\d:\d\d; trying again/).waitFor();
+    await keepPicture(page, "cnapt-away");
+    assertEquals(await page.locator("main.old").count(), 1);
+    await page.getByRole("button", { name: "Use this: eth0", disabled: true }).waitFor();
+    await missed;
+    const site = siteSnapshot({ provider: "lte7", roundTripMs: 77 });
+    await using _back = pretendCnapt({ port: away.port, snapshot: sampleCnapt({ sites: [site] }) });
+    await page.getByRole("heading", { level: 1, name: /lte7, 77 ms/ }).waitFor();
+    assertEquals(await page.locator("main.old").count(), 0);
+  });
+});
+
+browserTest(
+  "a verdict is said to screen readers again when more than its numbers change",
+  async () => {
+    const site = (provider: string, roundTripMs: number) =>
+      sampleCnapt({ sites: [siteSnapshot({ provider, roundTripMs })], emulators: [] });
+    await using cnapt = pretendCnapt({ snapshot: site("wifi0", 21) });
+    await browser.withPage({}, async (page) => {
+      await open(page, cnapt);
+      const spoken = page.locator("[aria-live=polite]");
+      await spoken.filter({ hasText: "wifi0, 21 ms" }).waitFor();
+      cnapt.show(site("wifi0", 35));
+      await page.getByRole("heading", { level: 1, name: /35 ms/ }).waitFor();
+      assert((await spoken.textContent())?.includes("21 ms"));
+      cnapt.show(site("lte0", 60));
+      await spoken.filter({ hasText: "lte0, 60 ms" }).waitFor();
+      assertEquals(await page.title(), "Connected over lte0, 60 ms, nothing waits – CNAPT");
+    });
+  },
+);
+
+browserTest("several sites stand under their names, and each is switched by itself", async () => {
+  const [home] = sampleCnapt().sites;
+  const office = siteSnapshot({ name: "office", provider: "eth0", switches: [receipt()] });
+  const snapshot = sampleCnapt({
+    sites: [...(home === undefined ? [] : [home]), office],
+    decisions: { home: decision(networks()), office: decision(networks()) },
+  });
+  await using cnapt = pretendCnapt({ snapshot });
+  await browser.withPage({}, async (page) => {
+    await open(page, cnapt);
+    await keepPicture(page, "cnapt-sites");
+    assertEquals(await axeFindings(page), []);
+    await page.getByRole("region", { name: "Site office" })
+      .getByRole("button", { name: "Use this: lte0" }).click();
+    await said(page, "Now over lte0");
+  });
+  assertEquals(cnapt.asked, [["switch", { to: "lte0", mode: "overlapped", site: "office" }]]);
+});
+
+function browserTest(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: browser.isMissing, fn });
+}
+
+/** Opens the page as `cnapt open` does, and waits until all of it is there. */
+async function open(page: Page, cnapt: PretendedCnapt): Promise<void> {
+  await page.goto(cnapt.url);
+  await page.getByRole("heading", { name: "Services" }).first().waitFor();
+  await page.locator("canvas").first().waitFor();
+  assert(!page.url().includes(TOKEN), "the token stays in the address line");
+}
+
+async function press(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).first().click();
+}
+
+async function said(page: Page, text: string): Promise<void> {
+  await page.getByRole("complementary", { name: "What was done" }).getByText(text).waitFor();
+}
+
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 100; presses += 1) {
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(
+      "document.activeElement.ariaLabel ?? document.activeElement.textContent",
+    );
+    if (focused === name) return;
+  }
+  throw new Error(`Tab never comes to ${name}`);
+}
+
+/** Elements that reach beyond the screen, the outermost first. */
+async function beyondScreen(page: Page): Promise<unknown> {
+  return await page.evaluate(`(() => {
+    if (document.documentElement.scrollWidth <= innerWidth) return [];
+    return [...document.querySelectorAll("body *")]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth)
+      .slice(0, 5).map((one) => one.tagName + "." + one.className);
+  })()`);
+}
+
+/** Texts of others that are in no element that isolates their direction. */
+async function strayNames(page: Page): Promise<unknown> {
+  const mark = JSON.stringify(["عربي", "<img", "xxxxxxxx", "👩"]);
+  return await page.evaluate(`(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const stray = [];
+    while (walker.nextNode()) {
+      const { nodeValue, parentElement } = walker.currentNode;
+      const isForeign = ${mark}.some((text) => nodeValue.includes(text));
+      if (isForeign && !parentElement.closest("bdi, [aria-live]")) stray.push(nodeValue);
+    }
+    return stray;
+  })()`);
+}
