@@ -151,7 +151,9 @@ browserTest("a page whose program is away says so, and goes on when it is back",
   const away = pretendCnapt();
   await browser.withPage({ expected: [/ERR_CONNECTION_REFUSED/] }, async (page) => {
     await open(page, away);
-    const missed = page.waitForEvent("requestfailed");
+    const missed = page.waitForEvent("requestfailed", {
+      predicate: (request) => request.failure()?.errorText.includes("REFUSED") ?? false,
+    });
     await away[Symbol.asyncDispose]();
     await page.getByText(/No answer from CNAPT since \d\d:\d\d:\d\d; trying again/).waitFor();
     await keepPicture(page, "cnapt-away");
