@@ -17,16 +17,16 @@ export function TimeLine(
   return (
     <div class="time-line">
       <ol aria-label="Which network was used when">
-        {spans.map(({ network, from, to }) => {
+        {spans.map(({ network, from, to }, at) => {
           const left = placeIn(from, range);
           const name = network === "" ? "no network" : network;
           const times = `${timeOfDay(from, range.to)} to ${timeOfDay(to, range.to)}`;
           return (
             <li
-              key={from}
+              key={at}
               class={network === "" ? "none" : `net-${mark(network)}`}
               title={`${shownText(name).full}, ${times}`}
-              style={{ left: percent(left), width: percent(placeIn(to, range) - left) }}
+              style={`left:${percent(left)};width:${percent(placeIn(to, range) - left)}`}
             >
               <Name text={name} /> <span class="unseen">from {times}</span>
             </li>
@@ -37,7 +37,7 @@ export function TimeLine(
         {ticksOf(range).map(({ at, label }) => {
           const place = placeIn(at, range);
           const side = place < AT_THE_EDGE ? "first" : place > 1 - AT_THE_EDGE ? "last" : "";
-          return <span key={label} class={side} style={{ left: percent(place) }}>{label}</span>;
+          return <span key={label} class={side} style={`left:${percent(place)}`}>{label}</span>;
         })}
       </div>
     </div>

@@ -21,7 +21,8 @@ export function stream(changes: Partial<StreamSnapshot> = {}): StreamSnapshot {
   };
 }
 
-const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+const BEGIN = Date.now();
+const ago = (ms: number) => new Date(BEGIN - ms).toISOString();
 
 /** When the sample switched, and where to. */
 export const SWITCHED = [
@@ -32,7 +33,7 @@ export const SWITCHED = [
 /** A CNAPT with one site, four networks, something of everything that a page shows. */
 export function sampleCnapt(changes: Partial<CnaptSnapshot> = {}): CnaptSnapshot {
   return {
-    startedAt: new Date(Date.now() - 11_000_000),
+    startedAt: new Date(BEGIN - 11_000_000),
     noNetworkSince: null,
     sites: [siteSnapshot({
       provider: "wifi0",

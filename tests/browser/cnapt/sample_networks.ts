@@ -6,6 +6,8 @@ import { DEFAULT_THRESHOLDS } from "../../../lib/core/decision/thresholds.ts";
 import type { NetworkReading } from "../../../lib/status/history/path_history.ts";
 import { PathHistory, SAMPLE_MS } from "../../../lib/status/history/path_history.ts";
 
+const BEGIN = Date.now();
+
 /** A network that answers, as the decision sees it. */
 export function network(
   key: string,
@@ -117,14 +119,14 @@ export function decision(
     need: { down: 0, up: 0 },
     decisions: [
       {
-        at: new Date(Date.now() - 600_000).toISOString(),
+        at: new Date(BEGIN - 600_000).toISOString(),
         kind: "sudden",
         on: "eth0",
         to: "wifi0",
         reasons: [{ code: "lost", text: "eth0 is lost: the cable was pulled" }],
       },
       {
-        at: new Date(Date.now() - 590_000).toISOString(),
+        at: new Date(BEGIN - 590_000).toISOString(),
         kind: "keep",
         on: "wifi0",
         to: "wifi0",
