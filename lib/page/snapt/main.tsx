@@ -1,4 +1,5 @@
 import "../page.css";
+import "./snapt.css";
 import { render } from "hono/jsx/dom";
 import { accessToken } from "../common/access_token.ts";
 import { SnaptPage } from "./snapt_page.tsx";
