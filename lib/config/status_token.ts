@@ -1,5 +1,9 @@
-import { createHmac } from "node:crypto";
-import type { SiteConfig } from "./site_config.ts";
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/** So long the page goes on that was opened with a pass. */
+export const PAGE_PASS_MS = 24 * 3_600_000;
+/** So long a command may take to send its question. */
+export const COMMAND_PASS_MS = 120_000;
 
 /** The token for SNAPT's status endpoint: derived, so that no further file has to be kept. */
 export function snaptStatusToken(secret: Uint8Array): string {
@@ -11,16 +15,27 @@ export function relayStatusToken(secret: Uint8Array): string {
   return derive(secret, "snapt relay status token v1");
 }
 
-/** The tokens for CNAPT's status endpoint, one from the key of each site: any will do. */
-export function cnaptStatusTokens(
-  { sites }: { readonly sites: ReadonlyMap<string, Pick<SiteConfig, "ticket">> },
-): readonly string[] {
-  return [...sites.values()].map(({ ticket }) => cnaptStatusToken(ticket.key));
+/**
+ * What is shown instead of a token, and holds until then: it may come into wrong hands, such as
+ * those of a program that has taken the port of one that does not run, or a list of pages visited.
+ * `untilMs` is in ms since 1970.
+ */
+export function passFor(token: string, untilMs: number): string {
+  const until = Math.floor(untilMs / 1_000).toString(36);
+  return `${until}-${passKey(token, until).toString("hex")}`;
 }
 
-/** The one from the key of a site. */
-export function cnaptStatusToken(key: Uint8Array): string {
-  return derive(key, "cnapt status token v1");
+/** Whether `given` is a pass for this token that holds at `nowMs`. */
+export function isPass(given: string, token: string, nowMs: number): boolean {
+  const [, until, key] = /^([0-9a-z]{1,9})-([0-9a-f]{64})$/.exec(given) ?? [];
+  if (until === undefined || key === undefined) return false;
+  const leftMs = parseInt(until, 36) * 1_000 - nowMs;
+  if (leftMs <= 0 || leftMs > PAGE_PASS_MS) return false;
+  return timingSafeEqual(passKey(token, until), Uint8Array.fromHex(key));
+}
+
+function passKey(token: string, until: string) {
+  return createHmac("sha256", token).update(`status pass v1 ${until}`).digest();
 }
 
 function derive(secret: Uint8Array, label: string): string {

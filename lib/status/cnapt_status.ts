@@ -21,8 +21,8 @@ import type { ReadMetric } from "./metric.ts";
 export type MeasuredNetworks = Readonly<Record<string, readonly MeasuredNetwork[]>>;
 
 export interface CnaptStatusContext {
-  /** Who knows one of these may change something; they change with the sites. */
-  readonly tokens: () => readonly string[];
+  /** Who knows it may read and change. */
+  readonly token: string;
   readonly version: string;
   snapshot(): CnaptSnapshot;
   metrics(): Promise<readonly ReadMetric[]>;
@@ -58,7 +58,7 @@ export interface SiteHealth {
 /** CNAPT's status endpoint: renders snapshots, and passes on what changes something. */
 export function cnaptStatusApp(context: CnaptStatusContext): Hono {
   const app = new Hono();
-  app.use(guard("cnapt", context.tokens));
+  app.use(guard("cnapt", context));
   app.get("/healthz", (c) => {
     const { sites, noNetworkSince } = context.snapshot();
     const site = c.req.query("site");

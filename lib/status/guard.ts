@@ -1,15 +1,32 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
+import { isPass } from "../config/status_token.ts";
+
+/** What tells nothing of what the program knows: the files of the page, and that it runs. */
+const FREE = new Set(["/", "/page.js", "/page.css", "/healthz"]);
+
+/** Who is let in. */
+export interface GuardSettings {
+  /** Who knows this, or has a pass for it, may read and change. */
+  readonly token: string;
+  /** What may be read without it besides. */
+  readonly free?: readonly string[];
+  /** In ms since 1970. */
+  readonly now?: () => number;
+}
 
 /**
  * Keeps strangers away from the status endpoint. It listens on loopback, but any page in a
- * browser on this machine can send requests there: so the Host must be one that means loopback
- * (against DNS rebinding), a foreign Origin is refused, and changing anything needs one of `tokens`.
+ * browser on this machine can send requests there, and so can every user of it: so the Host must be
+ * one that means loopback (against DNS rebinding), a foreign Origin is refused, and reading as well
+ * as changing needs the token.
  */
 export function guard(
   program: "cnapt" | "snapt" | "snapt-relay",
-  tokens: () => readonly string[],
+  { token, free = [], now = Date.now }: GuardSettings,
 ): MiddlewareHandler {
+  const open = new Set([...FREE, ...free]);
+  const isFree = (c: Context) => isReading(c.req.method) && open.has(c.req.path);
   return async (c, next) => {
     c.header("server", program); // by which the commands know whom they have reached
     if (!isLoopbackHost(c.req.header("host") ?? "")) {
@@ -19,8 +36,9 @@ export function guard(
     if (origin !== undefined && !isLoopbackHost(hostOfOrigin(origin))) {
       return refuse(c, 403, "Cannot serve a page of another origin");
     }
-    if (!isReading(c.req.method) && !hasToken(c, tokens())) {
-      return refuse(c, 401, "Cannot change anything: the token is missing or wrong");
+    if (!isFree(c) && !hasToken(c, token, now())) {
+      const what = isReading(c.req.method) ? "show this" : "change anything";
+      return refuse(c, 401, `Cannot ${what}: the token is missing, wrong or too old`);
     }
     return await next();
   };
@@ -34,15 +52,14 @@ function isReading(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function hasToken(c: Context, tokens: readonly string[]): boolean {
-  const given = /^Bearer (\S+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-  return isOneOfTokens(given, tokens);
+function hasToken(c: Context, token: string, now: number): boolean {
+  return isBearer(c.req.header("authorization"), token, now);
 }
 
-/** Compares in a time that tells nothing. */
-export function isOneOfTokens(given: string, tokens: readonly string[]): boolean {
-  const digested = digest(given);
-  return tokens.filter((token) => timingSafeEqual(digested, digest(token))).length > 0;
+/** Whether a field `Authorization` has the token, or a pass for it; in a time that tells nothing. */
+export function isBearer(field: string | undefined, token: string, now: number): boolean {
+  const given = /^Bearer (\S+)$/.exec(field ?? "")?.[1] ?? "";
+  return isPass(given, token, now) || timingSafeEqual(digest(given), digest(token));
 }
 
 function digest(text: string): Uint8Array {

@@ -30,7 +30,7 @@ export interface RelayStatusContext {
 /** The status endpoint of a relay. */
 export function relayStatusApp(context: RelayStatusContext): Hono {
   const app = new Hono();
-  app.use(guard(RELAY_SERVER, () => [context.token]));
+  app.use(guard(RELAY_SERVER, context));
   app.get("/healthz", (c) => {
     const there = context.snapshot().snapts.filter(({ state }) => state === "attached");
     return c.json({ ok: true, snapts: there.length });

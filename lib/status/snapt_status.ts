@@ -36,7 +36,7 @@ export interface SnaptStatusContext {
 /** SNAPT's status endpoint. */
 export function snaptStatusApp(context: SnaptStatusContext): Hono {
   const app = new Hono();
-  app.use(guard("snapt", () => [context.token]));
+  app.use(guard("snapt", context));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.length }));
   app.get("/events", () => context.events());
   servePage(app, "snapt");

@@ -31,7 +31,10 @@ Deno.test("commands and /events are told of planned and sudden switches on both 
     cnaptYaml: notify(laptop.home),
     snaptYaml: notify(server.home),
   });
-  const events = laptop.start(["curl", "-sN", "http://127.0.0.1:7786/events"]);
+  const field = await pair.run("cnapt", ["open", "--header"]);
+  await Deno.writeTextFile(`${laptop.home}/field`, field.stdout, { mode: 0o600 });
+  const url = "http://127.0.0.1:7786/events";
+  const events = laptop.start(["curl", "-sN", "-H", `@${laptop.home}/field`, url]);
   const limit = AbortSignal.timeout(LIMIT_MS);
   await events.waitFor(/: notices follow/, limit);
   const first = (await pair.status()).provider === "eth0" ? "eth0" : "wlan0";

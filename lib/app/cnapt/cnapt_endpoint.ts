@@ -24,8 +24,8 @@ export interface CnaptEndpointContext {
   /** What holds now. */
   readonly current: () => CnaptConfig;
   readonly reloads: Reloads<CnaptConfig>;
-  /** Who knows the key of any site may change something. */
-  readonly tokens: () => readonly string[];
+  /** Who knows it may read and change. */
+  readonly token: string;
   readonly startedAt: Date;
   readonly running: readonly RunningSite[];
   readonly confirmations: Confirmations;
@@ -46,7 +46,7 @@ export interface CnaptEndpointContext {
 export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext {
   const { running, confirmations, board, tasks } = context;
   return {
-    tokens: context.tokens,
+    token: context.token,
     version: VERSION,
     mistake: (error) => tasks.fault("status", error),
     snapshot: () => snapshotOf(context),

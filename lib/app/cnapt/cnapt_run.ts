@@ -1,6 +1,5 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { OfferMemory } from "../../config/offer_memory.ts";
-import { cnaptStatusTokens } from "../../config/status_token.ts";
 import { MemoryBudget } from "../../core/stream/memory_budget.ts";
 import { bootMs } from "../../net/boot_clock.ts";
 import { serveHttp } from "../../net/http_server.ts";
@@ -33,6 +32,7 @@ import { followInterfaces } from "./follow_interfaces.ts";
 import { followSleep } from "./follow_sleep.ts";
 import { NetworkAbsence } from "./network_absence.ts";
 import { openConfirmations } from "./open_confirmations.ts";
+import { ownToken } from "./own_token.ts";
 import type { RunningSite } from "./running_site.ts";
 import { RunningSites } from "./running_sites.ts";
 import { WaysIn } from "./ways_in.ts";
@@ -123,8 +123,8 @@ export async function runCnapt(options: {
     isUsed,
   };
   const sites = new RunningSites(running, { ...common, connector, budget, memory }, waysIn);
-  const tokens = () => cnaptStatusTokens(current());
-  const seen = { ...common, tokens, startedAt, running, waysIn, stopping };
+  const token = await ownToken(config.status === null ? null : state.paths.token, log);
+  const seen = { ...common, token, startedAt, running, waysIn, stopping };
   const endpoint = cnaptEndpoint(seen);
   const metrics = new MetricsListener({
     load: () => loadCnaptMetrics(seen),
@@ -138,7 +138,7 @@ export async function runCnapt(options: {
       await sites.open(name, site);
     }
     if (config.status !== null) {
-      waysIn.openStdio(() => running.map(({ site }) => site), tokens);
+      waysIn.openStdio(() => running.map(({ site }) => site), token);
       status = serveHttp({ ...config.status, setting: "status" }, cnaptStatusApp(endpoint).fetch);
     }
     look = followInterfaces({ table, running, stopping, tasks, log });

@@ -5,7 +5,7 @@ import { isSame } from "../../config/config_change.ts";
 import type { SiteConfig } from "../../config/site_config.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { isName } from "../../config/schema.ts";
-import { isOneOfTokens } from "../../status/guard.ts";
+import { isBearer } from "../../status/guard.ts";
 import { ListenFailed, listenPlain } from "../../net/listen.ts";
 import type { CnaptSite } from "../../relay/site/cnapt_site.ts";
 import {
@@ -99,10 +99,10 @@ export class WaysIn {
     return failed;
   }
 
-  /** Lets `cnapt stdio` in, which proves by one of `tokens` that it may read the configuration. */
-  openStdio(sites: () => readonly CnaptSite[], tokens: () => readonly string[]): void {
+  /** Lets `cnapt stdio` in, which proves that it may read the token. */
+  openStdio(sites: () => readonly CnaptSite[], token: string): void {
     this.#stdio = new ProxyListener(listenPlain({ host: "127.0.0.1", port: 0 }), {
-      negotiate: negotiateHttp(judgeStdio(tokens)),
+      negotiate: negotiateHttp(judgeStdio(token)),
       findSite: (request) => siteFor(sites(), request),
       tasks: this.#tasks,
       log: this.#log,
@@ -137,10 +137,11 @@ export class WaysIn {
 }
 
 /** A service by its name, or a host and a port; the site by a field of its own. */
-function judgeStdio(tokens: () => readonly string[]): JudgeTarget {
+function judgeStdio(token: string): JudgeTarget {
   return (text, fields) => {
-    const given = /^Bearer (\S+)$/.exec(fields.get("authorization") ?? "")?.[1] ?? "";
-    if (!isOneOfTokens(given, tokens())) throw refuse(403, "Forbidden", "the token is wrong");
+    if (!isBearer(fields.get("authorization"), token, Date.now())) {
+      throw refuse(403, "Forbidden", "the token is wrong");
+    }
     const authority = readAuthority(text);
     if (authority === null && !isName(text)) {
       throw refuse(400, "Bad Request", "it is neither the name of a service nor HOST:PORT");

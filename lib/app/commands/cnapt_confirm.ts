@@ -1,9 +1,8 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { DEFAULT_CONNECT_MS } from "../../config/connect_config.ts";
 import type { AnswerOutcome } from "../../relay/decision/confirmations.ts";
 import { errorOf, type StatusAnswer } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show } from "../program/show.ts";
 
@@ -16,17 +15,17 @@ const ANSWER_MS = 60_000;
  * @throws {CommandFailed} there is no such question, or the switch did not work
  */
 export async function cnaptConfirm(
-  config: CnaptConfig,
+  cnapt: AskedCnapt,
   request: {
     readonly provider: string | null;
     readonly answer: "yes" | "no";
     readonly isJson: boolean;
   },
 ): Promise<void> {
-  const connectMs = (config.providers ?? []).map(({ timeouts }) => 4 * timeouts.up);
+  const connectMs = (cnapt.config.providers ?? []).map(({ timeouts }) => 4 * timeouts.up);
   const limitMs = ANSWER_MS + Math.max(4 * DEFAULT_CONNECT_MS, ...connectMs);
   const { isJson, ...question } = request;
-  const answer = await runningCnapt(config).post("/confirm", question, limitMs);
+  const answer = await runningCnapt(cnapt).post("/confirm", question, limitMs);
   if (answer.code !== 200) {
     const done: Partial<AnswerOutcome> = isOutcome(answer) ? JSON.parse(answer.body) : {};
     // A network that was asked about is there; what fails behind a yes is the way to SNAPT.

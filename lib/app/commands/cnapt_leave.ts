@@ -4,6 +4,7 @@ import { didYouMean } from "../../config/did_you_mean.ts";
 import { OfferMemory } from "../../config/offer_memory.ts";
 import { withoutSite } from "../../config/removed_site.ts";
 import { writeSecretFile } from "../../config/secret_file.ts";
+import type { CnaptState } from "../places/state_files.ts";
 import { readConfigFile } from "../program/load_config.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show, showAside } from "../program/show.ts";
@@ -21,10 +22,10 @@ import { SshFiles } from "./ssh_files.ts";
  * @throws {CommandFailed} the file cannot be changed without changing more than this, or the server
  *   is not reached
  */
-export async function cnaptLeave({ configFile, portsFile, config, site, isJson, server }: {
+export async function cnaptLeave({ configFile, kept, config, site, isJson, server }: {
   readonly configFile: string;
-  /** Where CNAPT keeps where it offered services. */
-  readonly portsFile: string;
+  /** Where CNAPT keeps what it writes. */
+  readonly kept: CnaptState["paths"];
   readonly config: CnaptConfig;
   readonly site: string;
   readonly isJson: boolean;
@@ -64,8 +65,8 @@ export async function cnaptLeave({ configFile, portsFile, config, site, isJson, 
     throw new CommandFailed(`Cannot write ${configFile}: ${detail}`, { cause });
   }
   ssh ??= await withoutSshHosts(configFile, site);
-  await forgetPlaces(portsFile, site);
-  const reloaded = others.length === 0 ? null : await reloadIfRunning(config);
+  await forgetPlaces(kept.ports, site);
+  const reloaded = others.length === 0 ? null : await reloadIfRunning(config, kept.token);
   if (isJson) return showDocument("cnapt.leave/1", { file: configFile, site, left: others });
   const rest = others.length === 0 ? "no site is left in it" : `it still has ${others.join(", ")}`;
   show(`Took the site ${site} and its key out of ${configFile}; ${rest}.`);

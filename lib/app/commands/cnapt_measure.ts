@@ -1,4 +1,3 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { MeasuredNetwork } from "../../relay/decision/decision_snapshot.ts";
 import type { MeasuredNetworks } from "../../status/cnapt_status.ts";
 import { errorOf } from "../program/status_client.ts";
@@ -7,7 +6,7 @@ import { show } from "../program/show.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { inBytesPerSecond } from "../../status/words/describe_rate.ts";
 import { failureAt } from "./refused_sites.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 
 /** One network after the other: a link is opened over it, and then a second passes at most. */
 const ANSWER_MS = 60_000;
@@ -19,10 +18,10 @@ const ANSWER_MS = 60_000;
  * @throws {CommandFailed} none could be measured
  */
 export async function cnaptMeasure(
-  config: CnaptConfig,
+  cnapt: AskedCnapt,
   { provider, isJson }: { readonly provider: string | null; readonly isJson: boolean },
 ): Promise<void> {
-  const client = runningCnapt(config);
+  const client = runningCnapt(cnapt);
   const answer = await client.post("/measure", { provider }, ANSWER_MS);
   if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
   const measured: MeasuredNetworks = JSON.parse(answer.body);

@@ -1,13 +1,8 @@
 /** The commands of cnapt that ask a running CNAPT about its networks, or move it. */
 import { type Command, command } from "../program/command_table.ts";
 import { UsageError } from "../program/usage_error.ts";
-import {
-  CNAPT_FILES,
-  cnaptFile,
-  JSON_OPTION,
-  SITE_OPTION,
-  WATCH_OPTION,
-} from "./command_options.ts";
+import { openCommand } from "./open_command.ts";
+import { CNAPT_FILES, JSON_OPTION, SITE_OPTION, WATCH_OPTION } from "./command_options.ts";
 
 const RUNNING = ["notRunning", "refused", "unanswered", "configuration"] as const;
 
@@ -37,12 +32,12 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
       if ((to === undefined) !== options.auto) {
         throw new UsageError("Cannot switch: either INTERFACE or --auto is wanted");
       }
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptRelease, cnaptSwitch } = await import("./cnapt_switch.ts");
-      const config = await loadCnaptConfig(await cnaptFile(options));
-      if (to === undefined) return await cnaptRelease(config, options.json);
+      const cnapt = await askedCnapt(options);
+      if (to === undefined) return await cnaptRelease(cnapt, options.json);
       const { site, strict: isStrict, json: isJson } = options;
-      await cnaptSwitch(config, { to, site, isStrict, isJson });
+      await cnaptSwitch(cnapt, { to, site, isStrict, isJson });
     },
   }),
   command({
@@ -57,9 +52,9 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     options: { ...CNAPT_FILES, no: { kind: "flag", summary: "says no" }, ...JSON_OPTION },
     exits: [...RUNNING, "noNetwork"],
     run: async ({ words, options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptConfirm } = await import("./cnapt_confirm.ts");
-      await cnaptConfirm(await loadCnaptConfig(await cnaptFile(options)), {
+      await cnaptConfirm(await askedCnapt(options), {
         provider: words[0] ?? null,
         answer: options.no ? "no" : "yes",
         isJson: options.json,
@@ -73,9 +68,9 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: RUNNING,
     run: async ({ options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptWhy } = await import("./cnapt_why.ts");
-      await cnaptWhy(await loadCnaptConfig(await cnaptFile(options)), options.json);
+      await cnaptWhy(await askedCnapt(options), options.json);
     },
   }),
   command({
@@ -89,9 +84,9 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     },
     exits: RUNNING,
     run: async ({ options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptProviders } = await import("./cnapt_providers.ts");
-      await cnaptProviders(await loadCnaptConfig(await cnaptFile(options)), {
+      await cnaptProviders(await askedCnapt(options), {
         isJson: options.json,
         isProbing: options.probe,
       });
@@ -113,10 +108,10 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     examples: [{ line: "cnapt ping wlan0 --count 1", what: "whether SNAPT answers over it" }],
     exits: [...RUNNING, "noNetwork"],
     run: async ({ words, options: { count, json: isJson, ...options } }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptPing } = await import("./cnapt_ping.ts");
-      const config = await loadCnaptConfig(await cnaptFile(options));
-      await cnaptPing(config, { network: words[0] ?? null, count, isJson });
+      const cnapt = await askedCnapt(options);
+      await cnaptPing(cnapt, { network: words[0] ?? null, count, isJson });
     },
   }),
   command({
@@ -127,9 +122,9 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: ["notRunning", "noNetwork", "refused", "unanswered", "configuration"],
     run: async ({ words, options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptMeasure } = await import("./cnapt_measure.ts");
-      await cnaptMeasure(await loadCnaptConfig(await cnaptFile(options)), {
+      await cnaptMeasure(await askedCnapt(options), {
         provider: words[0] ?? null,
         isJson: options.json,
       });
@@ -146,10 +141,15 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
     options: { ...CNAPT_FILES, ...WATCH_OPTION, ...JSON_OPTION },
     exits: RUNNING,
     run: async ({ options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
+      const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptStatus } = await import("./cnapt_status.ts");
       const { json: isJson, watch: isWatching } = options;
-      await cnaptStatus(await loadCnaptConfig(await cnaptFile(options)), { isJson, isWatching });
+      await cnaptStatus(await askedCnapt(options), { isJson, isWatching });
     },
+  }),
+  openCommand("cnapt", CNAPT_FILES, async (options) => {
+    const { askedCnapt, runningCnapt } = await import("./running_cnapt.ts");
+    const cnapt = await askedCnapt(options);
+    return { client: runningCnapt(cnapt), token: cnapt.access.token ?? "" };
   }),
 ];

@@ -1,4 +1,3 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import { pause } from "../program/until.ts";
 import { errorOf } from "../program/status_client.ts";
@@ -7,7 +6,7 @@ import { showDocument } from "../documents/show_document.ts";
 import { show } from "../program/show.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { failureAt } from "./refused_sites.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 
 /** Probing takes as long as the slowest network is waited for. */
 const PROBE_ANSWER_MS = 15_000;
@@ -19,12 +18,12 @@ const USUAL_COUNT = 4;
  *
  * @throws {CommandFailed} nothing answered at all
  */
-export async function cnaptPing(config: CnaptConfig, { network, count, isJson }: {
+export async function cnaptPing(cnapt: AskedCnapt, { network, count, isJson }: {
   readonly network: string | null;
   readonly count: number | null;
   readonly isJson: boolean;
 }): Promise<void> {
-  const client = runningCnapt(config);
+  const client = runningCnapt(cnapt);
   const all: Probe[] = [];
   for (let round = 0; round < (count ?? USUAL_COUNT); round++) {
     if (round > 0) await pause(BETWEEN_MS, new AbortController().signal);

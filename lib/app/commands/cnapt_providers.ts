@@ -1,9 +1,8 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { errorOf } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show } from "../program/show.ts";
 
@@ -14,10 +13,10 @@ type Decisions = Readonly<Record<string, DecisionSnapshot>>;
 
 /** `cnapt providers`: the table of networks, asked over now when `isProbing`. */
 export async function cnaptProviders(
-  config: CnaptConfig,
+  cnapt: AskedCnapt,
   options: { readonly isJson: boolean; readonly isProbing: boolean },
 ): Promise<void> {
-  const decisions = await readDecisions(config, options.isProbing);
+  const decisions = await readDecisions(cnapt, options.isProbing);
   if (options.isJson) return showDocument("cnapt.providers/1", { sites: decisions });
   for (const [site, { providers }] of Object.entries(decisions)) {
     show(`site ${site}:`);
@@ -25,8 +24,8 @@ export async function cnaptProviders(
   }
 }
 
-async function readDecisions(config: CnaptConfig, isProbing: boolean): Promise<Decisions> {
-  const client = runningCnapt(config);
+async function readDecisions(cnapt: AskedCnapt, isProbing: boolean): Promise<Decisions> {
+  const client = runningCnapt(cnapt);
   if (!isProbing) {
     const status: CnaptDocument = JSON.parse(await client.get("/status.json"));
     return status.decisions;

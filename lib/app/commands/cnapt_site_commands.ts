@@ -84,10 +84,11 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const found = await cnaptFileToExtend(options);
       await expectOwn(found);
       const configFile = found.file;
+      const kept = (await cnaptState(found, options)).paths;
       await cnaptJoin({
         configFile,
         from: found.from,
-        portsFile: (await cnaptState(found, options)).paths.ports,
+        kept,
         word,
         services: options.service,
         allow: options.allow,
@@ -103,7 +104,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
           isYes: options.yes,
         },
       });
-      await tellRunning(configFile, options.json);
+      await tellRunning(configFile, kept.token, options.json);
     },
   }),
   command({
@@ -142,7 +143,7 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const config = await loadCnaptConfig(found);
       await cnaptLeave({
         configFile: found.file,
-        portsFile: (await cnaptState(found, options)).paths.ports,
+        kept: (await cnaptState(found, options)).paths,
         config,
         site,
         isJson: options.json,
@@ -194,11 +195,10 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     options: { ...CNAPT_FILES, ...JSON_OPTION },
     exits: ["notRunning", "refused", "unanswered", "configuration"],
     run: async ({ options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { configToReload, reload } = await import("./reload.ts");
-      const { runningCnapt } = await import("./running_cnapt.ts");
-      const config = await configToReload(loadCnaptConfig(await cnaptFile(options)));
-      await reload("cnapt", runningCnapt(config), options.json);
+      const { askedCnapt, runningCnapt } = await import("./running_cnapt.ts");
+      const cnapt = await configToReload(askedCnapt(options));
+      await reload("cnapt", runningCnapt(cnapt), options.json);
     },
   }),
   command({
@@ -224,13 +224,12 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       "Binding to each interface, every site over every network, ports, files, limits: what works, " +
       "what does not, and what to do about it.",
     examine: async (options) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { lookAtCnapt } = await import("./cnapt_doctor.ts");
-      const { runningCnapt } = await import("./running_cnapt.ts");
+      const { askedCnapt, runningCnapt } = await import("./running_cnapt.ts");
       const found = await cnaptFile(options);
-      const config = await loadCnaptConfig(found);
-      const findings = await lookAtCnapt(found.file, config);
-      const status = async () => await runningCnapt(config).get("/status.json");
+      const cnapt = await askedCnapt(options);
+      const findings = await lookAtCnapt(found.file, cnapt);
+      const status = async () => await runningCnapt(cnapt).get("/status.json");
       return { configFile: found.file, findings, status };
     },
   }),

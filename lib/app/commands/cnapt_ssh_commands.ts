@@ -48,8 +48,8 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptSshConfig } = await import("./cnapt_ssh_config.ts");
       const found = await cnaptFile(options);
-      const { ports: portsFile } = (await cnaptState(found, options)).paths;
-      await cnaptSshConfig({ configFile: found.file, portsFile }, await loadCnaptConfig(found), {
+      const kept = (await cnaptState(found, options)).paths;
+      await cnaptSshConfig({ configFile: found.file, kept }, await loadCnaptConfig(found), {
         hosts: { site, name, user, service, fallback },
         action: write ? "write" : remove ? "remove" : "print",
         isJson,
@@ -85,12 +85,12 @@ export const CNAPT_SSH_COMMANDS: readonly Command[] = [
     ],
     exits: ["notRunning", "noNetwork", "refused", "unanswered", "configuration"],
     run: async ({ words: [target = ""], options }) => {
-      const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { cnaptStdio } = await import("./cnapt_stdio.ts");
-      const found = await cnaptFile(options);
-      const config = await loadCnaptConfig(found);
+      const { askedCnapt } = await import("./running_cnapt.ts");
+      const { file: configFile } = await cnaptFile(options);
+      const cnapt = await askedCnapt(options);
       const { site, fallback, quiet: isQuiet } = options;
-      await cnaptStdio({ configFile: found.file, config }, { target, site, fallback, isQuiet });
+      await cnaptStdio({ configFile, cnapt }, { target, site, fallback, isQuiet });
     },
   }),
 ];

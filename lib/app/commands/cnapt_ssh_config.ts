@@ -8,6 +8,7 @@ import { sshBlock, type SshHost } from "../../config/ssh_block.ts";
 import { ownCommand } from "../program/own_command.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show, showAside, showLines } from "../program/show.ts";
+import type { CnaptState } from "../places/state_files.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { SshFiles, SshHostTaken, type SshSection } from "./ssh_files.ts";
 import { sshServices } from "./ssh_services.ts";
@@ -21,8 +22,8 @@ export interface SshConfigOptions extends SshChoices {
 /** What is read for the hosts of a site. */
 export interface SshSources {
   readonly configFile: string;
-  /** What SNAPT announced when it was heard last. */
-  readonly portsFile: string;
+  /** Where CNAPT keeps what SNAPT announced, and its token. */
+  readonly kept: CnaptState["paths"];
 }
 
 /** The hosts of a site, and the section that has them. */
@@ -105,7 +106,7 @@ export async function writeSiteHosts(
  * @throws {CommandFailed} the site has nothing for ssh
  */
 export async function siteHosts(
-  { configFile, portsFile }: SshSources,
+  { configFile, kept }: SshSources,
   config: CnaptConfig,
   said: SshConfigOptions,
 ): Promise<SiteHosts> {
@@ -117,7 +118,7 @@ export async function siteHosts(
   const name = checkedName("--name", options.name) ?? site;
   const chosen = checkedName("--service", options.service);
   const { names, isHeard } = chosen === null
-    ? await sshServices(portsFile, config, site)
+    ? await sshServices(kept, config, site)
     : { names: [chosen] as const, isHeard: true };
   if (options.fallback !== null && names.length > 1) {
     throw new UsageError(

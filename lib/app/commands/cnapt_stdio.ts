@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { formatHostPort, type HostPort, parseTarget } from "../../config/host_port.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
@@ -11,6 +10,7 @@ import { CommandFailed, UsageError } from "../program/usage_error.ts";
 import { askCnapt, confirmEnd, enterCnapt, type Entrance, siteTaken } from "./enter_cnapt.ts";
 import { PartingSignal } from "./parting_signal.ts";
 import { refusalOf } from "./refused_sites.ts";
+import type { AskedCnapt } from "./running_cnapt.ts";
 import { ReaderGone, StdioStreams } from "./stdio_streams.ts";
 import { tellAbsence } from "./tell_absence.ts";
 
@@ -39,7 +39,7 @@ export interface StdioRequest {
  * @throws {CommandFailed} CNAPT does not run, cannot reach what is asked for, or the connection broke
  */
 export async function cnaptStdio(
-  { configFile, config }: { readonly configFile: string; readonly config: CnaptConfig },
+  { configFile, cnapt }: { readonly configFile: string; readonly cnapt: AskedCnapt },
   request: StdioRequest,
 ): Promise<void> {
   const { target, isQuiet } = request;
@@ -49,7 +49,7 @@ export async function cnaptStdio(
   const tell = isQuiet ? () => {} : (line: string) => interject(`cnapt: ${line}`);
   let entrance: Entrance;
   try {
-    entrance = await enterCnapt(config);
+    entrance = await enterCnapt(cnapt);
   } catch (error) {
     if (!(error instanceof CommandFailed) || error.exit !== "notRunning") throw error;
     if (fallback === null) throw withRemedy(error, configFile);

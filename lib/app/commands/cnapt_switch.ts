@@ -1,4 +1,3 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
 import type { SwitchFailure } from "../../core/session/switch_summary.ts";
 import type { ExitReason } from "../program/exit_code.ts";
@@ -6,7 +5,7 @@ import { errorOf, type StatusAnswer } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { describeSummary, describeSwitch } from "../../status/words/describe_switch.ts";
 import { failureAt } from "./refused_sites.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show } from "../program/show.ts";
 
@@ -21,7 +20,7 @@ const SWITCH_ANSWER_MS = 30_000;
  * @throws {CommandFailed} it did not happen
  */
 export async function cnaptSwitch(
-  config: CnaptConfig,
+  cnapt: AskedCnapt,
   request: {
     readonly to: string;
     /** Only this one; all sites when null. */
@@ -30,7 +29,7 @@ export async function cnaptSwitch(
     readonly isJson: boolean;
   },
 ): Promise<void> {
-  const client = runningCnapt(config);
+  const client = runningCnapt(cnapt);
   const answer = await client.post(
     "/switch",
     {
@@ -38,7 +37,7 @@ export async function cnaptSwitch(
       mode: request.isStrict ? "strict" : "overlapped",
       ...(request.site === null ? {} : { site: request.site }),
     },
-    Math.min(config.timeouts.switch, LONGEST_SWITCH_MS) + SWITCH_ANSWER_MS,
+    Math.min(cnapt.config.timeouts.switch, LONGEST_SWITCH_MS) + SWITCH_ANSWER_MS,
   );
   const isDone = answer.code === 200;
   if (isDone || answer.code === 409) {
@@ -75,8 +74,8 @@ function showReceipts({ receipts, summary }: SwitchOutcome): void {
 }
 
 /** `cnapt switch --auto`: the decision task is free again. */
-export async function cnaptRelease(config: CnaptConfig, isJson: boolean): Promise<void> {
-  const answer = await runningCnapt(config).post("/release", {});
+export async function cnaptRelease(cnapt: AskedCnapt, isJson: boolean): Promise<void> {
+  const answer = await runningCnapt(cnapt).post("/release", {});
   if (answer.code !== 200) throw new CommandFailed(errorOf(answer));
   if (isJson) return showDocument("cnapt.switch/1", { outcome: "released", receipts: [] });
   show("CNAPT decides by itself again, as `decision.mode` says.");

@@ -1,4 +1,3 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import type { AnswerOutcome } from "../../relay/decision/confirmations.ts";
 import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
@@ -8,15 +7,15 @@ import { CommandFailed } from "../program/usage_error.ts";
 import { type CnaptAsker, CnaptWatch, switchWords } from "../screen/cnapt_watch.ts";
 import { cnaptChanges } from "../screen/plain_changes.ts";
 import { WatchSource } from "../screen/watch_source.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 import { watchStatus } from "./watch_status.ts";
 
 /** A switch, with what connects the network, takes no longer. */
 const ANSWER_MS = 600_000;
 
 /** `cnapt status --watch`: the live view, in which networks are changed and questions answered. */
-export async function cnaptWatch(config: CnaptConfig): Promise<void> {
-  const client = runningCnapt(config);
+export async function cnaptWatch(cnapt: AskedCnapt): Promise<void> {
+  const client = runningCnapt(cnapt);
   const source = new WatchSource<CnaptDocument>(client);
   const view = new CnaptWatch(askerOf(client), () => performance.now());
   if ((await source.look()).kind === "seen") {

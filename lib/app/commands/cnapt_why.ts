@@ -1,4 +1,3 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
 import { unreachable } from "../../core/exhaustive.ts";
 import { reasonsInWords } from "../../core/decision/reason.ts";
 import type { IndexName } from "../../core/decision/measurement.ts";
@@ -7,13 +6,13 @@ import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/de
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { describeConfirmation } from "../../status/words/describe_confirmation.ts";
 import { describeRate, inBytesPerSecond } from "../../status/words/describe_rate.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show } from "../program/show.ts";
 
 /** `cnapt why`: which network, why, what speaks against each, and the last decisions. */
-export async function cnaptWhy(config: CnaptConfig, isJson: boolean): Promise<void> {
-  const status: CnaptDocument = JSON.parse(await runningCnapt(config).get("/status.json"));
+export async function cnaptWhy(cnapt: AskedCnapt, isJson: boolean): Promise<void> {
+  const status: CnaptDocument = JSON.parse(await runningCnapt(cnapt).get("/status.json"));
   if (isJson) return showDocument("cnapt.why/1", { sites: status.decisions });
   for (const [site, decision] of Object.entries(status.decisions)) {
     const asked = status.questions.filter(({ sites }) => sites.includes(site))

@@ -20,7 +20,10 @@ export async function endSessionOf(
 ): Promise<SessionEnd> {
   const identity = await loadIdentity(identityFile);
   if (config.status === null) return "unasked";
-  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  const client = new StatusClient("SNAPT", config.status, {
+    token: snaptStatusToken(identity.secret),
+    absence: "",
+  });
   const answer = await client.post("/revoke", { name }).catch((error: unknown) => {
     if (error instanceof StatusUnreachable && error.kind === "absent") return null;
     if (!(error instanceof CommandFailed)) throw error;

@@ -1,13 +1,12 @@
-import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import type { SiteConfig } from "../../config/site_config.ts";
 import { parseHostPort } from "../../config/host_port.ts";
-import { cnaptStatusToken } from "../../config/status_token.ts";
+import { COMMAND_PASS_MS, passFor } from "../../config/status_token.ts";
 import type { ByteConn } from "../../net/byte_conn.ts";
 import { dial } from "../../net/dial.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import type { ExitReason } from "../program/exit_code.ts";
-import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
+import { type StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
+import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 
 const MAX_ANSWER_BYTES = 16 * 1024;
 /** The running CNAPT takes a connection at once. */
@@ -24,34 +23,19 @@ export interface Entrance {
 }
 
 /**
- * Connects to the CNAPT that runs with `config`.
+ * Connects to the CNAPT that runs.
  *
  * @throws {StatusUnreachable} it does not run
  * @throws {CommandFailed} it cannot be entered
  */
-export async function enterCnapt(config: CnaptConfig): Promise<Entrance> {
-  const status = new StatusClient("CNAPT", config.status);
+export async function enterCnapt(cnapt: AskedCnapt): Promise<Entrance> {
+  const status = runningCnapt(cnapt);
   const document: CnaptDocument = JSON.parse(await status.get("/status.json"));
-  const token = tokenFor(config, document);
-  if (token === null) throw new CommandFailed("Cannot enter CNAPT: it has no site");
   const { stdio: address } = document;
   if (address === null) throw new CommandFailed("Cannot enter CNAPT: it is still starting");
   const signal = AbortSignal.timeout(DIAL_MS);
   const conn = await dial(parseHostPort(address), { kind: "any" }, { signal });
-  return { conn, status, address, document, token };
-}
-
-/**
- * The token that the running CNAPT knows: from the key of a site that it has, since the file may have
- * got others that were not reloaded. Null: the file has no site.
- */
-export function tokenFor(
-  { sites }: { readonly sites: ReadonlyMap<string, Pick<SiteConfig, "ticket">> },
-  running: Pick<CnaptDocument, "sites">,
-): string | null {
-  const [first] = sites.values();
-  const known = [...sites].find(([name]) => Object.hasOwn(running.sites, name))?.[1] ?? first;
-  return known === undefined ? null : cnaptStatusToken(known.ticket.key);
+  return { conn, status, address, document, token: cnapt.access.token ?? "" };
 }
 
 /**
@@ -64,7 +48,8 @@ export async function askCnapt(
   { target, site }: { readonly target: string; readonly site: string | null },
 ): Promise<Uint8Array> {
   const field = site === null ? "" : `CNAPT-Site: ${site}\r\n`;
-  const head = `CONNECT ${target} HTTP/1.1\r\nAuthorization: Bearer ${token}\r\n${field}\r\n`;
+  const pass = passFor(token, Date.now() + COMMAND_PASS_MS);
+  const head = `CONNECT ${target} HTTP/1.1\r\nAuthorization: Bearer ${pass}\r\n${field}\r\n`;
   await conn.write(new TextEncoder().encode(head));
   const bytes = new Uint8Array(MAX_ANSWER_BYTES);
   for (let length = 0; length < bytes.length;) {

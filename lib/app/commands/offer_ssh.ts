@@ -15,7 +15,7 @@ export type SshWish = "write" | "skip" | "ask";
  */
 export async function offerSsh(
   site: string,
-  { configFile, portsFile, isJson, ssh, services }: SshSources & {
+  { configFile, kept, isJson, ssh, services }: SshSources & {
     readonly isJson: boolean;
     readonly ssh: SshWish;
     /** What `--service` said: with some, and none for ssh, nothing is offered. */
@@ -25,7 +25,7 @@ export async function offerSsh(
   const hosts = { site, name: null, user: null, service: null, fallback: null };
   if (ssh === "write") {
     const made = await siteHosts(
-      { configFile, portsFile },
+      { configFile, kept },
       await loadCnaptConfig({ file: configFile, from: "option" }),
       hosts,
     );
@@ -37,7 +37,7 @@ export async function offerSsh(
   if (terminal === null || isJson || !isForSsh) return;
   try {
     const made = await siteHosts(
-      { configFile, portsFile },
+      { configFile, kept },
       await loadCnaptConfig({ file: configFile, from: "option" }),
       hosts,
     );

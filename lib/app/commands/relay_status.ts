@@ -23,7 +23,10 @@ export async function runningRelay(
 ): Promise<{ readonly client: StatusClient; readonly id: string }> {
   const identity = await loadIdentity(file, RELAY_INIT);
   const token = relayStatusToken(identity.secret);
-  return { client: new StatusClient("the relay", status, token), id: relayIdOf(identity) };
+  return {
+    client: new StatusClient("the relay", status, { token, absence: "" }),
+    id: relayIdOf(identity),
+  };
 }
 
 /**

@@ -6,18 +6,22 @@ import { formatReload, readOutcome } from "../program/reload_outcome.ts";
 import { show } from "../program/show.ts";
 import { type StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { RELOAD_ANSWER_MS } from "./reload.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { cnaptAccess, runningCnapt } from "./running_cnapt.ts";
 import { runningSnapt } from "./running_snapt.ts";
 
 /**
  * Has a CNAPT that runs with this file take what was just changed in it; what to say of it, null where
- * none runs with it. `config`: the file as it was before or is now, whichever has the site whose key
- * the running one knows.
+ * none runs with it.
  *
  * @throws {CommandFailed} it answers what nobody expects
  */
-export async function reloadIfRunning(config: CnaptConfig): Promise<readonly string[] | null> {
-  return config.status === null ? null : await reloadRunning("CNAPT", runningCnapt(config));
+export async function reloadIfRunning(
+  config: CnaptConfig,
+  tokenFile: string,
+): Promise<readonly string[] | null> {
+  if (config.status === null) return null;
+  const access = await cnaptAccess(tokenFile);
+  return await reloadRunning("CNAPT", runningCnapt({ config, access }));
 }
 
 /**
@@ -62,9 +66,14 @@ async function reloadRunning(
 }
 
 /** Has a running CNAPT take the site that was just written, and says what came of it. */
-export async function tellRunning(configFile: string, isJson: boolean): Promise<void> {
+export async function tellRunning(
+  configFile: string,
+  tokenFile: string,
+  isJson: boolean,
+): Promise<void> {
   const reloaded = await reloadIfRunning(
     await loadCnaptConfig({ file: configFile, from: "option" }),
+    tokenFile,
   );
   if (!isJson) { for (const line of reloaded ?? []) show(line); }
 }

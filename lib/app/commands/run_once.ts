@@ -1,6 +1,6 @@
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { ListenFailed } from "../../net/listen.ts";
-import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
+import { NO_ACCESS, StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 
 /** Whoever has the port and says nothing is another program. */
@@ -35,7 +35,7 @@ export async function runOnce(
 
 async function answers(program: "CNAPT" | "SNAPT", status: HostPort): Promise<boolean> {
   try {
-    await new StatusClient(program, status, "").get("/status.json", LIMIT_MS);
+    await new StatusClient(program, status, NO_ACCESS).get("/healthz", LIMIT_MS);
     return true;
   } catch (error) {
     if (!(error instanceof StatusUnreachable)) throw error;

@@ -2,12 +2,18 @@ import { loadIdentity } from "../../config/identity.ts";
 import type { SnaptConfig } from "../../config/snapt_config.ts";
 import { snaptStatusToken } from "../../config/status_token.ts";
 import { StatusClient } from "../program/status_client.ts";
+import type { PageDoor } from "./open_page.ts";
 
 /** The running SNAPT of a configuration and an identity. */
 export async function runningSnapt(
   identityFile: string,
   config: SnaptConfig,
 ): Promise<StatusClient> {
-  const identity = await loadIdentity(identityFile);
-  return new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  return (await snaptDoor(identityFile, config)).client;
+}
+
+/** The same with its token, which is made of the identity. */
+export async function snaptDoor(identityFile: string, config: SnaptConfig): Promise<PageDoor> {
+  const token = snaptStatusToken((await loadIdentity(identityFile)).secret);
+  return { client: new StatusClient("SNAPT", config.status, { token, absence: "" }), token };
 }

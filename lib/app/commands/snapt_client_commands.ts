@@ -1,5 +1,6 @@
-/** The commands of snapt about those that are invited. */
+/** The commands of snapt about those that are invited, and for a look at them. */
 import { type Command, command } from "../program/command_table.ts";
+import { openCommand } from "./open_command.ts";
 import { JSON_OPTION, SNAPT_FILES, snaptFile, snaptState } from "./command_options.ts";
 
 export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
@@ -104,5 +105,12 @@ export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
         isJson: options.json,
       });
     },
+  }),
+  openCommand("snapt", SNAPT_FILES, async (options) => {
+    const { loadSnaptConfig } = await import("../program/load_config.ts");
+    const { snaptDoor } = await import("./running_snapt.ts");
+    const found = await snaptFile(options);
+    const config = await loadSnaptConfig(found);
+    return await snaptDoor((await snaptState(found, options)).paths.identity, config);
   }),
 ];

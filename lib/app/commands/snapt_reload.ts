@@ -15,5 +15,7 @@ export async function snaptReload(
   isJson: boolean,
 ): Promise<void> {
   const { secret } = await loadIdentity(identityFile);
-  await reload("snapt", new StatusClient("SNAPT", config.status, snaptStatusToken(secret)), isJson);
+  const access = { token: snaptStatusToken(secret), absence: "" };
+  const running = new StatusClient("SNAPT", config.status, access);
+  await reload("snapt", running, isJson);
 }

@@ -3,8 +3,9 @@ import { OfferMemory } from "../../config/offer_memory.ts";
 import { isForSsh } from "../../config/ssh_line.ts";
 import type { RememberedService } from "../../config/remembered_announcements.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
+import type { CnaptState } from "../places/state_files.ts";
 import { CommandFailed } from "../program/usage_error.ts";
-import { runningCnapt } from "./running_cnapt.ts";
+import { type AskedCnapt, cnaptAccess, runningCnapt } from "./running_cnapt.ts";
 
 /** The services of a site that ssh is meant for. */
 export interface SshServices {
@@ -22,12 +23,12 @@ export interface SshServices {
  * @throws {CommandFailed} the site has services, and none of them is for ssh
  */
 export async function sshServices(
-  portsFile: string,
+  kept: CnaptState["paths"],
   config: CnaptConfig,
   site: string,
 ): Promise<SshServices> {
-  const live = await announcedNow(config, site);
-  const announced = live.length > 0 ? live : await announcedBefore(portsFile, site);
+  const live = await announcedNow({ config, access: await cnaptAccess(kept.token) }, site);
+  const announced = live.length > 0 ? live : await announcedBefore(kept.ports, site);
   const configured = [...config.sites.get(site)?.services?.keys() ?? []];
   const isHeard = announced.length > 0;
   const names = isHeard
@@ -55,11 +56,11 @@ export function sshNames(services: readonly RememberedService[]): readonly strin
 
 /** Empty: it does not run, or has not heard SNAPT. */
 async function announcedNow(
-  config: CnaptConfig,
+  cnapt: AskedCnapt,
   site: string,
 ): Promise<readonly RememberedService[]> {
   try {
-    const document: CnaptDocument = JSON.parse(await runningCnapt(config).get("/status.json"));
+    const document: CnaptDocument = JSON.parse(await runningCnapt(cnapt).get("/status.json"));
     return document.sites[site]?.services ?? [];
   } catch (error) {
     if (error instanceof CommandFailed) return []; // then what was remembered is the best there is

@@ -1,8 +1,7 @@
 import type { CnaptConfig } from "../../config/cnapt_config.ts";
-import { cnaptStatusToken } from "../../config/status_token.ts";
 import { isUnixPath } from "../../config/stream_address.ts";
 import { exposureOf } from "../program/load_config.ts";
-import { StatusClient, StatusUnreachable } from "../program/status_client.ts";
+import { type StatusAccess, StatusClient, StatusUnreachable } from "../program/status_client.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { attention, fails, type Finding, ok } from "./finding.ts";
 import { lookAtPlace, type Place } from "./look_at_place.ts";
@@ -11,24 +10,23 @@ import { RUNNING, runningFinding } from "./running_finding.ts";
 /** The configuration file, a CNAPT that runs with it, and the ports that it wants. */
 export async function lookAtOffers(
   configFile: string,
-  config: CnaptConfig,
+  { config, access }: { readonly config: CnaptConfig; readonly access: StatusAccess },
 ): Promise<readonly Finding[]> {
   const exposure = await exposureOf(configFile);
   const file = exposure === null
     ? ok("configuration", `${configFile} has no mistake, and nobody else can read it`)
     : attention("configuration", exposure);
-  const running = await lookAtRunning(config);
+  const running = await lookAtRunning(config, access);
   const isRunning = running.about === RUNNING;
   const ports = isRunning ? [] : await Promise.all(placesOf(config).map(lookAtPlace));
   return [file, running, ...ports];
 }
 
-async function lookAtRunning(config: CnaptConfig): Promise<Finding> {
-  const [first] = config.sites.values();
-  if (config.status === null || first === undefined) {
+async function lookAtRunning(config: CnaptConfig, access: StatusAccess): Promise<Finding> {
+  if (config.status === null) {
     return ok("status endpoint", "it is off, so a running CNAPT cannot be asked");
   }
-  const client = new StatusClient("CNAPT", config.status, cnaptStatusToken(first.ticket.key));
+  const client = new StatusClient("CNAPT", config.status, access);
   try {
     const now: CnaptDocument = JSON.parse(await client.get("/status.json"));
     return runningFinding(now);

@@ -71,7 +71,10 @@ async function askRunning(config: SnaptConfig, identity: Identity | null): Promi
     const finding = attention("status endpoint", text);
     return { finding, clients: null, relays: null, mapping: null };
   }
-  const client = new StatusClient("SNAPT", config.status, snaptStatusToken(identity.secret));
+  const client = new StatusClient("SNAPT", config.status, {
+    token: snaptStatusToken(identity.secret),
+    absence: "",
+  });
   try {
     const { site, sessions, relays = [], mapping }: {
       readonly site: string;

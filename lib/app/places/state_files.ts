@@ -25,11 +25,12 @@ const SNAPT_FILES = {
   relays: "snapt.relays.json",
 } as const;
 const CNAPT_FILES = { ports: "cnapt.ports.json" } as const;
+const YAML_ENDING = /\.ya?ml$/;
 /** What systemd's `LoadCredential=` calls the identity. */
 const IDENTITY_CREDENTIAL = "identity.json";
 
 export type SnaptState = StateFiles<keyof typeof SNAPT_FILES>;
-export type CnaptState = StateFiles<keyof typeof CNAPT_FILES>;
+export type CnaptState = StateFiles<keyof typeof CNAPT_FILES | "token">;
 
 /** What the search for the files of a program starts from. */
 export interface StateSearch {
@@ -59,7 +60,9 @@ export async function cnaptStateFiles(
   search: StateSearch,
   around: Surroundings,
 ): Promise<CnaptState> {
-  return await stateFiles("cnapt", CNAPT_FILES, search, around);
+  // Two configurations in one folder have two tokens.
+  const name = pathsOf(around).basename(search.configFile).replace(YAML_ENDING, "");
+  return await stateFiles("cnapt", { ...CNAPT_FILES, token: `${name}.token` }, search, around);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { COMMAND_PASS_MS, passFor } from "../../config/status_token.ts";
 import { formatHostPort, type HostPort, isAnyAddress } from "../../config/host_port.ts";
 import type { ExitReason } from "./exit_code.ts";
 import { CommandFailed } from "./usage_error.ts";
@@ -43,18 +44,25 @@ export class StatusUnreachable extends CommandFailed {
   }
 }
 
+/** How a command shows that it may ask. */
+export interface StatusAccess {
+  /** Null: this user does not have it. */
+  readonly token: string | null;
+  /** Why there is none, and what to do: completes "it wants its token: ". */
+  readonly absence: string;
+}
+
+/** Nothing is asked but what everybody may know. */
+export const NO_ACCESS: StatusAccess = { token: null, absence: "this command has none" };
+
 /** Speaks to the status endpoint of the program of the same configuration. */
 export class StatusClient {
   readonly #program: StatusProgram;
   readonly #address: HostPort;
-  readonly #tokens: readonly string[];
+  readonly #access: StatusAccess;
 
-  /**
-   * `tokens`: one of which it is known by.
-   *
-   * @throws {CommandFailed} the configuration has the endpoint switched off
-   */
-  constructor(program: StatusProgram, address: HostPort | null, ...tokens: readonly string[]) {
+  /** @throws {CommandFailed} the configuration has the endpoint switched off */
+  constructor(program: StatusProgram, address: HostPort | null, access: StatusAccess) {
     if (address === null) {
       throw new CommandFailed(`Cannot ask ${program}: \`status:\` is off in its configuration`, {
         exit: "configuration",
@@ -63,7 +71,12 @@ export class StatusClient {
     this.#program = program;
     const host = address.host === "0.0.0.0" ? "127.0.0.1" : "::1";
     this.#address = isAnyAddress(address.host) ? { ...address, host } : address;
-    this.#tokens = tokens;
+    this.#access = access;
+  }
+
+  /** Where it is asked. */
+  get url(): string {
+    return `http://${formatHostPort(this.#address)}`;
   }
 
   /**
@@ -81,39 +94,29 @@ export class StatusClient {
 
   /** @throws {StatusUnreachable} nobody answers within `limitMs` */
   async post(path: string, body: unknown, limitMs = ANSWER_LIMIT_MS): Promise<StatusAnswer> {
-    const [first = "", ...others] = this.#tokens;
-    let answer = this.#post(path, body, { token: first, limitMs });
-    for (const token of others) {
-      answer = answer.catch((error: unknown) => {
-        const isRefusing = error instanceof StatusUnreachable && error.kind === "refusing";
-        if (!isRefusing) throw error;
-        return this.#post(path, body, { token, limitMs });
-      });
-    }
-    return await answer;
-  }
-
-  #post(
-    path: string,
-    body: unknown,
-    { token, limitMs }: { readonly token: string; readonly limitMs: number },
-  ): Promise<StatusAnswer> {
-    return this.#fetch(path, {
+    return await this.#fetch(path, {
       method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     }, limitMs);
   }
 
-  async #fetch(path: string, init: RequestInit, limitMs: number): Promise<StatusAnswer> {
+  async #fetch(
+    path: string,
+    { headers = {}, ...init }: RequestInit & {
+      readonly headers?: Readonly<Record<string, string>>;
+    },
+    limitMs: number,
+  ): Promise<StatusAnswer> {
     const { host, port } = this.#address;
-    const base = `http://${formatHostPort(this.#address)}`;
+    const base = this.url;
     // Straight there: a proxy of the environment is no way to this machine, nor to get the token.
     using client = Deno.createHttpClient({ proxy: { transport: "tcp", hostname: host, port } });
     const signal = AbortSignal.timeout(limitMs);
     const where = `${this.#program}'s status endpoint at ${base}`;
     try {
-      const response = await fetch(base + path, { ...init, client, signal });
+      const shown = { ...headers, ...this.#shown() };
+      const response = await fetch(base + path, { ...init, headers: shown, client, signal });
       const body = await response.text();
       this.#checkIdentity(response, where);
       return { code: response.status, body };
@@ -130,6 +133,13 @@ export class StatusClient {
     }
   }
 
+  /** Not the token: another program may have the port while the one that is meant does not run. */
+  #shown(): Readonly<Record<string, string>> {
+    const { token } = this.#access;
+    if (token === null) return {};
+    return { authorization: `Bearer ${passFor(token, Date.now() + COMMAND_PASS_MS)}` };
+  }
+
   #checkIdentity({ headers, status }: Response, where: string): void {
     if (headers.get("server") !== SERVERS[this.#program]) {
       throw new StatusUnreachable(
@@ -138,6 +148,12 @@ export class StatusClient {
           this.#program === "the relay" ? "no relay" : `no ${this.#program}`
         }; ` +
           "choose another address for `status:`, or end the other program",
+      );
+    }
+    if (status === UNAUTHORIZED && this.#access.token === null) {
+      throw new StatusUnreachable(
+        "refusing",
+        `Cannot use ${where}: it wants its token: ${this.#access.absence}`,
       );
     }
     if (status === UNAUTHORIZED) {

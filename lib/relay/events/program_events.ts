@@ -107,6 +107,13 @@ export const PROGRAM_EVENTS = {
     todo: "Move it yourself, or allow the program to write there.",
     fields: ["from", "to", "reason"],
   },
+  "token-not-kept": {
+    levels: ["warn"],
+    by: ["cnapt"],
+    means: "The token of the status endpoint cannot be kept: no command can ask this CNAPT.",
+    todo: "Let the program write its state folder, or name another with --state.",
+    fields: ["reason"],
+  },
   "ports-not-remembered": {
     levels: ["warn"],
     by: ["cnapt"],

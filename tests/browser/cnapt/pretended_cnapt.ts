@@ -39,7 +39,7 @@ export function pretendCnapt(parts: PretendedParts = {}): PretendedCnapt {
   const tasks = TaskGroup.root(SYSTEM_CLOCK, new TestLog());
   const board = new NoticeBoard([], tasks);
   const app = cnaptStatusApp({
-    tokens: () => [TOKEN],
+    token: TOKEN,
     version: "1.2.3",
     snapshot: () => snapshot,
     metrics: () => Promise.resolve([]),

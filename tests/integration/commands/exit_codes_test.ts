@@ -106,6 +106,7 @@ async function withConfigs(address: string, test: (folder: string) => Promise<vo
       const text = `status: ${address}\n${settings}\n`;
       await Deno.writeTextFile(`${folder}/${name}.yaml`, text, { mode: 0o600 });
     }
+    await Deno.writeTextFile(`${folder}/cnapt.token`, "5e".repeat(32), { mode: 0o600 });
     assertEquals((await run("snapt", folder, ["init"])).code, 0);
     await test(folder);
   });

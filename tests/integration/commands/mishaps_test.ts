@@ -1,6 +1,5 @@
 /** Everything that can be wrong around the programs: the message says what, where, what to do. */
 import { exitCodeOf } from "../../../lib/app/program/exit_code.ts";
-import { cnaptStatusToken } from "../../../lib/config/status_token.ts";
 import { encodeTicket } from "../../../lib/config/ticket.ts";
 import { cnaptContext } from "../../unit/status/kit/cnapt_context.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
@@ -36,10 +35,13 @@ async function inSnapt(yaml: string, test: (folder: string) => Promise<void>): P
 }
 
 /** A folder with a cnapt.yaml of one site. */
+const TOKEN = "5e".repeat(32);
+
 async function inCnapt(settings: string, test: (folder: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
     const yaml = `${settings}sites: { home: { ticket: ${ticketWith(2)}, services: {} } }\n`;
     await Deno.writeTextFile(`${folder}/cnapt.yaml`, yaml, { mode: 0o600 });
+    await Deno.writeTextFile(`${folder}/cnapt.token`, `${TOKEN}\n`, { mode: 0o600 });
     await test(folder);
   });
 }
@@ -202,7 +204,7 @@ Deno.test("what a peer said is shown, and not obeyed by the terminal", async () 
     roundTripMs: null,
   });
   const app = cnaptStatusApp(cnaptContext({
-    tokens: () => [cnaptStatusToken(new Uint8Array(32).fill(2))],
+    token: TOKEN,
     snapshot: () => cnaptSnapshot([site]),
     switchTo: () =>
       Promise.resolve({ outcome: "failed", error: "Cannot switch: \x1b[2Jno", receipts: [] }),

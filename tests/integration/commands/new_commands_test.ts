@@ -79,7 +79,7 @@ Deno.test("whoever joins anew after that is told what to do with the old key, an
     assertEquals((await pair.command("cnapt", "leave", "home")).code, 0);
     const joined = await pair.command("cnapt", "join", code);
     assertEquals([joined.code, joined.err], [0, ""]);
-    assert(joined.out.includes("end it, and start it again"), joined.out);
+    assert(joined.out.includes("sites.home.ticket: needs a restart"), joined.out);
   }));
 
 Deno.test("cnapt leave takes one site out, keeps the rest, and says what is left", () =>

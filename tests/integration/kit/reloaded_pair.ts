@@ -1,5 +1,5 @@
 import { RELOAD_ANSWER_MS } from "../../../lib/app/commands/reload.ts";
-import { runningCnapt } from "../../../lib/app/commands/running_cnapt.ts";
+import { cnaptAccess, runningCnapt } from "../../../lib/app/commands/running_cnapt.ts";
 import { formatReload, readOutcome } from "../../../lib/app/program/reload_outcome.ts";
 import { StatusClient } from "../../../lib/app/program/status_client.ts";
 import { parseCnaptConfig } from "../../../lib/config/cnapt_config.ts";
@@ -43,10 +43,13 @@ export class ReloadedPair {
   async endpoint(program: "cnapt" | "snapt"): Promise<StatusClient> {
     const file = this.file(program);
     const yaml = await Deno.readTextFile(file);
-    if (program === "cnapt") return runningCnapt(parseCnaptConfig(yaml, file));
+    if (program === "cnapt") {
+      const access = await cnaptAccess(file.replace("cnapt.yaml", "cnapt.token"));
+      return runningCnapt({ config: parseCnaptConfig(yaml, file), access });
+    }
     const { secret } = await loadIdentity(file.replace("snapt.yaml", "snapt.identity.json"));
     const { status } = parseSnaptConfig(yaml, file);
-    return new StatusClient("SNAPT", status, snaptStatusToken(secret));
+    return new StatusClient("SNAPT", status, { token: snaptStatusToken(secret), absence: "" });
   }
 
   /** Edits the file and has it read; what the command would say, without starting one. */

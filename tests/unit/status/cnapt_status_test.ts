@@ -15,7 +15,7 @@ function appWith(
     Promise.reject(new Error("not asked for")),
 ) {
   return cnaptStatusApp({
-    tokens: () => [TOKEN],
+    token: TOKEN,
     version: "1.2.3",
     snapshot: () => cnaptSnapshot(sites),
     metrics: () => Promise.resolve([]),

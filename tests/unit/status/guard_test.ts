@@ -1,18 +1,20 @@
 import { Hono } from "hono";
+import { PAGE_PASS_MS, passFor } from "../../../lib/config/status_token.ts";
 import { guard } from "../../../lib/status/guard.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const TOKEN = "5e".repeat(32);
-const OTHER = "5f".repeat(32);
+const NOW = 1_700_000_000_000;
 
 async function ask(
   headers: Readonly<Record<string, string>>,
   method = "GET",
+  path = "/x",
 ): Promise<Response> {
   const app = new Hono();
-  app.use(guard("cnapt", () => [OTHER, TOKEN]));
-  app.all("/x", (c) => c.text("secret"));
-  const response = await app.request("/x", {
+  app.use(guard("cnapt", { token: TOKEN, free: ["/free"], now: () => NOW }));
+  app.all("*", (c) => c.text("secret"));
+  const response = await app.request(path, {
     method,
     headers: { host: "127.0.0.1:1", ...headers },
   });
@@ -25,7 +27,7 @@ async function codeFor(headers: Readonly<Record<string, string>>, method?: strin
   assertEquals(response.headers.get("server"), "cnapt");
   if (response.status !== 200) {
     assert(!body.includes("secret"));
-    assert(JSON.parse(body).error.startsWith("Cannot "), body);
+    if (method !== "HEAD") assert(JSON.parse(body).error.startsWith("Cannot "), body);
   }
   return response.status;
 }
@@ -48,7 +50,7 @@ for (
   ] as const
 ) {
   Deno.test(`a request for the host "${host}" gets ${code}`, async () => {
-    assertEquals(await codeFor({ host }), code);
+    assertEquals(await codeFor({ host, authorization: `Bearer ${TOKEN}` }), code);
     assertEquals(await codeFor({ host, authorization: `Bearer ${TOKEN}` }, "POST"), code);
   });
 }
@@ -67,12 +69,12 @@ for (
   ] as const
 ) {
   Deno.test(`a request of a page of "${origin}" gets ${code}`, async () => {
-    assertEquals(await codeFor({ origin }), code);
+    assertEquals(await codeFor({ origin, authorization: `Bearer ${TOKEN}` }), code);
     assertEquals(await codeFor({ origin, authorization: `Bearer ${TOKEN}` }, "POST"), code);
   });
 }
 
-for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
   Deno.test(`${method} needs the token, the whole token and nothing but the token`, async () => {
     assertEquals(await codeFor({ authorization: `Bearer ${TOKEN}` }, method), 200);
     for (
@@ -93,7 +95,22 @@ for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
   });
 }
 
-Deno.test("reading needs no token, with HEAD neither", async () => {
-  assertEquals(await codeFor({}), 200);
-  assertEquals((await ask({}, "HEAD")).status, 200);
+Deno.test("the files of the page, and whether it runs, are for everybody to read", async () => {
+  for (const path of ["/", "/page.js", "/page.css", "/healthz", "/free"]) {
+    assertEquals((await ask({}, "GET", path)).status, 200, path);
+    assertEquals((await ask({}, "HEAD", path)).status, 200, path);
+    assertEquals((await ask({}, "POST", path)).status, 401, path);
+  }
+});
+
+Deno.test("a pass holds until its time, and one of another token or for longer never", async () => {
+  const codeOf = async (pass: string) => await codeFor({ authorization: `Bearer ${pass}` }, "POST");
+  const pass = passFor(TOKEN, NOW + 60_000);
+  assertEquals(await codeOf(pass), 200);
+  assertEquals(await codeOf(passFor(TOKEN, NOW + PAGE_PASS_MS)), 200);
+  assertEquals(await codeOf(passFor(TOKEN, NOW)), 401);
+  assertEquals(await codeOf(passFor(TOKEN, NOW + PAGE_PASS_MS + 1_000)), 401);
+  assertEquals(await codeOf(passFor("5f".repeat(32), NOW + 60_000)), 401);
+  const [until = "", key = ""] = pass.split("-");
+  assertEquals(await codeOf(`${(parseInt(until, 36) + 1).toString(36)}-${key}`), 401);
 });

@@ -2,7 +2,7 @@ import { noRelayCounts } from "../../../lib/relay/own_relay/relay_counters.ts";
 import { relayStatusApp } from "../../../lib/status/relay_status.ts";
 import { assertEquals } from "../../assert.ts";
 
-const HEADERS = { host: "127.0.0.1" };
+const HEADERS = { host: "127.0.0.1", authorization: "Bearer token" };
 
 function appOf(mistakes: unknown[] = [], fails = false) {
   return relayStatusApp({
@@ -50,6 +50,8 @@ Deno.test("a relay is asked how it is, by who is on its machine", async () => {
   const metrics = await app.request("/metrics", { headers: HEADERS });
   assertEquals(metrics.headers.get("content-type"), "text/plain; version=0.0.4; charset=utf-8");
   assertEquals((await app.request("/nothing", { headers: HEADERS })).status, 404);
+  const stranger = { host: "127.0.0.1" };
+  assertEquals((await app.request("/status.json", { headers: stranger })).status, 401);
   const elsewhere = await app.request("/status.json", { headers: { host: "evil.example" } });
   assertEquals(elsewhere.status, 403);
 });

@@ -1,14 +1,9 @@
-import { siteTaken, tokenFor } from "../../../../lib/app/commands/enter_cnapt.ts";
-import { cnaptStatusToken } from "../../../../lib/config/status_token.ts";
+import { siteTaken } from "../../../../lib/app/commands/enter_cnapt.ts";
 import type { AnnouncedService } from "../../../../lib/core/wire/record_message.ts";
 import type { CnaptDocument } from "../../../../lib/status/cnapt_document.ts";
 import { siteSnapshot } from "../../status/kit/site_snapshot.ts";
 import { assertEquals } from "../../../assert.ts";
 
-const TICKET = {
-  ...{ name: "laptop", site: "home", id: new Uint8Array(16), certificate: null },
-  address: { host: "127.0.0.1", port: 1 },
-};
 const SSH: AnnouncedService = { name: "ssh", port: 22, protocol: "tcp", compression: "none" };
 
 function having(sites: Readonly<Record<string, readonly AnnouncedService[]>>) {
@@ -17,17 +12,6 @@ function having(sites: Readonly<Record<string, readonly AnnouncedService[]>>) {
   );
   return { sites: Object.fromEntries(entries) } satisfies Pick<CnaptDocument, "sites">;
 }
-
-Deno.test("the token is of a site that runs, also where the file begins with another", () => {
-  const ticket = (fill: number) => ({
-    ticket: { ...TICKET, key: new Uint8Array(32).fill(fill) },
-  });
-  const sites = new Map([["new", ticket(1)], ["home", ticket(2)]]);
-  const token = (fill: number) => cnaptStatusToken(new Uint8Array(32).fill(fill));
-  assertEquals(tokenFor({ sites }, having({ home: [] })), token(2));
-  assertEquals(tokenFor({ sites }, having({})), token(1));
-  assertEquals(tokenFor({ sites: new Map() }, having({ home: [] })), null);
-});
 
 Deno.test("siteTaken is the site that is named, or the only one", () => {
   const two = having({ home: [], work: [SSH] });

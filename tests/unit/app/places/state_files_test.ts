@@ -104,8 +104,13 @@ Deno.test("the identity is the credential when the service manager hands one ove
   assertEquals([paths.identity, strays], ["/run/cred/identity.json", []]);
 });
 
-Deno.test("the ports of CNAPT are in its folder of state", async () => {
-  const configFile = "/home/me/.config/cnapt/cnapt.yaml";
-  const { paths } = await cnaptStateFiles({ configFile, named: null }, machine(HOME));
-  assertEquals(paths, { ports: "/home/me/.local/state/cnapt/cnapt.ports.json" });
+Deno.test("the files of CNAPT are in its folder of state, its token by the configuration's name", async () => {
+  for (const name of ["cnapt", "office"]) {
+    const configFile = `/home/me/.config/cnapt/${name}.yaml`;
+    const { paths } = await cnaptStateFiles({ configFile, named: null }, machine(HOME));
+    assertEquals(paths, {
+      ports: "/home/me/.local/state/cnapt/cnapt.ports.json",
+      token: `/home/me/.local/state/cnapt/${name}.token`,
+    });
+  }
 });

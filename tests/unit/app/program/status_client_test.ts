@@ -1,29 +1,43 @@
+import { isPass } from "../../../../lib/config/status_token.ts";
 import { StatusClient, StatusUnreachable } from "../../../../lib/app/program/status_client.ts";
-import { assertEquals, assertRejects } from "../../../assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../assert.ts";
 
-/** A CNAPT that knows one token, and what was asked with which. */
-function running(known: string) {
+const TOKEN = "5e".repeat(32);
+
+/** A CNAPT, and what was asked with which token. */
+function running(status: number) {
   const given: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-    const token = (request.headers.get("authorization") ?? "").replace("Bearer ", "");
-    given.push(token);
-    const status = token === known ? 200 : 401;
+    given.push((request.headers.get("authorization") ?? "").replace("Bearer ", ""));
     return new Response("{}", { status, headers: { server: "cnapt" } });
   });
   const address = { host: "127.0.0.1", port: server.addr.port };
   return { given, address, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-Deno.test("a program that knows any of the tokens does what is asked, once", async () => {
-  await using cnapt = running("b");
-  const client = new StatusClient("CNAPT", cnapt.address, "a", "b", "c");
+Deno.test("what is asked carries a pass that holds for two minutes, and never the token", async () => {
+  await using cnapt = running(200);
+  const client = new StatusClient("CNAPT", cnapt.address, { token: TOKEN, absence: "" });
   assertEquals((await client.post("/reload", {})).code, 200);
-  assertEquals(cnapt.given, ["a", "b"]);
+  await client.get("/status.json");
+  assertEquals(cnapt.given.length, 2);
+  for (const pass of cnapt.given) {
+    assert(isPass(pass, TOKEN, Date.now()));
+    assert(!isPass(pass, TOKEN, Date.now() + 121_000));
+    assert(!pass.includes(TOKEN));
+  }
 });
 
-Deno.test("a program that knows none of the tokens has another configuration", async () => {
-  await using cnapt = running("x");
-  const client = new StatusClient("CNAPT", cnapt.address, "a", "b");
+Deno.test("a program that refuses the token has another configuration", async () => {
+  await using cnapt = running(401);
+  const client = new StatusClient("CNAPT", cnapt.address, { token: TOKEN, absence: "" });
   await assertRejects(() => client.post("/reload", {}), StatusUnreachable, "refuses the token");
-  assertEquals(cnapt.given, ["a", "b"]);
+});
+
+Deno.test("who has no token is told why, and what to do", async () => {
+  await using cnapt = running(401);
+  const absence = "this user is not allowed to read it; ask as root";
+  const client = new StatusClient("CNAPT", cnapt.address, { token: null, absence });
+  await assertRejects(() => client.get("/status.json"), StatusUnreachable, absence);
+  assertEquals(cnapt.given, [""]);
 });

@@ -6,7 +6,7 @@ import { cnaptSnapshot } from "./site_snapshot.ts";
 /** A CNAPT without sites that is asked for nothing, but for what `given` says. */
 export function cnaptContext(given: Partial<CnaptStatusContext>): CnaptStatusContext {
   return {
-    tokens: () => [],
+    token: "",
     version: "1",
     snapshot: () => cnaptSnapshot([]),
     metrics: () => Promise.resolve([]),
