@@ -159,6 +159,7 @@ Deno.test("a network that cannot be connected fails the switch, whose other site
     "Cannot connect b: its command failed",
   ]);
   assertEquals([left, world.receipts, connector.asked], [1, [receipt], ["up b"]]);
+  assertEquals(world.requests.receipts, [receipt]);
   assertEquals(world.session.driver?.session.provider, "a");
 });
 
