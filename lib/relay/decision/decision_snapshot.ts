@@ -93,7 +93,7 @@ export function providerSnapshot(
     addresses,
     isCurrent: facts.isCurrent,
     measurement: measurement === null ? null : shownMeasurement(measurement),
-    quality: track?.quality ?? null,
+    quality: track === null ? null : shownQuality(track.quality),
     stableMs: stableSince === null ? null : now - stableSince,
     score: facts.score,
     standbyLinks: facts.standbyLinks,
@@ -114,5 +114,10 @@ export function providerSnapshot(
 
 function shownMeasurement(measurement: Measurement): ProviderSnapshot["measurement"] {
   const { at: _at, validUntil: _validUntil, ...rest } = measurement;
+  return rest;
+}
+
+function shownQuality(quality: Quality): ProviderSnapshot["quality"] {
+  const { countedAt: _countedAt, ...rest } = quality;
   return rest;
 }
