@@ -10,6 +10,8 @@ export interface Extras {
   readonly man: ReadonlyMap<string, string>;
   /** What `completion SHELL` prints, by the path below `completions/`. */
   readonly completions: ReadonlyMap<string, string>;
+  /** The JSON Schemas of configurations and documents by the names of their files. */
+  readonly schemas: ReadonlyMap<string, string>;
   /** systemd's unit of SNAPT. */
   readonly unit: string;
 }
@@ -39,6 +41,7 @@ export function archiveFiles(
     text("README.md", extras.readme),
     ...[...extras.man].map(([name, page]) => text(`man/${name}`, page)),
     ...[...extras.completions].map(([name, script]) => text(`completions/${name}`, script)),
+    ...[...extras.schemas].map(([name, schema]) => text(`schemas/${name}`, schema)),
     ...(target.includes("linux") ? [text("systemd/snapt.service", extras.unit)] : []),
   ];
 }

@@ -16,8 +16,19 @@ export async function extras(): Promise<Extras> {
     readme: await read("README.md"),
     man: manPages(),
     completions: completions(),
+    schemas: await schemas(),
     unit: packagedUnit(),
   };
+}
+
+async function schemas(): Promise<ReadonlyMap<string, string>> {
+  const folder = new URL("docs/schemas/", ROOT);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return new Map(
+    await Promise.all(
+      names.map(async (name) => [name, await Deno.readTextFile(new URL(name, folder))] as const),
+    ),
+  );
 }
 
 /** Each script under the name by which its shell finds it. */

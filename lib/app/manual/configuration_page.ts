@@ -15,10 +15,10 @@ What can be written in the three configuration files, as the programs read them.
 
 ## Your editor knows them
 
-[cnapt.yaml.schema.json](schemas/cnapt.yaml.schema.json), [snapt.yaml.schema.json](schemas/snapt.yaml.schema.json) and [relay.yaml.schema.json](schemas/relay.yaml.schema.json) are JSON Schemas, in the archives of a release under \`schemas/\`. An editor that speaks to yaml-language-server (VS Code with the YAML extension, Neovim, Helix, Emacs) completes settings, shows what they are for and marks what is none, when the first line of the file names the schema by where you have put it:
+[cnapt.yaml.schema.json](schemas/cnapt.yaml.schema.json), [snapt.yaml.schema.json](schemas/snapt.yaml.schema.json) and [relay.yaml.schema.json](schemas/relay.yaml.schema.json) are JSON Schemas, in the archives of a release under \`schemas/\`, of the Debian package under \`/usr/share/cnapt/schemas/\`. An editor that speaks to yaml-language-server (VS Code with the YAML extension, Neovim, Helix, Emacs) completes settings, shows what they are for and marks what is none, when the first line of the file names the schema by where you have put it:
 
 \`\`\`yaml
-# yaml-language-server: $schema=/usr/share/doc/snapt/schemas/snapt.yaml.schema.json
+# yaml-language-server: $schema=/usr/share/cnapt/schemas/snapt.yaml.schema.json
 listen: 0.0.0.0:7787
 services:
   ssh: { to: 127.0.0.1:22 }

@@ -45,6 +45,9 @@ export function dataFiles(
       plainFile(`usr/share/man/man${name.at(-1)}/${name}.gz`, packed(page))
     ),
     ...completions,
+    ...[...extras.schemas].map(([name, schema]) =>
+      plainFile(`usr/share/cnapt/schemas/${name}`, schema)
+    ),
     plainFile("usr/lib/systemd/system/snapt.service", extras.unit),
     plainFile("usr/lib/sysusers.d/snapt.conf", SYSUSERS),
     plainFile(`${documents}/copyright`, copyright(extras.license, release)),

@@ -67,7 +67,8 @@ Deno.test("snapt init --service writes the services that it names, and says in J
     const before = await Deno.readTextFile(`${folder}/snapt.yaml`);
     for (const again of [services, ["--service", "ssh=127.0.0.1:22"]]) {
       const refused = await snapt(folder, "init", ...again, "--yes", "--json");
-      assertEquals([refused.code, refused.out], [1, ""]);
+      const { schema, exit } = JSON.parse(refused.out);
+      assertEquals([refused.code, schema, exit.code], [1, "snapt.error/1", 1]);
       assert(refused.err.includes("exists already; name the services in it"), refused.err);
     }
     assertEquals(await Deno.readTextFile(`${folder}/snapt.yaml`), before);

@@ -29,6 +29,8 @@ Deno.test(
       assertEquals(await said(`${folder}/cnapt-1.2.3/snapt`, ["run"]), "snapt 1.2.3 run\n");
       assertEquals(await Deno.readTextFile(`${folder}/cnapt-1.2.3/man/cnapt.1`), ".Dd\n");
       assertEquals(await Deno.readTextFile(`${folder}/cnapt-1.2.3/LICENSE`), EXTRAS.license);
+      const schema = `${folder}/cnapt-1.2.3/schemas/notice.1.schema.json`;
+      assertEquals(await Deno.readTextFile(schema), "{}\n");
     }),
 );
 

@@ -20,6 +20,7 @@ export const EXTRAS: Extras = {
   readme: "# Read me\n",
   man: new Map([["cnapt.1", ".Dd\n"], ["snapt.yaml.5", ".Dd\n"]]),
   completions: new Map([["bash/cnapt", "complete cnapt\n"], ["zsh/_snapt", "#compdef snapt\n"]]),
+  schemas: new Map([["notice.1.schema.json", "{}\n"]]),
   unit: packagedUnit(),
 };
 
