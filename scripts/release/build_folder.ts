@@ -15,6 +15,8 @@ const SOURCES = ["deno.json", "deno.lock", "either.ts", "lib"];
 
 /** What packages have for compilers, debuggers and readers: all files of a package are compiled in. */
 const NOT_RUN = /\.(d\.[cm]?ts|map|html|tsbuildinfo)$/;
+/** What they have for programs that do not import. */
+const REQUIRED_ONLY = /\/hono\/[^/]+\/dist\/cjs$/;
 
 /** Where one is compiled as everywhere. */
 export interface BuildFolder {
@@ -63,7 +65,7 @@ async function copy(from: string, to: string, seconds: number): Promise<void> {
   if (isDirectory) {
     await Deno.mkdir(to, { recursive: true });
     for await (const { name } of Deno.readDir(from)) {
-      if (NOT_RUN.test(name)) continue;
+      if (NOT_RUN.test(name) || REQUIRED_ONLY.test(`${from}/${name}`)) continue;
       await copy(`${from}/${name}`, `${to}/${name}`, seconds);
     }
   } else {
