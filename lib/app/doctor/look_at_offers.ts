@@ -43,9 +43,10 @@ async function lookAtRunning(config: CnaptConfig, access: StatusAccess): Promise
   }
 }
 
-function placesOf({ sites, status }: CnaptConfig): readonly Place[] {
+function placesOf({ sites, status, metrics }: CnaptConfig): readonly Place[] {
   const places: Place[] = [];
   if (status !== null) places.push({ about: "status endpoint", listen: status, protocol: "tcp" });
+  if (metrics !== null) places.push({ about: "metrics", listen: metrics, protocol: "tcp" });
   for (const [name, { services, socks5, http }] of sites) {
     for (const [service, { listen, protocol }] of services ?? []) {
       if (isUnixPath(listen)) continue;

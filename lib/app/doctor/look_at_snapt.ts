@@ -106,18 +106,23 @@ function portsOf({ listen, services }: SnaptConfig): WantedPorts {
   return { tcp, udp: hasUdp ? tcp : null };
 }
 
-function placesOf({ listen, status, services }: SnaptConfig): readonly Place[] {
+function placesOf({ listen, status, metrics, services }: SnaptConfig): readonly Place[] {
   const hasUdp = [...services.values()].some(({ protocol }) => protocol === "udp");
   const links = listen.flatMap((place): readonly Place[] => [
     { about: `port ${place.port}/tcp`, listen: place, protocol: "tcp" },
     ...hasUdp ? [{ about: `port ${place.port}/udp`, listen: place, protocol: "udp" } as const] : [],
   ]);
-  if (status === null) return links;
-  return [...links, { about: "status endpoint", listen: status, protocol: "tcp" }];
+  return [
+    ...links,
+    ...status === null
+      ? []
+      : [{ about: "status endpoint", listen: status, protocol: "tcp" } as const],
+    ...metrics === null ? [] : [{ about: "metrics", listen: metrics, protocol: "tcp" } as const],
+  ];
 }
 
 function wantedPorts(config: SnaptConfig): readonly WantedPort[] {
-  const links = placesOf({ ...config, status: null });
+  const links = placesOf({ ...config, status: null, metrics: null });
   const wanted = links.map(({ listen: { port }, protocol }) => ({ port, protocol }));
   return wanted.filter(({ port, protocol }, at) =>
     port !== 0 && !wanted.slice(0, at).some((one) => one.port === port && one.protocol === protocol)

@@ -38,19 +38,21 @@ Deno.test("the doctor finds a running SNAPT well, and says what is wrong when it
 
     await pair.snapt[Symbol.asyncDispose]();
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    using watched = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const file = `${pair.snaptFolder}/snapt.yaml`;
     const yaml = await Deno.readTextFile(file);
     const gone = freeAddress();
     await Deno.writeTextFile(
       file,
       yaml.replace("127.0.0.1:0", `127.0.0.1:${taken.addr.port}`)
-        .replace(`127.0.0.1:${server.port}`, gone),
+        .replace(`127.0.0.1:${server.port}`, gone) + `metrics: 127.0.0.1:${watched.addr.port}\n`,
     );
     const ill = await pair.command("snapt", "doctor");
     assertEquals(ill.code, 1);
     assert(/attention +status endpoint: no SNAPT runs/.test(ill.out), ill.out);
     assert(/FAILS +port \d+\/tcp: .*the port is taken/.test(ill.out), ill.out);
+    assert(/FAILS +metrics: .*the port is taken/.test(ill.out), ill.out);
     assert(/FAILS +service echo: .*nobody listens there/.test(ill.out), ill.out);
     if (Deno.build.os === "linux") assert(ill.out.includes(`(process ${Deno.pid})`), ill.out);
-    assert(/^2 of \d+ things fail/m.test(ill.err), ill.err);
+    assert(/^3 of \d+ things fail/m.test(ill.err), ill.err);
   }));
