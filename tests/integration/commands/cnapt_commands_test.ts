@@ -83,7 +83,7 @@ Deno.test("cnapt join adds a second site and keeps every line that is there", ()
       at = found;
     }
     const { sites, log } = await configIn(folder);
-    assertEquals([[...sites.keys()], log], [["work", "home"], "debug"]);
+    assertEquals([[...sites.keys()], log], [["work", "home"], { form: "text", level: "debug" }]);
     const services = sites.get("home")?.services;
     assertEquals(services?.get("ssh")?.listen, { host: "127.0.0.1", port: 2222 });
     assertEquals(services?.get("db")?.listen, { host: "::1", port: 5432 });
@@ -114,7 +114,7 @@ Deno.test("cnapt join extends a file that has no site yet", () =>
     await Deno.writeTextFile(`${folder}/cnapt.yaml`, "log: warn\nsites:\n");
     assertEquals((await cnapt(folder, "join", LINE, "--site", "2026-01-01")).code, 0);
     const { sites, log } = await configIn(folder);
-    assertEquals([[...sites.keys()], log], [["2026-01-01"], "warn"]);
+    assertEquals([[...sites.keys()], log], [["2026-01-01"], { form: "text", level: "warn" }]);
   }));
 
 Deno.test("cnapt join takes a name once, and then changes nothing", () =>

@@ -125,7 +125,7 @@ Deno.test("what needs a restart is named and keeps its value", () =>
     );
     assertEquals(
       said,
-      "Reloaded.\ntimeouts.drain: changed\nlog: changed\n" +
+      "Reloaded.\ntimeouts.drain: changed\nlog.level: changed\n" +
         "name: needs a restart; the old value holds until then\n",
     );
     const { out } = await pair.pair.command("snapt", "reload", "--json");

@@ -86,7 +86,7 @@ Deno.test("a switch that cannot be says why with exit code 1 and disturbs nothin
       ] as const
     ) {
       const { code, out, err } = await pair.command("cnapt", "switch", to, "--json");
-      assertEquals([code, out], [1, ""]);
+      assertEquals([code, JSON.parse(out).schema], [1, "cnapt.error/1"]);
       assert(err.startsWith(`Cannot switch to ${to}: `) && err.includes(reason), err);
     }
     await ping(conn);
