@@ -1,66 +1,114 @@
-/** What two running programs tell is as its schema says, in the states in which it is read. */
+/** Every document of both programs is as its schema says, in the states in which it is read. */
 import { openLibc } from "../../lib/net/libc.ts";
 import { expectDocument } from "../json_documents.ts";
+import { schemaFile } from "../../scripts/document_schemas/schema_file.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { inFolder } from "../temporary_folder.ts";
-import { ProcessPair, PROVIDERS } from "./kit/process_pair.ts";
-import { type ProgramName, Running } from "./kit/program.ts";
+import { DocumentsWorld } from "./kit/documents_world.ts";
+import { PROVIDERS } from "./kit/process_pair.ts";
 import { echo, pattern, readExactly, writeAll } from "./kit/server_application.ts";
-import { UdpPeer } from "./kit/udp_peer.ts";
+import { udpEcho, UdpPeer } from "./kit/udp_peer.ts";
 
 openLibc(); // opened once for all tests: it is never closed
 
-const [USED, SUGGESTED] = PROVIDERS;
+const [USED] = PROVIDERS;
 
-/** The networks of cnapt.yaml and what stands behind them: the better one is asked about. */
-function networks(noticePort: number): string {
-  return [
-    `{ address: ${USED}, priority: 9 }, { address: ${SUGGESTED}, priority: 1, confirm: true }]`,
-    "decision: { check: 100ms, search: 1s, stable: 1s }",
-    `notify: [{ udp: "127.0.0.1:${noticePort}" }`,
-  ].join("\n");
+/** The schemas of documents that are shipped, by the names of their files. */
+function shipped(): readonly string[] {
+  const folder = new URL("../../docs/schemas/", import.meta.url);
+  return [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => !name.includes(".yaml.")).sort();
 }
 
-/** What a command prints; the kit holds every document against its schema. */
-async function told(pair: ProcessPair, name: ProgramName, ...args: readonly string[]) {
-  return JSON.parse((await pair.command(name, ...args, "--json")).out);
-}
-
-Deno.test("what a pair tells is as its schema says: used, asked, switched, away, refused, wrong", () =>
+Deno.test("every document is as its schema says: behind a relay, asked, switched, away, refused, wrong", () =>
   inFolder(async (folder) => {
     await using server = echo();
+    await using talk = udpEcho();
     await using notices = new UdpPeer();
-    await using pair = await ProcessPair.start(folder, server.port, {
-      providers: networks(notices.port),
-    });
-    using conn = await pair.connect();
+    const ports = { echo: server.port, talk: talk.port, notices: notices.port };
+    const world = await DocumentsWorld.prepared(folder, ports);
+
+    await world.told("vps", "relay init");
+    const { code } = await world.told("vps", "relay invite home");
+    await using relay = world.start("vps");
+    const at = await relay.line(/listening .*address=(\S+)/);
+    await world.told("home", "init");
+    await world.told("home", `through ${at}/${code.split("/").pop()}`);
+    await world.allTold("vps", "relay limit home --month 100GB", "relay list");
+    await using snapt = world.start("home");
+    await snapt.line(/relay-attached/);
+    const invited = await world.told("home", "invite laptop");
+    const join = "join - --service echo=127.0.0.1:0 --service talk=127.0.0.1:0/udp";
+    await world.told("laptop", join, invited.code);
+    const file = world.at("laptop", "cnapt.yaml");
+    const yaml = await Deno.readTextFile(file);
+    const printer = `clientServices: { printer: { to: "127.0.0.1:${server.port}" } }`;
+    await Deno.writeTextFile(
+      file,
+      yaml.replace(/^( +)services:/m, `$1socks5: 127.0.0.1:0\n$1${printer}\n$&`),
+    );
+
+    const cnapt = world.start("laptop");
+    await using _ends = cnapt;
+    const port = Number(await cnapt.line(/service=echo .*at=127\.0\.0\.1:(\d+)/));
+    const udp = Number(await cnapt.line(/service=talk .*at=127\.0\.0\.1:(\d+)/));
+    await cnapt.line(/ connected /);
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port });
     await writeAll(conn, pattern(3_000));
     assertEquals(await readExactly(conn, 3_000), pattern(3_000));
+    await using peer = new UdpPeer();
+    peer.send("hello", udp);
+    await peer.until(1);
 
-    await pair.cnapt.line(/ confirmation-wanted /);
-    const asked = await told(pair, "cnapt", "status");
-    assertEquals([asked.streams.length, asked.offers.length, asked.questions.length], [1, 1, 1]);
-    const [there] = (await told(pair, "snapt", "status")).sessions;
-    assertEquals([there.client, there.applications.length], ["laptop", 1]);
-    assertEquals((await told(pair, "cnapt", "confirm")).outcome, "switched");
-    assertEquals((await told(pair, "cnapt", "switch", USED)).receipts.length, 1);
+    await cnapt.line(/ confirmation-wanted /);
+    const asked = await world.told("laptop", "status");
+    const counts = [asked.streams, asked.flows, asked.offers, asked.proxies, asked.questions];
+    assertEquals(counts.map((one) => one.length), [1, 1, 2, 1, 1]);
+    const there = await world.told("home", "status");
+    assertEquals([there.relays.length, there.sessions.length], [1, 1]);
+    assertEquals(there.sessions[0].applications.length, 1);
+    assertEquals((await world.told("vps", "relay status")).snapts.length, 1);
+    assertEquals((await world.told("laptop", "confirm")).outcome, "switched");
+    assertEquals((await world.told("laptop", `switch ${USED}`)).receipts.length, 1);
     await notices.until(3);
     const heard = notices.bytes.map((one) => JSON.parse(new TextDecoder().decode(one)));
-    for (const one of heard) expectDocument(one);
+    for (const one of heard) {
+      expectDocument(one);
+      world.seen.add(one.schema);
+    }
     assert(heard.some(({ event }) => event === "confirmationWanted"), JSON.stringify(heard));
 
-    await pair.cnapt.end("SIGKILL");
-    const [left] = (await told(pair, "snapt", "status")).sessions;
-    assert(left.away !== null);
-    await using again = new Running("cnapt", pair.cnaptFolder);
-    await again.line(/ connected /);
-    await told(pair, "snapt", "revoke", "laptop");
-    await again.line(/session-ended .*revoked/);
-    assertEquals((await told(pair, "cnapt", "status")).sites.home.refusal.code, "revoked");
+    await world.allTold(
+      "laptop",
+      "why",
+      "providers",
+      "measure",
+      "check",
+      "reload",
+      "ping --count 1",
+    );
+    await world.allTold("laptop", "ssh-config --service echo", "service install --print");
+    await world.allTold("laptop", "doctor", "doctor --bundle --yes");
+    await world.allTold("home", "doctor", "doctor --bundle --yes", "service install --print");
+    await world.allTold("home", "check", "reload", "list", "switch --all", "revoke nobody");
+    await world.allTold("vps", "relay reload", "relay service install --print");
+    await cnapt.end("SIGKILL");
+    assert((await world.told("home", "status")).sessions[0].away !== null);
 
-    await Deno.writeTextFile(`${pair.cnaptFolder}/cnapt.yaml`, "sites: {}\nlimts: {}\n");
+    await using again = world.start("laptop");
+    await again.line(/ connected /);
+    await world.told("home", "revoke laptop");
+    await again.line(/session-ended .*revoked/);
+    assertEquals((await world.told("laptop", "status")).sites.home.refusal.code, "revoked");
+    await world.told("home", "remove laptop");
+    await world.told("vps", "relay revoke home");
+
+    await Deno.writeTextFile(file, `${yaml}limts: {}\n`);
     for (const command of ["check", "doctor"]) {
-      const { schema, exit, problems } = await told(pair, "cnapt", command);
-      assertEquals([schema, exit.code, problems.length], ["cnapt.error/1", 78, 2], command);
+      const { schema, exit, problems } = await world.told("laptop", command);
+      assertEquals([schema, exit.code, problems.length], ["cnapt.error/1", 78, 1], command);
     }
+    await Deno.writeTextFile(file, yaml);
+    assertEquals((await world.told("laptop", "leave home")).left, []);
+    assertEquals([...world.seen].map(schemaFile).sort(), shipped());
   }));

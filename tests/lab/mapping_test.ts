@@ -1,4 +1,5 @@
 /** SNAPT at home behind a router with Debian's miniupnpd, on the compiled programs. */
+import { expectPrinted } from "../json_documents.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { type Asks, HomeRouter } from "./kit/home_router.ts";
 import type { Host } from "./kit/host.ts";
@@ -138,6 +139,7 @@ Deno.test(
     await router.move();
     const moved = await inside(router.outer);
     assert(moved.every(({ tookMs }) => tookMs < BACK_WITHIN_MS), first.process.output);
+    expectPrinted((await first.host.run(first.argv("status", "--json"))).stdout);
     const { stdout } = await first.host.run(first.argv("status"));
     assert(stdout.includes("20.30.40.6:7787 (TCP) leads here, by PCP at 192.168.7.1"), stdout);
 

@@ -1,3 +1,4 @@
+import { expectPrinted } from "../../json_documents.ts";
 import type { FinishedCommand } from "../kit/finished_command.ts";
 import type { Host } from "../kit/host.ts";
 import type { Lab } from "../kit/lab.ts";
@@ -47,11 +48,14 @@ export abstract class LabProgram {
   }
 
   /** Runs one of its commands. */
-  run(
+  async run(
     args: readonly string[],
     options: { readonly mayFail?: boolean; readonly input?: string } = {},
   ): Promise<FinishedCommand> {
-    return this.host.run(this.#argv(...args), { limitMs: COMMAND_LIMIT_MS, ...options });
+    const limited = { limitMs: COMMAND_LIMIT_MS, ...options };
+    const finished = await this.host.run(this.#argv(...args), limited);
+    if (args.includes("--json")) expectPrinted(finished.stdout);
+    return finished;
   }
 
   protected async statusJson(): Promise<unknown> {

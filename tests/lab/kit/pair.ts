@@ -2,6 +2,7 @@ import type { Target } from "../programs/target.ts";
 import type { FinishedCommand } from "./finished_command.ts";
 import type { Host } from "./host.ts";
 import type { Lab } from "./lab.ts";
+import { expectPrinted } from "../../json_documents.ts";
 import { LabFailure } from "./lab_failure.ts";
 import type { LabProcess } from "./lab_process.ts";
 import {
@@ -127,14 +128,17 @@ export class Pair {
   }
 
   /** Runs one of the commands of the product, with its `--config`, on the host where it belongs. */
-  run(
+  async run(
     program: ProductProgram,
     args: readonly string[],
     options: { readonly input?: string; readonly limitMs?: number; readonly mayFail?: boolean } =
       {},
   ): Promise<FinishedCommand> {
     const argv = this.#argv(program, ...args);
-    return this.#host(program).run(argv, { limitMs: COMMAND_LIMIT_MS, ...options });
+    const limited = { limitMs: COMMAND_LIMIT_MS, ...options };
+    const finished = await this.#host(program).run(argv, limited);
+    if (args.includes("--json")) expectPrinted(finished.stdout);
+    return finished;
   }
 
   /** The whole command line of one of the programs, for a program that runs it. */

@@ -1,6 +1,7 @@
 import type { MeasuredSite } from "../../../lib/status/cnapt_document.ts";
 import type { SwitchOutcome, SwitchRequest } from "../../../lib/relay/site/switch_sites.ts";
 import { cnaptStatusApp } from "../../../lib/status/cnapt_status.ts";
+import { expectDocument } from "../../json_documents.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { PathHistory } from "../../../lib/status/history/path_history.ts";
 import { liveSource } from "./kit/live_source.ts";
@@ -104,6 +105,7 @@ Deno.test("status.json has what is documented, of every site", async () => {
     ]),
     "/status.json",
   );
+  expectDocument(body);
   assertEquals(code, 200);
   assertEquals([body.version, body.state, body.provider], ["1.2.3", "connected", "eth0"]);
   assertEquals(body.verdict.level, "bad");
@@ -127,7 +129,9 @@ Deno.test("status.json has what is documented, of every site", async () => {
 });
 
 Deno.test("a program without sites is offline", async () => {
-  assertEquals((await get(appWith([]), "/status.json")).body.state, "offline");
+  const { body } = await get(appWith([]), "/status.json");
+  expectDocument(body);
+  assertEquals(body.state, "offline");
 });
 
 Deno.test("what there is not is 404 and says what there is", async () => {

@@ -1,5 +1,6 @@
 import { noRelayCounts } from "../../../lib/relay/own_relay/relay_counters.ts";
 import { relayStatusApp } from "../../../lib/status/relay_status.ts";
+import { expectDocument } from "../../json_documents.ts";
 import { assertEquals } from "../../assert.ts";
 
 const HEADERS = { host: "127.0.0.1", authorization: "Bearer token" };
@@ -40,6 +41,7 @@ Deno.test("a relay is asked how it is, by who is on its machine", async () => {
   assertEquals(await health.json(), { ok: true, snapts: 1 });
   const answer = await app.request("/status.json", { headers: HEADERS });
   assertEquals(answer.headers.get("server"), "snapt-relay");
+  expectDocument(await answer.clone().json());
   const { version, name, snapts, counters } = await answer.json();
   assertEquals([version, name, snapts[0].refused.absent, counters.refused.blocked], [
     "1.2.3",

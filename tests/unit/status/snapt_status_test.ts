@@ -1,6 +1,7 @@
 import type { ClientActions } from "../../../lib/status/client_actions.ts";
 import { snaptStatusApp } from "../../../lib/status/snapt_status.ts";
 import { NetworkImpossible } from "../../../lib/relay/server/snapt_networks.ts";
+import { expectDocument } from "../../json_documents.ts";
 import { assertEquals } from "../../assert.ts";
 import { snaptSnapshot } from "./kit/snapt_snapshot.ts";
 import { liveSource } from "./kit/live_source.ts";
@@ -49,6 +50,7 @@ async function ask(path: string, init: RequestInit = {}, of = app) {
 Deno.test("healthz and status.json of a SNAPT without sessions", async () => {
   assertEquals(await ask("/healthz"), { code: 200, body: { ok: true, sessions: 0 } });
   const { code, body } = await ask("/status.json");
+  expectDocument(body);
   assertEquals([code, body.version, body.site, body.sessions], [200, "1.2.3", "home", []]);
   assertEquals(body.verdict.sentence, "site home: 0 connected");
   assertEquals([body.services[0].name, body.counters.accepted], ["ssh", 9]);
