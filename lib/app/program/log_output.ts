@@ -19,11 +19,13 @@ export interface Asides {
 }
 
 /** Of a program that has no log, or none yet. */
-const WITHOUT_LOG: Asides = {
-  lost: (lines, reason) =>
-    `${new Date().toISOString()} warn log-lost lines=${lines} reason=${JSON.stringify(reason)}`,
-  failure: (text) => asideLines(isJournalOnStandardError() ? "journal" : "text", text),
-};
+function withoutLog(form: "text" | "journal"): Asides {
+  return {
+    lost: (lines, reason) =>
+      `${new Date().toISOString()} warn log-lost lines=${lines} reason=${JSON.stringify(reason)}`,
+    failure: (text) => asideLines(form, text),
+  };
+}
 
 interface Waiting {
   readonly bytes: Uint8Array;
@@ -46,13 +48,18 @@ export class LogOutput {
   /** What could not be written since the last one that could. */
   #unwritten = 0;
   #reason = "";
-  #asides = WITHOUT_LOG;
+  #asides: Asides;
   /** Whether the last line was cut off in its middle. */
   #at: "start" | "torn" = "start";
   #writing: Promise<void> | null = null;
 
-  constructor(sink: ByteSink) {
+  /** What text has to look like here. */
+  readonly form: "text" | "journal";
+
+  constructor(sink: ByteSink, form: "text" | "journal" = "text") {
     this.#sink = sink;
+    this.form = form;
+    this.#asides = withoutLog(form);
   }
 
   /** From now on there is a log, which has its own form. */
@@ -136,5 +143,8 @@ export class LogOutput {
   }
 }
 
-/** The one of the whole program. */
-export const standardError = new LogOutput(Deno.stderr);
+/** The one of the whole program; what reads it is looked up while the program has all its rights. */
+export const standardError = new LogOutput(
+  Deno.stderr,
+  isJournalOnStandardError() ? "journal" : "text",
+);

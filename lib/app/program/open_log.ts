@@ -1,5 +1,4 @@
 import type { LogConfig, LogForm } from "../../config/log_config.ts";
-import { isJournalOnStandardError } from "../../net/journal_stream.ts";
 import { Log } from "./log.ts";
 import type { LineForm } from "./log_line.ts";
 import { type Asides, standardError } from "./log_output.ts";
@@ -12,9 +11,8 @@ export type LogProgram = "cnapt" | "snapt" | "relay";
  * whatever that says; for the journal where that is what reads it.
  */
 export function openLog(program: LogProgram, config: LogConfig, isJson: boolean): Log {
-  const isJournal = isJournalOnStandardError();
   const lineForm = (form: LogForm): LineForm =>
-    isJson || form === "json" ? "json" : isJournal ? "journal" : "text";
+    isJson || form === "json" ? "json" : standardError.form;
   const log = Log.open({ level: config.level, form: lineForm(config.form), lineForm, program });
   standardError.speakAs(asidesOf(log));
   return log;
