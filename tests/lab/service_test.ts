@@ -125,11 +125,19 @@ Deno.test("systemd keeps snapt as a service of the machine, closed in", { ignore
   const logs = await service("logs");
   assertEquals(logs.code, 0, logs.stderr);
   assert(logs.stdout.includes("Deactivated successfully"), logs.stdout);
+  const journal = (...more: readonly string[]) =>
+    machine.run(["journalctl", "--unit", "snapt", "--output=cat", ...more]);
+  // The journal has taken the priority off, and has the time itself.
+  const { stdout: plain } = await journal();
+  assert(/^listening /m.test(plain) && !/^<\d>/m.test(plain), plain);
 
   await machine.run(["sh", "-c", `echo 'wrong: 1' >>${config}`]);
   const broken = await service("start");
   assertEquals(broken.code, exitCodeOf("failed"));
   assert(broken.stderr.endsWith("`snapt service logs` says why\n"), broken.stderr);
+  const { stdout: errors } = await journal("--priority=err");
+  assert(errors.includes("wrong: there is no such setting"), errors);
+  assert(!errors.includes("listening"), errors);
   const ended = await shown(machine, "snapt");
   assertEquals([ended.get("ActiveState"), ended.get("ExecMainStatus"), ended.get("NRestarts")], [
     "failed",
