@@ -2,7 +2,8 @@
 import type { Page } from "playwright-core";
 import { assert, assertEquals } from "../assert.ts";
 import { hostileCnapt, hostileHistory } from "./cnapt/hostile_cnapt.ts";
-import { pretendCnapt, type PretendedCnapt, TOKEN } from "./cnapt/pretended_cnapt.ts";
+import { openPage, pressButton, said } from "./cnapt/open_page.ts";
+import { pretendCnapt } from "./cnapt/pretended_cnapt.ts";
 import { question, sampleCnapt } from "./cnapt/sample_cnapt.ts";
 import { decision, networks } from "./cnapt/sample_networks.ts";
 import { axeFindings } from "./kit/axe_findings.ts";
@@ -19,7 +20,7 @@ for (const theme of ["light", "dark"] as const) {
       const snapshot = sampleCnapt({ questions: [question("lte0")] });
       await using cnapt = pretendCnapt({ snapshot });
       await browser.withPage({ theme, viewport }, async (page) => {
-        await open(page, cnapt);
+        await openPage(page, cnapt.url);
         await keepPicture(page, `cnapt-${theme}-${viewport}`);
         assertEquals(await axeFindings(page), []);
         assertEquals(await beyondScreen(page), []);
@@ -34,31 +35,31 @@ browserTest("every button does what it says, and says what came of it", async ()
   await using cnapt = pretendCnapt({ snapshot });
   await browser.withPage({}, async (page) => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await open(page, cnapt);
-    await press(page, "Use this: eth0");
+    await openPage(page, cnapt.url);
+    await pressButton(page, "Use this: eth0");
     await said(page, "Now over eth0: 1 connection moved, the longest gap was 12 ms");
-    await press(page, "Let CNAPT decide again");
+    await pressButton(page, "Let CNAPT decide again");
     await said(page, "CNAPT decides by itself again");
-    await press(page, "Probe now");
+    await pressButton(page, "Probe now");
     await said(page, "Every network was asked");
-    await press(page, "Measure rates");
-    await press(page, "Cancel");
-    await press(page, "Measure rates");
+    await pressButton(page, "Measure rates");
+    await pressButton(page, "Cancel");
+    await pressButton(page, "Measure rates");
     await page.getByRole("group", { name: /some megabytes/ })
       .getByRole("button", { name: "Measure rates" }).click();
     await said(page, "wifi0 carries 5.2 MB/s down, 1.1 MB/s up");
-    await press(page, "Yes, use lte0");
+    await pressButton(page, "Yes, use lte0");
     await said(page, "CNAPT uses lte0");
-    await press(page, "No, do not use vpn0");
+    await pressButton(page, "No, do not use vpn0");
     await said(page, "CNAPT stays without vpn0");
-    await press(page, "Copy the ssh command for ssh");
+    await pressButton(page, "Copy the ssh command for ssh");
     await said(page, "Copied the ssh command for ssh");
     assertEquals(
       await page.evaluate("navigator.clipboard.readText()"),
       "ssh -o HostKeyAlias=ssh.home.cnapt -p 2222 127.0.0.1",
     );
     await keepPicture(page, "cnapt-said");
-    await press(page, "Close this message");
+    await pressButton(page, "Close this message");
     await page.getByText("Copied the ssh command").waitFor({ state: "detached" });
   });
   assertEquals(cnapt.asked, [
@@ -83,8 +84,8 @@ browserTest("what the program refuses is said in its words", async () => {
     },
   });
   await browser.withPage({ expected: [/409/] }, async (page) => {
-    await open(page, cnapt);
-    await press(page, "Use this: lte0");
+    await openPage(page, cnapt.url);
+    await pressButton(page, "Use this: lte0");
     await said(page, "Cannot switch home: lte0 has no address");
   });
 });
@@ -95,7 +96,7 @@ browserTest("everything is reached and done with the keyboard", async () => {
     snapshot: sampleCnapt({ decisions, questions: [question("lte0")] }),
   });
   await browser.withPage({}, async (page) => {
-    await open(page, cnapt);
+    await openPage(page, cnapt.url);
     const stops = await tabOrder(page);
     assertEquals(stops.filter(({ name, isSeen }) => name === "" || !isSeen), []);
     for (
@@ -127,7 +128,7 @@ for (const viewport of ["desktop", "telephone"] as const) {
   browserTest(`names that belong on no screen break nothing on a ${viewport}`, async () => {
     await using cnapt = pretendCnapt({ snapshot: hostileCnapt(), history: hostileHistory() });
     await browser.withPage({ viewport }, async (page) => {
-      await open(page, cnapt);
+      await openPage(page, cnapt.url);
       await page.evaluate(
         "for (const one of document.querySelectorAll('details')) one.open = true",
       );
@@ -141,51 +142,11 @@ for (const viewport of ["desktop", "telephone"] as const) {
       // Whatever a name has in it, it stands alone.
       assertEquals(await strayNames(page), []);
       assertEquals(await axeFindings(page), []);
-      await press(page, new RegExp(`^Use this: .*`));
+      await pressButton(page, new RegExp(`^Use this: .*`));
     });
     assertEquals(cnapt.asked[0]?.[0], "switch");
   });
 }
-
-browserTest("a page whose program is away says so, and goes on when it is back", async () => {
-  const away = pretendCnapt();
-  await browser.withPage({ expected: [/ERR_CONNECTION_REFUSED/] }, async (page) => {
-    await open(page, away);
-    const missed = page.waitForEvent("requestfailed", {
-      predicate: (request) => request.failure()?.errorText.includes("REFUSED") ?? false,
-    });
-    await away[Symbol.asyncDispose]();
-    await page.getByText(/No answer from CNAPT since \d\d:\d\d:\d\d; trying again/).waitFor();
-    await keepPicture(page, "cnapt-away");
-    assertEquals(await page.locator("main.old").count(), 1);
-    await page.getByRole("button", { name: "Use this: eth0", disabled: true }).waitFor();
-    await missed;
-    const site = siteSnapshot({ provider: "lte7", roundTripMs: 77 });
-    await using _back = pretendCnapt({ port: away.port, snapshot: sampleCnapt({ sites: [site] }) });
-    await page.getByRole("heading", { level: 1, name: /lte7, 77 ms/ }).waitFor();
-    assertEquals(await page.locator("main.old").count(), 0);
-  });
-});
-
-browserTest(
-  "a verdict is said to screen readers again when more than its numbers change",
-  async () => {
-    const site = (provider: string, roundTripMs: number) =>
-      sampleCnapt({ sites: [siteSnapshot({ provider, roundTripMs })], emulators: [] });
-    await using cnapt = pretendCnapt({ snapshot: site("wifi0", 21) });
-    await browser.withPage({}, async (page) => {
-      await open(page, cnapt);
-      const spoken = page.locator("[aria-live=polite]");
-      await spoken.filter({ hasText: "wifi0, 21 ms" }).waitFor();
-      cnapt.show(site("wifi0", 35));
-      await page.getByRole("heading", { level: 1, name: /35 ms/ }).waitFor();
-      assert((await spoken.textContent())?.includes("21 ms"));
-      cnapt.show(site("lte0", 60));
-      await spoken.filter({ hasText: "lte0, 60 ms" }).waitFor();
-      assertEquals(await page.title(), "Connected over lte0, 60 ms, nothing waits – CNAPT");
-    });
-  },
-);
 
 browserTest("several sites stand under their names, and each is switched by itself", async () => {
   const [home] = sampleCnapt().sites;
@@ -196,7 +157,7 @@ browserTest("several sites stand under their names, and each is switched by itse
   });
   await using cnapt = pretendCnapt({ snapshot });
   await browser.withPage({}, async (page) => {
-    await open(page, cnapt);
+    await openPage(page, cnapt.url);
     await keepPicture(page, "cnapt-sites");
     assertEquals(await axeFindings(page), []);
     await page.getByRole("region", { name: "Site office" })
@@ -208,22 +169,6 @@ browserTest("several sites stand under their names, and each is switched by itse
 
 function browserTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: browser.isMissing, fn });
-}
-
-/** Opens the page as `cnapt open` does, and waits until all of it is there. */
-async function open(page: Page, cnapt: PretendedCnapt): Promise<void> {
-  await page.goto(cnapt.url);
-  await page.getByRole("heading", { name: "Services" }).first().waitFor();
-  await page.locator("canvas").first().waitFor();
-  assert(!page.url().includes(TOKEN), "the token stays in the address line");
-}
-
-async function press(page: Page, name: string | RegExp): Promise<void> {
-  await page.getByRole("button", { name, exact: true }).first().click();
-}
-
-async function said(page: Page, text: string): Promise<void> {
-  await page.getByRole("complementary", { name: "What was done" }).getByText(text).waitFor();
 }
 
 async function tabTo(page: Page, name: string): Promise<void> {

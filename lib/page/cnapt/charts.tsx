@@ -18,8 +18,8 @@ import type { TimeRange } from "./time_line_view.ts";
 const TABLE_ROWS = 12;
 
 const CHARTS = [
-  { field: "roundTripMs", title: "Round trip", format: inMs },
-  { field: "bytesPerSecond", title: "Rate of applications", format: inRate },
+  { field: "roundTripMs", title: "Round trip", format: inMs, least: 10 },
+  { field: "bytesPerSecond", title: "Rate of applications", format: inRate, least: 10_000 },
 ] as const;
 
 /** Round trip and rate of each network, with the switches. */
@@ -32,20 +32,21 @@ export function Charts({ site, history, range, marks }: {
   const [at, setAt] = useState<number | null>(null);
   return (
     <div class="charts">
-      {CHARTS.map(({ field, title, format }) => (
+      {CHARTS.map(({ field, title, format, least }) => (
         <Chart
           key={field}
           data={chartData(history, { site, field, range })}
-          {...{ title, format, range, marks, at, setAt }}
+          {...{ title, format, least, range, marks, at, setAt }}
         />
       ))}
     </div>
   );
 }
 
-function Chart({ title, format, data, range, marks, at, setAt }: {
+function Chart({ title, format, least, data, range, marks, at, setAt }: {
   readonly title: string;
   readonly format: (value: number | null) => string;
+  readonly least: number;
   readonly data: ChartData;
   readonly range: TimeRange;
   readonly marks: readonly SwitchMark[];
@@ -93,7 +94,7 @@ function Chart({ title, format, data, range, marks, at, setAt }: {
       </figcaption>
       <LineChart
         label={`${title} of each network over the last hour; the table below has it in numbers`}
-        {...{ data, marks, range }}
+        {...{ data, marks, range, least }}
         format={format}
         pointed={setAt}
       />

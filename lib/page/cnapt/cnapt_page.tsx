@@ -2,13 +2,13 @@ import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { inBytes } from "../../status/words/describe_bytes.ts";
 import { inTime } from "../../status/words/in_time.ts";
+import { NoticeLog } from "../common/notice_log.tsx";
 import { PageFrame } from "../common/page_frame.tsx";
 import { useLive } from "../common/use_live.ts";
 import { Section } from "../common/section.tsx";
 import { NetworkActions } from "./network_actions.tsx";
 import { NetworkNames } from "./network_mark.tsx";
 import { networkNames } from "./network_view.ts";
-import { NoticesPart } from "./notices_part.tsx";
 import { Questions } from "./questions.tsx";
 import { SitePart } from "./site_part.tsx";
 import { useHistory } from "./use_history.ts";
@@ -48,7 +48,11 @@ function Parts({ document }: { readonly document: CnaptDocument }): JSX.Element 
           {...{ site, number, document, history }}
         />
       ))}
-      <NoticesPart notices={notices} isOfSeveral={names.length > 1} />
+      <NoticeLog
+        notices={notices}
+        subjectOf={({ site }) => names.length > 1 ? site : ""}
+        empty="Nothing has changed since CNAPT has started."
+      />
       <Foot document={document} />
     </NetworkNames.Provider>
   );

@@ -14,16 +14,19 @@ import { Network } from "./network_mark.tsx";
 export function DecisionPart(
   { decision }: { readonly decision: DecisionSnapshot },
 ): JSX.Element {
-  const { decisions, mode, stableMs, providers } = decision;
+  const { chosen, decisions, mode, stableMs, providers } = decision;
   const newest = [...decisions].reverse();
   const [last] = newest;
+  const rule = chosen === null
+    ? `${MODES[mode]} It goes to a better network after that has been well for ${inTime(stableMs)}.`
+    : `You chose ${chosen}: it is kept until it turns critical or is lost, and gone back to.`;
   return (
     <>
       <p>
         <Prose text={last === undefined ? "Nothing was decided yet." : inWords(last)} />
       </p>
       <p class="quiet">
-        {MODES[mode]} It goes to a better network after that has been well for {inTime(stableMs)}.
+        <Prose text={rule} />
       </p>
       <details>
         <summary>Points against each network, and the limits</summary>

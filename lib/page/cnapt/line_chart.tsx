@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "hono/jsx/dom";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import uPlot from "uplot";
+import { timeOfDay } from "../common/formats.ts";
 import { type ChartData, placeLabels, type SwitchMark } from "./chart_data.ts";
 import { DASHES, useMark } from "./network_mark.tsx";
 import type { TimeRange } from "./time_line_view.ts";
@@ -13,6 +14,8 @@ export interface LineChartProps {
   readonly range: TimeRange;
   /** A value with its unit. */
   readonly format: (value: number) => string;
+  /** What the axis reaches to at least, so that nothing is not drawn as something. */
+  readonly least: number;
   /** Which sample the pointer is at; null: none. */
   readonly pointed: (at: number | null) => void;
 }
@@ -86,10 +89,12 @@ function optionsOf(
           return [from / 1_000, to / 1_000];
         },
       },
-      y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
+      y: {
+        range: (_plot, _least, most) => [0, Math.max(most * 1.1 || 0, latest.current?.least ?? 1)],
+      },
     },
     axes: [
-      { ...axis, size: 32, values: [[60, "{HH}:{mm}", null, null, null, null, null, null, 1]] },
+      { ...axis, size: 32, values: (_plot, splits) => splits.map(timesFor(splits)) },
       { ...axis, size: 72, values: (_plot, splits) => splits.map(format) },
     ],
     series: [
@@ -98,7 +103,6 @@ function optionsOf(
         stroke: color(`--net-${line.mark}`),
         dash: [...(DASHES[line.mark] ?? [])],
         width: 2,
-        points: { show: false },
       })),
     ],
     hooks: {
@@ -106,6 +110,12 @@ function optionsOf(
       setCursor: [(plot) => latest.current?.pointed(plot.cursor.idx ?? null)],
     },
   };
+}
+
+/** Minutes, or seconds where the axis is that short. */
+function timesFor(splits: readonly number[]): (at: number) => string {
+  const isShort = (splits[1] ?? 0) - (splits[0] ?? 0) < 60;
+  return (at) => timeOfDay(at * 1_000, at * 1_000).slice(0, isShort ? 8 : 5);
 }
 
 /** A line from top to bottom for each switch, and above it from where to where. */

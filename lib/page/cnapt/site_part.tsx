@@ -31,7 +31,7 @@ export function SitePart({ site, number, document, history }: SitePartProps): JS
   const level = isOnly ? 2 : 3;
   const decision = document.decisions[site];
   const switches = document.switches.filter((one) => one.site === site);
-  const range = shownRange(history?.times.at(-1) ?? Date.now(), document.uptimeMs);
+  const range = shownRange(Date.now(), document.uptimeMs);
   const spans = networkSpans(switches, range, {
     network: facts.away === null ? facts.provider : "",
     awaySince: facts.away === null ? null : Date.parse(facts.away.since),

@@ -21,9 +21,15 @@ export type ShownSwitch = Pick<
   "from" | "to" | "outcome" | "endedAt"
 >;
 
-/** The hour that ends now, or what there was of it since the program began. */
+/** Moves so seldom: what is drawn over it stays as it is meanwhile. */
+const STEP_MS = 5_000;
+const SHORTEST_MS = 60_000;
+
+/** The hour that ends about now, or what there was of it since the program began. */
 export function shownRange(now: number, uptimeMs: number): TimeRange {
-  return { from: now - Math.min(HOUR_MS, Math.max(uptimeMs, 60_000)), to: now };
+  const to = Math.ceil(now / STEP_MS) * STEP_MS;
+  const begun = Math.floor((now - uptimeMs) / STEP_MS) * STEP_MS;
+  return { from: Math.min(Math.max(begun, to - HOUR_MS), to - SHORTEST_MS), to };
 }
 
 /**

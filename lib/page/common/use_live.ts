@@ -12,9 +12,11 @@ export interface Live<Document> {
 
 /**
  * Follows the document at `live`: an event `document` brings all of it, an event `changes` the
- * fields that are another since.
+ * fields that are another since. Another version of the program has another page: then that is loaded.
  */
-export function useLive<Document extends object>(token: string): Live<Document> {
+export function useLive<Document extends { readonly version: string }>(
+  token: string,
+): Live<Document> {
   const [live, setLive] = useState<Live<Document>>({
     document: null,
     connection: { kind: "connecting" },
@@ -26,8 +28,11 @@ export function useLive<Document extends object>(token: string): Live<Document> 
     let heardAt: number | null = null;
     const listener = {
       event: ({ type, data }: { readonly type: string; readonly data: string }) => {
-        if (type === "document") document = JSON.parse(data);
-        else if (type === "changes" && document !== null) {
+        if (type === "document") {
+          const whole: Document = JSON.parse(data);
+          if (document !== null && document.version !== whole.version) return location.reload();
+          document = whole;
+        } else if (type === "changes" && document !== null) {
           document = { ...document, ...JSON.parse(data) };
         } else return;
         // Whatever was heard, old data is not shown as new: `live` comes with the first event.

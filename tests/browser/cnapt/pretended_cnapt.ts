@@ -10,7 +10,7 @@ import { receipt } from "../../unit/status/kit/site_snapshot.ts";
 import { sampleCnapt, SWITCHED } from "./sample_cnapt.ts";
 import { hourOf } from "./sample_networks.ts";
 
-export const TOKEN = "token-of-the-tests";
+const TOKEN = "token-of-the-tests";
 
 /** What the page asked for: the path and the body. */
 export type Asked = readonly [path: string, body: unknown];
@@ -27,6 +27,7 @@ export interface PretendedCnapt extends AsyncDisposable {
 export interface PretendedParts {
   readonly snapshot?: CnaptSnapshot;
   readonly history?: PathHistory;
+  readonly version?: string;
   /** 0: any. */
   readonly port?: number;
   /** What is answered in place of what usually is. */
@@ -40,7 +41,7 @@ export function pretendCnapt(parts: PretendedParts = {}): PretendedCnapt {
   const board = new NoticeBoard([], tasks);
   const app = cnaptStatusApp({
     token: TOKEN,
-    version: "1.2.3",
+    version: parts.version ?? "1.2.3",
     snapshot: () => snapshot,
     metrics: () => Promise.resolve([]),
     events: () => new Response("none"),

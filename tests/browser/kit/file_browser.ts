@@ -104,7 +104,9 @@ export function fileBrowser(tests: string): FileBrowser {
 export function launchChromium(home: string): Promise<Browser> {
   return chromium.launch({
     executablePath: programPath("chromium") ?? "chromium",
-    args: ["--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"],
+    args: [
+      "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE 127.77.* , EXCLUDE localhost",
+    ],
     env: {
       PATH: Deno.env.get("PATH") ?? "",
       HOME: home,

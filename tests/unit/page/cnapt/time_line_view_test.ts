@@ -71,6 +71,11 @@ Deno.test("an hour is shown, or what there was of it", () => {
   assertEquals(shownRange(NOW, 0).from, NOW - 60_000);
 });
 
+Deno.test("what is shown stays as it is for five seconds, and ends with what happens now", () => {
+  assertEquals(shownRange(NOW + 1, 600_001), shownRange(NOW + 5_000, 605_000));
+  assertEquals(shownRange(NOW + 1, HOUR_MS).to, NOW + 5_000);
+});
+
 Deno.test("a place is never beyond the line", () => {
   assertEquals([-1, 0, 30, 60, 61].map((ago) => placeIn(NOW - ago * 60_000, RANGE)), [
     1,
