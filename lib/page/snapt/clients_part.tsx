@@ -164,7 +164,7 @@ function Who({ row }: { readonly row: ClientRow }): JSX.Element {
 function From({ row: { session, heardAt } }: { readonly row: ClientRow }): JSX.Element {
   const { network, from, relay, roundTripMs, away } = session;
   return (
-    <div>
+    <div class="from">
       {network === null ? <Name text={from} /> : (
         <>
           <Name text={network.provider} />
