@@ -241,12 +241,12 @@ Deno.test(
         await pair.cnapt.stop();
         const run = pair.command("cnapt", "run").join(" ");
         const cnapt = lab.laptop.start(["script", "-qfec", run, "/dev/null"]);
-        await cnapt.waitFor(/ connected .*provider=eth0/, signal);
+        await cnapt.waitFor(/home is connected over eth0/, signal);
         await lab.laptop.unplug("eth0");
         await cnapt.waitFor(/Use wlan0 instead of eth0\? .* \[y\/n, 60 s\]/, signal);
         assertEquals(modem.asked, []);
         await cnapt.write("y\n");
-        await cnapt.waitFor(/ switched .*to=wlan0/, signal);
+        await cnapt.waitFor(/home moved from eth0 to wlan0/, signal);
         assertEquals(modem.asked.length, 1);
       },
     );

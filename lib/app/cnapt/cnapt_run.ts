@@ -18,6 +18,7 @@ import { type ConfigSource, exposureOf } from "../program/load_config.ts";
 import { TELL_FOLDED_MS } from "../program/log.ts";
 import { MetricsListener } from "../program/metrics_listener.ts";
 import { standardError } from "../program/log_output.ts";
+import type { Wording } from "../program/log_line.ts";
 import { openLog } from "../program/open_log.ts";
 import { openNoticeBoard } from "../program/notice_receivers.ts";
 import { ServiceReport } from "../program/service_report.ts";
@@ -49,10 +50,12 @@ export async function runCnapt(options: {
   readonly signals: ProgramSignals;
   /** Whether the log is JSON whatever the configuration says. */
   readonly isJsonLog: boolean;
+  /** What a person on the terminal reads in place of the log; null: the log. */
+  readonly wording: Wording | null;
 }): Promise<number> {
-  const { source, config, signals, isJsonLog } = options;
+  const { source, config, signals, isJsonLog, wording } = options;
   const configFile = source.file;
-  const log = openLog("cnapt", config.log, isJsonLog);
+  const log = openLog("cnapt", config.log, isJsonLog, wording);
   const clock = new AwakeClock(SYSTEM_CLOCK, bootMs);
   const tasks = TaskGroup.root(clock, log);
   using _contained = new ContainedFailures(tasks);

@@ -6,8 +6,8 @@ import {
   cnaptFile,
   cnaptFileToExtend,
   cnaptState,
-  JSON_LOG_OPTION,
   JSON_OPTION,
+  LOG_OPTIONS,
 } from "./command_options.ts";
 import { doctorCommand } from "./doctor_command.ts";
 import { OVER_SSH_OPTIONS, SSH_OPTION } from "./over_ssh_options.ts";
@@ -159,10 +159,11 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     summary: "runs; also what happens without any command",
     description: [
       "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, or its terminal is " +
-      "closed); asked twice it ends at once. The log goes to standard error.",
+      "closed); asked twice it ends at once. The log goes to standard error; on a terminal it is " +
+      "what to type next and a sentence for each change.",
       "Without a terminal, as a service, SIGHUP does what `cnapt reload` does.",
     ],
-    options: { ...CNAPT_FILES, ...JSON_LOG_OPTION },
+    options: { ...CNAPT_FILES, ...LOG_OPTIONS },
     examples: [{
       line: "cnapt --config ~/home.yaml",
       what: "the same as `cnapt run --config ~/home.yaml`",
@@ -173,13 +174,22 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { runCnapt } = await import("../cnapt/cnapt_run.ts");
       const { runOnce } = await import("./run_once.ts");
+      const { wordingHere } = await import("./wording_here.ts");
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
       const isJsonLog = options.json;
+      const wording = await wordingHere("cnapt", options.verbose);
       const config = await loadCnaptConfig(found);
       const state = await cnaptState(found, options);
       giveUp(unneededByCnapt(config));
-      const running = { source: found, state, config, signals: programSignals(), isJsonLog };
+      const running = {
+        source: found,
+        state,
+        config,
+        signals: programSignals(),
+        isJsonLog,
+        wording,
+      };
       await runOnce("CNAPT", config.status, () => runCnapt(running));
     },
   }),

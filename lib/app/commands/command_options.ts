@@ -38,6 +38,12 @@ const STATE_OPTION = {
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
+/** How `run` logs. */
+export const LOG_OPTIONS = {
+  ...JSON_LOG_OPTION,
+  verbose: { kind: "flag", summary: "the log on a terminal too, instead of sentences" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
 /** `--config` and `--state` of cnapt. */
 export const CNAPT_FILES = {
   config: {

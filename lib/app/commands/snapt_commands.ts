@@ -2,8 +2,8 @@ import { type Command, command, type ProgramTable } from "../program/command_tab
 import { UsageError } from "../program/usage_error.ts";
 import type { ServiceNeeds } from "../service/service_needs.ts";
 import {
-  JSON_LOG_OPTION,
   JSON_OPTION,
+  LOG_OPTIONS,
   SNAPT_FILES,
   snaptFile,
   snaptFileToExtend,
@@ -94,27 +94,19 @@ const COMMANDS: readonly Command[] = [
     summary: "runs; also what happens without any command",
     description: [
       "Runs in the foreground until it is asked to end (SIGINT, SIGTERM, or its terminal is " +
-      "closed); asked twice it ends at once. The log goes to standard error.",
+      "closed); asked twice it ends at once. The log goes to standard error; on a terminal it is " +
+      "what to type next and a sentence for each change.",
       "Without a terminal, as a service, SIGHUP does what `snapt reload` does.",
       "Where there is no configuration and none was named, it says on a terminal what it would do " +
       "and asks; then it makes a configuration with ssh (or the server that you name) and an " +
       "identity, prints a code as `snapt invite` does, and runs.",
     ],
-    options: { ...SNAPT_FILES, ...JSON_LOG_OPTION },
+    options: { ...SNAPT_FILES, ...LOG_OPTIONS },
     exits: ["unanswered", "configuration"],
     run: async ({ options }) => {
       const found = await snaptFile(options);
-      const { loadOrSetUp } = await import("./load_or_set_up.ts");
-      const { runSnapt } = await import("../snapt/snapt_run.ts");
-      const { runOnce } = await import("./run_once.ts");
-      const { giveUp, unneededBySnapt } = await import("../program/unneeded_rights.ts");
-      const { programSignals } = await import("../program/termination_signal.ts");
-      const isJsonLog = options.json;
-      const state = await snaptState(found, options);
-      const config = await loadOrSetUp(found, state);
-      giveUp(unneededBySnapt(config));
-      const running = { source: found, state, config, signals: programSignals(), isJsonLog };
-      await runOnce("SNAPT", config.status, () => runSnapt(running));
+      const { runSnaptHere } = await import("./run_snapt.ts");
+      await runSnaptHere(found, await snaptState(found, options), options);
     },
   }),
   command({

@@ -1,7 +1,7 @@
 import type { LogConfig, LogForm, LogLevel } from "../../config/log_config.ts";
 import type { EventAt, EventName } from "../../relay/events/log_events.ts";
 import type { FieldsOf, LogFields, RelayLog } from "../../relay/run/relay_log.ts";
-import { asideLines, type LineForm, logLine } from "./log_line.ts";
+import { asideLines, type LineForm, logLine, type Wording } from "./log_line.ts";
 import { standardError } from "./log_output.ts";
 import { LogRate } from "./log_rate.ts";
 
@@ -13,6 +13,8 @@ interface SharedLog {
   form: LineForm;
   /** What is written for a form of the configuration, where this program's log goes. */
   readonly lineForm: (form: LogForm) => LineForm;
+  /** In place of text, unless everything is to be told; null: text. */
+  readonly wording: Wording | null;
   readonly program: string;
   readonly write: (line: string) => void;
   readonly rate: LogRate;
@@ -40,6 +42,7 @@ export class Log implements RelayLog {
       level: "info",
       form: "text",
       lineForm: (form) => form,
+      wording: null,
       program: "",
       write: standardError.line,
       rate: new LogRate(),
@@ -79,10 +82,12 @@ export class Log implements RelayLog {
     }
   }
 
-  /** A line as it would be written now, for what is told beside the log. */
+  /** A line as it would be written now, for what is told beside the log; empty: none would be. */
   line(level: LogLevel, event: EventName, fields: LogFields): string {
-    const { form, program } = this.#shared;
-    return logLine(form, program, { time: new Date(), level, event, fields });
+    const { form, program, wording, level: least } = this.#shared;
+    const entry = { time: new Date(), level, event, fields };
+    if (wording !== null && form === "text" && least !== "debug") return wording(entry) ?? "";
+    return logLine(form, program, entry);
   }
 
   /** Why the program ends, which is a line among others only where programs read them. */
@@ -102,7 +107,8 @@ export class Log implements RelayLog {
   }
 
   #write(level: LogLevel, event: EventName, fields: LogFields): void {
-    this.#shared.write(this.line(level, event, fields));
+    const line = this.line(level, event, fields);
+    if (line !== "") this.#shared.write(line);
   }
 }
 

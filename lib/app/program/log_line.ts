@@ -1,4 +1,5 @@
 import type { LogLevel } from "../../config/log_config.ts";
+import type { EventName } from "../../relay/events/log_events.ts";
 import type { LogFields, LogValue } from "../../relay/run/relay_log.ts";
 import { printable } from "./printable.ts";
 
@@ -9,9 +10,12 @@ export type LineForm = "text" | "journal" | "json";
 export interface LogEntry {
   readonly time: Date;
   readonly level: LogLevel;
-  readonly event: string;
+  readonly event: EventName;
   readonly fields: LogFields;
 }
+
+/** What is written in place of a line, for people who sit there; null: nothing. */
+export type Wording = (entry: LogEntry) => string | null;
 
 /** Priorities of syslog(3), as sd-daemon(3) has them at the beginning of a line. */
 const PRIORITIES: Readonly<Record<LogLevel, string>> = {

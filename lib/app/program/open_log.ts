@@ -1,6 +1,6 @@
 import type { LogConfig, LogForm } from "../../config/log_config.ts";
 import { Log } from "./log.ts";
-import type { LineForm } from "./log_line.ts";
+import type { LineForm, Wording } from "./log_line.ts";
 import { type Asides, standardError } from "./log_output.ts";
 
 /** Who writes: the field `program` of each line in JSON. */
@@ -8,12 +8,19 @@ export type LogProgram = "cnapt" | "snapt" | "relay";
 
 /**
  * The log of a program that runs, on standard error: in the form of the configuration, or as JSON
- * whatever that says; for the journal where that is what reads it.
+ * whatever that says; for the journal where that is what reads it. `wording`: what is written in
+ * place of text.
  */
-export function openLog(program: LogProgram, config: LogConfig, isJson: boolean): Log {
+export function openLog(
+  program: LogProgram,
+  config: LogConfig,
+  isJson: boolean,
+  wording: Wording | null = null,
+): Log {
   const lineForm = (form: LogForm): LineForm =>
     isJson || form === "json" ? "json" : standardError.form;
-  const log = Log.open({ level: config.level, form: lineForm(config.form), lineForm, program });
+  const form = lineForm(config.form);
+  const log = Log.open({ level: config.level, form, lineForm, wording, program });
   standardError.speakAs(asidesOf(log));
   return log;
 }

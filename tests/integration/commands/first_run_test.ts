@@ -56,7 +56,7 @@ async function onTerminal(
     const said: string[] = [];
     for await (const line of child.stdout.pipeThrough(new TextLineStream())) {
       said.push(line);
-      if (/ info listening /.test(line)) await type(CTRL_C);
+      if (/SNAPT of \S+ listens on /.test(line)) await type(CTRL_C);
     }
     return { code: (await child.status).code, said: said.join("\n") };
   } finally {
@@ -85,7 +85,7 @@ Deno.test({
       const { address, others } = parsePairingCode(line);
       assertEquals(address, { host: "home.example.org", port: 7787 });
       assertEquals(others, [{ host: "192.168.1.5", port: 7787 }]);
-      assert(/ info listening address=\[::\]:7787 .*services=db /.test(said), said);
+      assert(/ listens on \[::\]:7787, for db\r?\n/.test(said), said);
       assert((await Deno.stat(identity)).isFile);
       const state = ["--state", `${folder}/state/snapt`];
       const { out } = await run("snapt", folder, ["list", "--config", file, ...state]);

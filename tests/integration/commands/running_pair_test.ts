@@ -182,7 +182,8 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const onTerminal = (name: ProgramName) => {
-        const line = asUsersDo(name).map((word) => `'${word}'`).join(" ");
+        const words = [...asUsersDo(name), "run", "--verbose"];
+        const line = words.map((word) => `'${word}'`).join(" ");
         return name === "snapt" ? asUsersDo(name) : ["script", "-qfec", line, "/dev/null"];
       };
       await using server = echo();

@@ -20,7 +20,13 @@ function documentOf(name: string, count: number): CnaptDocument {
   return cnaptDocument({
     ...cnaptSnapshot([site]),
     emulators: many.map((at) => ({
-      ...{ site: name, service: `${name}${at}`, protocol: "tcp", listen: name, refused: 0 },
+      ...{
+        site: name,
+        service: `${name}${at}`,
+        protocol: "tcp",
+        listen: "127.0.0.1:2222",
+        refused: 0,
+      },
     } as const)),
     questions: many.slice(0, 3).map(() => ({ ...question, leftMs: 9_000 })),
     decisions: { [name]: decisionOf(many.map((at) => providerShown(`${name}${at}`))) },
