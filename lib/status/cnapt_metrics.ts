@@ -1,4 +1,5 @@
 import { DROP_REASONS } from "../core/datagram/drop_counters.ts";
+import type { SiteMeasures } from "../relay/site/site_measures.ts";
 import { sitePhaseOf } from "../relay/site/site_snapshot.ts";
 import type { SwitchTotalsSnapshot } from "../relay/site/switch_totals.ts";
 import type { ServiceTraffic } from "../relay/stream/stream_traffic.ts";
@@ -7,8 +8,9 @@ import { bothDirections, inSeconds, type Metric, only, type Reading } from "./me
 
 /** What they are made of. */
 export interface CnaptMeasured
-  extends Pick<CnaptSnapshot, "startedAt" | "sites" | "decisions" | "descriptors"> {
+  extends Pick<CnaptSnapshot, "startedAt" | "decisions" | "descriptors"> {
   readonly version: string;
+  readonly sites: readonly SiteMeasures[];
   /** What the program takes of the machine. */
   readonly residentBytes: number;
   /** Since the start, of each site. */
@@ -18,8 +20,6 @@ export interface CnaptMeasured
     readonly switches: SwitchTotalsSnapshot;
   }[];
 }
-
-type Site = CnaptSnapshot["sites"][number];
 
 /** What a running CNAPT tells programs that collect: whether each site is reached, and how. */
 export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
@@ -134,7 +134,7 @@ export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
     help: "UDP conversations.",
     kind: "gauge",
     labels: ["site"],
-    read: eachSite(({ flows }) => flows.length),
+    read: eachSite(({ flows }) => flows),
   },
   {
     name: "cnapt_buffer_bytes",
@@ -184,10 +184,10 @@ export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
     kind: "counter",
     labels: ["site", "reason"],
     read: ({ sites }) =>
-      sites.flatMap(({ name, datagrams }) =>
+      sites.flatMap(({ name, datagramsDropped }) =>
         DROP_REASONS.map((reason) => ({
           of: [name, reason],
-          value: datagrams.dropped[reason] ?? 0,
+          value: datagramsDropped[reason] ?? 0,
         }))
       ),
   },
@@ -195,7 +195,7 @@ export const CNAPT_METRICS: readonly Metric<CnaptMeasured>[] = [
 
 type NumberReader = (measured: CnaptMeasured) => readonly Reading<number | null>[];
 
-function eachSite(valueOf: (site: Site) => number | null): NumberReader {
+function eachSite(valueOf: (site: SiteMeasures) => number | null): NumberReader {
   return ({ sites }) => sites.map((site) => ({ of: [site.name], value: valueOf(site) }));
 }
 

@@ -8,8 +8,12 @@ import { SNAPT_METRICS } from "../../lib/status/snapt_metrics.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { lacksProgram } from "../lacks_program.ts";
 import { inFolder } from "../temporary_folder.ts";
-import { cnaptMeasured, relayMeasured, snaptMeasured } from "../unit/status/kit/measured.ts";
-import { siteSnapshot } from "../unit/status/kit/site_snapshot.ts";
+import {
+  cnaptMeasured,
+  measuredSite,
+  relayMeasured,
+  snaptMeasured,
+} from "../unit/status/kit/measured.ts";
 import { expressionsOf, readDashboard, variablesIn } from "./kit/dashboard.ts";
 import { unknownNames } from "./kit/metric_expressions.ts";
 import { promtool } from "./kit/prometheus.ts";
@@ -31,7 +35,7 @@ async function alerts(): Promise<Rules["groups"][number]["rules"]> {
 
 for (
   const [name, metrics] of Object.entries({
-    cnapt: readMetrics(CNAPT_METRICS, cnaptMeasured([siteSnapshot({ roundTripMs: 31 })])),
+    cnapt: readMetrics(CNAPT_METRICS, cnaptMeasured([measuredSite({ roundTripMs: 31 })])),
     snapt: readMetrics(SNAPT_METRICS, snaptMeasured()),
     relay: readMetrics(RELAY_METRICS, relayMeasured()),
   })

@@ -12,8 +12,8 @@ import { pattern, readExactly, writeAll } from "./kit/server_application.ts";
 const GRAFANA = new URL("../../docs/grafana/", import.meta.url);
 const BYTES = 100_000;
 
-/** What needs a relay, a router or more than one measurement; the text is checked elsewhere. */
-const NOT_HERE = /^snapt_(relay|router)_|^cnapt_(relay_round_trip|provider_)/;
+/** What needs a relay or a router; the text is checked elsewhere. */
+const NOT_HERE = /^snapt_(relay|router)_|^cnapt_relay_round_trip/;
 
 interface Targets {
   readonly activeTargets: readonly {
@@ -94,6 +94,8 @@ Deno.test("Prometheus sees both programs, what they move and a switch, and that 
       await is('cnapt_switches_total{site="home",kind="overlapped",outcome="switched"} == 1');
       await is('cnapt_switch_stall_seconds_bucket{site="home",kind="overlapped",le="+Inf"} == 1');
       await is(`cnapt_session_info{site="home",provider="${to}",state="connected"} == 1`);
+      await is(`cnapt_provider_round_trip_seconds{site="home",provider="${to}"}`);
+      await is(`cnapt_provider_loss_ratio{site="home",provider="${to}"}`);
       for (const direction of ["in", "out"]) {
         const of = `service="echo",direction="${direction}"`;
         await is(`cnapt_stream_bytes_total{site="home",${of}} == ${2 * BYTES}`);

@@ -3,6 +3,7 @@ import { descriptors } from "../../net/descriptor_budget.ts";
 import type { Confirmations } from "../../relay/decision/confirmations.ts";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
+import { siteMeasures } from "../../relay/site/site_measures.ts";
 import type { SwitchOutcome, SwitchRequest } from "../../relay/site/switch_sites.ts";
 import type { CnaptSnapshot } from "../../status/cnapt_document.ts";
 import type { CnaptMeasured } from "../../status/cnapt_metrics.ts";
@@ -81,14 +82,26 @@ export async function loadCnaptMetrics(
   return () => readMetrics(CNAPT_METRICS, measuredOf(context));
 }
 
-function measuredOf(context: CnaptEndpointContext): CnaptMeasured {
-  const totals = context.running.map(({ site: { name, totals } }) => ({
-    site: name,
-    traffic: totals.traffic.snapshot(),
-    switches: totals.switches.snapshot(),
-  }));
-  const residentBytes = Deno.memoryUsage().rss;
-  return { ...snapshotOf(context), version: VERSION, totals, residentBytes };
+/** Strangers may ask for metrics, so that nothing is listed for them as it is for the status. */
+function measuredOf({ startedAt, running }: CnaptEndpointContext): CnaptMeasured {
+  return {
+    ...{ version: VERSION, startedAt },
+    sites: running.map(({ site }) => siteMeasures(site)),
+    totals: running.map(({ site: { name, totals } }) => ({
+      site: name,
+      traffic: totals.traffic.snapshot(),
+      switches: totals.switches.snapshot(),
+    })),
+    decisions: decisionsOf(running),
+    descriptors: descriptors().snapshot(),
+    residentBytes: Deno.memoryUsage().rss,
+  };
+}
+
+function decisionsOf(running: readonly RunningSite[]): CnaptSnapshot["decisions"] {
+  return Object.fromEntries(
+    running.map(({ site, decision }) => [site.name, decision.snapshot()]),
+  );
 }
 
 /** Whoever asks for a switch has said yes to that network, for as long as it is used. */
@@ -130,8 +143,6 @@ function snapshotOf(context: CnaptEndpointContext): CnaptSnapshot {
     proxies: waysIn.all,
     stdio: waysIn.stdio,
     descriptors: descriptors().snapshot(),
-    decisions: Object.fromEntries(
-      running.map(({ site, decision }) => [site.name, decision.snapshot()]),
-    ),
+    decisions: decisionsOf(running),
   };
 }

@@ -44,7 +44,8 @@ export function sessionSnapshot(driver: CnaptDriver | null): SessionSnapshot {
   };
 }
 
-function heardAgoMs({ session, controlLink }: CnaptDriver): number | null {
+/** When something was heard of SNAPT; null: nothing yet. */
+export function heardAgoMs({ session, controlLink }: CnaptDriver): number | null {
   const { saidAt } = session.path;
   return saidAt === null ? null : Math.round(controlLink.clock.now() - saidAt);
 }

@@ -1,16 +1,14 @@
 import { CNAPT_METRICS } from "../../../lib/status/cnapt_metrics.ts";
-import { assert, assertEquals } from "../../assert.ts";
-import { assertLines, cnaptMeasured, textOf } from "./kit/measured.ts";
-import { siteSnapshot } from "./kit/site_snapshot.ts";
+import { assert } from "../../assert.ts";
+import { assertLines, cnaptMeasured, measuredSite, textOf } from "./kit/measured.ts";
 
 Deno.test("CNAPT tells of each site whether it is reached, and whether through a relay", () => {
   const relay = { address: "relay.example.org:7787", roundTripMs: 4.5 };
-  const dropped = { heldTooLong: 6 };
   const sites = [
-    siteSnapshot({ relay, roundTripMs: 31, memoryBytes: 4_096, heardAgoMs: 250 }),
-    siteSnapshot({
+    measuredSite({ relay, roundTripMs: 31, memoryBytes: 4_096, heardAgoMs: 250 }),
+    measuredSite({
       ...{ name: "work", state: "searching", roundTripMs: null },
-      datagrams: { way: "sealed", largestPayload: null, dropped },
+      datagramsDropped: { heldTooLong: 6 },
     }),
   ];
   const text = textOf(CNAPT_METRICS, cnaptMeasured(sites, { startedAt: new Date(1_250) }));
@@ -41,21 +39,4 @@ Deno.test("CNAPT tells of each site whether it is reached, and whether through a
     'cnapt_datagrams_dropped_total{site="work",reason="heldTooLong"} 6',
   ]);
   assert(!text.includes("example.org") && !text.includes('trip_seconds{site="work"}'), text);
-});
-
-Deno.test("what a SNAPT announces and its clients use is in no series", () => {
-  const services = Array.from({ length: 10_000 }, (_, index) => ({
-    ...{ name: `service${index}`, port: index, protocol: "tcp", compression: "none" } as const,
-    ...{ hold: null, holdOrder: null, idle: null, from: null },
-  }));
-  const told = textOf(CNAPT_METRICS, cnaptMeasured([siteSnapshot({ services })]));
-  assertEquals(
-    told,
-    textOf(
-      CNAPT_METRICS,
-      cnaptMeasured([siteSnapshot()], {
-        startedAt: new Date(Number(/start_time_seconds ([\d.]+)/.exec(told)?.[1]) * 1_000),
-      }),
-    ),
-  );
 });

@@ -3,7 +3,7 @@ import type { ThroughRelaySnapshot } from "../../../../lib/relay/own_relay/throu
 import { noRelayCounts } from "../../../../lib/relay/own_relay/relay_counters.ts";
 import { noSnaptCounts } from "../../../../lib/relay/server/snapt_counters.ts";
 import type { ServiceTraffic } from "../../../../lib/relay/stream/stream_traffic.ts";
-import type { MeasuredSite } from "../../../../lib/status/cnapt_document.ts";
+import type { SiteMeasures } from "../../../../lib/relay/site/site_measures.ts";
 import type { CnaptMeasured } from "../../../../lib/status/cnapt_metrics.ts";
 import { type Metric, readMetrics } from "../../../../lib/status/metric.ts";
 import { type MetricsForm, metricsText } from "../../../../lib/status/metrics_text.ts";
@@ -26,13 +26,23 @@ const TOTALS: CnaptMeasured["totals"][number] = {
   },
 };
 
+/** A site at rest. */
+export function measuredSite(changes: Partial<SiteMeasures> = {}): SiteMeasures {
+  return {
+    ...{ name: "home", state: "connected", provider: "eth0", roundTripMs: 1.5, heardAgoMs: 1 },
+    ...{ relay: null, memoryBytes: 0, flows: 0, datagramsDropped: {} },
+    ...changes,
+  };
+}
+
 /** What a CNAPT of these sites measures. */
 export function cnaptMeasured(
-  sites: readonly MeasuredSite[],
+  sites: readonly SiteMeasures[],
   changes: Partial<CnaptMeasured> = {},
 ): CnaptMeasured {
   return {
-    ...cnaptSnapshot(sites),
+    ...cnaptSnapshot([]),
+    sites,
     version: "1.2.3",
     residentBytes: 5,
     totals: [TOTALS],
