@@ -9,6 +9,7 @@ import type { SnaptSwitchOutcome } from "../../relay/server/snapt_networks.ts";
 import type { SwitchOutcome } from "../../relay/site/switch_sites.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import type { MeasuredNetworks } from "../../status/cnapt_status.ts";
+import type { PathHistoryDocument } from "../../status/page/path_history_document.ts";
 import type { RelayDocument } from "../../status/relay_status.ts";
 import type { SnaptDocument } from "../../status/snapt_document.ts";
 import type { ErrorDocument } from "../program/error_document.ts";
@@ -36,7 +37,7 @@ interface NetworksDocument {
   readonly sites: CnaptDocument["decisions"];
 }
 
-/** What `--json` prints, by its schema and without it. */
+/** What is given out, by its schema; where the type has no `schema`, it is put before. */
 export interface Documents {
   "cnapt.status/1": CnaptDocument;
   "cnapt.why/1": NetworksDocument;
@@ -63,6 +64,7 @@ export interface Documents {
   "cnapt.leave/1": LeaveDocument;
   "cnapt.sshConfig/1": SshConfigDocument;
   "cnapt.service/1": ServiceDocument;
+  "cnapt.history/1": PathHistoryDocument;
   "cnapt.error/1": ErrorDocument;
   "snapt.status/1": SnaptDocument;
   "snapt.switch/1": SnaptSwitchOutcome;

@@ -65,7 +65,7 @@ export class PathHistory {
     const numbers = Array.from({ length: this.#count - first }, (_, index) => first + index);
     const begin = new Date(now.getTime() - HOUR_MS).toISOString();
     return {
-      schema: 1,
+      schema: "cnapt.history/1",
       intervalMs: SAMPLE_MS,
       times: numbers.map((number) => this.#times[number % SAMPLES] ?? 0),
       networks: [...this.#series.values()].flatMap(({ site, provider, ring }) =>

@@ -2,7 +2,7 @@ import type { SwitchKind } from "../../core/wire/switch_kind.ts";
 
 /** What `GET /history.json` gives: how each network was over the last hour, for the charts. */
 export interface PathHistoryDocument {
-  readonly schema: number;
+  readonly schema: "cnapt.history/1";
   /** Between two samples. */
   readonly intervalMs: number;
   /** When each sample was taken, in ms since 1970, the oldest first. */

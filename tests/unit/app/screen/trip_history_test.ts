@@ -2,7 +2,7 @@ import { TripHistory } from "../../../../lib/app/screen/trip_history.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const REMEMBERED = {
-  ...{ schema: 1, intervalMs: 5_000, times: [0, 5_000] },
+  ...{ schema: "cnapt.history/1", intervalMs: 5_000, times: [0, 5_000] },
   networks: [{
     ...{ site: "home", provider: "eth0", roundTripMs: [1, 2], loss: [], bytesPerSecond: [] },
   }],

@@ -8,7 +8,7 @@ import type { PathHistoryDocument } from "../../../../lib/status/page/path_histo
 import { assertEquals } from "../../../assert.ts";
 
 const HISTORY: PathHistoryDocument = {
-  schema: 1,
+  schema: "cnapt.history/1",
   intervalMs: 1_000,
   times: [1_000, 2_000, 3_000, 4_000],
   networks: [

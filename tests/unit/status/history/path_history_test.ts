@@ -2,6 +2,7 @@ import { UNKNOWN_PATH } from "../../../../lib/core/notice/notice.ts";
 import { noticeOfSwitch } from "../../../../lib/core/notice/notice.ts";
 import { PathHistory, SAMPLE_MS } from "../../../../lib/status/history/path_history.ts";
 import type { PathHistoryDocument } from "../../../../lib/status/page/path_history_document.ts";
+import { expectDocument } from "../../../json_documents.ts";
 import { assert, assertEquals } from "../../../assert.ts";
 import { receipt } from "../kit/site_snapshot.ts";
 
@@ -12,7 +13,9 @@ function reading(provider: string, roundTripMs: number | null) {
 }
 
 function documentOf(history: PathHistory, at: number): PathHistoryDocument {
-  return JSON.parse(history.json(new Date(at)));
+  const document: PathHistoryDocument = JSON.parse(history.json(new Date(at)));
+  expectDocument(document);
+  return document;
 }
 
 Deno.test("each network has a list as long as the times, null where nothing was known", () => {
