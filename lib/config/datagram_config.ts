@@ -28,7 +28,7 @@ export const datagramFields = {
   }),
   holdOrder: optional(oneOf(...HOLD_ORDERS), null, {
     says: "UDP: which of those that are held go out first, and are kept when there are too many.",
-    usual: "newest first",
+    usual: "newest",
   }),
   idle: optional(durationMs("1s"), null, {
     says: "UDP: after how long without a datagram a conversation ends.",

@@ -110,7 +110,8 @@ export const decision = object({
   mode: optional(
     mode,
     "automatic",
-    "Whether CNAPT moves by itself, suggests only (manual), or leaves it to you (off).",
+    "Whether CNAPT moves by itself, suggests and moves by itself only in need (manual), or decides " +
+      "nothing (off); it leaves a lost network in any case.",
   ),
   sensitivity: optional(sensitivity, "normal", "How soon a silent network is given up."),
   check: optional(durationMs("100ms"), 1_000, "How often the network in use is looked at."),

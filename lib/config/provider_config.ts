@@ -100,7 +100,7 @@ const provider = object({
   }),
   metered: optional(yesOrNo, null, {
     says: "Whether bytes cost something there.",
-    usual: "as its type or the system has it",
+    usual: "as its type has it",
   }),
   cost: optional(amount, 0, "Points against it."),
   confirm: optional(yesOrNo, false, "Whether somebody has to say yes before it is used."),

@@ -43,7 +43,7 @@ function rowsBelow(path: string, field: FieldForm): readonly SettingRow[] {
     path,
     form: formText(form),
     usual: usualText(field),
-    isUsualInWords: field.usual !== undefined && !/^\d\S*$/.test(field.usual),
+    isUsualInWords: field.usual !== undefined && !isWritten(form, field.usual),
     isRequired,
     example: exampleText(field) ?? "",
     since,
@@ -55,6 +55,13 @@ function rowsBelow(path: string, field: FieldForm): readonly SettingRow[] {
     rowsBelow(`${path}${below.step}.${name}`, one)
   );
   return [row, ...rows];
+}
+
+/** Whether a text can stand there: a choice, or a number with its unit. */
+function isWritten(form: Form, text: string): boolean {
+  if (form.kind === "either") return form.forms.some((one) => isWritten(one, text));
+  if (form.kind === "choice") return form.choices.includes(text);
+  return form.kind === "text" && form.unit !== undefined && /^\d\S*$/.test(text);
 }
 
 /** The settings of a setting, and how the way to them is written; null: it has none. */
