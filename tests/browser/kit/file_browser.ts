@@ -100,10 +100,14 @@ export function fileBrowser(tests: string): FileBrowser {
   };
 }
 
-/** Starts a Chromium that reaches nothing but loopback, with `home` for all its files. */
-export function launchChromium(home: string): Promise<Browser> {
+/**
+ * Starts a Chromium that reaches nothing but loopback, with `home` for all its files.
+ *
+ * @param program instead of the one on the path; started as it is
+ */
+export function launchChromium(home: string, program?: string): Promise<Browser> {
   return chromium.launch({
-    executablePath: programPath("chromium") ?? "chromium",
+    executablePath: program ?? programPath("chromium") ?? "chromium",
     args: [
       "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE 127.77.* , EXCLUDE localhost",
     ],
