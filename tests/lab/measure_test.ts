@@ -58,7 +58,7 @@ Deno.test("who prefers speed is on the faster network by itself", { ignore }, as
   const until = performance.now() + LIMIT_MS;
   let why = "";
   while (!/eth0 .*rate \d+/.test(why) && performance.now() < until) {
-    why = (await pair.run("cnapt", ["why"])).stdout;
+    why = (await pair.run("cnapt", ["why", "--verbose"])).stdout;
   }
   assert(/eth0 .*rate \d+/.test(why) && /carried .* down, .* up/.test(why), why);
   const { switches } = await pair.waitUntilOn("wlan0");

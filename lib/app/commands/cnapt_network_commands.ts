@@ -64,13 +64,18 @@ export const CNAPT_NETWORK_COMMANDS: readonly Command[] = [
   command({
     name: "why",
     summary: "says which network CNAPT uses, why, and the last decisions",
-    description: [],
-    options: { ...CNAPT_FILES, ...JSON_OPTION },
+    description: ["In sentences; the numbers behind them are there with --verbose."],
+    options: {
+      ...CNAPT_FILES,
+      verbose: { kind: "flag", summary: "points, counts and thresholds instead of sentences" },
+      ...JSON_OPTION,
+    },
     exits: RUNNING,
     run: async ({ options }) => {
       const { askedCnapt } = await import("./running_cnapt.ts");
       const { cnaptWhy } = await import("./cnapt_why.ts");
-      await cnaptWhy(await askedCnapt(options), options.json);
+      const { json: isJson, verbose: isVerbose } = options;
+      await cnaptWhy(await askedCnapt(options), { isJson, isVerbose });
     },
   }),
   command({

@@ -5,13 +5,17 @@ import type { DecisionEntry } from "../../relay/decision/decision_log.ts";
 import type { DecisionSnapshot, ProviderSnapshot } from "../../relay/decision/decision_snapshot.ts";
 import type { CnaptDocument } from "../../status/cnapt_document.ts";
 import { describeConfirmation } from "../../status/words/describe_confirmation.ts";
+import { describeNetwork } from "../../status/words/describe_network.ts";
 import { describeRate, inBytesPerSecond } from "../../status/words/describe_rate.ts";
 import { type AskedCnapt, runningCnapt } from "./running_cnapt.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show } from "../program/show.ts";
 
-/** `cnapt why`: which network, why, what speaks against each, and the last decisions. */
-export async function cnaptWhy(cnapt: AskedCnapt, isJson: boolean): Promise<void> {
+/** `cnapt why`: which network, why, how the others stand, and the last decisions. */
+export async function cnaptWhy(
+  cnapt: AskedCnapt,
+  { isJson, isVerbose }: { readonly isJson: boolean; readonly isVerbose: boolean },
+): Promise<void> {
   const status: CnaptDocument = JSON.parse(await runningCnapt(cnapt).get("/status.json"));
   if (isJson) return showDocument("cnapt.why/1", { sites: status.decisions });
   for (const [site, decision] of Object.entries(status.decisions)) {
@@ -19,9 +23,15 @@ export async function cnaptWhy(cnapt: AskedCnapt, isJson: boolean): Promise<void
       .map(describeConfirmation);
     const rate = describeRate(status.sites[site]?.achievedBytesPerSecond ?? null);
     const aside = { asked, rate, noNetworkSince: status.noNetworkSince };
-    for (const line of explain(site, decision, aside)) show(line);
+    const lines = isVerbose ? explain(site, decision, aside) : sayWhy(site, decision, aside);
+    for (const line of lines) show(line);
   }
 }
+
+const MODES = {
+  manual: "CNAPT asks before it moves (`decision: { mode: manual }`)",
+  off: "CNAPT does not choose by itself (`decision: { mode: off }`)",
+} as const;
 
 /** What is known beside the decision itself. */
 export interface DecisionAside {
@@ -33,7 +43,43 @@ export interface DecisionAside {
   readonly noNetworkSince: string | null;
 }
 
-/** The lines about one site. */
+/** The sentences about one site. */
+export function sayWhy(
+  site: string,
+  decision: DecisionSnapshot,
+  { asked, rate, noNetworkSince }: DecisionAside,
+): readonly string[] {
+  const { chosen, mode, stableMs, providers, decisions } = decision;
+  const here = providers.find(({ isCurrent }) => isCurrent) ?? null;
+  const last = decisions.at(-1);
+  const others = providers.filter((one) => one !== here);
+  return [
+    `site ${site} ${whereWords(here, last)}`,
+    ...(noNetworkSince === null ? [] : [
+      `  this machine has no network since ${noNetworkSince}; the first that comes is used`,
+    ]),
+    ...(chosen === null
+      ? []
+      : [`  ${chosen} was asked for: CNAPT stays there until \`cnapt switch --auto\``]),
+    ...(mode === "automatic" ? [] : [`  ${MODES[mode]}`]),
+    ...(rate === "" ? [] : [`  ${rate} in the best of the last ten seconds`]),
+    ...asked.map((question) => `  asks: ${question}`),
+    ...(here === null ? [] : [`  ${describeNetwork(here, here, stableMs)}`]),
+    ...others.map((one) => `  ${describeNetwork(one, here, stableMs)}`),
+    ...(decisions.length < 2 ? [] : [
+      "  last decisions:",
+      ...decisions.map((entry) => `    ${entry.at} ${inWords(entry)}`),
+    ]),
+  ];
+}
+
+function whereWords(here: ProviderSnapshot | null, last: DecisionEntry | undefined): string {
+  if (last?.kind === "keep") return inWords(last);
+  const where = here === null ? "has no network" : `is on ${here.candidate.key}`;
+  return last === undefined ? where : `${where}: CNAPT ${inWords(last)}`;
+}
+
+/** The lines about one site with all numbers: points, counts and thresholds. */
 export function explain(
   site: string,
   decision: DecisionSnapshot,

@@ -1,4 +1,4 @@
-import { explain } from "../../../../lib/app/commands/cnapt_why.ts";
+import { explain, sayWhy } from "../../../../lib/app/commands/cnapt_why.ts";
 import { providerTable } from "../../../../lib/app/commands/cnapt_providers.ts";
 import { DEFAULT_THRESHOLDS } from "../../../../lib/core/decision/thresholds.ts";
 import type {
@@ -129,4 +129,15 @@ Deno.test("cnapt why says what was learned of a network, and what it carried", (
     lines.join("\n"),
   );
   assert(lines.includes("carried 8.0 kB/s down, at least 100 kB/s up, 5 s ago"), lines.join("\n"));
+});
+
+Deno.test("cnapt why says in sentences where a site is and how the other networks stand", () => {
+  const lines = sayWhy("home", SNAPSHOT, { asked: ["use lte?"], rate: "", noNetworkSince: null });
+  assertEquals(lines, [
+    "site home stays on wlan0: wlan0 is the best",
+    "  eth0 was asked for: CNAPT stays there until `cnapt switch --auto`",
+    "  asks: use lte?",
+    "  wlan0 is in use",
+    "  eth0 is of no use: SNAPT does not answer",
+  ]);
 });
