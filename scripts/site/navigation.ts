@@ -50,6 +50,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "docs/reload.md",
     "docs/metrics.md",
     "docs/grafana/README.md",
+    "docs/status.md",
     "docs/events.md",
     "docs/files.md",
     "SECURITY.md",

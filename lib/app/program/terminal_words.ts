@@ -77,7 +77,9 @@ const COMMON_WORDS: Partial<Readonly<Record<EventName, Words>>> = {
 };
 
 function cnaptWords(isAsked: boolean): Partial<Readonly<Record<EventName, Words>>> {
-  const hint = once("`cnapt status --watch` in another terminal shows it live");
+  const hint = once(
+    "`cnapt status --watch` in another terminal shows it live, `cnapt open` a page",
+  );
   return {
     "started": ({ sites }) =>
       `CNAPT runs, and connects to ${sites === "" ? "no site: `cnapt join CODE`" : sites}`,
@@ -119,7 +121,7 @@ const SNAPT_WORDS: Partial<Readonly<Record<EventName, Words>>> = {
   "listening": ({ site, address, services }) => [
     `SNAPT of ${site} listens on ${address}, for ${services === "" ? "no service" : services}`,
     "`snapt invite NAME` makes a code for a CNAPT",
-    "`snapt status --watch` in another terminal shows who is connected",
+    "`snapt status --watch` in another terminal shows who is connected, `snapt open` a page",
   ],
   "session-started": ({ client, from }) => `${client} is connected from ${from}`,
   "session-ended": ({ client, reason }) => `${client} has left: ${reason}`,

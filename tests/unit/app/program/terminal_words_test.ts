@@ -36,7 +36,7 @@ Deno.test("CNAPT says what to type next, once, and then a line for each change",
     "  dns of home is at 127.0.0.1:53 (UDP)",
     "CNAPT runs, and connects to home",
     "home is connected over wifi0",
-    "`cnapt status --watch` in another terminal shows it live",
+    "`cnapt status --watch` in another terminal shows it live, `cnapt open` a page",
     "home is connected over lte",
     "home moved from wifi0 to lte, 2 connections, longest stall 40 ms (wifi0 is gone)",
   ]);
@@ -52,7 +52,7 @@ Deno.test("SNAPT says where it listens, how to invite, and who comes and goes", 
   assertEquals(said, [
     "SNAPT of home listens on [::]:7787, for ssh",
     "`snapt invite NAME` makes a code for a CNAPT",
-    "`snapt status --watch` in another terminal shows who is connected",
+    "`snapt status --watch` in another terminal shows who is connected, `snapt open` a page",
     "laptop is connected from 198.51.100.1:4",
     "laptop has left: CNAPT said goodbye",
   ]);
