@@ -34,6 +34,12 @@ export interface CnaptSnapshot {
     /** Connections, or datagrams, of hosts that `allow` does not have. */
     readonly refused: number;
   }[];
+  /** Services that have no port here. */
+  readonly missing: readonly {
+    readonly site: string;
+    readonly service: string;
+    readonly reason: string;
+  }[];
   /** Where programs ask for other destinations. */
   readonly proxies: readonly {
     readonly site: string;

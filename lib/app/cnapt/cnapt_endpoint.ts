@@ -138,6 +138,9 @@ function snapshotOf(context: CnaptEndpointContext): CnaptSnapshot {
         refused: emulator.refused,
       }))
     ),
+    missing: running.flatMap(({ site, listeners }) =>
+      listeners.missing.map((one) => ({ site: site.name, ...one }))
+    ),
     notices: board.snapshot(),
     questions: confirmations.open,
     proxies: waysIn.all,

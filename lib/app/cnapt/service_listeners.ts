@@ -6,7 +6,6 @@ import type { OfferKey } from "../../config/remembered_places.ts";
 import { isName } from "../../config/schema.ts";
 import { isOwnMachine, type SourceRange } from "../../core/access/source_list.ts";
 import { failureFields } from "../../relay/run/failure_fields.ts";
-import { LoggedOnce } from "../../relay/run/logged_once.ts";
 import type { Timer } from "../../relay/run/clock.ts";
 import type { TaskGroup } from "../../relay/run/task_group.ts";
 import { AccessGate } from "../../relay/access/access_gate.ts";
@@ -27,6 +26,7 @@ import { UdpEmulator } from "../../relay/emulator/udp_emulator.ts";
 import { TcpEmulator } from "../../relay/emulator/tcp_emulator.ts";
 import type { Log } from "../program/log.ts";
 import { printable } from "../program/printable.ts";
+import { ServicesMissing } from "./services_missing.ts";
 
 /** So many services are offered that only SNAPT has named. */
 const MAX_ANNOUNCED = 64;
@@ -63,7 +63,7 @@ export class ServiceListeners {
   #addresses: readonly string[] = [];
   /** When services are to be offered again that there was no descriptor for. */
   #again: Timer | null = null;
-  readonly #toldNotOffered = new LoggedOnce();
+  readonly #missing: ServicesMissing;
   readonly #emulators = new Map<string, TcpEmulator | UdpEmulator>();
 
   constructor(site: CnaptSite, { tasks, log, memory, allow }: ServiceListenersContext) {
@@ -71,8 +71,14 @@ export class ServiceListeners {
     this.#tasks = tasks.child(`services ${site.name}`, "keepGoing");
     this.#offering = this.#tasks.child("offering", "keepGoing");
     this.#log = log;
+    this.#missing = new ServicesMissing(log);
     this.#memory = memory ?? OfferMemory.passing();
     this.#allow = allow ?? (() => []);
+  }
+
+  /** The services that have no port here, and why. */
+  get missing(): ServicesMissing["all"] {
+    return this.#missing.all;
   }
 
   get emulators(): readonly (TcpEmulator | UdpEmulator)[] {
@@ -145,7 +151,7 @@ export class ServiceListeners {
         this.#add(this.#openConfigured(name, protocol, offer.listen));
       } catch (error) {
         if (!(error instanceof ListenFailed)) throw error;
-        this.#log.warn("service-not-offered", { service: name, ...failureFields(error) });
+        this.#missing.note(name, failureFields(error));
       }
     }
   }
@@ -184,14 +190,12 @@ export class ServiceListeners {
       if (this.#offering.isClosed) return;
       if (this.#emulators.has(name)) continue;
       if (!isName(name)) {
-        this.#notOffered(printable(name), "SNAPT gave it a name that is none");
+        this.#missing.note(printable(name), { reason: "SNAPT gave it a name that is none" });
         continue;
       }
       if (this.#emulators.size >= MAX_ANNOUNCED) {
-        this.#notOffered(
-          name,
-          `SNAPT announces more than ${MAX_ANNOUNCED}; name it in \`services:\``,
-        );
+        const reason = `SNAPT announces more than ${MAX_ANNOUNCED}; name it in \`services:\``;
+        this.#missing.note(name, { reason });
         continue;
       }
       const open = (place: HostPort) => this.#add(this.#open(name, protocol, place));
@@ -203,7 +207,7 @@ export class ServiceListeners {
         return;
       }
       if (outcome !== null) continue;
-      this.#log.warn("service-not-offered", { service: name, reason: "no port is free" });
+      this.#missing.note(name, { reason: `no port near ${port} is free` });
     }
   }
 
@@ -212,7 +216,7 @@ export class ServiceListeners {
       return await open();
     } catch (error) {
       if (!(error instanceof ListenFailed)) throw error;
-      this.#notOffered(service, error.message);
+      this.#missing.note(service, { reason: error.message });
       return "exhausted";
     }
   }
@@ -223,6 +227,7 @@ export class ServiceListeners {
   }
 
   #takeBack(services: readonly RememberedService[]): void {
+    this.#missing.keepOnly(services.map(({ name }) => name));
     for (const emulator of this.emulators) {
       const { service, protocol } = emulator;
       if (services.some((one) => one.name === service && one.protocol === protocol)) continue;
@@ -230,12 +235,6 @@ export class ServiceListeners {
       this.#tasks.run("close", () => emulator.close());
       this.#log.info("offered-no-longer", { site: this.#site.name, service });
     }
-  }
-
-  /** A SNAPT that announces a thousand gets a few lines. */
-  #notOffered(service: string, reason: string): void {
-    if (!this.#toldNotOffered.isNew(reason)) return;
-    this.#log.warn("service-not-offered", { service, reason });
   }
 
   /** The machine has these addresses now. */
@@ -255,6 +254,7 @@ export class ServiceListeners {
 
   #add(emulator: TcpEmulator | UdpEmulator): "added" {
     this.#emulators.set(emulator.service, emulator);
+    this.#missing.found(emulator.service);
     if (emulator.protocol === "udp") emulator.useAddresses(this.#addresses);
     this.#log.info("offering", {
       site: this.#site.name,

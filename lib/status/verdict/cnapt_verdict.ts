@@ -12,6 +12,11 @@ export interface JudgedCnapt extends Pick<ProgramFacts, "descriptors" | "notices
   readonly sites: readonly JudgedSite[];
   readonly questions: readonly ConfirmationSnapshot[];
   readonly emulators: readonly { readonly site: string; readonly service: string }[];
+  readonly missing: readonly {
+    readonly site: string;
+    readonly service: string;
+    readonly reason: string;
+  }[];
 }
 
 interface Judged extends SiteVerdict {
@@ -24,6 +29,7 @@ export function cnaptVerdict(cnapt: JudgedCnapt, now: Date): Verdict {
   const streams = sites.reduce((sum, site) => sum + site.streams.length, 0);
   const own = [
     ...cnapt.questions.map(questionFinding),
+    ...cnapt.missing.map(missingFinding),
     ...programFindings({ descriptors, notices, streams, now }),
   ];
   if (sites.length === 0) return withoutSites(own);
@@ -93,6 +99,17 @@ function withoutNetwork(
     what: "this machine has no network that could lead to SNAPT",
     remedy: "connect it to one; the first that comes is used, and connections go on",
   }, ...own]);
+}
+
+function missingFinding({ site, service, reason }: JudgedCnapt["missing"][number]): Finding {
+  return {
+    level: "waiting",
+    brief: `${service} has no port here`,
+    what: `${service} of ${site} has no port here: ${reason}`,
+    remedy:
+      `name a free one in cnapt.yaml: \`services: { ${service}: { listen: 127.0.0.1:PORT } }\` ` +
+      "of the site, then `cnapt reload`",
+  };
 }
 
 function questionFinding({ provider, from, reason, leftMs }: ConfirmationSnapshot): Finding {

@@ -35,6 +35,7 @@ export function sampleCnapt(changes: Partial<CnaptSnapshot> = {}): CnaptSnapshot
   return {
     startedAt: new Date(BEGIN - 11_000_000),
     noNetworkSince: null,
+    missing: [],
     sites: [siteSnapshot({
       provider: "wifi0",
       roundTripMs: 21.7,

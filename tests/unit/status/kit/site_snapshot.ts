@@ -14,6 +14,7 @@ export function cnaptSnapshot(sites: readonly MeasuredSite[]): CnaptSnapshot {
       listen: "127.0.0.1:2222",
       refused: 0,
     }],
+    missing: [],
     notices: { published: 0, listeners: 0, recent: [], receivers: [] },
     questions: [],
     proxies: [],

@@ -142,6 +142,10 @@ Deno.test("a question, a service that nobody serves, a full program and a wrong 
   const asks = verdict([{}], { questions: [question] });
   assertEquals(asks.sentence, "Connected over eth0, 1.5 ms, asks whether to use lte");
   assertEquals(asks.problems[0]?.remedy, "`cnapt confirm lte`, or `cnapt confirm lte --no`");
+  const missing = [{ site: "home", service: "db", reason: "no port near 5432 is free" }];
+  const taken = verdict([{}], { missing });
+  assertEquals(taken.sentence, "Connected over eth0, 1.5 ms, db has no port here");
+  assertEquals(taken.problems[0]?.what, "db of home has no port here: no port near 5432 is free");
   const unserved = verdict([{ services: [{ ...SSH, name: "db" }] }]);
   assertEquals(unserved.sentence, "Connected over eth0, 1.5 ms, SNAPT does not offer ssh");
   const descriptors = { limit: 100, open: 95, refused: 0, short: 0 };
