@@ -3,6 +3,8 @@ import { guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
 import type { ReadMetric } from "./metric.ts";
 import type { RelaySnapshot } from "./relay_snapshot.ts";
+import { relayVerdict } from "./verdict/relay_verdict.ts";
+import type { Verdict } from "./verdict/verdict.ts";
 
 /** By which the commands know a relay. */
 export const RELAY_SERVER = "snapt-relay";
@@ -12,6 +14,7 @@ export interface RelayDocument extends Omit<RelaySnapshot, "startedAt"> {
   readonly schema: "snapt.relay.status/1";
   /** Of SNAPT, whose program it is. */
   readonly version: string;
+  readonly verdict: Verdict;
   readonly uptimeMs: number;
   readonly memoryBytes: number;
 }
@@ -42,10 +45,12 @@ export function relayStatusApp(context: RelayStatusContext): Hono {
   });
   app.get("/status.json", (c) => {
     const { startedAt, ...snapshot } = context.snapshot();
+    const now = new Date();
     const document: RelayDocument = {
       schema: "snapt.relay.status/1",
       version: context.version,
-      uptimeMs: Date.now() - startedAt.getTime(),
+      verdict: relayVerdict(snapshot, now),
+      uptimeMs: now.getTime() - startedAt.getTime(),
       memoryBytes: Deno.memoryUsage().rss,
       ...snapshot,
     };

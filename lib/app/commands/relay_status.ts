@@ -8,6 +8,7 @@ import { relayIdOf } from "../relay/relay_id.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show } from "../program/show.ts";
 import { StatusClient } from "../program/status_client.ts";
+import { columnsOfOutput, verdictLines } from "../screen/verdict_lines.ts";
 import { CommandFailed } from "../program/usage_error.ts";
 import { atMinute } from "../../status/words/at_minute.ts";
 import { inBytes } from "../../status/words/describe_bytes.ts";
@@ -49,12 +50,9 @@ export async function relayStatus(
     );
   }
   if (isJson) return showDocument("snapt.relay.status/1", { ...now });
-  const there = now.snapts.filter(({ state }) => state === "attached").length;
-  show(
-    `relay ${now.name} at ${
-      now.listen.join(", ")
-    }: ${there} of ${now.snapts.length} SNAPTs connected`,
-  );
+  const [sentence = "", ...problems] = verdictLines(now, columnsOfOutput());
+  show(`relay ${now.name} at ${now.listen.join(", ")}: ${sentence}`);
+  for (const line of problems) show(line);
   for (const snapt of now.snapts) show(describeRelayedSnapt(snapt));
   const refused = describeRefusals(now.counters.refused);
   if (refused !== "") show(`refused before they were for anybody: ${refused}`);

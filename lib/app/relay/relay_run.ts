@@ -16,6 +16,7 @@ import { answerPairing } from "../../relay/pairing/answer_pairing.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
 import type { RelaySnapshot } from "../../status/relay_snapshot.ts";
+import { relayVerdict } from "../../status/verdict/relay_verdict.ts";
 import { relayStatusApp, type RelayStatusContext } from "../../status/relay_status.ts";
 import { ContainedFailures } from "../program/contained_failures.ts";
 import { exposureOf } from "../program/load_config.ts";
@@ -175,7 +176,7 @@ export async function runRelay(
       site,
       version: VERSION,
     });
-    report.ready(() => verdictOf(invited.all.length, server));
+    report.ready(() => relayVerdict(snapshot(), tasks.date()).sentence);
     metrics.started();
     await untilAborted(signals.ending);
     log.info("stopping");
@@ -189,12 +190,6 @@ export async function runRelay(
     await metrics.close();
     tasks.close();
   }
-}
-
-/** How it is in one line. */
-function verdictOf(invited: number, server: RelayServer): string {
-  const there = server.seen().filter(({ record }) => record.from !== null).length;
-  return `${there} of ${invited} SNAPTs connected`;
 }
 
 /**

@@ -11,8 +11,8 @@ const FIRST_YEAR = 2026;
 /** What may be wrong with either program itself. */
 export interface ProgramFacts {
   readonly descriptors: DescriptorSnapshot;
-  /** How many connections are relayed, of all sessions. */
-  readonly streams: number;
+  /** How many connections are relayed, of all sessions; null: each takes what it takes. */
+  readonly streams: number | null;
   readonly notices: Pick<NoticesSnapshot, "receivers">;
   readonly now: Date;
 }
@@ -36,13 +36,16 @@ function descriptorFindings({ descriptors, streams }: ProgramFacts): readonly Fi
   const { limit, open } = descriptors;
   if (limit === null) return [];
   const most = streamsWithin(limit);
-  if (open < NEAR * limit && streams < NEAR * most) return [];
-  const isFull = open >= limit || streams >= most;
+  const used = Math.max(open / limit, (streams ?? 0) / most);
+  if (used < NEAR) return [];
+  const isFull = used >= 1;
+  const room = streams === null
+    ? ""
+    : ` for ${counted(streams, "connection")}, and there is room for ${most}`;
   return [{
     level: isFull ? "bad" : "waiting",
     brief: isFull ? "no room for more connections" : "little room for more connections",
-    what: `${open} of ${limit} sockets and files are open for ${counted(streams, "connection")}, ` +
-      `and there is room for ${most}`,
+    what: `${open} of ${limit} sockets and files are open${room}`,
     remedy: "raise the limit of open files: `LimitNOFILE=` of the systemd unit, or `ulimit -Hn " +
       "65535` (as root) before it is started",
   }];

@@ -42,6 +42,8 @@ Deno.test("a relay is asked how it is, by who is on its machine", async () => {
   const answer = await app.request("/status.json", { headers: HEADERS });
   assertEquals(answer.headers.get("server"), "snapt-relay");
   expectDocument(await answer.clone().json());
+  const { verdict } = await answer.clone().json();
+  assertEquals(verdict, { level: "good", sentence: "1 of 1 SNAPTs connected", problems: [] });
   const { version, name, snapts, counters } = await answer.json();
   assertEquals([version, name, snapts[0].refused.absent, counters.refused.blocked], [
     "1.2.3",
