@@ -35,6 +35,28 @@ browserTest("a page whose program is away says so, and goes on when it is back",
   });
 });
 
+browserTest(
+  "a page that was asleep takes its data for old until the program was heard",
+  async () => {
+    await using cnapt = pretendCnapt();
+    await browser.withPage({}, async (page) => {
+      await page.clock.install();
+      await openPage(page, cnapt.url);
+      const awake = Promise.withResolvers<void>();
+      await page.route("**/live", async (route) => {
+        await awake.promise;
+        await route.continue();
+      });
+      await page.clock.fastForward("10:00");
+      await page.getByText("No answer from CNAPT since").waitFor();
+      assertEquals(await page.locator("main.old").count(), 1);
+      awake.resolve();
+      await page.getByText("No answer from CNAPT since").waitFor({ state: "detached" });
+      assertEquals(await page.locator("main.old").count(), 0);
+    });
+  },
+);
+
 browserTest("a page loads the one of the version that its program has become", async () => {
   await using later = new AsyncDisposableStack();
   const old = pretendCnapt();

@@ -90,6 +90,29 @@ browserTest("what the program refuses is said in its words", async () => {
   });
 });
 
+browserTest(
+  "a chart tells what was where the pointer is, and the table says it in numbers",
+  async () => {
+    await using cnapt = pretendCnapt();
+    await browser.withPage({}, async (page) => {
+      await openPage(page, cnapt.url);
+      const captions = page.locator("figcaption > .quiet");
+      assertEquals(await captions.allTextContents(), ["now", "now"]);
+      await page.locator(".u-over").first().hover();
+      await captions.filter({ hasText: /^\d\d:\d\d:\d\d$/ }).nth(1).waitFor();
+      await page.getByText("Rate of applications as a table").click();
+      const table = page.getByRole("table", { name: "Rate of applications: medians" });
+      assertEquals(await table.getByRole("columnheader").allTextContents(), [
+        "From",
+        "wifi0",
+        "eth0",
+        "lte0",
+      ]);
+      assertEquals(await table.getByRole("row").count(), 13);
+    });
+  },
+);
+
 browserTest("everything is reached and done with the keyboard", async () => {
   const decisions = { home: decision(networks(), { chosen: "wifi0" }) };
   await using cnapt = pretendCnapt({

@@ -64,7 +64,7 @@ export interface PlacedLabel {
 }
 
 /**
- * Places labels so that none is written over another, the first row first; null: there is no room,
+ * Places labels beside their lines, on the right where there is room, so that none is written over another, the first row first; null: there is no room,
  * and only the line is drawn. `x` and `width` in pixels, the marks from left to right.
  */
 export function placeLabels(
@@ -78,7 +78,7 @@ export function placeLabels(
 ): readonly (PlacedLabel | null)[] {
   const ends = new Array<number>(rows).fill(-Infinity);
   return marks.map(({ x, width }) => {
-    const wanted = Math.max(left, Math.min(x + gap, right - width));
+    const wanted = Math.max(left, x + gap + width <= right ? x + gap : x - gap - width);
     const row = ends.findIndex((end) => end + gap <= wanted);
     if (row === -1) return null;
     ends[row] = wanted + width;

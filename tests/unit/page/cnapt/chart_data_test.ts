@@ -84,6 +84,6 @@ Deno.test("labels that would lie over one another go to the next row, or are lef
     { left: 14, row: 1 },
     null,
     { left: 62, row: 0 },
-    { left: 70, row: 1 },
+    { left: 63, row: 1 },
   ]);
 });
