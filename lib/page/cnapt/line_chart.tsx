@@ -3,7 +3,7 @@ import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import uPlot from "uplot";
 import { timeOfDay } from "../common/formats.ts";
 import { type ChartData, placeLabels, type SwitchMark } from "./chart_data.ts";
-import { DASHES, useMark } from "./network_mark.tsx";
+import { type Mark, useMark } from "./network_mark.tsx";
 import type { TimeRange } from "./time_line_view.ts";
 
 export interface LineChartProps {
@@ -43,8 +43,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
     if (element === null) return;
     const make = () => {
       chart.current?.destroy();
-      const lines = networks.map((network) => ({ mark: mark(network) }));
-      chart.current = new uPlot(optionsOf(element, lines, latest), columns(), element);
+      chart.current = new uPlot(optionsOf(element, networks.map(mark), latest), columns(), element);
     };
     make();
     const theme = matchMedia("(prefers-color-scheme: dark)");
@@ -59,7 +58,9 @@ export function LineChart(props: LineChartProps): JSX.Element {
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [networks.map((network) => `${mark(network)} ${network}`).join("\n")]);
+  }, [
+    networks.map((network) => `${mark(network).color} ${mark(network).dash} ${network}`).join("\n"),
+  ]);
   useEffect(() => {
     chart.current?.setData(columns());
   }, [data, range.from, range.to, props.marks.length]);
@@ -68,7 +69,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
 
 function optionsOf(
   element: HTMLElement,
-  lines: readonly { readonly mark: number }[],
+  marks: readonly Mark[],
   latest: { readonly current: LineChartProps | null },
 ): uPlot.Options {
   const style = getComputedStyle(element);
@@ -99,9 +100,9 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map((line) => ({
-        stroke: color(`--net-${line.mark}`),
-        dash: [...(DASHES[line.mark] ?? [])],
+      ...marks.map((mark) => ({
+        stroke: color(`--net-${mark.color}`),
+        dash: [...mark.dash],
         width: 2,
       })),
     ],

@@ -3,28 +3,43 @@ import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import { Name } from "../common/name.tsx";
 
 /** What tells the lines of networks apart beside their colours. */
-export const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [12, 4, 2, 4], [4, 8], [
-  6,
-  2,
-  2,
-  2,
-]];
+const DASHES: readonly (readonly number[])[] = [
+  [],
+  [8, 4],
+  [2, 3],
+  [12, 4, 2, 4],
+  [4, 8],
+  [6, 2, 2, 2],
+];
+/** As many as `--net-0` and so on in `cnapt.css`. */
+const COLORS = 6;
 
-/** The names of all networks; their places say which colour each has. */
+/** How the line of a network is drawn: no two of the first 36 are alike. */
+export interface Mark {
+  /** The number of its colour. */
+  readonly color: number;
+  readonly dash: readonly number[];
+}
+
+export function markOf(place: number): Mark {
+  const color = place % COLORS;
+  const round = Math.floor(place / COLORS);
+  return { color, dash: DASHES[(color + round) % DASHES.length] ?? [] };
+}
+
+/** The names of all networks; their places say which mark each has. */
 export const NetworkNames = createContext<readonly string[]>([]);
 
-/** Which of the colours (`--net-0` and so on) and dashes a network has. */
-export function useMark(): (network: string) => number {
+export function useMark(): (network: string) => Mark {
   const names = useContext(NetworkNames);
-  return (network) => Math.max(0, names.indexOf(network)) % DASHES.length;
+  return (network) => markOf(Math.max(0, names.indexOf(network)));
 }
 
 /** A piece of a network's line, as in the charts. */
-function Line({ mark }: { readonly mark: number }): JSX.Element {
-  const dashes = DASHES[mark] ?? [];
+function Line({ mark: { color, dash } }: { readonly mark: Mark }): JSX.Element {
   return (
-    <svg class={`line net-${mark}`} width="24" height="10" viewBox="0 0 24 10" aria-hidden="true">
-      <line x1="0" y1="5" x2="24" y2="5" stroke-width="3" stroke-dasharray={dashes.join(" ")} />
+    <svg class={`line net-${color}`} width="24" height="10" viewBox="0 0 24 10" aria-hidden="true">
+      <line x1="0" y1="5" x2="24" y2="5" stroke-width="3" stroke-dasharray={dash.join(" ")} />
     </svg>
   );
 }

@@ -60,7 +60,7 @@ const COLUMNS: readonly Column<ServiceView>[] = [
   },
   { title: "Address", cell: (one) => <Address {...one} /> },
   {
-    title: "Goes on",
+    title: "Connections",
     cell: ({ streams, flows, protocol }) => (
       <div>
         {protocol === "tcp"

@@ -4,6 +4,7 @@ import { counted } from "../../status/words/counted.ts";
 import { inBytes } from "../../status/words/describe_bytes.ts";
 import { inBytesPerSecond } from "../../status/words/describe_rate.ts";
 import { describeWay } from "../../status/words/describe_way.ts";
+import { inTime } from "../../status/words/in_time.ts";
 import { timeOfDay } from "../common/formats.ts";
 import { Prose } from "../common/prose.tsx";
 
@@ -24,9 +25,17 @@ export function SiteFacts({ facts }: { readonly facts: Site }): JSX.Element {
 
 function factsOf(facts: Site, now: number): readonly string[] {
   const { achievedBytesPerSecond: rate, parkedLinks, away, packetBytes, datagrams } = facts;
+  const { refusal, pause, failures } = facts;
   const way = describeWay(facts);
   const dropped = Object.entries(datagrams.dropped);
   return [
+    ...(refusal === null ? [] : [`SNAPT refuses: ${refusal.sentence}`]),
+    ...(pause === null
+      ? []
+      : [`${pause.reason}; CNAPT tries again in ${inTime(pause.remainingMs)}`]),
+    ...failures.map(({ provider, reason }) =>
+      `not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`
+    ),
     ...(way === null ? [] : [`SNAPT ${way}; ${counted(parkedLinks, "link")} ready`]),
     ...(rate === null ? [] : [`applications had ${inBytesPerSecond(rate)} lately`]),
     ...(away === null ? [] : [

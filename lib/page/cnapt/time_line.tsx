@@ -24,7 +24,7 @@ export function TimeLine(
           return (
             <li
               key={at}
-              class={network === "" ? "none" : `net-${mark(network)}`}
+              class={network === "" ? "none" : `net-${mark(network).color}`}
               title={`${shownText(name).full}, ${times}`}
               style={`left:${percent(left)};width:${percent(placeIn(to, range) - left)}`}
             >
