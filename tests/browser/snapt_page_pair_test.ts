@@ -1,7 +1,5 @@
 /** SNAPT's page beside the real programs: a CNAPT is invited, comes, is given less, and is revoked. */
 import type { Page } from "playwright-core";
-import { loadIdentity } from "../../lib/config/identity.ts";
-import { snaptStatusToken } from "../../lib/config/status_token.ts";
 import { assert, assertEquals, assertRejects } from "../assert.ts";
 import { freeAddress } from "../integration/kit/process_pair.ts";
 import { run, Running } from "../integration/kit/program.ts";
@@ -47,9 +45,10 @@ Deno.test({
       assertEquals((await run("snapt", server, ["init"])).code, 0);
       await using snapt = new Running("snapt", server);
       const address = await snapt.line(/listening address=(\S+)/);
-      const { secret } = await loadIdentity(`${server}/snapt.identity.json`);
+      const opened = await run("snapt", server, ["open", "--print"]);
+      assertEquals(opened.code, 0, opened.err);
       await browser.withPage({}, async (page) => {
-        await page.goto(`http://${status}/#token=${snaptStatusToken(secret)}`);
+        await page.goto(opened.out.trim());
         await page.getByText("No CNAPT is connected.").waitFor();
 
         // Somebody who has no business here.
