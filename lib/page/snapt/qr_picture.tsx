@@ -1,8 +1,6 @@
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { QrModules } from "../../status/client_actions.ts";
-
-/** Light around it, without which cameras do not find it (ISO/IEC 18004). */
-const QUIET_ZONE = 4;
+import { pathOf, QUIET_ZONE } from "./qr_path.ts";
 
 /** A QR code, dark on light in both themes: many cameras read no other. */
 export function QrPicture(
@@ -15,13 +13,4 @@ export function QrPicture(
       <path d={pathOf(qr)} />
     </svg>
   );
-}
-
-/** One rectangle for each run of dark modules in a row. */
-export function pathOf({ rows }: QrModules): string {
-  return rows.map((row, y) =>
-    [...row.matchAll(/1+/g)].map(({ index, 0: run }) =>
-      `M${index + QUIET_ZONE} ${y + QUIET_ZONE}h${run.length}v1h-${run.length}z`
-    ).join("")
-  ).join("");
 }
