@@ -1,5 +1,6 @@
 import { CNAPT_PHASE_OF, type CnaptPhase } from "../../core/handshake/cnapt_phase.ts";
 import {
+  greetingOf,
   type Notice,
   noticeOfPath,
   noticeOfSwitch,
@@ -50,6 +51,8 @@ export class CnaptNotices {
   #moved: ReadonlyMap<number, number> = new Map();
   #movedBytes = 0;
   #timer: Timer | null = null;
+  /** The session in which SNAPT has been told of the network. */
+  #greeted: object | null = null;
 
   constructor(site: CnaptSite, context: CnaptNoticesContext) {
     this.#site = site;
@@ -92,6 +95,7 @@ export class CnaptNotices {
     this.#rate.look(moved, this.#tasks.now());
     const path = this.#path();
     const state = LOOK_OF[CNAPT_PHASE_OF[seen.state]];
+    if (state === "connected") this.#greet(seen.session, path);
     const marked = this.#watch.look({ state, path });
     if (marked === null) return;
     const { event, changed } = marked;
@@ -99,6 +103,13 @@ export class CnaptNotices {
       ? "there is no network that leads to SNAPT"
       : `${changed.join(" and ")} changed`;
     this.#tell(noticeOfPath(this.#source, { event, changed, reason }, path, this.#now()));
+  }
+
+  /** SNAPT is told once in each session which network it came by; a switch tells it anew. */
+  #greet(session: object, path: PathState): void {
+    if (this.#greeted === session || path.provider === null) return;
+    this.#greeted = session;
+    this.#site.reportPath(greetingOf(path));
   }
 
   #tell(notice: PathNotice): void {

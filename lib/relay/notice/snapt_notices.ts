@@ -1,5 +1,6 @@
 import { SNAPT_PHASE_OF, type SnaptPhase } from "../../core/handshake/snapt_phase.ts";
 import {
+  isGreeting,
   type Notice,
   noticeOfPath,
   noticeOfReport,
@@ -67,6 +68,7 @@ export class SnaptNotices {
 
   /** A CNAPT told what became of its path, in a session that has this key. */
   reported(client: string, session: string, report: PathReport): void {
+    if (isGreeting(report)) return; // nothing has changed
     if (!this.#watchedOf(session).limit.take(this.#tasks.now())) {
       this.#dropped += 1;
       return;

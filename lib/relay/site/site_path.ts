@@ -5,6 +5,8 @@ import { seenState } from "./seen_state.ts";
 
 /** The path of a site at one moment, as notices look at it. */
 export interface SitePath {
+  /** Another object for another session; nothing is in it for others. */
+  readonly session: object;
   readonly state: CnaptState;
   readonly roundTripMs: number | null;
   /** Payload of each stream that arrived at its end, in both directions, in bytes. */
@@ -26,5 +28,5 @@ export function sitePath(session: CnaptSession): SitePath {
   for (const { id, ring, cursor } of streams.values()) {
     movedBytes.set(id, ring.acked + cursor.delivered);
   }
-  return { state: seenState(session), roundTripMs, movedBytes };
+  return { session, state: seenState(session), roundTripMs, movedBytes };
 }

@@ -58,6 +58,17 @@ Deno.test("a switch is told here and to SNAPT, with the same facts", async () =>
   assertEquals([told.length, world.reports.length], [1, 1]);
 });
 
+Deno.test("SNAPT is told once in each session which network it came by, and nobody else is", async () => {
+  const { notices, told, world } = await World.connected("a", "b");
+  for (let looks = 0; looks < 3; looks++) notices.look();
+  await world.advance(10);
+  const [there, ...others] = world.reports;
+  assertEquals([there?.event, there?.provider, there?.metered, there?.reason], [
+    ...["pathChanged", "a", false, ""],
+  ]);
+  assertEquals([others, told], [[], []]);
+});
+
 Deno.test("a switch that did not work is told with its reason, and the path stays what it was", async () => {
   const { notices, told } = await World.connected("a");
   notices.switchEnded(

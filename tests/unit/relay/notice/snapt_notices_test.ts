@@ -1,3 +1,4 @@
+import { greetingOf } from "../../../../lib/core/notice/notice.ts";
 import type { SnaptState } from "../../../../lib/core/handshake/snapt_transitions.ts";
 import {
   type Notice,
@@ -109,6 +110,16 @@ Deno.test("reports are told as they are, ten at once and one a second after that
   await world.isFor("connected", 2);
   for (let i = 0; i < 5; i++) world.notices.reported("laptop", "1", REPORT);
   assertEquals([world.told.length, world.notices.droppedReports], [12, 8]);
+});
+
+Deno.test("where a CNAPT is when its session begins is no news", () => {
+  const world = new World();
+  for (let i = 0; i < 15; i++) {
+    world.notices.reported("laptop", "1", greetingOf({ provider: "wifi0", metered: false }));
+  }
+  assertEquals([world.told, world.notices.droppedReports], [[], 0]);
+  world.notices.reported("laptop", "1", REPORT);
+  assertEquals(world.events, ["pathChanged"]);
 });
 
 Deno.test("a CNAPT that reports without end keeps no other from being told of", () => {
