@@ -170,6 +170,8 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
     }],
     exits: ["configuration"],
     run: async ({ options }) => {
+      const isJsonLog = options.json;
+      if (isJsonLog) (await import("../program/open_log.ts")).failAsJson("cnapt");
       const found = await cnaptFile(options);
       const { loadCnaptConfig } = await import("../program/load_config.ts");
       const { runCnapt } = await import("../cnapt/cnapt_run.ts");
@@ -177,7 +179,6 @@ export const CNAPT_SITE_COMMANDS: readonly Command[] = [
       const { wordingHere } = await import("./wording_here.ts");
       const { giveUp, unneededByCnapt } = await import("../program/unneeded_rights.ts");
       const { programSignals } = await import("../program/termination_signal.ts");
-      const isJsonLog = options.json;
       const wording = await wordingHere("cnapt", options.verbose);
       const config = await loadCnaptConfig(found);
       const state = await cnaptState(found, options);

@@ -105,6 +105,7 @@ export async function doWithRelay(
 }
 
 async function run(options: RelayActionOptions): Promise<void> {
+  if (options.isJson) (await import("../program/open_log.ts")).failAsJson("relay");
   const config = await loadRelayConfig(options);
   const { runRelay } = await import("../relay/relay_run.ts");
   const { programSignals } = await import("../program/termination_signal.ts");

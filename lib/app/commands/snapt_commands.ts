@@ -104,6 +104,8 @@ const COMMANDS: readonly Command[] = [
     options: { ...SNAPT_FILES, ...LOG_OPTIONS },
     exits: ["unanswered", "configuration"],
     run: async ({ options }) => {
+      const isJsonLog = options.json;
+      if (isJsonLog) (await import("../program/open_log.ts")).failAsJson("snapt");
       const found = await snaptFile(options);
       const { runSnaptHere } = await import("./run_snapt.ts");
       await runSnaptHere(found, await snaptState(found, options), options);

@@ -25,6 +25,11 @@ export function openLog(
   return log;
 }
 
+/** From now on whatever ends the program is told as JSON, also before its configuration is read. */
+export function failAsJson(program: LogProgram): void {
+  openLog(program, { form: "json", level: "info" }, true);
+}
+
 function asidesOf(log: Log): Asides {
   return {
     lost: (lines, reason) => log.line("warn", "log-lost", { lines, reason }),

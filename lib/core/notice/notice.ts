@@ -211,7 +211,9 @@ export function reportOf(notice: PathNotice): PathReport {
  * Where CNAPT is when a session has begun. It is no news to anybody but SNAPT's own status, which
  * shows it: a report without a reason tells that.
  */
-export function greetingOf({ provider, metered }: Pick<PathState, "provider" | "metered">): PathReport {
+export function greetingOf(
+  { provider, metered }: Pick<PathState, "provider" | "metered">,
+): PathReport {
   return {
     ...{ kind: "pathReport", event: "pathChanged", switchKind: "none", from: "" },
     ...{ provider: clip(provider ?? "", MAX_PROVIDER_BYTES), metered },
