@@ -31,18 +31,21 @@ Deno.test("every document is as its schema says: behind a relay, asked, switched
     const ports = { echo: server.port, talk: talk.port, notices: notices.port };
     const world = await DocumentsWorld.prepared(folder, ports);
 
-    await world.told("vps", "relay init");
-    const { code } = await world.told("vps", "relay invite home");
+    await world.told("vps", "snapt.relay.init/1", "relay init");
+    const { code } = await world.told("vps", "snapt.relay.invite/1", "relay invite home");
     await using relay = world.start("vps");
     const at = await relay.line(/listening .*address=(\S+)/);
-    await world.told("home", "init");
-    await world.told("home", `through ${at}/${code.split("/").pop()}`);
-    await world.allTold("vps", "relay limit home --month 100GB", "relay list");
+    await world.told("home", "snapt.init/1", "init");
+    await world.told("home", "snapt.through/1", `through ${at}/${code.split("/").pop()}`);
+    await world.allTold("vps", {
+      "snapt.relay.limit/1": "relay limit home --month 100GB",
+      "snapt.relay.list/1": "relay list",
+    });
     await using snapt = world.start("home");
     await snapt.line(/relay-attached/);
-    const invited = await world.told("home", "invite laptop");
+    const invited = await world.told("home", "snapt.invite/1", "invite laptop");
     const join = "join - --service echo=127.0.0.1:0 --service talk=127.0.0.1:0/udp";
-    await world.told("laptop", join, invited.code);
+    await world.told("laptop", "cnapt.join/1", join, invited.code);
     const file = world.at("laptop", "cnapt.yaml");
     const yaml = await Deno.readTextFile(file);
     const printer = `clientServices: { printer: { to: "127.0.0.1:${server.port}" } }`;
@@ -64,15 +67,18 @@ Deno.test("every document is as its schema says: behind a relay, asked, switched
     await peer.until(1);
 
     await cnapt.line(/ confirmation-wanted /);
-    const asked = await world.told("laptop", "status");
+    const asked = await world.told("laptop", "cnapt.status/1", "status");
     const counts = [asked.streams, asked.flows, asked.offers, asked.proxies, asked.questions];
     assertEquals(counts.map((one) => one.length), [1, 1, 2, 1, 1]);
-    const there = await world.told("home", "status");
+    const there = await world.told("home", "snapt.status/1", "status");
     assertEquals([there.relays.length, there.sessions.length], [1, 1]);
-    assertEquals(there.sessions[0].applications.length, 1);
-    assertEquals((await world.told("vps", "relay status")).snapts.length, 1);
-    assertEquals((await world.told("laptop", "confirm")).outcome, "switched");
-    assertEquals((await world.told("laptop", `switch ${USED}`)).receipts.length, 1);
+    assertEquals(there.sessions[0]?.applications.length, 1);
+    const relayed = await world.told("vps", "snapt.relay.status/1", "relay status");
+    assertEquals(relayed.snapts.length, 1);
+    const confirmed = await world.told("laptop", "cnapt.confirm/1", "confirm");
+    assertEquals(confirmed.outcome, "switched");
+    const switched = await world.told("laptop", "cnapt.switch/1", `switch ${USED}`);
+    assertEquals(switched.receipts.length, 1);
     await notices.until(3);
     const heard = notices.bytes.map((one) => JSON.parse(new TextDecoder().decode(one)));
     for (const one of heard) {
@@ -81,37 +87,46 @@ Deno.test("every document is as its schema says: behind a relay, asked, switched
     }
     assert(heard.some(({ event }) => event === "confirmationWanted"), JSON.stringify(heard));
 
-    await world.allTold(
-      "laptop",
-      "why",
-      "providers",
-      "measure",
-      "check",
-      "reload",
-      "ping --count 1",
-    );
-    await world.allTold("laptop", "ssh-config --service echo", "service install --print");
-    await world.allTold("laptop", "doctor", "doctor --bundle --yes");
-    await world.allTold("home", "doctor", "doctor --bundle --yes", "service install --print");
-    await world.allTold("home", "check", "reload", "list", "switch --all", "revoke nobody");
-    await world.allTold("vps", "relay reload", "relay service install --print");
+    await world.allTold("laptop", {
+      ...{ "cnapt.why/1": "why", "cnapt.providers/1": "providers", "cnapt.measure/1": "measure" },
+      ...{ "cnapt.check/1": "check", "cnapt.reload/1": "reload", "cnapt.ping/1": "ping --count 1" },
+    });
+    await world.allTold("laptop", {
+      "cnapt.sshConfig/1": "ssh-config --service echo",
+      "cnapt.service/1": "service install --print",
+      ...{ "cnapt.doctor/1": "doctor", "cnapt.bundle/1": "doctor --bundle --yes" },
+    });
+    await world.allTold("home", {
+      ...{ "snapt.doctor/1": "doctor", "snapt.bundle/1": "doctor --bundle --yes" },
+      "snapt.service/1": "service install --print",
+    });
+    await world.allTold("home", {
+      ...{ "snapt.check/1": "check", "snapt.reload/1": "reload", "snapt.list/1": "list" },
+      ...{ "snapt.switch/1": "switch --all", "snapt.error/1": "revoke nobody" },
+    });
+    await world.allTold("vps", {
+      "snapt.relay.reload/1": "relay reload",
+      "snapt.relay.service/1": "relay service install --print",
+    });
     await cnapt.end("SIGKILL");
-    assert((await world.told("home", "status")).sessions[0].away !== null);
+    const left = await world.told("home", "snapt.status/1", "status");
+    assert(left.sessions[0]?.away !== null);
 
     await using again = world.start("laptop");
     await again.line(/ connected /);
-    await world.told("home", "revoke laptop");
+    await world.told("home", "snapt.revoke/1", "revoke laptop");
     await again.line(/session-ended .*revoked/);
-    assertEquals((await world.told("laptop", "status")).sites.home.refusal.code, "revoked");
-    await world.told("home", "remove laptop");
-    await world.told("vps", "relay revoke home");
+    const refused = await world.told("laptop", "cnapt.status/1", "status");
+    assertEquals(refused.sites["home"]?.refusal?.code, "revoked");
+    await world.told("home", "snapt.remove/1", "remove laptop");
+    await world.told("vps", "snapt.relay.revoke/1", "relay revoke home");
 
     await Deno.writeTextFile(file, `${yaml}limts: {}\n`);
     for (const command of ["check", "doctor"]) {
-      const { schema, exit, problems } = await world.told("laptop", command);
-      assertEquals([schema, exit.code, problems.length], ["cnapt.error/1", 78, 1], command);
+      const { exit, problems } = await world.told("laptop", "cnapt.error/1", command);
+      assertEquals([exit.code, problems.length], [78, 1], command);
     }
     await Deno.writeTextFile(file, yaml);
-    assertEquals((await world.told("laptop", "leave home")).left, []);
+    assertEquals((await world.told("laptop", "cnapt.leave/1", "leave home")).left, []);
     assertEquals([...world.seen].map(schemaFile).sort(), shipped());
   }));

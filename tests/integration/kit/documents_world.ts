@@ -1,3 +1,5 @@
+import type { Documents, SchemaName } from "../../../lib/app/documents/document_table.ts";
+import { assertEquals } from "../../assert.ts";
 import { freeAddress, PROVIDERS } from "./process_pair.ts";
 import { type ProgramName, run, Running } from "./program.ts";
 
@@ -62,18 +64,27 @@ export class DocumentsWorld {
     return new Running(PROGRAM[machine], this.at(machine), machine === "vps" ? ["relay"] : []);
   }
 
-  /** What a command prints with `--json`; the kit holds it against its schema. */
-  async told(machine: Machine, typed: string, input = "") {
+  /**
+   * What a command prints with `--json`, which has to be of this schema; the kit holds it against
+   * that.
+   */
+  async told<Name extends SchemaName>(
+    machine: Machine,
+    schema: Name,
+    typed: string,
+    input = "",
+  ): Promise<Documents[Name]> {
     const words = typed.split(" ");
-    const at = this.at(machine);
-    const { out } = await run(PROGRAM[machine], at, [...words, "--json"], input);
+    const { out } = await run(PROGRAM[machine], this.at(machine), [...words, "--json"], input);
     const document = JSON.parse(out);
-    this.seen.add(document.schema);
+    assertEquals(document.schema, schema, typed);
+    this.seen.add(schema);
     return document;
   }
 
-  /** The same for many at once. */
-  async allTold(machine: Machine, ...typed: readonly string[]): Promise<void> {
-    await Promise.all(typed.map((one) => this.told(machine, one)));
+  /** The same for many at once: what is typed, by the schema of what comes. */
+  async allTold(machine: Machine, typed: Partial<Record<SchemaName, string>>): Promise<void> {
+    const all = Object.entries(typed);
+    await Promise.all(all.map(([schema, one]) => this.told(machine, schema as SchemaName, one)));
   }
 }
