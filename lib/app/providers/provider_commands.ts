@@ -75,6 +75,7 @@ export class ProviderCommands {
       if (!(error instanceof ConnectFailed)) throw error;
       this.#context.log.warn("provider-not-closed", {
         provider: purpose.from,
+        reason_code: error.code,
         reason: error.detail,
       });
     }

@@ -68,7 +68,8 @@ export class ProviderConnection {
     } catch (error) {
       if (!(error instanceof ConnectFailed)) throw error;
       if (stopping.aborted) throw calledOff(to, stopping);
-      log.warn("provider-not-connected", { provider: to, reason: error.detail });
+      const { code: reason_code, detail: reason } = error;
+      log.warn("provider-not-connected", { provider: to, reason_code, reason });
       if (undo !== null) await this.close(undo, { ...purpose, from: to, to: purpose.from });
       throw error;
     }

@@ -21,7 +21,7 @@ export const NETWORK_EVENTS = {
     by: ["cnapt"],
     means: "The commands that connect a network failed, or it did not come.",
     todo: "Run the `up` command of the provider by hand.",
-    fields: ["provider", "reason"],
+    fields: ["provider", "reason_code", "reason"],
   },
   "provider-closed": {
     levels: ["info"],
@@ -35,7 +35,7 @@ export const NETWORK_EVENTS = {
     by: ["cnapt"],
     means: "A command that takes a network down failed.",
     todo: "Run the `down` command of the provider by hand.",
-    fields: ["provider", "reason"],
+    fields: ["provider", "reason_code", "reason"],
   },
   "provider-command": {
     levels: ["debug"],

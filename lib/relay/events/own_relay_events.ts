@@ -77,7 +77,7 @@ export const OWN_RELAY_EVENTS = {
     by: ["snapt"],
     means: "SNAPT is not reached through this relay at present; it tries again.",
     todo: "Do what `remedy` says.",
-    fields: ["relay", "reason", "remedy"],
+    fields: ["relay", "reason_code", "reason", "remedy"],
   },
   "relay-left": {
     levels: ["info"],

@@ -155,14 +155,14 @@ export const SESSION_EVENTS = {
     by: ["cnapt"],
     means: "SNAPT does not answer over this network; told once for each reason.",
     todo: "`cnapt doctor` looks at what lies between.",
-    fields: ["site", "provider", "reason"],
+    fields: ["site", "provider", "reason_code", "reason"],
   },
   "not-our-snapt": {
     levels: ["warn"],
     by: ["cnapt"],
     means: "Somebody else answers in SNAPT's place: a captive portal, or another server.",
     todo: "Log in to the network; or look at the address in the ticket.",
-    fields: ["site", "provider", "reason"],
+    fields: ["site", "provider", "reason_code", "reason"],
   },
   "search-paused": {
     levels: ["info"],

@@ -2,6 +2,7 @@ import type { ProviderKey } from "../../core/path/provider_key.ts";
 import type { RefusalCode } from "../../core/wire/message.ts";
 import type { Provider, Providers } from "../network/provider.ts";
 import type { ReachFailures } from "../network/reach_failures.ts";
+import { reasonCodeOf } from "../run/failure_fields.ts";
 import { DeadlineTimer } from "../run/deadline_timer.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { TaskGroup } from "../run/task_group.ts";
@@ -122,7 +123,9 @@ export class SearchRun {
       if (network.look(provider) === "found") return;
       nextAt = Math.min(nextAt, network.dueAt);
     }
-    if (candidates.length === 0) this.#tell([{ provider: "", reason: "there is no network" }]);
+    if (candidates.length === 0) {
+      this.#tell([{ provider: "", reason: "there is no network" }], new Map());
+    }
     this.#timer.set(Math.min(nextAt, this.#refusal?.until ?? Infinity));
   }
 
@@ -182,18 +185,26 @@ export class SearchRun {
     this.#failed.clear();
     const news = this.#tell(
       failed.map(([provider, error]) => ({ provider, reason: sentenceOf(error) })),
+      new Map(failed.map(([provider, error]) => [provider, codeOf(error)])),
     );
     for (const [provider, error] of failed) {
       if (!isStranger(error) || !news.has(provider)) continue;
-      this.#context.log.warn("not-our-snapt", { provider, reason: sentenceOf(error) });
+      const fields = { provider, ...codeOf(error), reason: sentenceOf(error) };
+      this.#context.log.warn("not-our-snapt", fields);
     }
     if (this.#refusal !== null) this.#end(this.#refusal.result);
   }
 
   /** Says of which networks it was not known that they fail, or why. */
-  #tell(failures: Parameters<ReachFailures["roundFailed"]>[0]): ReadonlySet<ProviderKey> {
+  #tell(
+    failures: Parameters<ReachFailures["roundFailed"]>[0],
+    codes: ReadonlyMap<ProviderKey, ReturnType<typeof codeOf>>,
+  ): ReadonlySet<ProviderKey> {
     const news = this.#failures.roundFailed(failures);
-    for (const failure of news) this.#context.log.warn("cannot-reach-snapt", { ...failure });
+    for (const { provider, reason } of news) {
+      const fields = { provider, ...codes.get(provider), reason };
+      this.#context.log.warn("cannot-reach-snapt", fields);
+    }
     return new Set(news.map(({ provider }) => provider));
   }
 
@@ -204,4 +215,9 @@ export class SearchRun {
     for (const network of this.#networks.values()) network.stop();
     this.#result.resolve(result);
   }
+}
+
+/** The word for it, also of what SNAPT itself has said. */
+function codeOf(error: unknown): ReturnType<typeof reasonCodeOf> {
+  return error instanceof LinkRefused ? { reason_code: error.code } : reasonCodeOf(error);
 }

@@ -26,7 +26,7 @@ import { ParkedAtRelay } from "./parked_at_relay.ts";
 import { RelayAssociation, type RelayedDatagrams } from "./relay_association.ts";
 import { RelayControl, SNAPTS_PATIENCE } from "./relay_control.ts";
 import { RelayedListener } from "./relayed_listener.ts";
-import { isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absent.ts";
+import { codeOf, isLastingAbsence, Parted, type WhyAbsent, whyAbsent } from "./why_absent.ts";
 
 const DIAL_MS = 10_000;
 const FIRST_PAUSE_MS = 250;
@@ -217,7 +217,9 @@ export class ThroughRelay {
     const { name, port, log, tasks } = this.#context;
     if (tasks.isClosed) return;
     const { reason, remedy } = this.#why = whyAbsent(error, port);
-    if (this.#told.isNew(reason)) log.warn("relay-lost", { relay: name, reason, remedy });
+    if (this.#told.isNew(reason)) {
+      log.warn("relay-lost", { relay: name, ...codeOf(error), reason, remedy });
+    }
   }
 
   /** Returns never: throws when the control connection ends. */

@@ -4,6 +4,7 @@ import type { Parting } from "../../core/relay/relay_messages.ts";
 import { ProtocolViolation } from "../../core/wire/protocol_violation.ts";
 import { ConnFailed } from "../../net/conn_failed.ts";
 import { LinkRefused } from "../link/link_auth.ts";
+import { reasonCodeOf } from "../run/failure_fields.ts";
 
 /** The relay parted, and why. */
 export class Parted extends Error {
@@ -77,4 +78,10 @@ function remedyForParting(reason: Parting): string {
 export function isLastingAbsence(error: unknown): boolean {
   return error instanceof LinkRefused ||
     (error instanceof Parted && error.reason !== "shuttingDown");
+}
+
+/** The word for it that does not change, where there is one. */
+export function codeOf(error: unknown): { readonly reason_code?: string } {
+  if (error instanceof Parted) return { reason_code: error.reason };
+  return error instanceof LinkRefused ? { reason_code: error.code } : reasonCodeOf(error);
 }
