@@ -1,7 +1,7 @@
 import type { LogConfig, LogForm, LogLevel } from "../../config/log_config.ts";
 import type { EventAt, EventName } from "../../relay/events/log_events.ts";
 import type { FieldsOf, LogFields, RelayLog } from "../../relay/run/relay_log.ts";
-import { asideLines, type LineForm, logLine, type Wording } from "./log_line.ts";
+import { asideLines, clippedFields, type LineForm, logLine, type Wording } from "./log_line.ts";
 import { standardError } from "./log_output.ts";
 import { LogRate } from "./log_rate.ts";
 
@@ -86,7 +86,9 @@ export class Log implements RelayLog {
   line(level: LogLevel, event: EventName, fields: LogFields): string {
     const { form, program, wording, level: least } = this.#shared;
     const entry = { time: new Date(), level, event, fields };
-    if (wording !== null && form === "text" && least !== "debug") return wording(entry) ?? "";
+    if (wording !== null && form === "text" && least !== "debug") {
+      return wording({ ...entry, fields: clippedFields(fields) }) ?? "";
+    }
     return logLine(form, program, entry);
   }
 

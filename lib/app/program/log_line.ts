@@ -71,9 +71,12 @@ function inOrder(fields: LogFields): Readonly<Record<string, LogValue>> {
   const all = said(fields);
   const first = FIRST.flatMap((name) => all.filter(([own]) => own === name));
   const others = all.filter(([name]) => !FIRST.includes(name));
-  return Object.fromEntries(
-    [...first, ...others],
-  );
+  return Object.fromEntries([...first, ...others]);
+}
+
+/** The same fields, without what no line has room for. */
+export function clippedFields(fields: LogFields): LogFields {
+  return Object.fromEntries(said(fields));
 }
 
 function said(fields: LogFields): readonly (readonly [string, LogValue])[] {

@@ -91,3 +91,13 @@ Deno.test("as JSON a line is one object, and no field of a peer stands for its t
     program: "snapt",
   });
 });
+
+Deno.test("people at a terminal are shown no long value either", () => {
+  const lines: string[] = [];
+  const log = Log.open({
+    wording: ({ fields }) => String(fields.reason),
+    write: (line) => lines.push(line),
+  });
+  log.warn("refused", { reason: "x".repeat(100_000) });
+  assertEquals(lines.map((line) => line.length), [256]);
+});
