@@ -35,7 +35,7 @@ const READERS: Readonly<Record<string, string>> = {
 
 /** Documents by group; those that no group names come with the reference, so that all are reached. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  "Begin": ["README.md", "docs/comparison.md", "docs/performance.md"],
+  "Begin": ["README.md", "docs/seeing.md", "docs/comparison.md", "docs/performance.md"],
   "One PC at home": ["docs/home.md", "docs/over_ssh.md", "docs/mapping.md", "docs/relay.md"],
   "A team behind one box": [
     "docs/configurations.md",
