@@ -67,7 +67,7 @@ Deno.test({
         await page.locator("#codes").getByText("laptop").waitFor();
         await Deno.writeTextFile(
           `${laptop}/cnapt.yaml`,
-          `status: ${freeAddress()}\nproviders: [{ address: 127.0.0.2 }]\nsites:\n`,
+          `status: ${freeAddress()}\nproviders: [{ name: cable, address: 127.0.0.2 }]\nsites:\n`,
           { mode: 0o600 },
         );
         const joined = await run(
@@ -82,6 +82,7 @@ Deno.test({
         await invite.getByText("and connected.").waitFor();
         const row = page.getByRole("row", { name: /laptop connected/ });
         await row.getByText("all services").waitFor();
+        await row.getByText("cable").waitFor();
 
         // What it does is seen.
         const connect = () => Deno.connect({ hostname: "127.0.0.1", port });

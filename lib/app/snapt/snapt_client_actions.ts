@@ -36,8 +36,8 @@ export interface SnaptClientActionsContext {
   /** What the router says that it leads here. */
   readonly mapping: () => readonly MappingWay[];
   readonly revocations: Pick<Revocations, "hasEnded">;
-  /** The ID of the CNAPT of this name that has a session, in hex; null: it has none. */
-  readonly sessionOf: (name: string) => string | null;
+  /** The IDs, in hex, of the CNAPTs of this name that have a session. */
+  readonly sessionsOf: (name: string) => readonly string[];
   /** Ends all that this CNAPT has here, after this word. */
   readonly endSession: (idHex: string, farewell: Farewell) => void;
   /** The lists of who may come were changed. */
@@ -119,13 +119,13 @@ export class SnaptClientActions implements ClientActions {
   }
 
   end(name: string): void {
-    const { sessionOf, endSession, log } = this.#context;
-    const idHex = sessionOf(name);
-    if (idHex === null) {
+    const { sessionsOf, endSession, log } = this.#context;
+    const ids = sessionsOf(name);
+    if (ids.length === 0) {
       throw new ActionRefused("unknown", `Cannot end the session of ${shown(name)}: it has none`);
     }
     log.info("session-end-asked", { client: name });
-    endSession(idHex, ENDED);
+    for (const idHex of ids) endSession(idHex, ENDED);
   }
 
   async allow(name: string, services: AllowedServices): Promise<void> {

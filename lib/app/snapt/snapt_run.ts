@@ -15,7 +15,7 @@ import { SnaptNotices } from "../../relay/notice/snapt_notices.ts";
 import { AwakeClock } from "../../relay/run/awake_clock.ts";
 import { SYSTEM_CLOCK } from "../../relay/run/system_clock.ts";
 import { TaskGroup } from "../../relay/run/task_group.ts";
-import { idOfClient, pathsOf } from "../../relay/server/session_path.ts";
+import { idsOfClient, pathsOf } from "../../relay/server/session_path.ts";
 import { SnaptServer } from "../../relay/server/snapt_server.ts";
 import { type ReachedSession, SnaptNetworks } from "../../relay/server/snapt_networks.ts";
 import { noticeEvents } from "../../status/notice_events.ts";
@@ -205,7 +205,7 @@ export async function runSnapt(options: {
   const revocations = new Revocations(admissions, server);
   const actions = new SnaptClientActions({
     ...{ paths, clients, invitations, current, revocations, tasks, log },
-    sessionOf: (name) => idOfClient(server.sessions, name),
+    sessionsOf: (name) => idsOfClient(server.sessions, name),
     endSession: (idHex, farewell) => server.endSession(idHex, farewell),
     mapping: () => mapping.snapshot(),
     changed: () => listed.look(),

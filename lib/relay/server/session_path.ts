@@ -25,11 +25,10 @@ export function pathsOf(sessions: ReadonlyMap<string, ServedSession>): readonly 
   }));
 }
 
-/** The ID, in hex, of the CNAPT of this name among those that have a session; null: it has none. */
-export function idOfClient(
+/** The IDs, in hex, of the CNAPTs of this name among those that have a session. */
+export function idsOfClient(
   sessions: ReadonlyMap<string, { readonly client: { readonly name: string } }>,
   name: string,
-): string | null {
-  for (const [idHex, { client }] of sessions) if (client.name === name) return idHex;
-  return null;
+): readonly string[] {
+  return [...sessions].filter(([, { client }]) => client.name === name).map(([idHex]) => idHex);
 }

@@ -44,7 +44,7 @@ class World {
           return Promise.resolve(true);
         },
       },
-      sessionOf: (name) => name === "laptop" ? "aa" : null,
+      sessionsOf: (name) => name === "laptop" ? ["aa"] : [],
       endSession: (idHex) => void this.ended.push(idHex),
       changed: () => Promise.resolve(),
       tasks: { date: () => new Date() },

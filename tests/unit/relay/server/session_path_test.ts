@@ -1,4 +1,4 @@
-import { idOfClient, pathsOf, sessionKey } from "../../../../lib/relay/server/session_path.ts";
+import { idsOfClient, pathsOf, sessionKey } from "../../../../lib/relay/server/session_path.ts";
 import { assertEquals } from "../../../assert.ts";
 import { settle } from "../../../virtual_clock.ts";
 import { idOf, ServerWorld } from "./kit/server_world.ts";
@@ -13,7 +13,7 @@ Deno.test("the sessions of two CNAPTs, and two of one, have different keys", () 
 
 Deno.test("a session is found by the name of its CNAPT", () => {
   const sessions = new Map([["aa", { client: { name: "laptop" } }]]);
-  assertEquals([idOfClient(sessions, "laptop"), idOfClient(sessions, "phone")], ["aa", null]);
+  assertEquals([idsOfClient(sessions, "laptop"), idsOfClient(sessions, "phone")], [["aa"], []]);
 });
 
 Deno.test("the server shows the path of each session, under the key of its reports", async () => {
