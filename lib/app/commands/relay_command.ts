@@ -16,7 +16,7 @@ export function relayCommand(): Command {
       "runs; list shows who is invited, status who is there and what the relay carries; limit NAME " +
       "--month SIZE gives one another limit; revoke NAME ends all that one has here, within a second. " +
       "reload has the running relay read relay.yaml again, as SIGHUP does where it has no terminal: " +
-      "limits, timeouts and the level of the log change, and what needs a restart is named.",
+      "limits, timeouts and the log change, and what needs a restart is named.",
       "service install, uninstall, start, stop, status and logs look after a service of this machine, " +
       "as `snapt service` does; it is called snapt-relay.",
       "A relay reads the name that a connection asks for in TLS and nothing else of it: it carries " +

@@ -14,7 +14,8 @@ export const LOG_FIELDS = {
   stall_ms: "how long the application that waited longest got no byte, in ms",
   total_ms: "how long the switch took from beginning to end, in ms",
   replayed_bytes: "what was sent a second time in a switch",
-  kind: "of which kind it is: a switch (planned, sudden), a proxy (socks5, http), a key or a code",
+  kind:
+    "of which kind it is: a switch (overlapped, strict, sudden), a proxy (socks5, http), a key or a code",
   service: "the service, as snapt.yaml names it, or the client service, or the destination",
   services: "names of services, with commas between them",
   protocol: "tcp or udp",
