@@ -1,9 +1,11 @@
 /** `status --watch` on real terminals, beside a real pair. */
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../../assert.ts";
 import { lacksProgram } from "../../lacks_program.ts";
 import { inFolder } from "../../temporary_folder.ts";
 import { OnTerminal } from "../kit/on_terminal.ts";
 import { ProcessPair, PROVIDERS } from "../kit/process_pair.ts";
+import { asUsersDo } from "../kit/program.ts";
 import { echo } from "../kit/server_application.ts";
 
 const tests = "the live view on a terminal";
@@ -24,9 +26,10 @@ Deno.test({
         providers: ASKS,
         cnaptYaml: "decision: { search: 1s, stable: 1s }\n",
       });
-      const watch = () => new OnTerminal("cnapt", pair.cnaptFolder, ["status", "--watch"]);
+      const watching = ["status", "--watch"];
+      const watch = () => new OnTerminal(pair.cnaptFolder, [...asUsersDo("cnapt"), ...watching]);
       await using cnapt = watch();
-      await using snapt = new OnTerminal("snapt", pair.snaptFolder, ["status", "--watch"]);
+      await using snapt = new OnTerminal(pair.snaptFolder, [...asUsersDo("snapt"), ...watching]);
       await cnapt.row(/^Connected over 127\.0\.0\.2, /);
       await cnapt.row(/^ {2}2 {3}127\.0\.0\.3 /);
       assertFits(cnapt, 80, 24);
@@ -68,3 +71,18 @@ function assertFits({ screen }: OnTerminal, columns: number, rows: number): void
   const text = screen.rows.join("\n");
   assert(screen.rows.length <= rows && screen.widest <= columns && screen.isOther, text);
 }
+
+Deno.test({
+  name: "a mistake of ours is told on the terminal as it was before the view",
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      const program = fileURLToPath(new URL("../kit/failing_view.ts", import.meta.url));
+      const config = fileURLToPath(new URL("../../../deno.json", import.meta.url));
+      const flags = ["run", "-q", "--no-check", "--config", config, "-P=programs"];
+      await using view = new OnTerminal(folder, [Deno.execPath(), ...flags, program]);
+      const { code, isAsBefore, text } = await view.left();
+      assert(code === 1 && isAsBefore, text);
+      assert(text.indexOf("?1049l") < text.indexOf("a mistake of ours"), text);
+    }),
+});

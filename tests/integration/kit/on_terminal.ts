@@ -1,6 +1,5 @@
 /** A program on a terminal of its own, made by util-linux's `script`. */
 import { ShownScreen } from "../../shown_screen.ts";
-import { asUsersDo, type ProgramName } from "./program.ts";
 
 const PATIENCE_MS = 20_000;
 /** The mode of the terminal is said before and after; the shell stays, the program comes and goes. */
@@ -26,12 +25,13 @@ export class OnTerminal implements AsyncDisposable {
   readonly #limit: AbortSignal = AbortSignal.timeout(PATIENCE_MS);
   #wake: () => void = () => {};
 
-  constructor(name: ProgramName, folder: string, args: readonly string[]) {
+  /** `words`: the program and its arguments. */
+  constructor(folder: string, words: readonly string[]) {
     const script = `${folder}/on_terminal.sh`;
     Deno.writeTextFileSync(script, SCRIPT);
-    const words = ["sh", script, ...asUsersDo(name), ...args].map((word) => `'${word}'`).join(" ");
+    const line = ["sh", script, ...words].map((word) => `'${word}'`).join(" ");
     this.#child = new Deno.Command("script", {
-      args: ["-qfec", `exec ${words}`, "/dev/null"],
+      args: ["-qfec", `exec ${line}`, "/dev/null"],
       cwd: folder,
       env: {
         ...{ TERM: "xterm", NO_COLOR: "1", SHELL: "/bin/sh" },
