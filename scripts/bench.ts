@@ -3,13 +3,14 @@
  * their peers, in the same run and alternating, prints a table and writes JSON.
  *
  * Names: throughput, latency, rate, datagrams, memory, packing, connect, switch, streams, handover,
- * relay, standby; all when none is given. Five runs each, ten switches of each kind for handover,
+ * relay, page, standby; all when none is given. Five runs each, ten switches of each kind for handover,
  * and one of ten minutes (two with --quick) for standby.
  */
 import { parseArgs } from "node:util";
 import { datagrams } from "./bench/datagram_measures.ts";
 import { type Figure, table } from "./bench/figures.ts";
 import { handover } from "./bench/handover_measures.ts";
+import { openPages } from "./bench/page_measures.ts";
 import { packedTransfer } from "./bench/packing_measures.ts";
 import { firstByte, isLabHere, manyStreams, plannedGap } from "./bench/lab_measures.ts";
 import {
@@ -72,6 +73,7 @@ const MEASURES: Readonly<Record<string, () => Promise<Figure[]>>> = {
     ...await strangersAtRelay(effort),
     ...await inLab(() => relayedSwitch(runs)),
   ],
+  page: () => openPages(runs),
   standby: () => inLab(() => standbyTraffic(values.quick ? 2 : 10)),
 };
 

@@ -84,6 +84,8 @@ export class DescriptorBudget {
   #refused = 0;
   #refusedAt = -Infinity;
   #short = 0;
+  /** Those that let go of something when there is no room for others. */
+  readonly #yielders = new Set<() => void>();
 
   constructor(counts: DescriptorCounts) {
     this.#counts = counts;
@@ -125,11 +127,19 @@ export class DescriptorBudget {
     if (!wanted()) return false;
     if (this.hasRoom(use)) return true;
     this.#short += 1;
+    this.#ask(use);
     do {
       await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
       if (!wanted()) return false;
+      this.#ask(use);
     } while (!this.hasRoom(use));
     return true;
+  }
+
+  /** `yields` is called while something waits for room; returns what ends that. */
+  askForRoom(yields: () => void): () => void {
+    this.#yielders.add(yields);
+    return () => this.#yielders.delete(yields);
   }
 
   /** One was opened. */
@@ -184,6 +194,11 @@ export class DescriptorBudget {
     if (this.limit !== null) this.#count();
     const { limit } = this;
     return { limit, open: this.#counted, refused: this.#refused, short: this.#short };
+  }
+
+  /** What is only made ahead of need takes nothing from anybody. */
+  #ask(use: DescriptorUse): void {
+    if (use !== "spare") { for (const yields of this.#yielders) yields(); }
   }
 
   #isTight(use: DescriptorUse): boolean {

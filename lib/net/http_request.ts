@@ -1,6 +1,8 @@
 /** One HTTP/1 request (RFC 9112), as much of it as the status endpoint needs. */
 import type { ByteConn } from "./byte_conn.ts";
 
+/** Most heads are shorter; a thousand pages that come back at once take no more than that. */
+const USUAL_HEAD_BYTES = 2 * 1024;
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
 const END_OF_HEAD = "\r\n\r\n";
@@ -29,12 +31,13 @@ interface Head {
  * @throws {ConnFailed} the connection broke
  */
 export async function readRequest(conn: ByteConn, signal: AbortSignal): Promise<HttpRequest> {
-  const buffer = new Uint8Array(MAX_HEAD_BYTES + MAX_BODY_BYTES);
+  let buffer = new Uint8Array(USUAL_HEAD_BYTES);
   let length = 0;
   let headBytes = -1;
   while (headBytes < 0) {
     if (length >= MAX_HEAD_BYTES) return { kind: "malformed", status: 431 };
-    const count = await conn.read(buffer.subarray(length, MAX_HEAD_BYTES));
+    if (length === buffer.length) buffer = grown(buffer, 2 * length);
+    const count = await conn.read(buffer.subarray(length));
     if (count === null) return { kind: "gone" };
     const from = Math.max(0, length - END_OF_HEAD.length);
     length += count;
@@ -48,6 +51,7 @@ export async function readRequest(conn: ByteConn, signal: AbortSignal): Promise<
   if (!/^\d{1,15}$/.test(said)) return { kind: "malformed", status: 400 };
   const bodyBytes = Number(said);
   if (bodyBytes > MAX_BODY_BYTES) return { kind: "malformed", status: 413 };
+  if (bodyBytes > 0) buffer = grown(buffer, Math.max(length, headBytes + bodyBytes));
   while (length < headBytes + bodyBytes) {
     const count = await conn.read(buffer.subarray(length, headBytes + bodyBytes));
     if (count === null) return { kind: "gone" };
@@ -57,6 +61,12 @@ export async function readRequest(conn: ByteConn, signal: AbortSignal): Promise<
   return request === null
     ? { kind: "malformed", status: 400 }
     : { kind: "request", request, version: head.version };
+}
+
+function grown(buffer: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes);
+  larger.set(buffer);
+  return larger;
 }
 
 function readHead(text: string): Head | null {

@@ -1,4 +1,5 @@
 import type { ByteConn } from "./byte_conn.ts";
+import { chunk, type PushSource, sourceOf } from "./pushed_body.ts";
 
 /** To whom an answer goes. */
 export interface ResponseReader {
@@ -10,7 +11,8 @@ export interface ResponseReader {
 
 /**
  * Writes an answer (RFC 9112); after it the connection has served. In chunks, since how long it gets
- * is not known before; an old client takes the end of the connection for the end of the answer.
+ * is not known before; an old client takes the end of the connection for the end of the answer. Of
+ * a body that is pushed only what stands before it: the source is what remains to be written.
  *
  * @throws {ConnFailed} the connection broke
  */
@@ -18,7 +20,7 @@ export async function writeResponse(
   conn: ByteConn,
   response: Response,
   { version, method, gone }: ResponseReader,
-): Promise<void> {
+): Promise<PushSource | null> {
   const { body, status } = response;
   const headers = new Headers(response.headers);
   headers.delete("content-length");
@@ -28,9 +30,15 @@ export async function writeResponse(
   if (body === null && status !== 204 && status !== 304) headers.set("content-length", "0");
   const fields = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   await conn.write(encode(`HTTP/1.1 ${status} \r\n${fields}\r\n`));
-  if (body === null) return;
-  if (method === "HEAD") return await body.cancel();
+  if (body === null) return null;
+  if (method === "HEAD") {
+    await body.cancel();
+    return null;
+  }
+  const source = sourceOf(body);
+  if (source !== null) return source;
   await writeBody(conn, body, { isChunked, gone });
+  return null;
 }
 
 async function writeBody(
@@ -55,15 +63,6 @@ async function writeBody(
   } finally {
     gone.removeEventListener("abort", cancel);
   }
-}
-
-function chunk(bytes: Uint8Array): Uint8Array {
-  const head = encode(`${bytes.length.toString(16)}\r\n`);
-  const whole = new Uint8Array(head.length + bytes.length + 2);
-  whole.set(head);
-  whole.set(bytes, head.length);
-  whole.set(encode("\r\n"), head.length + bytes.length);
-  return whole;
 }
 
 function encode(text: string): Uint8Array {

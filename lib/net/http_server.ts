@@ -4,12 +4,15 @@
  * Theory of operation. The runtime has one, but it ends for good when there is no descriptor left
  * to accept with, takes as many connections as somebody makes, and keeps those that ask for nothing.
  * This one accepts like all our listeners, serves one request on each connection, and keeps few:
- * when there are too many, the one that has waited longest without a request makes room.
+ * when there are too many, the one that has waited longest without a request makes room. Those that
+ * listen to events without end are counted by themselves (`LiveConns`).
  */
 import type { ByteConn } from "./byte_conn.ts";
 import { passOnUnlessConnFailed } from "./conn_failed.ts";
+import { LiveConns } from "./live_conns.ts";
 import { readRequest } from "./http_request.ts";
 import { writeResponse } from "./http_response.ts";
+import { type PushSource, writePushed } from "./pushed_body.ts";
 import { type ByteListener, type ListenAddress, listenPlain } from "./listen.ts";
 
 export type HttpHandler = (request: Request) => Response | Promise<Response>;
@@ -18,7 +21,7 @@ export type HttpHandler = (request: Request) => Response | Promise<Response>;
 const FAREWELL_MS = 1_000;
 /** How long a client may take to say what it wants. */
 const REQUEST_MS = 10_000;
-/** So many connections are kept: more than may listen to events. */
+/** So many connections are kept besides those that listen to events. */
 const MAX_CONNECTIONS = 48;
 
 export interface HttpServer {
@@ -35,12 +38,22 @@ export function serveHttp(address: ListenAddress, handler: HttpHandler): HttpSer
   return new OwnHttpServer(listenPlain(address, "control"), handler).start();
 }
 
+/** What remains to be done when a request has its answer. */
+interface Rest {
+  /** What goes on to be written; null: nothing. */
+  readonly source: PushSource | null;
+  readonly isChunked: boolean;
+  /** Reads what the client says until it ends. */
+  readonly watching: Promise<void>;
+}
+
 class OwnHttpServer implements HttpServer {
   readonly #listener: ByteListener;
   readonly #handler: HttpHandler;
   /** In the order in which they came. */
   readonly #silent = new Set<ByteConn>();
   readonly #serving = new Map<ByteConn, Promise<void>>();
+  readonly #live = new LiveConns();
   #accepting: Promise<void> = Promise.resolve();
 
   constructor(listener: ByteListener, handler: HttpHandler) {
@@ -71,7 +84,7 @@ class OwnHttpServer implements HttpServer {
     for (;;) {
       const conn = await this.#listener.accept();
       if (conn === null) return;
-      if (this.#serving.size >= MAX_CONNECTIONS && !this.#makeRoom()) {
+      if (this.#serving.size - this.#live.size >= MAX_CONNECTIONS && !this.#makeRoom()) {
         conn.reset();
         continue;
       }
@@ -79,6 +92,7 @@ class OwnHttpServer implements HttpServer {
       const serving = this.#serve(conn).catch(reportError).finally(() => {
         this.#silent.delete(conn);
         this.#serving.delete(conn);
+        this.#live.delete(conn);
         conn.close();
       });
       this.#serving.set(conn, serving);
@@ -97,30 +111,46 @@ class OwnHttpServer implements HttpServer {
 
   async #serve(conn: ByteConn): Promise<void> {
     const gone = new AbortController();
+    try {
+      const rest = await this.#serveRequest(conn, gone);
+      if (rest === null) return;
+      // What the request and its answer were made of is garbage by now: some stay for days.
+      if (rest.source !== null) {
+        await writePushed(conn, rest.source, { isChunked: rest.isChunked, gone: gone.signal });
+      }
+      await conn.closeWrite();
+      // To close at once would reset what the client has not read yet, if it had sent more.
+      const last = setTimeout(() => conn.close(), FAREWELL_MS);
+      await rest.watching;
+      clearTimeout(last);
+    } catch (error) {
+      passOnUnlessConnFailed(error); // the client has gone
+    } finally {
+      gone.abort();
+    }
+  }
+
+  /** Answers one request; null when there was none. */
+  async #serveRequest(conn: ByteConn, gone: AbortController): Promise<Rest | null> {
     const overdue = setTimeout(() => conn.reset(), REQUEST_MS);
     try {
       const asked = await readRequest(conn, gone.signal);
       clearTimeout(overdue);
       this.#silent.delete(conn);
-      if (asked.kind === "gone") return;
+      if (asked.kind === "gone") return null;
       const plain = { version: "1.1", method: "GET", gone: gone.signal } as const;
       if (asked.kind === "malformed") {
-        return await writeResponse(conn, new Response(null, { status: asked.status }), plain);
+        await writeResponse(conn, new Response(null, { status: asked.status }), plain);
+        return null;
       }
       const { request, version } = asked;
       const watching = watch(conn, gone);
-      const response = await this.#answer(request);
-      await writeResponse(conn, response, { version, method: request.method, gone: gone.signal });
-      await conn.closeWrite();
-      // To close at once would reset what the client has not read yet, if it had sent more.
-      const last = setTimeout(() => conn.close(), FAREWELL_MS);
-      await watching;
-      clearTimeout(last);
-    } catch (error) {
-      passOnUnlessConnFailed(error); // the client has gone
+      const response = await this.#live.admit(conn, await this.#answer(request));
+      const reader = { version, method: request.method, gone: gone.signal };
+      const source = await writeResponse(conn, response, reader);
+      return { source, isChunked: version === "1.1", watching };
     } finally {
       clearTimeout(overdue);
-      gone.abort();
     }
   }
 

@@ -79,7 +79,8 @@ export function relayLoad(mode: string, ...args: readonly (string | number)[]): 
   return script(["-A", RELAY_LOAD, mode], args);
 }
 
-function script(flags: readonly string[], args: readonly (string | number)[]): Child {
+/** A script with these flags of Deno. */
+export function script(flags: readonly string[], args: readonly (string | number)[]): Child {
   const argv = [Deno.execPath(), "run", "-q", ...flags, ...args.map(String)];
   return new Child(argv, { stderr: "inherit" });
 }

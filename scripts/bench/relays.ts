@@ -72,6 +72,12 @@ export class OwnPair implements Relay {
     await Deno.remove(this.#folder, { recursive: true });
   }
 
+  /** Where CNAPT's page is, and what opens it. */
+  async page(): Promise<{ readonly port: number; readonly token: string }> {
+    const url = new URL((await run(this.#folder, "cnapt", ["open", "--print"])).trim());
+    return { port: Number(url.port), token: url.hash.replace("#token=", "") };
+  }
+
   async #untilConnected(): Promise<void> {
     const signal = AbortSignal.timeout(15_000);
     for (;;) {

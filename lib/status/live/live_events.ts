@@ -1,39 +1,53 @@
-import type { LiveFeed, LiveListener } from "./live_feed.ts";
+import { pushedBody, type PushSource } from "../../net/pushed_body.ts";
+import type { LiveFeed, LiveListener, LivePosition } from "./live_feed.ts";
 
 /**
  * `GET /live`: the feed as server-sent events (WHATWG HTML, section 9.2) for one listener, from
  * behind the event `lastEventId`, or from the beginning when that is empty or too long ago.
  */
 export function liveEvents(feed: LiveFeed, lastEventId: string): Response {
-  let wake: () => void = () => {};
-  let life: "open" | "ended" = "open";
-  const listener: LiveListener = {
-    news: () => wake(),
-    ended: () => {
-      life = "ended";
-      wake();
-    },
-  };
-  const position = feed.listen(listener, lastEventId);
-  if (position === null) {
+  const listening = new Listening(feed);
+  if (!listening.begin(lastEventId)) {
     return Response.json({ error: "Cannot tell what happens: it is stopping" }, { status: 503 });
   }
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull: async (controller) => {
-      for (;;) {
-        if (life === "ended") return controller.close();
-        const bytes = position.next();
-        if (bytes !== null) return controller.enqueue(bytes);
-        await new Promise<void>((resolve) => wake = resolve);
-      }
-    },
-    cancel: () => {
-      life = "ended";
-      feed.leave(listener);
-      wake();
-    },
-  }, { highWaterMark: 0 });
-  return new Response(body, {
+  return new Response(pushedBody(listening), {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
   });
+}
+
+class Listening implements LiveListener, PushSource {
+  readonly #feed: LiveFeed;
+  #position: LivePosition | null = null;
+  #news: () => void = () => {};
+
+  constructor(feed: LiveFeed) {
+    this.#feed = feed;
+  }
+
+  begin(lastEventId: string): boolean {
+    this.#position = this.#feed.listen(this, lastEventId);
+    return this.#position !== null;
+  }
+
+  start(news: () => void): void {
+    this.#news = news;
+  }
+
+  next(): Uint8Array<ArrayBuffer> | "ended" | null {
+    return this.#position === null ? "ended" : this.#position.next();
+  }
+
+  news(): void {
+    this.#news();
+  }
+
+  ended(): void {
+    this.#position = null;
+    this.#news();
+  }
+
+  cancel(): void {
+    this.#feed.leave(this);
+    this.ended();
+  }
 }
