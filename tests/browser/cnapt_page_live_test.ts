@@ -7,6 +7,7 @@ import { siteSnapshot } from "../unit/status/kit/site_snapshot.ts";
 import { openPage, pressButton, said } from "./cnapt/open_page.ts";
 import { pretendCnapt } from "./cnapt/pretended_cnapt.ts";
 import { sampleCnapt } from "./cnapt/sample_cnapt.ts";
+import { axeFindings } from "./kit/axe_findings.ts";
 import { fileBrowser } from "./kit/file_browser.ts";
 import { keepPicture } from "./kit/page_picture.ts";
 
@@ -25,6 +26,7 @@ browserTest("a page whose program is away says so, and goes on when it is back",
     await away[Symbol.asyncDispose]();
     await page.getByText(/No answer from CNAPT since \d\d:\d\d:\d\d; trying again/).waitFor();
     await keepPicture(page, "cnapt-away");
+    assertEquals(await axeFindings(page), []);
     assertEquals(await page.locator("main.old").count(), 1);
     await page.getByRole("button", { name: "Use this: eth0", disabled: true }).waitFor();
     await missed;

@@ -115,36 +115,47 @@ browserTest(
 
 browserTest("everything is reached and done with the keyboard", async () => {
   const decisions = { home: decision(networks(), { chosen: "wifi0" }) };
-  await using cnapt = pretendCnapt({
-    snapshot: sampleCnapt({ decisions, questions: [question("lte0")] }),
-  });
+  const questions = [question("lte0"), question("vpn0")];
+  await using cnapt = pretendCnapt({ snapshot: sampleCnapt({ decisions, questions }) });
   await browser.withPage({}, async (page) => {
+    await page.context().grantPermissions(["clipboard-write"]);
     await openPage(page, cnapt.url);
     const stops = await tabOrder(page);
     assertEquals(stops.filter(({ name, isSeen }) => name === "" || !isSeen), []);
-    for (
-      const [name, key] of [
-        ["Yes, use lte0", "Enter"],
-        ["Let CNAPT decide again", "Space"],
-        ["Measure rates", "Enter"],
-      ] as const
-    ) {
+    const press = async (name: string, key: "Enter" | "Space") => {
       await tabTo(page, name);
       await page.keyboard.press(key);
-    }
+    };
+    await press("Yes, use lte0", "Enter");
+    await said(page, "CNAPT uses lte0");
+    await press("No, do not use vpn0", "Space");
+    await said(page, "CNAPT stays without vpn0");
+    await press("Let CNAPT decide again", "Space");
+    await said(page, "CNAPT decides by itself again");
+    await press("Probe now", "Enter");
+    await said(page, "Every network was asked");
+    await press("Measure rates", "Enter");
     // The focus is where nothing is done, and comes back to the button.
     await page.locator("button:focus", { hasText: "Cancel" }).waitFor();
     await page.keyboard.press("Escape");
     await page.locator("button:focus", { hasText: "Measure rates" }).waitFor();
-    await tabTo(page, "Use this: eth0");
-    await page.keyboard.press("Space");
+    await press("Use this: eth0", "Space");
     await said(page, "Now over eth0");
-    await tabTo(page, "Round trip as a table");
-    await page.keyboard.press("Enter");
+    await press("Round trip as a table", "Enter");
     await page.getByRole("table", { name: "Round trip: medians" }).waitFor();
+    await press("Copy the ssh command for ssh", "Enter");
+    await said(page, "Copied the ssh command");
     assertEquals(await axeFindings(page), []);
+    await press("Close this message", "Enter");
+    await page.getByText("Copied the ssh command").waitFor({ state: "detached" });
   });
-  assertEquals(cnapt.asked.map(([path]) => path), ["confirm", "release", "switch"]);
+  assertEquals(cnapt.asked.map(([path]) => path), [
+    "confirm",
+    "confirm",
+    "release",
+    "probe",
+    "switch",
+  ]);
 });
 
 for (const viewport of ["desktop", "telephone"] as const) {

@@ -67,10 +67,11 @@ export function pretendCnapt(parts: PretendedParts = {}): PretendedCnapt {
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: parts.port ?? 0, onListen: () => {} },
     async (request) => {
-      if (request.method === "POST") {
-        asked.push([new URL(request.url).pathname.slice(1), await request.clone().json()]);
-      }
-      return await app.fetch(request);
+      const { method, url, headers } = request;
+      if (method !== "POST") return await app.fetch(request);
+      const body = await request.text();
+      asked.push([new URL(url).pathname.slice(1), JSON.parse(body)]);
+      return await app.fetch(new Request(url, { method, headers, body }));
     },
   );
   const { port } = server.addr;
