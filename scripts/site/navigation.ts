@@ -46,6 +46,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
   "Fifty laptops": [
     "docs/many_laptops.md",
+    "docs/snapt_page.md",
     "docs/services.md",
     "docs/reload.md",
     "docs/metrics.md",
