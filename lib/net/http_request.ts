@@ -51,7 +51,7 @@ export async function readRequest(conn: ByteConn, signal: AbortSignal): Promise<
   if (!/^\d{1,15}$/.test(said)) return { kind: "malformed", status: 400 };
   const bodyBytes = Number(said);
   if (bodyBytes > MAX_BODY_BYTES) return { kind: "malformed", status: 413 };
-  if (bodyBytes > 0) buffer = grown(buffer, Math.max(length, headBytes + bodyBytes));
+  buffer = grown(buffer, headBytes + bodyBytes);
   while (length < headBytes + bodyBytes) {
     const count = await conn.read(buffer.subarray(length, headBytes + bodyBytes));
     if (count === null) return { kind: "gone" };
@@ -63,7 +63,9 @@ export async function readRequest(conn: ByteConn, signal: AbortSignal): Promise<
     : { kind: "request", request, version: head.version };
 }
 
-function grown(buffer: Uint8Array, bytes: number): Uint8Array<ArrayBuffer> {
+/** A buffer with the same content, and room for so many bytes at least. */
+function grown(buffer: Uint8Array<ArrayBuffer>, bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes <= buffer.length) return buffer;
   const larger = new Uint8Array(bytes);
   larger.set(buffer);
   return larger;

@@ -1,6 +1,7 @@
 /** A SNAPT as a process that reads again what its CNAPTs may do. */
 import { openLibc } from "../../../lib/net/libc.ts";
 import { assert, assertEquals } from "../../assert.ts";
+import { nobodyListens } from "../kit/nobody_listens.ts";
 import { freeAddress } from "../kit/process_pair.ts";
 import { besidePair } from "../kit/reloaded_pair.ts";
 import { echo, pattern, readExactly, writeAll } from "../kit/server_application.ts";
@@ -89,20 +90,6 @@ Deno.test("UDP services come and go while a connection and another conversation 
 /** The same port at 127.0.0.1. */
 function loopback(address: string): string {
   return `127.0.0.1:${address.split(":")[1]}`;
-}
-
-/** The system lets go of a socket a moment after the program has closed it. */
-async function nobodyListens(at: Deno.ConnectOptions): Promise<void> {
-  const signal = AbortSignal.timeout(5_000);
-  for (;;) {
-    try {
-      (await Deno.connect(at)).close();
-    } catch (error) {
-      if (error instanceof Deno.errors.ConnectionRefused) return;
-      throw error;
-    }
-    signal.throwIfAborted();
-  }
 }
 
 Deno.test("client services come and go at both ends while a call goes on", () =>
