@@ -63,17 +63,27 @@ export function schemaText(schema: string): object {
   }
 }
 
-/** The same, with nothing in any object but what is named; `isOld`: of which anything may lack. */
-export function closed<T>(part: T, isOld = false): T {
-  if (Array.isArray(part)) return part.map((one) => closed(one, isOld)) as T;
+/** The same, with nothing in any object but what is named. */
+export function closed<T>(schema: T): T {
+  return changed(schema, (fields) => {
+    const isObject = fields["type"] === "object" && !("additionalProperties" in fields);
+    return isObject ? { ...fields, additionalProperties: false } : fields;
+  });
+}
+
+/** The same, in which anything may lack: what an earlier version gave out has not all that is there now. */
+export function withoutRequired<T>(schema: T): T {
+  return changed(schema, ({ required, ...fields }) =>
+    // A field may be called so as well.
+    Array.isArray(required) || required === undefined ? fields : { ...fields, required });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Each part of a schema as `change` has it, the innermost first. */
+function changed<T>(part: T, change: (fields: Fields) => Fields): T {
+  if (Array.isArray(part)) return part.map((one) => changed(one, change)) as T;
   if (typeof part !== "object" || part === null) return part;
-  const inner = Object.entries(part).map(([name, one]) => [name, closed(one, isOld)] as const);
-  const kept = isOld
-    ? inner.filter(([name, one]) => !(name === "required" && Array.isArray(one)))
-    : inner;
-  const isObject = "type" in part && part.type === "object" && !("additionalProperties" in part);
-  return Object.fromEntries([
-    ...kept,
-    ...(isObject ? [["additionalProperties", false]] : []),
-  ]) as T;
+  const inner = Object.entries(part).map(([name, one]) => [name, changed(one, change)] as const);
+  return change(Object.fromEntries(inner)) as T;
 }
