@@ -23,9 +23,9 @@ import { Stage } from "./pictures/stage.ts";
 import type { Terminal } from "./pictures/terminal.ts";
 
 const READY_LIMIT_MS = 30_000;
-/** Of the live views, and of the logs, whose lines are long. */
-const VIEW = { columns: 96, rows: 21 } as const;
-const LOG = { columns: 122, rows: 18 } as const;
+/** Of the live views and what else is for people, and of a log, whose lines are long. */
+const VIEW = { columns: 104, rows: 21 } as const;
+const LOG = { columns: 132, rows: 18 } as const;
 /** How long the pair stays where it is, so that charts show something. */
 const STAY_MS = 40_000;
 /** After the cable was plugged in again: both networks are measured. */
@@ -71,12 +71,13 @@ async function take(keep: Keep): Promise<void> {
   const ready = () => AbortSignal.timeout(READY_LIMIT_MS);
 
   const snapt = await stage.terminal(server, "snapt", LOG);
-  await snapt.type("snapt run");
-  await snapt.waitFor(/listening/i, ready());
+  await snapt.type("snapt run 2> snapt.log &");
+  await snapt.type("tail -F snapt.log");
+  await snapt.waitFor(/listening/, ready());
   await stage.join(laptop, "laptop");
   await stage.startDesk();
   await stage.run(server, "snapt", ["invite", "tablet", "--address", "203.0.113.10:7787"]);
-  const cnapt = await stage.terminal(laptop, "cnapt", LOG);
+  const cnapt = await stage.terminal(laptop, "cnapt", VIEW);
   await cnapt.type("cnapt run");
   await cnapt.waitFor(/connected/i, ready());
   await stage.work();
@@ -91,8 +92,8 @@ async function take(keep: Keep): Promise<void> {
       await keep(name, await screenPicture(browser, title, terminal));
     await screen("terminal_cnapt_watch", "laptop: cnapt status --watch", watch);
     await screen("terminal_snapt_watch", "server: snapt status --watch", snaptWatch);
-    await screen("terminal_cnapt_run", "laptop: cnapt", cnapt);
-    await screen("terminal_snapt_run", "server: snapt", snapt);
+    await screen("terminal_cnapt_run", "laptop: cnapt run", cnapt);
+    await screen("terminal_snapt_log", "server: the log of snapt", snapt);
   });
   await pages(stage, keep, { host: laptop, program: "cnapt", looks: LOOKS });
   await pages(stage, keep, { host: server, program: "snapt", looks: LOOKS });
