@@ -109,21 +109,26 @@ const ADDRESS_OR_OFF: Form = {
   forms: [hostPort.form, { kind: "choice", choices: ["off", false] }],
 };
 
-/** The address of the status endpoint, or null for `off`. */
-export const statusAddress: Reader<HostPort | null> = reader(ADDRESS_OR_OFF, (value, at) => {
-  if (value === "off" || value === false) return null;
-  const address = hostPort(value, at);
-  if (address.host !== "" && address.port === 0) {
-    at.problem("the port 0 is none: name one, or say off");
-  }
-  if (address.host !== "" && !isOwnMachine(address.host)) {
-    at.problem(
-      "the status endpoint is for this machine only: say 127.0.0.1 or [::1] with a port, or off; " +
-        "from elsewhere it is reached through `ssh -L`",
-    );
-  }
-  return address;
-});
+/** The address of the status endpoint on this machine, or null for `off`; `elsewhere`: what to do. */
+export function statusAddressOr(elsewhere: string): Reader<HostPort | null> {
+  return reader(ADDRESS_OR_OFF, (value, at) => {
+    if (value === "off" || value === false) return null;
+    const address = hostPort(value, at);
+    if (address.host !== "" && address.port === 0) {
+      at.problem("the port 0 is none: name one, or say off");
+    }
+    if (address.host !== "" && !isOwnMachine(address.host)) {
+      at.problem(
+        "the status endpoint is for this machine only: say 127.0.0.1 or [::1] with a port, or " +
+          `off; ${elsewhere}`,
+      );
+    }
+    return address;
+  });
+}
+
+/** The address of the status endpoint, which only this machine reaches. */
+export const statusAddress = statusAddressOr("from elsewhere it is reached through `ssh -L`");
 
 /** The address at which metrics are collected, or null for `off`. */
 export const metricsAddress: Reader<HostPort | null> = reader(ADDRESS_OR_OFF, (value, at) => {

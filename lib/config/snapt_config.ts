@@ -1,14 +1,7 @@
 import { type DestinationRule } from "../core/access/destination_rule.ts";
 import type { SourceRange } from "../core/access/source_list.ts";
 import type { PortRule } from "../core/access/port_rule.ts";
-import {
-  checkMemory,
-  DEFAULT_SWITCH_MS,
-  durationMs,
-  hostPort,
-  statusAddress,
-  target,
-} from "./common_settings.ts";
+import { checkMemory, DEFAULT_SWITCH_MS, durationMs, hostPort, target } from "./common_settings.ts";
 import { drain, memoryFields, metrics, notify, strangerFields } from "./shared_settings.ts";
 import {
   defaultsOf,
@@ -31,13 +24,14 @@ import { sourceList } from "./offer_config.ts";
 import { type NotifyConfig } from "./notify_config.ts";
 import { formatHostPort, type HostPort, isAnyAddress } from "./host_port.ts";
 import { log, type LogConfig } from "./log_config.ts";
+import { type ServedStatus, servedStatus } from "./served_status.ts";
 
 /** What snapt.yaml says, defaults filled in. Times in ms, sizes in bytes. */
 export interface SnaptConfig {
   readonly name: string | null;
   /** Where CNAPTs reach it, with one port or several: one at least. */
   readonly listen: readonly HostPort[];
-  readonly status: HostPort | null;
+  readonly status: ServedStatus | null;
   /** Where metrics are collected; null: nowhere but at `status`. */
   readonly metrics: HostPort | null;
   readonly security: "tls" | "none";
@@ -131,9 +125,14 @@ export const snaptConfig: Reader<SnaptConfig> = object({
     "Where CNAPTs connect to: one address or a list.",
   ),
   status: optional(
-    statusAddress,
+    servedStatus,
     { host: "127.0.0.1", port: 7788 },
-    "Where the other commands talk to the running snapt, on this machine; off: nowhere.",
+    {
+      says:
+        "Where the page is and the other commands talk to the running snapt, on this machine; " +
+        "off: nowhere; with an origin: behind a proxy that ends TLS.",
+      example: "{ listen: 10.0.0.5:7788, origin: https://snapt.example.org }",
+    },
   ),
   security: optional(
     oneOf("tls", "none"),

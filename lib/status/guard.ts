@@ -11,6 +11,10 @@ export interface GuardSettings {
   readonly token: string;
   /** What may be read without it besides. */
   readonly free?: readonly string[];
+  /** Where browsers see the page besides, as they say it. */
+  readonly origin?: string | undefined;
+  /** What the endpoint listens on where that is no loopback, as in a `Host`. */
+  readonly address?: string | undefined;
   /** In ms since 1970. */
   readonly now?: () => number;
 }
@@ -18,22 +22,24 @@ export interface GuardSettings {
 /**
  * Keeps strangers away from the status endpoint. It listens on loopback, but any page in a
  * browser on this machine can send requests there, and so can every user of it: so the Host must be
- * one that means loopback (against DNS rebinding), a foreign Origin is refused, and reading as well
- * as changing needs the token.
+ * one that means loopback (against DNS rebinding), or that of `origin` or `address`, a foreign Origin
+ * is refused, and reading as well as changing needs the token.
  */
 export function guard(
   program: "cnapt" | "snapt" | "snapt-relay",
-  { token, free = [], now = Date.now }: GuardSettings,
+  { token, free = [], now = Date.now, origin: outer, address }: GuardSettings,
 ): MiddlewareHandler {
+  const hosts = new Set([...outer === undefined ? [] : [new URL(outer).host], address]);
+  const isOurHost = (host: string) => isLoopbackHost(host) || hosts.has(host.toLowerCase());
   const open = new Set([...FREE, ...free]);
   const isFree = (c: Context) => isReading(c.req.method) && open.has(c.req.path);
   return async (c, next) => {
     c.header("server", program); // by which the commands know whom they have reached
-    if (!isLoopbackHost(c.req.header("host") ?? "")) {
-      return refuse(c, 403, "Cannot serve this Host: ask for 127.0.0.1 or localhost");
+    if (!isOurHost(c.req.header("host") ?? "")) {
+      return refuse(c, 403, `Cannot serve this Host: ask for ${outer ?? "127.0.0.1 or localhost"}`);
     }
     const origin = c.req.header("origin");
-    if (origin !== undefined && !isLoopbackHost(hostOfOrigin(origin))) {
+    if (origin !== undefined && origin !== outer && !isLoopbackHost(hostOfOrigin(origin))) {
       return refuse(c, 403, "Cannot serve a page of another origin");
     }
     if (!isFree(c) && !hasToken(c, token, now())) {

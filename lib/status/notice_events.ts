@@ -60,6 +60,10 @@ export function noticeEvents(board: NoticeBoard, clock: Clock): Response {
     },
   }, { highWaterMark: 1 });
   return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no", // nginx would keep events back
+    },
   });
 }

@@ -12,6 +12,9 @@ import type { ReadMetric } from "./metric.ts";
 
 export interface SnaptStatusContext {
   readonly token: string;
+  /** Where browsers see the page besides, and what it listens on for that. */
+  readonly origin?: string | undefined;
+  readonly address?: string | undefined;
   readonly version: string;
   snapshot(): SnaptSnapshot;
   metrics(): Promise<readonly ReadMetric[]>;

@@ -14,6 +14,8 @@ import { browserHere } from "./browser_here.ts";
 export interface PageDoor {
   readonly client: StatusClient;
   readonly token: string;
+  /** Where browsers see it, when that is elsewhere. */
+  readonly origin?: string | undefined;
 }
 
 /** xdg-open returns when the browser has taken the page, which it may have to start for it. */
@@ -26,13 +28,17 @@ const READ_MS = 2_000;
  *
  * @throws {CommandFailed} the program does not run, or refuses this user
  */
-export async function openPage({ client, token }: PageDoor, wish: "open" | "print"): Promise<void> {
+export async function openPage(
+  { client, token, origin }: PageDoor,
+  wish: "open" | "print",
+): Promise<void> {
   await client.get("/status.json"); // who is refused here would be refused there
-  const page = `${client.url}/#token=${passFor(token, Date.now() + PAGE_PASS_MS)}`;
+  const page = `${origin ?? client.url}/#token=${passFor(token, Date.now() + PAGE_PASS_MS)}`;
   show(page);
   if (wish === "print") return;
   const { kind } = browserHere("", OWN_SURROUNDINGS);
   if (kind === "command") return await openInBrowser(page);
+  if (origin !== undefined) return;
   const { port } = new URL(client.url);
   const way = `\`ssh -L ${port}:127.0.0.1:${port} ${Deno.hostname()}\` there`;
   showAside(

@@ -15,5 +15,6 @@ export async function runningSnapt(
 /** The same with its token, which is made of the identity. */
 export async function snaptDoor(identityFile: string, config: SnaptConfig): Promise<PageDoor> {
   const token = snaptStatusToken((await loadIdentity(identityFile)).secret);
-  return { client: new StatusClient("SNAPT", config.status, { token, absence: "" }), token };
+  const client = new StatusClient("SNAPT", config.status, { token, absence: "" });
+  return { client, token, origin: config.status?.origin };
 }

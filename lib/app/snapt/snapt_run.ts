@@ -47,6 +47,7 @@ import { ListedClients } from "./listed_clients.ts";
 import { listenForLinks } from "./listen_for_links.ts";
 import { loadSnaptMetrics } from "./load_snapt_metrics.ts";
 import { openVirtualAddresses } from "./open_virtual_addresses.ts";
+import { outerStatus } from "./outer_status.ts";
 import { RelaysIfAny } from "./relays_if_any.ts";
 import { Revocations } from "./revocations.ts";
 import { ReachedPlaces } from "./reached_places.ts";
@@ -229,9 +230,10 @@ export async function runSnapt(options: {
     stopping.signal.addEventListener("abort", mapping.whenChanged(() => places.look()));
     await listed.look();
     await using _status = config.status === null ? null : disposable(serveHttp(
-      { ...config.status, setting: "status" },
+      { host: config.status.host, port: config.status.port, setting: "status" },
       snaptStatusApp({
         token: snaptStatusToken(identity.secret),
+        ...outerStatus(config.status),
         version: VERSION,
         snapshot,
         metrics: async () => (await loadMetrics())(),

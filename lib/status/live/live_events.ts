@@ -11,7 +11,11 @@ export function liveEvents(feed: LiveFeed, lastEventId: string): Response {
     return Response.json({ error: "Cannot tell what happens: it is stopping" }, { status: 503 });
   }
   return new Response(pushedBody(listening), {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    headers: {
+      "content-type": "text/event-stream",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no", // nginx would keep events back
+    },
   });
 }
 

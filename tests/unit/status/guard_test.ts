@@ -114,3 +114,23 @@ Deno.test("a pass holds until its time, and one of another token or for longer n
   const [until = "", key = ""] = pass.split("-");
   assertEquals(await codeOf(`${(parseInt(until, 36) + 1).toString(36)}-${key}`), 401);
 });
+
+Deno.test("behind a proxy its host and origin are served too, and no other", async () => {
+  const app = new Hono();
+  const [origin, address] = ["https://snapt.example.org", "10.0.0.5:7788"];
+  app.use(guard("snapt", { token: TOKEN, origin, address }));
+  app.all("*", (c) => c.text("secret"));
+  const codeOf = async (host: string, from?: string) => {
+    const headers = { host, authorization: `Bearer ${TOKEN}`, ...from && { origin: from } };
+    return (await app.request("/x", { method: "POST", headers })).status;
+  };
+  assertEquals(await codeOf("snapt.example.org", origin), 200);
+  assertEquals(await codeOf(address, origin), 200);
+  assertEquals(await codeOf("127.0.0.1:7788"), 200);
+  assertEquals(await codeOf("snapt.example.org:1", origin), 403);
+  assertEquals(await codeOf("10.0.0.6:7788", origin), 403);
+  assertEquals(await codeOf(address, "http://snapt.example.org"), 403);
+  assertEquals(await codeOf(address, "https://evil.example"), 403);
+  const bare = await app.request("/x", { headers: { host: address, origin } });
+  assertEquals(bare.status, 401);
+});
