@@ -114,6 +114,7 @@ Deno.test("every document is as its schema says: behind a relay, asked, switched
 
     await using again = world.start("laptop");
     await again.line(/ connected /);
+    await world.told("home", "snapt.allow/1", "allow laptop --all");
     await world.told("home", "snapt.revoke/1", "revoke laptop");
     await again.line(/session-ended .*revoked/);
     const refused = await world.told("laptop", "cnapt.status/1", "status");

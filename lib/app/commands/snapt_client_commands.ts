@@ -67,6 +67,36 @@ export const SNAPT_CLIENT_COMMANDS: readonly Command[] = [
     },
   }),
   command({
+    name: "allow",
+    summary: "changes which services a CNAPT may use, also in the session that it has",
+    description: [
+      "A running SNAPT takes it in within a second: connections to what is not allowed any longer are " +
+      "reset, all others go on.",
+    ],
+    words: [{ value: "NAME", summary: "the name of the CNAPT" }],
+    options: {
+      ...SNAPT_FILES,
+      services: { kind: "text", value: "a,b", summary: "these services and no others" },
+      all: { kind: "flag", summary: "all services, also those to come" },
+      ...JSON_OPTION,
+    },
+    examples: [{ line: "snapt allow laptop --services ssh,files", what: "no others from now on" }],
+    exits: ["configuration"],
+    run: async ({ words: [name = ""], options }) => {
+      const { loadSnaptConfig } = await import("../program/load_config.ts");
+      const { snaptAllow } = await import("./snapt_allow.ts");
+      const found = await snaptFile(options);
+      await snaptAllow({
+        config: await loadSnaptConfig(found),
+        state: await snaptState(found, options),
+        name,
+        services: options.services,
+        isAll: options.all,
+        isJson: options.json,
+      });
+    },
+  }),
+  command({
     name: "revoke",
     summary: "takes a code or a key back and ends its session at once",
     description: ["The name stays in the list, as revoked; `snapt remove` takes it out."],

@@ -8,15 +8,11 @@ import { foreignEncoding } from "../program/shell_encoding.ts";
 import { UsageError } from "../program/usage_error.ts";
 import { showDocument } from "../documents/show_document.ts";
 import { show, showAside } from "../program/show.ts";
-import {
-  expectClientName,
-  expectServices,
-  isExpiry,
-  USUAL_EXPIRES_MS,
-} from "../snapt/invitation_terms.ts";
+import { expectClientName, isExpiry, USUAL_EXPIRES_MS } from "../snapt/invitation_terms.ts";
 import { offlineTicket, oneTimeCode } from "../snapt/made_invitation.ts";
 import { relayOfCodes } from "../snapt/relay_of_codes.ts";
 import { toldAddresses } from "../snapt/told_addresses.ts";
+import { chosenServices } from "./chosen_services.ts";
 import { askedMapping } from "./asked_mapping.ts";
 
 /** What an invitation is to be. */
@@ -130,13 +126,4 @@ export function readExpires(text: string | null): number {
   throw new UsageError(
     `Cannot use --expires ${text}: a code is good for 1m at least and 30d at most`,
   );
-}
-
-function chosenServices(list: string, config: SnaptConfig): readonly string[] {
-  const names = list.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  if (names.length === 0) {
-    throw new UsageError("Cannot invite anybody to no service: write --services a,b");
-  }
-  expectServices(names, config);
-  return names;
 }

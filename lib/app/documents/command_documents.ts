@@ -129,6 +129,13 @@ export interface InviteDocument {
  */
 export type SessionEnd = "ended" | "none" | "unasked" | "notRunning";
 
+/** `snapt allow`. */
+export interface AllowDocument {
+  readonly name: string;
+  /** The services that it may use from now on. */
+  readonly services: readonly string[] | "all";
+}
+
 /** `snapt revoke`, `snapt remove`. */
 export interface EndedClientDocument {
   readonly name: string;

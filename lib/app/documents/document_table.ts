@@ -15,6 +15,7 @@ import type { SnaptDocument } from "../../status/snapt_document.ts";
 import type { ErrorDocument } from "../program/error_document.ts";
 import type { ReloadOutcome } from "../program/reloads.ts";
 import type {
+  AllowDocument,
   CnaptCheckDocument,
   DoctorDocument,
   EndedClientDocument,
@@ -75,6 +76,7 @@ export interface Documents {
   "snapt.init/1": InitDocument;
   "snapt.invite/1": InviteDocument;
   "snapt.list/1": SnaptListDocument;
+  "snapt.allow/1": AllowDocument;
   "snapt.revoke/1": EndedClientDocument;
   "snapt.remove/1": EndedClientDocument;
   "snapt.through/1": {
