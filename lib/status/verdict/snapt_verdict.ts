@@ -1,10 +1,12 @@
 import { describeWay, type MappingWay } from "../../core/mapping/mapping_way.ts";
 import type { ThroughRelaySnapshot } from "../../relay/own_relay/through_relay.ts";
 import type { ServedSessionSnapshot } from "../../relay/server/served_session_snapshot.ts";
+import type { KnownClients, LimitSnapshot } from "../known_client.ts";
 import { listed } from "../words/counted.ts";
 import { describeAbsence, describeQuota, quotaRemedy } from "../words/describe_relay.ts";
 import { inTime } from "../words/in_time.ts";
 import { type Finding, verdictOf } from "./finding.ts";
+import { clientListFindings, limitFindings } from "./limit_findings.ts";
 import { type ProgramFacts, programFindings } from "./program_findings.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -20,7 +22,9 @@ type JudgedSession = Pick<
 >;
 
 /** What the verdict about SNAPT is made of: its snapshot has all of it. */
-export interface JudgedSnapt extends Pick<ProgramFacts, "descriptors" | "notices"> {
+export interface JudgedSnapt
+  extends Pick<ProgramFacts, "descriptors" | "notices">, Pick<KnownClients, "clientsFailure"> {
+  readonly limits: readonly LimitSnapshot[];
   readonly site: string;
   readonly sessions: readonly JudgedSession[];
   readonly relays: readonly ThroughRelaySnapshot[];
@@ -39,10 +43,12 @@ export function snaptVerdict(snapt: JudgedSnapt, now: Date): Verdict {
   ];
   const streams = sessions.reduce((sum, one) => sum + one.streams, 0);
   return verdictOf({ level: "good", base: `site ${site}: ${parts.join(", ")}`, calm: "" }, [
+    ...clientListFindings(snapt),
     ...relays.flatMap(relayFindings),
     ...mapping.flatMap(mappingFindings),
     ...silenceFindings(silent),
     ...sessions.flatMap(clientServiceFindings),
+    ...limitFindings(snapt.limits),
     ...programFindings({ descriptors, notices, streams, now }),
   ]);
 }
