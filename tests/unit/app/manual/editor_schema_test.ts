@@ -80,6 +80,7 @@ const BEYOND_A_SCHEMA: ReadonlySet<string> = new Set([
   "snapt-metrics-without-port.yaml",
   "snapt-no-service.yaml",
   "snapt-sizes-that-do-not-fit.yaml",
+  "snapt-status-for-others.yaml",
   "snapt-status-under-listen.yaml",
   "snapt-through-without-tls.yaml",
 ]);
