@@ -101,3 +101,20 @@ Deno.test("people at a terminal are shown no long value either", () => {
   log.warn("refused", { reason: "x".repeat(100_000) });
   assertEquals(lines.map((line) => line.length), [256]);
 });
+
+Deno.test("what a reload says of form and level holds for all parts of the log", () => {
+  const lines: string[] = [];
+  const log = Log.open({
+    lineForm: (form) => form === "json" ? "json" : "journal",
+    write: (line) => lines.push(line),
+  });
+  const part = log.with({ site: "home" });
+  log.use({ form: "json", level: "debug" });
+  part.debug("decision-running");
+  log.use({ form: "text", level: "warn" });
+  part.info("udp-works", { provider: "eth0" });
+  part.warn("udp-blocked", { provider: "eth0" });
+  const [first = "", ...others] = lines;
+  assertEquals([JSON.parse(first).event, JSON.parse(first).site], ["decision-running", "home"]);
+  assertEquals(others, ["<4>udp-blocked site=home provider=eth0"]);
+});
