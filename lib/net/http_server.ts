@@ -164,11 +164,14 @@ class OwnHttpServer implements HttpServer {
   }
 }
 
+/** What clients go on saying goes here, all of it: nobody looks at it. */
+const unread = new Uint8Array(512);
+
 /** Reads on, to notice that the client has gone: then an answer without end is given up. */
 async function watch(conn: ByteConn, gone: AbortController): Promise<void> {
   let patience: ReturnType<typeof setTimeout> | undefined;
   try {
-    while (await conn.readNext() !== null);
+    while (await conn.read(unread) !== null);
     // Who only has nothing more to say still gets an answer that is short.
     patience = setTimeout(() => gone.abort(), FAREWELL_MS);
     gone.signal.addEventListener("abort", () => clearTimeout(patience));
