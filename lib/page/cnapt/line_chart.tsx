@@ -81,7 +81,7 @@ function optionsOf(
     width: element.clientWidth,
     height: HEIGHT_PX,
     legend: { show: false },
-    padding: [LABEL_ROWS * LABEL_ROW_PX + LABEL_GAP_PX, 20, 0, 0],
+    padding: [LABEL_ROWS * LABEL_ROW_PX + LABEL_GAP_PX, 32, 0, 0],
     cursor: { drag: { x: false, y: false }, y: false, sync: { key: "networks" } },
     scales: {
       x: {
