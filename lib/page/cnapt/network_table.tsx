@@ -10,16 +10,18 @@ import { Name } from "../common/name.tsx";
 import { shownText } from "../common/shown_text.ts";
 import { Prose } from "../common/prose.tsx";
 import { Network } from "./network_mark.tsx";
-import { costInWords, networkState, ratesInWords } from "./network_view.ts";
+import { costInWords, networkState, ratesInWords, withoutNetworks } from "./network_view.ts";
 
 export interface NetworkTableProps {
   /** Null: there is one site, which need not be named. */
   readonly site: string | null;
   readonly decision: DecisionSnapshot;
+  /** The network in use; empty: none. */
+  readonly inUse: string;
 }
 
 /** The networks of a site, and what can be done with them. */
-export function NetworkTable({ site, decision }: NetworkTableProps): JSX.Element {
+export function NetworkTable({ site, decision, inUse }: NetworkTableProps): JSX.Element {
   const { chosen, providers } = decision;
   const columns: readonly Column<ProviderSnapshot>[] = [
     { title: "Network", cell: (one) => <NetworkCell {...one} /> },
@@ -67,7 +69,7 @@ export function NetworkTable({ site, decision }: NetworkTableProps): JSX.Element
       columns={columns}
       rows={providers}
       keyOf={({ candidate }) => candidate.key}
-      empty="This machine has no network that could lead to SNAPT."
+      empty={withoutNetworks(inUse)}
     />
   );
 }

@@ -67,3 +67,10 @@ export function networkNames(
   );
   return [...new Set([...known, ...others])].filter((name) => name !== "").sort();
 }
+
+/** What stands in the place of a list without networks. SNAPT may be reached all the same. */
+export function withoutNetworks(inUse: string): string {
+  return inUse === ""
+    ? "This machine has no network that could lead to SNAPT."
+    : `SNAPT is reached over ${inUse}, which is none of the networks that CNAPT chooses from.`;
+}

@@ -44,7 +44,11 @@ export function SitePart({ site, number, document, history }: SitePartProps): JS
           {...part("networks", "Networks")}
           aside={isOnly ? <NetworkActions chosen={decision.chosen} /> : null}
         >
-          <NetworkTable site={isOnly ? null : site} decision={decision} />
+          <NetworkTable
+            site={isOnly ? null : site}
+            decision={decision}
+            inUse={facts.provider}
+          />
           <SiteFacts facts={facts} />
         </Section>
       )}

@@ -3,6 +3,7 @@ import {
   networkNames,
   networkState,
   ratesInWords,
+  withoutNetworks,
 } from "../../../../lib/page/cnapt/network_view.ts";
 import type { ProviderSnapshot } from "../../../../lib/relay/decision/decision_snapshot.ts";
 import { assertEquals } from "../../../assert.ts";
@@ -72,4 +73,12 @@ Deno.test("networks are in one order, however they come", () => {
     "vpn0",
     "wifi0",
   ]);
+});
+
+Deno.test("a list without networks does not deny the one in use", () => {
+  assertEquals(
+    withoutNetworks("lo"),
+    "SNAPT is reached over lo, which is none of the networks that CNAPT chooses from.",
+  );
+  assertEquals(withoutNetworks(""), "This machine has no network that could lead to SNAPT.");
 });
