@@ -128,7 +128,7 @@ function pointsLines(provider: ProviderSnapshot, decision: DecisionSnapshot): re
 function trialIn({ trial }: ProviderSnapshot): string {
   if (trial === null) return "";
   const seconds = (ms: number) => `${Math.round(ms / 1_000)} s`;
-  return `on trial: it ${trial.what} ${seconds(trial.failedAgoMs)} ago, and has to be well for ` +
+  return `on trial: it ${trial.what} (${seconds(trial.failedAgoMs)} ago), and has to be well for ` +
     `${seconds(trial.trialMs)} before CNAPT goes back`;
 }
 

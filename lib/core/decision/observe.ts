@@ -123,7 +123,7 @@ function leave(state: DecisionState, move: SessionMove, input: DecisionInput): D
   const how = manner === "sudden" ? "lost" : "bad";
   const stayedMs = at - state.arrivedAt;
   const what = stayedMs < EARLY_MS
-    ? `was left as ${how} ${Math.round(stayedMs / 1_000)} s after it was come to`
+    ? `was left as ${how} after ${Math.round(stayedMs / 1_000)} s of use`
     : `was left as ${how}`;
   const when = stayedMs < EARLY_MS ? "early" : "late";
   const places = state.places.length > 0 ? state.places : input.places.get(from) ?? [];

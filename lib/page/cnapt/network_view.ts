@@ -26,7 +26,7 @@ export function networkState(provider: ProviderSnapshot): NetworkState {
     return { kind: "off", word: "Not asked yet", why: "" };
   }
   if (trial !== null) {
-    const why = `it ${trial.what} ${inTime(trial.failedAgoMs)} ago, and has to be well for ` +
+    const why = `it ${trial.what} (${inTime(trial.failedAgoMs)} ago), and has to be well for ` +
       `${inTime(trial.trialMs)}${causes === "" ? "" : `; ${causes}`}`;
     return { kind: "trial", word: "On trial", why };
   }

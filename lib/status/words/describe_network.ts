@@ -98,6 +98,8 @@ function listOf(parts: readonly string[]): string {
 
 function trialOf({ trial }: ProviderSnapshot): string {
   if (trial === null) return "";
-  return `; on trial: it ${trial.what} ${inTime(trial.failedAgoMs)} ago, and has to be well for ` +
+  return `; on trial: it ${trial.what} (${
+    inTime(trial.failedAgoMs)
+  } ago), and has to be well for ` +
     `${inTime(trial.trialMs)} before CNAPT goes back`;
 }

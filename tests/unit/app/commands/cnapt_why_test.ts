@@ -106,7 +106,7 @@ Deno.test("cnapt providers marks the network in use, and says what SNAPT does ov
 
 Deno.test("cnapt why says what was learned of a network, and what it carried", () => {
   const trial = {
-    ...{ doublings: 1, what: "was left as lost 9 s after it was come to" },
+    ...{ doublings: 1, what: "was left as lost after 9 s of use" },
     ...{ failedAgoMs: 20_000, trialMs: 60_000, provenMs: 0 },
   };
   const rate = {
@@ -123,7 +123,7 @@ Deno.test("cnapt why says what was learned of a network, and what it carried", (
     .map((line) => line.trim());
   assert(
     lines.includes(
-      "on trial: it was left as lost 9 s after it was come to 20 s ago, and has to be well for " +
+      "on trial: it was left as lost after 9 s of use (20 s ago), and has to be well for " +
         "60 s before CNAPT goes back",
     ),
     lines.join("\n"),

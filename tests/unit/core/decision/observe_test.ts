@@ -40,7 +40,7 @@ Deno.test("a network that is lost soon after it was come to is on trial for twic
   assertEquals(
     decision.reasons[0]?.text,
     "eth is better if it stays well for 41 s more: it is on trial for 60 s, since it was left as " +
-      "lost 60 s after it was come to",
+      "lost after 60 s of use",
   );
   assertEquals(outline(one.after(40, WELL, on("wlan"))), "keep: onTrial");
   assertEquals(outline(one.after(2, WELL, on("wlan"))), "planned to eth: better");
@@ -56,7 +56,7 @@ Deno.test("a network is not blamed for the one that was lost after it, before an
   ] as const;
   one.after(1, WELL, { current: "wlan", moves });
   assertEquals([...one.state.trials.keys()], ["usb"]);
-  assertEquals(one.state.trials.get("usb")?.what, "was left as lost 0 s after it was come to");
+  assertEquals(one.state.trials.get("usb")?.what, "was left as lost after 0 s of use");
   assertEquals(one.state.arrivedAt, at);
   assertEquals(
     outline(one.after(STABLE_S, WELL, { current: "wlan", moves })),

@@ -17,7 +17,7 @@ function wordsOf(provider: ProviderSnapshot): string {
 Deno.test("each state of a network has its own words", () => {
   assertEquals(networks().map(wordsOf), [
     "In use",
-    "On trial: it was lost soon after the session had come to it 42 s ago, and has to be well for 60 s",
+    "On trial: it was lost soon after the session had come to it (42 s ago), and has to be well for 60 s",
     "Ready",
     "Not connected: its command runs when it is needed",
   ]);

@@ -56,7 +56,7 @@ Deno.test("a network on trial says why and for how long", () => {
   const told = describeNetwork(scored("lte", { metered: 300 }, { trial }), WIFI, STABLE_MS);
   assertEquals(
     told,
-    "lte is worse: it is metered; on trial: it was left as bad 20 s ago, and has to be well for " +
+    "lte is worse: it is metered; on trial: it was left as bad (20 s ago), and has to be well for " +
       "60 s before CNAPT goes back",
   );
 });
