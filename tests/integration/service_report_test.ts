@@ -58,7 +58,7 @@ async function prepared(test: (folder: string) => Promise<void>): Promise<void> 
 for (
   const [name, verdict, ...as] of [
     ["cnapt", /STATUS=(Connecting to SNAPT|SNAPT is not reached|This machine has no network)/],
-    ["snapt", /STATUS=site home: 0 connected/],
+    ["snapt", /STATUS=Site home: 0 connected/],
     ["snapt", /STATUS=0 of 0 SNAPTs connected/, "relay"],
   ] as const
 ) {

@@ -88,14 +88,14 @@ Deno.test("systemd keeps snapt as a service of the machine, closed in", { ignore
   assertEquals([started.code, started.stdout], [0, "snapt is started.\n"], started.stderr);
   const running = await shown(machine, "snapt");
   assertEquals(running.get("ActiveState"), "active");
-  assertEquals(running.get("StatusText"), "site home: 0 connected");
+  assertEquals(running.get("StatusText"), "Site home: 0 connected");
   const pid = Number(running.get("MainPID"));
   const status = await service("status", "--json");
   assertEquals(status.code, 0, status.stderr);
   const { enabled, restarts, ...found } = JSON.parse(status.stdout);
   assertEquals([found.running, enabled, restarts, found.pid], [true, true, 0, pid]);
   assertEquals([found.state, found.verdict, found.lastExit], [
-    ...["active (running)", "site home: 0 connected", null],
+    ...["active (running)", "Site home: 0 connected", null],
   ]);
   const process = (await machine.run(["cat", `/proc/${pid}/status`])).stdout;
   assert(/^Uid:\t102\t102\t/m.test(process), process);
@@ -240,7 +240,7 @@ Deno.test("systemd keeps snapt by the unit of the package", { ignore }, async ()
   const started = await service("start");
   assertEquals(started.code, 0, started.stderr);
   const { running, file, verdict } = await found();
-  assertEquals([running, file, verdict], [true, unit, "site home: 0 connected"]);
+  assertEquals([running, file, verdict], [true, unit, "Site home: 0 connected"]);
   const kept = await service("uninstall");
   assertEquals([kept.code, JSON.parse(kept.stdout).outcome], [0, "absent"]);
 });

@@ -92,7 +92,9 @@ function withoutNetwork(
 ): Verdict {
   const kept = sites.reduce((sum, { streams }) => sum + streams.length, 0);
   const waits = kept === 0 ? "" : `; ${counted(kept, "connection")} kept`;
-  const base = `This machine has no network for ${inTime(now.getTime() - since.getTime())}${waits}`;
+  const base = `This machine has had no network for ${
+    inTime(now.getTime() - since.getTime())
+  }${waits}`;
   return verdictOf({ level: "bad", base, calm: "" }, [{
     level: "bad",
     brief: "",

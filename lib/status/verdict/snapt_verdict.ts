@@ -42,7 +42,7 @@ export function snaptVerdict(snapt: JudgedSnapt, now: Date): Verdict {
     ...(away.length === 0 ? [] : [`${away.length} away`]),
   ];
   const streams = sessions.reduce((sum, one) => sum + one.streams, 0);
-  return verdictOf({ level: "good", base: `site ${site}: ${parts.join(", ")}`, calm: "" }, [
+  return verdictOf({ level: "good", base: `Site ${site}: ${parts.join(", ")}`, calm: "" }, [
     ...clientListFindings(snapt),
     ...relays.flatMap(relayFindings),
     ...mapping.flatMap(mappingFindings),

@@ -120,7 +120,7 @@ Deno.test("snapt status tells who is connected and keeps every secret", () =>
     assertEquals([client, state, streams], ["laptop", "connected", 1]);
     assert(from.startsWith(`${FIRST}:`), from);
     const shown = (await pair.command("snapt", "status")).out;
-    assert(shown.includes("site home: 1 connected") && shown.includes("laptop"), shown);
+    assert(shown.includes("Site home: 1 connected") && shown.includes("laptop"), shown);
     const { clients } = JSON.parse(
       await Deno.readTextFile(`${pair.snaptFolder}/snapt.clients.json`),
     );

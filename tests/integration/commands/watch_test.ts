@@ -33,7 +33,7 @@ Deno.test({
       await cnapt.row(/^Connected over 127\.0\.0\.2, /);
       await cnapt.row(/^ {2}2 {3}127\.0\.0\.3 /);
       assertFits(cnapt, 80, 24);
-      await snapt.row(/^site home: 1 connected$/);
+      await snapt.row(/^Site home: 1 connected$/);
       await snapt.row(/^laptop +127\.0\.0\.2:/);
       assertFits(snapt, 80, 24);
 

@@ -52,7 +52,7 @@ Deno.test("healthz and status.json of a SNAPT without sessions", async () => {
   const { code, body } = await ask("/status.json");
   expectDocument(body);
   assertEquals([code, body.version, body.site, body.sessions], [200, "1.2.3", "home", []]);
-  assertEquals(body.verdict.sentence, "site home: 0 connected");
+  assertEquals(body.verdict.sentence, "Site home: 0 connected");
   assertEquals([body.services[0].name, body.counters.accepted], ["ssh", 9]);
   assertEquals((await ask("/nothing")).code, 404);
 });

@@ -20,7 +20,7 @@ Deno.test("the verdict comes first, then what is offered and who is connected", 
     ],
   })];
   assertEquals(snaptLines(documentOf({ sessions }), null), [
-    "site home: 1 connected",
+    "Site home: 1 connected",
     "",
     "  ssh  127.0.0.1:22/tcp",
     "laptop               connected from 198.51.100.1:40000, 12 ms, heard 0.2 s ago, " +

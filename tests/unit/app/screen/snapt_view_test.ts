@@ -23,7 +23,7 @@ function rowsOf(name: string, count: number, size: { columns: number; rows: numb
 
 Deno.test("the verdict is on top, then who is connected, and how many more there are", () => {
   const { rows } = rowsOf("box", 40, { columns: 80, rows: 24 });
-  assertEquals(rows[0], "site box: 40 connected");
+  assertEquals(rows[0], "Site box: 40 connected");
   assert(/^box0 +box +12 ms +0\.2 s +▂ {2}0 connections$/.test(rows[2] ?? ""), rows[2]);
   assert(rows.some((row) => /^ {2}… \d+ more$/.test(row)), rows.join("\n"));
   const moved = rowsOf("box", 40, { columns: 80, rows: 24 }, 39).rows.join("\n");

@@ -64,7 +64,7 @@ Deno.test("a machine without any network says so before all else", () => {
   );
   assertEquals([level, sentence, problems.length], [
     "bad",
-    "This machine has no network for 12 s; 2 connections kept",
+    "This machine has had no network for 12 s; 2 connections kept",
     1,
   ]);
 });

@@ -14,7 +14,7 @@ Deno.test("near a limit something waits, at the limit it is bad, and below it is
   const near = verdictWith("sessions", 231, 256);
   assertEquals([near.level, near.sentence], [
     "waiting",
-    "site home: 0 connected, little room for more CNAPTs with a session",
+    "Site home: 0 connected, little room for more CNAPTs with a session",
   ]);
   const full = verdictWith("sessions", 256, 256);
   assertEquals(full.level, "bad");

@@ -36,11 +36,11 @@ Deno.test("who is connected, silent and away is counted, and silence is never co
   const verdict = snaptVerdict(snaptSnapshot({ sessions }), NOW);
   assertEquals([verdict.level, verdict.sentence], [
     "waiting",
-    "site home: 1 connected, 1 silent, 1 away",
+    "Site home: 1 connected, 1 silent, 1 away",
   ]);
   assertEquals(verdict.problems.map(({ what }) => what), ["nothing heard of box for 12 s"]);
   const alone = snaptVerdict(snaptSnapshot(), NOW);
-  assertEquals(alone, { level: "good", sentence: "site home: 0 connected", problems: [] });
+  assertEquals(alone, { level: "good", sentence: "Site home: 0 connected", problems: [] });
 });
 
 Deno.test("a relay that is not reached is bad, and one that was only just named is not", () => {
@@ -49,7 +49,7 @@ Deno.test("a relay that is not reached is bad, and one that was only just named 
   const lost = snaptVerdict(snaptSnapshot({ relays: [{ ...absent, why }] }), NOW);
   assertEquals([lost.level, lost.sentence], [
     "bad",
-    "site home: 0 connected, the relay vps is not reached",
+    "Site home: 0 connected, the relay vps is not reached",
   ]);
   assertEquals(lost.problems, [{
     what: "relay vps: not connected: nobody answers",
@@ -65,7 +65,7 @@ Deno.test("the worst comes first, and how many more there are is said", () => {
   const verdict = snaptVerdict(snaptSnapshot({ relays }), NOW);
   assertEquals(
     verdict.sentence,
-    "site home: 0 connected, the month of the relay two is used up and 1 more problem",
+    "Site home: 0 connected, the month of the relay two is used up and 1 more problem",
   );
   assert(verdict.problems[0]?.what.startsWith("relay two"), verdict.problems[0]?.what);
 });
@@ -85,14 +85,14 @@ Deno.test("a router that leads nowhere is a problem with its own remedy", () => 
     remedy: "enter as port forwarding: TCP",
   };
   const verdict = snaptVerdict(snaptSnapshot({ mapping: [way] }), NOW);
-  assertEquals(verdict.sentence, "site home: 0 connected, no router leads here");
+  assertEquals(verdict.sentence, "Site home: 0 connected, no router leads here");
   assertEquals(verdict.problems[0]?.remedy, "enter as port forwarding: TCP");
 });
 
 Deno.test("a SNAPT near its limit of open files says so before it is full", () => {
   const sessions = [servedSession({ streams: 300 })];
   const few = snaptVerdict(snaptSnapshot({ sessions }), NOW);
-  assertEquals(few.sentence, "site home: 1 connected, little room for more connections");
+  assertEquals(few.sentence, "Site home: 1 connected, little room for more connections");
   const descriptors = { limit: null, open: 0, refused: 0, short: 0 };
   assertEquals(snaptVerdict(snaptSnapshot({ sessions, descriptors }), NOW).level, "good");
 });
