@@ -65,6 +65,10 @@ export function metricsApp(context: MetricsContext): (request: Request) => Promi
   return async (request) => {
     const wait = limit.take();
     if (wait > 0) await pause(clock, wait, request.signal);
+    if (wait > 0 && request.signal.aborted) {
+      limit.giveBack(); // else who comes and goes without end would keep all others waiting
+      return said(503, "Cannot answer: nobody waits for it");
+    }
     try {
       const response = answer(request);
       for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);

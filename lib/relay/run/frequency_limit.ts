@@ -24,4 +24,9 @@ export class FrequencyLimit {
     this.#since = now;
     return this.#left >= 0 ? 0 : -this.#left * 1_000 / this.#perSecond;
   }
+
+  /** One that was taken does not happen: nobody has to wait for it. */
+  giveBack(): void {
+    this.#left += 1;
+  }
 }

@@ -102,3 +102,14 @@ Deno.test("a mistake of ours is an answer, and told", async () => {
   assertEquals([status, seen.mistakes.length], [500, 1]);
   assert(!words.includes("broken"), words);
 });
+
+Deno.test("who asks and leaves at once leaves no debt to those who come after", async () => {
+  const seen = world();
+  const gone = AbortSignal.abort();
+  for (let count = 0; count < 10_000; count += 1) await seen.ask("/readyz", { signal: gone });
+  let answered = 0;
+  const asked = seen.ask("/readyz").then(() => answered += 1);
+  await seen.clock.advance(3_000);
+  assertEquals(answered, 1);
+  await asked;
+});
