@@ -6,7 +6,7 @@ import { type PathSample, SampleRing } from "./sample_ring.ts";
 export const SAMPLE_MS = 5_000;
 /** An hour. */
 const SAMPLES = 720;
-/** So many pairs of a site and a network are remembered; the one unseen for longest makes room. */
+/** So many pairs of a site and a network are remembered; the one unseen for longest makes room, none that is there. */
 const MAX_NETWORKS = 32;
 /** More switches than a network that flaps every five seconds makes in an hour. */
 const MAX_SWITCHES = SAMPLES;
@@ -36,7 +36,7 @@ export class PathHistory {
   /** Takes a sample of every network that there is. */
   sample(at: Date, readings: readonly NetworkReading[]): void {
     this.#times[this.#count % SAMPLES] = at.getTime();
-    for (const reading of readings) this.#seriesOf(reading).ring.put(this.#count, reading);
+    for (const reading of readings) this.#seriesOf(reading)?.ring.put(this.#count, reading);
     this.#count += 1;
     this.#text = null;
   }
@@ -61,7 +61,7 @@ export class PathHistory {
   }
 
   #document(now: Date): PathHistoryDocument {
-    const first = Math.max(0, this.#count - SAMPLES);
+    const first = this.#first();
     const numbers = Array.from({ length: this.#count - first }, (_, index) => first + index);
     const begin = new Date(now.getTime() - HOUR_MS).toISOString();
     return {
@@ -75,18 +75,30 @@ export class PathHistory {
     };
   }
 
-  #seriesOf({ site, provider }: NetworkReading): Series {
+  /** The number of the oldest sample that counts: a clock that was set back begins anew. */
+  #first(): number {
+    const oldest = Math.max(0, this.#count - SAMPLES);
+    const at = (number: number) => this.#times[number % SAMPLES] ?? 0;
+    let first = Math.max(0, this.#count - 1);
+    while (first > oldest && at(first - 1) <= at(first)) first -= 1;
+    return first;
+  }
+
+  /** Null: there is no room for it. */
+  #seriesOf({ site, provider }: NetworkReading): Series | null {
     const key = JSON.stringify([site, provider]);
     const known = this.#series.get(key);
     if (known !== undefined) return known;
-    if (this.#series.size >= MAX_NETWORKS) this.#forgetOldest();
+    if (this.#series.size >= MAX_NETWORKS && !this.#hasForgotten()) return null;
     const made = { site, provider, ring: new SampleRing(SAMPLES) };
     this.#series.set(key, made);
     return made;
   }
 
-  #forgetOldest(): void {
+  /** Whether the one unseen for longest was forgotten; false: all were there a sample ago. */
+  #hasForgotten(): boolean {
     const [oldest] = [...this.#series].sort(([, a], [, b]) => a.ring.last - b.ring.last);
-    if (oldest !== undefined) this.#series.delete(oldest[0]);
+    if (oldest === undefined || oldest[1].ring.last >= this.#count - 1) return false;
+    return this.#series.delete(oldest[0]);
   }
 }

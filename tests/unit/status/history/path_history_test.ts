@@ -87,3 +87,22 @@ Deno.test("it is rendered once for all who ask between two samples", () => {
   history.sample(new Date(5_000), []);
   assert(first !== history.json(new Date(5_000)));
 });
+
+Deno.test("of more networks than are remembered those that were there first keep their lines", () => {
+  const history = new PathHistory();
+  const all = Array.from({ length: 40 }, (_, at) => reading(`net${at}`, at + 1));
+  for (let count = 0; count < 3; count++) history.sample(new Date(count * SAMPLE_MS), all);
+  const { networks } = documentOf(history, 3 * SAMPLE_MS);
+  assertEquals(networks.length, 32);
+  assertEquals(networks[0]?.roundTripMs, [1, 1, 1]);
+});
+
+Deno.test("when the clock is set back the times begin anew, for no chart goes backwards", () => {
+  const history = new PathHistory();
+  for (const at of [100_000, 105_000, 20_000, 25_000]) {
+    history.sample(new Date(at), [reading("eth0", at / 1_000)]);
+  }
+  const { times, networks } = documentOf(history, 25_000);
+  assertEquals(times, [20_000, 25_000]);
+  assertEquals(networks[0]?.roundTripMs, [20, 25]);
+});
