@@ -1,5 +1,5 @@
 import type { ByteConn } from "./byte_conn.ts";
-import { chunk, type PushSource, sourceOf } from "./pushed_body.ts";
+import { chunk, LAST_CHUNK, type PushSource, sourceOf } from "./pushed_body.ts";
 
 /** To whom an answer goes. */
 export interface ResponseReader {
@@ -29,7 +29,12 @@ export async function writeResponse(
   if (isChunked) headers.set("transfer-encoding", "chunked");
   if (body === null && status !== 204 && status !== 304) headers.set("content-length", "0");
   const fields = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  await conn.write(encode(`HTTP/1.1 ${status} \r\n${fields}\r\n`));
+  try {
+    await conn.write(encode(`HTTP/1.1 ${status} \r\n${fields}\r\n`));
+  } catch (error) {
+    await body?.cancel();
+    throw error;
+  }
   if (body === null) return null;
   if (method === "HEAD") {
     await body.cancel();
@@ -56,7 +61,7 @@ async function writeBody(
       if (done) break;
       if (value.length > 0) await conn.write(isChunked ? chunk(value) : value);
     }
-    if (isChunked && !gone.aborted) await conn.write(encode("0\r\n\r\n"));
+    if (isChunked && !gone.aborted) await conn.write(LAST_CHUNK);
   } catch (error) {
     cancel();
     throw error;

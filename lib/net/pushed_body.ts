@@ -51,6 +51,7 @@ export async function writePushed(
     for (let bytes = await pull.next(); bytes !== null; bytes = await pull.next()) {
       await conn.write(isChunked ? chunkOf(bytes) : bytes);
     }
+    if (isChunked && !gone.aborted) await conn.write(LAST_CHUNK);
   } finally {
     end();
     gone.removeEventListener("abort", end);
@@ -91,6 +92,9 @@ function chunkOf(bytes: Uint8Array): Uint8Array {
   framed.set(bytes, made);
   return made;
 }
+
+/** What says that a body in chunks is whole. */
+export const LAST_CHUNK = new TextEncoder().encode("0\r\n\r\n");
 
 /** One chunk (RFC 9112, section 7.1). */
 export function chunk(bytes: Uint8Array): Uint8Array {
