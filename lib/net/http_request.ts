@@ -10,7 +10,9 @@ const END_OF_HEAD = "\r\n\r\n";
 export type HttpRequest =
   | {
     readonly kind: "request";
+    /** For `HEAD` the same as for `GET`: what is not written of the answer is cut off behind it. */
     readonly request: Request;
+    readonly method: string;
     /** Whether the client understands an answer in chunks. */
     readonly version: "1.0" | "1.1";
   }
@@ -60,7 +62,7 @@ export async function readRequest(conn: ByteConn, signal: AbortSignal): Promise<
   const request = toRequest(head, buffer.slice(headBytes, headBytes + bodyBytes), signal);
   return request === null
     ? { kind: "malformed", status: 400 }
-    : { kind: "request", request, version: head.version };
+    : { kind: "request", request, method: head.method, version: head.version };
 }
 
 /** A buffer with the same content, and room for so many bytes at least. */
@@ -100,10 +102,11 @@ function toRequest(
     ? `http://${headers.get("host") ?? "localhost"}${target}`
     : target;
   try {
+    const isReading = method === "GET" || method === "HEAD";
     return new Request(url, {
-      method,
+      method: isReading ? "GET" : method,
       headers,
-      body: method === "GET" || method === "HEAD" ? null : body,
+      body: isReading ? null : body,
       signal,
     });
   } catch (error) {

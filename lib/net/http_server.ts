@@ -4,8 +4,9 @@
  * Theory of operation. The runtime has one, but it ends for good when there is no descriptor left
  * to accept with, takes as many connections as somebody makes, and keeps those that ask for nothing.
  * This one accepts like all our listeners, serves one request on each connection, and keeps few:
- * when there are too many, the one that has waited longest without a request makes room. Those that
- * listen to events without end are counted by themselves (`LiveConns`).
+ * when there are too many, the one that has waited longest without a request makes room, and then the
+ * one that has left its answer unread for longest. Those that listen to events without end are
+ * counted by themselves (`LiveConns`).
  */
 import type { ByteConn } from "./byte_conn.ts";
 import { passOnUnlessConnFailed } from "./conn_failed.ts";
@@ -52,6 +53,8 @@ class OwnHttpServer implements HttpServer {
   readonly #handler: HttpHandler;
   /** In the order in which they came. */
   readonly #silent = new Set<ByteConn>();
+  /** Those that have yet to read their answer. */
+  readonly #answered = new Set<ByteConn>();
   readonly #serving = new Map<ByteConn, Promise<void>>();
   readonly #live = new LiveConns();
   #accepting: Promise<void> = Promise.resolve();
@@ -91,6 +94,7 @@ class OwnHttpServer implements HttpServer {
       this.#silent.add(conn);
       const serving = this.#serve(conn).catch(reportError).finally(() => {
         this.#silent.delete(conn);
+        this.#answered.delete(conn);
         this.#serving.delete(conn);
         this.#live.delete(conn);
         conn.close();
@@ -99,11 +103,12 @@ class OwnHttpServer implements HttpServer {
     }
   }
 
-  /** False when all are being answered. */
+  /** False when all wait for their answers. */
   #makeRoom(): boolean {
-    const [oldest] = this.#silent;
+    const [oldest] = this.#silent.size > 0 ? this.#silent : this.#answered;
     if (oldest === undefined) return false;
     this.#silent.delete(oldest);
+    this.#answered.delete(oldest);
     this.#serving.delete(oldest);
     oldest.reset();
     return true;
@@ -143,10 +148,11 @@ class OwnHttpServer implements HttpServer {
         await writeResponse(conn, new Response(null, { status: asked.status }), plain);
         return null;
       }
-      const { request, version } = asked;
+      const { request, method, version } = asked;
       const watching = watch(conn, gone);
       const response = await this.#live.admit(conn, await this.#answer(request));
-      const reader = { version, method: request.method, gone: gone.signal };
+      if (!this.#live.has(conn)) this.#answered.add(conn);
+      const reader = { version, method, gone: gone.signal };
       const source = await writeResponse(conn, response, reader);
       return { source, isChunked: version === "1.1", watching };
     } finally {

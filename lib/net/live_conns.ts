@@ -26,6 +26,10 @@ export class LiveConns {
     return this.#conns.size;
   }
 
+  has(conn: ByteConn): boolean {
+    return this.#conns.has(conn);
+  }
+
   /** What `conn` is answered: the same, or, of events that there is no room for, a sentence. */
   async admit(conn: ByteConn, response: Response): Promise<Response> {
     if (response.headers.get("content-type") !== "text/event-stream") return response;

@@ -1,6 +1,10 @@
+import { Hono } from "hono";
 import { openLibc } from "../../../lib/net/libc.ts";
 import { type HttpHandler, type HttpServer, serveHttp } from "../../../lib/net/http_server.ts";
 import { assert, assertEquals } from "../../assert.ts";
+
+/** As many as are kept. */
+const CONNECTIONS = 48;
 
 openLibc(); // it stays open, which no test is to be blamed for
 
@@ -76,6 +80,38 @@ Deno.test("connections that ask for nothing make room for one that asks", async 
   const answer = await fetch(`http://127.0.0.1:${server.port}/`);
   assertEquals(await answer.text(), "here");
   for (const conn of silent) conn.close();
+});
+
+Deno.test("clients that do not read their answers make room for one that asks", async () => {
+  const much = new Uint8Array(8 * 1024 * 1024);
+  const written = Promise.withResolvers<void>();
+  let begun = 0;
+  await using server = serve(({ url }) => {
+    if (url.endsWith("/little")) return new Response("here");
+    if (++begun === CONNECTIONS) written.resolve();
+    return new Response(much);
+  });
+  const deaf = await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => connect(server, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")),
+  );
+  await written.promise;
+  await Promise.all(deaf.map((conn) => conn.read(new Uint8Array(1))));
+  const answer = await fetch(`http://127.0.0.1:${server.port}/little`);
+  assertEquals(await answer.text(), "here");
+  for (const conn of deaf) conn.close();
+});
+
+Deno.test("who asks for the head alone leaves nothing behind of a body without end", async () => {
+  const given = Promise.withResolvers<void>();
+  // As Hono does: its answer to HEAD has lost the body that was made for it.
+  const app = new Hono().get(
+    "/",
+    () => new Response(new ReadableStream({ cancel: () => given.resolve() })),
+  );
+  await using server = serve(app.fetch);
+  const head = await fetch(`http://127.0.0.1:${server.port}/`, { method: "HEAD" });
+  assertEquals(head.status, 200);
+  await given.promise;
 });
 
 Deno.test("an answer without end is given up when its client goes", async () => {
