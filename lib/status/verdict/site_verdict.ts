@@ -23,6 +23,7 @@ export type JudgedSite = Pick<
   | "services"
   | "clientServices"
   | "streams"
+  | "flows"
 >;
 
 /** How one site is. */
@@ -176,11 +177,18 @@ function byReason(
   });
 }
 
-/** Connections that wait for another network, each reason once. */
-function heldFindings({ streams }: JudgedSite): readonly Finding[] {
-  const held = streams.flatMap((stream) => stream.held ?? []);
-  const waits = (count: number) =>
-    `${counted(count, "connection")} ${count === 1 ? "waits" : "wait"}`;
+/** What waits for another network, each reason once. */
+function heldFindings({ streams, flows, provider }: JudgedSite): readonly Finding[] {
+  const mute = flows.filter(({ way, held }) => way === "held" && held > 0);
+  return [
+    ...waiting("connection", streams.flatMap((stream) => stream.held ?? [])),
+    ...waiting("UDP flow", mute.map(({ service }) => `${service} is not allowed over ${provider}`)),
+  ];
+}
+
+/** `held`: why each of them waits. */
+function waiting(what: string, held: readonly string[]): readonly Finding[] {
+  const waits = (count: number) => `${counted(count, what)} ${count === 1 ? "waits" : "wait"}`;
   return [...Map.groupBy(held, (reason) => reason)].map(([reason, all]) => ({
     level: "waiting",
     brief: waits(all.length),

@@ -176,3 +176,14 @@ Deno.test("a CNAPT without a site says how to join one", () => {
   assertEquals([level, sentence], ["waiting", "There is no site yet"]);
   assert(problems[0]?.remedy.includes("cnapt join CODE"));
 });
+
+Deno.test("datagrams that the network in use may not carry wait, and are said to", () => {
+  const flow = {
+    ...{ flow: 1, service: "dns", application: "127.0.0.1:5", way: "held" },
+    ...{ sentDatagrams: 3, receivedDatagrams: 0, sentBytes: 90, receivedBytes: 0, held: 3 },
+  } as const;
+  const { level, sentence, problems } = verdict([{ provider: "lte", flows: [flow] }]);
+  assertEquals([level, sentence], ["waiting", "Connected over lte, 1.5 ms, 1 UDP flow waits"]);
+  assertEquals(problems[0]?.what, "1 UDP flow waits: dns is not allowed over lte");
+  assertEquals(verdict([{ flows: [{ ...flow, held: 0 }] }]).level, "good"); // it says nothing
+});
