@@ -1,3 +1,4 @@
+import type { FlowSnapshot } from "../../../../lib/relay/datagram/cnapt_flow.ts";
 import type { StreamSnapshot } from "../../../../lib/relay/site/stream_snapshot.ts";
 import { cnaptVerdict, type JudgedCnapt } from "../../../../lib/status/verdict/cnapt_verdict.ts";
 import type { JudgedSite } from "../../../../lib/status/verdict/site_verdict.ts";
@@ -178,10 +179,10 @@ Deno.test("a CNAPT without a site says how to join one", () => {
 });
 
 Deno.test("datagrams that the network in use may not carry wait, and are said to", () => {
-  const flow = {
-    ...{ flow: 1, service: "dns", application: "127.0.0.1:5", way: "held" },
-    ...{ sentDatagrams: 3, receivedDatagrams: 0, sentBytes: 90, receivedBytes: 0, held: 3 },
-  } as const;
+  const flow: FlowSnapshot = {
+    ...{ flow: 1, service: "dns", application: "127.0.0.1:5", way: "held", held: 3 },
+    ...{ sentDatagrams: 3, receivedDatagrams: 0, sentBytes: 90, receivedBytes: 0 },
+  };
   const { level, sentence, problems } = verdict([{ provider: "lte", flows: [flow] }]);
   assertEquals([level, sentence], ["waiting", "Connected over lte, 1.5 ms, 1 UDP flow waits"]);
   assertEquals(problems[0]?.what, "1 UDP flow waits: dns is not allowed over lte");
