@@ -1,4 +1,4 @@
-/** The server sends something every 15 s: who hears less is not connected any more. */
+/** The server sends something every 5 s: who hears less is not connected any more. */
 const SILENCE_MS = 40_000;
 /** How often the clock on the wall is looked at. */
 const LOOK_MS = 1_000;

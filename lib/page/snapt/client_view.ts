@@ -1,6 +1,7 @@
 /** The CNAPTs of a SNAPT as its page lists them. */
 import type { KnownClient } from "../../status/known_client.ts";
 import type { SnaptDocument } from "../../status/snapt_document.ts";
+import { UNUSUAL_SILENCE_MS } from "../../status/verdict/unusual_silence.ts";
 
 export type Session = SnaptDocument["sessions"][number];
 
@@ -17,8 +18,6 @@ export interface ClientRow {
 
 /** More would only make the page slow; the others are found by the filter. */
 export const SHOWN_ROWS = 100;
-/** As the verdict has it: who says nothing for so long is missed. */
-const SILENT_MS = 10_000;
 
 const order = new Intl.Collator("en", { numeric: true });
 
@@ -67,9 +66,10 @@ export function textOfRow({ session }: ClientRow): string {
 /** How a session is, as far as a person wants to know. */
 export type ClientState = "connected" | "moving" | "silent" | "away";
 
-export function stateOf({ session, heardAt }: ClientRow, now: number): ClientState {
+/** As SNAPT has said: it tells at once who falls silent, and not each time that it hears of one. */
+export function stateOf({ session }: ClientRow): ClientState {
   if (session.away !== null || session.state === "detached") return "away";
-  if (heardAt !== null && now - heardAt > SILENT_MS) return "silent";
+  if ((session.heardAgoMs ?? 0) > UNUSUAL_SILENCE_MS) return "silent";
   return session.state === "connected" ? "connected" : "moving";
 }
 

@@ -131,7 +131,7 @@ const STATES: Readonly<Record<ClientState, { readonly sign: string; readonly wor
 
 function Who({ row }: { readonly row: ClientRow }): JSX.Element {
   const { session } = row;
-  const state = stateOf(row, Date.now());
+  const state = stateOf(row);
   const { sign, word } = STATES[state];
   const { away } = session;
   return (

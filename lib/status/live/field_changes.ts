@@ -1,6 +1,10 @@
+import { UNUSUAL_SILENCE_MS } from "../verdict/unusual_silence.ts";
+
 /** What counts time or moves by itself: it is sent along with other news, but is none. */
 const RESTLESS =
   /"(?:\w*[aA]goMs|uptimeMs|countedAt|stableMs|provenMs|remainingMs|memoryBytes)":[^,}\]]*/g;
+
+const HEARD = '"heardAgoMs":';
 
 interface Field {
   /** As it was rendered last: its name and value in JSON. */
@@ -49,7 +53,12 @@ export class FieldChanges {
 }
 
 function calm(text: string): string {
-  return text.replace(RESTLESS, "");
+  return text.replace(RESTLESS, (field) => isSilence(field) ? "silent" : "");
+}
+
+/** Whether somebody is missed: that he begins or ends to be is news. */
+function isSilence(field: string): boolean {
+  return field.startsWith(HEARD) && Number(field.slice(HEARD.length)) > UNUSUAL_SILENCE_MS;
 }
 
 function objectOf(fields: readonly Field[]): string {

@@ -12,8 +12,11 @@ import { FieldChanges } from "./field_changes.ts";
 import { type EventBytes, LiveLog } from "./live_log.ts";
 
 const RENDER_MS = 1_000;
-/** So often something is sent in any case, so that either end notices when the other has gone. */
-const STILL_HERE_MS = 15_000;
+/**
+ * So often something is sent in any case, so that either end notices when the other has gone, and
+ * no page counts on for long from a time that is no longer so.
+ */
+const STILL_HERE_MS = 5_000;
 /** The listeners are woken in so many parts, so far apart. */
 const PARTS = 200;
 const PART_MS = 4;

@@ -8,13 +8,8 @@ import { inTime } from "../words/in_time.ts";
 import { type Finding, verdictOf } from "./finding.ts";
 import { clientListFindings, limitFindings } from "./limit_findings.ts";
 import { type ProgramFacts, programFindings } from "./program_findings.ts";
+import { UNUSUAL_SILENCE_MS } from "./unusual_silence.ts";
 import type { Verdict } from "./verdict.ts";
-
-/**
- * A CNAPT that is idle is heard once in its heartbeat, which is 5 s at most unless its
- * configuration says otherwise; after twice that something is in the way.
- */
-const UNUSUAL_SILENCE_MS = 10_000;
 
 type JudgedSession = Pick<
   ServedSessionSnapshot,

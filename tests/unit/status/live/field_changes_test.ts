@@ -28,6 +28,14 @@ Deno.test("what only moves by itself is no news, and comes along when it is aske
   assertEquals(changes.take(true), JSON.stringify(after));
 });
 
+Deno.test("that somebody has fallen silent, or is heard again, is news", () => {
+  const heard = (heardAgoMs: number) => ({ sessions: [{ client: "a", heardAgoMs }] });
+  assertEquals(changesOf(heard(9_000), heard(9_900)).take(false), null);
+  assertEquals(changesOf(heard(9_900), heard(10_900)).take(false), JSON.stringify(heard(10_900)));
+  assertEquals(changesOf(heard(10_900), heard(11_900)).take(false), null);
+  assertEquals(changesOf(heard(11_900), heard(200)).take(false), JSON.stringify(heard(200)));
+});
+
 Deno.test("a field that is no more becomes null", () => {
   assertEquals(changesOf({ a: 1, b: 2 }, { a: 1 }).take(false), '{"b":null}');
 });

@@ -56,15 +56,15 @@ Deno.test("a page gets the document, then the fields that changed, at most once 
   await page.leave();
 });
 
-Deno.test("a quiet program sends one small event in 15 s, and renders nothing for nobody", async () => {
+Deno.test("a quiet program sends one small event in 5 s, and renders nothing for nobody", async () => {
   const world = new World();
   const page = world.open();
   await page.event();
   const next = page.event();
-  await world.clock.advance(14_000);
+  await world.clock.advance(4_000);
   assertEquals(world.feed.listeners, 1);
   await world.clock.advance(1_000);
-  assertEquals(await next, ["r1-1", "changes", { uptimeMs: 15_000 }]);
+  assertEquals(await next, ["r1-1", "changes", { uptimeMs: 5_000 }]);
   await page.leave();
   const { rendered } = world;
   await world.clock.advance(60_000);
@@ -90,7 +90,7 @@ Deno.test("a page that resumes misses nothing, also when nobody listened in betw
   await page.leave();
   world.feed.notice('{"event":"pathLost"}');
   world.document = { state: "offline" };
-  await world.clock.advance(5_000);
+  await world.clock.advance(4_000);
   const again = world.open(id);
   assertEquals(await again.event(), ["r1-1", "notice", { event: "pathLost" }]);
   assertEquals(await again.event(), ["r1-2", "changes", { state: "offline" }]);
