@@ -45,8 +45,9 @@ function sentenceOf(
   if (own !== undefined) return own(fields);
   if (level !== "warn" && level !== "error") return null;
   const { means, todo } = LOG_EVENTS[event];
+  const remedy = fields.remedy ?? todo;
   const why = fields.reason === undefined ? means : `${means} ${fields.reason}`;
-  return `${aboutOf(fields)}${why}${todo === "" ? "" : ` -> ${todo}`}`;
+  return `${aboutOf(fields)}${why}${remedy === "" ? "" : ` -> ${remedy}`}`;
 }
 
 /** Whom or what it is about. */

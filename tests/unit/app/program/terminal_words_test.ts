@@ -88,3 +88,14 @@ Deno.test("who wants everything has the log, and no peer writes a line or moves 
   );
   assertEquals(said, ["a\\u000a00:00:00 b has left: \\u001b[2J"]);
 });
+
+Deno.test("a warning that knows the remedy says it, in place of what its kind is documented with", () => {
+  const said = saidBy("snapt", (log) => {
+    log.warn("mapping-failed", {
+      ...{ router: "192.0.2.1", reason: "PCP: nobody answers", remedy: "forward port 7787" },
+    });
+  });
+  assertEquals(said, [
+    "! The router leads no port here. PCP: nobody answers -> forward port 7787",
+  ]);
+});
