@@ -10,7 +10,8 @@ const PARTS: Readonly<Record<ScorePartName, { readonly worse: string; readonly b
   {
     health: { worse: "its state is worse", better: "its state is better" },
     metered: { worse: "it is metered", better: "it is not metered" },
-    priority: { worse: "`providers:` has it further down", better: "`providers:` prefers it" },
+    // By the type of the network where `providers:` says nothing.
+    priority: { worse: "its priority is lower", better: "its priority is higher" },
     cost: { worse: "it costs more", better: "it costs less" },
     roundTrip: { worse: "its round trip is longer", better: "its round trip is shorter" },
     loss: { worse: "it loses more", better: "it loses less" },

@@ -30,11 +30,11 @@ for (
     ],
     [
       scored("eth0", { priority: 10, roundTrip: 1 }, { stableMs: 12_000 }),
-      "eth0 is better: `providers:` prefers it; well for 12 s of the 30 s that it takes",
+      "eth0 is better: its priority is higher; well for 12 s of the 30 s that it takes",
     ],
     [
       scored("eth0", { priority: 10 }, { stableMs: 60_000 }),
-      "eth0 is better: `providers:` prefers it, its round trip is shorter",
+      "eth0 is better: its priority is higher, its round trip is shorter",
     ],
     [
       scored("eth0", { priority: 22 }),
