@@ -84,6 +84,16 @@ browserTest("a page without the token says how it is opened", async () => {
   });
 });
 
+browserTest("an address with a pass is taken where the page is open already", async () => {
+  await using cnapt = pretendCnapt();
+  await browser.withPage({ expected: [/401/] }, async (page) => {
+    await page.goto(cnapt.url.replace(/#.*/, "#token=another"));
+    await page.getByRole("status").getByText("cnapt open").waitFor();
+    await openPage(page, cnapt.url);
+    assertEquals(new URL(page.url()).hash, "");
+  });
+});
+
 browserTest(
   "a verdict is said to screen readers again when more than its numbers change",
   async () => {

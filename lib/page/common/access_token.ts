@@ -6,10 +6,18 @@ const KEY = "access-token";
 
 /** Empty: the page was opened without one. */
 export function accessToken(): string {
-  const given = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
-  if (given !== undefined) {
+  // Where the page is open already, an address with another pass loads nothing anew by itself.
+  addEventListener("hashchange", () => {
+    if (tokenInAddress() !== null) location.reload();
+  });
+  const given = tokenInAddress();
+  if (given !== null) {
     sessionStorage.setItem(KEY, given);
     history.replaceState(null, "", location.pathname + location.search);
   }
   return sessionStorage.getItem(KEY) ?? "";
+}
+
+function tokenInAddress(): string | null {
+  return /^#token=([\w-]+)$/.exec(location.hash)?.[1] ?? null;
 }
