@@ -151,10 +151,20 @@ export class SnaptInvitationDesk implements InvitationDesk {
       ...(pending.monthBytes === undefined ? {} : { monthBytes: pending.monthBytes }),
     });
     if (outcome === "stored") {
+      if (await this.#wasTakenBack(codeIdHex)) {
+        if (await clients.has(pending.name)) await clients.revoke(pending.name);
+        return "revoked";
+      }
       this.#unspent?.set(pending.clientIdHex, codeIdHex);
       return null;
     }
     return outcome === "revoked" ? "revoked" : "notStored";
+  }
+
+  /** Whoever took it back while its key was stored found no key yet, and has told that all is done. */
+  async #wasTakenBack(codeIdHex: string): Promise<boolean> {
+    const now = await this.#context.invitations.find(codeIdHex);
+    return now === null || now.revokedAt !== null;
   }
 
   async #spend(codeIdHex: string, keyHex: string, from: string): Promise<PairingRefusal | null> {

@@ -189,3 +189,17 @@ Deno.test(
     assertEquals(await world.desk.store(ID, KEY), null);
   }),
 );
+
+Deno.test(
+  "a code that is taken back while it is redeemed lets nobody in",
+  inWorld(async ({ clients, desk, invitations }) => {
+    const enrol = clients.enrol.bind(clients);
+    clients.enrol = async (client) => {
+      // As `snapt revoke` does, which finds no key yet that it could take back.
+      await invitations.revoke("laptop", BEGIN);
+      return await enrol(client);
+    };
+    assertEquals(await desk.store(ID, KEY), "revoked");
+    assertEquals(await clients.has("laptop"), false);
+  }),
+);
