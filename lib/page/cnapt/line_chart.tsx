@@ -24,6 +24,8 @@ const HEIGHT_PX = 220;
 const LABEL_ROWS = 3;
 const LABEL_ROW_PX = 15;
 const LABEL_GAP_PX = 4;
+/** The least between two times on the axis: as wide as 00:00:00, and a gap. */
+const TIME_GAP_PX = 72;
 
 /** A chart with a line for each network, and the switches marked. */
 export function LineChart(props: LineChartProps): JSX.Element {
@@ -95,7 +97,12 @@ function optionsOf(
       },
     },
     axes: [
-      { ...axis, size: 32, values: (_plot, splits) => splits.map(timesFor(splits)) },
+      {
+        ...axis,
+        size: 32,
+        space: TIME_GAP_PX,
+        values: (_plot, splits) => splits.map(timesFor(splits)),
+      },
       { ...axis, size: 72, values: (_plot, splits) => splits.map(format) },
     ],
     series: [

@@ -57,7 +57,7 @@ function noticeInWords(notice: Notice): string {
   const facts = [
     ...(suggested === null ? [] : [`to use ${suggested}`]),
     ...(way === "" && provider !== null ? [`on ${provider}`] : []),
-    ...(roundTripMs === null ? [] : [inMs(roundTripMs)]),
+    ...(roundTripMs === null ? [] : [`round trip ${inMs(roundTripMs)}`]),
     ...(stallMs === null ? [] : [`longest gap ${inMs(stallMs)}`]),
     ...(reason === "" ? [] : [reason]),
   ];

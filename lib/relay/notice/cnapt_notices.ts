@@ -1,5 +1,6 @@
 import { CNAPT_PHASE_OF, type CnaptPhase } from "../../core/handshake/cnapt_phase.ts";
 import {
+  type ChangedField,
   greetingOf,
   type Notice,
   noticeOfPath,
@@ -22,6 +23,13 @@ export const LOOK_MS = 1_000;
 
 /** Whether a provider costs by what is sent; null: nobody said. */
 export type MeteredOf = (provider: ProviderKey) => boolean | null;
+
+/** The change in words, for people. */
+const CHANGE_WORDS: Readonly<Record<ChangedField, string>> = {
+  provider: "the network",
+  metered: "whether bytes cost something",
+  roundTrip: "the round trip",
+};
 
 const LOOK_OF: Readonly<Record<CnaptPhase, Look["state"]>> = {
   dialing: "moving",
@@ -101,7 +109,7 @@ export class CnaptNotices {
     const { event, changed } = marked;
     const reason = event === "pathLost"
       ? "there is no network that leads to SNAPT"
-      : `${changed.join(" and ")} changed`;
+      : `${changed.map((field) => CHANGE_WORDS[field]).join(" and ")} changed`;
     this.#tell(noticeOfPath(this.#source, { event, changed, reason }, path, this.#now()));
   }
 

@@ -107,7 +107,7 @@ Deno.test("a network that becomes metered is told as a change", async () => {
   assertEquals(
     told.map(({ event, changed, metered, reason }) => [event, changed, metered, reason]),
     [
-      ["pathChanged", ["metered"], true, "metered changed"],
+      ["pathChanged", ["metered"], true, "whether bytes cost something changed"],
     ],
   );
 });
