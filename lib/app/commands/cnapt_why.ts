@@ -54,9 +54,9 @@ export function sayWhy(
   const last = decisions.at(-1);
   const others = providers.filter((one) => one !== here);
   return [
-    `site ${site} ${whereWords(here, last)}`,
-    ...(noNetworkSince === null ? [] : [
-      `  this machine has no network since ${noNetworkSince}; the first that comes is used`,
+    ...(noNetworkSince === null ? [`site ${site} ${whereWords(here, last)}`] : [
+      `site ${site} has no network`,
+      `  this machine has none since ${noNetworkSince}; the first that comes is used`,
     ]),
     ...(chosen === null
       ? []

@@ -5,7 +5,8 @@
 import { sshLine } from "../../config/ssh_line.ts";
 import { type EventName, LOG_EVENTS } from "../../relay/events/log_events.ts";
 import type { LogFields, LogValue } from "../../relay/run/relay_log.ts";
-import { inTime } from "../../status/words/in_time.ts";
+import { counted } from "../../status/words/counted.ts";
+import { inStall, inTime } from "../../status/words/in_time.ts";
 import type { LogEntry, Wording } from "./log_line.ts";
 import { printable } from "./printable.ts";
 
@@ -98,7 +99,8 @@ function cnaptWords(isAsked: boolean): Partial<Readonly<Record<EventName, Words>
     "cannot-reach-snapt": ({ site, provider, reason }) =>
       `${site} is not reached${provider === "" ? "" : ` over ${provider}`}: ${reason}`,
     "switched": ({ site, from, to, reason, stall_ms: stallMs, streams }) =>
-      `${site} moved from ${from} to ${to}, ${streams} connections, longest stall ${stallMs} ms ` +
+      `${site} ${from === to ? `goes on over ${to}` : `moved from ${from} to ${to}`}, ` +
+      `${counted(Number(streams), "connection")}, longest stall ${inStall(Number(stallMs))} ` +
       `(${reason})`,
     "switch-failed": ({ site, from, to, reason }) =>
       `${site} did not move from ${from} to ${to}: ${reason}`,

@@ -129,7 +129,7 @@ function awayVerdict(site: JudgedSite, now: Date): SiteVerdict {
     level: "bad",
     isConnected: false,
     base: `No network leads to SNAPT${since}${waits}`,
-    findings: unreached(site),
+    findings: site.failures.length === 0 ? [nothingHeard] : unreached(site),
   };
 }
 
@@ -147,6 +147,14 @@ function silenceFinding(
       "does so at once",
   };
 }
+
+/** As long as no attempt has failed, which takes seconds where nobody answers. */
+const nothingHeard: Finding = {
+  level: "waiting",
+  brief: "",
+  what: "nothing comes from SNAPT any more",
+  remedy: "CNAPT goes on trying; `cnapt doctor` says what is in the way",
+};
 
 /** Why SNAPT is reached over no network, each reason once. */
 function unreached({ failures }: JudgedSite): readonly Finding[] {

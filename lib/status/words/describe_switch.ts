@@ -1,5 +1,6 @@
 import { counted } from "./counted.ts";
 import { inBytes } from "./describe_bytes.ts";
+import { inStall } from "./in_time.ts";
 import type { SwitchReceipt } from "../../core/session/switch_receipt.ts";
 import type { SwitchSummary } from "../../core/session/switch_summary.ts";
 
@@ -8,8 +9,10 @@ export function describeSwitch(receipt: SwitchReceipt): string {
   const { outcome, kind, from, to, reason, totalMs, stallMs, streams, replayedBytes, relay } =
     receipt;
   if (outcome === "failed") return `${kind} switch ${from} -> ${to} failed: ${reason}`;
-  return `${kind} switch ${from} -> ${to} (${reason}): ${totalMs} ms, longest stall ${stallMs} ms, ` +
-    `${streams} connections, ${replayedBytes} bytes sent twice` +
+  return `${kind} switch ${from} -> ${to} (${reason}): ${totalMs} ms, longest stall ${
+    inStall(stallMs)
+  }, ` +
+    `${counted(streams, "connection")}, ${replayedBytes} bytes sent twice` +
     (relay === undefined ? "" : `, through the relay at ${relay}`);
 }
 
@@ -18,7 +21,9 @@ export function describeSummary(summary: SwitchSummary): string {
   const { kind, to, totalMs, stallMs, streams, replayedBytes, sites } = summary;
   const there = sites.filter(({ outcome }) => outcome === "switched").length;
   return `${there} of ${sites.length} sites switched to ${to} (${kind}): ${totalMs} ms, ` +
-    `longest stall ${stallMs} ms, ${streams} connections, ${replayedBytes} bytes sent twice`;
+    `longest stall ${inStall(stallMs)}, ${
+      counted(streams, "connection")
+    }, ${replayedBytes} bytes sent twice`;
 }
 
 /** The same in as few words as a row of a screen has room for. */
@@ -26,7 +31,7 @@ export function describeBriefly(receipt: SwitchReceipt): string {
   const { outcome, from, to, stallMs, streams, replayedBytes, reason } = receipt;
   if (outcome === "failed") return `${from} -> ${to} failed: ${reason}`;
   const twice = replayedBytes === 0 ? "" : `, ${inBytes(replayedBytes)} twice`;
-  return `${from} -> ${to}, stall ${stallMs} ms, ${
+  return `${from} -> ${to}, stall ${inStall(stallMs)}, ${
     counted(streams, "connection")
   }${twice}: ${reason}`;
 }

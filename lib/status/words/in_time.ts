@@ -17,3 +17,8 @@ export function inTime(ms: number): string {
 export function inRoundTrip(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : String(Math.round(ms))} ms`;
 }
+
+/** How long a connection stood still: to a tenth of a ms, as receipts have it, unless it is long. */
+export function inStall(ms: number): string {
+  return ms < 10 * SECOND_MS ? `${ms} ms` : inTime(ms);
+}

@@ -131,6 +131,15 @@ Deno.test("cnapt why says what was learned of a network, and what it carried", (
   assert(lines.includes("carried 8.0 kB/s down, at least 100 kB/s up, 5 s ago"), lines.join("\n"));
 });
 
+Deno.test("nobody is told to stay on a network where this machine has none", () => {
+  const noNetworkSince = "2026-03-01T09:30:00.000Z";
+  const lines = sayWhy("home", SNAPSHOT, { asked: [], rate: "", noNetworkSince });
+  assertEquals(lines.slice(0, 2), [
+    "site home has no network",
+    `  this machine has none since ${noNetworkSince}; the first that comes is used`,
+  ]);
+});
+
 Deno.test("cnapt why says in sentences where a site is and how the other networks stand", () => {
   const lines = sayWhy("home", SNAPSHOT, { asked: ["use lte?"], rate: "", noNetworkSince: null });
   assertEquals(lines, [

@@ -99,3 +99,15 @@ Deno.test("a warning that knows the remedy says it, in place of what its kind is
     "! The router leads no port here. PCP: nobody answers -> forward port 7787",
   ]);
 });
+
+Deno.test("links made anew over the same network are no move, and one connection is one", () => {
+  const said = saidBy("cnapt", (log) => {
+    log.info("switched", {
+      ...{ site: "home", from: "eth0", to: "eth0", reason: "nothing heard from SNAPT" },
+      ...{ stall_ms: 31_896.7, streams: 1 },
+    });
+  });
+  assertEquals(said, [
+    "home goes on over eth0, 1 connection, longest stall 32 s (nothing heard from SNAPT)",
+  ]);
+});

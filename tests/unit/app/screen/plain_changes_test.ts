@@ -27,7 +27,7 @@ Deno.test("numbers alone are no news, a switch and another network are", () => {
   assertEquals(cnaptChanges(null, first), ["Connected over eth0, 1.5 ms, nothing waits"]);
   assertEquals(cnaptChanges(first, cnapt({ roundTripMs: 90 })), []);
   assertEquals(cnaptChanges(first, cnapt({ provider: "wlan0", switches: [receipt()] })), [
-    "home: sudden switch eth0 -> wlan0 (eth0 is down): 3 ms, longest stall 2 ms, 1 connections, " +
+    "home: sudden switch eth0 -> wlan0 (eth0 is down): 3 ms, longest stall 2 ms, 1 connection, " +
     "17 bytes sent twice",
     "Connected over wlan0, 1.5 ms, nothing waits",
   ]);

@@ -94,6 +94,12 @@ Deno.test("a session without a network says for how long it is and will be kept"
   ], "one cause, one sentence");
 });
 
+Deno.test("what is bad says what to do, also before an attempt has failed", () => {
+  const { level, problems } = verdict([{ state: "searching", failures: [] }]);
+  assertEquals([level, problems.length], ["bad", 1]);
+  assert(problems[0]?.remedy.includes("cnapt doctor"));
+});
+
 Deno.test("a refusal says why and what to do", () => {
   for (
     const [code, remedy] of [
