@@ -22,7 +22,8 @@ export async function cnaptWhy(
     const asked = status.questions.filter(({ sites }) => sites.includes(site))
       .map(describeConfirmation);
     const rate = describeRate(status.sites[site]?.achievedBytesPerSecond ?? null);
-    const aside = { asked, rate, noNetworkSince: status.noNetworkSince };
+    const refusal = status.sites[site]?.refusal?.sentence ?? "";
+    const aside = { asked, rate, noNetworkSince: status.noNetworkSince, refusal };
     const lines = isVerbose ? explain(site, decision, aside) : sayWhy(site, decision, aside);
     for (const line of lines) show(line);
   }
@@ -41,23 +42,22 @@ export interface DecisionAside {
   readonly rate: string;
   /** Since when this machine has no network at all; null: it has. */
   readonly noNetworkSince: string | null;
+  /** Why SNAPT refuses this CNAPT, so that no network is of use; empty: it does not. */
+  readonly refusal: string;
 }
 
 /** The sentences about one site. */
 export function sayWhy(
   site: string,
   decision: DecisionSnapshot,
-  { asked, rate, noNetworkSince }: DecisionAside,
+  { asked, rate, noNetworkSince, refusal }: DecisionAside,
 ): readonly string[] {
   const { chosen, mode, stableMs, providers, decisions } = decision;
   const here = providers.find(({ isCurrent }) => isCurrent) ?? null;
   const last = decisions.at(-1);
   const others = providers.filter((one) => one !== here);
   return [
-    ...(noNetworkSince === null ? [`site ${site} ${whereWords(here, last)}`] : [
-      `site ${site} has no network`,
-      `  this machine has none since ${noNetworkSince}; the first that comes is used`,
-    ]),
+    ...headlines(site, whereWords(here, last), { noNetworkSince, refusal }),
     ...(chosen === null
       ? []
       : [`  ${chosen} was asked for: CNAPT stays there until \`cnapt switch --auto\``]),
@@ -71,6 +71,21 @@ export function sayWhy(
       ...decisions.map((entry) => `    ${entry.at} ${inWords(entry)}`),
     ]),
   ];
+}
+
+/** Where a site is: what the decision said last is of no use where nothing can be decided. */
+function headlines(
+  site: string,
+  where: string,
+  { noNetworkSince, refusal }: Pick<DecisionAside, "noNetworkSince" | "refusal">,
+): readonly string[] {
+  if (noNetworkSince !== null) {
+    return [
+      `site ${site} has no network`,
+      `  this machine has none since ${noNetworkSince}; the first that comes is used`,
+    ];
+  }
+  return [`site ${site} ${refusal === "" ? where : `refuses this CNAPT: ${refusal}`}`];
 }
 
 function whereWords(here: ProviderSnapshot | null, last: DecisionEntry | undefined): string {

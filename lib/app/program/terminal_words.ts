@@ -75,8 +75,28 @@ const COMMON_WORDS: Partial<Readonly<Record<EventName, Words>>> = {
     `The configuration was read again: ${applied === "" ? "nothing has changed" : applied}` +
     (restart === undefined || restart === "" ? "" : `; ${restart} needs a restart`),
   "woke": ({ ms }) => `This machine slept for ${inTime(Number(ms ?? 0))}`,
+  "stream-reset": ({ site, client, service, reason, reason_code: code }) =>
+    `A connection to ${service} of ${site ?? client} has broken off: ${reason ?? inPlain(code)}`,
   "state-moved": ({ from, to }) => `${from} is now ${to}`,
 };
+
+/** Why a stream was reset, where the log has no more than the word of the protocol for it. */
+function inPlain(code: LogValue | undefined): string {
+  switch (code) {
+    case "sessionEnded":
+      return "the session has ended";
+    case "limit":
+      return "a limit was reached";
+    case "nameUnknown":
+      return "there is no such name";
+    case "connectionRefused":
+      return "nothing listens there";
+    case "connectTimedOut":
+      return "nobody answers there";
+    default:
+      return `the other side says ${code ?? "nothing"}; its log may say more`;
+  }
+}
 
 function cnaptWords(isAsked: boolean): Partial<Readonly<Record<EventName, Words>>> {
   const hint = once(

@@ -63,6 +63,7 @@ Deno.test("cnapt why says where a site is, why, and what speaks against each net
     asked: ["use lte?"],
     rate: "5 MB/s",
     noNetworkSince: null,
+    refusal: "",
   });
   assertEquals(lines.slice(0, 9), [
     "site home: on wlan0, automatic mode, eth0 was asked for (cnapt switch --auto ends that)",
@@ -90,6 +91,7 @@ Deno.test("the columns of the thresholds stand below their headings", () => {
     asked: [],
     rate: "",
     noNetworkSince: "2026-03-01T09:30:00.000Z",
+    refusal: "",
   });
   const heading = lines.findIndex((line) => line.startsWith("  thresholds:"));
   const column = lines[heading]?.indexOf("critical from") ?? -1;
@@ -119,6 +121,7 @@ Deno.test("cnapt why says what was learned of a network, and what it carried", (
     asked: [],
     rate: "",
     noNetworkSince: null,
+    refusal: "",
   })
     .map((line) => line.trim());
   assert(
@@ -133,15 +136,26 @@ Deno.test("cnapt why says what was learned of a network, and what it carried", (
 
 Deno.test("nobody is told to stay on a network where this machine has none", () => {
   const noNetworkSince = "2026-03-01T09:30:00.000Z";
-  const lines = sayWhy("home", SNAPSHOT, { asked: [], rate: "", noNetworkSince });
+  const lines = sayWhy("home", SNAPSHOT, { asked: [], rate: "", noNetworkSince, refusal: "" });
   assertEquals(lines.slice(0, 2), [
     "site home has no network",
     `  this machine has none since ${noNetworkSince}; the first that comes is used`,
   ]);
 });
 
+Deno.test("a site that refuses this CNAPT stays on no network", () => {
+  const refusal = "laptop was revoked at SNAPT";
+  const [first] = sayWhy("home", SNAPSHOT, { asked: [], rate: "", noNetworkSince: null, refusal });
+  assertEquals(first, "site home refuses this CNAPT: laptop was revoked at SNAPT");
+});
+
 Deno.test("cnapt why says in sentences where a site is and how the other networks stand", () => {
-  const lines = sayWhy("home", SNAPSHOT, { asked: ["use lte?"], rate: "", noNetworkSince: null });
+  const lines = sayWhy("home", SNAPSHOT, {
+    asked: ["use lte?"],
+    rate: "",
+    noNetworkSince: null,
+    refusal: "",
+  });
   assertEquals(lines, [
     "site home stays on wlan0: wlan0 is the best",
     "  eth0 was asked for: CNAPT stays there until `cnapt switch --auto`",

@@ -111,3 +111,18 @@ Deno.test("links made anew over the same network are no move, and one connection
     "home goes on over eth0, 1 connection, longest stall 32 s (nothing heard from SNAPT)",
   ]);
 });
+
+Deno.test("why a connection has broken off is said in words", () => {
+  const said = saidBy("cnapt", (log) => {
+    const about = { site: "home", stream: 1, service: "ssh" };
+    log.warn("stream-reset", { ...about, reason_code: "sessionEnded" });
+    log.warn("stream-reset", { ...about, reason_code: "serviceUnreachable", reason: "it is down" });
+    log.warn("stream-reset", { ...about, reason_code: "positionGap" });
+  });
+  assertEquals(said, [
+    "! A connection to ssh of home has broken off: the session has ended",
+    "! A connection to ssh of home has broken off: it is down",
+    "! A connection to ssh of home has broken off: " +
+    "the other side says positionGap; its log may say more",
+  ]);
+});
