@@ -25,13 +25,13 @@ export function passFor(token: string, untilMs: number): string {
   return `${until}-${passKey(token, until).toString("hex")}`;
 }
 
-/** Whether `given` is a pass for this token that holds at `nowMs`. */
-export function isPass(given: string, token: string, nowMs: number): boolean {
+/** Until when `given` holds, a pass for this token; null: it is none that holds at `nowMs`. */
+export function passEnd(given: string, token: string, nowMs: number): number | null {
   const [, until, key] = /^([0-9a-z]{1,9})-([0-9a-f]{64})$/.exec(given) ?? [];
-  if (until === undefined || key === undefined) return false;
-  const leftMs = parseInt(until, 36) * 1_000 - nowMs;
-  if (leftMs <= 0 || leftMs > PAGE_PASS_MS) return false;
-  return timingSafeEqual(passKey(token, until), Uint8Array.fromHex(key));
+  if (until === undefined || key === undefined) return null;
+  const untilMs = parseInt(until, 36) * 1_000;
+  if (untilMs <= nowMs || untilMs > nowMs + PAGE_PASS_MS) return null;
+  return timingSafeEqual(passKey(token, until), Uint8Array.fromHex(key)) ? untilMs : null;
 }
 
 function passKey(token: string, until: string) {

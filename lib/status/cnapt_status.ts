@@ -9,7 +9,7 @@ import {
   type CnaptSnapshot,
   overallState,
 } from "./cnapt_document.ts";
-import { guard } from "./guard.ts";
+import { accessEndsAt, guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
 import type { PathHistory } from "./history/path_history.ts";
 import { serveHistory } from "./history/serve_history.ts";
@@ -26,8 +26,8 @@ export interface CnaptStatusContext {
   readonly version: string;
   snapshot(): CnaptSnapshot;
   metrics(): Promise<readonly ReadMetric[]>;
-  /** Notices as they come, for `/events`. */
-  events(): Response;
+  /** Notices as they come, for `/events`, until then: in ms since 1970. */
+  events(endsAt: number): Response;
   /** Where `/live` has its news from. */
   readonly live: LiveSource;
   /** How the networks were over the last hour. */
@@ -73,7 +73,7 @@ export function cnaptStatusApp(context: CnaptStatusContext): Hono {
     const isReady = state === "connected" || c.req.query("ready") === undefined;
     return c.json({ ok: isReady, state }, isReady ? 200 : 503);
   });
-  app.get("/events", () => context.events());
+  app.get("/events", (c) => context.events(accessEndsAt(c)));
   servePage(app, "cnapt");
   app.get("/metrics", async (c) => {
     // Hardly anybody asks for them.

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
-import { isPass } from "../config/status_token.ts";
+import { passEnd } from "../config/status_token.ts";
 
 /** What tells nothing of what the program knows: the files of the page, and that it runs. */
 const FREE = new Set(["/", "/page.js", "/page.css", "/healthz"]);
@@ -42,10 +42,13 @@ export function guard(
     if (origin !== undefined && origin !== outer && !isLoopbackHost(hostOfOrigin(origin))) {
       return refuse(c, 403, "Cannot serve a page of another origin");
     }
-    if (!isFree(c) && !hasToken(c, token, now())) {
+    if (isFree(c)) return await next();
+    const endsAt = bearerEnd(c.req.header("authorization"), token, now());
+    if (endsAt === null) {
       const what = isReading(c.req.method) ? "show this" : "change anything";
       return refuse(c, 401, `Cannot ${what}: the token is missing, wrong or too old`);
     }
+    ends.set(c.req.raw, endsAt);
     return await next();
   };
 }
@@ -58,14 +61,23 @@ function isReading(method: string): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-function hasToken(c: Context, token: string, now: number): boolean {
-  return isBearer(c.req.header("authorization"), token, now);
+const ends = new WeakMap<Request, number>();
+
+/** Until when who asks may listen to what is answered, in ms since 1970. */
+export function accessEndsAt(c: Context): number {
+  return ends.get(c.req.raw) ?? Infinity;
 }
 
 /** Whether a field `Authorization` has the token, or a pass for it; in a time that tells nothing. */
 export function isBearer(field: string | undefined, token: string, now: number): boolean {
+  return bearerEnd(field, token, now) !== null;
+}
+
+/** Until when it has; the token itself for good. Null: it has neither. */
+function bearerEnd(field: string | undefined, token: string, now: number): number | null {
   const given = /^Bearer (\S+)$/.exec(field ?? "")?.[1] ?? "";
-  return isPass(given, token, now) || timingSafeEqual(digest(given), digest(token));
+  if (timingSafeEqual(digest(given), digest(token))) return Infinity;
+  return passEnd(given, token, now);
 }
 
 function digest(text: string): Uint8Array {

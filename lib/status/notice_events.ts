@@ -10,9 +10,10 @@ const encoder = new TextEncoder();
 
 /**
  * `GET /events`: notices as server-sent events (WHATWG HTML, section 9.2), each one event of the
- * type `notice` with the JSON of docs/notices.md as its data.
+ * type `notice` with the JSON of docs/notices.md as its data; `endsAt`: how long it may listen, in ms
+ * since 1970.
  */
-export function noticeEvents(board: NoticeBoard, clock: Clock): Response {
+export function noticeEvents(board: NoticeBoard, clock: Clock, endsAt = Infinity): Response {
   const waiting: string[] = [];
   let skipped = 0;
   let wake: () => void = () => {};
@@ -45,6 +46,10 @@ export function noticeEvents(board: NoticeBoard, clock: Clock): Response {
             resolve();
           };
         });
+      }
+      if (clock.date().getTime() >= endsAt) {
+        life = "ended";
+        board.leave(listener);
       }
       if (life === "ended") return controller.close();
       const gap = skipped === 0 ? "" : `: ${skipped} older notices were left out\n`;

@@ -2,7 +2,7 @@ import { jsonBody } from "./json_body.ts";
 import { Hono } from "hono";
 import { NetworkImpossible, type SnaptSwitchOutcome } from "../relay/server/snapt_networks.ts";
 import type { ClientActions } from "./client_actions.ts";
-import { guard } from "./guard.ts";
+import { accessEndsAt, guard } from "./guard.ts";
 import { giveLastAnswers } from "./last_answers.ts";
 import { type LiveSource, serveLive } from "./live/serve_live.ts";
 import { giveSnaptActions } from "./snapt_actions.ts";
@@ -18,8 +18,8 @@ export interface SnaptStatusContext {
   readonly version: string;
   snapshot(): SnaptSnapshot;
   metrics(): Promise<readonly ReadMetric[]>;
-  /** Notices as they come, for `/events`. */
-  events(): Response;
+  /** Notices as they come, for `/events`, until then: in ms since 1970. */
+  events(endsAt: number): Response;
   /** Where `/live` has its news from. */
   readonly live: LiveSource;
   /**
@@ -41,7 +41,7 @@ export function snaptStatusApp(context: SnaptStatusContext): Hono {
   const app = new Hono();
   app.use(guard("snapt", context));
   app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.length }));
-  app.get("/events", () => context.events());
+  app.get("/events", (c) => context.events(accessEndsAt(c)));
   servePage(app, "snapt");
   app.get("/metrics", async (c) => {
     // Hardly anybody asks for them.

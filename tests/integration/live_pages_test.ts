@@ -26,7 +26,11 @@ class Watched implements AsyncDisposable {
   readonly feed = new LiveFeed({ document: () => ({ n: this.n }), run: "r", clock: this.clock });
   readonly server = serveHttp(
     { host: "127.0.0.1", port: 0 },
-    (request) => liveEvents(this.feed, request.headers.get("last-event-id") ?? ""),
+    ({ headers }) =>
+      liveEvents(this.feed, {
+        lastEventId: headers.get("last-event-id") ?? "",
+        endsAt: Infinity,
+      }),
   );
 
   async change(): Promise<void> {

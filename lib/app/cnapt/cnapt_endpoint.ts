@@ -52,7 +52,7 @@ export function cnaptEndpoint(context: CnaptEndpointContext): CnaptStatusContext
     mistake: (error) => tasks.fault("status", error),
     snapshot: () => snapshotOf(context),
     metrics: async () => (await loadCnaptMetrics(context))(),
-    events: () => noticeEvents(board, tasks),
+    events: (endsAt) => noticeEvents(board, tasks, endsAt),
     live: { board, clock: tasks },
     history: sampleHistory(running, board, tasks),
     answer: (provider, answer) => confirmations.answer(provider, answer),

@@ -237,7 +237,7 @@ export async function runSnapt(options: {
         version: VERSION,
         snapshot,
         metrics: async () => (await loadMetrics())(),
-        events: () => noticeEvents(board, tasks),
+        events: (endsAt) => noticeEvents(board, tasks, endsAt),
         live: { board, clock: tasks },
         mistake: (error) => tasks.fault("status", error),
         clients: actions,

@@ -5,8 +5,15 @@ import type { LiveFeed, LiveListener, LivePosition } from "./live_feed.ts";
  * `GET /live`: the feed as server-sent events (WHATWG HTML, section 9.2) for one listener, from
  * behind the event `lastEventId`, or from the beginning when that is empty or too long ago.
  */
-export function liveEvents(feed: LiveFeed, lastEventId: string): Response {
-  const listening = new Listening(feed);
+export function liveEvents(
+  feed: LiveFeed,
+  { lastEventId, endsAt }: {
+    readonly lastEventId: string;
+    /** How long it may listen, in ms since 1970. */
+    readonly endsAt: number;
+  },
+): Response {
+  const listening = new Listening(feed, endsAt);
   if (!listening.begin(lastEventId)) {
     return Response.json({ error: "Cannot tell what happens: it is stopping" }, { status: 503 });
   }
@@ -20,12 +27,14 @@ export function liveEvents(feed: LiveFeed, lastEventId: string): Response {
 }
 
 class Listening implements LiveListener, PushSource {
+  readonly endsAt: number;
   readonly #feed: LiveFeed;
   #position: LivePosition | null = null;
   #news: () => void = () => {};
 
-  constructor(feed: LiveFeed) {
+  constructor(feed: LiveFeed, endsAt: number) {
     this.#feed = feed;
+    this.endsAt = endsAt;
   }
 
   begin(lastEventId: string): boolean {

@@ -23,6 +23,8 @@ const PART_MS = 4;
 
 /** Somebody who listens. Its methods may neither throw nor wait. */
 export interface LiveListener {
+  /** How long it may listen, in ms since 1970. */
+  readonly endsAt: number;
   /** There is something after its position. */
   news(): void;
   ended(): void;
@@ -94,7 +96,11 @@ export class LiveFeed {
   close(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    for (const listener of [...this.#listeners]) {
+    this.#endAll([...this.#listeners]);
+  }
+
+  #endAll(listeners: readonly LiveListener[]): void {
+    for (const listener of listeners) {
       this.leave(listener);
       listener.ended();
     }
@@ -103,7 +109,9 @@ export class LiveFeed {
   #nextTick(): Timer {
     return this.#context.clock.timer(RENDER_MS, () => {
       this.#ticking = this.#nextTick();
-      this.#render();
+      const now = this.#context.clock.date().getTime();
+      this.#endAll([...this.#listeners].filter(({ endsAt }) => endsAt <= now));
+      if (this.#listeners.size > 0) this.#render();
     });
   }
 

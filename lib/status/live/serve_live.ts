@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import type { NoticeBoard } from "../../relay/notice/notice_board.ts";
 import type { Clock } from "../../relay/run/clock.ts";
+import { accessEndsAt } from "../guard.ts";
 import type { LiveFeed } from "./live_feed.ts";
 
 /** Where the news of a program come from. */
@@ -15,7 +16,8 @@ export function serveLive(app: Hono, { board, clock }: LiveSource, document: () 
   app.get("/live", async (c) => {
     feed ??= openFeed({ board, clock }, document);
     const { liveEvents } = await import("./live_events.ts");
-    return liveEvents(await feed, c.req.header("last-event-id") ?? "");
+    const lastEventId = c.req.header("last-event-id") ?? "";
+    return liveEvents(await feed, { lastEventId, endsAt: accessEndsAt(c) });
   });
 }
 

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { PAGE_PASS_MS, passFor } from "../../../lib/config/status_token.ts";
-import { guard } from "../../../lib/status/guard.ts";
+import { accessEndsAt, guard } from "../../../lib/status/guard.ts";
 import { assert, assertEquals } from "../../assert.ts";
 
 const TOKEN = "5e".repeat(32);
@@ -133,4 +133,16 @@ Deno.test("behind a proxy its host and origin are served too, and no other", asy
   assertEquals(await codeOf(address, "https://evil.example"), 403);
   const bare = await app.request("/x", { headers: { host: address, origin } });
   assertEquals(bare.status, 401);
+});
+
+Deno.test("until when somebody may listen is what his pass says", async () => {
+  const app = new Hono();
+  app.use(guard("cnapt", { token: TOKEN, now: () => NOW }));
+  app.get("/x", (c) => c.text(String(accessEndsAt(c))));
+  const endOf = async (shown: string) => {
+    const headers = { host: "127.0.0.1", authorization: `Bearer ${shown}` };
+    return await (await app.request("/x", { headers })).text();
+  };
+  assertEquals(await endOf(TOKEN), "Infinity");
+  assertEquals(await endOf(passFor(TOKEN, NOW + 60_000)), String(NOW + 60_000));
 });

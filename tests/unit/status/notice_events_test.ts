@@ -10,10 +10,15 @@ const SOURCE = { program: "cnapt", site: "home", client: null } as const;
 class Listening {
   readonly clock = new VirtualClock();
   readonly board = new NoticeBoard([], testTasks(this.clock));
-  readonly reader = this.open();
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
 
-  open(): ReadableStreamDefaultReader<Uint8Array> {
-    const body = noticeEvents(this.board, this.clock).body;
+  constructor(leftMs = Infinity) {
+    this.reader = this.open(leftMs);
+  }
+
+  open(leftMs = Infinity): ReadableStreamDefaultReader<Uint8Array> {
+    const endsAt = this.clock.date().getTime() + leftMs;
+    const body = noticeEvents(this.board, this.clock, endsAt).body;
     assert(body !== null);
     return body.getReader();
   }
@@ -66,4 +71,16 @@ Deno.test("the stream ends with the board, and leaves no timer", async () => {
   await listening.board.close();
   assertEquals(await next, null);
   assertEquals(listening.clock.pending, 0);
+});
+
+Deno.test("who listens with a pass is told no more when the time of the pass is over", async () => {
+  const listening = new Listening(20_000);
+  await listening.read();
+  const [still, end] = [listening.read(), listening.read()];
+  await listening.clock.advance(15_000);
+  assertEquals(await still, ": still here\n\n");
+  await listening.clock.advance(5_000);
+  listening.publish("too late");
+  assertEquals(await end, null);
+  assertEquals(listening.board.snapshot().listeners, 0);
 });

@@ -16,8 +16,8 @@ class World {
     clock: this.clock,
   });
 
-  open(lastEventId = ""): Page {
-    const { body } = liveEvents(this.feed, lastEventId);
+  open(lastEventId = "", endsAt = Infinity): Page {
+    const { body } = liveEvents(this.feed, { lastEventId, endsAt });
     assert(body !== null);
     return new Page(body);
   }
@@ -119,5 +119,19 @@ Deno.test("the end of the program ends every page, and leaves no timer", async (
   await world.clock.advance(0);
   world.feed.close();
   assertEquals([await next, world.clock.pending], [null, 0]);
-  assertEquals(liveEvents(world.feed, "").status, 503);
+  assertEquals(liveEvents(world.feed, { lastEventId: "", endsAt: Infinity }).status, 503);
+});
+
+Deno.test("who listens with a pass is told no more when the time of the pass is over", async () => {
+  const world = new World();
+  const endsAt = world.clock.date().getTime() + 60_000;
+  const page = world.open("", endsAt);
+  const other = world.open();
+  await page.event();
+  await world.clock.advance(59_000);
+  assertEquals(world.feed.listeners, 2);
+  await world.clock.advance(1_000);
+  assertEquals(world.feed.listeners, 1);
+  while (await page.bytes() !== null);
+  await other.leave();
 });
