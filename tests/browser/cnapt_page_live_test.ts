@@ -132,8 +132,10 @@ browserTest(
         await page.getByRole("list", { name: "Which network was used when" })
           .getByText("127.0.0.3").first().waitFor();
         await keepPicture(page, "cnapt-pair");
+        const missed = nobodyThere(page);
         await pair.cnapt.end();
         await page.getByText("No answer from CNAPT since").waitFor();
+        await missed;
         later.use(new Running("cnapt", pair.cnaptFolder));
         await verdict("127.0.0.2").waitFor();
         await pressButton(page, "Use this: 127.0.0.3");
