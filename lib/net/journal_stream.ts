@@ -1,3 +1,5 @@
+import { passOnUnlessSystem } from "../config/system_failure.ts";
+
 const STREAM = "JOURNAL_STREAM";
 const STANDARD_ERROR = "/proc/self/fd/2";
 
@@ -16,7 +18,7 @@ export function isJournalOnStandardError(
     const { dev, ino } = Deno.statSync(standardError);
     return named === `${dev}:${ino}`;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false; // closed, or there is no /proc
-    throw error;
+    passOnUnlessSystem(error); // closed, there is no /proc, or it is not to be looked at
+    return false;
   }
 }

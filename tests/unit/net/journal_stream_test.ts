@@ -18,3 +18,9 @@ Deno.test("without a name, or without a standard error, there is no journal", ()
     assertEquals(isJournalOnStandardError("1:2", `${folder}/none`), false);
     return Promise.resolve();
   }));
+
+Deno.test("where the system does not say what standard error is, there is no journal", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    assertEquals(isJournalOnStandardError("1:2", `${folder}/file/2`), false);
+  }));
