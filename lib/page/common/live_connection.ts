@@ -88,7 +88,7 @@ async function* piecesOf(
 ): AsyncGenerator<readonly LiveEvent[]> {
   const events = new LiveEventReader();
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  const silence = watchSilence(() => attempt.abort(new Error("it has fallen silent")));
+  const silence = watchSilence(() => attempt.abort(new Error("it has fallen silent")), document);
   try {
     for (;;) {
       const { done, value } = await reader.read();

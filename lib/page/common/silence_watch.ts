@@ -12,22 +12,22 @@ export interface SilenceWatch {
 /**
  * Calls `silent` once nothing was heard for too long, by the clock on the wall: timers stand still
  * while a machine sleeps, and what was open before is mostly dead then. A tab that comes to the front
- * looks at once, so that old data is not taken for new.
+ * looks at once (`tab`: its document), so that old data is not taken for new. A clock that was set back tells nothing either.
  */
-export function watchSilence(silent: () => void): SilenceWatch {
+export function watchSilence(silent: () => void, tab: EventTarget): SilenceWatch {
   let heardAt = Date.now();
   const look = () => {
-    if (Date.now() - heardAt > SILENCE_MS) silent();
+    if (Math.abs(Date.now() - heardAt) > SILENCE_MS) silent();
   };
   const timer = setInterval(look, LOOK_MS);
-  document.addEventListener("visibilitychange", look);
+  tab.addEventListener("visibilitychange", look);
   return {
     heard: () => {
       heardAt = Date.now();
     },
     end: () => {
       clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
+      tab.removeEventListener("visibilitychange", look);
     },
   };
 }
