@@ -29,7 +29,11 @@ export function guard(
   program: "cnapt" | "snapt" | "snapt-relay",
   { token, free = [], now = Date.now, origin: outer, address }: GuardSettings,
 ): MiddlewareHandler {
-  const hosts = new Set([...outer === undefined ? [] : [new URL(outer).host], address]);
+  const places = [outer, address === undefined ? undefined : `http://${address}`];
+  // In the form in which clients say it, also of an address that was written otherwise.
+  const hosts = new Set(
+    places.flatMap((one) => one !== undefined && URL.canParse(one) ? [new URL(one).host] : []),
+  );
   const isOurHost = (host: string) => isLoopbackHost(host) || hosts.has(host.toLowerCase());
   const open = new Set([...FREE, ...free]);
   const isFree = (c: Context) => isReading(c.req.method) && open.has(c.req.path);

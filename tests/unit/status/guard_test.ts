@@ -146,3 +146,22 @@ Deno.test("until when somebody may listen is what his pass says", async () => {
   assertEquals(await endOf(TOKEN), "Infinity");
   assertEquals(await endOf(passFor(TOKEN, NOW + 60_000)), String(NOW + 60_000));
 });
+
+for (
+  const [address, host] of [
+    ["10.0.0.5:80", "10.0.0.5"],
+    ["[2001:DB8:0::5]:7788", "[2001:db8::5]:7788"],
+  ] as const
+) {
+  Deno.test(`what listens on ${address} is served under ${host}, as clients say it`, async () => {
+    const app = new Hono();
+    app.use(guard("snapt", { token: TOKEN, origin: "https://snapt.example.org", address }));
+    app.all("*", (c) => c.text("secret"));
+    const headers = { host, authorization: `Bearer ${TOKEN}` };
+    assertEquals((await app.request("/x", { headers })).status, 200);
+  });
+}
+
+Deno.test("an address that no client can name is served under none", () => {
+  guard("snapt", { token: TOKEN, address: "[fe80::1%eth0]:7788" }); // and ends nothing
+});
