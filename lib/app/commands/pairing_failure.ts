@@ -103,7 +103,9 @@ export function strangerJoin(address: HostPort, answerer: Answerer, cause: unkno
       );
     case "other":
       return new CommandFailed(
-        `Cannot join: whoever answers at ${where} is no SNAPT, or an older one that takes no codes`,
+        `Cannot join: whoever answers at ${where} hangs up: it is no SNAPT, or an older one that ` +
+          "takes no codes, or one that hears nobody from this address for half a minute, as too " +
+          "many connections from here have failed. The code is not spent",
         options,
       );
     default:

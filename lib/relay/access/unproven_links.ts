@@ -34,6 +34,12 @@ const LOOKED_AT = 16;
 /** Of so many sources failures are remembered; the one that failed last longest ago is forgotten. */
 export const MAX_FAILED_SOURCES = 8_192;
 
+/**
+ * For so long at most a source is not listened to after its last failure, however many there were:
+ * others who share its address want to pair. It bounds no rate, which `failuresPerSecond` does.
+ */
+export const MAX_BLOCKED_S = 30;
+
 interface Failures {
   count: number;
   drainedAt: number;
@@ -86,7 +92,8 @@ export class UnprovenLinks {
   /** A connection of `source` sent a wrong key or garbage. */
   noteFailure(source: string, now: number): void {
     const failures = this.#drained(source, now) ?? { count: 0, drainedAt: now };
-    failures.count += 1;
+    const most = this.#limits.failuresPerSecond * (1 + MAX_BLOCKED_S);
+    failures.count = Math.min(failures.count + 1, most);
     this.#failures.set(source, failures);
     this.#failedOrder.add(source);
     const { oldest } = this.#failedOrder;

@@ -87,6 +87,7 @@ Deno.test("whoever hangs up is no SNAPT that takes codes", async () => {
     await conn.read(new Uint8Array(1)).finally(() => conn.close());
   });
   assert(err.includes("is no SNAPT, or an older one"), err);
+  assert(err.includes("too many connections from here have failed"), err);
 });
 
 function passOnUnlessGone(error: unknown): void {

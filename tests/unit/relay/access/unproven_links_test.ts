@@ -1,4 +1,8 @@
-import { MAX_FAILED_SOURCES, UnprovenLinks } from "../../../../lib/relay/access/unproven_links.ts";
+import {
+  MAX_BLOCKED_S,
+  MAX_FAILED_SOURCES,
+  UnprovenLinks,
+} from "../../../../lib/relay/access/unproven_links.ts";
 import { assertEquals } from "../../../assert.ts";
 
 const LIMITS = { pendingPerSource: 2, pending: 3, failuresPerSecond: 2 };
@@ -60,6 +64,13 @@ Deno.test("a source that fails too often is not listened to until that has drain
   assertEquals(links.isBlocked("a", 500), true);
   links.sweep(10_000);
   assertEquals(links.isBlocked("a", 10_000), false);
+});
+
+Deno.test("a flood that has ended blocks its address no longer than is said", () => {
+  const links = new UnprovenLinks(LIMITS);
+  for (let i = 0; i < 5_000; i++) links.noteFailure("a", 0);
+  const endsAt = MAX_BLOCKED_S * 1_000;
+  assertEquals([endsAt - 1, endsAt + 1].map((now) => links.isBlocked("a", now)), [true, false]);
 });
 
 Deno.test("failures of no more sources are remembered than there is room for, the newest ones", () => {
