@@ -179,7 +179,9 @@ function troubles({ failures }: JudgedSite): readonly Finding[] {
 function byReason(
   failures: readonly ReachFailure[],
 ): readonly { readonly over: string; readonly reason: string }[] {
-  return [...Map.groupBy(failures, ({ reason }) => reason)].map(([reason, all]) => {
+  // The interface in a reason is the network that is named in front of it.
+  const causeOf = ({ provider, reason }: ReachFailure) => reason.replace(` by ${provider}:`, ":");
+  return [...Map.groupBy(failures, causeOf)].map(([reason, all]) => {
     const names = all.flatMap(({ provider }) => provider === "" ? [] : [provider]);
     return { over: names.length === 0 ? "" : ` over ${listed(names)}`, reason };
   });

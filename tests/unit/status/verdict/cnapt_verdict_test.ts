@@ -81,8 +81,8 @@ Deno.test("a session without a network says for how long it is and will be kept"
       waitingBytes: 0,
     },
     failures: [
-      { provider: "eth0", reason: "Cannot connect: refused" },
-      { provider: "lte", reason: "Cannot connect: refused" },
+      { provider: "eth0", reason: "Cannot connect to 192.0.2.1:7787 by eth0: refused" },
+      { provider: "lte", reason: "Cannot connect to 192.0.2.1:7787 by lte: refused" },
     ],
   }]);
   assertEquals([level, sentence], [
@@ -90,7 +90,7 @@ Deno.test("a session without a network says for how long it is and will be kept"
     "No network leads to SNAPT for 30 s; 1 connection kept for 10 min more",
   ]);
   assertEquals(problems.map(({ what }) => what), [
-    "SNAPT is not reached over eth0 and lte: Cannot connect: refused",
+    "SNAPT is not reached over eth0 and lte: Cannot connect to 192.0.2.1:7787: refused",
   ], "one cause, one sentence");
 });
 
