@@ -5,6 +5,7 @@ import { nullUnlessSystem } from "../../config/system_failure.ts";
 import { askCommand } from "../../net/ask_command.ts";
 import { CommandBroken } from "../../net/command_broken.ts";
 import { OWN_SURROUNDINGS } from "../places/surroundings.ts";
+import { CommandFailed } from "../program/usage_error.ts";
 import { show, showAside } from "../program/show.ts";
 import type { StatusClient } from "../program/status_client.ts";
 import { pause } from "../program/until.ts";
@@ -12,7 +13,7 @@ import { browserHere } from "./browser_here.ts";
 
 /** Where a page is, and what opens it. */
 export interface PageDoor {
-  readonly client: StatusClient;
+  readonly client: Pick<StatusClient, "get" | "url">;
   readonly token: string;
   /** Where browsers see it, when that is elsewhere. */
   readonly origin?: string | undefined;
@@ -26,13 +27,14 @@ const READ_MS = 2_000;
 /**
  * `open`: shows the address of the page, and has the browser open it.
  *
- * @throws {CommandFailed} the program does not run, or refuses this user
+ * @throws {CommandFailed} the program does not run, refuses this user, or is too old for a page
  */
 export async function openPage(
   { client, token, origin }: PageDoor,
   wish: "open" | "print",
 ): Promise<void> {
-  await client.get("/status.json"); // who is refused here would be refused there
+  // Who is refused here would be refused there.
+  checkServed(JSON.parse(await client.get("/status.json")));
   const page = `${origin ?? client.url}/#token=${passFor(token, Date.now() + PAGE_PASS_MS)}`;
   show(page);
   if (wish === "print") return;
@@ -45,6 +47,15 @@ export async function openPage(
     kind === "ssh"
       ? `For the browser of the machine that you come from: ${way}, then this address.`
       : `There is no desktop here. For a browser elsewhere: ${way}, then this address.`,
+  );
+}
+
+/** Who serves a page says in its document what that is; an older program that goes on does not. */
+function checkServed({ schema, version }: { schema?: string; version?: string }): void {
+  if (schema !== undefined) return;
+  throw new CommandFailed(
+    `Cannot open the page: what runs is version ${version ?? "unknown"} from before there was ` +
+      "one; start it again to have the newer one",
   );
 }
 

@@ -159,8 +159,8 @@ export class StatusClient {
     if (status === UNAUTHORIZED) {
       throw new StatusUnreachable(
         "refusing",
-        `Cannot use ${where}: it refuses the token, so it runs with another configuration; ` +
-          "name that one with --config FILE, or start it again",
+        `Cannot use ${where}: it refuses the token, so it runs with another configuration, ` +
+          "or is an older version; name that configuration with --config FILE, or start it again",
       );
     }
   }
