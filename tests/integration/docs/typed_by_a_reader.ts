@@ -19,6 +19,8 @@ const OTHERWISE: Readonly<Record<string, { readonly why: string; readonly says?:
     why: "it is a third machine: own_relay_test.ts has it, and what is typed there",
   },
   "snapt through": { why: "it redeems a code of that machine: own_relay_test.ts does" },
+  "cnapt open": { why: "it opens a browser where there is one: open_test.ts pretends to be it" },
+  "snapt open": { why: "it opens a browser where there is one: open_test.ts pretends to be it" },
   "cnapt confirm": {
     why: "CNAPT asks about no network here: confirm_test.ts has one that it asks about",
     says: "there is no question",
