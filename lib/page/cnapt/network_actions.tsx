@@ -31,7 +31,7 @@ export function NetworkActions({ chosen }: { readonly chosen: string | null }): 
         label="Measure rates"
         path="measure"
         body={{}}
-        question="Sends some megabytes over each network that is not metered."
+        question="Moves 256 kB over each network that is not metered."
         done={measuredInWords}
       />
     </>

@@ -59,7 +59,8 @@ function noticeInWords(notice: Notice): string {
     ...(way === "" && provider !== null ? [`on ${provider}`] : []),
     ...(roundTripMs === null ? [] : [`round trip ${inMs(roundTripMs)}`]),
     ...(stallMs === null ? [] : [`longest gap ${inMs(stallMs)}`]),
-    ...(reason === "" ? [] : [reason]),
+    // Of no network the reason says no more.
+    ...(reason === "" || event === "noNetwork" ? [] : [reason]),
   ];
   return `${WHAT[event]}${way}${facts.length === 0 ? "" : `: ${facts.join(", ")}`}`;
 }
