@@ -13,7 +13,10 @@ export async function runningSnapt(
 }
 
 /** The same with its token, which is made of the identity. */
-export async function snaptDoor(identityFile: string, config: SnaptConfig): Promise<PageDoor> {
+export async function snaptDoor(
+  identityFile: string,
+  config: SnaptConfig,
+): Promise<PageDoor & { readonly client: StatusClient }> {
   const token = snaptStatusToken((await loadIdentity(identityFile)).secret);
   const client = new StatusClient("SNAPT", config.status, { token, absence: "" });
   return { client, token, origin: config.status?.origin };
