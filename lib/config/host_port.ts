@@ -6,6 +6,8 @@ export interface HostPort {
   readonly port: number;
 }
 
+/** RFC 1035, section 2.3.4: no name is longer. */
+const MAX_HOST = 253;
 const WANTED_HOST =
   "write a name, an address such as 192.0.2.7, or an IPv6 address such as [2001:db8::7]";
 
@@ -33,6 +35,7 @@ export function parseHostPort(text: string): HostPort {
 /** What a name that cannot be resolved would only show when it is dialled. */
 function isHost(host: string): boolean {
   if (host === "") return true;
+  if (host.length > MAX_HOST) return false;
   if (host.includes(":")) return URL.canParse(`http://[${host.replace(/%.*/, "")}]/`);
   return /^[\d.]+$/.test(host) ? isNumericAddress(host) : /^[\p{L}\p{N}._-]+$/u.test(host);
 }

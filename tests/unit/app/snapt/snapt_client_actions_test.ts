@@ -96,6 +96,7 @@ for (
     ["an expiry of a second", { expiresMs: 1_000 }, "1m at least"],
     ["an expiry of a year", { expiresMs: 31_536_000_000 }, "30d at most"],
     ["an address that is none", { addresses: ["::::"] }, "Cannot use this address"],
+    ["an address no code has room for", { addresses: ["a".repeat(3_000)] }, "no valid host"],
   ] as const
 ) {
   Deno.test(`an invitation with ${what} is refused as wrong, and not stored`, () =>
