@@ -5,7 +5,8 @@ import type { QrModules } from "../../status/client_actions.ts";
 /** The modules of a QR code of `text`, without the quiet zone around them. */
 export function qrModules(text: string): QrModules {
   const code = makeCode(0, "L");
-  code.addData(text);
+  // It takes a character for a byte; cameras read bytes that are none of ASCII as UTF-8.
+  code.addData(String.fromCharCode(...new TextEncoder().encode(text)));
   code.make();
   const size = code.getModuleCount();
   const each = Array.from({ length: size }, (_, index) => index);
