@@ -9,6 +9,7 @@ import { CommandFailed } from "../program/usage_error.ts";
 import { show, showAside } from "../program/show.ts";
 import type { StatusClient } from "../program/status_client.ts";
 import { pause } from "../program/until.ts";
+import { PartingSignal } from "./parting_signal.ts";
 import { browserHere } from "./browser_here.ts";
 
 /** Where a page is, and what opens it. */
@@ -69,20 +70,39 @@ export async function showHeader({ client, token }: PageDoor): Promise<void> {
   show(`Authorization: Bearer ${token}`);
 }
 
-/** By a file that only this user may read: the list of processes shows an address to all. */
+/**
+ * By a file that only this user may read: the list of processes shows an address to all. It is gone
+ * afterwards, also when the command is ended meanwhile.
+ */
 async function openInBrowser(page: string): Promise<void> {
+  const parting = new PartingSignal();
+  const ending = new AbortController();
+  const ended = () => ending.abort();
+  Deno.addSignalListener("SIGINT", ended);
+  parting.asked.then(ended);
+  try {
+    await handToBrowser(page, ending.signal);
+  } finally {
+    Deno.removeSignalListener("SIGINT", ended);
+  }
+  parting.dieIfAsked();
+  if (ending.signal.aborted) parting.die("SIGINT");
+}
+
+async function handToBrowser(page: string, ending: AbortSignal): Promise<void> {
   const file = join(folderForPage(), `cnapt-page-${crypto.randomUUID()}.html`);
   try {
     await Deno.writeTextFile(file, redirection(page), { createNew: true, mode: 0o600 });
     const browser = browserHere(pathToFileURL(file).href, OWN_SURROUNDINGS);
     if (browser.kind !== "command") return;
     // Explorer ends with 1 whatever happens.
-    const { code, err } = await askCommand(browser.argv, AbortSignal.timeout(BROWSER_MS));
+    const patience = AbortSignal.any([ending, AbortSignal.timeout(BROWSER_MS)]);
+    const { code, err } = await askCommand(browser.argv, patience);
     if (code !== 0 && Deno.build.os !== "windows") return tellNoBrowser(err);
-    await pause(READ_MS, new AbortController().signal);
+    await pause(READ_MS, ending);
   } catch (error) {
     if (!(error instanceof CommandBroken)) nullUnlessSystem(error);
-    tellNoBrowser(error instanceof Error ? error.message : String(error));
+    if (!ending.aborted) tellNoBrowser(error instanceof Error ? error.message : String(error));
   } finally {
     await Deno.remove(file).catch(nullUnlessSystem);
   }

@@ -75,17 +75,36 @@ async function expectOwnFile(home: string): Promise<void> {
   assertEquals(await Deno.readTextFile(`${home}/mode`), "600\n");
   const left = await Array.fromAsync(Deno.readDir(home), ({ name }) => name);
   assert(!left.some((name) => name.startsWith("cnapt-page-")), left.join());
+  await expectNoFileOfOneEnded(home);
+}
+
+/** Whoever does not wait for a browser that is slow leaves no pass behind. */
+async function expectNoFileOfOneEnded(home: string): Promise<void> {
+  await new Deno.Command("mkfifo", { args: [`${home}/asked`] }).output();
+  const script = `#!/bin/sh\necho > "$HOME/asked"\nexec sleep 60\n`;
+  await Deno.writeTextFile(`${home}/bin/xdg-open`, script, { mode: 0o755 });
+  const open = desktopCommand("cnapt", home, ["open"]).spawn();
+  await Deno.readTextFile(`${home}/asked`); // comes to its end when the browser was asked
+  open.kill("SIGINT");
+  assertEquals((await open.output()).signal, "SIGINT");
+  const left = await Array.fromAsync(Deno.readDir(home), ({ name }) => name);
+  assert(!left.some((name) => name.startsWith("cnapt-page-")), left.join());
 }
 
 /** Runs a command as if somebody sat before a screen. */
 async function inDesktop(name: ProgramName, home: string, args: readonly string[]) {
+  const { code, stdout, stderr } = await desktopCommand(name, home, args).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout), err: text(stderr) };
+}
+
+function desktopCommand(name: ProgramName, home: string, args: readonly string[]): Deno.Command {
   const [program = "", ...before] = asServices(name);
   const path = `${home}/bin:${Deno.env.get("PATH") ?? ""}`;
-  const { code, stdout, stderr } = await new Deno.Command(program, {
+  return new Deno.Command(program, {
     args: [...before, ...args],
     cwd: home,
     env: { HOME: home, DISPLAY: ":99", SSH_CONNECTION: "", SSH_TTY: "", PATH: path },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout), err: text(stderr) };
+    ...{ stdout: "piped", stderr: "piped" },
+  });
 }
