@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler, Next } from "hono";
 import { passEnd } from "../config/status_token.ts";
 
 /** What tells nothing of what the program knows: the files of the page, and that it runs. */
 const FREE = new Set(["/", "/page.js", "/page.css", "/healthz"]);
+
+const CACHING = "cache-control";
 
 /** Who is let in. */
 export interface GuardSettings {
@@ -46,19 +48,25 @@ export function guard(
     if (origin !== undefined && origin !== outer && !isLoopbackHost(hostOfOrigin(origin))) {
       return refuse(c, 403, "Cannot serve a page of another origin");
     }
-    if (isFree(c)) return await next();
+    if (isFree(c)) return await answered(c, next);
     const endsAt = bearerEnd(c.req.header("authorization"), token, now());
     if (endsAt === null) {
       const what = isReading(c.req.method) ? "show this" : "change anything";
       return refuse(c, 401, `Cannot ${what}: the token is missing, wrong or too old`);
     }
     ends.set(c.req.raw, endsAt);
-    return await next();
+    return await answered(c, next);
   };
 }
 
+/** A proxy in front may keep what it was given for one and give it to all, unless it is told not to. */
+async function answered(c: Context, next: Next): Promise<void> {
+  await next();
+  if (!c.res.headers.has(CACHING)) c.header(CACHING, "no-store");
+}
+
 function refuse(c: Context, code: 401 | 403, error: string): Response {
-  return c.json({ error }, code);
+  return c.json({ error }, code, { [CACHING]: "no-store" });
 }
 
 function isReading(method: string): boolean {

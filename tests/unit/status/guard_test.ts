@@ -165,3 +165,18 @@ for (
 Deno.test("an address that no client can name is served under none", () => {
   guard("snapt", { token: TOKEN, address: "[fe80::1%eth0]:7788" }); // and ends nothing
 });
+
+Deno.test("no proxy keeps what it was given for somebody else, unless it is said otherwise", async () => {
+  const cachingOf = async (authorization: string, path: string) => {
+    const app = new Hono();
+    app.use(guard("cnapt", { token: TOKEN }));
+    app.get("/kept", () => new Response("", { headers: { "cache-control": "no-cache" } }));
+    app.get("*", () => new Response("secret"));
+    const response = await app.request(path, { headers: { host: "127.0.0.1", authorization } });
+    return [response.status, response.headers.get("cache-control")];
+  };
+  assertEquals(await cachingOf(`Bearer ${TOKEN}`, "/x"), [200, "no-store"]);
+  assertEquals(await cachingOf("", "/healthz"), [200, "no-store"]);
+  assertEquals(await cachingOf("", "/x"), [401, "no-store"]);
+  assertEquals(await cachingOf(`Bearer ${TOKEN}`, "/kept"), [200, "no-cache"]);
+});
