@@ -114,7 +114,8 @@ export class ClientsStore {
         return clients.map((one) => isMeant(one) ? { ...one, services } : one);
       }
       throw new ClientsFailed(
-        `Cannot allow ${name} anything: there is no CNAPT of this name; \`snapt list\` shows all`,
+        `Cannot allow ${name} anything: no CNAPT of this name has redeemed a code; ` +
+          "`snapt list` shows all",
       );
     });
   }
