@@ -58,9 +58,11 @@ export function sayWhy(
   const others = providers.filter((one) => one !== here);
   return [
     ...headlines(site, whereWords(here, last), { noNetworkSince, refusal }),
-    ...(chosen === null
-      ? []
-      : [`  ${chosen} was asked for: CNAPT stays there until \`cnapt switch --auto\``]),
+    ...(chosen === null ? [] : [
+      `  ${chosen} was asked for: CNAPT ${
+        here?.candidate.key === chosen ? "stays there" : "goes back there once it is well,"
+      } until \`cnapt switch --auto\``,
+    ]),
     ...(mode === "automatic" ? [] : [`  ${MODES[mode]}`]),
     ...(rate === "" ? [] : [`  ${rate} in the best of the last ten seconds`]),
     ...asked.map((question) => `  asks: ${question}`),

@@ -158,7 +158,7 @@ Deno.test("cnapt why says in sentences where a site is and how the other network
   });
   assertEquals(lines, [
     "site home stays on wlan0: wlan0 is the best",
-    "  eth0 was asked for: CNAPT stays there until `cnapt switch --auto`",
+    "  eth0 was asked for: CNAPT goes back there once it is well, until `cnapt switch --auto`",
     "  asks: use lte?",
     "  wlan0 is in use",
     "  eth0 is of no use: SNAPT does not answer",
