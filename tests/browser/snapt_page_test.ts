@@ -24,7 +24,7 @@ function pageTest(
       await using snapt = pretendSnapt(snapshot);
       await browser.withPage(options, async (page) => {
         await page.goto(snapt.url);
-        await page.getByRole("heading", { name: /site/ }).waitFor();
+        await page.getByRole("heading", { name: /Site/ }).waitFor();
         await look(page, snapt);
       });
     },
