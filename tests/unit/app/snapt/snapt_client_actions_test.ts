@@ -192,3 +192,14 @@ Deno.test("a list of clients that cannot be read is said, and nothing is changed
     assertEquals(error.refusal, "impossible");
     assertEquals(await Deno.readTextFile(`${folder}/clients`), "{ half");
   }));
+
+Deno.test("what a command revokes at the same moment is revoked, and its session is ended", () =>
+  inWorld(async ({ actions, clients }) => {
+    await clients.add(clientNamed("laptop"));
+    const revoke = clients.revoke.bind(clients);
+    clients.revoke = async (name) => {
+      await revoke(name); // by the command, which was quicker
+      return await revoke(name);
+    };
+    assertEquals(await actions.revoke("laptop"), { ended: true, revoked: "key" });
+  }));
