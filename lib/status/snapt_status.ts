@@ -17,6 +17,8 @@ export interface SnaptStatusContext {
   readonly address?: string | undefined;
   readonly version: string;
   snapshot(): SnaptSnapshot;
+  /** How many CNAPTs have a session: strangers ask that, so that nothing is listed for it. */
+  sessions(): number;
   metrics(): Promise<readonly ReadMetric[]>;
   /** Notices as they come, for `/events`, until then: in ms since 1970. */
   events(endsAt: number): Response;
@@ -40,7 +42,7 @@ export interface SnaptStatusContext {
 export function snaptStatusApp(context: SnaptStatusContext): Hono {
   const app = new Hono();
   app.use(guard("snapt", context));
-  app.get("/healthz", (c) => c.json({ ok: true, sessions: context.snapshot().sessions.length }));
+  app.get("/healthz", (c) => c.json({ ok: true, sessions: context.sessions() }));
   app.get("/events", (c) => context.events(accessEndsAt(c)));
   servePage(app, "snapt");
   app.get("/metrics", async (c) => {

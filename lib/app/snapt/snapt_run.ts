@@ -236,6 +236,7 @@ export async function runSnapt(options: {
         ...outerStatus(config.status),
         version: VERSION,
         snapshot,
+        sessions: () => server.sessions.size,
         metrics: async () => (await loadMetrics())(),
         events: (endsAt) => noticeEvents(board, tasks, endsAt),
         live: { board, clock: tasks },

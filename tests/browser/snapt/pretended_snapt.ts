@@ -37,6 +37,7 @@ export function pretendSnapt(first: SnaptSnapshot = sampleSnapt()): PretendedSna
     token: TOKEN,
     version: "1.2.3",
     snapshot: () => snapshot,
+    sessions: () => snapshot.sessions.length,
     metrics: () => Promise.resolve([]),
     events: () => new Response("none"),
     live: { board, clock: SYSTEM_CLOCK },

@@ -21,12 +21,17 @@ const HEADERS = { host: "127.0.0.1", authorization: "Bearer token" };
 
 type Revoke = ClientActions["revoke"];
 
-function appWith(revoke: Revoke, mistakes: unknown[] = []) {
+function appWith(
+  revoke: Revoke,
+  mistakes: unknown[] = [],
+  snapshot = () => snaptSnapshot({ counters: COUNTERS }),
+) {
   const never = () => Promise.reject(new Error("nobody asks for that"));
   return snaptStatusApp({
     token: "token",
     version: "1.2.3",
-    snapshot: () => snaptSnapshot({ counters: COUNTERS }),
+    snapshot,
+    sessions: () => 0,
     metrics: () => Promise.resolve([]),
     events: () => new Response("events"),
     live: liveSource(),
@@ -55,6 +60,14 @@ Deno.test("healthz and status.json of a SNAPT without sessions", async () => {
   assertEquals(body.verdict.sentence, "Site home: 0 connected");
   assertEquals([body.services[0].name, body.counters.accepted], ["ssh", 9]);
   assertEquals((await ask("/nothing")).code, 404);
+});
+
+Deno.test("who has no token has nothing listed for him: whether SNAPT runs is told by a number", async () => {
+  const busy = appWith(() => Promise.reject(new Error("not asked for")), [], () => {
+    throw new Error("all sessions and their streams are listed");
+  });
+  const response = await busy.request("/healthz", { headers: { host: "127.0.0.1" } });
+  assertEquals([response.status, await response.json()], [200, { ok: true, sessions: 0 }]);
 });
 
 Deno.test("POST /revoke says whether there was a session", async () => {
