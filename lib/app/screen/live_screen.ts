@@ -5,6 +5,7 @@
 import { FrameWriter } from "./frame_writer.ts";
 import type { FrameLine, ScreenSize } from "./frame.ts";
 import { type Key, keysOf } from "./key.ts";
+import { screenSize } from "./screen_size.ts";
 import { nullUnlessSystem } from "../../config/system_failure.ts";
 
 const READ_BYTES = 256;
@@ -12,7 +13,6 @@ const READ_BYTES = 256;
 const LEAVE_MS = 300;
 /** Where the system tells nobody of a change. */
 const LOOK_AT_SIZE_MS = 500;
-const SMALLEST: ScreenSize = { columns: 20, rows: 4 };
 
 export class LiveScreen implements AsyncDisposable {
   readonly #writer: FrameWriter;
@@ -40,8 +40,7 @@ export class LiveScreen implements AsyncDisposable {
   }
 
   get size(): ScreenSize {
-    const { columns, rows } = Deno.consoleSize();
-    return columns > 0 && rows > 0 ? { columns, rows } : SMALLEST;
+    return screenSize();
   }
 
   /** Shows these lines; while the terminal takes nothing, only the newest are kept. */
