@@ -97,6 +97,9 @@ export function renderMarkdown(order: MarkdownOrder): RenderedDocument {
           `alt="${htmlText(alt)}" width="${width}" height="${height}" loading="lazy">` +
           `<figcaption><details><summary>As text</summary>${shown}</details></figcaption></figure>\n`;
       },
+      codespan({ text }: Tokens.Codespan) {
+        return `<code>${withBreaks(htmlText(text))}</code>`;
+      },
       html({ text }: Tokens.HTML | Tokens.Tag) {
         // Comments are for those who write; the documents have no other HTML.
         if (/^\s*<!--/.test(text)) return "";
@@ -118,6 +121,11 @@ export function renderMarkdown(order: MarkdownOrder): RenderedDocument {
     headings,
     files: [...files],
   };
+}
+
+/** The name of a setting is broken between its parts where a line is narrow, not within a word. */
+function withBreaks(code: string): string {
+  return /^[\w[\].]+$/.test(code) ? code.replaceAll(/\.(?=\w)/g, ".<wbr>") : code;
 }
 
 /** Wide tables are scrolled by themselves, with the keyboard too. */
