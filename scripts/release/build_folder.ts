@@ -15,8 +15,11 @@ const SOURCES = ["deno.json", "deno.lock", "either.ts", "lib"];
 
 /** What packages have for compilers, debuggers and readers: all files of a package are compiled in. */
 const NOT_RUN = /\.(d\.[cm]?ts|map|html|tsbuildinfo)$/;
-/** What they have for programs that do not import. */
-const REQUIRED_ONLY = /\/hono\/[^/]+\/dist\/cjs$/;
+/** What they have for programs that do not import, and for browsers. */
+const FOR_OTHERS = new RegExp(
+  "/(hono/[^/]+/dist/cjs|@stricli/core/[^/]+/dist/index\\.cjs|@peculiar/x509/[^/]+/build/x509\\.js|" +
+    "js-yaml/[^/]+/(index\\.js|lib|dist/js-yaml(\\.min)?\\.js))$",
+);
 
 /** Where one is compiled as everywhere. */
 export interface BuildFolder {
@@ -65,7 +68,7 @@ async function copy(from: string, to: string, seconds: number): Promise<void> {
   if (isDirectory) {
     await Deno.mkdir(to, { recursive: true });
     for await (const { name } of Deno.readDir(from)) {
-      if (NOT_RUN.test(name) || REQUIRED_ONLY.test(`${from}/${name}`)) continue;
+      if (NOT_RUN.test(name) || FOR_OTHERS.test(`${from}/${name}`)) continue;
       await copy(`${from}/${name}`, `${to}/${name}`, seconds);
     }
   } else {
