@@ -1,4 +1,4 @@
-import { useState } from "hono/jsx/dom";
+import { useEffect, useRef, useState } from "hono/jsx/dom";
 import type { JSX } from "hono/jsx/dom/jsx-runtime";
 import type { AllowedServices } from "../../status/client_actions.ts";
 import { Name } from "../common/name.tsx";
@@ -20,6 +20,12 @@ export function ServiceChoice({ id, services, chosen }: ServiceChoiceProps): JSX
     setPicked(
       picked.includes(service) ? picked.filter((one) => one !== service) : [...picked, service],
     );
+  // The browser keeps a form from being sent, and says why beside the first of them.
+  const first = useRef<HTMLInputElement>(null);
+  const isNone = kind === "some" && picked.length === 0;
+  useEffect(() => {
+    first.current?.setCustomValidity(isNone ? "Choose at least one service." : "");
+  }, [isNone]);
   // What it may use although the configuration does not have it now can be kept, or taken away.
   const gone = chosen === "all" ? [] : chosen.filter((one) => !services.includes(one));
   return (
@@ -38,10 +44,11 @@ export function ServiceChoice({ id, services, chosen }: ServiceChoiceProps): JSX
         </label>
       ))}
       <div class="choices" hidden={kind === "all"}>
-        {[...services, ...gone].map((service) => (
+        {[...services, ...gone].map((service, at) => (
           <label key={service}>
             <input
               type="checkbox"
+              {...(at === 0 ? { ref: first } : {})}
               name={`${id}-service`}
               value={service}
               checked={picked.includes(service)}
