@@ -1,7 +1,7 @@
 import type { ProviderConfig } from "../../config/provider_config.ts";
 import { serviceRuleOf } from "../../config/service_rule_config.ts";
 import { ALL_SERVICES, type ServiceRule } from "../../core/decision/service_rule.ts";
-import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { type ProviderKey, SYSTEM_CHOICE } from "../../core/path/provider_key.ts";
 import type { Via } from "../../net/via.ts";
 import { isLoopback, type NetworkInterface } from "../../net/interfaces.ts";
 import type { Provider, ProviderRow, Providers } from "../../relay/network/provider.ts";
@@ -11,8 +11,7 @@ import { withEnvironmentProxy } from "./provider_proxy.ts";
 import { SlotOccupants } from "./slot_occupants.ts";
 import { SYSTEM, type TableSources } from "./table_sources.ts";
 
-/** The way that is tried where no interface seems to be of use: whatever the system does. */
-const ANY: Provider = { key: "default", via: { kind: "any" } };
+const ANY: Provider = { key: SYSTEM_CHOICE, via: { kind: "any" } };
 
 const CHANGED = "`providers:` says something else of it now";
 

@@ -18,4 +18,6 @@ export interface Candidate {
   readonly cost: number;
   /** Services with connections now that are not allowed over it. */
   readonly waitingServices: readonly string[];
+  /** It is the system's choice, taken where no network was known; left for any that is. */
+  readonly isStopgap?: true;
 }

@@ -99,6 +99,12 @@ function judgeOptions(
   const isLost = here === null || measured?.reach.kind === "silent" ||
     measured?.reach.kind === "impostor";
   if (isLost) return leaveLost(state, input, others, measured);
+  if (here.candidate.isStopgap === true) {
+    const [known] = unattendedFirst(
+      others.filter((one) => one.candidate.state === "up" && isUsable(one, state.now)),
+    );
+    if (known !== undefined) return leaveStopgap(input, known);
+  }
   if (others.length === 0) return alone(here);
   const { level, causes } = here.track.quality;
   switch (level) {
@@ -139,6 +145,13 @@ function leaveLost(
     return { kind: "keep", reasons: [lost, { code: "noAlternative", text: "nothing answers" }] };
   }
   return moveTo(best, "sudden", [lost]);
+}
+
+/** Whatever a network that is known did before, it is better known than the system's choice. */
+function leaveStopgap({ mode }: DecisionInput, known: Option): Decision {
+  const text = `the system chose the way while no network was known; ${known.candidate.key} is`;
+  const reason: Reason = { code: "stopgap", text };
+  return mode === "manual" ? suggest(known, [reason, MANUAL]) : moveTo(known, "planned", [reason]);
 }
 
 /** The patent's device with a single adapter: it can only be told. */

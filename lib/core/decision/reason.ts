@@ -9,6 +9,7 @@ export type ReasonCode =
   | "warning"
   | "critical"
   | "lost"
+  | "stopgap"
   | "better"
   | "notStableYet"
   | "onTrial"

@@ -16,7 +16,7 @@ import { afterFailedMove } from "../../core/decision/observe.ts";
 import { reasonsInWords } from "../../core/decision/reason.ts";
 import { trialMs } from "../../core/decision/trial.ts";
 import type { Score } from "../../core/decision/score.ts";
-import type { ProviderKey } from "../../core/path/provider_key.ts";
+import { type ProviderKey, SYSTEM_CHOICE } from "../../core/path/provider_key.ts";
 import type { ProviderRow } from "../network/provider.ts";
 import type { RelayLog } from "../run/relay_log.ts";
 import type { Timer } from "../run/clock.ts";
@@ -293,5 +293,6 @@ function tableWith(rows: readonly Candidate[], current: ProviderKey): readonly C
     metered: false,
     cost: 0,
     waitingServices: [],
+    ...(current === SYSTEM_CHOICE ? { isStopgap: true } : {}),
   }];
 }
