@@ -7,6 +7,7 @@ import type { Terminal } from "../../net/terminal.ts";
 import { askLine, askYes } from "../program/ask_line.ts";
 import { printable, printableLines } from "../program/printable.ts";
 import { CommandFailed, UsageError } from "../program/usage_error.ts";
+import { wrapped } from "../program/wrapped.ts";
 import { type InitService, readInitServices, serviceLines, SSH_SERVICE } from "./init_services.ts";
 import type { InvitedAddresses } from "../snapt/invited_addresses.ts";
 
@@ -35,6 +36,8 @@ export interface FirstRunPlaces {
 
 const SSH_SERVER: HostPort = { host: "127.0.0.1", port: 22 };
 const USUAL_NAME = "laptop";
+/** As wide as terminals are at least. */
+const LINE_CHARS = 79;
 const ROUTER_SAYS = "what the router says";
 /** Who mistypes something more often than that is better off with the command line. */
 const TRIES = 3;
@@ -54,7 +57,8 @@ export async function askFirstRun(places: FirstRunPlaces): Promise<FirstRun> {
   const services = [service];
   const config = parseSnaptConfig(`services:\n${serviceLines(services)}\n`, configFile);
   const found = await orSaid(() => places.findAddresses(config));
-  terminal.write(`${printable(found instanceof CommandFailed ? found.message : found.words)}\n`);
+  const said = found instanceof CommandFailed ? found.message : found.words;
+  for (const line of wrapped(said, LINE_CHARS)) say(line);
   const usual = found instanceof CommandFailed ? [] : found.addresses;
   const mapping = await askMapping(terminal, config.listen[0]?.port ?? 0, usual);
   const addresses = await askAddress(terminal, config, {

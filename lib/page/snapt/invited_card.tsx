@@ -11,6 +11,9 @@ import { RevokeButton } from "./client_actions.tsx";
 import { type Redemption, redemptionOf } from "./redemption.ts";
 import { QrPicture } from "./qr_picture.tsx";
 
+/** What SNAPT says of its addresses, with the router's word in it, is long. */
+const WORDS_LETTERS = 1_000;
+
 export interface InvitedCardProps {
   readonly made: NewInvitation;
   readonly document: SnaptDocument;
@@ -60,7 +63,7 @@ export function InvitedCard({ made, document, close }: InvitedCardProps): JSX.El
               </p>
               {words === "" ? null : (
                 <p class="quiet">
-                  <Prose text={words} />
+                  <Prose text={words} limit={WORDS_LETTERS} />
                 </p>
               )}
             </>
