@@ -92,7 +92,7 @@ export const SESSION_EVENTS = {
     by: ["cnapt", "snapt"],
     means: "At SNAPT: somebody was not let in. At CNAPT: SNAPT let a link of it not in.",
     todo: "Nothing at SNAPT, strangers come by; of a `client` look at `reason_code`.",
-    fields: ["client", "from", "provider", "reason_code", "reason"],
+    fields: ["site", "client", "from", "provider", "reason_code", "reason"],
   },
   "link-failed": {
     levels: ["info", "debug"],

@@ -66,6 +66,7 @@ export class Reader implements AsyncDisposable {
     const isOverSsh = args.some((word) => word.startsWith("ssh://"));
     const otherwise = OTHERWISE[`${program} ${name}${isOverSsh ? " ssh://" : ""}`];
     if (otherwise !== undefined && otherwise.says === undefined) return;
+    if (args.includes("--watch")) return; // it goes on until it is ended: watch_test.ts sits at it
     if (!["init", "invite", "join"].includes(name)) await this.#makeReady();
     const done = await this.#run(program, args);
     if (otherwise?.says !== undefined) {
