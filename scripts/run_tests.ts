@@ -34,7 +34,7 @@ const COMPILED_GROUPS: ReadonlySet<Group> = new Set([
  * them at once: most of their tests wait for networks, not for the processor.
  */
 const FILES_AT_ONCE: Readonly<Partial<Record<Group, number>>> = {
-  integration: 2,
+  integration: 3,
   browser: 2,
   lab: 3,
 };

@@ -156,6 +156,11 @@ function* withEachPlace(value: unknown, others: readonly unknown[]): Generator<u
   }
 }
 
+/** Windows knows no Unix sockets: with one the reader would refuse the file whatever else is in it. */
+function readableHere(text: string): string {
+  return Deno.build.os === "windows" ? text.replaceAll(/unix:[^\s"',}]+/g, "127.0.0.1:9") : text;
+}
+
 const OTHERS = [null, {}, [], "x", "", 7, -1, 2.5, true, false, "off", "5s", "127.0.0.1:9", ["x"]];
 
 Deno.test("whatever a reader takes in any place of a configuration, the schema takes", () => {
@@ -164,7 +169,7 @@ Deno.test("whatever a reader takes in any place of a configuration, the schema t
   let refusedByReader = 0;
   for (const [name, text] of textsIn("valid")) {
     const settings = settingsOf(name);
-    for (const changed of withEachPlace(parseYaml(text, name).value, OTHERS)) {
+    for (const changed of withEachPlace(parseYaml(readableHere(text), name).value, OTHERS)) {
       const written = JSON.stringify(changed); // JSON is YAML
       const said = settings.saidBySchema(written);
       if (settings.saidByReader(written) === "") {
