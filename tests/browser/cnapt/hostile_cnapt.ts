@@ -1,5 +1,6 @@
 import type { CnaptSnapshot } from "../../../lib/status/cnapt_document.ts";
 import type { PathHistory } from "../../../lib/status/history/path_history.ts";
+import { evilOf } from "../evil_name.ts";
 import { question, sampleCnapt, SWITCHED } from "./sample_cnapt.ts";
 import { hourOf } from "./sample_networks.ts";
 
@@ -10,19 +11,6 @@ const FOREIGN = new Set([
   ),
   ..."text address addresses on site sites relay causes".split(" "),
 ]);
-
-const EVIL = [
-  `<img src=x onerror="alert(1)"><script>alert(2)</script>`,
-  "\u202e\u0000\u001b[31mعربي\u2066\r\n\t",
-  "x".repeat(300),
-  `👩‍👩‍👧‍👦${"e\u0301".repeat(40)}${"Z\u0335\u0321\u0322".repeat(60)}`,
-];
-
-/** A name that belongs on no screen; another one for each `text`, the same one each time. */
-export function evilOf(text: string): string {
-  const sum = [...text].reduce((all, character) => all + character.charCodeAt(0), 0);
-  return `${EVIL[sum % EVIL.length]} ${text}`;
-}
 
 /** The sample with such names in every field that others fill. */
 export function hostileCnapt(): CnaptSnapshot {
